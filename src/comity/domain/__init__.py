@@ -1,0 +1,1 @@
+"""The words of diplomacy: parties, dates, events and how they stand. Pure."""

@@ -1,0 +1,63 @@
+"""How rival accounts of one happening differ, field by field."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from functools import lru_cache
+from typing import Any, NamedTuple
+
+import msgspec
+
+from comity.domain.dates import bounds
+from comity.domain.events import Event
+
+# Not what happened, but who says so and how surely.
+_ABOUT_THE_TELLING = frozenset({"id", "sources", "note", "happening", "confidence"})
+
+
+class Difference(NamedTuple):
+    """One `field` of which two accounts tell differently, and both values as read."""
+
+    field: str
+    standing: str
+    rival: str
+
+
+@lru_cache(maxsize=256)
+def _told(kind: type[Event]) -> tuple[tuple[str, Any], ...]:
+    fields = msgspec.structs.fields(kind)
+    return tuple((f.name, f.default) for f in fields if f.name not in _ABOUT_THE_TELLING)
+
+
+def compatible_dates(one: str, other: str) -> bool:
+    """Whether two EDTF dates can be the same date told with more and with less precision."""
+    if "/" in one and "/" in other:
+        return all(
+            _silent(a) or _silent(b) or compatible_dates(a, b)
+            for a, b in zip(one.split("/"), other.split("/"), strict=True)
+        )
+    (a, b), (c, d) = bounds(one), bounds(other)
+    return (a <= c and d <= b) or (c <= a and b <= d)
+
+
+def _silent(end: str) -> bool:
+    return end in ("", "..")
+
+
+def differences(standing: Event, rival: Event) -> Iterator[Difference]:
+    """What `rival` says otherwise than `standing`; silence contradicts nothing."""
+    for field, silence in _told(type(standing)):
+        one, other = getattr(standing, field), getattr(rival, field)
+        if one == other or not one or not other or silence in (one, other):
+            continue
+        if (field == "when" or field in standing.dated) and compatible_dates(one, other):
+            continue
+        yield Difference(field, _shown(one), _shown(other))
+
+
+def _shown(value: object) -> str:
+    if isinstance(value, dict):
+        return ", ".join(f"{key}: {value[key]}" for key in sorted(value))
+    if isinstance(value, tuple):
+        return ", ".join(map(str, value))
+    return str(value)

@@ -1,0 +1,82 @@
+"""The JSON in which events stand in the log, and the upcasting of what older versions wrote.
+
+A stored event is `{"recorded_at": …, "event": {"type": …, …}}`, with defaults left out.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime
+from typing import Any
+
+import msgspec
+from msgspec import Struct
+
+from comity.domain.errors import InvalidRecord, UnknownEventKind
+from comity.domain.events import CATALOGUE, AnyEvent, Event
+
+Upcaster = Callable[[dict[str, Any]], dict[str, Any]]
+
+UPCASTERS: dict[str, Upcaster] = {}
+"""By the tag of a retired kind: what makes its fields those of the kind that took its place.
+
+The result's `type` may itself be retired; it is upcast in turn.
+"""
+
+
+class Stored(Struct, frozen=True):
+    """What the log holds of one event, besides its place."""
+
+    recorded_at: datetime
+    event: AnyEvent
+
+
+_encode_any = msgspec.json.Encoder(decimal_format="string").encode
+_decode_stored = msgspec.json.Decoder(Stored).decode
+_decode_event = msgspec.json.Decoder(AnyEvent).decode
+
+
+def encode(event: Event, recorded_at: datetime) -> bytes:
+    """The stored form of `event`."""
+    return _encode_any({"recorded_at": recorded_at, "event": event})
+
+
+def decode(state: bytes, tag: str) -> Stored:
+    """The event in a stored form, upcast if its kind (`tag`) is retired.
+
+    Raises `UnknownEventKind` for a kind that this version does not have, and `InvalidRecord`
+    for a stored form that cannot be read.
+    """
+    try:
+        if tag not in UPCASTERS:
+            return _decode_stored(state)
+        raw = msgspec.json.decode(state)
+        return msgspec.convert(raw | {"event": upcast(raw["event"])}, Stored)
+    except (msgspec.MsgspecError, UnicodeDecodeError, KeyError, TypeError) as error:
+        if tag not in CATALOGUE and tag not in UPCASTERS:
+            raise UnknownEventKind(tag) from None
+        raise InvalidRecord([(tag, f"the stored form cannot be read: {error}")]) from None
+
+
+def upcast(fields: dict[str, Any]) -> dict[str, Any]:
+    """`fields` of an event, upcast step by step until its kind is a current one."""
+    while (upcaster := UPCASTERS.get(fields["type"])) is not None:
+        fields = upcaster(fields)
+    return fields
+
+
+def checked(event: object) -> Event:
+    """`event` as it will be read back from the log, every field of its declared type.
+
+    A derived id that no longer fits the content (a copy was changed) is derived anew.
+    Raises `InvalidRecord` where a field has another type than its kind declares.
+    """
+    if not isinstance(event, Event) or type(event).type not in CATALOGUE:
+        raise UnknownEventKind(type(event).__name__)
+    try:
+        read: Event = _decode_event(_encode_any(event))
+    except (msgspec.MsgspecError, UnicodeError, TypeError) as error:
+        raise InvalidRecord([(event.type, str(error))]) from None
+    if read.has_derived_id and read.id != (derived := read.derived_id()):
+        read = msgspec.structs.replace(read, id=derived)
+    return read

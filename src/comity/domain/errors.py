@@ -1,0 +1,202 @@
+"""Every error that comity raises: one hierarchy, each error with its values and the way out.
+
+ComityError
+├── InvalidInput               what was given can never be right
+│   ├── UnknownParty           .value, .suggestions
+│   ├── InvalidDate            .value, .reason
+│   ├── InvalidValue           .field, .value, .expected
+│   ├── InvalidRecord          .problems: every (path, problem) of one outside record
+│   └── UnknownEventKind       .kind
+├── Refused                    right in itself, but not on this log as it stands
+│   ├── VersionConflict        .relationship, .expected, .current
+│   ├── IdConflict             .id, .position
+│   ├── NoSuchEvent            .id
+│   ├── IncoherentHistory      .findings
+│   └── RecordedTimeDecreases  .given, .last
+└── StoreError                 .store: the store itself failed; nothing half-written
+    ├── StoreNotFound          cannot be opened or made there
+    ├── NotAStore              the file is something else
+    ├── StoreDamaged           truncated or corrupt
+    ├── StoreTooNew            written by a newer comity: .written, .supported
+    ├── StoreReadOnly
+    ├── StoreFull              the disk is full
+    ├── StoreBusy              another writer held the lock too long
+    └── StoreClosed
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+
+class ComityError(Exception):
+    """The root of every error that comity raises."""
+
+
+class InvalidInput(ComityError):
+    """What was given can never be right, whatever the log holds."""
+
+
+class UnknownParty(InvalidInput):
+    """A code that names no state and is no organisation's slug."""
+
+    def __init__(self, value: object, reason: str, suggestions: Sequence[str] = ()) -> None:
+        self.value, self.suggestions = value, tuple(suggestions)
+        hint = f"; did you mean {' or '.join(self.suggestions)}?" if self.suggestions else ""
+        super().__init__(f"Unknown party {value!r}: {reason}{hint}")
+
+
+class InvalidDate(InvalidInput):
+    """A date, period or moment that does not exist or cannot be read."""
+
+    def __init__(self, value: object, reason: str) -> None:
+        self.value, self.reason = value, reason
+        super().__init__(f"Invalid date {value!r}: {reason}")
+
+
+class InvalidValue(InvalidInput):
+    """A field whose value is outside what the field can hold."""
+
+    def __init__(self, field: str, value: object, expected: str) -> None:
+        self.field, self.value, self.expected = field, value, expected
+        super().__init__(f"Invalid {field} {value!r}: expected {expected}")
+
+
+class InvalidRecord(InvalidInput):
+    """An outside record that is no event; `problems` holds every (path, problem) in it."""
+
+    def __init__(self, problems: Sequence[tuple[str, str]]) -> None:
+        self.problems = tuple(problems)
+        super().__init__("; ".join(f"{path}: {problem}" for path, problem in self.problems))
+
+
+class UnknownEventKind(InvalidInput):
+    """A tag or class that is not in the catalogue."""
+
+    def __init__(self, kind: object, suggestions: Sequence[str] = ()) -> None:
+        self.kind, self.suggestions = kind, tuple(suggestions)
+        hint = f"; did you mean {' or '.join(self.suggestions)}?" if self.suggestions else ""
+        super().__init__(f"Unknown kind of event {kind!r}{hint}")
+
+
+class Refused(ComityError):
+    """Right in itself, but not on this log as it stands; nothing was written."""
+
+
+class VersionConflict(Refused):
+    """The relationship has moved on since the caller looked."""
+
+    def __init__(self, relationship: str, expected: int, current: int) -> None:
+        self.relationship, self.expected, self.current = relationship, expected, current
+        super().__init__(
+            f"Wrong expected version of {relationship}: expected {expected}, current {current}; "
+            "nothing was written. Read the relationship again and decide anew"
+        )
+
+
+class IdConflict(Refused):
+    """An event with this id and other content is already in the log."""
+
+    def __init__(self, id: str, position: int) -> None:
+        self.id, self.position = id, position
+        super().__init__(
+            f"The id {id!r} belongs to another event, at position {position}; nothing was "
+            "written. Leave the id out to have one derived, or use correct() to replace it"
+        )
+
+
+class NoSuchEvent(Refused):
+    """No event in the log has this id."""
+
+    def __init__(self, id: str, purpose: str) -> None:
+        self.id = id
+        super().__init__(f"No event has the id {id!r}, so there is nothing to {purpose}")
+
+
+class IncoherentHistory(Refused):
+    """A strict append would have added findings; `findings` holds them."""
+
+    def __init__(self, findings: Sequence[Any]) -> None:
+        self.findings = tuple(findings)
+        said = "; ".join(str(getattr(finding, "message", finding)) for finding in self.findings)
+        super().__init__(
+            f"The append would make the history incoherent: {said}. Nothing was written; "
+            "correct the event, or append without strict to have it reported as a finding"
+        )
+
+
+class RecordedTimeDecreases(Refused):
+    """Recorded time never decreases along the log."""
+
+    def __init__(self, given: datetime, last: datetime) -> None:
+        self.given, self.last = given, last
+        super().__init__(
+            f"recorded_at {given.isoformat()} lies before the log's last, {last.isoformat()}; "
+            "nothing was written. Import older archives first, each in the order of its recording"
+        )
+
+
+class StoreError(ComityError):
+    """The store itself failed; an append that met it is not in the log."""
+
+    said = "failed"
+
+    def __init__(self, store: str, reason: str = "") -> None:
+        self.store, self.reason = store, reason
+        super().__init__(f"The store {store!r} {self.said}{': ' if reason else ''}{reason}")
+
+
+class StoreNotFound(StoreError):
+    """The store cannot be opened or made at the place given."""
+
+    said = "cannot be opened"
+
+
+class NotAStore(StoreError):
+    """The file is not a comity store; it was left untouched."""
+
+    said = "is not a comity store and was left untouched"
+
+
+class StoreDamaged(StoreError):
+    """The file is truncated or corrupt."""
+
+    said = "is damaged; restore it from a backup"
+
+
+class StoreTooNew(StoreError):
+    """The store was written by a newer comity."""
+
+    def __init__(self, store: str, written: object, supported: object) -> None:
+        self.written, self.supported = written, supported
+        StoreError.__init__(
+            self, store, f"it holds {written}, this comity knows {supported}; upgrade comity"
+        )
+
+    said = "was written by a newer comity"
+
+
+class StoreReadOnly(StoreError):
+    """The store can be read but not written."""
+
+    said = "is read-only; nothing was written. Copy it, or change its permissions"
+
+
+class StoreFull(StoreError):
+    """There is no room left; everything acknowledged is safe."""
+
+    said = "has no room left on its disk; nothing of this append was written. Free some, try again"
+
+
+class StoreBusy(StoreError):
+    """Another writer held the store for too long."""
+
+    said = "is held by another writer; nothing was written. Try again"
+
+
+class StoreClosed(StoreError):
+    """The engine was closed before this call."""
+
+    said = "is closed; open it again with comity.open()"

@@ -1,0 +1,107 @@
+"""The catalogue: every event that can be recorded, one class each."""
+
+from __future__ import annotations
+
+from difflib import get_close_matches
+from typing import get_args
+
+from comity.domain.errors import UnknownEventKind
+from comity.domain.events.agreements import (
+    AgreementAmended,
+    AgreementDenounced,
+    AgreementInForce,
+    AgreementProvisionallyApplied,
+    AgreementRatified,
+    AgreementSigned,
+    AgreementSuspended,
+    AgreementTerminated,
+)
+from comity.domain.events.anniversaries import AnniversaryMarked
+from comity.domain.events.base import Event
+from comity.domain.events.interactions import InteractionCoded
+from comity.domain.events.measures import MeasureImposed, MeasureLifted
+from comity.domain.events.meetings import (
+    MeetingCancelled,
+    MeetingHeld,
+    MeetingRescheduled,
+    MeetingScheduled,
+)
+from comity.domain.events.missions import (
+    CredentialsPresented,
+    EnvoyAppointed,
+    EnvoyDeparted,
+    EnvoyExpelled,
+    MissionClosed,
+    MissionLevelChanged,
+    MissionOpened,
+)
+from comity.domain.events.records import AccountPreferred, RecordKeeping, RecordRetracted
+from comity.domain.events.relations import (
+    RecognitionExtended,
+    RecognitionWithdrawn,
+    RelationsEstablished,
+    RelationsRestored,
+    RelationsSevered,
+    RelationsSuspended,
+)
+from comity.domain.events.statements import (
+    AidDelivered,
+    AidPledged,
+    AlignmentRecorded,
+    StatementMade,
+)
+from comity.domain.events.trade import (
+    DealAmended,
+    DealAnnounced,
+    DealEnded,
+    DealResumed,
+    DealSigned,
+    DealSuspended,
+    PaymentMade,
+    ShipmentDelivered,
+    ShipmentScheduled,
+)
+
+AnyEvent = (
+    RelationsEstablished | RelationsSuspended | RelationsSevered | RelationsRestored
+    | RecognitionExtended | RecognitionWithdrawn
+    | MissionOpened | MissionLevelChanged | MissionClosed
+    | EnvoyAppointed | CredentialsPresented | EnvoyDeparted | EnvoyExpelled
+    | MeetingScheduled | MeetingRescheduled | MeetingHeld | MeetingCancelled
+    | AnniversaryMarked
+    | AgreementSigned | AgreementRatified | AgreementInForce | AgreementProvisionallyApplied
+    | AgreementAmended | AgreementSuspended | AgreementDenounced | AgreementTerminated
+    | DealAnnounced | DealSigned | DealAmended | DealSuspended | DealResumed | DealEnded
+    | ShipmentScheduled | ShipmentDelivered | PaymentMade
+    | MeasureImposed | MeasureLifted
+    | StatementMade | AidPledged | AidDelivered | AlignmentRecorded
+    | InteractionCoded
+    | RecordRetracted | AccountPreferred
+)  # fmt: skip
+"""The tagged union of the whole catalogue, for decoders."""
+
+CATALOGUE: dict[str, type[Event]] = {kind.type: kind for kind in get_args(AnyEvent)}
+"""Every event class by its tag."""
+
+
+def kind_tag(kind: object) -> str:
+    """The tag of `kind`, a tag or an event class; raises `UnknownEventKind` with near misses."""
+    tag = kind.type if isinstance(kind, type) and issubclass(kind, Event) else kind
+    if isinstance(tag, str) and tag in CATALOGUE:
+        return tag
+    near = get_close_matches(str(getattr(kind, "__name__", kind)).lower(), CATALOGUE, n=2)
+    raise UnknownEventKind(getattr(kind, "__name__", kind), near)
+
+
+__all__ = [
+    "CATALOGUE", "AccountPreferred", "AgreementAmended", "AgreementDenounced", "AgreementInForce",
+    "AgreementProvisionallyApplied", "AgreementRatified", "AgreementSigned", "AgreementSuspended",
+    "AgreementTerminated", "AidDelivered", "AidPledged", "AlignmentRecorded", "AnniversaryMarked",
+    "AnyEvent", "CredentialsPresented", "DealAmended", "DealAnnounced", "DealEnded", "DealResumed",
+    "DealSigned", "DealSuspended", "EnvoyAppointed", "EnvoyDeparted", "EnvoyExpelled", "Event",
+    "InteractionCoded", "MeasureImposed", "MeasureLifted", "MeetingCancelled", "MeetingHeld",
+    "MeetingRescheduled", "MeetingScheduled", "MissionClosed", "MissionLevelChanged",
+    "MissionOpened", "PaymentMade", "RecognitionExtended", "RecognitionWithdrawn", "RecordKeeping",
+    "RecordRetracted", "RelationsEstablished", "RelationsRestored", "RelationsSevered",
+    "RelationsSuspended", "ShipmentDelivered", "ShipmentScheduled", "StatementMade", "kind_tag",
+]  # fmt: skip

@@ -1,0 +1,31 @@
+"""The event of marking an anniversary; the dates themselves are derived from founding events."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from comity.domain.errors import InvalidValue
+from comity.domain.events.base import Event
+
+
+class AnniversaryMarked(Event, frozen=True):
+    """The parties celebrated that `years` years had passed since `of` (by default: relations).
+
+    `of` is `relations`, or the id of the agreement, deal or meeting whose anniversary it is.
+
+    >>> AnniversaryMarked(
+    ...     parties=("PAK", "RUS"), when="2023-05-01", years=75, how="exchange of letters"
+    ... ).of
+    'relations'
+    """
+
+    needs: ClassVar[tuple[str, ...]] = ("of",)
+
+    years: int
+    of: str = "relations"
+    how: str = ""
+
+    def _check_fields(self) -> None:
+        super()._check_fields()
+        if not isinstance(self.years, int) or self.years < 1:
+            raise InvalidValue("years", self.years, "a whole number from 1")

@@ -1,0 +1,140 @@
+"""What every event has: its common fields, its checks and its identity."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from hashlib import blake2b
+from typing import Any, ClassVar, Self
+
+import msgspec
+import orjson
+from msgspec import Struct
+from msgspec.structs import force_setattr
+
+from comity.domain import parties as party_codes
+from comity.domain.dates import bounds
+from comity.domain.errors import InvalidRecord, InvalidValue
+from comity.domain.values import Source
+
+# Phases order what became true on one day: what opens stands before what closes.
+BEFORE, OPENS, ADVANCES, HAPPENS, PAUSES, RESUMES, CLOSES, ENDS, AFTER = range(9)
+
+_DIGEST_BYTES = 12
+
+
+def kebab(name: str) -> str:
+    """The stable tag of an event class: `MeetingHeld` is `meeting-held`."""
+    return re.sub(r"(?<!^)(?=[A-Z])", "-", name).lower()
+
+
+class Event(
+    Struct, frozen=True, kw_only=True, omit_defaults=True, forbid_unknown_fields=True,
+    tag_field="type", tag=kebab,
+):  # fmt: skip
+    """An immutable record that something became true between two or more parties.
+
+    `parties` are codes (`PAK`, `imf`); `when` is EDTF; `sources` vouch for it; `happening` is
+    the name that rival accounts share (empty: there are none); `confidence` runs from 0 to 1;
+    `id` is derived from the content unless given. Raises `InvalidInput` errors on construction.
+    """
+
+    type: ClassVar[str] = ""
+    phase: ClassVar[int] = HAPPENS
+    roles: ClassVar[tuple[str, ...]] = ()
+    """The fields that name parties, so that `parties` follows from them."""
+    once: ClassVar[tuple[str, ...]] = ()
+    """The fields that name a subject for which this can come true only once."""
+    needs: ClassVar[tuple[str, ...]] = ()
+    """The text fields that may not be empty."""
+    dated: ClassVar[tuple[str, ...]] = ()
+    """The further fields that hold EDTF."""
+    choices: ClassVar[Mapping[str, frozenset[str]]] = {}
+    """The fields whose values come from a closed list; empty is allowed for all of them."""
+
+    when: str
+    parties: tuple[str, ...] = ()
+    sources: tuple[Source, ...] = ()
+    note: str = ""
+    happening: str = ""
+    confidence: float = 1.0
+    id: str = ""
+
+    def __init_subclass__(cls, **options: Any) -> None:
+        super().__init_subclass__(**options)
+        cls.type = kebab(cls.__name__)
+
+    def __post_init__(self) -> None:
+        bounds(self.when)
+        self._check_fields()
+        force_setattr(self, "parties", self._parties())
+        if self.once and not self.happening:
+            force_setattr(self, "happening", self._subject())
+        if not self.id:
+            force_setattr(self, "id", self.derived_id())
+
+    def _check_fields(self) -> None:
+        for field in self.needs:
+            if not getattr(self, field):
+                raise InvalidValue(field, getattr(self, field), f"what {self.type} is about")
+        for field in self.dated:
+            if getattr(self, field):
+                bounds(getattr(self, field))
+        for field, allowed in self.choices.items():
+            value = getattr(self, field)
+            if value and value not in allowed:
+                raise InvalidValue(field, value, "one of " + ", ".join(sorted(allowed)))
+        if not isinstance(self.confidence, float | int) or not 0 <= self.confidence <= 1:
+            raise InvalidValue("confidence", self.confidence, "a number from 0 to 1")
+
+    def _parties(self) -> tuple[str, ...]:
+        named = self._named_parties()
+        if not self.parties:
+            return party_codes.parties(named)
+        if isinstance(self.parties, str) or not isinstance(self.parties, Iterable):
+            raise InvalidValue("parties", self.parties, "codes such as ('PAK', 'RUS')")
+        given = party_codes.parties(tuple(self.parties))
+        for code in named:
+            if code not in given:
+                raise InvalidValue("parties", given, f"{code}, which the event's roles name, too")
+        return given
+
+    def _named_parties(self) -> tuple[str, ...]:
+        if not self.roles:
+            return ()
+        return tuple(sorted({str(code) for role in self.roles if (code := getattr(self, role))}))
+
+    def _subject(self) -> str:
+        return "/".join(str(getattr(self, field)) for field in self.once)
+
+    def _content(self) -> dict[str, Any]:
+        content: dict[str, Any] = msgspec.to_builtins(self)
+        content.pop("id", None)
+        return content
+
+    def derived_id(self) -> str:
+        """The id that follows from the content: the tag and 96 bits of BLAKE2b over canonical JSON.
+
+        Defaults are left out of the content, so a field that is added later changes no id.
+        """
+        try:
+            canonical = orjson.dumps(self._content(), option=orjson.OPT_SORT_KEYS)
+        except (TypeError, ValueError) as error:
+            raise InvalidRecord([(self.type, f"cannot be written as JSON: {error}")]) from None
+        return f"{self.type}-{blake2b(canonical, digest_size=_DIGEST_BYTES).hexdigest()}"
+
+    @property
+    def has_derived_id(self) -> bool:
+        """Whether the id has the form of a derived one, so that comity may derive it anew."""
+        tag, _, digest = self.id.rpartition("-")
+        return tag == self.type and re.fullmatch(r"[0-9a-f]{24}", digest) is not None
+
+    def replace(self, **changes: Any) -> Self:
+        """A copy with `changes`; what was derived (id, happening, parties) is derived anew."""
+        if self.has_derived_id:
+            changes.setdefault("id", "")
+        if self.once and self.happening == self._subject():
+            changes.setdefault("happening", "")
+        if self.parties == self._named_parties():
+            changes.setdefault("parties", ())
+        return msgspec.structs.replace(self, **changes)

@@ -1,0 +1,41 @@
+"""Coded interactions: what event data such as ICEWS, GDELT and POLECAT hold."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from comity.domain.events.base import Event
+from comity.domain.scales import check_code
+
+
+class InteractionCoded(Event, frozen=True):
+    """A coder read in the news that `source` did something (`code`) to `target`.
+
+    `scheme` is `cameo` or `plover`, and `scheme_version` which edition of it; the actor texts
+    are the coder's own. Raises `InvalidValue` for a code that the scheme does not have.
+
+    >>> InteractionCoded(
+    ...     scheme="cameo",
+    ...     code="040",
+    ...     source="PAK",
+    ...     target="RUS",
+    ...     when="2023-06-20",
+    ...     source_actor="Foreign Affairs (Pakistan)",
+    ... ).parties
+    ('PAK', 'RUS')
+    """
+
+    roles: ClassVar[tuple[str, ...]] = ("source", "target")
+    needs: ClassVar[tuple[str, ...]] = ("scheme", "code", "source", "target")
+
+    scheme: str
+    code: str
+    source: str
+    target: str
+    scheme_version: str = ""
+    source_actor: str = ""
+    target_actor: str = ""
+
+    def _check_fields(self) -> None:
+        super()._check_fields()
+        check_code(self.scheme, self.code)

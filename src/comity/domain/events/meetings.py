@@ -1,0 +1,118 @@
+"""Events of meetings: consultations, summits, visits, calls, negotiations, commissions."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import ClassVar
+
+import msgspec
+
+from comity.domain.errors import InvalidValue
+from comity.domain.events.base import ADVANCES, CLOSES, HAPPENS, OPENS, Event
+
+MEETING_LEVELS = (
+    "head-of-state", "head-of-government", "minister", "deputy-minister", "senior-official",
+    "working",
+)  # fmt: skip
+"""From the highest down."""
+
+
+class _Meeting(Event, frozen=True, kw_only=True):
+    roles: ClassVar[tuple[str, ...]] = ("host", "visitor")
+    needs: ClassVar[tuple[str, ...]] = ("meeting",)
+    choices: ClassVar[Mapping[str, frozenset[str]]] = {"level": frozenset(MEETING_LEVELS)}
+
+    meeting: str
+    """The id that all events of one meeting share."""
+    kind: str = ""
+    """Consultation, summit, visit, call, negotiation, commission …"""
+    level: str = ""
+    series: str = ""
+    round: int | None = None
+    venue: str = ""
+    host: str = ""
+    visitor: str = ""
+    heads: dict[str, str] = msgspec.field(default_factory=dict)
+    """The head of each delegation, by party."""
+    agenda: tuple[str, ...] = ()
+    outcomes: tuple[str, ...] = ()
+
+    def _check_fields(self) -> None:
+        super()._check_fields()
+        if self.round is not None and (not isinstance(self.round, int) or self.round < 1):
+            raise InvalidValue("round", self.round, "a whole number from 1")
+        if self.heads and not isinstance(self.heads, dict):
+            raise InvalidValue("heads", self.heads, "a mapping from party to the head's name")
+
+    def _parties(self) -> tuple[str, ...]:
+        found = super()._parties()
+        for code in self.heads:
+            if code not in found:
+                raise InvalidValue(
+                    "heads", code, "parties of the meeting only: " + ", ".join(found)
+                )
+        return found
+
+
+class MeetingScheduled(_Meeting, frozen=True):
+    """A meeting was announced on `when` for `planned_for`; it has not been held by this.
+
+    >>> MeetingScheduled(
+    ...     meeting="bpc-5", parties=("PAK", "RUS"), when="2023-06-18", planned_for="2023-06-20"
+    ... ).happening
+    'bpc-5'
+    """
+
+    phase: ClassVar[int] = OPENS
+    once: ClassVar[tuple[str, ...]] = ("meeting",)
+    dated: ClassVar[tuple[str, ...]] = ("planned_for",)
+
+    planned_for: str = ""
+
+
+class MeetingRescheduled(_Meeting, frozen=True):
+    """A scheduled meeting was moved to `planned_for`.
+
+    >>> MeetingRescheduled(
+    ...     meeting="igc-9", parties=("PAK", "RUS"), when="2024-10", planned_for="2024-12"
+    ... ).planned_for
+    '2024-12'
+    """
+
+    phase: ClassVar[int] = ADVANCES
+    dated: ClassVar[tuple[str, ...]] = ("planned_for",)
+
+    planned_for: str = ""
+
+
+class MeetingHeld(_Meeting, frozen=True):
+    """A meeting took place; an interval in `when` says how long it went on.
+
+    >>> MeetingHeld(
+    ...     meeting="igc-8",
+    ...     parties=("PAK", "RUS"),
+    ...     when="2023-01-18/2023-01-20",
+    ...     series="igc",
+    ...     round=8,
+    ...     host="PAK",
+    ... ).round
+    8
+    """
+
+    phase: ClassVar[int] = HAPPENS
+    once: ClassVar[tuple[str, ...]] = ("meeting",)
+
+
+class MeetingCancelled(_Meeting, frozen=True):
+    """A scheduled meeting was called off.
+
+    >>> MeetingCancelled(
+    ...     meeting="fm-tashkent", parties=("PAK", "RUS"), when="2022-07", reason="schedule"
+    ... ).happening
+    'fm-tashkent'
+    """
+
+    phase: ClassVar[int] = CLOSES
+    once: ClassVar[tuple[str, ...]] = ("meeting",)
+
+    reason: str = ""

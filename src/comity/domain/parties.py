@@ -1,0 +1,260 @@
+"""Who can be a party, how parties make a relationship, and which state continues which."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from datetime import date, timedelta
+from difflib import get_close_matches
+from functools import lru_cache
+from typing import Final, NamedTuple
+
+from comity.domain.codes import FORMER_STATES, OTHER_STATES, STATES
+from comity.domain.errors import InvalidValue, UnknownParty
+
+STATE_CODES: Final = STATES | FORMER_STATES | OTHER_STATES
+"""Every code that names a state: ISO 3166-1, the withdrawn ones of ISO 3166-3, and `XKX`."""
+
+_SLUG: Final = re.compile(r"[a-z][a-z0-9_]{0,39}")
+
+# Abbreviations that close spelling would lead astray: UK is nearer to UKR than to GBR.
+_SLIPS: Final = {
+    "EU": "eu",
+    "GER": "DEU",
+    "IMF": "imf",
+    "KOS": "XKX",
+    "PRC": "CHN",
+    "ROC": "TWN",
+    "ROM": "ROU",
+    "RSA": "ZAF",
+    "SCO": "sco",
+    "SUI": "CHE",
+    "UAE": "ARE",
+    "UK": "GBR",
+    "UN": "un",
+    "US": "USA",
+    "USSR": "SUN",
+    "WHO": "who",
+    "WTO": "wto",
+}
+
+
+def party(code: object) -> str:
+    """Return `code` if it is a state's alpha-3 code or an organisation's slug.
+
+    A state is upper case (`PAK`, also former ones: `SUN`); an organisation is a lower-case slug
+    (`imf`): a letter, then up to 39 letters, digits or underscores. Sources: ISO 3166-1 and -3.
+    Raises UnknownParty with the reason and what may have been meant.
+    """
+    if not isinstance(code, str):
+        raise UnknownParty(code, f"a code is text, not {type(code).__name__}")
+    if code in STATE_CODES:
+        return code
+    # PAK written as pak is far more often a slip than an organisation of that name.
+    if _SLUG.fullmatch(code) and code.upper() not in STATE_CODES:
+        return code
+    raise _unknown(code)
+
+
+def _unknown(code: str) -> UnknownParty:
+    bare, upper = code.strip(), code.strip().upper()
+    if not bare:
+        return UnknownParty(code, "a code cannot be empty")
+    if upper in STATE_CODES:
+        return UnknownParty(code, "a state's code is upper case, with nothing around it", [upper])
+    slug = re.sub(r"[-\s]+", "_", bare)
+    if bare == bare.lower() and _SLUG.fullmatch(slug):
+        return UnknownParty(code, "an organisation's slug has no hyphens or spaces", [slug])
+    if len(bare) <= 4:
+        return UnknownParty(code, "no state has this ISO 3166 alpha-3 code", _meant(upper))
+    return UnknownParty(
+        code,
+        "codes are expected, not names: a state's ISO 3166 alpha-3 code such as 'PAK', or an "
+        "organisation's lower-case slug such as 'imf', of at most 40 letters, digits and "
+        "underscores",
+    )
+
+
+def _meant(upper: str) -> list[str]:
+    if upper in _SLIPS:
+        return [_SLIPS[upper]]
+    # Transposed letters are the commonest slip, and difflib rates them no nearer than many others.
+    transposed = sorted(code for code in STATE_CODES if sorted(code) == sorted(upper))
+    near = transposed or get_close_matches(upper, sorted(STATE_CODES), n=3, cutoff=0.6)
+    return near or [slug for slug in [upper.lower()] if _SLUG.fullmatch(slug)]
+
+
+@lru_cache(maxsize=65_536)
+def parties(codes: tuple[str, ...]) -> tuple[str, ...]:
+    """Return the codes checked and in a relationship's order: by code point, states first.
+
+    Takes a tuple only, since it is cached by its argument: every event passes through here.
+    Raises UnknownParty for a code that is none, InvalidValue('parties', …) for a party named
+    twice or fewer than two parties.
+    """
+    # lru_cache takes any hashable, so a type checker does not stop a bare string here.
+    if not isinstance(codes, tuple):  # pyright: ignore[reportUnnecessaryIsInstance]
+        raise InvalidValue("parties", codes, "a tuple of codes such as ('PAK', 'RUS')")
+    checked = tuple(sorted(party(code) for code in codes))
+    twice = sorted({code for code in checked if checked.count(code) > 1})
+    if twice:
+        raise InvalidValue("parties", codes, f"each party once; {', '.join(twice)} is repeated")
+    if len(checked) < 2:
+        raise InvalidValue("parties", codes, "two or more parties")
+    return checked
+
+
+def relationship_id(codes: Iterable[str]) -> str:
+    """Return the id of the relationship between the parties: `PAK-RUS`, in any order given.
+
+    Raises UnknownParty or InvalidValue('parties', …) as `parties` does; a bare string is refused
+    rather than read letter by letter.
+    """
+    if isinstance(codes, str):
+        raise InvalidValue("parties", codes, "a collection of codes such as ('PAK', 'RUS')")
+    return "-".join(parties(tuple(codes)))
+
+
+@lru_cache(maxsize=65_536)
+def relationship_parties(relationship: str) -> tuple[str, ...]:
+    """Return the parties of a relationship's id: the inverse of `relationship_id`.
+
+    Raises UnknownParty or InvalidValue('parties', …) as `parties` does, and
+    InvalidValue('relationship', …) for codes out of order: one relationship has one id.
+    """
+    if not isinstance(relationship, str):  # pyright: ignore[reportUnnecessaryIsInstance] as above
+        raise InvalidValue("relationship", relationship, "an id such as 'PAK-RUS'")
+    found = tuple(relationship.split("-"))
+    ordered = parties(found)
+    if found != ordered:
+        expected = f"its codes in order: {'-'.join(ordered)!r}"
+        raise InvalidValue("relationship", relationship, expected)
+    return ordered
+
+
+class Continuation(NamedTuple):
+    """One state that is the same subject of international law as an earlier one.
+
+    `day` is the first day of the successor's continuing; events of the predecessor before
+    `since` are not continued; `source` cites who says so.
+    """
+
+    predecessor: str
+    successor: str
+    day: date
+    since: date
+    source: str
+
+
+# A state that merely came out of another is absent on purpose: Czechia and Slovakia, Ukraine and
+# Kazakhstan, and Germany, which the German Democratic Republic acceded to on 3 October 1990.
+CONTINUATIONS: Final[tuple[Continuation, ...]] = (
+    Continuation(
+        "SUN",
+        "RUS",
+        date(1991, 12, 26),
+        date.min,
+        "Letter of President Yeltsin to the UN Secretary-General, 24 December 1991; Alma-Ata "
+        "Declaration and decision on UN membership, 21 December 1991; declaration 142-N of the "
+        "Soviet of the Republics, 26 December 1991",
+    ),
+    Continuation(
+        "BYS",
+        "BLR",
+        date(1991, 9, 19),
+        date.min,
+        "Law on the name of the Republic of Belarus, 19 September 1991; notified to the United "
+        "Nations the same day",
+    ),
+    Continuation(
+        "BUR",
+        "MMR",
+        date(1989, 6, 18),
+        date.min,
+        "Adaptation of Expressions Law (Law No. 15/89), 18 June 1989",
+    ),
+    Continuation(
+        "ZAR",
+        "COD",
+        date(1997, 5, 17),
+        date.min,
+        "Change of name of 17 May 1997, as recorded in the United Nations list of member states",
+    ),
+    Continuation(
+        "HVO",
+        "BFA",
+        date(1984, 8, 4),
+        date.min,
+        "Change of name proclaimed by the Conseil national de la Révolution, 4 August 1984; "
+        "ISO 3166-3 entry HVBF",
+    ),
+    Continuation(
+        "DHY",
+        "BEN",
+        date(1975, 11, 30),
+        date.min,
+        "Proclamation of the People's Republic of Benin, 30 November 1975; ISO 3166-3 entry DYBJ",
+    ),
+    Continuation(
+        "VDR",
+        "VNM",
+        date(1976, 7, 2),
+        date.min,
+        "Resolution of the National Assembly on the name of the unified state, 2 July 1976; "
+        "ISO 3166-3 entry VDVN",
+    ),
+    Continuation(
+        "SCG",
+        "SRB",
+        date(2006, 6, 5),
+        date.min,
+        "Letter of the President of Serbia to the UN Secretary-General, 3 June 2006; decision of "
+        "the National Assembly of Serbia, 5 June 2006",
+    ),
+    # Only the Federal Republic is continued: its Socialist namesake under the code YUG dissolved.
+    Continuation(
+        "YUG",
+        "SCG",
+        date(2003, 2, 4),
+        date(1992, 4, 27),
+        "Constitutional Charter of the State Union of Serbia and Montenegro, 4 February 2003; "
+        "Constitution of the Federal Republic of Yugoslavia, 27 April 1992; UN Security Council "
+        "resolution 777 (1992)",
+    ),
+)
+
+
+class Former(NamedTuple):
+    """A code under which a party's events count, from `since` to `until`, both days included."""
+
+    code: str
+    since: date
+    until: date
+
+
+@lru_cache(maxsize=4_096)
+def lineage(code: str) -> tuple[Former, ...]:
+    """Return every code whose events are the party's own: itself first, then nearest first.
+
+    Itself has (date.min, date.max); a continued predecessor, direct or through another, the
+    window of its Continuation, up to the day before. An organisation has only itself.
+    Raises UnknownParty.
+    """
+    found = [Former(party(code), date.min, date.max)]
+    for step in CONTINUATIONS:
+        if step.successor == code:
+            found.append(Former(step.predecessor, step.since, step.day - timedelta(days=1)))
+            found.extend(lineage(step.predecessor)[1:])
+    return tuple(found)
+
+
+@lru_cache(maxsize=4_096)
+def successor(code: str) -> str:
+    """Return the newest state that continues the party (`YUG`: `SRB`), or itself if none does.
+
+    Raises UnknownParty.
+    """
+    for step in CONTINUATIONS:
+        if step.predecessor == code:
+            return successor(step.successor)
+    return party(code)

@@ -1,0 +1,22 @@
+"""An event as the log holds it: with its place in the log and the time when it was learned."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from msgspec import Struct
+
+from comity.domain.events import Event
+
+
+class Recorded(Struct, frozen=True):
+    """`event`, the `version`-th of `relationship` and at `position` of the whole log, from 1 both.
+
+    `recorded_at` is aware and in UTC; it never decreases along the log.
+    """
+
+    event: Event
+    relationship: str
+    version: int
+    position: int
+    recorded_at: datetime

@@ -1,0 +1,140 @@
+"""State on D, known at K: which events stand, which may, and in what order they are folded.
+
+The rules are those of DESIGN.md, section 5. Candidates come in the order of recording and may be
+more than is needed, so long as they hold every event, rival and record about them known at K.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from datetime import date
+from operator import itemgetter
+from typing import Literal, NamedTuple
+
+from comity.domain.dates import bounds
+from comity.domain.events import AccountPreferred, Event, RecordRetracted
+from comity.domain.recorded import Recorded
+from comity.domain.values import Source
+from comity.domain.views import View
+
+Certainty = Literal["certain", "possible"]
+_Group = tuple[str, str, str]
+
+
+class Entry(NamedTuple):
+    """One standing event on a timeline, with every account of it known then.
+
+    `accounts` begins with the standing one; `earliest` and `latest` bound the day on which the
+    fact can have become true.
+    """
+
+    record: Recorded
+    earliest: date
+    latest: date
+    accounts: tuple[Recorded, ...]
+
+    @property
+    def event(self) -> Event:
+        """The standing account."""
+        return self.record.event
+
+    @property
+    def sources(self) -> tuple[Source, ...]:
+        """The sources of every account, the standing one's first, each once."""
+        return tuple(dict.fromkeys(s for account in self.accounts for s in account.event.sources))
+
+
+class Selection(NamedTuple):
+    """What is folded, in order, and what may have happened by the day asked for but need not."""
+
+    folded: list[Entry]
+    undetermined: list[Entry]
+
+
+def retracted(records: Iterable[Recorded]) -> dict[str, Recorded]:
+    """The ids that no longer stand, each with the standing retraction that took it away.
+
+    A retraction comes after its target, so that one walk from the newest back decides all.
+    """
+    gone: dict[str, Recorded] = {}
+    keeping = [r for r in records if isinstance(r.event, RecordRetracted)]
+    for record in sorted(keeping, key=lambda r: r.position, reverse=True):
+        if record.event.id not in gone and isinstance(record.event, RecordRetracted):
+            gone[record.event.target] = record
+    return gone
+
+
+def group(record: Recorded) -> _Group | None:
+    """What rival accounts have in common; None for an event that has no rivals."""
+    event = record.event
+    return (event.type, event.happening, record.relationship) if event.happening else None
+
+
+def credibility(record: Recorded) -> tuple[float, int, str]:
+    """The rank among rivals that no preference decides; the smallest stands."""
+    event = record.event
+    published = [bounds(s.published).latest.toordinal() for s in event.sources if s.published]
+    return (-event.confidence, -max(published, default=0), event.id)
+
+
+def standing_account(accounts: Sequence[Recorded], preferred: Sequence[str]) -> Recorded:
+    """The account that stands: the newest preferred one, else the most credible."""
+    by_id = {account.event.id: account for account in accounts}
+    for target in reversed(preferred):
+        if target in by_id:
+            return by_id[target]
+    return min(accounts, key=credibility)
+
+
+def preferences(records: Iterable[Recorded]) -> list[str]:
+    """The targets of standing preferences, oldest first."""
+    return [r.event.target for r in records if isinstance(r.event, AccountPreferred)]
+
+
+def standing(records: Sequence[Recorded], view: View) -> list[Entry]:
+    """What stands of `records`: neither retracted nor a losing account, and in the view."""
+    gone = retracted(records)
+    live = [r for r in records if r.event.id not in gone] if gone else records
+    rivals: dict[_Group, list[Recorded]] = {}
+    entries: list[Entry] = []
+    whole = len(view.members) == 1
+    for record in live:
+        event = record.event
+        if event.happening:
+            key = (event.type, event.happening, record.relationship)
+            rivals.setdefault(key, []).append(record)
+        elif event.when and (whole or view.holds(event)):
+            entries.append(Entry(record, *bounds(event.when), (record,)))
+    preferred = preferences(live) if rivals else []
+    for accounts in rivals.values():
+        winner = standing_account(accounts, preferred)
+        if whole or view.holds(winner.event):
+            losers = sorted((a for a in accounts if a is not winner), key=credibility)
+            entries.append(Entry(winner, *bounds(winner.event.when), (winner, *losers)))
+    return entries
+
+
+def timeline_order(entry: Entry) -> tuple[date, date, int, str]:
+    """The order of a timeline: by both bounds, then what opens before what closes, then id."""
+    event = entry.record.event
+    return (entry.earliest, entry.latest, event.phase, event.id)
+
+
+def select(entries: Iterable[Entry], on: date, certainty: Certainty = "certain") -> Selection:
+    """Of what stands: what is folded on the day `on`, in order, and what is undetermined then."""
+    keyed: list[tuple[date, int, str, Entry]] = []
+    undetermined: list[Entry] = []
+    possible = certainty == "possible"
+    for entry in entries:
+        record, earliest, latest, _ = entry
+        if earliest > on:
+            continue
+        if latest > on:
+            undetermined.append(entry)
+            if not possible:
+                continue
+        event = record.event
+        keyed.append((earliest if possible else latest, event.phase, event.id, entry))
+    keyed.sort(key=itemgetter(0, 1, 2))
+    undetermined.sort(key=timeline_order)
+    return Selection([entry for *_, entry in keyed], undetermined)
