@@ -1,0 +1,1 @@
+"""The outside: storage, intake, and the command line."""

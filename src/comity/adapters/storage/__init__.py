@@ -1,0 +1,1 @@
+"""Stores: the log on eventsourcing's persistence modules, and the index beside it."""

@@ -1,0 +1,132 @@
+"""The in-memory store: eventsourcing's plain-Python log with an index of dictionaries."""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from collections.abc import Collection, Iterator, Sequence
+from contextlib import contextmanager
+from datetime import date, datetime
+from threading import RLock
+
+from comity.adapters.storage.application import Log
+from comity.adapters.storage.mapper import Batch
+from comity.domain.errors import StoreClosed
+from comity.domain.parties import relationship_parties
+from comity.domain.recorded import Recorded
+from comity.ports import Head
+
+
+class MemoryStore:
+    """Keeps the log in eventsourcing's `popo` recorder; everything is gone when it is closed."""
+
+    def __init__(self) -> None:
+        self._log = Log({"PERSISTENCE_MODULE": "eventsourcing.popo"})
+        self._lock = RLock()
+        self._all: list[Recorded] = []
+        self._times: list[datetime] = []
+        self._by_id: dict[str, Recorded] = {}
+        self._by_relationship: dict[str, list[Recorded]] = {}
+        self._members: dict[str, frozenset[str]] = {}
+        self._pending: list[Recorded] = []
+        self._closed = False
+
+    @contextmanager
+    def writing(self) -> Iterator[None]:
+        """Hold the lock; what was added is kept on leaving normally and dropped on an error."""
+        with self._lock:
+            self._open()
+            try:
+                yield
+                if self._pending:
+                    self._log.save(Batch(self._pending))
+            except BaseException:
+                self._forget(len(self._pending))
+                raise
+            finally:
+                self._pending = []
+
+    def _open(self) -> None:
+        if self._closed:
+            raise StoreClosed(":memory:")
+
+    def add(self, records: Sequence[Recorded]) -> None:
+        """Append to the index now, and to the log on leaving `writing`."""
+        for record in records:
+            self._all.append(record)
+            self._times.append(record.recorded_at)
+            self._by_id[record.event.id] = record
+            self._by_relationship.setdefault(record.relationship, []).append(record)
+            if record.relationship not in self._members:
+                self._members[record.relationship] = frozenset(
+                    relationship_parties(record.relationship)
+                )
+        self._pending.extend(records)
+
+    def _forget(self, count: int) -> None:
+        for _ in range(count):
+            record = self._all.pop()
+            self._times.pop()
+            del self._by_id[record.event.id]
+            self._by_relationship[record.relationship].pop()
+            if not self._by_relationship[record.relationship]:
+                del self._by_relationship[record.relationship]
+                del self._members[record.relationship]
+
+    def head(self) -> Head:
+        """The end of the log."""
+        with self._lock:
+            self._open()
+            return Head(len(self._all), self._times[-1] if self._times else None)
+
+    def versions(self, relationships: Collection[str]) -> dict[str, int]:
+        """The current version of each relationship that has events."""
+        with self._lock:
+            self._open()
+            known = self._by_relationship
+            return {name: len(known[name]) for name in relationships if name in known}
+
+    def find(self, ids: Collection[str]) -> dict[str, Recorded]:
+        """The recorded events with these ids, by id."""
+        with self._lock:
+            self._open()
+            return {id: self._by_id[id] for id in ids if id in self._by_id}
+
+    def relationships(self, including: Collection[str] = ()) -> list[str]:
+        """The recorded relationships of which all of `including` are parties, sorted."""
+        with self._lock:
+            self._open()
+            asked = set(including)
+            return sorted(name for name, codes in self._members.items() if asked <= codes)
+
+    def candidates(
+        self, relationships: Collection[str], upto: int, on: date | None = None
+    ) -> list[Recorded]:
+        """Everything of these relationships recorded at `upto` or before, in order."""
+        with self._lock:
+            self._open()
+            found = [
+                record
+                for name in relationships
+                for record in self._by_relationship.get(name, ())
+                if record.position <= upto
+            ]
+        return sorted(found, key=lambda record: record.position)
+
+    def position_at(self, moment: datetime) -> int:
+        """The last position recorded at `moment` or before; 0 if there is none."""
+        with self._lock:
+            self._open()
+            return bisect_right(self._times, moment)
+
+    def log(self, after: int = 0, kinds: Collection[str] = ()) -> Iterator[Recorded]:
+        """The log after a position, as it stood when this was called."""
+        with self._lock:
+            self._open()
+            rest = self._all[after:]
+        return (record for record in rest if not kinds or record.event.type in kinds)
+
+    def close(self) -> None:
+        """Forget everything."""
+        with self._lock:
+            self._closed = True
+            self._log.close()

@@ -1,0 +1,189 @@
+"""eventsourcing's SQLite recorders, subclassed where comity needs another promise.
+
+What differs from the stock classes: positions are a column of their own (a rowid that no column
+names may change when the file is compacted), states are text that `sqlite3` alone can read, rows go
+in by `executemany`, and a thread can hold the write transaction open over several calls.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+import threading
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from typing import Any
+from uuid import UUID
+
+from eventsourcing.persistence import IntegrityError, Notification, OperationalError, StoredEvent
+from eventsourcing.sqlite import (
+    SQLiteConnection,
+    SQLiteConnectionPool,
+    SQLiteCursor,
+    SQLiteDatastore,
+    SQLiteFactory,
+    SQLiteProcessRecorder,
+)
+from eventsourcing.utils import Environment, EnvType
+
+LOCK_TIMEOUT = 30
+"""Seconds to wait for another writer."""
+
+
+class Pool(SQLiteConnectionPool):
+    """Connections whose commits reach the disk before they return."""
+
+    def _create_connection(self) -> SQLiteConnection:
+        if self.db_name.endswith(("mode=ro", "immutable=1")):
+            self.is_journal_mode_wal = True  # no connection may try to change it
+        connection = super()._create_connection()
+        connection.cursor().execute("PRAGMA synchronous=FULL")
+        return connection
+
+
+class Datastore(SQLiteDatastore):
+    """A datastore in which a thread can make several calls within one write transaction."""
+
+    def __init__(self, db_name: str, **options: Any) -> None:
+        super().__init__(db_name, lock_timeout=LOCK_TIMEOUT, **options)
+        self.pool = Pool(
+            db_name=db_name, lock_timeout=LOCK_TIMEOUT, pool_timeout=float(LOCK_TIMEOUT)
+        )
+        self._held = threading.local()
+
+    @property
+    def is_held(self) -> bool:
+        """Whether this thread is within `exclusive`."""
+        return getattr(self._held, "connection", None) is not None
+
+    @contextmanager
+    def exclusive(self) -> Iterator[None]:
+        """The write transaction, from its start: every call of this thread inside joins it."""
+        with self.get_connection(commit=True) as connection:
+            raw = connection._sqlite_conn
+            raw.execute("BEGIN IMMEDIATE")
+            self._held.connection = connection
+            try:
+                yield
+                raw.execute("COMMIT")
+            finally:
+                self._held.connection = None
+                if raw.in_transaction:
+                    raw.execute("ROLLBACK")
+
+    @contextmanager
+    def transaction(self, *, commit: bool) -> Iterator[SQLiteCursor]:
+        """A transaction of its own, or the one that this thread holds."""
+        if not self.is_held:
+            with super().transaction(commit=commit) as cursor:
+                yield cursor
+            return
+        cursor = self._held.connection.cursor()
+        try:
+            yield cursor
+        except sqlite3.OperationalError as error:
+            raise OperationalError(error) from error
+        except sqlite3.IntegrityError as error:
+            raise IntegrityError(error) from error
+        finally:
+            cursor.sqlite_cursor.close()
+
+
+class Recorder(SQLiteProcessRecorder):
+    """The log's table and the tracking of what was made from it."""
+
+    def __init__(
+        self, datastore: SQLiteDatastore, *, events_table_name: str = "stored_events"
+    ) -> None:
+        super().__init__(datastore, events_table_name=events_table_name)
+        self.insert_events_statement = (
+            f"INSERT INTO {events_table_name} "
+            "(originator_id, originator_version, topic, state) VALUES (?, ?, ?, CAST(? AS TEXT))"
+        )
+        self.select_events_statement = (
+            "SELECT originator_id, originator_version, topic, CAST(state AS BLOB) AS state "
+            f"FROM {events_table_name} WHERE originator_id=? "
+        )
+        self.select_max_notification_id_statement = f"SELECT MAX(position) FROM {events_table_name}"
+
+    def construct_create_table_statements(self) -> list[str]:
+        """The stock tracking table, and a log whose positions nothing can renumber."""
+        tracking = [s for s in super().construct_create_table_statements() if "tracking" in s]
+        return [log_table(self.events_table_name), *tracking]
+
+    def _insert_events(
+        self, c: SQLiteCursor, stored_events: Sequence[StoredEvent], **kwargs: Any
+    ) -> Sequence[int]:
+        rows = [
+            (_text(e.originator_id), e.originator_version, e.topic, e.state) for e in stored_events
+        ]
+        c.executemany(self.insert_events_statement, rows)
+        tracking = kwargs.get("tracking")
+        if tracking is not None:
+            self._insert_tracking(c, tracking)
+        last = self._max_notification_id(c) or 0
+        return range(last - len(rows) + 1, last + 1)
+
+    def insert_events(
+        self, stored_events: Sequence[StoredEvent], **kwargs: Any
+    ) -> Sequence[int] | None:
+        """Insert all or nothing; answers the positions."""
+        positions = super().insert_events(stored_events, **kwargs)
+        return list(positions) if positions is not None else None
+
+    def select_notifications(
+        self,
+        start: int | None,
+        limit: int,
+        stop: int | None = None,
+        topics: Sequence[str] = (),
+        *,
+        inclusive_of_start: bool = True,
+    ) -> Sequence[Notification]:
+        """The log from `start` to `stop`, both included, at most `limit` of it."""
+        first = 0 if start is None else start if inclusive_of_start else start + 1
+        statement = (
+            "SELECT position, originator_id, originator_version, topic, "
+            f"CAST(state AS BLOB) FROM {self.events_table_name} WHERE position>=? "
+        )
+        params: list[int | str] = [first]
+        if stop is not None:
+            statement += "AND position<=? "
+            params.append(stop)
+        if topics:
+            statement += f"AND topic IN ({','.join('?' * len(topics))}) "
+            params.extend(topics)
+        with self.datastore.transaction(commit=False) as cursor:
+            cursor.execute(statement + "ORDER BY position LIMIT ?", (*params, limit))
+            return [
+                Notification(self.convert_originator_id(name), version, topic, state, id=position)
+                for position, name, version, topic, state in cursor.fetchall()
+            ]
+
+
+class Factory(SQLiteFactory):
+    """Makes our recorders; the classes of eventsourcing's own that remain use our datastore."""
+
+    application_recorder_class = Recorder  # type: ignore[assignment]  # stock: no tracking
+    process_recorder_class = Recorder
+
+    def __init__(self, env: Environment | EnvType | None) -> None:
+        super().__init__(env)
+        stock = self.datastore
+        self.datastore = Datastore(
+            stock.pool.db_name,
+            single_row_tracking=stock.single_row_tracking,
+            originator_id_type=stock.originator_id_type,
+        )
+
+
+def log_table(name: str = "stored_events") -> str:
+    """The statement that makes the log's table."""
+    return (
+        f"CREATE TABLE IF NOT EXISTS {name} (position INTEGER PRIMARY KEY, "
+        "originator_id TEXT NOT NULL, originator_version INTEGER NOT NULL, "
+        "topic TEXT NOT NULL, state TEXT NOT NULL, UNIQUE (originator_id, originator_version))"
+    )
+
+
+def _text(originator_id: UUID | str) -> str:
+    return originator_id.hex if isinstance(originator_id, UUID) else originator_id

@@ -1,0 +1,128 @@
+"""Admission: what of a batch is new, what is there already, and what the log refuses."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from datetime import datetime
+
+from msgspec.structs import replace
+
+from comity.domain.errors import (
+    IdConflict,
+    InvalidValue,
+    NoSuchEvent,
+    RecordedTimeDecreases,
+    VersionConflict,
+)
+from comity.domain.events import AccountPreferred, Event, RecordKeeping
+from comity.domain.parties import relationship_id
+from comity.domain.recorded import Recorded
+from comity.ports import Store
+
+
+class Admission:
+    """One batch on its way into the log, while the store is held for writing.
+
+    `new` holds what is to be added, `taken` where each event given stands, in the order given.
+    """
+
+    def __init__(self, store: Store, now: datetime, expected: Iterable[Event] = ()) -> None:
+        head = store.head()
+        self._store = store
+        self._position = head.position
+        self.last = head.recorded_at
+        self.now = now if self.last is None else max(now, self.last)
+        self._versions: dict[str, int] = {}
+        self._known: dict[str, Recorded | None] = {}
+        self._read_ahead(expected)
+        self.new: list[Recorded] = []
+        self.taken: list[Recorded] = []
+        self.duplicates: list[str] = []
+
+    def _read_ahead(self, events: Iterable[Event]) -> None:
+        """Read in one go what admitting `events` will ask for."""
+        ids: set[str] = set()
+        relationships: set[str] = set()
+        for event in events:
+            ids.add(event.id)
+            if isinstance(event, RecordKeeping):
+                ids.add(event.target)
+            else:
+                relationships.add(relationship_id(event.parties))
+        found = self._store.find(ids)
+        self._known = {id: found.get(id) for id in ids}
+        versions = self._store.versions(relationships)
+        self._versions = {name: versions.get(name, 0) for name in relationships}
+
+    def known(self, id: str) -> Recorded | None:
+        """The event with this id, in the log or earlier in this batch."""
+        if id not in self._known:
+            self._known[id] = self._store.find([id]).get(id)
+        return self._known[id]
+
+    def version(self, relationship: str) -> int:
+        """The relationship's version after what was admitted so far."""
+        if relationship not in self._versions:
+            versions = self._store.versions([relationship])
+            self._versions[relationship] = versions.get(relationship, 0)
+        return self._versions[relationship]
+
+    def admit(self, event: Event, recorded_at: datetime | None = None) -> None:
+        """Take one event that `checked` has passed; raises a `Refused` if the log cannot."""
+        if isinstance(event, RecordKeeping):
+            event = self._of_its_target(event)
+        known = self.known(event.id)
+        if known is not None:
+            if known.event != event:
+                raise IdConflict(event.id, known.position)
+            self.duplicates.append(event.id)
+            self.taken.append(known)
+            return
+        at = self._recorded_time(recorded_at)
+        name = relationship_id(event.parties)
+        record = Recorded(event, name, self.version(name) + 1, self._position + 1, at)
+        self._versions[name], self._position = record.version, record.position
+        self.last = at
+        self._known[event.id] = record
+        self.new.append(record)
+        self.taken.append(record)
+
+    def _recorded_time(self, given: datetime | None) -> datetime:
+        if given is None:
+            return self.now if self.last is None else max(self.now, self.last)
+        if self.last is not None and given < self.last:
+            raise RecordedTimeDecreases(given, self.last)
+        return given
+
+    def _of_its_target(self, event: RecordKeeping) -> RecordKeeping:
+        target = self.known(event.target)
+        preferring = isinstance(event, AccountPreferred)
+        if target is None:
+            raise NoSuchEvent(event.target, "prefer" if preferring else "retract")
+        if preferring and not target.event.happening:
+            expected = "an event with a happening, so that it can have rival accounts"
+            raise InvalidValue("target", event.target, expected)
+        parties = target.event.parties
+        if event.parties not in ((), parties):
+            expected = f"those of the target, {target.relationship}, or none"
+            raise InvalidValue("parties", event.parties, expected)
+        return replace(event, parties=parties)
+
+    def expect(self, expected: int | Mapping[str, int]) -> None:
+        """Raise `VersionConflict` unless each relationship stood at its expected version.
+
+        Where nothing is new there is nothing to protect: trying again is answered as before.
+        """
+        if not self.new:
+            return
+        if isinstance(expected, int):
+            touched = {record.relationship for record in self.taken}
+            if len(touched) != 1:
+                several = "a mapping from relationship to version, as the batch holds several"
+                raise InvalidValue("expected_version", expected, several)
+            expected = dict.fromkeys(touched, expected)
+        for relationship, version in expected.items():
+            added = sum(record.relationship == relationship for record in self.new)
+            current = self.version(relationship) - added
+            if current != version:
+                raise VersionConflict(relationship, version, current)

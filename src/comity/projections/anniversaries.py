@@ -1,0 +1,82 @@
+"""How anniversaries are derived from what was founded, and how marking them folds."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import date
+
+from comity.domain.dates import bounds
+from comity.domain.events import AnniversaryMarked
+from comity.projections.answers import Agreement, Anniversary, Marked
+from comity.projections.book import Book, Handlers
+
+_LAST_YEAR = date.max.year
+
+
+def marked(book: Book, event: AnniversaryMarked) -> None:
+    """An anniversary is celebrated; its years must fit what it is of."""
+    book.marked[event.of] = Marked(event.of, event.years, event.when, event.how)
+    founded = book.founded.get(event.of)
+    if founded is None:
+        return
+    start, celebrated = bounds(founded), bounds(event.when)
+    fewest = celebrated.earliest.year - start.latest.year
+    most = celebrated.latest.year - start.earliest.year
+    if not fewest <= event.years <= most:
+        message = (
+            f"{event.years} years of {event.of} marked on {event.when}, "
+            f"but it was founded on {founded}"
+        )
+        founding = [book.established] if event.of == "relations" and book.established else []
+        book.find("anniversary-misfit", message, event, *founding)
+
+
+def falls(founded: str, year: int) -> str:
+    """When in `year` the anniversary falls, as precisely as the founding date is known.
+
+    What was founded on 29 February is remembered on the 28th in a common year.
+    """
+    first, last = bounds(founded)
+    if first == last:
+        day = 28 if (last.month, last.day) == (2, 29) and not _is_leap(year) else last.day
+        return date(year, last.month, day).isoformat()
+    if (first.year, first.month) == (last.year, last.month):
+        return f"{year:04d}-{first.month:02d}"
+    return f"{year:04d}"
+
+
+def _is_leap(year: int) -> bool:
+    return year % 4 == 0 and (year % 100 != 0 or year % 400 == 0)
+
+
+def next_anniversary(of: str, founded: str, on: date) -> Anniversary | None:
+    """The first anniversary on or after `on`; None where the year of founding is unknown."""
+    first, last = bounds(founded)
+    if first.year != last.year:
+        return None
+    for year in range(max(on.year, last.year + 1), min(on.year + 2, _LAST_YEAR + 1)):
+        day = falls(founded, year)
+        if bounds(day).latest >= on:
+            return Anniversary(of, founded, year - last.year, day)
+    return None
+
+
+def answer(
+    book: Book, agreements: dict[str, tuple[Agreement, ...]], on: date
+) -> tuple[Anniversary, ...]:
+    """The next anniversaries: of relations while they last, and of agreements in force."""
+    found = [
+        next_anniversary(agreement.agreement, agreement.signed, on)
+        for agreement in agreements.get("in-force", ())
+        if agreement.signed
+    ]
+    if book.established is not None and book.status != "severed":
+        found.append(next_anniversary("relations", book.established.when, on))
+    return _in_order(a for a in found if a is not None)
+
+
+def _in_order(found: Iterable[Anniversary]) -> tuple[Anniversary, ...]:
+    return tuple(sorted(found, key=lambda a: (bounds(a.falls), a.of)))
+
+
+HANDLERS: Handlers = {AnniversaryMarked: marked}

@@ -1,0 +1,169 @@
+"""How trade deals fold: ordered, scheduled, delivered, remaining and paid, never converted."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from decimal import Decimal
+
+from comity.domain.dates import bounds
+from comity.domain.events import (
+    DealAmended,
+    DealAnnounced,
+    DealEnded,
+    DealResumed,
+    DealSigned,
+    DealSuspended,
+    PaymentMade,
+    ShipmentDelivered,
+    ShipmentScheduled,
+)
+from comity.domain.values import Money, Quantity
+from comity.projections.answers import Deal, Shipment
+from comity.projections.book import Book, DealBook, Handlers, add_amount
+from comity.projections.findings import Finding, finding
+
+_TERMS = ("buyer", "seller", "commodity", "hs", "quantity", "value", "pilot")
+
+
+def _deal(book: Book, name: str) -> DealBook:
+    return book.deals.setdefault(name, DealBook(name))
+
+
+def terms(book: Book, event: DealAnnounced | DealSigned | DealAmended) -> None:
+    """A deal is announced, signed or amended: what the event tells stands from now on."""
+    deal = _deal(book, event.deal)
+    deal.terms.update((f, v) for f in _TERMS if (v := getattr(event, f)))
+    if isinstance(event, DealSigned) or (
+        isinstance(event, DealAnnounced) and deal.status == "unannounced"
+    ):
+        deal.status = "signed" if isinstance(event, DealSigned) else "announced"
+        deal.since = event.when
+        book.founded.setdefault(event.deal, event.when)
+
+
+def suspended(book: Book, event: DealSuspended) -> None:
+    """Deliveries are put on hold."""
+    deal = _deal(book, event.deal)
+    deal.status, deal.since = "suspended", event.when
+
+
+def resumed(book: Book, event: DealResumed) -> None:
+    """Deliveries go on."""
+    deal = _deal(book, event.deal)
+    deal.status, deal.since = "resumed", event.when
+
+
+def ended(book: Book, event: DealEnded) -> None:
+    """A deal ends; what is remembered of it serves to notice what still comes after."""
+    deal = _deal(book, event.deal)
+    deal.ended = event
+    deal.awaited.clear()
+
+
+def shipment_scheduled(book: Book, event: ShipmentScheduled) -> None:
+    """A shipment is announced or moved."""
+    deal = _deal(book, event.deal)
+    _parties_of(deal, event)
+    deal.awaited[event.shipment] = Shipment(
+        event.shipment, event.when, event.planned_for, event.quantity, event.port, event.via
+    )
+
+
+def shipment_delivered(book: Book, event: ShipmentDelivered) -> None:
+    """A shipment arrives."""
+    deal = _deal(book, event.deal)
+    _parties_of(deal, event)
+    deal.awaited.pop(event.shipment, None)
+    deal.deliveries += 1
+    deal.last_delivery = event
+    deal.via.update(event.via)
+    if event.quantity is not None:
+        add_amount(deal.delivered, event.quantity.unit, event.quantity.amount)
+    if deal.ended is not None and bounds(deal.ended.when).latest < bounds(event.when).earliest:
+        message = (
+            f"shipment {event.shipment!r} arrived on {event.when}, after deal {event.deal!r} "
+            f"ended on {deal.ended.when}"
+        )
+        book.find("shipment-after-end", message, event, deal.ended)
+
+
+def _parties_of(deal: DealBook, event: ShipmentScheduled | ShipmentDelivered) -> None:
+    for role in ("buyer", "seller"):
+        if value := getattr(event, role):
+            deal.terms.setdefault(role, value)
+
+
+def paid(book: Book, event: PaymentMade) -> None:
+    """Money is paid."""
+    deal = _deal(book, event.deal) if event.deal else None
+    currency = event.money.currency if event.money else event.currency
+    if deal is not None:
+        deal.paid_in.add(currency)
+    if event.money is not None:
+        add_amount(book.payments, currency, event.money.amount)
+        if deal is not None:
+            add_amount(deal.paid, currency, event.money.amount)
+
+
+def find(book: Book) -> Iterator[Finding]:
+    """Deals of which more was delivered than had been ordered."""
+    for deal in book.deals.values():
+        ordered, last = deal.terms.get("quantity"), deal.last_delivery
+        if not isinstance(ordered, Quantity) or last is None:
+            continue
+        arrived = deal.delivered.get(ordered.unit, Decimal(0))
+        if arrived > ordered.amount:
+            message = f"deal {deal.deal!r}: {arrived} {ordered.unit} delivered of {ordered} ordered"
+            yield finding("delivered-beyond-quantity", message, last)
+
+
+def answer(book: Book) -> tuple[Deal, ...]:
+    """The open deals."""
+    return tuple(_answer(deal) for _, deal in sorted(book.deals.items()) if deal.ended is None)
+
+
+def _answer(deal: DealBook) -> Deal:
+    quantity, value = deal.terms.get("quantity"), deal.terms.get("value")
+    ordered = {quantity.unit: quantity.amount} if isinstance(quantity, Quantity) else {}
+    told = {f: deal.terms.get(f, "") for f in ("buyer", "seller", "commodity", "hs")}
+    return Deal(
+        deal.deal,
+        deal.status,
+        deal.since,
+        **{f: str(v) for f, v in told.items()},
+        pilot=bool(deal.terms.get("pilot")),
+        value=value if isinstance(value, Money) else None,
+        ordered=ordered,
+        scheduled=_total(shipment.quantity for shipment in deal.awaited.values()),
+        delivered=deal.delivered,
+        remaining={
+            unit: max(amount - deal.delivered.get(unit, Decimal(0)), Decimal(0))
+            for unit, amount in ordered.items()
+        },
+        deliveries=deal.deliveries,
+        awaited=tuple(deal.awaited[name] for name in sorted(deal.awaited)),
+        via=tuple(sorted(deal.via)),
+        paid=deal.paid,
+        paid_in=tuple(sorted(deal.paid_in)),
+    )
+
+
+def _total(quantities: Iterable[Quantity | None]) -> dict[str, Decimal]:
+    totals: dict[str, Decimal] = {}
+    for quantity in quantities:
+        if quantity is not None:
+            add_amount(totals, quantity.unit, quantity.amount)
+    return totals
+
+
+HANDLERS: Handlers = {
+    DealAnnounced: terms,
+    DealSigned: terms,
+    DealAmended: terms,
+    DealSuspended: suspended,
+    DealResumed: resumed,
+    DealEnded: ended,
+    ShipmentScheduled: shipment_scheduled,
+    ShipmentDelivered: shipment_delivered,
+    PaymentMade: paid,
+}

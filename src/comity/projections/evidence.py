@@ -1,0 +1,120 @@
+"""The evidence for an event: who tells it, when it was learned, what was corrected since."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from msgspec import Struct
+
+from comity.domain.accounts import Difference, differences
+from comity.domain.errors import NoSuchEvent
+from comity.domain.events import AccountPreferred, RecordRetracted
+from comity.domain.recorded import Recorded
+from comity.domain.selection import credibility, group, preferences, retracted, standing_account
+from comity.domain.values import Source
+
+
+class Account(Struct, frozen=True):
+    """One telling of the happening; `differences` are to the standing one, `verdict` says why.
+
+    `verdict` is `stands`, `loses` or `retracted`.
+    """
+
+    record: Recorded
+    verdict: str
+    differences: tuple[Difference, ...] = ()
+
+
+class Evidence(Struct, frozen=True):
+    """Why an event is believed, or is not; everything in it is as known now.
+
+    `accounts` begin with the standing one. `retractions` and `preferences` are every such act
+    about any account, those since retracted included; `because` sums it up in a sentence.
+    """
+
+    record: Recorded
+    stands: bool
+    because: str
+    accounts: tuple[Account, ...]
+    retractions: tuple[Recorded, ...]
+    preferences: tuple[Recorded, ...]
+    replaced_by: str = ""
+    replaces: tuple[str, ...] = ()
+
+    @property
+    def sources(self) -> tuple[Source, ...]:
+        """The sources of all accounts, each once."""
+        return tuple(dict.fromkeys(s for a in self.accounts for s in a.record.event.sources))
+
+
+def evidence(record: Recorded, records: Sequence[Recorded]) -> Evidence:
+    """The evidence for `record`, from all the records of its relationship, in order."""
+    gone = retracted(records)
+    key = group(record)
+    tellings = [r for r in records if group(r) == key] if key else [record]
+    live = [r for r in tellings if r.event.id not in gone]
+    acts = [r for r in records if r.event.id not in gone]
+    winner = standing_account(live, preferences(acts)) if live else None
+    ids = {r.event.id for r in tellings}
+    retraction = gone.get(record.event.id)
+    act = retraction.event if retraction else None
+    return Evidence(
+        record,
+        stands=winner is not None and record.event.id == winner.event.id,
+        because=_because(record, winner, retraction, len(live)),
+        accounts=tuple(_accounts(tellings, gone, winner)),
+        retractions=_acts(records, RecordRetracted, ids),
+        preferences=_acts(records, AccountPreferred, ids),
+        replaced_by=act.replacement if isinstance(act, RecordRetracted) else "",
+        replaces=tuple(
+            r.event.target
+            for r in acts
+            if isinstance(r.event, RecordRetracted) and r.event.replacement == record.event.id
+        ),
+    )
+
+
+def _acts(
+    records: Sequence[Recorded], kind: type[RecordRetracted | AccountPreferred], ids: set[str]
+) -> tuple[Recorded, ...]:
+    return tuple(r for r in records if isinstance(r.event, kind) and r.event.target in ids)
+
+
+def _accounts(
+    tellings: Sequence[Recorded], gone: dict[str, Recorded], winner: Recorded | None
+) -> list[Account]:
+    found = []
+    for telling in sorted(tellings, key=lambda r: (r is not winner, credibility(r))):
+        if telling is winner:
+            found.append(Account(telling, "stands"))
+            continue
+        verdict = "retracted" if telling.event.id in gone else "loses"
+        differing = differences(winner.event, telling.event) if winner else ()
+        found.append(Account(telling, verdict, tuple(differing)))
+    return found
+
+
+def _because(
+    record: Recorded, winner: Recorded | None, retraction: Recorded | None, live: int
+) -> str:
+    if retraction is not None:
+        reason = getattr(retraction.event, "reason", "")
+        return f"retracted on {retraction.recorded_at:%Y-%m-%d}: {reason}"
+    if winner is not None and record.event.id != winner.event.id:
+        return f"the rival account {winner.event.id} stands"
+    return "the only account" if live == 1 else f"the standing one of {live} accounts"
+
+
+def in_effect(act: Recorded, records: Sequence[Recorded]) -> bool:
+    """Whether recording the same `act` again would change nothing."""
+    gone = retracted(records)
+    if act.event.id in gone:
+        return False
+    if not isinstance(act.event, AccountPreferred):
+        return True
+    target = next((r for r in records if r.event.id == getattr(act.event, "target", "")), None)
+    if target is None:
+        raise NoSuchEvent(act.event.target, "prefer")
+    rivals = {r.event.id for r in records if group(r) == group(target)}
+    newest = [t for t in preferences([r for r in records if r.event.id not in gone]) if t in rivals]
+    return bool(newest) and newest[-1] == act.event.target

@@ -1,0 +1,137 @@
+"""How missions and envoys fold, in each direction."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+from msgspec.structs import replace
+
+from comity.domain.events import (
+    CredentialsPresented,
+    EnvoyAppointed,
+    EnvoyDeparted,
+    EnvoyExpelled,
+    Event,
+    MissionClosed,
+    MissionLevelChanged,
+    MissionOpened,
+)
+from comity.projections.answers import Envoy, Mission
+from comity.projections.book import Book, Handlers, MissionBook
+from comity.projections.findings import Finding, finding
+from comity.projections.relations import unexplained
+
+_CONSULATE = "consulate-general"
+_WITHOUT_RELATIONS = (_CONSULATE, "interests-section", "liaison-office")
+"""The levels at which a mission can work where there are no diplomatic relations."""
+
+
+def _key(event: MissionOpened | MissionLevelChanged | MissionClosed) -> tuple[str, str, str]:
+    """One diplomatic mission for each direction, and a consulate for each city."""
+    return (event.sender, event.host, event.city if event.level == _CONSULATE else "")
+
+
+def opened(book: Book, event: MissionOpened) -> None:
+    """A mission begins, or is raised or lowered to the level given."""
+    mission = MissionBook(event.sender, event.host, event.level)
+    mission = book.missions.setdefault(_key(event), mission)
+    if not mission.is_open:
+        mission.is_open, mission.since = True, event.when
+    mission.level, mission.opening = event.level, event
+    mission.city = event.city or mission.city
+    mission.accredited_from = event.accredited_from
+    states = event.sender.isupper() and event.host.isupper()
+    unrelated = book.status in ("unknown", "severed")
+    if states and unrelated and event.level not in _WITHOUT_RELATIONS:
+        book.missions_unrelated.append(event)
+
+
+def level_changed(book: Book, event: MissionLevelChanged) -> None:
+    """A mission is raised or lowered; one never heard of was open before."""
+    mission = MissionBook(event.sender, event.host, event.level)
+    mission = book.missions.setdefault(_key(event), mission)
+    mission.is_open = True
+    mission.level = event.level
+    mission.city = event.city or mission.city
+    mission.accredited_from = event.accredited_from or mission.accredited_from
+
+
+def closed(book: Book, event: MissionClosed) -> None:
+    """A mission ends, and with a diplomatic one its envoys' posts."""
+    book.missions.pop(_key(event), None)
+    if event.level != _CONSULATE:
+        book.envoys.pop((event.sender, event.host), None)
+
+
+def appointed(book: Book, event: EnvoyAppointed) -> None:
+    """An envoy is named."""
+    post = book.envoys.setdefault((event.sender, event.host), {})
+    post[event.name] = Envoy(event.name, event.rank, event.when, ad_interim=event.ad_interim)
+
+
+def presented(book: Book, event: CredentialsPresented) -> None:
+    """An envoy takes up the post; whoever held it before is thereby gone."""
+    post = book.envoys.setdefault((event.sender, event.host), {})
+    named = post.get(event.name) or Envoy(event.name, event.rank, event.when)
+    post.clear()
+    post[event.name] = replace(named, rank=event.rank, credentials=event.when, ad_interim=False)
+
+
+def left(book: Book, event: EnvoyDeparted | EnvoyExpelled) -> None:
+    """An envoy's post ends."""
+    book.envoys.get((event.sender, event.host), {}).pop(event.name, None)
+
+
+def _head(book: Book, sender: str, host: str) -> Envoy | None:
+    """The newest named who is not ad interim, else whoever stands in."""
+    post = list(book.envoys.get((sender, host), {}).values())
+    return next((e for e in reversed(post) if not e.ad_interim), post[-1] if post else None)
+
+
+def find(book: Book, undetermined: Iterable[Event]) -> Iterator[Finding]:
+    """Missions that have no relations to stand on."""
+    for event in unexplained(book.missions_unrelated, undetermined):
+        ways = " → ".join((getattr(event, "sender", ""), getattr(event, "host", "")))
+        message = f"mission {ways} opened on {event.when} without relations"
+        yield finding("mission-without-relations", message, event)
+    if book.status != "severed":
+        return
+    for mission in book.missions.values():
+        opening = mission.opening
+        if opening in (None, *book.missions_unrelated) or mission.level in _WITHOUT_RELATIONS:
+            continue
+        message = (
+            f"the {mission.level} {mission.sender} → {mission.host} is open though relations "
+            f"were severed on {book.status_since}"
+        )
+        yield finding("mission-without-relations", message, *filter(None, [opening]))
+
+
+def answer(book: Book) -> tuple[Mission, ...]:
+    """The open missions with their heads; an envoy without a known mission implies an embassy."""
+    found = []
+    implied = {
+        (sender, host, ""): MissionBook(sender, host, "embassy")
+        for (sender, host), post in book.envoys.items()
+        if post
+    }
+    for (sender, host, _), mission in sorted((implied | book.missions).items()):
+        head = _head(book, sender, host) if mission.level != _CONSULATE else None
+        found.append(
+            Mission(
+                sender, host, mission.level, mission.city, mission.accredited_from, mission.since,
+                head, vacant=head is None or head.ad_interim,
+            )
+        )  # fmt: skip
+    return tuple(found)
+
+
+HANDLERS: Handlers = {
+    MissionOpened: opened,
+    MissionLevelChanged: level_changed,
+    MissionClosed: closed,
+    EnvoyAppointed: appointed,
+    CredentialsPresented: presented,
+    EnvoyDeparted: left,
+    EnvoyExpelled: left,
+}

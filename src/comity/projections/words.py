@@ -1,0 +1,97 @@
+"""How measures, statements, aid, alignment and coded interactions fold."""
+
+from __future__ import annotations
+
+from decimal import ROUND_HALF_EVEN, Decimal
+
+from comity.domain.events import (
+    AidDelivered,
+    AidPledged,
+    AlignmentRecorded,
+    InteractionCoded,
+    MeasureImposed,
+    MeasureLifted,
+    StatementMade,
+)
+from comity.domain.scales import QUAD_NAMES, goldstein, quad_class
+from comity.projections.answers import Aid, Alignment, Measure, Statement, Tone
+from comity.projections.book import AidBook, Book, Handlers, add_amount
+
+
+def imposed(book: Book, event: MeasureImposed) -> None:
+    """A measure begins."""
+    book.measures[event.measure] = event
+
+
+def lifted(book: Book, event: MeasureLifted) -> None:
+    """A measure ends."""
+    book.measures.pop(event.measure, None)
+
+
+def said(book: Book, event: StatementMade) -> None:
+    """A party speaks."""
+    book.statements[event.by] = Statement(
+        event.by, event.when, event.speaker, event.stance, event.text
+    )
+
+
+def aligned(book: Book, event: AlignmentRecorded) -> None:
+    """The parties are aligned, neutral or opposed in a matter."""
+    book.alignment[event.matter] = Alignment(event.matter, event.alignment, event.when)
+
+
+def aid(book: Book, event: AidPledged | AidDelivered) -> None:
+    """Aid is promised or arrives."""
+    known = book.aid.setdefault((event.by, event.to), AidBook())
+    totals = known.pledged if isinstance(event, AidPledged) else known.delivered
+    if event.money is not None:
+        add_amount(totals, event.money.currency, event.money.amount)
+    if event.quantity is not None:
+        add_amount(totals, event.quantity.unit, event.quantity.amount)
+
+
+def coded(book: Book, event: InteractionCoded) -> None:
+    """A coder read of an interaction in the news."""
+    book.interactions += 1
+    quad = quad_class(event.scheme, event.code)
+    if quad is not None:
+        book.by_quad_class[quad] = book.by_quad_class.get(quad, 0) + 1
+    weight = goldstein(event.scheme, event.code)
+    if weight is not None:
+        book.goldstein_sum += weight
+        book.goldstein_count += 1
+
+
+def measures_answer(book: Book) -> tuple[Measure, ...]:
+    """The measures in force."""
+    return tuple(
+        Measure(name, event.by, event.on, event.kind, event.when)
+        for name, event in sorted(book.measures.items())
+        if isinstance(event, MeasureImposed)
+    )
+
+
+def aid_answer(book: Book) -> tuple[Aid, ...]:
+    """Aid in each direction."""
+    return tuple(Aid(*way, a.pledged, a.delivered) for way, a in sorted(book.aid.items()))
+
+
+def tone_answer(book: Book) -> Tone:
+    """The coded interactions in all; the mean is exact to three places."""
+    mean = None
+    if book.goldstein_count:
+        exact = book.goldstein_sum / book.goldstein_count
+        mean = exact.quantize(Decimal("0.001"), ROUND_HALF_EVEN)
+    quads = {QUAD_NAMES[quad]: count for quad, count in sorted(book.by_quad_class.items())}
+    return Tone(book.interactions, quads, mean)
+
+
+HANDLERS: Handlers = {
+    MeasureImposed: imposed,
+    MeasureLifted: lifted,
+    StatementMade: said,
+    AlignmentRecorded: aligned,
+    AidPledged: aid,
+    AidDelivered: aid,
+    InteractionCoded: coded,
+}
