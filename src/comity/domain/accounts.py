@@ -50,9 +50,20 @@ def differences(standing: Event, rival: Event) -> Iterator[Difference]:
         one, other = getattr(standing, field), getattr(rival, field)
         if one == other or not one or not other or silence in (one, other):
             continue
-        if (field == "when" or field in standing.dated) and compatible_dates(one, other):
+        if _compatible(standing, field, one, other):
             continue
         yield Difference(field, _shown(one), _shown(other))
+
+
+def _compatible(standing: Event, field: str, one: Any, other: Any) -> bool:
+    """Whether the fuller telling merely adds to the other: a day to a month, a name to a list."""
+    if field == "when" or field in standing.dated:
+        return compatible_dates(one, other)
+    if isinstance(one, dict):
+        return all(one[key] == other[key] for key in one.keys() & other.keys())
+    if isinstance(one, tuple):
+        return set(one) <= set(other) or set(other) <= set(one)
+    return False
 
 
 def _shown(value: object) -> str:

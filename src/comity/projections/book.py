@@ -8,6 +8,7 @@ from decimal import Decimal
 from typing import Any
 
 from comity.domain.events import Event
+from comity.domain.parties import lineage
 from comity.projections.answers import Alignment, Envoy, Marked, Meeting, Shipment, Statement
 from comity.projections.findings import Finding, finding
 
@@ -80,6 +81,7 @@ class Book:
     """Everything that the fold of one relationship has come to know."""
 
     parties: tuple[str, ...]
+    names: dict[str, str] = field(init=False)
     events: int = 0
     findings: list[Finding] = field(default_factory=list)
     status: str = "unknown"
@@ -109,6 +111,13 @@ class Book:
     by_quad_class: dict[int, int] = field(default_factory=dict)
     goldstein_sum: Decimal = Decimal(0)
     goldstein_count: int = 0
+
+    def __post_init__(self) -> None:
+        self.names = {former.code: code for code in self.parties for former in lineage(code)}
+
+    def name(self, code: str) -> str:
+        """The party asked for that `code` is or was: of PAK-RUS, SUN is RUS; else `code`."""
+        return self.names.get(code, code)
 
     def find(self, kind: str, message: str, *events: Event) -> None:
         """Note an incoherence."""

@@ -32,7 +32,8 @@ def _deal(book: Book, name: str) -> DealBook:
 def terms(book: Book, event: DealAnnounced | DealSigned | DealAmended) -> None:
     """A deal is announced, signed or amended: what the event tells stands from now on."""
     deal = _deal(book, event.deal)
-    deal.terms.update((f, v) for f in _TERMS if (v := getattr(event, f)))
+    told = {f: v for f in _TERMS if (v := getattr(event, f))}
+    deal.terms.update(told | {r: book.name(told[r]) for r in ("buyer", "seller") if r in told})
     if isinstance(event, DealSigned) or (
         isinstance(event, DealAnnounced) and deal.status == "unannounced"
     ):
@@ -63,7 +64,7 @@ def ended(book: Book, event: DealEnded) -> None:
 def shipment_scheduled(book: Book, event: ShipmentScheduled) -> None:
     """A shipment is announced or moved."""
     deal = _deal(book, event.deal)
-    _parties_of(deal, event)
+    _parties_of(book, deal, event)
     deal.awaited[event.shipment] = Shipment(
         event.shipment, event.when, event.planned_for, event.quantity, event.port, event.via
     )
@@ -72,7 +73,7 @@ def shipment_scheduled(book: Book, event: ShipmentScheduled) -> None:
 def shipment_delivered(book: Book, event: ShipmentDelivered) -> None:
     """A shipment arrives."""
     deal = _deal(book, event.deal)
-    _parties_of(deal, event)
+    _parties_of(book, deal, event)
     deal.awaited.pop(event.shipment, None)
     deal.deliveries += 1
     deal.last_delivery = event
@@ -87,10 +88,10 @@ def shipment_delivered(book: Book, event: ShipmentDelivered) -> None:
         book.find("shipment-after-end", message, event, deal.ended)
 
 
-def _parties_of(deal: DealBook, event: ShipmentScheduled | ShipmentDelivered) -> None:
+def _parties_of(book: Book, deal: DealBook, event: ShipmentScheduled | ShipmentDelivered) -> None:
     for role in ("buyer", "seller"):
         if value := getattr(event, role):
-            deal.terms.setdefault(role, value)
+            deal.terms.setdefault(role, book.name(value))
 
 
 def paid(book: Book, event: PaymentMade) -> None:

@@ -17,7 +17,6 @@ from comity.domain.events import (
     MeetingRescheduled,
     MeetingScheduled,
 )
-from comity.domain.parties import successor
 from comity.projections.answers import Meeting, Meetings, Series
 from comity.projections.book import Book, Handlers, RoundBook
 from comity.projections.findings import Finding, finding
@@ -167,7 +166,7 @@ def _usual_interval(rounds: list[RoundBook]) -> int | None:
 
 def _other_host(book: Book, last: str) -> str:
     """In a pair the parties take turns; where the last host is unknown nobody's turn is known."""
-    others = [code for code in book.parties if code != successor(last)] if last else []
+    others = [code for code in book.parties if code != book.name(last)] if last else []
     return others[0] if len(others) == 1 else ""
 
 

@@ -26,15 +26,26 @@ _WITHOUT_RELATIONS = (_CONSULATE, "interests-section", "liaison-office")
 """The levels at which a mission can work where there are no diplomatic relations."""
 
 
-def _key(event: MissionOpened | MissionLevelChanged | MissionClosed) -> tuple[str, str, str]:
+_Mission = MissionOpened | MissionLevelChanged | MissionClosed
+_Posted = EnvoyAppointed | CredentialsPresented | EnvoyDeparted | EnvoyExpelled
+
+
+def _way(book: Book, event: _Mission | _Posted) -> tuple[str, str]:
+    return book.name(event.sender), book.name(event.host)
+
+
+def _key(book: Book, event: _Mission) -> tuple[str, str, str]:
     """One diplomatic mission for each direction, and a consulate for each city."""
-    return (event.sender, event.host, event.city if event.level == _CONSULATE else "")
+    return (*_way(book, event), event.city if event.level == _CONSULATE else "")
+
+
+def _mission(book: Book, event: MissionOpened | MissionLevelChanged) -> MissionBook:
+    return book.missions.setdefault(_key(book, event), MissionBook(*_way(book, event), event.level))
 
 
 def opened(book: Book, event: MissionOpened) -> None:
     """A mission begins, or is raised or lowered to the level given."""
-    mission = MissionBook(event.sender, event.host, event.level)
-    mission = book.missions.setdefault(_key(event), mission)
+    mission = _mission(book, event)
     if not mission.is_open:
         mission.is_open, mission.since = True, event.when
     mission.level, mission.opening = event.level, event
@@ -48,8 +59,7 @@ def opened(book: Book, event: MissionOpened) -> None:
 
 def level_changed(book: Book, event: MissionLevelChanged) -> None:
     """A mission is raised or lowered; one never heard of was open before."""
-    mission = MissionBook(event.sender, event.host, event.level)
-    mission = book.missions.setdefault(_key(event), mission)
+    mission = _mission(book, event)
     mission.is_open = True
     mission.level = event.level
     mission.city = event.city or mission.city
@@ -58,20 +68,20 @@ def level_changed(book: Book, event: MissionLevelChanged) -> None:
 
 def closed(book: Book, event: MissionClosed) -> None:
     """A mission ends, and with a diplomatic one its envoys' posts."""
-    book.missions.pop(_key(event), None)
+    book.missions.pop(_key(book, event), None)
     if event.level != _CONSULATE:
-        book.envoys.pop((event.sender, event.host), None)
+        book.envoys.pop(_way(book, event), None)
 
 
 def appointed(book: Book, event: EnvoyAppointed) -> None:
     """An envoy is named."""
-    post = book.envoys.setdefault((event.sender, event.host), {})
+    post = book.envoys.setdefault(_way(book, event), {})
     post[event.name] = Envoy(event.name, event.rank, event.when, ad_interim=event.ad_interim)
 
 
 def presented(book: Book, event: CredentialsPresented) -> None:
     """An envoy takes up the post; whoever held it before is thereby gone."""
-    post = book.envoys.setdefault((event.sender, event.host), {})
+    post = book.envoys.setdefault(_way(book, event), {})
     named = post.get(event.name) or Envoy(event.name, event.rank, event.when)
     post.clear()
     post[event.name] = replace(named, rank=event.rank, credentials=event.when, ad_interim=False)
@@ -79,7 +89,7 @@ def presented(book: Book, event: CredentialsPresented) -> None:
 
 def left(book: Book, event: EnvoyDeparted | EnvoyExpelled) -> None:
     """An envoy's post ends."""
-    book.envoys.get((event.sender, event.host), {}).pop(event.name, None)
+    book.envoys.get(_way(book, event), {}).pop(event.name, None)
 
 
 def _head(book: Book, sender: str, host: str) -> Envoy | None:

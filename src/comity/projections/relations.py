@@ -64,14 +64,18 @@ def restored(book: Book, event: RelationsRestored) -> None:
     _become(book, "established", event)
 
 
+def _way(book: Book, event: RecognitionExtended | RecognitionWithdrawn) -> str:
+    return f"{book.name(event.by)} → {book.name(event.on)}"
+
+
 def recognised(book: Book, event: RecognitionExtended) -> None:
     """One party recognises another."""
-    book.recognised[f"{event.by} → {event.on}"] = event.when
+    book.recognised[_way(book, event)] = event.when
 
 
 def unrecognised(book: Book, event: RecognitionWithdrawn) -> None:
     """One party takes recognition back."""
-    book.recognised.pop(f"{event.by} → {event.on}", None)
+    book.recognised.pop(_way(book, event), None)
 
 
 def find(book: Book, undetermined: Iterable[Event]) -> Iterator[Finding]:

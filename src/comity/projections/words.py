@@ -30,9 +30,8 @@ def lifted(book: Book, event: MeasureLifted) -> None:
 
 def said(book: Book, event: StatementMade) -> None:
     """A party speaks."""
-    book.statements[event.by] = Statement(
-        event.by, event.when, event.speaker, event.stance, event.text
-    )
+    by = book.name(event.by)
+    book.statements[by] = Statement(by, event.when, event.speaker, event.stance, event.text)
 
 
 def aligned(book: Book, event: AlignmentRecorded) -> None:
@@ -42,7 +41,7 @@ def aligned(book: Book, event: AlignmentRecorded) -> None:
 
 def aid(book: Book, event: AidPledged | AidDelivered) -> None:
     """Aid is promised or arrives."""
-    known = book.aid.setdefault((event.by, event.to), AidBook())
+    known = book.aid.setdefault((book.name(event.by), book.name(event.to)), AidBook())
     totals = known.pledged if isinstance(event, AidPledged) else known.delivered
     if event.money is not None:
         add_amount(totals, event.money.currency, event.money.amount)
@@ -65,7 +64,7 @@ def coded(book: Book, event: InteractionCoded) -> None:
 def measures_answer(book: Book) -> tuple[Measure, ...]:
     """The measures in force."""
     return tuple(
-        Measure(name, event.by, event.on, event.kind, event.when)
+        Measure(name, book.name(event.by), book.name(event.on), event.kind, event.when)
         for name, event in sorted(book.measures.items())
         if isinstance(event, MeasureImposed)
     )

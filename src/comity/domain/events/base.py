@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
+from functools import lru_cache
 from hashlib import blake2b
 from typing import Any, ClassVar, Self
 
@@ -108,14 +109,16 @@ class Event(
         return "/".join(str(getattr(self, field)) for field in self.once)
 
     def _content(self) -> dict[str, Any]:
-        content: dict[str, Any] = msgspec.to_builtins(self)
-        content.pop("id", None)
-        return content
+        """What is told, without what is left at its default, and without the id."""
+        told: dict[str, Any] = msgspec.to_builtins(self)
+        defaults = _defaults(type(self))
+        told.pop("id", None)
+        return {name: value for name, value in told.items() if defaults.get(name) != value}
 
     def derived_id(self) -> str:
         """The id that follows from the content: the tag and 96 bits of BLAKE2b over canonical JSON.
 
-        Defaults are left out of the content, so a field that is added later changes no id.
+        Defaults are no part of the content, so a field that is added later changes no id.
         """
         try:
             canonical = orjson.dumps(self._content(), option=orjson.OPT_SORT_KEYS)
@@ -138,3 +141,8 @@ class Event(
         if self.parties == self._named_parties():
             changes.setdefault("parties", ())
         return msgspec.structs.replace(self, **changes)
+
+
+@lru_cache(maxsize=256)
+def _defaults(kind: type[Event]) -> dict[str, object]:
+    return {field.name: field.default for field in msgspec.structs.fields(kind)}
