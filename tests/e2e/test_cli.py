@@ -1,0 +1,823 @@
+"""The command line, run as its users run it: what it prints, where, and how it ends."""
+
+import csv
+import io
+import json
+import os
+import pty
+import re
+import subprocess
+import sys
+from base64 import b64decode
+from collections.abc import Callable, Mapping
+from decimal import Decimal
+from importlib.resources import files
+from pathlib import Path
+from typing import Any
+
+import orjson
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from typer.testing import CliRunner, Result
+
+import comity
+from comity.adapters.cli import app, demo, exits, main, output
+from comity.adapters.gist import gist
+from comity.domain.events import CATALOGUE, Event
+from tests.strategies import FACTS, records_on
+
+SRC = Path(__file__).parents[2] / "src"
+DOSSIER = Path(str(files("comity"))) / "dossiers" / demo.DOSSIER
+# Markup, ANSI, Arabic, quotes, wide letters, a C1 control, an override, a line break
+HOSTILE = "[red]\x1b[31mاحمد “O'Neil” 会議\x9b2J\u202e\n,;\"[/red]"  # noqa: RUF001 - Arabic is meant
+GOOD = '{"type": "relations-established", "parties": ["PAK", "SUN"], "when": "1948-05-01"}'
+BAD = '{"type": "relations-severed", "parties": ["PAK", "RUSSIA"], "when": "2023-13"}'
+
+Run = Callable[..., Result]
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> Path:
+    return tmp_path / "relations.db"
+
+
+@pytest.fixture
+def run(store: Path) -> Run:
+    """Run a command on the test's own store, and answer what it did."""
+
+    def run(*arguments: object, given: str | bytes = "", at: Path = store) -> Result:
+        environment = {"COMITY_STORE": str(at), "NO_COLOR": None}
+        return CliRunner().invoke(app, list(map(str, arguments)), input=given, env=environment)
+
+    return run
+
+
+@pytest.fixture
+def filled(run: Run) -> Run:
+    """Run a command on a store that holds the dossier."""
+    assert run("append", DOSSIER).exit_code == 0
+    return run
+
+
+def lines(result: Result) -> list[Any]:
+    assert result.exit_code == 0, result.stderr
+    return [json.loads(line) for line in result.stdout.splitlines()]
+
+
+def table(result: Result) -> list[dict[str, str]]:
+    assert result.exit_code == 0, result.stderr
+    return list(csv.DictReader(io.StringIO(result.stdout)))
+
+
+def failed(result: Result, code: int) -> str:
+    """The one line that a failed command says."""
+    assert result.exit_code == code, result.output
+    assert result.stdout == ""
+    [line] = result.stderr.splitlines()
+    assert line.startswith("comity: ")
+    return line
+
+
+# How commands end
+
+
+def test_help_names_every_command_and_documents_every_exit_code(run: Run) -> None:
+    result = run("--help")
+    assert result.exit_code == 0
+    for name in ("demo", "append", "timeline", "state", "diff", "evidence", "relationships",
+                 "events", "retract", "correct", "prefer"):  # fmt: skip
+        assert re.search(rf"^  {name} ", result.stdout, re.MULTILINE)
+    documented = {int(code) for code in re.findall(r"^ +(\d+)  \w", result.stdout, re.MULTILINE)}
+    assert documented == set(map(int, exits.Exit))
+
+
+def test_without_a_command_the_help_is_shown(run: Run) -> None:
+    assert run().stdout == run("--help").stdout
+
+
+def test_the_version_is_that_of_the_package(run: Run) -> None:
+    assert run("--version").stdout == f"comity {comity.__version__}\n"
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (["--bogus"], "--bogus"),
+        (["bogus"], "bogus"),
+        (["state"], "PARTY"),
+        (["state", "PAK-RUS", "--format", "xml"], "xml"),
+        (["state", "PAK-XXQ"], "XXQ"),
+        (["state", "PAK"], "two or more"),
+        (["state", "PAK-RUS", "--on", "2023-02-30"], "28 days"),
+        (["state", "PAK-RUS", "--on", "2023"], "a year, not a day"),
+        (["state", "PAK-RUS", "--known-at", "yesterday"], "yesterday"),
+        (["state", "PAK-RUS", "--known-at", "999"], "a position from 0 to 128"),
+        (["state", "PAK-RUS", "--known-at", "9" * 5000], "not a moment"),
+        (["state", "PAK-RUS", "--certainty", "sure"], "possible"),
+        (["timeline", "PAK-RUS", "--kind", "meeting-hold"], "meeting-held"),
+        (["timeline", "PAK-RUS", "--since", "2024", "--until", "2023"], "ends before it starts"),
+        (["diff", "PAK-RUS", "--on", "2023-06-20"], "two"),
+        (["diff", "PAK-RUS", *["--on", "2023-06-20"] * 3], "two"),
+        (["events", "--after", "x"], "--after"),
+        (["events", "--after", "-1"], "-1"),
+        (["relationships", "--including", "pak"], "PAK"),
+        (["evidence", b"\xff".decode("utf-8", "surrogateescape")], "not text"),
+        (["append", "/no/such/file"], "/no/such/file"),
+        (["append", "/"], "cannot read '/'"),
+        (["correct", "PR001", "--reason", "r", "/no/such/file"], "/no/such/file"),
+    ],
+)
+def test_bad_input_is_told_in_one_line_and_ends_with_2(
+    filled: Run, arguments: list[str], said: str
+) -> None:
+    assert said in failed(filled(*arguments), 2)
+
+
+def test_a_missing_store_is_told_by_both_ways_to_give_one(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.delenv("COMITY_STORE", raising=False)
+    said = failed(CliRunner().invoke(app, ["relationships"]), 2)
+    assert "--store" in said
+    assert "COMITY_STORE" in said
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ["relationships"],
+        ["events"],
+        ["evidence", "x"],
+        ["state", "PAK-RUS"],
+        ["timeline", "PAK-RUS"],
+        ["diff", "PAK-RUS", "--on", "2020", "--on", "2021"],
+        ["retract", "x", "--reason", "r"],
+        ["prefer", "x", "--reason", "r"],
+    ],
+)
+def test_only_append_makes_a_store(run: Run, store: Path, arguments: list[str]) -> None:
+    assert "comity append" in failed(run(*arguments), 3)
+    assert not store.exists()
+    store.touch()
+    assert "comity append" in failed(run(*arguments), 3)
+    assert store.read_bytes() == b""
+
+
+def test_a_file_that_is_no_store_ends_with_3_and_is_left_as_it_was(run: Run, store: Path) -> None:
+    store.write_text("dear diary")
+    assert "not a comity store" in failed(run("events"), 3)
+    assert failed(run("append", given=GOOD), 3)
+    assert store.read_text() == "dear diary"
+
+
+def test_what_the_log_refuses_ends_with_1(filled: Run) -> None:
+    assert "no-such" in failed(filled("evidence", "no-such"), 1)
+    assert "no-such" in failed(filled("retract", "no-such", "--reason", "r"), 1)
+    assert "no-such" in failed(filled("prefer", "no-such", "--reason", "r"), 1)
+
+
+def test_an_interrupt_ends_with_130(filled: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    def interrupted(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(output.Listing, "write", interrupted)
+    assert "interrupted" in failed(filled("events"), 130)
+
+
+def test_a_path_that_no_file_can_have_is_a_store_that_failed(run: Run) -> None:
+    assert "cannot be opened" in failed(run("events", "--store", "x" * 5000), 3)
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="needs a device that is always full")
+def test_rejects_for_which_there_is_no_room_end_with_3_and_no_traceback(run: Run) -> None:
+    result = run("append", "--rejects", "/dev/full", given=BAD)
+    assert result.exit_code == 3
+    assert result.stderr.splitlines()[-1].startswith("comity: [Errno 28]")
+
+
+def test_the_entry_point_runs_the_arguments_of_the_process(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(sys, "argv", ["comity", "--version"])
+    with pytest.raises(SystemExit) as ended:
+        main()
+    assert ended.value.code == 0
+    assert capsys.readouterr().out == f"comity {comity.__version__}\n"
+
+
+# Recording
+
+
+def test_append_says_what_it_did_and_nothing_else(run: Run) -> None:
+    first, again = run("append", DOSSIER), run("append", given=DOSSIER.read_bytes())
+    count = len(DOSSIER.read_text("utf-8").splitlines())
+    assert first.stderr == f"comity: {count} new, 0 there already, 0 rejected\n"
+    assert again.stderr == f"comity: 0 new, {count} there already, 0 rejected\n"
+    assert first.stdout == again.stdout == ""
+    assert first.exit_code == again.exit_code == 0
+
+
+def test_a_rejected_line_is_told_by_its_number_with_every_reason(run: Run) -> None:
+    result = run("append", given=f"{GOOD}\n\n\n{BAD}\n")
+    assert result.exit_code == 4
+    told, summary = result.stderr.splitlines()
+    assert told.startswith("comity: line 4: ")
+    assert "parties.1" in told
+    assert "when" in told
+    assert summary == "comity: 1 new, 0 there already, 1 rejected"
+
+
+def test_of_many_rejected_lines_the_first_are_told(run: Run) -> None:
+    told = run("append", given=f"{BAD}\n" * 30).stderr.splitlines()
+    assert len(told) == 22
+    assert "10 more" in told[20]
+    assert "--rejects" in told[20]
+
+
+def test_the_rejects_file_loses_nothing(run: Run, tmp_path: Path) -> None:
+    rejects = tmp_path / "rejects.jsonl"
+    bad = [
+        BAD.encode(),
+        b'{"type": "aid-pledged", "money": {"amount": 1.10, "currency": "USD"}}',
+        b'{"when": "2020", "when": "2021"}',
+        b'{"torn": ',
+        b"caf\xe9 \xff",
+        HOSTILE.replace("\n", " ").encode(),
+    ]
+    given = b"\xef\xbb\xbf" + GOOD.encode() + b"\r\n\r\n" + b"\r\n".join(bad)
+    result = run("append", "-", "--rejects", rejects, given=given)
+    assert result.exit_code == 4
+    assert result.stderr == f"comity: 1 new, 0 there already, 6 rejected (see {rejects})\n"
+    written = [orjson.loads(line) for line in rejects.read_bytes().splitlines()]
+    assert [one["line"] for one in written] == [3, 4, 5, 6, 7, 8]
+    assert all(one["reasons"] for one in written)
+    assert len(written[0]["reasons"]) == 2
+    for one, line in zip(written, bad, strict=True):
+        assert _original(one, rejects.read_bytes()) == line
+
+
+def _original(rejected: dict[str, Any], file: bytes) -> bytes:
+    """The line as it was: in base64, as a text, or as it stands in the file, to the letter."""
+    if "base64" in rejected:
+        return b64decode(rejected["base64"])
+    if isinstance(rejected["item"], str):
+        return rejected["item"].encode()
+    prefix = f'{{"line":{rejected["line"]},"item":'.encode()
+    [line] = [line for line in file.splitlines() if line.startswith(prefix)]
+    return line.removeprefix(prefix).rpartition(b',"reasons":')[0]
+
+
+def test_rejected_records_can_be_mended_and_appended(run: Run, tmp_path: Path) -> None:
+    rejects = tmp_path / "rejects.jsonl"
+    run("append", "--rejects", rejects, given=BAD)
+    item = json.loads(rejects.read_text())["item"]
+    mended = json.dumps(item | {"parties": ["PAK", "RUS"], "when": "2023"})
+    assert run("append", given=mended).exit_code == 0
+
+
+@pytest.mark.parametrize("kept", ["input", "store"])
+def test_rejects_never_overwrite_the_input_or_the_store(
+    run: Run, store: Path, tmp_path: Path, kept: str
+) -> None:
+    given = tmp_path / "in.jsonl"
+    given.write_text(GOOD)
+    run("append", given)
+    target = given if kept == "input" else store
+    before = target.read_bytes()
+    assert "overwrite" in failed(run("append", given, "--rejects", target), 2)
+    assert target.read_bytes() == before
+
+
+def test_a_rejects_file_that_cannot_be_written_stops_before_anything_is_recorded(
+    run: Run, store: Path, tmp_path: Path
+) -> None:
+    assert "cannot write" in failed(run("append", "--rejects", tmp_path, given=GOOD), 2)
+    assert not store.exists()
+
+
+def test_learned_now_drops_the_recorded_times_and_keeps_the_rejected_lines_whole(
+    run: Run, tmp_path: Path
+) -> None:
+    rejects = tmp_path / "rejects.jsonl"
+    old = json.loads(GOOD) | {"recorded_at": "1999-01-01T00:00:00Z"}
+    bad = '{"type": "x", "recorded_at": "1999-01-01T00:00:00Z"}'
+    given = f"{json.dumps(old)}\n{bad}\nnothing\n"
+    result = run("append", "--learned-now", "--rejects", rejects, given=given)
+    assert result.exit_code == 4
+    [record] = lines(run("events", "--format", "jsonl"))
+    assert not record["recorded_at"].startswith("1999")
+    written = [json.loads(line) for line in rejects.read_text().splitlines()]
+    assert [one["item"] for one in written] == [json.loads(bad), "nothing"]
+
+
+def test_a_record_keeps_the_time_it_brings(run: Run) -> None:
+    run("append", given=json.dumps(json.loads(GOOD) | {"recorded_at": "1999-01-01T00:00:00Z"}))
+    [record] = lines(run("events", "--format", "jsonl"))
+    assert record["recorded_at"] == "1999-01-01T00:00:00+00:00"
+
+
+def test_retract_takes_an_event_off_the_timeline_and_prints_the_new_id(filled: Run) -> None:
+    before = lines(filled("timeline", "PAK-imf", "--format", "jsonl"))
+    gone = before[0]["event"]["id"]
+    result = filled("retract", gone, "--reason", "a forgery")
+    assert result.stderr == "comity: 1 new, 0 there already\n"
+    [act] = result.stdout.splitlines()
+    assert lines(filled("timeline", "PAK-imf", "--format", "jsonl")) == before[1:]
+    evidence = json.loads(filled("evidence", gone, "--format", "json").stdout)
+    assert evidence["stands"] is False
+    assert [one["id"] for one in evidence["corrections"]] == [act]
+    assert "0 new, 1 there already" in filled("retract", gone, "--reason", "a forgery").stderr
+
+
+def test_correct_puts_another_event_in_the_place_of_one(run: Run) -> None:
+    run("append", given=GOOD)
+    [old] = lines(run("events", "--format", "jsonl"))
+    replacement = json.dumps(json.loads(GOOD) | {"when": "1948-05-02"})
+    result = run("correct", old["id"], "--reason", "a slip", given=replacement)
+    assert len(result.stdout.splitlines()) == 2
+    [entry] = lines(run("timeline", "PAK-RUS", "--format", "jsonl"))
+    assert entry["event"]["when"] == "1948-05-02"
+    assert "type" in failed(run("correct", old["id"], "--reason", "r", given="{}"), 2)
+
+
+def test_prefer_decides_between_accounts(filled: Run) -> None:
+    rows = table(filled("evidence", "X36", "--format", "csv"))
+    assert rows[0]["id"] == "X36"
+    filled("prefer", "X29", "--reason", "they saw it")
+    rows = table(filled("evidence", "X36", "--format", "csv"))
+    assert (rows[0]["verdict"], rows[0]["id"]) == ("stands", "X29")
+
+
+# Asking
+
+
+def test_relationships_are_one_on_a_line_and_nothing_else(filled: Run) -> None:
+    with comity.open(":memory:") as engine:
+        engine.extend(demo.dossier())
+        expected = engine.relationships("USA")
+    assert expected
+    assert filled("relationships", "--including", "USA").stdout.split() == list(expected)
+    found = lines(filled("relationships", "--including", "USA", "--format", "jsonl"))
+    assert [one["relationship"] for one in found] == list(expected)
+
+
+def test_a_store_may_be_named_by_option_rather_than_environment(
+    filled: Run, store: Path, tmp_path: Path
+) -> None:
+    by_option = filled("relationships", "--store", store, at=tmp_path / "other.db")
+    assert by_option.stdout == filled("relationships").stdout != ""
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ["timeline", "PAK-RUS"],
+        [
+            "timeline",
+            "RUS",
+            "PAK",
+            "--since",
+            "2023",
+            "--until",
+            "2023-06",
+            "--kind",
+            "deal-signed",
+        ],
+        ["events", "--after", "100"],
+        ["events", "--kind", "record-retracted", "--kind", "account-preferred"],
+        ["relationships"],
+        ["diff", "PAK-RUS", "--on", "2023-06-01", "--on", "2023-06-20"],
+    ],
+)
+def test_every_format_of_a_listing_holds_the_same_rows(filled: Run, arguments: list[str]) -> None:
+    as_lines = lines(filled(*arguments, "--format", "jsonl"))
+    assert as_lines
+    assert json.loads(filled(*arguments, "--format", "json").stdout) == as_lines
+    assert len(table(filled(*arguments, "--format", "csv"))) == len(as_lines)
+    plain = filled(*arguments).stdout.splitlines()
+    headed = arguments != ["relationships"]
+    assert len(plain) - headed == len(as_lines)
+
+
+def test_timeline_options_reach_the_engine(filled: Run, store: Path) -> None:
+    asked = ["--since", "2023-06", "--until", "2023-06-20", "--kind", "meeting-held"]
+    found = lines(
+        filled("timeline", "PAK-RUS", *asked, "--known-at", "2023-06-27", "--format", "jsonl")
+    )
+    with comity.open(store) as engine:
+        expected = engine.timeline(
+            "PAK-RUS", since="2023-06", until="2023-06-20", kinds=["meeting-held"],
+            known_at="2023-06-27",
+        )  # fmt: skip
+    assert [one["event"]["id"] for one in found] == [entry.event.id for entry in expected] != []
+    assert [len(one["accounts"]) for one in found] == [len(entry.accounts) for entry in expected]
+
+
+def test_json_of_a_state_is_the_states_own(filled: Run, store: Path) -> None:
+    arguments = ["state", "PAK-RUS", "--on", "2023-06-20", "--certainty", "possible"]
+    with comity.open(store) as engine:
+        state = engine.state("PAK-RUS", on="2023-06-20", certainty="possible")
+        expected = json.loads(orjson.dumps(state.to_dict()))
+    assert json.loads(filled(*arguments, "--format", "json").stdout) == expected
+    assert lines(filled(*arguments, "--format", "jsonl")) == [expected]
+    rows = {row["path"]: row["value"] for row in table(filled(*arguments, "--format", "csv"))}
+    assert rows["relations.status"] == "established"
+    assert rows["certainty"] == "possible"
+
+
+def test_known_at_may_be_a_position(filled: Run) -> None:
+    [state] = lines(filled("state", "PAK-RUS", "--known-at", "10", "--format", "jsonl"))
+    assert state["known_at"] == 10
+
+
+def test_the_sheet_of_a_state_has_the_sections_that_have_something_to_say(filled: Run) -> None:
+    sheet = filled("state", "PAK-RUS", "--on", "2023-06-20").stdout
+    for said in (
+        "PAK-RUS on 2023-06-20", "Relations\n", "established  since 1948-05-01", "in progress",
+        "round 5 of bpc", "Open deals\n", "delivered 45,122 TNE", "via AFG", "paid in CNY",
+        "75 years of relations", "Findings\n", "accounts-differ",
+    ):  # fmt: skip
+        assert said in sheet
+    assert "Measures in force" not in sheet
+    assert "Tone" not in sheet
+
+
+def test_the_sheet_shows_every_part_that_a_state_can_have(run: Run) -> None:
+    sources = {"parties": ["PAK", "RUS"]}
+    given: list[dict[str, Any]] = [
+        {"type": "recognition-extended", "by": "RUS", "on": "PAK", "when": "1947"},
+        {"type": "envoy-appointed", "sender": "PAK", "host": "RUS", "name": "A", "when": "2001",
+         "rank": "chargé d'affaires", "ad_interim": True},
+        {"type": "meeting-scheduled", "meeting": "m1", "level": "minister", "when": "2019",
+         "planned_for": "2021-05", "series": "s", "round": 2, **sources},
+        {"type": "meeting-scheduled", "meeting": "m2", "level": "minister", "when": "2019",
+         "planned_for": "2021-06", **sources},
+        {"type": "meeting-held", "meeting": "m0", "when": "2018", "series": "s", "round": 1,
+         "host": "PAK", **sources},
+        {"type": "agreement-signed", "agreement": "a", "title": "Treaty", "when": "2010",
+         "expires": "2030", **sources},
+        {"type": "agreement-ratified", "agreement": "a", "by": "PAK", "when": "2011", **sources},
+        {"type": "agreement-denounced", "agreement": "a", "by": "RUS", "when": "2019",
+         "effective": "2025", **sources},
+        {"type": "measure-imposed", "measure": "x", "by": "RUS", "on": "PAK", "kind": "tariff",
+         "when": "2015"},
+        {"type": "aid-delivered", "by": "RUS", "to": "PAK", "when": "2016",
+         "quantity": {"amount": 5, "unit": "TNE"}},
+        {"type": "payment-made", "by": "PAK", "when": "2017", **sources,
+         "money": {"amount": 1000, "currency": "USD"}, "deal": "d"},
+        {"type": "deal-signed", "deal": "d", "buyer": "PAK", "seller": "RUS", "when": "2016",
+         "value": {"amount": 9, "currency": "USD"}},
+        {"type": "interaction-coded", "scheme": "cameo", "code": "040", "source": "PAK",
+         "target": "RUS", "when": "2016"},
+        {"type": "statement-made", "by": "RUS", "when": "202X", "text": "later", **sources},
+    ]  # fmt: skip
+    assert run("append", given="\n".join(map(json.dumps, given))).exit_code == 0
+    sheet = run("state", "PAK-RUS", "--on", "2020-06-01").stdout
+    for said in (
+        "recognised since 1947", "ad interim", "vacant", "next, minister", "round 1",
+        "to come: round 2", "scheduled", "ratified by PAK on 2011",
+        "denounced by RUS with effect from 2025", "expires 2030", "RUS on PAK  tariff, x",
+        "delivered 5 TNE", "paid 1,000 USD", "paid in all  1,000 USD", "worth 9 USD",
+        "coded interactions", "mean Goldstein weight", "Undetermined", "later",
+    ):  # fmt: skip
+        assert said in sheet, said
+    possible = run("state", "PAK-RUS", "--on", "2020-06-01", "--certainty", "possible").stdout
+    assert "possible events included" in possible
+
+
+def test_diff_compares_days_or_moments_of_knowing(filled: Run) -> None:
+    by_day = table(
+        filled("diff", "PAK-RUS", "--on", "2020-01-01", "--on", "2023-06-20", "--format", "csv")
+    )
+    known = ["--known-at", "2023-06-13", "--known-at", "2023-06-27"]
+    learned = table(filled("diff", "PAK-RUS", "--on", "2023-06-20", *known, "--format", "csv"))
+    assert "anniversaries_marked" in {row["path"].split(".")[0] for row in by_day}
+    assert "series.bpc" in {row["path"] for row in learned}
+    assert "series.bpc  " in filled("diff", "PAK-RUS", "--on", "2023-06-20", *known).stdout
+
+
+def test_evidence_shows_accounts_differences_sources_and_acts(filled: Run) -> None:
+    sheet = filled("evidence", "PR051").stdout
+    for said in ("does not stand", "PR050", "loses", "2021-09 here", "source: ", "Preferences"):
+        assert said in sheet
+    [data] = lines(filled("evidence", "PR051", "--format", "jsonl"))
+    assert data["accounts"][0]["verdict"] == "stands"
+    assert data["preferences"]
+
+
+def test_a_log_given_to_another_store_is_the_same_log(filled: Run, tmp_path: Path) -> None:
+    exported = filled("events", "--format", "jsonl").stdout
+    other = tmp_path / "other.db"
+    assert filled("append", "-", given=exported, at=other).exit_code == 0
+    assert filled("events", "--format", "jsonl", at=other).stdout == exported != ""
+
+
+# Hostile data
+
+
+def hostile() -> str:
+    record: dict[str, Any] = {
+        "type": "envoy-appointed", "sender": "PAK", "host": "RUS", "when": "2020",
+        "name": HOSTILE, "id": HOSTILE, "note": HOSTILE,
+        "sources": [{"publisher": HOSTILE}],
+    }  # fmt: skip
+    return json.dumps(record)
+
+
+QUESTIONS: list[list[str]] = [
+    ["timeline", "PAK-RUS"],
+    ["state", "PAK-RUS"],
+    ["evidence", HOSTILE],
+    ["events"],
+    ["diff", "PAK-RUS", "--on", "2000-01-01", "--on", "2024-01-01"],
+]
+
+
+@pytest.mark.parametrize("arguments", QUESTIONS)
+@pytest.mark.parametrize("form", ["table", "json", "jsonl", "csv"])
+def test_what_steers_a_terminal_never_reaches_it(run: Run, arguments: list[str], form: str) -> None:
+    run("append", given=hostile())
+    shown = run(*arguments, "--format", form)
+    assert shown.exit_code == 0
+    assert re.search("[\x00-\x09\x0b-\x1f\x7f-\x9f]", shown.stdout) is None
+    assert "[red]" in shown.stdout
+    assert "احمد" in shown.stdout
+    if form in ("table", "csv"):
+        assert "\u202e" not in shown.stdout
+
+
+@pytest.mark.parametrize("arguments", QUESTIONS)
+def test_on_a_terminal_markup_in_a_name_is_printed_and_not_obeyed(
+    run: Run, arguments: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    run("append", given=hostile())
+    monkeypatch.setattr(output, "on_terminal", lambda: True)
+    monkeypatch.setenv("COLUMNS", "250")
+    shown = run(*arguments)
+    assert shown.exit_code == 0, shown.output
+    assert "[red]" in shown.stdout
+    assert re.search(r"\\(x|u00)1b\[31m", shown.stdout)
+    assert "\x1b" not in shown.stdout
+
+
+def test_json_of_hostile_text_reads_back_exactly(run: Run) -> None:
+    run("append", given=hostile())
+    [record] = lines(run("events", "--format", "jsonl"))
+    assert record["name"] == record["id"] == HOSTILE
+
+
+def test_an_error_about_hostile_text_is_one_harmless_line(run: Run) -> None:
+    result = run("append", given=json.dumps({"type": HOSTILE, HOSTILE: HOSTILE}))
+    assert result.exit_code == 4
+    assert len(result.stderr.splitlines()) == 2
+    assert "\x1b" not in result.stderr
+    assert "\x9b" not in result.stderr
+
+
+# Gists
+
+
+@pytest.mark.parametrize(
+    ("event", "expected"),
+    [
+        (
+            comity.RecognitionExtended(by="USA", on="ISR", when="1948-05-14", form="de facto"),
+            "USA recognised ISR (de facto)",
+        ),
+        (
+            comity.MissionOpened(sender="PAK", host="SUN", when="1949", city="Moscow"),
+            "PAK opened its embassy in SUN, Moscow",
+        ),
+        (
+            comity.EnvoyExpelled(sender="FRA", host="NER", name="Sylvain Itté", when="2023"),
+            "Sylvain Itté, ambassador of FRA in NER, expelled",
+        ),
+        (
+            comity.MeetingScheduled(
+                meeting="bpc-5", parties=("PAK", "RUS"), when="2023-06-18", series="bpc", round=5,
+                kind="consultation", planned_for="2023-06-20", venue="Islamabad",
+            ),
+            "consultation, round 5 of bpc (bpc-5) scheduled for 2023-06-20, Islamabad",
+        ),
+        (
+            comity.AgreementDenounced(
+                agreement="inf", parties=("RUS", "USA"), by="USA", when="2019-02-02",
+                effective="2019-08-02",
+            ),
+            "agreement (inf) denounced by USA, with effect from 2019-08-02",
+        ),
+        (
+            comity.ShipmentDelivered(
+                deal="lpg", shipment="1", buyer="PAK", seller="RUS", when="2023", via=("AFG",),
+                quantity=comity.Quantity(Decimal(110000), "TNE"),
+            ),
+            "shipment (lpg/1) delivered, 110,000 TNE, via AFG, RUS → PAK",
+        ),
+        (
+            comity.PaymentMade(by="PAK", parties=("PAK", "RUS"), when="2023", currency="CNY"),
+            "PAK paid an unknown amount in CNY",
+        ),
+        (
+            comity.MeasureLifted(measure="m", by="RUS", on="PAK", when="2014", kind="embargo"),
+            "RUS lifted its measure against PAK: embargo (m)",
+        ),
+        (
+            comity.RecordRetracted(target="x", reason="a forgery", replacement="y"),
+            "x retracted: a forgery, replaced by y",
+        ),
+    ],
+)  # fmt: skip
+def test_a_gist_says_who_did_what(event: Event, expected: str) -> None:
+    assert gist(event) == expected
+
+
+@pytest.mark.parametrize("tag", sorted(CATALOGUE))
+def test_the_gist_of_every_kind_is_one_line_without_gaps(tag: str) -> None:
+    strategy: st.SearchStrategy[Event] = (
+        FACTS[tag]
+        if tag in FACTS
+        else FACTS["meeting-held"].flatmap(records_on).filter(lambda event: event.type == tag)
+    )
+
+    @settings(
+        max_examples=20, suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much]
+    )
+    @given(strategy)
+    def holds(event: Event) -> None:
+        line = gist(event)
+        assert line.strip() == line != ""
+        assert "\n" not in line
+        assert "  " not in line
+        assert ", ," not in line
+        assert "()" not in line
+
+    holds()
+
+
+def test_a_gist_is_refused_for_what_is_not_in_the_catalogue() -> None:
+    with pytest.raises(comity.UnknownEventKind):
+        gist(Event(parties=("PAK", "RUS"), when="2020"))
+
+
+def test_a_gist_sets_thousands_apart_and_stays_exact() -> None:
+    event = comity.AidPledged(
+        by="imf", to="PAK", when="2019", money=comity.Money(Decimal("6000000000.50"), "USD")
+    )
+    assert "6,000,000,000.5 USD" in gist(event)
+
+
+# The demonstration
+
+
+def test_the_demonstration_shows_the_main_job(run: Run) -> None:
+    result = run("demo")
+    assert result.exit_code == 0, result.stderr
+    assert result.stderr == ""
+    headings = re.findall(r"^(\d)\. (.+)\n=+\n(.+)$", result.stdout, re.MULTILINE)
+    assert [number for number, _, _ in headings] == list("123456")
+    assert all(said.endswith((".", ":")) for _, _, said in headings)
+    for said in (
+        "1948-05-01", "in progress", "round 5 of bpc", "45,122 TNE", "paid in CNY", "via AFG",
+        "75 years of relations", "+ in progress", "imf → PAK", "PAK-USA", "45000 TNE by",
+        "2023-06-12 by", "1999-03 by", "1949-12-31 by",
+    ):  # fmt: skip
+        assert said in result.stdout, said
+
+
+def test_the_demonstration_can_be_kept_in_a_store_and_shown_again(run: Run, store: Path) -> None:
+    first = run("demo", "--store", store)
+    assert run("demo", "--store", store).stdout == first.stdout == run("demo").stdout
+    assert len(lines(run("events", "--format", "jsonl"))) == len(list(demo.dossier()))
+
+
+def test_a_demonstration_in_a_store_that_cannot_take_it_says_so(run: Run, store: Path) -> None:
+    run("append", given=GOOD)
+    result = run("demo", "--store", store)
+    assert result.exit_code == 4
+    assert "of the dossier" in result.stderr
+
+
+# Real processes
+
+
+def comity_process(
+    *arguments: str, given: bytes = b"", env: Mapping[str, str] | None = None
+) -> subprocess.CompletedProcess[bytes]:
+    return subprocess.run(
+        [sys.executable, "-m", "comity", *arguments],
+        input=given,
+        capture_output=True,
+        check=False,
+        env=environment(env),
+    )
+
+
+def environment(env: Mapping[str, str] | None = None) -> dict[str, str]:
+    return {**os.environ, "PYTHONPATH": str(SRC), "COLUMNS": "40", **(env or {})}
+
+
+def test_piped_output_is_plain_whole_and_utf_8_whatever_the_locale(store: Path) -> None:
+    env = {"COMITY_STORE": str(store), "PYTHONIOENCODING": "ascii", "FORCE_COLOR": "1"}
+    appended = comity_process("append", "-", given=hostile().encode(), env=env)
+    assert (appended.returncode, appended.stdout) == (0, b"")
+    assert appended.stderr == b"comity: 1 new, 0 there already, 0 rejected\n"
+    shown = comity_process("timeline", "PAK-RUS", env=env)
+    heading, line = shown.stdout.decode("utf-8").splitlines()
+    assert heading.split() == ["when", "kind", "what", "accounts", "sources", "id"]
+    assert "احمد “O'Neil” 会議" in line
+    assert "\x1b" not in line
+    assert "…" not in line
+
+
+@pytest.mark.parametrize(
+    ("arguments", "given", "code"),
+    [
+        (["relationships"], b"", 3),
+        (["append"], BAD.encode(), 4),
+        (["append"], GOOD.encode(), 0),
+        (["state", "PAK-XXQ", "--store", ":memory:"], b"", 2),
+        (["evidence", "x", "--store", ":memory:"], b"", 1),
+    ],
+)
+def test_a_process_ends_with_the_documented_code_and_no_traceback(
+    store: Path, arguments: list[str], given: bytes, code: int
+) -> None:
+    result = comity_process(*arguments, given=given, env={"COMITY_STORE": str(store)})
+    assert result.returncode == code
+    assert b"Traceback" not in result.stderr
+    assert all(line.startswith(b"comity: ") for line in result.stderr.splitlines())
+
+
+@pytest.mark.parametrize("arguments", [["events", "--format", "jsonl"], ["demo"], ["--help"]])
+def test_a_reader_who_has_read_enough_is_no_error(
+    filled: Run, store: Path, arguments: list[str]
+) -> None:
+    del filled
+    reader, writer = os.pipe()
+    os.close(reader)
+    try:
+        result = subprocess.run(
+            [sys.executable, "-m", "comity", *arguments],
+            stdout=writer,
+            stderr=subprocess.PIPE,
+            check=False,
+            env=environment({"COMITY_STORE": str(store)}),
+        )
+    finally:
+        os.close(writer)
+    assert (result.returncode, result.stderr) == (0, b"")
+
+
+def on_a_terminal(arguments: list[str], env: Mapping[str, str]) -> tuple[int, str]:
+    """Run in a pseudo-terminal; answer the exit code and everything that it showed."""
+    ours, theirs = pty.openpty()
+    process = subprocess.Popen(
+        [sys.executable, "-m", "comity", *arguments],
+        stdin=subprocess.DEVNULL,
+        stdout=theirs,
+        stderr=theirs,
+        env=environment({"TERM": "xterm-256color", "COLUMNS": "100", **env}),
+    )
+    os.close(theirs)
+    shown = b""
+    while True:
+        try:
+            part = os.read(ours, 65536)
+        except OSError:  # Linux ends a pseudo-terminal that nobody holds with EIO
+            break
+        if not part:
+            break
+        shown += part
+    os.close(ours)
+    return process.wait(), shown.decode("utf-8", "replace")
+
+
+def test_on_a_terminal_there_is_colour_unless_no_color_is_set(filled: Run, store: Path) -> None:
+    del filled
+    env = {"COMITY_STORE": str(store)}
+    code, coloured = on_a_terminal(["state", "PAK-RUS"], env)
+    assert code == 0
+    assert "\x1b[36m" in coloured
+    code, plain = on_a_terminal(["state", "PAK-RUS"], {**env, "NO_COLOR": "1"})
+    assert code == 0
+    assert "\x1b[36m" not in plain
+    assert "Relations" in plain
+
+
+def test_on_a_terminal_a_long_import_shows_how_far_it_is(store: Path) -> None:
+    code, shown = on_a_terminal(["append", str(DOSSIER)], {"COMITY_STORE": str(store)})
+    assert code == 0
+    assert "recording" in shown
+    assert "128 new" in shown
+
+
+def test_the_command_line_imports_nothing_slow_before_it_is_needed() -> None:
+    program = (
+        "import sys, comity, comity.adapters.cli; "
+        "print(sorted({'pydantic', 'rich', 'edtf'} & set(sys.modules)))"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", program], capture_output=True, check=True, env=environment()
+    )
+    assert done.stdout.decode().strip() == "[]"

@@ -1,0 +1,102 @@
+"""Every snippet of the README and of docs/ runs, and prints what the page says it prints."""
+
+from __future__ import annotations
+
+import doctest
+import os
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from comity import RelationshipState, TimelineEngine
+from tests import reference_page
+
+ROOT = Path(__file__).parents[2]
+PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").rglob("*.md"))]
+FENCE = re.compile(r"^```(\w+)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
+FLAGS = doctest.ELLIPSIS | doctest.NORMALIZE_WHITESPACE
+SET_UP = {"make demo", "make test", "make check", "make bench", "make clean"}
+
+
+def blocks(page: Path, language: str) -> list[tuple[int, str]]:
+    """The line and text of every fenced block in a language."""
+    text = page.read_text(encoding="utf-8")
+    return [
+        (text.count("\n", 0, found.start(2)), found[2])
+        for found in FENCE.finditer(text)
+        if found[1] == language
+    ]
+
+
+def names(pages: list[Path]) -> list[str]:
+    return [str(page.relative_to(ROOT)) for page in pages]
+
+
+@pytest.mark.parametrize("page", PAGES, ids=names(PAGES))
+def test_every_python_session_prints_what_the_page_says(
+    page: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.delenv("COMITY_STORE", raising=False)
+    runner = doctest.DocTestRunner(optionflags=FLAGS)
+    scope: dict[str, object] = {}
+    for line, text in blocks(page, "python"):
+        found = doctest.DocTestParser().get_doctest(text, scope, page.name, str(page), line)
+        assert found.examples, f"{page.name}:{line}: a python block without a session"
+        report: list[str] = []
+        runner.run(found, out=report.append, clear_globs=False)
+        scope.update(found.globs)
+        assert not runner.failures, "".join(report)
+
+
+@pytest.mark.parametrize("page", PAGES, ids=names(PAGES))
+def test_every_command_prints_what_the_page_says(page: Path, tmp_path: Path) -> None:
+    environment = {k: v for k, v in os.environ.items() if not k.startswith("COMITY")}
+    environment["PATH"] = f"{Path(sys.executable).parent}{os.pathsep}{environment['PATH']}"
+    checker = doctest.OutputChecker()
+    for line, text in blocks(page, "console"):
+        for command in re.split(r"^\$ ", text, flags=re.MULTILINE)[1:]:
+            typed, _, expected = command.partition("\n")
+            done = subprocess.run(
+                ["bash", "-c", typed],
+                cwd=tmp_path, env=environment, text=True, encoding="utf-8", check=False,
+                stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
+            )  # fmt: skip
+            told = f"{page.name}:{line}: $ {typed}\n{done.stdout}"
+            assert checker.check_output(expected, done.stdout, FLAGS), told
+
+
+@pytest.mark.parametrize("page", PAGES, ids=names(PAGES))
+def test_set_up_blocks_hold_only_commands_that_the_continuous_integration_runs(page: Path) -> None:
+    for _, text in blocks(page, "sh"):
+        assert {line for line in text.splitlines() if line} <= SET_UP
+
+
+@pytest.mark.parametrize("page", PAGES, ids=names(PAGES))
+def test_every_link_between_pages_leads_somewhere(page: Path) -> None:
+    text = page.read_text(encoding="utf-8")
+    for target in re.findall(r"\]\((?!https?:)([^)#]+)(?:#[^)]*)?\)", text):
+        assert (page.parent / target).exists(), f"{page.name} links to {target}"
+
+
+def test_no_block_is_in_a_language_that_nothing_checks() -> None:
+    for page in PAGES:
+        languages = {found[1] for found in FENCE.finditer(page.read_text(encoding="utf-8"))}
+        assert languages <= {"python", "console", "sh", "text", "json"}, page
+
+
+def test_the_page_of_events_is_what_the_catalogue_says() -> None:
+    assert reference_page.PAGE.read_text(encoding="utf-8") == reference_page.render()
+
+
+def test_the_page_of_the_engine_names_all_that_it_can_do_and_all_that_a_state_holds() -> None:
+    page = (ROOT / "docs" / "reference" / "engine.md").read_text(encoding="utf-8")
+    for name in vars(TimelineEngine):
+        if not name.startswith("_") and name != "close":
+            assert f"`{name}(" in page, name
+    for name in RelationshipState.__struct_fields__:
+        if name not in {"relationship", "parties"}:
+            assert f"`{name}`" in page, name
