@@ -258,7 +258,7 @@ class TimelineEngine:
 
         Raises `NoSuchEvent`.
         """
-        record = self._store.find([event_id]).get(event_id)
+        record = self._store.find([event_id]).get(event_id) if _is_text(event_id) else None
         if record is None:
             raise NoSuchEvent(event_id, "give evidence for")
         records = self._store.candidates([record.relationship], self._store.head().position)
@@ -327,11 +327,18 @@ class TimelineEngine:
         return frozenset(finding for state in states for finding in state.findings)
 
 
+def _is_text(id: object) -> bool:
+    """Whether a log can hold the id: a lone surrogate is no character and fits in no file."""
+    return isinstance(id, str) and not any("\ud800" <= character <= "\udfff" for character in id)
+
+
 def _each(given: object) -> Collection[str]:
     """One or several: a bare string or class is one."""
     if isinstance(given, str | type):
         return [given]  # type: ignore[list-item]  # a class of events stands for its tag
-    return list(given)  # type: ignore[call-overload,no-any-return]  # an iterable by its callers
+    if not isinstance(given, Iterable):
+        raise InvalidValue("argument", given, "one, or several in an iterable")
+    return list(given)
 
 
 def _pair(name: str, given: T | tuple[T, T]) -> tuple[T, T]:

@@ -6,8 +6,10 @@ A stored event is `{"recorded_at": …, "event": {"type": …, …}}`, with defa
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import datetime
+from datetime import date, datetime, time
+from decimal import Decimal
 from typing import Any
+from uuid import UUID
 
 import msgspec
 from msgspec import Struct
@@ -30,6 +32,8 @@ class Stored(Struct, frozen=True):
     recorded_at: datetime
     event: AnyEvent
 
+
+_NO_TEXT = (bytes, bytearray, datetime, date, time, Decimal, UUID)
 
 _encode_any = msgspec.json.Encoder(decimal_format="string").encode
 _decode_stored = msgspec.json.Decoder(Stored).decode
@@ -75,6 +79,9 @@ def checked(event: object) -> Event:
         raise UnknownEventKind(type(event).__name__)
     try:
         read: Event = _decode_event(_encode_any(event))
+        if read != event:  # lists for tuples, or what JSON would silently make into text
+            plain = msgspec.to_builtins(event, builtin_types=_NO_TEXT)
+            read = msgspec.convert(plain, AnyEvent)
     except (msgspec.MsgspecError, UnicodeError, TypeError) as error:
         raise InvalidRecord([(event.type, str(error))]) from None
     if read.has_derived_id and read.id != (derived := read.derived_id()):

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
+import errno
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Generator
 from contextlib import contextmanager
 
 from eventsourcing.domain import EventSourcingError
+from eventsourcing.persistence import ConnectionPoolClosedError, ConnectionUnavailableError
 
 from comity.domain.errors import (
-    ComityError,
-    NotAStore,
     StoreBusy,
     StoreClosed,
     StoreDamaged,
@@ -20,8 +20,10 @@ from comity.domain.errors import (
     StoreReadOnly,
 )
 
-# SQLite's primary result codes, from https://www.sqlite.org/rescode.html
+# SQLite's primary result codes, from https://www.sqlite.org/rescode.html. Our statements never
+# change, so one that is refused met other tables, or other rows in them, than we left.
 _BY_CODE: dict[int, type[StoreError]] = {
+    sqlite3.SQLITE_ERROR: StoreDamaged,
     sqlite3.SQLITE_PERM: StoreNotFound,
     sqlite3.SQLITE_BUSY: StoreBusy,
     sqlite3.SQLITE_LOCKED: StoreBusy,
@@ -29,33 +31,47 @@ _BY_CODE: dict[int, type[StoreError]] = {
     sqlite3.SQLITE_CORRUPT: StoreDamaged,
     sqlite3.SQLITE_FULL: StoreFull,
     sqlite3.SQLITE_CANTOPEN: StoreNotFound,
-    sqlite3.SQLITE_NOTADB: NotAStore,
+    sqlite3.SQLITE_CONSTRAINT: StoreDamaged,
+    sqlite3.SQLITE_NOTADB: StoreDamaged,  # `files` has seen our header
 }
-_BY_NAME: dict[str, type[StoreError]] = {
-    "ConnectionPoolClosedError": StoreClosed,
-    "ConnectionUnavailableError": StoreBusy,
+_BY_ERRNO: dict[int | None, type[StoreError]] = {
+    errno.ENOSPC: StoreFull,
+    errno.EDQUOT: StoreFull,
+    errno.EFBIG: StoreFull,
+    errno.EROFS: StoreReadOnly,
 }
 
 
 @contextmanager
-def translated(store: str) -> Iterator[None]:
+def translated(store: str) -> Generator[None]:
     """Raise a `StoreError` in place of whatever the driver raises inside."""
     try:
         yield
-    except (sqlite3.Error, EventSourcingError, OSError) as error:
+    except (sqlite3.Error, EventSourcingError, OSError, UnicodeDecodeError) as error:
         raise translation(error, store) from error
 
 
-def translation(error: BaseException, store: str) -> ComityError:
+def translation(error: BaseException, store: str) -> StoreError:
     """Comity's error for a driver's or eventsourcing's, judged by what lies at its root."""
-    found = _BY_NAME.get(type(error).__name__)
     cause: BaseException | None = error
-    while cause is not None and found is None:
-        if isinstance(cause, sqlite3.Error):
-            found = _BY_CODE.get(getattr(cause, "sqlite_errorcode", 0) & 0xFF)
-            if found is None and "closed database" in str(cause):
-                found = StoreClosed
+    while cause is not None:
+        if (found := _kind(cause)) is not None:
+            return found(store, str(error) or type(error).__name__)
         cause = cause.__cause__ or cause.__context__
+    return StoreError(store, str(error) or type(error).__name__)
+
+
+def _kind(error: BaseException) -> type[StoreError] | None:
+    """What one error alone tells; eventsourcing's own wrap a driver's that tells more."""
+    if isinstance(error, sqlite3.Error):
+        closed = "closed database" in str(error)
+        return StoreClosed if closed else _BY_CODE.get(getattr(error, "sqlite_errorcode", 0) & 0xFF)
+    if isinstance(error, UnicodeDecodeError):
+        return StoreDamaged  # the driver met text, be it within its own message, that is none
+    if isinstance(error, ConnectionPoolClosedError):
+        return StoreClosed
+    if isinstance(error, ConnectionUnavailableError):
+        return StoreBusy
     if isinstance(error, OSError):
-        found = StoreFull if error.errno == 28 else StoreNotFound
-    return (found or StoreError)(store, str(error) or type(error).__name__)
+        return _BY_ERRNO.get(error.errno, StoreNotFound)
+    return None

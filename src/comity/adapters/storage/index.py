@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sqlite3
 from collections.abc import Collection, Iterable
 from datetime import UTC, datetime, timedelta
 from itertools import islice
@@ -12,7 +13,6 @@ from eventsourcing.sqlite import SQLiteCursor
 
 from comity.adapters.storage.recorder import Recorder
 from comity.domain.dates import bounds
-from comity.domain.parties import relationship_parties
 from comity.domain.recorded import Recorded
 
 NAME = "comity-index-1"
@@ -48,9 +48,12 @@ POSITION_AT = (
 RELATIONSHIPS = "SELECT relationship FROM comity_parties WHERE party = ?"
 VERSION = "SELECT MAX(originator_version) FROM stored_events WHERE originator_id = ?"
 HEAD = (
+    "SELECT position, recorded_at FROM comity_events "
+    "WHERE position = (SELECT MAX(position) FROM comity_events)"
+)
+PROGRESS = (
     "SELECT (SELECT MAX(position) FROM stored_events), (SELECT notification_id FROM tracking "
-    f"WHERE application_name = '{NAME}'), (SELECT recorded_at FROM comity_events "
-    "ORDER BY position DESC LIMIT 1)"
+    f"WHERE application_name = '{NAME}'), (SELECT MAX(position) FROM comity_events)"
 )
 
 
@@ -80,21 +83,38 @@ def create(cursor: SQLiteCursor) -> None:
             cursor.execute(statement)
 
 
+def progress(cursor: SQLiteCursor) -> tuple[int, int, int]:
+    """Where the log ends, how far the index has come by the tracking, and by its own rows."""
+    cursor.execute(PROGRESS)
+    last, tracked, entered = cursor.fetchone()
+    return last or 0, tracked or 0, entered or 0
+
+
+def is_current(cursor: SQLiteCursor) -> bool:
+    """Whether the index has come as far as the log; as cheap as every question needs it."""
+    try:
+        last, tracked, entered = progress(cursor)
+    except sqlite3.OperationalError as error:
+        if error.sqlite_errorcode != sqlite3.SQLITE_ERROR:
+            raise
+        return False  # a table is gone
+    return last == tracked == entered
+
+
 def is_whole(cursor: SQLiteCursor) -> bool:
-    """Whether the tables are there and hold what the tracking says they hold."""
+    """Whether the tables are there and hold what the tracking says they hold; counts the rows."""
     cursor.execute(
         "SELECT COUNT(*) FROM sqlite_master WHERE name IN ('comity_events', 'comity_parties', "
         "'comity_events_by_id', 'comity_events_by_day', 'comity_events_by_time', 'tracking')"
     )
     if cursor.fetchone()[0] != 6:
         return False
-    cursor.execute(HEAD)
-    _, tracked, _ = cursor.fetchone()
-    cursor.execute("SELECT MAX(position) FROM comity_events")
-    if cursor.fetchone()[0] != tracked:
-        return False
-    cursor.execute("SELECT COUNT(*) FROM comity_parties")
-    return bool(cursor.fetchone()[0]) == bool(tracked)
+    last, tracked, entered = progress(cursor)
+    cursor.execute(
+        "SELECT (SELECT COUNT(*) FROM comity_events), EXISTS (SELECT 1 FROM comity_parties)"
+    )
+    count, parties = cursor.fetchone()
+    return count == entered == tracked <= last and bool(parties) == bool(tracked)
 
 
 def empty(cursor: SQLiteCursor) -> None:
@@ -109,8 +129,6 @@ def empty(cursor: SQLiteCursor) -> None:
 
 def add(cursor: SQLiteCursor, recorder: Recorder, records: Collection[Recorded]) -> None:
     """Enter `records`, and in the same transaction how far the index has now come."""
-    if not records:
-        return
     cursor.executemany(
         "INSERT INTO comity_events VALUES (?, ?, ?, ?, ?)",
         [
@@ -118,13 +136,13 @@ def add(cursor: SQLiteCursor, recorder: Recorder, records: Collection[Recorded])
             for r in records
         ],
     )
-    names = {record.relationship for record in records if record.version == 1}
+    new = {r.relationship: r.event.parties for r in records if r.version == 1}
     cursor.executemany(
         "INSERT OR IGNORE INTO comity_parties VALUES (?, ?)",
-        [(code, name) for name in names for code in relationship_parties(name)],
+        [(code, name) for name, codes in new.items() for code in codes],
     )
     last = max(record.position for record in records)
-    recorder._insert_tracking(cursor, Tracking(NAME, last))
+    recorder.track(cursor, Tracking(NAME, last))
 
 
 def rows_in(cursor: SQLiteCursor, statement: str, values: Iterable[str]) -> list[Any]:

@@ -8,6 +8,7 @@ from typing import Any
 from eventsourcing.persistence import Mapper, StoredEvent
 
 from comity.domain import codec
+from comity.domain.errors import InvalidRecord
 from comity.domain.recorded import Recorded
 
 
@@ -53,9 +54,17 @@ class RecordMapper(Mapper[str]):
         self, topic: str, state: bytes, relationship: str, version: int, position: int
     ) -> Recorded:
         """The `Recorded` in one row of the log."""
-        if self.cipher:
-            state = self.cipher.decrypt(state)
-        if self.compressor:
-            state = self.compressor.decompress(state)
-        stored = codec.decode(state, topic)
+        stored = codec.decode(self._plain(state, topic), topic)
         return Recorded(stored.event, relationship, version, position, stored.recorded_at)
+
+    def _plain(self, state: bytes, topic: str) -> bytes:
+        """The JSON in a state; ciphers and compressors raise whatever they like."""
+        try:
+            if self.cipher:
+                state = self.cipher.decrypt(state)
+            if self.compressor:
+                state = self.compressor.decompress(state)
+        except Exception as error:
+            reason = f"the stored form cannot be decrypted or decompressed: {error}"
+            raise InvalidRecord([(topic, reason)]) from error
+        return state

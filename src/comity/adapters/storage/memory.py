@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Generator, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import date, datetime
 from threading import RLock
@@ -31,7 +31,7 @@ class MemoryStore:
         self._closed = False
 
     @contextmanager
-    def writing(self) -> Iterator[None]:
+    def writing(self) -> Generator[None]:
         """Hold the lock; what was added is kept on leaving normally and dropped on an error."""
         with self._lock:
             self._open()

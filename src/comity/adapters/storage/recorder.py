@@ -9,12 +9,21 @@ from __future__ import annotations
 
 import sqlite3
 import threading
-from collections.abc import Iterator, Sequence
+import time
+from collections.abc import Generator, Sequence
 from contextlib import contextmanager
 from typing import Any
 from uuid import UUID
 
-from eventsourcing.persistence import IntegrityError, Notification, OperationalError, StoredEvent
+from eventsourcing.persistence import (
+    ConnectionPoolClosedError,
+    ConnectionUnavailableError,
+    IntegrityError,
+    Notification,
+    OperationalError,
+    StoredEvent,
+    Tracking,
+)
 from eventsourcing.sqlite import (
     SQLiteConnection,
     SQLiteConnectionPool,
@@ -35,9 +44,35 @@ class Pool(SQLiteConnectionPool):
     def _create_connection(self) -> SQLiteConnection:
         if self.db_name.endswith(("mode=ro", "immutable=1")):
             self.is_journal_mode_wal = True  # no connection may try to change it
-        connection = super()._create_connection()
+        connection = self._connected(time.monotonic() + LOCK_TIMEOUT)
         connection.cursor().execute("PRAGMA synchronous=FULL")
         return connection
+
+    def _connected(self, deadline: float) -> SQLiteConnection:
+        """A connection in WAL mode; SQLite does not itself wait for the lock to change the mode."""
+        while True:
+            try:
+                return super()._create_connection()
+            except sqlite3.OperationalError as error:
+                if error.sqlite_errorcode != sqlite3.SQLITE_BUSY or time.monotonic() > deadline:
+                    raise
+            time.sleep(0.01)
+
+    def _get_connection(self, timeout: float = 0.0) -> SQLiteConnection:
+        with self._put_condition:
+            if self._closed:  # since the caller joined the queue
+                raise ConnectionPoolClosedError
+            return super()._get_connection(timeout)
+
+    def close(self) -> None:
+        """Close every connection, each when its user is done: closing one in use would crash."""
+        deadline = time.monotonic() + LOCK_TIMEOUT
+        with self._put_condition:
+            while self._in_use:
+                if not self._put_condition.wait(max(0, deadline - time.monotonic())):
+                    raise ConnectionUnavailableError("still in use")
+                self._put_condition.notify()  # it may have been meant for a thread in the queue
+            super().close()
 
 
 class Datastore(SQLiteDatastore):
@@ -56,22 +91,20 @@ class Datastore(SQLiteDatastore):
         return getattr(self._held, "connection", None) is not None
 
     @contextmanager
-    def exclusive(self) -> Iterator[None]:
+    def exclusive(self) -> Generator[None]:
         """The write transaction, from its start: every call of this thread inside joins it."""
         with self.get_connection(commit=True) as connection:
-            raw = connection._sqlite_conn
-            raw.execute("BEGIN IMMEDIATE")
+            connection.cursor().execute("BEGIN IMMEDIATE")
             self._held.connection = connection
             try:
                 yield
-                raw.execute("COMMIT")
+                connection.commit()
             finally:
                 self._held.connection = None
-                if raw.in_transaction:
-                    raw.execute("ROLLBACK")
+                connection.rollback()  # of what was not committed
 
     @contextmanager
-    def transaction(self, *, commit: bool) -> Iterator[SQLiteCursor]:
+    def transaction(self, *, commit: bool) -> Generator[SQLiteCursor]:
         """A transaction of its own, or the one that this thread holds."""
         if not self.is_held:
             with super().transaction(commit=commit) as cursor:
@@ -97,7 +130,7 @@ class Recorder(SQLiteProcessRecorder):
         super().__init__(datastore, events_table_name=events_table_name)
         self.insert_events_statement = (
             f"INSERT INTO {events_table_name} "
-            "(originator_id, originator_version, topic, state) VALUES (?, ?, ?, CAST(? AS TEXT))"
+            "(originator_id, originator_version, topic, state) VALUES (?, ?, ?, ?)"
         )
         self.select_events_statement = (
             "SELECT originator_id, originator_version, topic, CAST(state AS BLOB) AS state "
@@ -114,7 +147,8 @@ class Recorder(SQLiteProcessRecorder):
         self, c: SQLiteCursor, stored_events: Sequence[StoredEvent], **kwargs: Any
     ) -> Sequence[int]:
         rows = [
-            (_text(e.originator_id), e.originator_version, e.topic, e.state) for e in stored_events
+            (_text(e.originator_id), e.originator_version, e.topic, _readable(e.state))
+            for e in stored_events
         ]
         c.executemany(self.insert_events_statement, rows)
         tracking = kwargs.get("tracking")
@@ -129,6 +163,10 @@ class Recorder(SQLiteProcessRecorder):
         """Insert all or nothing; answers the positions."""
         positions = super().insert_events(stored_events, **kwargs)
         return list(positions) if positions is not None else None
+
+    def track(self, cursor: SQLiteCursor, tracking: Tracking) -> None:
+        """Note how far something has come, in the transaction of `cursor`."""
+        self._insert_tracking(cursor, tracking)
 
     def select_notifications(
         self,
@@ -183,6 +221,14 @@ def log_table(name: str = "stored_events") -> str:
         "originator_id TEXT NOT NULL, originator_version INTEGER NOT NULL, "
         "topic TEXT NOT NULL, state TEXT NOT NULL, UNIQUE (originator_id, originator_version))"
     )
+
+
+def _readable(state: bytes) -> str | bytes:
+    """Text where the bytes are text; compressed or encrypted ones stay bytes."""
+    try:
+        return state.decode()
+    except UnicodeDecodeError:
+        return state
 
 
 def _text(originator_id: UUID | str) -> str:

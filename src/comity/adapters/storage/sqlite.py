@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Generator, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import date, datetime
 from operator import itemgetter
@@ -14,9 +14,10 @@ from eventsourcing.sqlite import SQLiteCursor
 from comity.adapters.storage import index
 from comity.adapters.storage.application import Log
 from comity.adapters.storage.failures import translated
-from comity.adapters.storage.files import prepare
+from comity.adapters.storage.files import check_size, prepare
 from comity.adapters.storage.mapper import Batch, RecordMapper
 from comity.adapters.storage.recorder import Datastore, Recorder
+from comity.domain.codec import UPCASTERS
 from comity.domain.errors import (
     ComityError,
     StoreClosed,
@@ -38,7 +39,6 @@ class SQLiteStore:
         self._closed = False
         with translated(self._name):
             uri = prepare(Path(path))
-            self._read_only = "?" in uri
             self._log = Log(
                 {
                     "PERSISTENCE_MODULE": "comity.adapters.storage.recorder:Factory",
@@ -46,7 +46,11 @@ class SQLiteStore:
                     "CREATE_TABLE": "no",
                 }
             )
-            self._heal()
+            try:
+                self._examine(Path(path))
+            except BaseException:
+                self._log.close()
+                raise
 
     @property
     def _recorder(self) -> Recorder:
@@ -62,47 +66,44 @@ class SQLiteStore:
 
     # The index follows the log
 
-    def _heal(self) -> None:
-        """Make the index whole if any of it is missing."""
-        try:
-            with self._datastore.transaction(commit=False) as cursor:
-                whole = index.is_whole(cursor)
-        except BaseException:
-            self._log.close()
-            raise
-        if whole:
-            return
-        with self._datastore.exclusive(), self._datastore.transaction(commit=True) as cursor:
-            self._recorder.create_table()
+    def _examine(self, path: Path) -> None:
+        """Refuse a file that was cut short, and mend an index of which anything is missing."""
+        with self._datastore.transaction(commit=False) as cursor:
+            whole = index.is_whole(cursor)
+            cursor.execute("PRAGMA page_size")
+            check_size(path, cursor.fetchone()[0])
+        if not whole:
+            with self._datastore.exclusive():
+                self._mend()
+
+    def _mend(self) -> None:
+        """Make the index whole and bring it up to the log, in the transaction that is held."""
+        with self._datastore.transaction(commit=True) as cursor:
+            cursor.execute("SELECT 1 FROM stored_events")  # fails if the log itself is gone
+            for statement in self._recorder.create_table_statements:
+                cursor.execute(statement)
             index.create(cursor)
             if not index.is_whole(cursor):
                 index.empty(cursor)
-            self._catch_up(cursor)
-
-    def _catch_up(self, cursor: SQLiteCursor) -> None:
-        """Enter what the log holds beyond the index, page by page, in the caller's transaction."""
-        cursor.execute(index.HEAD)
-        _, tracked, _ = cursor.fetchone()
-        records = self._pages(tracked or 0, ())
-        for page in records:
-            index.add(cursor, self._recorder, page)
-
-    def _behind(self, cursor: SQLiteCursor) -> bool:
-        cursor.execute(index.HEAD)
-        last, tracked, _ = cursor.fetchone()
-        return bool(last != tracked)
+            _, done, _ = index.progress(cursor)
+            for page in self._pages(done):
+                for position, record in enumerate(page, done + 1):
+                    if record.position != position:
+                        raise StoreDamaged(self._name, f"position {position} of its log is gone")
+                index.add(cursor, self._recorder, page)
+                done = page[-1].position
 
     @contextmanager
-    def _reading(self) -> Iterator[SQLiteCursor]:
+    def _reading(self) -> Generator[SQLiteCursor]:
         """A cursor on one moment of the store at which the index has caught up with the log."""
         self._open()
         with translated(self._name):
-            if not self._datastore.is_held:
-                with self._datastore.transaction(commit=False) as cursor:
-                    behind = self._behind(cursor)
-                if behind:
-                    with self.writing():
-                        pass
+            with self._datastore.transaction(commit=False) as cursor:
+                if index.is_current(cursor):
+                    yield cursor
+                    return
+            with self.writing():
+                pass
             with self._datastore.transaction(commit=False) as cursor:
                 yield cursor
 
@@ -113,13 +114,14 @@ class SQLiteStore:
     # Writing
 
     @contextmanager
-    def writing(self) -> Iterator[None]:
+    def writing(self) -> Generator[None]:
         """Hold the file's write lock: all that is added inside becomes durable, or nothing."""
         self._open()
         with translated(self._name), self._datastore.exclusive():
             with self._datastore.transaction(commit=True) as cursor:
-                if self._behind(cursor):
-                    self._catch_up(cursor)
+                current = index.is_current(cursor)
+            if not current:
+                self._mend()
             yield
 
     def add(self, records: Sequence[Recorded]) -> None:
@@ -137,9 +139,11 @@ class SQLiteStore:
         """The end of the log."""
         with self._reading() as cursor:
             cursor.execute(index.HEAD)
-            last, _, recorded_at = cursor.fetchone()
-        known = None if recorded_at is None else index.from_microseconds(recorded_at)
-        return Head(last or 0, known)
+            row = cursor.fetchone()
+        try:
+            return Head(row[0], index.from_microseconds(row[1])) if row else Head(0, None)
+        except (TypeError, OverflowError) as error:
+            raise StoreDamaged(self._name, f"its last recorded time is {row[1]!r}") from error
 
     def versions(self, relationships: Collection[str]) -> dict[str, int]:
         """The current version of each relationship that has events."""
@@ -189,17 +193,26 @@ class SQLiteStore:
         return row[0] if row else 0
 
     def log(self, after: int = 0, kinds: Collection[str] = ()) -> Iterator[Recorded]:
-        """The log after a position, read page by page as it is iterated."""
+        """The log after a position, up to where it ends now, read page by page."""
         self._open()
-        for page in self._pages(after, kinds):
-            yield from page
+        # A retired kind is found under the one that took its place, as which it is read.
+        topics = sorted({*kinds, *UPCASTERS}) if kinds else ()
+        with translated(self._name):
+            last = self._recorder.max_notification_id() or 0
+        return (
+            record
+            for page in self._pages(min(after, last), last, topics)
+            for record in page
+            if not kinds or record.event.type in kinds
+        )
 
-    def _pages(self, after: int, kinds: Collection[str]) -> Iterator[list[Recorded]]:
-        topics = sorted(kinds)
+    def _pages(
+        self, after: int, last: int | None = None, topics: Sequence[str] = ()
+    ) -> Iterator[list[Recorded]]:
         while True:
             with translated(self._name):
                 page = self._recorder.select_notifications(
-                    after, _PAGE, topics=topics, inclusive_of_start=False
+                    after, _PAGE, last, topics, inclusive_of_start=False
                 )
             if not page:
                 return

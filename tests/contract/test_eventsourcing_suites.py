@@ -1,0 +1,204 @@
+"""eventsourcing's own published suites, which our recorders and our factory's must pass."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from itertools import count
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Literal, cast
+from uuid import UUID, uuid4
+
+import pytest
+from eventsourcing.persistence import (
+    AggregateRecorder,
+    InfrastructureFactory,
+    IntegrityError,
+    StoredEvent,
+)
+from eventsourcing.sqlite import SQLiteAggregateRecorder, SQLiteTrackingRecorder
+from eventsourcing.tests import application as example
+from eventsourcing.tests import persistence as suites
+from eventsourcing.utils import Environment
+
+from comity.adapters.storage.recorder import Datastore, Factory, Recorder
+
+OUR_FACTORY = "comity.adapters.storage.recorder:Factory"
+
+
+class OnAFile:
+    """Each test has a file of its own; names are UUIDs, as eventsourcing's are by default."""
+
+    ids: Literal["uuid", "text"] = "uuid"
+    path: Path
+    datastore: Datastore
+
+    @pytest.fixture(autouse=True)
+    def _file(self, tmp_path: Path) -> Iterator[None]:
+        self.path = tmp_path / "suite.db"
+        self.datastore = Datastore(self.path.as_uri(), originator_id_type=self.ids)
+        yield
+        self.datastore.close()
+
+    def new_originator_id(self) -> UUID | str:
+        """Return a fresh name of the kind that the store holds."""
+        return uuid4() if self.ids == "uuid" else f"PAK-RUS-{uuid4()}"
+
+    def create_recorder(self) -> Recorder:
+        """Return our recorder on the file."""
+        recorder = Recorder(self.datastore)
+        recorder.create_table()
+        return recorder
+
+
+class TestApplicationRecorder(OnAFile, suites.ApplicationRecorderTestCase[Recorder]):
+    """Events, notifications and writers at once."""
+
+
+class TestApplicationRecorderOfTextIds(TestApplicationRecorder):
+    ids = "text"
+
+
+class TestProcessRecorder(OnAFile, suites.ProcessRecorderTestCase):
+    """Events together with the tracking of what they were made from."""
+
+
+class TestProcessRecorderOfTextIds(TestProcessRecorder):
+    ids = "text"
+
+
+class TestTrackingRecorder(OnAFile, suites.TrackingRecorderTestCase):
+    """Tracking alone."""
+
+
+class TestNonInterleavingNotificationIDs(OnAFile, suites.NonInterleavingNotificationIDsBaseCase):
+    """A batch's positions stand together, whoever else writes."""
+
+
+class TestNonInterleavingNotificationIDsOfTextIds(TestNonInterleavingNotificationIDs):
+    ids = "text"
+
+
+class TestAggregateRecorder(OnAFile, suites.AggregateRecorderTestCase):
+    """What our factory makes for snapshots is eventsourcing's own, on our datastore."""
+
+    def create_recorder(self) -> AggregateRecorder:  # type: ignore[override]  # a smaller one
+        """Return the factory's aggregate recorder."""
+        self.factory = Factory({"SQLITE_DBNAME": self.path.as_uri()} | self.id_type())
+        return self.factory.aggregate_recorder(purpose="snapshots")
+
+    def id_type(self) -> dict[str, str]:
+        """Return the setting for the names' type."""
+        return {"ORIGINATOR_ID_TYPE": self.ids}
+
+
+class TestAggregateRecorderOfTextIds(TestAggregateRecorder):
+    ids = "text"
+
+
+if TYPE_CHECKING:
+    FactorySuite = suites.InfrastructureFactoryTestCase[Factory]
+else:
+    FactorySuite = suites.InfrastructureFactoryTestCase
+
+
+class OtherTrackingRecorder(SQLiteTrackingRecorder):
+    """A subclass that the factory is asked to make."""
+
+
+class TestFactory(FactorySuite):
+    """Our factory makes what the environment asks for."""
+
+    @pytest.fixture(autouse=True)
+    def _environment(self, tmp_path: Path) -> None:
+        self.env = Environment(
+            env={
+                "PERSISTENCE_MODULE": OUR_FACTORY,
+                "SQLITE_DBNAME": (tmp_path / "factory.db").as_uri(),
+            }
+        )
+
+    def expected_factory_class(self) -> type[Factory]:
+        return Factory
+
+    def expected_aggregate_recorder_class(self) -> type[SQLiteAggregateRecorder]:
+        return SQLiteAggregateRecorder
+
+    def expected_application_recorder_class(self) -> type[Recorder]:
+        return Recorder
+
+    def expected_tracking_recorder_class(self) -> type[SQLiteTrackingRecorder]:
+        return SQLiteTrackingRecorder
+
+    def tracking_recorder_subclass(self) -> type[SQLiteTrackingRecorder]:
+        return OtherTrackingRecorder
+
+    def expected_process_recorder_class(self) -> type[Recorder]:
+        return Recorder
+
+    def test_every_recorder_uses_the_one_datastore_in_which_a_transaction_can_be_held(self) -> None:
+        factory = cast(Factory, InfrastructureFactory.construct(self.env))
+        made: list[Any] = [
+            factory.aggregate_recorder(), factory.application_recorder(),
+            factory.process_recorder(), factory.tracking_recorder(),
+        ]  # fmt: skip
+        assert isinstance(factory.datastore, Datastore)
+        assert {id(recorder.datastore) for recorder in made} == {id(factory.datastore)}
+        factory.close()
+
+
+class TestExampleApplication(example.ExampleApplicationTestCase):
+    """A stock application, snapshots and all, runs on our persistence module."""
+
+    expected_factory_topic = OUR_FACTORY
+
+    @pytest.fixture(autouse=True)
+    def _environment(self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setenv("PERSISTENCE_MODULE", OUR_FACTORY)
+        monkeypatch.setenv("SQLITE_DBNAME", (tmp_path / "accounts.db").as_uri())
+
+
+class TestWhatTheSuitesDoNotAsk(OnAFile):
+    """Promises of our own recorder beside those of eventsourcing's."""
+
+    ids = "text"
+
+    def stored(self, *versions: int, state: bytes = b"{}") -> list[StoredEvent]:
+        return [StoredEvent("PAK-RUS", version, "kind", state) for version in versions]
+
+    def test_bytes_that_are_no_text_come_back_as_they_were(self) -> None:
+        recorder = self.create_recorder()
+        states = [b"\xff\xfe\x00\x01", b"a\x00b", "тонна".encode(), b"", bytes(range(256))]
+        numbers = count(1)
+        for state in states:
+            recorder.insert_events(self.stored(next(numbers), state=state))
+        assert [event.state for event in recorder.select_events("PAK-RUS")] == states
+        assert [n.state for n in recorder.select_notifications(1, 10)] == states
+
+    def test_a_refused_batch_leaves_no_gap_in_the_positions(self) -> None:
+        recorder = self.create_recorder()
+        assert recorder.insert_events(self.stored(1)) == [1]
+        with pytest.raises(IntegrityError, match="UNIQUE"):
+            recorder.insert_events(self.stored(2, 3, 1))
+        assert recorder.insert_events(self.stored(2, 3)) == [2, 3]
+
+    def test_a_conflict_inside_the_held_transaction_is_an_error_of_eventsourcing(self) -> None:
+        recorder = self.create_recorder()
+        recorder.insert_events(self.stored(1))
+        with self.datastore.exclusive(), pytest.raises(IntegrityError):
+            recorder.insert_events(self.stored(2, 1))
+        assert not self.datastore.is_held
+
+    def test_an_error_inside_the_held_transaction_leaves_nothing_of_several_calls(self) -> None:
+        recorder = self.create_recorder()
+
+        def interrupted() -> None:
+            with self.datastore.exclusive():
+                recorder.insert_events(self.stored(1))
+                recorder.insert_events(self.stored(2))
+                assert recorder.max_notification_id() == 2
+                raise ZeroDivisionError
+
+        with pytest.raises(ZeroDivisionError):
+            interrupted()
+        assert recorder.max_notification_id() is None
+        assert not self.datastore.is_held

@@ -1,0 +1,299 @@
+"""What every store must do: one suite for the `Store` port, each store supplies a factory."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Callable, Iterator
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from threading import Thread
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from comity.adapters.storage.memory import MemoryStore
+from comity.adapters.storage.sqlite import SQLiteStore
+from comity.domain.dates import bounds
+from comity.domain.errors import StoreClosed
+from comity.domain.events import Event, RecordRetracted
+from comity.domain.recorded import Recorded
+from comity.ports import Head, Store
+from tests.recording import START, established, filled, meeting, recorded
+from tests.strategies import catalogues
+
+CHINA = ("CHN", "PAK", "RUS")
+
+
+class StoreContract(ABC):
+    """A test of the port; `create` makes an empty store."""
+
+    folder: Path
+    store: Store
+
+    @pytest.fixture(autouse=True)
+    def _store(self, tmp_path: Path) -> Iterator[None]:
+        self.folder = tmp_path
+        self.store = self.create("relations.db")
+        yield
+        self.store.close()
+
+    @abstractmethod
+    def create(self, name: str) -> Store:
+        """Return an empty store of this name."""
+
+    # Writing
+
+    def test_what_was_added_is_there_after_leaving(self) -> None:
+        log = filled(self.store, [meeting("m1"), meeting("m2")], [meeting("m3")])
+        assert list(self.store.log()) == log
+
+    def test_an_error_inside_leaves_nothing_of_several_additions(self) -> None:
+        log = filled(self.store, [meeting("m1")])
+        more = recorded([meeting("m2"), established("1948-05-01", CHINA)], log)
+        with pytest.raises(ZeroDivisionError):
+            self.fail_after_adding(more)
+        assert list(self.store.log()) == log
+        assert self.store.head() == Head(1, log[0].recorded_at)
+        assert self.store.find([record.event.id for record in more]) == {}
+        assert self.store.versions(["PAK-RUS", "CHN-PAK-RUS"]) == {"PAK-RUS": 1}
+        assert self.store.relationships() == ["PAK-RUS"]
+        assert self.store.candidates(["PAK-RUS", "CHN-PAK-RUS"], 9) == log
+        assert self.store.position_at(START + timedelta(days=9)) == 1
+
+    def fail_after_adding(self, records: list[Recorded]) -> None:
+        """Add the records one by one, then fail."""
+        with self.store.writing():
+            for record in records:
+                self.store.add([record])
+            raise ZeroDivisionError
+
+    def test_positions_and_versions_go_on_after_an_error(self) -> None:
+        more = recorded([meeting("lost")])
+        with pytest.raises(ZeroDivisionError):
+            self.fail_after_adding(more)
+        log = filled(self.store, [meeting("m1")], [meeting("m2")])
+        assert [(r.position, r.version) for r in self.store.log()] == [(1, 1), (2, 2)]
+        assert list(self.store.log()) == log
+
+    def test_nothing_added_is_nothing_written(self) -> None:
+        with self.store.writing():
+            self.store.add([])
+        assert self.store.head() == Head(0, None)
+
+    def test_reading_inside_sees_what_was_added(self) -> None:
+        log = filled(self.store, [meeting("m1")])
+        [new] = recorded([established("1948-05-01", CHINA)], log)
+        with self.store.writing():
+            self.store.add([new])
+            assert self.store.head() == Head(2, new.recorded_at)
+            assert self.store.find([new.event.id]) == {new.event.id: new}
+            assert self.store.versions([new.relationship]) == {new.relationship: 1}
+            assert self.store.relationships(["CHN"]) == [new.relationship]
+            assert self.store.candidates([new.relationship], 2) == [new]
+            assert self.store.position_at(new.recorded_at) == 2
+            assert list(self.store.log(1)) == [new]
+
+    def test_another_thread_never_sees_what_was_not_kept(self) -> None:
+        log = filled(self.store, [meeting("m1")])
+        seen = list[Head]()
+        reader = Thread(target=lambda: seen.append(self.store.head()))
+
+        def interrupted() -> None:
+            with self.store.writing():
+                self.store.add(recorded([meeting("m2")], log))
+                reader.start()
+                raise ZeroDivisionError
+
+        with pytest.raises(ZeroDivisionError):
+            interrupted()
+        reader.join()
+        assert seen == [Head(1, log[0].recorded_at)]
+
+    def test_writers_in_threads_take_turns(self) -> None:
+        def write(name: str) -> None:
+            for number in range(10):
+                with self.store.writing():
+                    log = list(self.store.log())
+                    self.store.add(recorded([meeting(f"{name}-{number}")], log))
+
+        writers = [Thread(target=write, args=(name,)) for name in "abc"]
+        for writer in writers:
+            writer.start()
+        for writer in writers:
+            writer.join()
+        assert [record.position for record in self.store.log()] == list(range(1, 31))
+        assert self.store.versions(["PAK-RUS"]) == {"PAK-RUS": 30}
+
+    # Reading
+
+    def test_an_empty_store_answers_with_nothing(self) -> None:
+        assert self.store.head() == Head(0, None)
+        assert self.store.versions(["PAK-RUS"]) == {}
+        assert self.store.find(["x"]) == {}
+        assert self.store.relationships() == []
+        assert self.store.candidates(["PAK-RUS"], 0) == []
+        assert self.store.position_at(START) == 0
+        assert list(self.store.log()) == []
+
+    def test_the_head_is_the_last_position_and_its_time(self) -> None:
+        log = filled(self.store, [meeting("m1"), meeting("m2")])
+        assert self.store.head() == Head(2, log[1].recorded_at)
+        assert self.store.head().recorded_at == START + timedelta(hours=2)
+
+    def test_versions_are_counted_by_relationship(self) -> None:
+        filled(self.store, [meeting("m1"), meeting("m2", parties=CHINA), meeting("m3")])
+        asked = ["CHN-PAK-RUS", "PAK-RUS", "IND-RUS"]
+        assert self.store.versions(asked) == {"PAK-RUS": 2, "CHN-PAK-RUS": 1}
+        assert self.store.versions([]) == {}
+
+    def test_events_are_found_by_id_and_only_those(self) -> None:
+        log = filled(self.store, [meeting(f"m{number}") for number in range(3)])
+        asked = [log[2].event.id, "unknown", log[0].event.id]
+        assert self.store.find(asked) == {asked[0]: log[2], asked[2]: log[0]}
+        assert self.store.find([]) == {}
+
+    def test_more_ids_than_a_statement_can_take_are_found(self) -> None:
+        log = filled(self.store, [meeting(f"m{number}") for number in range(1200)])
+        assert len(self.store.find({record.event.id for record in log})) == 1200
+
+    def test_relationships_are_those_that_include_every_party_sorted(self) -> None:
+        sets = (("RUS", "IND"), ("PAK", "RUS"), CHINA, ("PAK", "imf"))
+        filled(self.store, [meeting(f"m{n}", parties=codes) for n, codes in enumerate(sets)])
+        assert self.store.relationships() == ["CHN-PAK-RUS", "IND-RUS", "PAK-RUS", "PAK-imf"]
+        assert self.store.relationships(["RUS"]) == ["CHN-PAK-RUS", "IND-RUS", "PAK-RUS"]
+        assert self.store.relationships(["RUS", "PAK"]) == ["CHN-PAK-RUS", "PAK-RUS"]
+        assert self.store.relationships(["PAK", "PAK"]) == ["CHN-PAK-RUS", "PAK-RUS", "PAK-imf"]
+        assert self.store.relationships(["RUS", "USA"]) == []
+
+    def test_candidates_are_of_the_relationships_asked_for_in_order(self) -> None:
+        log = filled(self.store, [
+            meeting("m1", parties=CHINA), meeting("m2"), meeting("m3", parties=("IND", "RUS")),
+            meeting("m4", parties=CHINA),
+        ])  # fmt: skip
+        found = self.store.candidates(["PAK-RUS", "CHN-PAK-RUS"], 4)
+        assert found == [log[0], log[1], log[3]]
+        assert self.store.candidates(["PAK-RUS", "CHN-PAK-RUS"], 3) == log[:2]
+        assert self.store.candidates([], 4) == []
+
+    def test_candidates_keep_rivals_and_records_whatever_the_day(self) -> None:
+        late = meeting("m1", "2030-01-01")
+        act = RecordRetracted(target=late.id, reason="forged", parties=late.parties)
+        log = filled(self.store, [late, act])
+        assert self.store.candidates(["PAK-RUS"], 2, date(1990, 1, 1)) == log
+
+    def test_the_position_at_a_moment_counts_what_was_recorded_by_then(self) -> None:
+        filled(self.store, [meeting(f"m{number}") for number in range(3)])
+        hour, instant = timedelta(hours=1), timedelta(microseconds=1)
+        at = [START + hour - instant, START + hour, START + 2 * hour, START + 99 * hour]
+        assert [self.store.position_at(moment) for moment in at] == [0, 1, 2, 3]
+        assert self.store.position_at(datetime.min.replace(tzinfo=UTC)) == 0
+        assert self.store.position_at(datetime.max.replace(tzinfo=UTC)) == 3
+
+    def test_of_several_recorded_at_one_moment_the_last_position_counts(self) -> None:
+        records = [r.__class__(r.event, r.relationship, r.version, r.position, START)
+                   for r in recorded([meeting("m1"), meeting("m2"), meeting("m3")])]  # fmt: skip
+        with self.store.writing():
+            self.store.add(records)
+        assert self.store.position_at(START) == 3
+
+    def test_the_log_starts_after_a_position_and_keeps_to_the_kinds(self) -> None:
+        log = filled(self.store, [meeting("m1"), established("1948-05-01"), meeting("m2")])
+        assert list(self.store.log(1)) == log[1:]
+        assert list(self.store.log(3)) == list(self.store.log(10**30)) == []
+        assert list(self.store.log(kinds=["relations-established"])) == [log[1]]
+        assert list(self.store.log(1, {"meeting-held", "deal-signed"})) == [log[2]]
+
+    def test_a_log_longer_than_a_page_comes_whole(self) -> None:
+        log = filled(self.store, [meeting(f"m{number}") for number in range(2500)])
+        assert list(self.store.log()) == log
+        assert list(self.store.log(999)) == log[999:]
+
+    def test_the_log_is_that_of_the_moment_when_it_was_asked_for(self) -> None:
+        log = filled(self.store, [meeting("m1")])
+        asked = self.store.log()
+        more = recorded([meeting("m2")], log)
+        with self.store.writing():
+            self.store.add(more)
+        assert list(asked) == log
+        assert list(self.store.log()) == log + more
+
+    # Closing
+
+    def test_a_closed_store_refuses_everything(self) -> None:
+        filled(self.store, [meeting("m1")])
+        self.store.close()
+        for question in (
+            self.store.head,
+            self.store.log,
+            self.store.relationships,
+            lambda: self.store.versions(["PAK-RUS"]),
+            lambda: self.store.find(["x"]),
+            lambda: self.store.candidates(["PAK-RUS"], 1),
+            lambda: self.store.position_at(START),
+            lambda: self.store.writing().__enter__(),
+        ):
+            with pytest.raises(StoreClosed, match=r"comity\.open"):
+                question()
+
+    def test_closing_twice_is_harmless(self) -> None:
+        self.store.close()
+        self.store.close()
+
+
+class TestMemoryStore(StoreContract):
+    def create(self, name: str) -> Store:
+        return MemoryStore()
+
+
+class TestSQLiteStore(StoreContract):
+    def create(self, name: str) -> Store:
+        return SQLiteStore(self.folder / name)
+
+    def test_another_thread_reads_what_was_there_without_waiting_for_the_writer(self) -> None:
+        log = filled(self.store, [meeting("m1")])
+        seen = list[Head]()
+        reader = Thread(target=lambda: seen.append(self.store.head()))
+        with self.store.writing():
+            self.store.add(recorded([meeting("m2")], log))
+            reader.start()
+            reader.join()
+        assert seen == [Head(1, log[0].recorded_at)]
+        assert self.store.head().position == 2
+
+    def test_what_was_written_is_there_after_reopening(self) -> None:
+        log = filled(self.store, [meeting("m1"), established("1948-05-01", CHINA)])
+        self.store.close()
+        self.store = self.create("relations.db")
+        assert list(self.store.log()) == log
+        assert self.store.candidates(["CHN-PAK-RUS"], 2) == [log[1]]
+
+
+def in_memory(_: str) -> Store:
+    return MemoryStore()
+
+
+def on_disk(folder: str) -> Store:
+    return SQLiteStore(Path(folder) / "relations.db")
+
+
+@pytest.mark.parametrize("create", [in_memory, on_disk])
+@settings(max_examples=50)
+@given(events=catalogues(), day=st.dates(date(1985, 1, 1), date(2030, 1, 1)), data=st.data())
+def test_candidates_hold_all_that_a_plain_filter_needs(
+    create: Callable[[str], Store], events: list[Event], day: date, data: st.DataObject
+) -> None:
+    with TemporaryDirectory() as folder:
+        store = create(folder)
+        log = filled(store, events)
+        upto = data.draw(st.integers(0, len(log)))
+        found = store.candidates({record.relationship for record in log}, upto, day)
+        store.close()
+    assert found == [record for record in log[:upto] if record in found]
+    assert [r for r in log[:upto] if may_be_needed(r.event, day) and r not in found] == []
+
+
+def may_be_needed(event: Event, day: date) -> bool:
+    """Whether a question about `day` can need the event."""
+    return bool(event.happening) or not event.when or bounds(event.when).earliest <= day

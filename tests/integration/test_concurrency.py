@@ -1,0 +1,376 @@
+"""Many threads and processes on one store: nothing acknowledged is lost, no position is missed."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+from collections import Counter
+from collections.abc import Callable, Generator, Sequence
+from contextlib import ExitStack, contextmanager, suppress
+from datetime import date
+from pathlib import Path
+from threading import Barrier, Thread
+
+import pytest
+
+import comity
+from comity.adapters.storage import recorder
+from comity.adapters.storage.sqlite import SQLiteStore
+from comity.domain.errors import StoreBusy, StoreClosed, VersionConflict
+from comity.domain.recorded import Recorded
+from comity.engine import TimelineEngine
+from tests.recording import meeting
+
+ROOT = Path(__file__).parents[2]
+OPENING = """
+import sys
+import comity
+from comity.domain.errors import VersionConflict
+from tests.recording import meeting
+path, name = sys.argv[1:]
+
+def begin():
+    print("ready", flush=True)
+    sys.stdin.readline()
+"""
+
+
+class Process:
+    """A Python process that is told when to begin, and whose lines are read one by one."""
+
+    def __init__(self, script: str, *arguments: str) -> None:
+        search = os.pathsep.join([str(ROOT), *filter(None, sys.path)])
+        self.popen = subprocess.Popen(
+            [sys.executable, "-c", OPENING + script, *arguments],
+            stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+            text=True, cwd=ROOT, env=os.environ | {"PYTHONPATH": search},
+        )  # fmt: skip
+
+    def line(self) -> str:
+        """Wait for its next line; empty if it has ended."""
+        assert self.popen.stdout is not None
+        return self.popen.stdout.readline().strip()
+
+    def begin(self) -> None:
+        """Let it go on."""
+        assert self.popen.stdin is not None
+        self.popen.stdin.write("\n")
+        self.popen.stdin.flush()
+
+    def lines(self) -> list[str]:
+        """Wait for its end, which must be a good one, and return its remaining lines."""
+        out, errors = self.popen.communicate()
+        assert (self.popen.returncode, errors) == (0, "")
+        return out.splitlines()
+
+
+@contextmanager
+def processes(script: str, path: Path, *names: str) -> Generator[list[Process]]:
+    """Start a process by each name, wait until all are ready, and let them begin at once."""
+    with ExitStack() as stack:
+        started = [Process(script, str(path), name) for name in names]
+        for process in started:
+            stack.enter_context(process.popen)
+            stack.callback(process.popen.kill)
+        assert {process.line() for process in started} == {"ready"}
+        for process in started:
+            process.begin()
+        yield started
+
+
+@pytest.fixture
+def path(tmp_path: Path) -> Path:
+    return tmp_path / "relations.db"
+
+
+def check(path: Path) -> list[Recorded]:
+    """Check what must hold of every log and of the index beside it; return the log."""
+    with comity.open(path) as engine:
+        log = list(engine.events())
+    assert [record.position for record in log] == list(range(1, len(log) + 1))
+    versions = Counter[str]()
+    for record in log:
+        versions[record.relationship] += 1
+        assert record.version == versions[record.relationship]
+    times = [record.recorded_at for record in log]
+    assert times == sorted(times)
+    store = SQLiteStore(path)
+    assert store.candidates(versions, len(log), date.max) == log
+    assert store.find([record.event.id for record in log]) == {r.event.id: r for r in log}
+    assert store.versions(versions) == versions
+    assert store.head().position == len(log)
+    store.close()
+    return log
+
+
+# Writers
+
+
+APPENDING = """
+with comity.open(path) as engine:
+    begin()
+    for number in range(60):
+        other = meeting(f"{name}-{number}", parties=("IND", "RUS"))
+        receipt = engine.append(meeting(f"{name}+{number}"), other)
+        for position, id in zip(receipt.positions, receipt.ids):
+            print(position, id)
+"""
+
+
+def test_processes_that_append_at_once_lose_nothing_and_share_no_position(path: Path) -> None:
+    with processes(APPENDING, path, "a", "b", "c") as writers:
+        acknowledged = [line.split() for writer in writers for line in writer.lines()]
+    log = check(path)
+    assert len(log) == 3 * 120
+    assert sorted((int(at), id) for at, id in acknowledged) == [
+        (record.position, record.event.id) for record in log
+    ]
+
+
+SAME = """
+with comity.open(path) as engine:
+    begin()
+    for number in range(40):
+        receipt = engine.append(meeting(f"m{number}"))
+        print(receipt.positions[0], len(receipt.duplicates))
+"""
+
+
+def test_the_same_events_from_several_processes_are_each_recorded_once(path: Path) -> None:
+    with processes(SAME, path, "a", "b", "c") as writers:
+        answers = [writer.lines() for writer in writers]
+    log = check(path)
+    assert [record.event.id for record in log] == [meeting(f"m{n}").id for n in range(40)]
+    lines = [line.split() for answer in answers for line in answer]
+    assert sum(duplicates == "0" for _, duplicates in lines) == 40
+    assert {position for position, _ in lines} == {str(at) for at in range(1, 41)}
+
+
+RACING = """
+with comity.open(path) as engine:
+    begin()
+    for version in range(20):
+        try:
+            engine.append(meeting(f"{name}-{version}"), expected_version=version)
+        except VersionConflict as error:
+            assert error.expected == version < error.current
+            print(version, "lost")
+        else:
+            print(version, "won")
+"""
+
+
+def test_of_those_who_expect_one_version_at_most_one_wins(path: Path) -> None:
+    with processes(RACING, path, "a", "b", "c") as writers:
+        won = [line for writer in writers for line in writer.lines() if line.endswith("won")]
+    log = check(path)
+    assert len(set(won)) == len(won) == len(log) == 20
+
+
+def test_of_threads_that_expect_one_version_exactly_one_wins(path: Path) -> None:
+    outcomes = list[str]()
+    together = Barrier(8)
+    with comity.open(path) as engine:
+
+        def race(name: str) -> None:
+            together.wait()
+            try:
+                engine.append(meeting(name), expected_version=0)
+                outcomes.append("won")
+            except VersionConflict:
+                outcomes.append("lost")
+
+        run_threads([Thread(target=race, args=(f"m{number}",)) for number in range(8)])
+    assert sorted(outcomes) == ["lost"] * 7 + ["won"]
+    assert len(check(path)) == 1
+
+
+def run_threads(threads: Sequence[Thread]) -> None:
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+
+
+CREATING = """
+begin()
+with comity.open(path) as engine:
+    print(*engine.append(meeting(name)).positions)
+"""
+
+
+@pytest.mark.parametrize("attempt", range(4))
+def test_processes_that_make_one_new_store_at_once_share_it(path: Path, attempt: int) -> None:
+    names = [f"{attempt}{name}" for name in "abcd"]
+    with processes(CREATING, path, *names) as makers:
+        positions = [line for maker in makers for line in maker.lines()]
+    assert sorted(positions) == ["1", "2", "3", "4"]
+    assert {record.event.id for record in check(path)} == {meeting(name).id for name in names}
+
+
+def test_opening_a_store_again_takes_no_lock_from_the_engine_that_has_it_open(path: Path) -> None:
+    """Closing any other handle on a file drops a process's locks on it (POSIX).
+
+    Another process would take itself for the last one, delete the write-ahead log that this one
+    goes on writing to, and a third would miss it.
+    """
+    with comity.open(path) as engine:
+        engine.append(meeting("first"))
+        comity.open(path).close()
+        assert in_another_process(path, "second") == "2"
+        assert engine.append(meeting("third")).positions == (3,)
+        assert in_another_process(path, "fourth") == "4"
+    assert len(check(path)) == 4
+
+
+def in_another_process(path: Path, name: str) -> str:
+    """Append an event there; return its position."""
+    with processes(CREATING, path, name) as [other]:
+        [position] = other.lines()
+    return position
+
+
+# Readers
+
+
+def test_threads_read_a_growing_prefix_while_others_write(path: Path) -> None:
+    problems = list[object]()
+    with comity.open(path) as engine:
+        writing = [True]
+
+        def write(name: str) -> None:
+            for number in range(50):
+                engine.append(meeting(f"{name}{number}"), meeting(f"{name}-{number}"))
+
+        def read() -> None:
+            last = 0
+            while writing:
+                found = [record.position for record in engine.events()]
+                asked = engine.state("PAK", "RUS", on="2023-12-31")
+                if found != list(range(1, len(found) + 1)) or not last <= len(found):
+                    problems.append(found)
+                if asked.last_position < len(found) or len(found) % 2:
+                    problems.append((asked.last_position, len(found)))
+                last = len(found)
+
+        readers = [Thread(target=read) for _ in range(2)]
+        for reader in readers:
+            reader.start()
+        run_threads([Thread(target=write, args=(name,)) for name in "ab"])
+        writing.clear()
+        for reader in readers:
+            reader.join()
+    assert problems == []
+    assert len(check(path)) == 200
+
+
+FOLLOWING = """
+with comity.open(path) as engine:
+    begin()
+    seen = 0
+    while seen < 240:
+        for record in engine.events(after=seen):
+            assert record.position == seen + 1, (record.position, seen)
+            seen = record.position
+        assert engine.state("IND", "RUS", on="2023-12-31").last_position >= seen
+    print(seen)
+"""
+
+
+def test_a_reader_in_another_process_misses_no_position(path: Path) -> None:
+    comity.open(path).close()
+    with (
+        processes(FOLLOWING, path, "reader") as [reader],
+        processes(APPENDING, path, "a", "b") as writers,
+    ):
+        for writer in writers:
+            writer.lines()
+        assert reader.lines() == ["240"]
+
+
+def test_closing_waits_for_those_who_are_asking_and_writing(path: Path) -> None:
+    """The driver crashes the process when a connection is closed while a thread uses it."""
+    acknowledged = 0
+    for _ in range(10):
+        engine = comity.open(path)
+        busy = Barrier(4)
+
+        def use(call: Callable[[], object], busy: Barrier = busy) -> None:
+            call()
+            busy.wait()
+            with suppress(StoreClosed):
+                while True:
+                    call()
+
+        def ask(engine: TimelineEngine = engine) -> None:
+            engine.state("PAK", "RUS", on="2023-12-31")
+            list(engine.events())
+
+        def write(engine: TimelineEngine = engine) -> None:
+            nonlocal acknowledged
+            engine.append(meeting(f"m{acknowledged}"))
+            acknowledged += 1
+
+        threads = [Thread(target=use, args=(call,)) for call in (ask, ask, write)]
+        for thread in threads:
+            thread.start()
+        busy.wait()
+        engine.close()
+        for thread in threads:
+            thread.join()
+    assert len(check(path)) == acknowledged
+
+
+def test_closing_within_a_transaction_of_its_own_is_refused_and_not_waited_for_for_ever(
+    path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(recorder, "LOCK_TIMEOUT", 0.01)
+    store = SQLiteStore(path)
+    with store.writing(), pytest.raises(StoreBusy):
+        store.close()
+
+
+# Writers that die
+
+
+ENDLESS = """
+from itertools import count
+with comity.open(path) as engine:
+    begin()
+    for number in count():
+        batch = [meeting(f"{name}-{number}-{part}") for part in range(5)]
+        receipt = engine.append(*batch)
+        print(receipt.positions[-1], flush=True)
+"""
+
+
+@pytest.mark.parametrize("acknowledged", [1, 10, 40])
+def test_a_killed_writer_leaves_everything_that_it_acknowledged(
+    path: Path, acknowledged: int
+) -> None:
+    with processes(ENDLESS, path, "killed") as [writer]:
+        last = [int(writer.line()) for _ in range(acknowledged)][-1]
+        writer.popen.send_signal(signal.SIGKILL)
+        writer.popen.wait()
+        assert writer.popen.stdout is not None
+        last = max([last, *(int(line) for line in writer.popen.stdout.read().split())])
+    log = check(path)
+    assert len(log) >= last >= 5 * acknowledged
+    assert len(log) % 5 == 0
+    with comity.open(path) as engine:
+        assert engine.append(meeting("after")).positions == (len(log) + 1,)
+    check(path)
+
+
+def test_a_writer_killed_while_others_write_holds_nobody_up(path: Path) -> None:
+    with (
+        processes(ENDLESS, path, "killed") as [victim],
+        processes(APPENDING, path, "a") as [writer],
+    ):
+        assert writer.line()
+        victim.popen.kill()
+        writer.lines()
+    names = Counter(getattr(r.event, "meeting", "")[0] for r in check(path))
+    assert names["a"] == 120  # all that the other appended

@@ -1,0 +1,264 @@
+"""Events as JSON in the log: every kind there and back, and every log of a released version."""
+
+from __future__ import annotations
+
+import json
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import msgspec
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from comity.domain.codec import UPCASTERS, checked, decode, encode, upcast
+from comity.domain.errors import ComityError, InvalidRecord, UnknownEventKind
+from comity.domain.events import (
+    CATALOGUE,
+    DealSigned,
+    Event,
+    MeetingHeld,
+    RecordKeeping,
+    RelationsEstablished,
+)
+from tests.recording import meeting
+from tests.released_log import RECORDED_AT, event_of
+from tests.strategies import FACTS
+
+NOON = datetime(2023, 6, 20, 12, tzinfo=UTC)
+
+
+# There and back
+
+
+@pytest.mark.parametrize("kind", CATALOGUE.values(), ids=CATALOGUE)
+def test_an_event_of_every_kind_with_every_field_told_comes_back_equal(kind: type[Event]) -> None:
+    event = event_of(kind)
+    left_out = {"id", "when", "happening"} if issubclass(kind, RecordKeeping) else {"id"}
+    for field in msgspec.structs.fields(kind):
+        assert field.name in left_out or getattr(event, field.name) != field.default, field.name
+    stored = decode(encode(event, RECORDED_AT), event.type)
+    assert stored.event == event
+    assert type(stored.event) is kind
+    assert stored.recorded_at == RECORDED_AT
+
+
+@given(event=st.sampled_from(sorted(FACTS)).flatmap(FACTS.__getitem__), at=st.datetimes())
+def test_any_event_comes_back_equal_with_its_recorded_time_to_the_microsecond(
+    event: Event, at: datetime
+) -> None:
+    recorded_at = at.replace(tzinfo=UTC)
+    stored = decode(encode(event, recorded_at), event.type)
+    assert (stored.event, stored.recorded_at) == (event, recorded_at)
+    assert encode(stored.event, stored.recorded_at) == encode(event, recorded_at)
+
+
+@given(event=st.sampled_from(sorted(FACTS)).flatmap(FACTS.__getitem__))
+def test_a_checked_event_is_what_will_be_read_back(event: Event) -> None:
+    assert checked(event) == event == checked(checked(event))
+
+
+def test_what_is_stored_is_plain_json_without_what_goes_without_saying() -> None:
+    assert json.loads(encode(meeting("m1"), NOON)) == {
+        "recorded_at": "2023-06-20T12:00:00Z",
+        "event": {
+            "type": "meeting-held", "meeting": "m1", "parties": ["PAK", "RUS"],
+            "when": "2023-06-20", "happening": "m1", "id": meeting("m1").id,
+        },
+    }  # fmt: skip
+
+
+# What cannot be read
+
+
+def altered(**changes: Any) -> bytes:
+    """Return a stored meeting in which some fields were altered."""
+    stored = json.loads(encode(meeting("m1"), NOON))
+    stored["event"] |= changes
+    return json.dumps(stored).encode()
+
+
+@pytest.mark.parametrize(
+    "state",
+    [
+        b"", b"not json", b"[]", b"{}", b"null", b"\xff\xfe", b'{"event": {}}',
+        encode(meeting("m1"), NOON)[:-1], encode(meeting("m1"), NOON).replace(b"12:00", b"25:00"),
+        altered(when=None), altered(parties="PAK-RUS"), altered(unheard_of=1), altered(round="5"),
+        altered(confidence="high"), altered(sources=[{"url": "x"}]), altered(type=7),
+    ],
+)  # fmt: skip
+def test_a_stored_form_that_cannot_be_read_is_an_invalid_record_of_its_kind(state: bytes) -> None:
+    with pytest.raises(InvalidRecord, match="cannot be read") as caught:
+        decode(state, "meeting-held")
+    assert [path for path, _ in caught.value.problems] == ["meeting-held"]
+
+
+@pytest.mark.parametrize(
+    "changes", [{"when": "2023-06-31"}, {"parties": ["PAK"]}, {"round": 0}, {"level": "emperor"}]
+)
+def test_a_stored_form_that_says_what_cannot_be_is_refused(changes: dict[str, Any]) -> None:
+    with pytest.raises(ComityError):
+        decode(altered(**changes), "meeting-held")
+
+
+def test_a_kind_that_this_version_does_not_have_is_named() -> None:
+    with pytest.raises(UnknownEventKind, match="treaty-sung") as caught:
+        decode(altered(type="treaty-sung"), "treaty-sung")
+    assert caught.value.kind == "treaty-sung"
+
+
+# What a caller without a type checker can hand over
+
+
+def with_field(name: str, value: object) -> Event:
+    """Return an event one of whose fields was set behind its constructor's back."""
+    event = meeting("m1")
+    msgspec.structs.force_setattr(event, name, value)
+    return event
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [("round", "5"), ("round", 5.5), ("note", 7), ("note", "\ud800"), ("note", None),
+     ("agenda", "trade"), ("agenda", [1]), ("agenda", object()), ("heads", {"PAK": 1}),
+     ("sources", ("Dawn",)), ("confidence", "high"), ("id", 7)],
+)  # fmt: skip
+def test_a_field_of_another_type_than_declared_is_refused(name: str, value: object) -> None:
+    with pytest.raises(InvalidRecord) as caught:
+        checked(with_field(name, value))
+    assert [path for path, _ in caught.value.problems] == ["meeting-held"]
+
+
+@pytest.mark.parametrize("given", [None, "meeting-held", {"type": "meeting-held"}, MeetingHeld])
+def test_what_is_no_event_is_refused(given: object) -> None:
+    with pytest.raises(UnknownEventKind):
+        checked(given)
+
+
+def test_a_class_of_events_that_is_not_in_the_catalogue_is_refused() -> None:
+    class TreatySung(Event, frozen=True, kw_only=True):
+        pass
+
+    with pytest.raises(UnknownEventKind, match="TreatySung"):
+        checked(TreatySung(parties=("PAK", "RUS"), when="2023"))
+
+
+def test_lists_become_the_tuples_that_will_be_read_back() -> None:
+    listed: Any = ["trade", "Kabul"]
+    event = MeetingHeld(meeting="m1", parties=("PAK", "RUS"), when="2023", agenda=listed)
+    assert checked(event).replace(id="x") == MeetingHeld(
+        meeting="m1", parties=("PAK", "RUS"), when="2023", agenda=("trade", "Kabul"), id="x"
+    )
+    assert isinstance(getattr(checked(event), "agenda", None), tuple)
+
+
+def test_a_derived_id_that_no_longer_fits_a_changed_copy_is_derived_anew() -> None:
+    event = RelationsEstablished(parties=("PAK", "RUS"), when="1948-05-01")
+    stale = msgspec.structs.replace(event, when="1948-05-02")
+    assert stale.id == event.id
+    assert checked(stale) == RelationsEstablished(parties=("PAK", "RUS"), when="1948-05-02")
+    assert checked(stale).id != event.id
+
+
+def test_a_given_id_stays_whatever_the_content() -> None:
+    event = RelationsEstablished(parties=("PAK", "RUS"), when="1948-05-01", id="X01")
+    assert checked(msgspec.structs.replace(event, when="1948-05-02")).id == "X01"
+
+
+# Upcasting
+
+
+@pytest.fixture
+def two_steps(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let a kind have been retired twice: talks became negotiations, and these meetings."""
+
+    def to_negotiation(fields: dict[str, Any]) -> dict[str, Any]:
+        return {"type": "negotiation-held", "when": fields["on"], "parties": fields["parties"]}
+
+    def to_meeting(fields: dict[str, Any]) -> dict[str, Any]:
+        return fields | {"type": "meeting-held", "meeting": "unnamed", "kind": "negotiation"}
+
+    monkeypatch.setitem(UPCASTERS, "talks-held", to_negotiation)
+    monkeypatch.setitem(UPCASTERS, "negotiation-held", to_meeting)
+
+
+NOW = MeetingHeld(meeting="unnamed", parties=("PAK", "RUS"), when="2001", kind="negotiation")
+
+
+@pytest.mark.usefixtures("two_steps")
+@pytest.mark.parametrize(
+    "fields",
+    [
+        {"type": "talks-held", "on": "2001", "parties": ["PAK", "RUS"]},
+        {"type": "negotiation-held", "when": "2001", "parties": ["PAK", "RUS"]},
+    ],
+)
+def test_a_retired_kind_is_upcast_step_by_step_until_it_is_current(fields: dict[str, Any]) -> None:
+    state = json.dumps({"recorded_at": "2023-06-20T12:00:00Z", "event": fields}).encode()
+    assert decode(state, str(fields["type"])) == decode(encode(NOW, NOON), NOW.type)
+    assert upcast(fields)["type"] == "meeting-held"
+
+
+@pytest.mark.usefixtures("two_steps")
+@pytest.mark.parametrize(
+    "state",
+    [b"{}", b"[]", b"1", b"nonsense", b'{"event": {"type": "talks-held"}}', b'{"event": []}',
+     b'{"event": {}}', b'{"event": {"type": "talks-held", "on": "2001", "parties": 1}}'],
+)  # fmt: skip
+def test_a_retired_kind_that_cannot_be_read_is_an_invalid_record(state: bytes) -> None:
+    with pytest.raises(InvalidRecord, match="talks-held"):
+        decode(state, "talks-held")
+
+
+def test_a_current_kind_is_not_touched() -> None:
+    fields = {"type": "deal-signed", "deal": "d1"}
+    assert upcast(fields) == fields
+    assert DealSigned.type not in UPCASTERS
+
+
+# The logs of released versions
+
+
+class Row(NamedTuple):
+    topic: str
+    id: str
+    state: str
+
+
+DATA = Path(__file__).parents[1] / "data"
+RELEASED = {path.stem: path.read_text("utf-8").splitlines() for path in DATA.glob("log-*.jsonl")}
+ROWS = {
+    f"{version} {row.topic}": row
+    for version, lines in RELEASED.items()
+    for row in (Row(**json.loads(line)) for line in lines)
+}
+
+
+@pytest.mark.parametrize("row", ROWS.values(), ids=ROWS)
+def test_what_a_released_version_wrote_is_read_as_the_same_event(row: Row) -> None:
+    stored = decode(row.state.encode(), row.topic)
+    assert stored.event.id == row.id
+    assert stored.recorded_at == RECORDED_AT
+    assert decode(encode(stored.event, stored.recorded_at), stored.event.type) == stored
+
+
+@pytest.mark.parametrize("row", ROWS.values(), ids=ROWS)
+def test_nothing_that_a_released_version_told_of_a_current_kind_is_lost(row: Row) -> None:
+    stored = decode(row.state.encode(), row.topic)
+    if row.topic in UPCASTERS:
+        assert stored.event.type in CATALOGUE
+    else:
+        assert json.loads(encode(stored.event, stored.recorded_at)) == json.loads(row.state)
+
+
+@pytest.mark.parametrize("row", ROWS.values(), ids=ROWS)
+def test_appending_again_what_a_released_version_holds_is_the_same_event(row: Row) -> None:
+    event = decode(row.state.encode(), row.topic).event
+    assert row.topic in UPCASTERS or event.derived_id() == row.id
+    assert checked(event) == event
+
+
+def test_every_kind_of_the_catalogue_is_in_a_released_log() -> None:
+    assert {row.topic for row in ROWS.values()} >= set(CATALOGUE)
+    assert "log-0.1.0" in RELEASED

@@ -1,0 +1,129 @@
+"""Every error of the driver and of eventsourcing has one of comity's that stands for it."""
+
+from __future__ import annotations
+
+import errno
+import sqlite3
+
+import pytest
+from eventsourcing import domain, persistence
+from eventsourcing.domain import EventSourcingError
+
+from comity.adapters.storage.failures import translated, translation
+from comity.domain.errors import (
+    StoreBusy,
+    StoreClosed,
+    StoreDamaged,
+    StoreError,
+    StoreFull,
+    StoreNotFound,
+    StoreReadOnly,
+)
+
+
+def subclasses(kind: type[BaseException]) -> list[type[BaseException]]:
+    below = [found for direct in kind.__subclasses__() for found in subclasses(direct)]
+    return [kind, *below]
+
+
+def driver_error(kind: type[sqlite3.Error], code: int) -> sqlite3.Error:
+    error = kind("said SQLite")
+    error.sqlite_errorcode = code
+    return error
+
+
+DRIVER = [kind for kind in subclasses(sqlite3.Error) if issubclass(kind, sqlite3.Error)]
+CODES = sorted(
+    {
+        value
+        for name, value in vars(sqlite3).items()
+        if name.startswith(("SQLITE_ABORT", "SQLITE_BUSY", "SQLITE_CANTOPEN", "SQLITE_CONSTRAINT",
+                            "SQLITE_CORRUPT", "SQLITE_FULL", "SQLITE_IOERR", "SQLITE_LOCKED",
+                            "SQLITE_NOTADB", "SQLITE_PERM", "SQLITE_READONLY", "SQLITE_ERROR",
+                            "SQLITE_NOMEM", "SQLITE_MISUSE", "SQLITE_SCHEMA", "SQLITE_AUTH"))
+    }
+)  # fmt: skip
+LIBRARY = [
+    kind
+    for kind in subclasses(EventSourcingError)
+    if kind.__module__ in (domain.__name__, persistence.__name__)
+]
+
+
+def raise_translated(error: BaseException) -> StoreError:
+    """Return what comes out of `translated` when `error` is raised inside."""
+    with pytest.raises(StoreError) as caught, translated("relations.db"):
+        raise error
+    assert caught.value.store == "relations.db"
+    assert "relations.db" in str(caught.value)
+    return caught.value
+
+
+@pytest.mark.parametrize("kind", DRIVER)
+def test_every_error_of_the_driver_is_a_store_error_whatever_its_code(
+    kind: type[sqlite3.Error],
+) -> None:
+    assert len(CODES) > 50
+    for code in CODES:
+        assert "said SQLite" in str(raise_translated(driver_error(kind, code)))
+    raise_translated(kind("without a code"))
+
+
+@pytest.mark.parametrize("kind", LIBRARY)
+def test_every_error_of_eventsourcing_is_a_store_error(kind: type[BaseException]) -> None:
+    assert len(LIBRARY) > 12
+    raise_translated(kind("said eventsourcing"))
+    assert kind.__name__ in str(raise_translated(kind()))
+
+
+@pytest.mark.parametrize(
+    ("code", "expected"),
+    [
+        (sqlite3.SQLITE_BUSY, StoreBusy),
+        (sqlite3.SQLITE_BUSY_SNAPSHOT, StoreBusy),
+        (sqlite3.SQLITE_LOCKED, StoreBusy),
+        (sqlite3.SQLITE_FULL, StoreFull),
+        (sqlite3.SQLITE_READONLY, StoreReadOnly),
+        (sqlite3.SQLITE_READONLY_DIRECTORY, StoreReadOnly),
+        (sqlite3.SQLITE_CORRUPT, StoreDamaged),
+        (sqlite3.SQLITE_CORRUPT_INDEX, StoreDamaged),
+        (sqlite3.SQLITE_NOTADB, StoreDamaged),
+        (sqlite3.SQLITE_ERROR, StoreDamaged),
+        (sqlite3.SQLITE_CONSTRAINT_UNIQUE, StoreDamaged),
+        (sqlite3.SQLITE_CANTOPEN, StoreNotFound),
+        (sqlite3.SQLITE_IOERR_READ, StoreError),
+    ],
+)
+def test_the_code_decides_also_within_what_eventsourcing_makes_of_it(
+    code: int, expected: type[StoreError]
+) -> None:
+    cause = driver_error(sqlite3.OperationalError, code)
+    assert type(raise_translated(cause)) is expected
+    wrapped = persistence.OperationalError(cause)
+    wrapped.__cause__ = cause
+    assert type(raise_translated(wrapped)) is expected
+
+
+@pytest.mark.parametrize(
+    ("error", "expected"),
+    [
+        (persistence.ConnectionPoolClosedError(), StoreClosed),
+        (sqlite3.ProgrammingError("Cannot operate on a closed database."), StoreClosed),
+        (persistence.ConnectionUnavailableError("Timed out"), StoreBusy),
+        (OSError(errno.ENOSPC, "No space left"), StoreFull),
+        (OSError(errno.EFBIG, "File too large"), StoreFull),
+        (OSError(errno.EROFS, "Read-only file system"), StoreReadOnly),
+        (PermissionError(errno.EACCES, "Permission denied"), StoreNotFound),
+        (FileNotFoundError(errno.ENOENT, "No such file"), StoreNotFound),
+        (UnicodeDecodeError("utf-8", b"\xff", 0, 1, "invalid start byte"), StoreDamaged),
+        (persistence.PersistenceError("?"), StoreError),
+    ],
+)
+def test_the_other_errors_are_told_apart(error: BaseException, expected: type[StoreError]) -> None:
+    assert type(translation(error, "relations.db")) is expected
+    assert type(raise_translated(error)) is expected
+
+
+def test_an_error_of_the_programme_is_not_hidden() -> None:
+    with pytest.raises(ZeroDivisionError), translated("relations.db"):
+        raise ZeroDivisionError
