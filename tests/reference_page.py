@@ -15,15 +15,15 @@ COMMON = [field.name for field in msgspec.structs.fields(Event)]
 
 HEAD = """# The events
 
-Every event has `parties`, `when` (EDTF), `sources`, `note`, `happening`, `confidence` (0 to 1, by default 1)
-and `id` (derived from the content unless given), besides the fields of its kind below. A field with a
-star must be given. Record keeping has recorded time only: no `when`, and its parties are those of its
-target.
+Every event has `parties`, `when` (EDTF), `sources`, `note`, `happening`, `confidence` (0 to 1, by
+default 1) and `id` (derived from the content unless given), besides the fields of its kind below. A
+field with a star must be given. Record keeping has recorded time only: no `when`, and its parties
+are those of its target.
 
-*Names parties*: the fields from which `parties` follows. *Once*: the subject for which it can come true
-only once, whose id it takes as `happening`; a second telling is a rival account.
+*Names parties*: the fields from which `parties` follows. *Once*: the subject for which it can come
+true only once, whose id it takes as `happening`; a second telling is a rival account.
 
-This page is written from the catalogue by `python -m tests.reference_page`; a test compares the two.
+This page is written from the catalogue by `python -m tests.reference_page`; a test compares them.
 """
 
 

@@ -7,6 +7,7 @@ as known at any moment.
 from __future__ import annotations
 
 from comity._open import open
+from comity.admission import Receipt
 from comity.domain.errors import (
     ComityError,
     IdConflict,
@@ -85,12 +86,8 @@ from comity.domain.values import (
     Quantity,
     Source,
 )
-from comity.engine import (
-    ImportReport,
-    Receipt,
-    Rejected,
-    TimelineEngine,
-)
+from comity.engine import TimelineEngine
+from comity.importing import ImportReport, Rejected
 from comity.projections.answers import RelationshipState
 from comity.projections.diff import Change
 from comity.projections.evidence import Evidence

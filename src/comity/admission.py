@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from datetime import datetime
 
+from msgspec import Struct
 from msgspec.structs import replace
 
 from comity.domain.errors import (
@@ -15,9 +16,21 @@ from comity.domain.errors import (
     VersionConflict,
 )
 from comity.domain.events import AccountPreferred, Event, RecordKeeping
-from comity.domain.parties import relationship_id
+from comity.domain.parties import relationship_id, relationship_parties
 from comity.domain.recorded import Recorded
 from comity.ports import Store
+
+
+class Receipt(Struct, frozen=True):
+    """What an append did: for each event given its position, its version and its id.
+
+    `duplicates` holds the ids of those that were there already; they were not written again.
+    """
+
+    positions: tuple[int, ...]
+    versions: tuple[int, ...]
+    ids: tuple[str, ...]
+    duplicates: tuple[str, ...]
 
 
 class Admission:
@@ -115,14 +128,26 @@ class Admission:
         """
         if not self.new:
             return
-        if isinstance(expected, int):
+        if type(expected) is int:
             touched = {record.relationship for record in self.taken}
             if len(touched) != 1:
                 several = "a mapping from relationship to version, as the batch holds several"
                 raise InvalidValue("expected_version", expected, several)
             expected = dict.fromkeys(touched, expected)
+        if not isinstance(expected, Mapping):
+            raise InvalidValue("expected_version", expected, "a version, or a mapping to versions")
         for relationship, version in expected.items():
+            relationship_parties(relationship)  # another spelling would protect nothing
             added = sum(record.relationship == relationship for record in self.new)
             current = self.version(relationship) - added
             if current != version:
                 raise VersionConflict(relationship, version, current)
+
+    def receipt(self) -> Receipt:
+        """What was done with the events given."""
+        return Receipt(
+            tuple(record.position for record in self.taken),
+            tuple(record.version for record in self.taken),
+            tuple(record.event.id for record in self.taken),
+            tuple(self.duplicates),
+        )

@@ -4,22 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from datetime import date, datetime
-from itertools import islice
 from types import TracebackType
 from typing import Self, TypeVar
 
-from msgspec import Struct
-
-from comity.admission import Admission
+from comity.admission import Admission, Receipt
 from comity.domain.codec import checked
 from comity.domain.dates import day, moment, period
-from comity.domain.errors import ComityError, IncoherentHistory, InvalidValue, NoSuchEvent
+from comity.domain.errors import IncoherentHistory, InvalidValue, NoSuchEvent
 from comity.domain.events import AccountPreferred, Event, RecordRetracted, kind_tag
 from comity.domain.parties import party
 from comity.domain.recorded import Recorded
 from comity.domain.selection import Certainty, Entry, select, standing
 from comity.domain.views import View, affected, view
-from comity.ports import Clock, Incoming, Intake, Store
+from comity.importing import Import, ImportReport
+from comity.ports import Clock, Intake, Store
 from comity.projections import evidence, timeline
 from comity.projections.answers import RelationshipState
 from comity.projections.diff import Change, diff
@@ -29,34 +27,6 @@ from comity.projections.state import relationship_state
 T = TypeVar("T")
 KnownAt = datetime | date | str | int | None
 Day = date | str | None
-
-
-class Receipt(Struct, frozen=True):
-    """What an append did: for each event given its position, its version and its id.
-
-    `duplicates` holds the ids of those that were there already; they were not written again.
-    """
-
-    positions: tuple[int, ...]
-    versions: tuple[int, ...]
-    ids: tuple[str, ...]
-    duplicates: tuple[str, ...]
-
-
-class Rejected(Struct, frozen=True):
-    """An item that `extend` could not take: its `number` from 1, itself, and every reason."""
-
-    number: int
-    item: object
-    reasons: tuple[str, ...]
-
-
-class ImportReport(Struct, frozen=True):
-    """What `extend` did: how many were new, how many there already, what was rejected."""
-
-    appended: int
-    duplicates: int
-    rejected: tuple[Rejected, ...]
 
 
 class TimelineEngine:
@@ -97,12 +67,7 @@ class TimelineEngine:
             self._store.add(admission.new)
             if strict and (added := self._findings_around(admission.new) - before):
                 raise IncoherentHistory(sorted(added, key=lambda finding: finding.message))
-        return Receipt(
-            tuple(record.position for record in admission.taken),
-            tuple(record.version for record in admission.taken),
-            tuple(record.event.id for record in admission.taken),
-            tuple(admission.duplicates),
-        )
+        return admission.receipt()
 
     def extend(
         self,
@@ -120,44 +85,7 @@ class TimelineEngine:
         """
         if not isinstance(batch_size, int) or batch_size < 1:
             raise InvalidValue("batch_size", batch_size, "a whole number from 1")
-        numbered = enumerate(items, 1)
-        appended = duplicates = done = 0
-        rejected: list[Rejected] = []
-        while batch := list(islice(numbered, batch_size)):
-            admission = self._extend_by(batch, rejected)
-            appended += len(admission.new)
-            duplicates += len(admission.duplicates)
-            done += len(batch)
-            if progress is not None:
-                progress(done)
-        return ImportReport(appended, duplicates, tuple(rejected))
-
-    def _extend_by(self, batch: list[tuple[int, object]], rejected: list[Rejected]) -> Admission:
-        incoming: list[tuple[int, object, Incoming]] = []
-        for number, item in batch:
-            try:
-                given = self._incoming(item)
-                incoming.append((number, item, given._replace(event=checked(given.event))))
-            except ComityError as error:
-                rejected.append(Rejected(number, item, _reasons(error)))
-        with self._store.writing():
-            events = [given.event for _, _, given in incoming]
-            admission = Admission(self._store, self._now(), events)
-            for number, item, given in incoming:
-                try:
-                    admission.admit(*given)
-                except ComityError as error:
-                    rejected.append(Rejected(number, item, _reasons(error)))
-            self._store.add(admission.new)
-        rejected.sort(key=lambda one: one.number)
-        return admission
-
-    def _incoming(self, item: object) -> Incoming:
-        if isinstance(item, Event):
-            return Incoming(item)
-        if isinstance(item, Recorded):
-            return Incoming(item.event, item.recorded_at)
-        return self._intake(item)
+        return Import(self._store, self._intake, self._now).run(items, batch_size, progress)
 
     def retract(self, event_id: str, reason: str) -> Receipt:
         """Record that the event should not have been recorded; it stays in the log.
@@ -216,7 +144,8 @@ class TimelineEngine:
         """
         asked, tags = period(since, until), {kind_tag(kind) for kind in _each(kinds)}
         seen = view(*parties)
-        entries = self._standing(seen, self._position(known_at), asked.latest)
+        with self._store.reading():
+            entries = self._standing(seen, self._position(known_at), asked.latest)
         return timeline.timeline(entries, asked, tags)
 
     def state(
@@ -234,8 +163,9 @@ class TimelineEngine:
         """
         if certainty not in ("certain", "possible"):
             raise InvalidValue("certainty", certainty, "'certain' or 'possible'")
-        asked = self._day(on)
-        return self._state(view(*parties), asked, self._position(known_at), certainty)
+        asked, seen = self._day(on), view(*parties)
+        with self._store.reading():
+            return self._state(seen, asked, self._position(known_at), certainty)
 
     def diff(
         self,
@@ -258,10 +188,11 @@ class TimelineEngine:
 
         Raises `NoSuchEvent`.
         """
-        record = self._store.find([event_id]).get(event_id) if _is_text(event_id) else None
-        if record is None:
-            raise NoSuchEvent(event_id, "give evidence for")
-        records = self._store.candidates([record.relationship], self._store.head().position)
+        with self._store.reading():
+            record = self._store.find([event_id]).get(event_id) if _is_text(event_id) else None
+            if record is None:
+                raise NoSuchEvent(event_id, "give evidence for")
+            records = self._store.candidates([record.relationship], self._store.head().position)
         return evidence.evidence(record, records)
 
     def relationships(self, including: str | Iterable[str] = ()) -> tuple[str, ...]:
@@ -348,8 +279,3 @@ def _pair(name: str, given: T | tuple[T, T]) -> tuple[T, T]:
     if len(given) != 2:
         raise InvalidValue(name, given, "one, or a pair of two to compare")
     return given
-
-
-def _reasons(error: ComityError) -> tuple[str, ...]:
-    problems = getattr(error, "problems", ())
-    return tuple(f"{path}: {problem}" for path, problem in problems) or (str(error),)

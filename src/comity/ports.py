@@ -24,6 +24,10 @@ class Store(Protocol):
     Positions count from 1 without gaps, as versions do within a relationship.
     """
 
+    def reading(self) -> AbstractContextManager[None]:
+        """One moment of the store: whatever is read inside belongs together."""
+        ...
+
     def writing(self) -> AbstractContextManager[None]:
         """One exclusive writer: what is read inside is the newest, what is added is whole.
 

@@ -82,8 +82,7 @@ DAMAGE = {
     "tracking deleted": "DELETE FROM tracking",
     "tracking behind": "UPDATE tracking SET notification_id = 1",
     "tracking ahead": "UPDATE tracking SET notification_id = 99",
-    "indexes dropped": "DROP INDEX comity_events_by_id; DROP INDEX comity_events_by_day; "
-    "DROP INDEX comity_events_by_time",
+    "indexes dropped": "DROP INDEX comity_events_by_key; DROP INDEX comity_events_by_day",
 }
 SEEN_AT_ONCE = set(DAMAGE) - {"a row in the middle deleted", "the parties deleted",
                               "one table dropped", "indexes dropped"}  # fmt: skip
@@ -222,9 +221,11 @@ def test_compacting_keeps_every_position(path: Path) -> None:
     ("statement", "parameters"),
     [
         (index.CANDIDATES, ("PAK-RUS", 738000, 4)),
-        (index.BY_ID.format("?, ?"), ("x", "y")),
-        (index.POSITION_AT, (0,)),
-        (index.RELATIONSHIPS, ("PAK",)),
+        (index.BY_KEY.format("?, ?"), (1, 2)),
+        (index.RECORDED_AT, (1,)),
+        (index.relationships_including(1), ("PAK",)),
+        (index.relationships_including(2), ("PAK", "RUS")),
+        (index.NUMBER, ("PAK-RUS",)),
         (index.VERSION, ("PAK-RUS",)),
         (index.HEAD, ()),
         (index.PROGRESS, ()),

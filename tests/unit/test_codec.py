@@ -12,8 +12,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from comity.domain.codec import UPCASTERS, checked, decode, encode, upcast
-from comity.domain.errors import ComityError, InvalidRecord, UnknownEventKind
+from comity.domain.codec import UPCASTERS, checked, decode, decode_rows, encode, upcast
+from comity.domain.errors import ComityError, InvalidDate, InvalidRecord, UnknownEventKind
 from comity.domain.events import (
     CATALOGUE,
     DealSigned,
@@ -155,10 +155,18 @@ def test_lists_become_the_tuples_that_will_be_read_back() -> None:
 
 def test_a_derived_id_that_no_longer_fits_a_changed_copy_is_derived_anew() -> None:
     event = RelationsEstablished(parties=("PAK", "RUS"), when="1948-05-01")
-    stale = msgspec.structs.replace(event, when="1948-05-02")
-    assert stale.id == event.id
-    assert checked(stale) == RelationsEstablished(parties=("PAK", "RUS"), when="1948-05-02")
-    assert checked(stale).id != event.id
+    copy = msgspec.structs.replace(event, when="1948-05-02")
+    assert copy == RelationsEstablished(parties=("PAK", "RUS"), when="1948-05-02")
+    assert copy.id != event.id
+
+
+def test_reading_the_log_leaves_checking_on_for_whatever_is_built_next() -> None:
+    row = ("PAK-RUS", 1, 1, "meeting-held")
+    assert decode_rows([(*row, encode(meeting("m1"), NOON))])[0].event == meeting("m1")
+    with pytest.raises(InvalidRecord):
+        decode_rows([(*row, b"{}")])
+    with pytest.raises(InvalidDate):
+        RelationsEstablished(parties=("PAK", "RUS"), when="2023-06-31")
 
 
 def test_a_given_id_stays_whatever_the_content() -> None:

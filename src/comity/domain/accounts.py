@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from functools import lru_cache
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypeGuard
 
 import msgspec
 
@@ -59,16 +59,24 @@ def _compatible(standing: Event, field: str, one: Any, other: Any) -> bool:
     """Whether the fuller telling merely adds to the other: a day to a month, a name to a list."""
     if field == "when" or field in standing.dated:
         return compatible_dates(one, other)
-    if isinstance(one, dict):
+    if _is_mapping(one) and _is_mapping(other):
         return all(one[key] == other[key] for key in one.keys() & other.keys())
-    if isinstance(one, tuple):
+    if _is_several(one) and _is_several(other):
         return set(one) <= set(other) or set(other) <= set(one)
     return False
 
 
+def _is_mapping(value: object) -> TypeGuard[dict[str, str]]:
+    return isinstance(value, dict)
+
+
+def _is_several(value: object) -> TypeGuard[tuple[object, ...]]:
+    return isinstance(value, tuple)
+
+
 def _shown(value: object) -> str:
-    if isinstance(value, dict):
+    if _is_mapping(value):
         return ", ".join(f"{key}: {value[key]}" for key in sorted(value))
-    if isinstance(value, tuple):
+    if _is_several(value):
         return ", ".join(map(str, value))
     return str(value)

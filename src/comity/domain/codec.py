@@ -5,18 +5,22 @@ A stored event is `{"recorded_at": …, "event": {"type": …, …}}`, with defa
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from datetime import date, datetime, time
 from decimal import Decimal
-from typing import Any
+from typing import Any, TypeVar
 from uuid import UUID
 
 import msgspec
 from msgspec import Struct
 
-from comity.domain.errors import InvalidRecord, UnknownEventKind
+from comity.domain.dates import bounds
+from comity.domain.errors import InvalidDate, InvalidRecord, UnknownEventKind
 from comity.domain.events import CATALOGUE, AnyEvent, Event
+from comity.domain.recorded import Recorded
+from comity.domain.trust import trust
 
+T = TypeVar("T")
 Upcaster = Callable[[dict[str, Any]], dict[str, Any]]
 
 UPCASTERS: dict[str, Upcaster] = {}
@@ -26,7 +30,7 @@ The result's `type` may itself be retired; it is upcast in turn.
 """
 
 
-class Stored(Struct, frozen=True):
+class Stored(Struct, frozen=True, gc=False):
     """What the log holds of one event, besides its place."""
 
     recorded_at: datetime
@@ -45,7 +49,7 @@ def encode(event: Event, recorded_at: datetime) -> bytes:
     return _encode_any({"recorded_at": recorded_at, "event": event})
 
 
-def decode(state: bytes, tag: str) -> Stored:
+def decode(state: bytes | str, tag: str) -> Stored:
     """The event in a stored form, upcast if its kind (`tag`) is retired.
 
     Raises `UnknownEventKind` for a kind that this version does not have, and `InvalidRecord`
@@ -62,6 +66,36 @@ def decode(state: bytes, tag: str) -> Stored:
         raise InvalidRecord([(tag, f"the stored form cannot be read: {error}")]) from None
 
 
+def decode_rows(rows: Iterable[tuple[str, int, int, str, bytes | str]]) -> list[Recorded]:
+    """The records in rows of relationship, version, position, tag and stored form; see `decode`."""
+    found: list[Recorded] = []
+    trust.on = True
+    try:
+        for relationship, version, position, tag, state in rows:
+            try:
+                stored = _decode_stored(state)
+                if when := stored.event.when:
+                    bounds(when)
+            except (msgspec.MsgspecError, UnicodeDecodeError, InvalidDate):
+                trust.on = False
+                stored = decode(state, tag)
+                trust.on = True
+            at = stored.recorded_at
+            found.append(Recorded(stored.event, relationship, version, position, at))
+    finally:
+        trust.on = False
+    return found
+
+
+def _trusted(decode: Callable[[bytes | str], T], state: bytes | str) -> T:
+    """Decode what was checked when it was made, without checking it again."""
+    trust.on = True
+    try:
+        return decode(state)
+    finally:
+        trust.on = False
+
+
 def upcast(fields: dict[str, Any]) -> dict[str, Any]:
     """`fields` of an event, upcast step by step until its kind is a current one."""
     while (upcaster := UPCASTERS.get(fields["type"])) is not None:
@@ -72,18 +106,16 @@ def upcast(fields: dict[str, Any]) -> dict[str, Any]:
 def checked(event: object) -> Event:
     """`event` as it will be read back from the log, every field of its declared type.
 
-    A derived id that no longer fits the content (a copy was changed) is derived anew.
     Raises `InvalidRecord` where a field has another type than its kind declares.
     """
     if not isinstance(event, Event) or type(event).type not in CATALOGUE:
         raise UnknownEventKind(type(event).__name__)
     try:
-        read: Event = _decode_event(_encode_any(event))
-        if read != event:  # lists for tuples, or what JSON would silently make into text
+        read: Event = _trusted(_decode_event, _encode_any(event))
+        if read != event:
+            # Lists for tuples; or what JSON would silently make into text, which this refuses.
             plain = msgspec.to_builtins(event, builtin_types=_NO_TEXT)
             read = msgspec.convert(plain, AnyEvent)
     except (msgspec.MsgspecError, UnicodeError, TypeError) as error:
         raise InvalidRecord([(event.type, str(error))]) from None
-    if read.has_derived_id and read.id != (derived := read.derived_id()):
-        read = msgspec.structs.replace(read, id=derived)
     return read

@@ -28,13 +28,21 @@ _MOMENT_EXPECTED = (
 _read = lru_cache(maxsize=65536)(edtf.read)
 
 
+@lru_cache(maxsize=65536)
+def _bounds(text: str) -> Bounds:
+    return _read(_text(text)).begin
+
+
 def bounds(text: str) -> Bounds:
     """Return the first and last day on which a fact dated `text` can have become true.
 
     An interval is a duration: it becomes true at its start, and no later than its end. Raises
     InvalidDate for what is not EDTF, does not exist, or cannot be placed between 0001 and 9999.
     """
-    return _read(_text(text)).begin
+    try:
+        return _bounds(text)
+    except TypeError:  # what cannot be hashed is no text
+        raise InvalidDate(text, _no_text(text)) from None
 
 
 def span(text: str) -> Bounds:
@@ -122,8 +130,12 @@ def _in_utc(when: datetime, given: object) -> datetime:
 def _text(value: object) -> str:
     # Before the cache, which would hash the value first: a list would escape as TypeError.
     if not isinstance(value, str):
-        raise InvalidDate(value, f"{type(value).__name__} is not text; {edtf.EXPECTED}")
+        raise InvalidDate(value, _no_text(value))
     return value
+
+
+def _no_text(value: object) -> str:
+    return f"{type(value).__name__} is not text; {edtf.EXPECTED}"
 
 
 def _no_datetime(value: date) -> date:

@@ -84,7 +84,6 @@ def _meant(upper: str) -> list[str]:
     return near or [slug for slug in [upper.lower()] if _SLUG.fullmatch(slug)]
 
 
-@lru_cache(maxsize=65_536)
 def parties(codes: tuple[str, ...]) -> tuple[str, ...]:
     """Return the codes checked and in a relationship's order: by code point, states first.
 
@@ -92,9 +91,16 @@ def parties(codes: tuple[str, ...]) -> tuple[str, ...]:
     Raises UnknownParty for a code that is none, InvalidValue('parties', …) for a party named
     twice or fewer than two parties.
     """
-    # lru_cache takes any hashable, so a type checker does not stop a bare string here.
-    if not isinstance(codes, tuple):  # pyright: ignore[reportUnnecessaryIsInstance]
+    if type(codes) is not tuple:
         raise InvalidValue("parties", codes, "a tuple of codes such as ('PAK', 'RUS')")
+    try:
+        return _parties(codes)
+    except TypeError:  # what cannot be hashed is no code
+        return _parties(tuple(party(code) for code in codes))
+
+
+@lru_cache(maxsize=65_536)
+def _parties(codes: tuple[str, ...]) -> tuple[str, ...]:
     checked = tuple(sorted(party(code) for code in codes))
     twice = sorted({code for code in checked if checked.count(code) > 1})
     if twice:

@@ -9,7 +9,7 @@ from msgspec import Struct
 from comity.domain.events import Event
 
 
-class Recorded(Struct, frozen=True):
+class Recorded(Struct, frozen=True, gc=False):
     """`event`, the `version`-th of `relationship` and at `position` of the whole log, from 1 both.
 
     `recorded_at` is aware and in UTC; it never decreases along the log.
@@ -20,3 +20,8 @@ class Recorded(Struct, frozen=True):
     version: int
     position: int
     recorded_at: datetime
+
+    @property
+    def id(self) -> str:
+        """The event's id."""
+        return self.event.id

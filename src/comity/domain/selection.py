@@ -6,12 +6,13 @@ more than is needed, so long as they hold every event, rival and record about th
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
-from operator import itemgetter
 from typing import Literal, NamedTuple
 
-from comity.domain.dates import bounds
+from msgspec import Struct
+
+from comity.domain.dates import Bounds, bounds
 from comity.domain.events import AccountPreferred, Event, RecordRetracted
 from comity.domain.recorded import Recorded
 from comity.domain.values import Source
@@ -21,7 +22,7 @@ Certainty = Literal["certain", "possible"]
 _Group = tuple[str, str, str]
 
 
-class Entry(NamedTuple):
+class Entry(Struct, frozen=True, gc=False):
     """One standing event on a timeline, with every account of it known then.
 
     `accounts` begins with the standing one; `earliest` and `latest` bound the day on which the
@@ -37,6 +38,11 @@ class Entry(NamedTuple):
     def event(self) -> Event:
         """The standing account."""
         return self.record.event
+
+    @property
+    def bounds(self) -> Bounds:
+        """The first and the last day on which the fact can have become true."""
+        return Bounds(self.earliest, self.latest)
 
     @property
     def sources(self) -> tuple[Source, ...]:
@@ -91,27 +97,51 @@ def preferences(records: Iterable[Recorded]) -> list[str]:
     return [r.event.target for r in records if isinstance(r.event, AccountPreferred)]
 
 
-def standing(records: Sequence[Recorded], view: View) -> list[Entry]:
+def standing(records: Iterable[Recorded], view: View) -> list[Entry]:
     """What stands of `records`: neither retracted nor a losing account, and in the view."""
-    gone = retracted(records)
-    live = [r for r in records if r.event.id not in gone] if gone else records
-    rivals: dict[_Group, list[Recorded]] = {}
-    entries: list[Entry] = []
+    told, keeping = _parted(records)
+    gone = retracted(keeping)
     whole = len(view.members) == 1
-    for record in live:
+    happenings: dict[str, list[Recorded]] = {}
+    found: list[tuple[Recorded, ...]] = []
+    for record in told:
         event = record.event
+        if gone and event.id in gone:
+            continue
         if event.happening:
-            key = (event.type, event.happening, record.relationship)
-            rivals.setdefault(key, []).append(record)
-        elif event.when and (whole or view.holds(event)):
-            entries.append(Entry(record, *bounds(event.when), (record,)))
-    preferred = preferences(live) if rivals else []
-    for accounts in rivals.values():
+            happenings.setdefault(event.happening, []).append(record)
+        else:
+            found.append((record,))
+    preferred = preferences(r for r in keeping if r.event.id not in gone)
+    for tellings in happenings.values():
+        found.extend(_rivals(tellings, preferred) if len(tellings) > 1 else (tuple(tellings),))
+    return [
+        Entry(accounts[0], *bounds(accounts[0].event.when), accounts)
+        for accounts in found
+        if whole or view.holds(accounts[0].event)
+    ]
+
+
+def _rivals(
+    tellings: Sequence[Recorded], preferred: Sequence[str]
+) -> Iterator[tuple[Recorded, ...]]:
+    """The accounts of each thing that shares its happening's name, the standing one first."""
+    groups: dict[_Group | None, list[Recorded]] = {}
+    for telling in tellings:
+        groups.setdefault(group(telling), []).append(telling)
+    for accounts in groups.values():
         winner = standing_account(accounts, preferred)
-        if whole or view.holds(winner.event):
-            losers = sorted((a for a in accounts if a is not winner), key=credibility)
-            entries.append(Entry(winner, *bounds(winner.event.when), (winner, *losers)))
-    return entries
+        losers = sorted((a for a in accounts if a is not winner), key=credibility)
+        yield (winner, *losers)
+
+
+def _parted(records: Iterable[Recorded]) -> tuple[list[Recorded], list[Recorded]]:
+    """What tells of the world, and what keeps the record of that."""
+    told: list[Recorded] = []
+    keeping: list[Recorded] = []
+    for record in records:
+        (told if record.event.when else keeping).append(record)
+    return told, keeping
 
 
 def timeline_order(entry: Entry) -> tuple[date, date, int, str]:
@@ -122,19 +152,19 @@ def timeline_order(entry: Entry) -> tuple[date, date, int, str]:
 
 def select(entries: Iterable[Entry], on: date, certainty: Certainty = "certain") -> Selection:
     """Of what stands: what is folded on the day `on`, in order, and what is undetermined then."""
-    keyed: list[tuple[date, int, str, Entry]] = []
+    keyed: list[tuple[int, int, str, Entry]] = []
     undetermined: list[Entry] = []
     possible = certainty == "possible"
     for entry in entries:
-        record, earliest, latest, _ = entry
-        if earliest > on:
+        if entry.earliest > on:
             continue
-        if latest > on:
+        if entry.latest > on:
             undetermined.append(entry)
             if not possible:
                 continue
-        event = record.event
-        keyed.append((earliest if possible else latest, event.phase, event.id, entry))
-    keyed.sort(key=itemgetter(0, 1, 2))
+        event = entry.record.event
+        bound = entry.earliest if possible else entry.latest
+        keyed.append((bound.toordinal(), event.phase, event.id, entry))
+    keyed.sort()  # no two ids are alike, so that entries themselves are never compared
     undetermined.sort(key=timeline_order)
     return Selection([entry for *_, entry in keyed], undetermined)

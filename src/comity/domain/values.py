@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from decimal import Decimal, InvalidOperation
+from decimal import Context, Decimal, InvalidOperation
 from functools import lru_cache
+from typing import Any
 
 from msgspec import Struct
 from msgspec.structs import force_setattr
@@ -11,30 +12,48 @@ from msgspec.structs import force_setattr
 from comity.domain.currencies import currency, unit
 from comity.domain.dates import bounds
 from comity.domain.errors import InvalidValue
+from comity.domain.trust import trust
 
 _MOST_DIGITS = 30
+# Wide enough for any sum of such amounts; the caller's own decimal context could round.
+_EXACT = Context(prec=200)
 
 
-@lru_cache(maxsize=4096)
 def _exact(field: str, amount: object) -> Decimal:
+    if type(amount) not in (Decimal, int, str):
+        raise InvalidValue(field, amount, "an exact number: a Decimal, an int or a string")
+    return _read(field, amount)
+
+
+@lru_cache(maxsize=4096, typed=True)
+def _read(field: str, amount: Any) -> Decimal:
     """`amount` as a plain, non-negative decimal without trailing zeros.
 
     Equal amounts are then written alike, so `45000` and `45000.0` make one event and not two.
     """
-    if isinstance(amount, bool) or not isinstance(amount, Decimal | int | str):
-        raise InvalidValue(field, amount, "an exact number: a Decimal, an int or a string")
     try:
         exact = Decimal(amount)
     except InvalidOperation:
         raise InvalidValue(field, amount, "a decimal number such as '45122.5'") from None
     if not exact.is_finite() or exact < 0:
         raise InvalidValue(field, amount, "a finite number, zero or more")
-    if max(len(exact.as_tuple().digits), abs(exact.adjusted())) > _MOST_DIGITS:
+    digits, size = len(exact.as_tuple().digits), exact.adjusted()
+    if digits > _MOST_DIGITS or not -_MOST_DIGITS <= size < _MOST_DIGITS:
         raise InvalidValue(field, amount, f"at most {_MOST_DIGITS} digits")
-    return Decimal(f"{exact.normalize():f}")
+    return plain(exact)
 
 
-class Quantity(Struct, frozen=True):
+def plain(amount: Decimal) -> Decimal:
+    """The same number without exponent or trailing zeros."""
+    return Decimal(f"{_EXACT.normalize(amount):f}")
+
+
+def added(one: Decimal, other: Decimal) -> Decimal:
+    """The exact sum; `plain` writes it."""
+    return _EXACT.add(one, other)
+
+
+class Quantity(Struct, frozen=True, gc=False):
     """An exact amount of something in a UN/CEFACT Recommendation 20 unit.
 
     `amount` is a `Decimal`, zero or more (an `int` or a string is taken too, a float never is);
@@ -48,6 +67,8 @@ class Quantity(Struct, frozen=True):
     unit: str
 
     def __post_init__(self) -> None:
+        if trust.on:
+            return
         force_setattr(self, "amount", _exact("quantity", self.amount))
         unit(self.unit)
 
@@ -55,7 +76,7 @@ class Quantity(Struct, frozen=True):
         return f"{self.amount} {self.unit}"
 
 
-class Money(Struct, frozen=True):
+class Money(Struct, frozen=True, gc=False):
     """An exact amount of money in an ISO 4217 currency, past ones such as `SUR` included.
 
     `amount` as in `Quantity`. Raises `InvalidValue`.
@@ -68,6 +89,8 @@ class Money(Struct, frozen=True):
     currency: str
 
     def __post_init__(self) -> None:
+        if trust.on:
+            return
         force_setattr(self, "amount", _exact("money", self.amount))
         currency(self.currency)
 
@@ -75,7 +98,7 @@ class Money(Struct, frozen=True):
         return f"{self.amount} {self.currency}"
 
 
-class Source(Struct, frozen=True, omit_defaults=True):
+class Source(Struct, frozen=True, omit_defaults=True, gc=False):
     """A citation: who published it, where, when (EDTF), and what else a reader should know.
 
     Raises `InvalidValue` without a publisher, `InvalidDate` for an impossible `published`.
@@ -90,6 +113,8 @@ class Source(Struct, frozen=True, omit_defaults=True):
     note: str = ""
 
     def __post_init__(self) -> None:
+        if trust.on:
+            return
         if not self.publisher:
             raise InvalidValue("publisher", self.publisher, "the name of who published the source")
         if self.published:

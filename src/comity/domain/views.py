@@ -45,7 +45,7 @@ class View(NamedTuple):
 
 @lru_cache(maxsize=4096)
 def _view(codes: tuple[str, ...]) -> View:
-    members = []
+    members: list[Member] = []
     for formers in product(*(lineage(code) for code in codes)):
         since, until = max(f.since for f in formers), min(f.until for f in formers)
         found = frozenset(former.code for former in formers)

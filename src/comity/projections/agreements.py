@@ -36,7 +36,9 @@ _Any = (
 def step(book: Book, event: _Any) -> None:
     """An agreement takes a step; ratifying and amending leave its status as it is."""
     name = event.agreement
-    agreement = book.agreements.setdefault(name, AgreementBook(name))
+    agreement = book.agreements.get(name)
+    if agreement is None:
+        agreement = book.agreements[name] = AgreementBook(name)
     agreement.title = event.title or agreement.title
     agreement.expires = event.expires or agreement.expires
     status = _STATUS.get(type(event), "")
@@ -44,11 +46,11 @@ def step(book: Book, event: _Any) -> None:
         agreement.status, agreement.since = status, event.when
     if isinstance(event, AgreementSigned):
         agreement.signed = event.when
-        book.founded.setdefault(name, event.when)
+        book.founded.setdefault(name, event)
     elif isinstance(event, AgreementRatified):
-        agreement.ratified[event.by] = event.when
+        agreement.ratified[book.name(event.by)] = event.when
     elif isinstance(event, AgreementDenounced):
-        agreement.denounced[event.by] = event.effective
+        agreement.denounced[book.name(event.by)] = event.effective
 
 
 def terminated(book: Book, event: AgreementTerminated) -> None:

@@ -2,33 +2,41 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from datetime import date
 
 from comity.domain.dates import bounds
 from comity.domain.events import AnniversaryMarked
 from comity.projections.answers import Agreement, Anniversary, Marked
 from comity.projections.book import Book, Handlers
+from comity.projections.findings import Finding, finding
 
 _LAST_YEAR = date.max.year
 
 
 def marked(book: Book, event: AnniversaryMarked) -> None:
-    """An anniversary is celebrated; its years must fit what it is of."""
+    """An anniversary is celebrated."""
     book.marked[event.of] = Marked(event.of, event.years, event.when, event.how)
-    founded = book.founded.get(event.of)
-    if founded is None:
-        return
+    book.celebrations.append(event)
+
+
+def find(book: Book) -> Iterator[Finding]:
+    """Anniversaries whose years do not fit what was founded when."""
+    for event in book.celebrations:
+        founding = book.founded.get(event.of)
+        if founding is not None and not _fits(event, founding.when):
+            message = (
+                f"{event.years} years of {event.of} marked on {event.when}, "
+                f"but it was founded on {founding.when}"
+            )
+            yield finding("anniversary-misfit", message, event, founding)
+
+
+def _fits(event: AnniversaryMarked, founded: str) -> bool:
     start, celebrated = bounds(founded), bounds(event.when)
     fewest = celebrated.earliest.year - start.latest.year
     most = celebrated.latest.year - start.earliest.year
-    if not fewest <= event.years <= most:
-        message = (
-            f"{event.years} years of {event.of} marked on {event.when}, "
-            f"but it was founded on {founded}"
-        )
-        founding = [book.established] if event.of == "relations" and book.established else []
-        book.find("anniversary-misfit", message, event, *founding)
+    return fewest <= event.years <= most
 
 
 def falls(founded: str, year: int) -> str:

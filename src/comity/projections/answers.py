@@ -254,4 +254,7 @@ class RelationshipState(Struct, frozen=True, kw_only=True, eq=False):
             return NotImplemented
         return self.answer() == other.answer()
 
+    def __ne__(self, other: object) -> bool:
+        return not self == other  # the struct's own would compare identities
+
     __hash__ = None  # type: ignore[assignment]  # its mappings cannot be hashed

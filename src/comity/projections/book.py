@@ -7,10 +7,30 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
 
-from comity.domain.events import Event
+from comity.domain.events import (
+    AnniversaryMarked,
+    Event,
+    MeetingCancelled,
+    MeetingHeld,
+    StatementMade,
+)
 from comity.domain.parties import lineage
-from comity.projections.answers import Alignment, Envoy, Marked, Meeting, Shipment, Statement
+from comity.domain.values import added, plain
+from comity.projections.answers import Alignment, Envoy, Marked, Meeting, Shipment
 from comity.projections.findings import Finding, finding
+
+
+# A bare dict would leave pyright without the types of its keys and values.
+def _mapping() -> dict[Any, Any]:
+    return {}
+
+
+def _listing() -> list[Any]:
+    return []
+
+
+def _set() -> set[Any]:
+    return set()
 
 
 @dataclass(slots=True)
@@ -29,11 +49,10 @@ class MissionBook:
 
 @dataclass(slots=True)
 class RoundBook:
-    """A round of a series that was held."""
+    """A meeting of a series that was held, with what its announcement told of it."""
 
-    round: int
-    event: Event
-    host: str
+    event: MeetingHeld
+    told: Meeting
 
 
 @dataclass(slots=True)
@@ -45,9 +64,9 @@ class AgreementBook:
     since: str = ""
     title: str = ""
     signed: str = ""
-    ratified: dict[str, str] = field(default_factory=dict)
+    ratified: dict[str, str] = field(default_factory=_mapping)
     expires: str = ""
-    denounced: dict[str, str] = field(default_factory=dict)
+    denounced: dict[str, str] = field(default_factory=_mapping)
 
 
 @dataclass(slots=True)
@@ -56,15 +75,19 @@ class DealBook:
 
     deal: str
     status: str = "unannounced"
+    paused: str = ""
+    """What the status was when it was suspended."""
     since: str = ""
-    terms: dict[str, object] = field(default_factory=dict)
-    awaited: dict[str, Shipment] = field(default_factory=dict)
-    delivered: dict[str, Decimal] = field(default_factory=dict)
+    terms: dict[str, object] = field(default_factory=_mapping)
+    awaited: dict[str, Shipment] = field(default_factory=_mapping)
+    arrived: set[str] = field(default_factory=_set)
+    delivered: dict[str, Decimal] = field(default_factory=_mapping)
     deliveries: int = 0
-    last_delivery: Event | None = None
-    via: set[str] = field(default_factory=set)
-    paid: dict[str, Decimal] = field(default_factory=dict)
-    paid_in: set[str] = field(default_factory=set)
+    last_delivery: dict[str, Event] = field(default_factory=_mapping)
+    ordering: Event | None = None
+    via: set[str] = field(default_factory=_set)
+    paid: dict[str, Decimal] = field(default_factory=_mapping)
+    paid_in: set[str] = field(default_factory=_set)
     ended: Event | None = None
 
 
@@ -72,8 +95,8 @@ class DealBook:
 class AidBook:
     """Aid from one party to another."""
 
-    pledged: dict[str, Decimal] = field(default_factory=dict)
-    delivered: dict[str, Decimal] = field(default_factory=dict)
+    pledged: dict[str, Decimal] = field(default_factory=_mapping)
+    delivered: dict[str, Decimal] = field(default_factory=_mapping)
 
 
 @dataclass(slots=True)
@@ -83,32 +106,35 @@ class Book:
     parties: tuple[str, ...]
     names: dict[str, str] = field(init=False)
     events: int = 0
-    findings: list[Finding] = field(default_factory=list)
+    findings: list[Finding] = field(default_factory=_listing)
     status: str = "unknown"
     status_since: str = ""
     established: Event | None = None
-    broken_unestablished: list[Event] = field(default_factory=list)
-    recognised: dict[str, str] = field(default_factory=dict)
-    missions: dict[tuple[str, str, str], MissionBook] = field(default_factory=dict)
-    missions_unrelated: list[Event] = field(default_factory=list)
-    envoys: dict[tuple[str, str], dict[str, Envoy]] = field(default_factory=dict)
-    scheduled: dict[str, Meeting] = field(default_factory=dict)
-    last_held: dict[str, Meeting] = field(default_factory=dict)
-    lasting: dict[str, Meeting] = field(default_factory=dict)
-    held: dict[str, Event] = field(default_factory=dict)
-    cancelled: dict[str, Event] = field(default_factory=dict)
-    rounds: dict[str, list[RoundBook]] = field(default_factory=dict)
-    agreements: dict[str, AgreementBook] = field(default_factory=dict)
-    deals: dict[str, DealBook] = field(default_factory=dict)
-    payments: dict[str, Decimal] = field(default_factory=dict)
-    measures: dict[str, Event] = field(default_factory=dict)
-    statements: dict[str, Statement] = field(default_factory=dict)
-    alignment: dict[str, Alignment] = field(default_factory=dict)
-    aid: dict[tuple[str, str], AidBook] = field(default_factory=dict)
-    founded: dict[str, str] = field(default_factory=dict)
-    marked: dict[str, Marked] = field(default_factory=dict)
+    broken_unestablished: list[Event] = field(default_factory=_listing)
+    recognised: dict[str, str] = field(default_factory=_mapping)
+    missions: dict[tuple[str, str, str], MissionBook] = field(default_factory=_mapping)
+    missions_unrelated: list[Event] = field(default_factory=_listing)
+    envoys: dict[tuple[str, str], dict[str, Envoy]] = field(default_factory=_mapping)
+    scheduled: dict[str, Meeting] = field(default_factory=_mapping)
+    last_held: dict[str, Meeting] = field(default_factory=_mapping)
+    lasting: dict[str, Meeting] = field(default_factory=_mapping)
+    held: dict[str, MeetingHeld] = field(default_factory=_mapping)
+    cancelled: dict[str, MeetingCancelled] = field(default_factory=_mapping)
+    clashes: list[tuple[MeetingHeld, MeetingCancelled]] = field(default_factory=_listing)
+    moved: dict[str, list[Event]] = field(default_factory=_mapping)
+    rounds: dict[str, list[RoundBook]] = field(default_factory=_mapping)
+    agreements: dict[str, AgreementBook] = field(default_factory=_mapping)
+    deals: dict[str, DealBook] = field(default_factory=_mapping)
+    payments: dict[str, Decimal] = field(default_factory=_mapping)
+    measures: dict[str, Event] = field(default_factory=_mapping)
+    statements: dict[str, StatementMade] = field(default_factory=_mapping)
+    alignment: dict[str, Alignment] = field(default_factory=_mapping)
+    aid: dict[tuple[str, str], AidBook] = field(default_factory=_mapping)
+    founded: dict[str, Event] = field(default_factory=_mapping)
+    celebrations: list[AnniversaryMarked] = field(default_factory=_listing)
+    marked: dict[str, Marked] = field(default_factory=_mapping)
     interactions: int = 0
-    by_quad_class: dict[int, int] = field(default_factory=dict)
+    by_quad_class: dict[int, int] = field(default_factory=_mapping)
     goldstein_sum: Decimal = Decimal(0)
     goldstein_count: int = 0
 
@@ -126,7 +152,12 @@ class Book:
 
 def add_amount(totals: dict[str, Decimal], key: str, amount: Decimal) -> None:
     """Count `amount` under `key`: a unit or a currency."""
-    totals[key] = totals.get(key, Decimal(0)) + amount
+    totals[key] = added(totals.get(key, Decimal(0)), amount)
+
+
+def written(totals: dict[str, Decimal]) -> dict[str, Decimal]:
+    """The totals as an answer gives them, so that equal ones are written alike."""
+    return {key: plain(amount) for key, amount in totals.items()}
 
 
 Handlers = Mapping[type[Event], Callable[[Book, Any], None]]

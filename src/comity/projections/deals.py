@@ -13,45 +13,52 @@ from comity.domain.events import (
     DealResumed,
     DealSigned,
     DealSuspended,
+    Event,
     PaymentMade,
     ShipmentDelivered,
     ShipmentScheduled,
 )
-from comity.domain.values import Money, Quantity
+from comity.domain.values import Money, Quantity, added, plain
 from comity.projections.answers import Deal, Shipment
-from comity.projections.book import Book, DealBook, Handlers, add_amount
+from comity.projections.book import Book, DealBook, Handlers, add_amount, written
 from comity.projections.findings import Finding, finding
 
 _TERMS = ("buyer", "seller", "commodity", "hs", "quantity", "value", "pilot")
 
 
 def _deal(book: Book, name: str) -> DealBook:
-    return book.deals.setdefault(name, DealBook(name))
+    deal = book.deals.get(name)
+    if deal is None:
+        deal = book.deals[name] = DealBook(name)
+    return deal
 
 
 def terms(book: Book, event: DealAnnounced | DealSigned | DealAmended) -> None:
     """A deal is announced, signed or amended: what the event tells stands from now on."""
     deal = _deal(book, event.deal)
     told = {f: v for f in _TERMS if (v := getattr(event, f))}
+    if event.quantity is not None:
+        deal.ordering = event
     deal.terms.update(told | {r: book.name(told[r]) for r in ("buyer", "seller") if r in told})
     if isinstance(event, DealSigned) or (
         isinstance(event, DealAnnounced) and deal.status == "unannounced"
     ):
         deal.status = "signed" if isinstance(event, DealSigned) else "announced"
         deal.since = event.when
-        book.founded.setdefault(event.deal, event.when)
+        book.founded.setdefault(event.deal, event)
 
 
 def suspended(book: Book, event: DealSuspended) -> None:
     """Deliveries are put on hold."""
     deal = _deal(book, event.deal)
+    deal.paused = deal.paused or deal.status
     deal.status, deal.since = "suspended", event.when
 
 
 def resumed(book: Book, event: DealResumed) -> None:
     """Deliveries go on."""
     deal = _deal(book, event.deal)
-    deal.status, deal.since = "resumed", event.when
+    deal.status, deal.since, deal.paused = deal.paused or deal.status, event.when, ""
 
 
 def ended(book: Book, event: DealEnded) -> None:
@@ -65,9 +72,10 @@ def shipment_scheduled(book: Book, event: ShipmentScheduled) -> None:
     """A shipment is announced or moved."""
     deal = _deal(book, event.deal)
     _parties_of(book, deal, event)
-    deal.awaited[event.shipment] = Shipment(
-        event.shipment, event.when, event.planned_for, event.quantity, event.port, event.via
-    )
+    if event.shipment not in deal.arrived:
+        deal.awaited[event.shipment] = Shipment(
+            event.shipment, event.when, event.planned_for, event.quantity, event.port, event.via
+        )
 
 
 def shipment_delivered(book: Book, event: ShipmentDelivered) -> None:
@@ -75,10 +83,11 @@ def shipment_delivered(book: Book, event: ShipmentDelivered) -> None:
     deal = _deal(book, event.deal)
     _parties_of(book, deal, event)
     deal.awaited.pop(event.shipment, None)
+    deal.arrived.add(event.shipment)
     deal.deliveries += 1
-    deal.last_delivery = event
     deal.via.update(event.via)
     if event.quantity is not None:
+        deal.last_delivery[event.quantity.unit] = event
         add_amount(deal.delivered, event.quantity.unit, event.quantity.amount)
     if deal.ended is not None and bounds(deal.ended.when).latest < bounds(event.when).earliest:
         message = (
@@ -106,16 +115,21 @@ def paid(book: Book, event: PaymentMade) -> None:
             add_amount(deal.paid, currency, event.money.amount)
 
 
-def find(book: Book) -> Iterator[Finding]:
-    """Deals of which more was delivered than had been ordered."""
+def find(book: Book, undetermined: Iterable[Event]) -> Iterator[Finding]:
+    """Deals of which surely more was delivered than had been ordered."""
+    terms_in_doubt = [e for e in undetermined if isinstance(e, DealSigned | DealAmended)]
     for deal in book.deals.values():
-        ordered, last = deal.terms.get("quantity"), deal.last_delivery
-        if not isinstance(ordered, Quantity) or last is None:
+        ordered, ordering = deal.terms.get("quantity"), deal.ordering
+        if not isinstance(ordered, Quantity) or ordering is None:
             continue
         arrived = deal.delivered.get(ordered.unit, Decimal(0))
-        if arrived > ordered.amount:
-            message = f"deal {deal.deal!r}: {arrived} {ordered.unit} delivered of {ordered} ordered"
-            yield finding("delivered-beyond-quantity", message, last)
+        others = [e.quantity for e in terms_in_doubt if e.deal == deal.deal and e.quantity]
+        allowed = any(q.unit != ordered.unit or q.amount >= arrived for q in others)
+        if arrived > ordered.amount and not allowed:
+            total = f"{plain(arrived)} {ordered.unit}"
+            message = f"deal {deal.deal!r}: {total} delivered of {ordered} ordered"
+            last = deal.last_delivery[ordered.unit]
+            yield finding("delivered-beyond-quantity", message, last, ordering)
 
 
 def answer(book: Book) -> tuple[Deal, ...]:
@@ -136,15 +150,15 @@ def _answer(deal: DealBook) -> Deal:
         value=value if isinstance(value, Money) else None,
         ordered=ordered,
         scheduled=_total(shipment.quantity for shipment in deal.awaited.values()),
-        delivered=deal.delivered,
+        delivered=written(deal.delivered),
         remaining={
-            unit: max(amount - deal.delivered.get(unit, Decimal(0)), Decimal(0))
+            unit: _rest(amount, deal.delivered.get(unit, Decimal(0)))
             for unit, amount in ordered.items()
         },
         deliveries=deal.deliveries,
         awaited=tuple(deal.awaited[name] for name in sorted(deal.awaited)),
         via=tuple(sorted(deal.via)),
-        paid=deal.paid,
+        paid=written(deal.paid),
         paid_in=tuple(sorted(deal.paid_in)),
     )
 
@@ -154,7 +168,11 @@ def _total(quantities: Iterable[Quantity | None]) -> dict[str, Decimal]:
     for quantity in quantities:
         if quantity is not None:
             add_amount(totals, quantity.unit, quantity.amount)
-    return totals
+    return written(totals)
+
+
+def _rest(ordered: Decimal, delivered: Decimal) -> Decimal:
+    return plain(max(added(ordered, delivered.copy_negate()), Decimal(0)))
 
 
 HANDLERS: Handlers = {

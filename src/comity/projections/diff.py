@@ -24,31 +24,41 @@ class Change(Struct, frozen=True):
 
 def diff(before: RelationshipState, after: RelationshipState) -> tuple[Change, ...]:
     """Every change from `before` to `after`; none if and only if the two are equal."""
+    if before == after:
+        return ()
     one, other = msgspec.to_builtins(before.answer()), msgspec.to_builtins(after.answer())
-    return tuple(_changes("", _keyed(one), _keyed(other)))
+    return tuple(_changes("", one, other))
 
 
-_KEYS = ("id", "deal", "measure", "agreement", "meeting", "shipment", "of")
+# What names a thing in a list, so that each is compared to itself and not to its neighbour.
+_NAMES = (
+    ("id",), ("deal",), ("measure",), ("agreement",), ("meeting",), ("shipment",), ("of",),
+    ("sender", "host", "city"), ("by", "to"),
+)  # fmt: skip
 
 
-def _keyed(value: Any) -> Any:
-    """Lists of things that have names, as mappings by name, so that each is compared to itself."""
-    if isinstance(value, dict):
-        return {key: _keyed(item) for key, item in value.items()}
-    if isinstance(value, list) and value and all(isinstance(item, dict) for item in value):
-        for key in _KEYS:
-            names = [item.get(key) for item in value]
-            if all(names) and len(set(names)) == len(names):
-                return {str(item[key]): _keyed(item) for item in value}
+def _named(value: Any) -> Any:
+    """A list of named things as a mapping by name; anything else as it is."""
+    if not isinstance(value, list | tuple) or not all(isinstance(item, dict) for item in value):
+        return value
+    for fields in _NAMES:
+        if all(field in item for item in value for field in fields):
+            names = ["→".join(str(item[field]) for field in fields) for item in value]
+            return dict(zip(names, value, strict=True)) if len(set(names)) == len(names) else value
     return value
 
 
 def _changes(path: str, before: Any, after: Any) -> Iterator[Change]:
     if before == after:
         return
-    if isinstance(before, dict) and isinstance(after, dict) and before and after:
-        for key in sorted(before.keys() | after.keys()):
+    one, other = _named(before), _named(after)
+    found: list[Change] = []
+    if isinstance(one, dict) and isinstance(other, dict):
+        for key in sorted(one.keys() | other.keys()):
             below = f"{path}.{key}" if path else key
-            yield from _changes(below, before.get(key), after.get(key))
-    else:
-        yield Change(path, before, after)
+            found.extend(_changes(below, one.get(key), other.get(key)))
+    elif isinstance(one, list | tuple) and isinstance(other, list | tuple):
+        found.extend(Change(path, item, None) for item in one if item not in other)
+        found.extend(Change(path, None, item) for item in other if item not in one)
+    # Alike item by item and yet not equal: only the order differs, or how often one is there.
+    yield from found or [Change(path, before, after)]

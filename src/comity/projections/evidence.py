@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import datetime
 
 from msgspec import Struct
 
@@ -28,18 +29,23 @@ class Account(Struct, frozen=True):
 class Evidence(Struct, frozen=True):
     """Why an event is believed, or is not; everything in it is as known now.
 
-    `accounts` begin with the standing one. `retractions` and `preferences` are every such act
-    about any account, those since retracted included; `because` sums it up in a sentence.
+    `accounts` begin with the standing one; `corrections` (retractions) and `preferences` are every
+    act about any account, those since retracted included; `because` sums it up in a sentence.
     """
 
     record: Recorded
     stands: bool
     because: str
     accounts: tuple[Account, ...]
-    retractions: tuple[Recorded, ...]
+    corrections: tuple[Recorded, ...]
     preferences: tuple[Recorded, ...]
     replaced_by: str = ""
     replaces: tuple[str, ...] = ()
+
+    @property
+    def learned(self) -> datetime:
+        """When the engine learned of the event."""
+        return self.record.recorded_at
 
     @property
     def sources(self) -> tuple[Source, ...]:
@@ -63,7 +69,7 @@ def evidence(record: Recorded, records: Sequence[Recorded]) -> Evidence:
         stands=winner is not None and record.event.id == winner.event.id,
         because=_because(record, winner, retraction, len(live)),
         accounts=tuple(_accounts(tellings, gone, winner)),
-        retractions=_acts(records, RecordRetracted, ids),
+        corrections=_acts(records, RecordRetracted, ids),
         preferences=_acts(records, AccountPreferred, ids),
         replaced_by=act.replacement if isinstance(act, RecordRetracted) else "",
         replaces=tuple(
@@ -83,7 +89,7 @@ def _acts(
 def _accounts(
     tellings: Sequence[Recorded], gone: dict[str, Recorded], winner: Recorded | None
 ) -> list[Account]:
-    found = []
+    found: list[Account] = []
     for telling in sorted(tellings, key=lambda r: (r is not winner, credibility(r))):
         if telling is winner:
             found.append(Account(telling, "stands"))

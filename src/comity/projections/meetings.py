@@ -1,11 +1,9 @@
-"""How meetings and their series fold: what was held, what is to come, whose turn it is."""
+"""How meetings fold: what was held, what goes on, what is to come."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from datetime import date, timedelta
-from itertools import pairwise
-from statistics import median
+from datetime import date
 
 from msgspec.structs import replace
 
@@ -17,7 +15,7 @@ from comity.domain.events import (
     MeetingRescheduled,
     MeetingScheduled,
 )
-from comity.projections.answers import Meeting, Meetings, Series
+from comity.projections.answers import Meeting, Meetings
 from comity.projections.book import Book, Handlers, RoundBook
 from comity.projections.findings import Finding, finding
 
@@ -30,14 +28,18 @@ def _meeting(event: MeetingHeld | MeetingScheduled | MeetingRescheduled, when: s
 
 
 def scheduled(book: Book, event: MeetingScheduled) -> None:
-    """A meeting is announced."""
-    if event.meeting not in book.held:
+    """A meeting is announced; only if surely since, one that had been cancelled stands again."""
+    called_off = book.cancelled.get(event.meeting)
+    if called_off and bounds(called_off.when).latest < bounds(event.when).earliest:
+        del book.cancelled[event.meeting]
+    if event.meeting not in book.held and event.meeting not in book.cancelled:
         book.scheduled[event.meeting] = _meeting(event, event.planned_for)
 
 
 def rescheduled(book: Book, event: MeetingRescheduled) -> None:
     """A meeting is moved, and stands again if it had been cancelled."""
     book.cancelled.pop(event.meeting, None)
+    book.moved.setdefault(event.meeting, []).append(event)
     if event.meeting in book.held:
         return
     known, told = book.scheduled.get(event.meeting), _meeting(event, event.planned_for)
@@ -51,8 +53,7 @@ def held(book: Book, event: MeetingHeld) -> None:
     """A meeting takes place."""
     called_off = book.cancelled.get(event.meeting)
     if called_off is not None:
-        message = f"meeting {event.meeting!r} was held on {event.when} after it was cancelled"
-        book.find("held-after-cancelled", message, event, called_off)
+        book.clashes.append((event, called_off))
     planned = book.scheduled.pop(event.meeting, None)
     told = _meeting(event, event.when)
     if planned is not None:
@@ -61,63 +62,63 @@ def held(book: Book, event: MeetingHeld) -> None:
             planned, **known | {f: v for f in told.__struct_fields__ if (v := getattr(told, f))}
         )
     book.held[event.meeting] = event
-    book.founded.setdefault(event.meeting, event.when)
+    book.founded.setdefault(event.meeting, event)
     book.last_held[told.level or "unspecified"] = told
     if "/" in event.when or bounds(event.when).earliest == bounds(event.when).latest:
         book.lasting[event.meeting] = told
-    if told.series and told.round is not None:
-        book.rounds.setdefault(told.series, []).append(RoundBook(told.round, event, told.host))
+    if told.series:
+        book.rounds.setdefault(told.series, []).append(RoundBook(event, told))
 
 
 def cancelled(book: Book, event: MeetingCancelled) -> None:
     """A meeting is called off."""
     was_held = book.held.get(event.meeting)
     if was_held is not None:
-        message = f"meeting {event.meeting!r} was cancelled on {event.when} after it was held"
-        book.find("cancelled-after-held", message, event, was_held)
+        book.clashes.append((was_held, event))
     book.scheduled.pop(event.meeting, None)
     book.cancelled[event.meeting] = event
 
 
 def find(book: Book, undetermined: Iterable[Event]) -> Iterator[Finding]:
-    """Rounds of a series that are missing, repeated or out of order."""
-    unsure = [e for e in undetermined if isinstance(e, MeetingHeld) and e.series]
-    for series, rounds in book.rounds.items():
-        numbered = sorted(rounds, key=lambda r: (r.round, bounds(r.event.when), r.event.id))
-        for before, after in pairwise(numbered):
-            yield from _compare_rounds(series, before, after)
-        known = {r.round for r in rounds} | {e.round for e in unsure if e.series == series}
-        missing = [n for n in range(numbered[0].round, numbered[-1].round) if n not in known]
-        if missing:
-            names = ", ".join(map(str, missing))
-            message = f"series {series!r}: no record of round {names}"
-            yield finding("round-missing", message, numbered[0].event, numbered[-1].event)
+    """Meetings both held and cancelled, unless they may have been put on again in between."""
+    moves = [e for e in undetermined if isinstance(e, MeetingRescheduled)]
+    for held, cancelled in book.clashes:
+        moved = book.moved.get(held.meeting, [])
+        if _put_on_again(held, cancelled, moved + [m for m in moves if m.meeting == held.meeting]):
+            continue
+        name = f"meeting {held.meeting!r} was"
+        if bounds(cancelled.when).latest < bounds(held.when).latest:
+            message = f"{name} held on {held.when} after it was cancelled"
+            yield finding("held-after-cancelled", message, held, cancelled)
+        else:
+            message = f"{name} cancelled on {cancelled.when} after it was held"
+            yield finding("cancelled-after-held", message, cancelled, held)
 
 
-def _compare_rounds(series: str, before: RoundBook, after: RoundBook) -> Iterator[Finding]:
-    if before.round == after.round:
-        message = f"series {series!r}: round {after.round} was held twice"
-        yield finding("round-repeated", message, before.event, after.event)
-    elif bounds(after.event.when).latest < bounds(before.event.when).earliest:
-        message = (
-            f"series {series!r}: round {after.round} on {after.event.when} came before "
-            f"round {before.round} on {before.event.when}"
-        )
-        yield finding("round-out-of-order", message, before.event, after.event)
+def _put_on_again(held: Event, cancelled: Event, moves: Iterable[Event]) -> bool:
+    since, until = bounds(cancelled.when).earliest, bounds(held.when).latest
+    days = [bounds(move.when) for move in moves]
+    return since <= until and any(since <= d.latest and d.earliest <= until for d in days)
 
 
 def answer(book: Book, on: date) -> Meetings:
     """Meetings by level, those that go on today, and those that are awaited."""
-    awaited = sorted(book.scheduled.values(), key=lambda m: (_planned(m), m.meeting))
+    awaited = sorted(book.scheduled.values(), key=lambda m: (planned_day(m), m.meeting))
     following: dict[str, Meeting] = {}
     for meeting in awaited:
-        if not meeting.when or span(meeting.when).latest >= on:
+        if is_to_come(meeting, on):
             following.setdefault(meeting.level or "unspecified", meeting)
     now = [m for m in [*book.lasting.values(), *awaited] if _goes_on(m, on)]
     return Meetings(book.last_held, following, tuple(now), tuple(awaited))
 
 
-def _planned(meeting: Meeting) -> date:
+def is_to_come(meeting: Meeting, on: date) -> bool:
+    """Whether a meeting that is awaited can still be held when it is planned for."""
+    return not meeting.when or span(meeting.when).latest >= on
+
+
+def planned_day(meeting: Meeting) -> date:
+    """The last day for which it can be planned; one of unknown date comes after all others."""
     return bounds(meeting.when).latest if meeting.when else date.max
 
 
@@ -127,47 +128,6 @@ def _goes_on(meeting: Meeting, on: date) -> bool:
         return False
     first, last = bounds(meeting.when), span(meeting.when)
     return first.earliest == first.latest and last.earliest <= on <= last.latest
-
-
-def series_answer(book: Book, on: date) -> dict[str, Series]:
-    """Each series: its last and next round, whose turn it is to host, and whether it is late."""
-    return {name: _series(book, name, rounds, on) for name, rounds in sorted(book.rounds.items())}
-
-
-def _series(book: Book, name: str, rounds: list[RoundBook], on: date) -> Series:
-    last = max(rounds, key=lambda r: (bounds(r.event.when).latest, r.round, r.event.id))
-    planned = next((m for m in book.scheduled.values() if m.series == name), None)
-    event = last.event
-    assert isinstance(event, MeetingHeld)
-    interval = _usual_interval(rounds)
-    due = bounds(event.when).latest + timedelta(days=interval) if interval else None
-    return Series(
-        name,
-        last=replace(_meeting(event, event.when), round=last.round, host=last.host),
-        next=planned,
-        next_round=planned.round if planned and planned.round else last.round + 1,
-        next_host=planned.host if planned and planned.host else _other_host(book, last.host),
-        usual_interval=interval,
-        due=due.isoformat() if due else "",
-        overdue=due is not None and due < on,
-    )
-
-
-def _usual_interval(rounds: list[RoundBook]) -> int | None:
-    """The median number of days from one round to the next; a missing round shares its gap."""
-    dated = sorted((bounds(r.event.when).earliest, r.round) for r in rounds)
-    gaps = [
-        (later - earlier).days / (high - low)
-        for (earlier, low), (later, high) in pairwise(dated)
-        if high > low
-    ]
-    return round(median(gaps)) or None if gaps else None
-
-
-def _other_host(book: Book, last: str) -> str:
-    """In a pair the parties take turns; where the last host is unknown nobody's turn is known."""
-    others = [code for code in book.parties if code != book.name(last)] if last else []
-    return others[0] if len(others) == 1 else ""
 
 
 HANDLERS: Handlers = {

@@ -15,6 +15,8 @@ from comity.domain.events import (
     MissionClosed,
     MissionLevelChanged,
     MissionOpened,
+    RelationsEstablished,
+    RelationsRestored,
 )
 from comity.projections.answers import Envoy, Mission
 from comity.projections.book import Book, Handlers, MissionBook
@@ -36,7 +38,7 @@ def _way(book: Book, event: _Mission | _Posted) -> tuple[str, str]:
 
 def _key(book: Book, event: _Mission) -> tuple[str, str, str]:
     """One diplomatic mission for each direction, and a consulate for each city."""
-    return (*_way(book, event), event.city if event.level == _CONSULATE else "")
+    return (*_way(book, event), f"in {event.city}" if event.level == _CONSULATE else "")
 
 
 def _mission(book: Book, event: MissionOpened | MissionLevelChanged) -> MissionBook:
@@ -104,11 +106,21 @@ def find(book: Book, undetermined: Iterable[Event]) -> Iterator[Finding]:
         ways = " → ".join((getattr(event, "sender", ""), getattr(event, "host", "")))
         message = f"mission {ways} opened on {event.when} without relations"
         yield finding("mission-without-relations", message, event)
-    if book.status != "severed":
+    yield from _outlasting(book, list(undetermined))
+
+
+def _outlasting(book: Book, undetermined: list[Event]) -> Iterator[Finding]:
+    """Missions that outlast relations, unless one of the two may have been put right since."""
+    begun = any(isinstance(e, RelationsEstablished | RelationsRestored) for e in undetermined)
+    if book.status != "severed" or begun:
         return
+    changed = {
+        _way(book, e) for e in undetermined if isinstance(e, MissionClosed | MissionLevelChanged)
+    }
     for mission in book.missions.values():
-        opening = mission.opening
-        if opening in (None, *book.missions_unrelated) or mission.level in _WITHOUT_RELATIONS:
+        opening, way = mission.opening, (mission.sender, mission.host)
+        unsure = way in changed or mission.level in _WITHOUT_RELATIONS
+        if unsure or opening in (None, *book.missions_unrelated):
             continue
         message = (
             f"the {mission.level} {mission.sender} → {mission.host} is open though relations "
@@ -119,7 +131,7 @@ def find(book: Book, undetermined: Iterable[Event]) -> Iterator[Finding]:
 
 def answer(book: Book) -> tuple[Mission, ...]:
     """The open missions with their heads; an envoy without a known mission implies an embassy."""
-    found = []
+    found: list[Mission] = []
     implied = {
         (sender, host, ""): MissionBook(sender, host, "embassy")
         for (sender, host), post in book.envoys.items()

@@ -29,18 +29,23 @@ def established(book: Book, event: RelationsEstablished) -> None:
         message = f"relations established on {event.when} were so since {book.established.when}"
         book.find("established-twice", message, event, book.established)
         return
-    _become(book, "established", event)
+    _begin(book, event)
     if book.established is None:
         book.established = event
-        book.founded["relations"] = event.when
+        book.founded["relations"] = event
+
+
+def _begin(book: Book, event: Event) -> None:
+    _become(book, "established", event)
     for pending in (book.broken_unestablished, book.missions_unrelated):
         pending[:] = unexplained(pending, [event])
 
 
 def unexplained(pending: Iterable[Event], others: Iterable[Event]) -> list[Event]:
-    """What of `pending` surely came before every founding among `others`."""
-    foundings = [bounds(e.when).earliest for e in others if isinstance(e, RelationsEstablished)]
-    return [e for e in pending if all(bounds(e.when).latest < day for day in foundings)]
+    """What of `pending` surely came before every founding or restoring among `others`."""
+    begun = RelationsEstablished | RelationsRestored
+    days = [bounds(e.when).earliest for e in others if isinstance(e, begun)]
+    return [e for e in pending if all(bounds(e.when).latest < day for day in days)]
 
 
 def _broken(book: Book, status: str, event: Event) -> None:
@@ -61,7 +66,7 @@ def severed(book: Book, event: RelationsSevered) -> None:
 
 def restored(book: Book, event: RelationsRestored) -> None:
     """Relations go on."""
-    _become(book, "established", event)
+    _begin(book, event)
 
 
 def _way(book: Book, event: RecognitionExtended | RecognitionWithdrawn) -> str:

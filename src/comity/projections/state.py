@@ -16,10 +16,11 @@ from comity.projections import (
     meetings,
     missions,
     relations,
+    series,
     words,
 )
 from comity.projections.answers import RelationshipState
-from comity.projections.book import Book, Handlers
+from comity.projections.book import Book, Handlers, written
 from comity.projections.findings import Finding, rival_findings
 from comity.projections.projection import fold
 
@@ -49,9 +50,10 @@ class StateProjection:
 
     def evolve(self, state: Book, event: Event) -> Book:
         """The book with `event` entered; raises `UnknownEventKind` for a kind it does not know."""
-        handler = HANDLERS.get(type(event))
-        if handler is None:
-            raise UnknownEventKind(type(event).__name__)
+        try:
+            handler = HANDLERS[type(event)]
+        except KeyError:
+            raise UnknownEventKind(type(event).__name__) from None
         handler(state, event)
         state.events += 1
         return state
@@ -76,12 +78,12 @@ def relationship_state(
         relations=relations.answer(book),
         missions=missions.answer(book),
         meetings=meetings.answer(book, on),
-        series=meetings.series_answer(book, on),
+        series=series.answer(book, on),
         agreements=in_force,
         deals=deals.answer(book),
-        payments=book.payments,
+        payments=written(book.payments),
         measures=words.measures_answer(book),
-        statements=dict(sorted(book.statements.items())),
+        statements=words.statements_answer(book),
         alignment=dict(sorted(book.alignment.items())),
         aid=words.aid_answer(book),
         next_anniversaries=anniversaries.answer(book, in_force, on),
@@ -101,7 +103,9 @@ def findings(
         relations.find(book, undetermined),
         missions.find(book, undetermined),
         meetings.find(book, undetermined),
-        deals.find(book),
+        series.find(book, undetermined),
+        deals.find(book, undetermined),
+        anniversaries.find(book),
         rival_findings(selection.folded),
     )
     return tuple(sorted(found, key=lambda f: (f.kind, f.message, f.events)))

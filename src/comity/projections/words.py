@@ -15,7 +15,7 @@ from comity.domain.events import (
 )
 from comity.domain.scales import QUAD_NAMES, goldstein, quad_class
 from comity.projections.answers import Aid, Alignment, Measure, Statement, Tone
-from comity.projections.book import AidBook, Book, Handlers, add_amount
+from comity.projections.book import AidBook, Book, Handlers, add_amount, written
 
 
 def imposed(book: Book, event: MeasureImposed) -> None:
@@ -30,8 +30,7 @@ def lifted(book: Book, event: MeasureLifted) -> None:
 
 def said(book: Book, event: StatementMade) -> None:
     """A party speaks."""
-    by = book.name(event.by)
-    book.statements[by] = Statement(by, event.when, event.speaker, event.stance, event.text)
+    book.statements[book.name(event.by)] = event
 
 
 def aligned(book: Book, event: AlignmentRecorded) -> None:
@@ -41,7 +40,10 @@ def aligned(book: Book, event: AlignmentRecorded) -> None:
 
 def aid(book: Book, event: AidPledged | AidDelivered) -> None:
     """Aid is promised or arrives."""
-    known = book.aid.setdefault((book.name(event.by), book.name(event.to)), AidBook())
+    way = (book.name(event.by), book.name(event.to))
+    known = book.aid.get(way)
+    if known is None:
+        known = book.aid[way] = AidBook()
     totals = known.pledged if isinstance(event, AidPledged) else known.delivered
     if event.money is not None:
         add_amount(totals, event.money.currency, event.money.amount)
@@ -70,9 +72,19 @@ def measures_answer(book: Book) -> tuple[Measure, ...]:
     )
 
 
+def statements_answer(book: Book) -> dict[str, Statement]:
+    """The last statement by each party."""
+    return {
+        by: Statement(by, event.when, event.speaker, event.stance, event.text)
+        for by, event in sorted(book.statements.items())
+    }
+
+
 def aid_answer(book: Book) -> tuple[Aid, ...]:
     """Aid in each direction."""
-    return tuple(Aid(*way, a.pledged, a.delivered) for way, a in sorted(book.aid.items()))
+    return tuple(
+        Aid(*way, written(a.pledged), written(a.delivered)) for way, a in sorted(book.aid.items())
+    )
 
 
 def tone_answer(book: Book) -> Tone:

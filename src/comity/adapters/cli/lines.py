@@ -10,7 +10,7 @@ from typing import Any, BinaryIO
 import orjson
 
 from comity.domain.errors import InvalidRecord
-from comity.engine import Rejected
+from comity.importing import Rejected
 
 _MARK = b"\xef\xbb\xbf"
 

@@ -100,7 +100,10 @@ def diff(
     certainty: Certainty = "certain",
     form: Form = Format.TABLE,
 ) -> None:
-    """What changed between two days, or two moments of knowing: − what was, + what came."""
+    """What changed between two days, or two moments of knowing.
+
+    In a table − stands before what is gone and + before what came.
+    """
     from comity.adapters.cli.compare import compared
     from comity.adapters.cli.sheet import sheet, title
     from comity.projections.diff import diff as diff_of

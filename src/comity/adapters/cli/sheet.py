@@ -24,7 +24,8 @@ def title(state: RelationshipState) -> str:
     """What the page answers."""
     certainty = ", possible events included" if state.certainty == "possible" else ""
     known = f"as known at position {state.known_at}"
-    return f"{state.relationship} on {state.on}, {known}{certainty}: {state.events} events"
+    events = f"{state.events} event{'' if state.events == 1 else 's'}"
+    return f"{state.relationship} on {state.on}, {known}{certainty}: {events}"
 
 
 def sheet(state: RelationshipState) -> list[Section]:

@@ -14,7 +14,8 @@ import comity
 from comity.adapters.cli.exits import Exit, say
 from comity.adapters.cli.lines import Lines, reject_line
 from comity.adapters.cli.options import EventId, Reason, Store, reading
-from comity.engine import Receipt, Rejected
+from comity.admission import Receipt
+from comity.importing import Rejected
 
 _MOST_SAID = 20
 

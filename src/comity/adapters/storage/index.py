@@ -7,6 +7,7 @@ from collections.abc import Collection, Iterable
 from datetime import UTC, datetime, timedelta
 from itertools import islice
 from typing import Any
+from zlib import crc32
 
 from eventsourcing.persistence import Tracking
 from eventsourcing.sqlite import SQLiteCursor
@@ -15,37 +16,39 @@ from comity.adapters.storage.recorder import Recorder
 from comity.domain.dates import bounds
 from comity.domain.recorded import Recorded
 
-NAME = "comity-index-1"
+NAME = "comity-index-2"
 """The name under which the index's progress is tracked; a new shape of the index gets a new one."""
 
 _TABLES = """
-CREATE TABLE IF NOT EXISTS comity_events (
-    position INTEGER PRIMARY KEY, id TEXT NOT NULL, relationship TEXT NOT NULL,
-    needed_from INTEGER NOT NULL, recorded_at INTEGER NOT NULL);
-CREATE UNIQUE INDEX IF NOT EXISTS comity_events_by_id ON comity_events (id);
-CREATE INDEX IF NOT EXISTS comity_events_by_day ON comity_events (relationship, needed_from);
-CREATE INDEX IF NOT EXISTS comity_events_by_time ON comity_events (recorded_at);
+CREATE TABLE IF NOT EXISTS comity_relationships (
+    number INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE);
 CREATE TABLE IF NOT EXISTS comity_parties (
-    party TEXT NOT NULL, relationship TEXT NOT NULL, PRIMARY KEY (party, relationship)
+    party TEXT NOT NULL, relationship INTEGER NOT NULL, PRIMARY KEY (party, relationship)
 ) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS comity_events (
+    position INTEGER PRIMARY KEY, key INTEGER NOT NULL, relationship INTEGER NOT NULL,
+    needed_from INTEGER NOT NULL, recorded_at INTEGER NOT NULL);
+CREATE INDEX IF NOT EXISTS comity_events_by_key ON comity_events (key);
+CREATE INDEX IF NOT EXISTS comity_events_by_day ON comity_events (relationship, needed_from);
 """
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _CHUNK = 500
 
+_ROWS = "SELECT s.originator_id, s.originator_version, s.position, s.topic, s.state FROM "
+_OF_THE_LOG = "JOIN stored_events AS s ON s.position = e.position "
 CANDIDATES = (
-    "SELECT s.topic, CAST(s.state AS BLOB), s.originator_id, s.originator_version, s.position "
-    "FROM comity_events AS e JOIN stored_events AS s ON s.position = e.position "
-    "WHERE e.relationship = ? AND e.needed_from <= ? AND e.position <= ?"
+    f"{_ROWS} comity_relationships AS r JOIN comity_events AS e ON e.relationship = r.number "
+    f"{_OF_THE_LOG} WHERE r.name = ? AND e.needed_from <= ? AND e.position <= ?"
 )
-BY_ID = (
-    "SELECT s.topic, CAST(s.state AS BLOB), s.originator_id, s.originator_version, s.position "
-    "FROM comity_events AS e JOIN stored_events AS s ON s.position = e.position WHERE e.id IN ({})"
+BY_KEY = f"{_ROWS} comity_events AS e {_OF_THE_LOG} WHERE e.key IN ({{}})"
+RECORDED_AT = "SELECT recorded_at FROM comity_events WHERE position = ?"
+RELATIONSHIPS = "SELECT name FROM comity_relationships"
+_INCLUDING = (
+    "SELECT r.name FROM comity_parties AS p "
+    "CROSS JOIN comity_relationships AS r ON r.number = p.relationship WHERE p.party = ?"
 )
-POSITION_AT = (
-    "SELECT position FROM comity_events WHERE recorded_at <= ? "
-    "ORDER BY recorded_at DESC, position DESC LIMIT 1"
-)
-RELATIONSHIPS = "SELECT relationship FROM comity_parties WHERE party = ?"
+_AND = "EXISTS (SELECT 1 FROM comity_parties WHERE party = ? AND relationship = p.relationship)"
+NUMBER = "SELECT number FROM comity_relationships WHERE name = ?"
 VERSION = "SELECT MAX(originator_version) FROM stored_events WHERE originator_id = ?"
 HEAD = (
     "SELECT position, recorded_at FROM comity_events "
@@ -65,6 +68,32 @@ def microseconds(moment: datetime) -> int:
 def from_microseconds(count: int) -> datetime:
     """The moment so many microseconds after 1970."""
     return _EPOCH + timedelta(microseconds=count)
+
+
+def key(id: str) -> int:
+    """A number that stands for an id in the index; ids that share one are told apart by the log."""
+    return crc32(id.encode())
+
+
+def relationships_including(parties: int) -> str:
+    """The statement for the relationships that so many parties have in common."""
+    if not parties:
+        return RELATIONSHIPS
+    return " AND ".join([_INCLUDING, *[_AND] * (parties - 1)])
+
+
+def position_at(cursor: sqlite3.Cursor, moment: datetime) -> int:
+    """The last position recorded at `moment` or before: times never decrease along the log."""
+    cursor.execute(HEAD)
+    low, high, wanted = 0, (cursor.fetchone() or (0,))[0], microseconds(moment)
+    while low < high:
+        middle = (low + high + 1) // 2
+        cursor.execute(RECORDED_AT, (middle,))
+        if cursor.fetchone()[0] <= wanted:
+            low = middle
+        else:
+            high = middle - 1
+    return low
 
 
 def needed_from(record: Recorded) -> int:
@@ -104,17 +133,19 @@ def is_current(cursor: SQLiteCursor) -> bool:
 def is_whole(cursor: SQLiteCursor) -> bool:
     """Whether the tables are there and hold what the tracking says they hold; counts the rows."""
     cursor.execute(
-        "SELECT COUNT(*) FROM sqlite_master WHERE name IN ('comity_events', 'comity_parties', "
-        "'comity_events_by_id', 'comity_events_by_day', 'comity_events_by_time', 'tracking')"
+        "SELECT COUNT(*) FROM sqlite_master WHERE name IN ('comity_relationships', "
+        "'comity_parties', 'comity_events', 'comity_events_by_key', 'comity_events_by_day', "
+        "'tracking')"
     )
     if cursor.fetchone()[0] != 6:
         return False
     last, tracked, entered = progress(cursor)
     cursor.execute(
-        "SELECT (SELECT COUNT(*) FROM comity_events), EXISTS (SELECT 1 FROM comity_parties)"
+        "SELECT (SELECT COUNT(*) FROM comity_events), (SELECT COUNT(DISTINCT relationship) "
+        "FROM comity_parties), (SELECT COUNT(*) FROM comity_relationships)"
     )
-    count, parties = cursor.fetchone()
-    return count == entered == tracked <= last and bool(parties) == bool(tracked)
+    count, joined, named = cursor.fetchone()
+    return count == entered == tracked <= last and joined == named and bool(named) == bool(tracked)
 
 
 def empty(cursor: SQLiteCursor) -> None:
@@ -122,6 +153,7 @@ def empty(cursor: SQLiteCursor) -> None:
     for statement in (
         "DELETE FROM comity_events",
         "DELETE FROM comity_parties",
+        "DELETE FROM comity_relationships",
         f"DELETE FROM tracking WHERE application_name = '{NAME}'",
     ):
         cursor.execute(statement)
@@ -129,23 +161,39 @@ def empty(cursor: SQLiteCursor) -> None:
 
 def add(cursor: SQLiteCursor, recorder: Recorder, records: Collection[Recorded]) -> None:
     """Enter `records`, and in the same transaction how far the index has now come."""
+    numbers = {r.relationship: _number(cursor, r) for r in _one_of_each(records)}
     cursor.executemany(
         "INSERT INTO comity_events VALUES (?, ?, ?, ?, ?)",
         [
-            (r.position, r.event.id, r.relationship, needed_from(r), microseconds(r.recorded_at))
+            (
+                r.position, key(r.event.id), numbers[r.relationship], needed_from(r),
+                microseconds(r.recorded_at),
+            )
             for r in records
         ],
-    )
-    new = {r.relationship: r.event.parties for r in records if r.version == 1}
-    cursor.executemany(
-        "INSERT OR IGNORE INTO comity_parties VALUES (?, ?)",
-        [(code, name) for name, codes in new.items() for code in codes],
-    )
+    )  # fmt: skip
     last = max(record.position for record in records)
     recorder.track(cursor, Tracking(NAME, last))
 
 
-def rows_in(cursor: SQLiteCursor, statement: str, values: Iterable[str]) -> list[Any]:
+def _one_of_each(records: Iterable[Recorded]) -> Iterable[Recorded]:
+    return {record.relationship: record for record in records}.values()
+
+
+def _number(cursor: SQLiteCursor, record: Recorded) -> int:
+    """The number of the record's relationship, which is entered if it is new."""
+    cursor.execute(NUMBER, (record.relationship,))
+    if (row := cursor.fetchone()) is not None:
+        return int(row[0])
+    cursor.execute("INSERT INTO comity_relationships (name) VALUES (?)", (record.relationship,))
+    number = int(cursor.lastrowid)
+    cursor.executemany(
+        "INSERT INTO comity_parties VALUES (?, ?)", [(c, number) for c in record.event.parties]
+    )
+    return number
+
+
+def rows_in(cursor: sqlite3.Cursor, statement: str, values: Iterable[int]) -> list[Any]:
     """The rows of a statement with `IN ({})`, asked in parts that SQLite can take."""
     rows: list[Any] = []
     rest = iter(values)

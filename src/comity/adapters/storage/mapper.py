@@ -11,6 +11,9 @@ from comity.domain import codec
 from comity.domain.errors import InvalidRecord
 from comity.domain.recorded import Recorded
 
+Row = tuple[str, int, int, str, bytes | str]
+"""Relationship, version, position, kind and state of an event in the log."""
+
 
 class Batch:
     """What `Application.save` takes: an object that gives its pending events."""
@@ -35,31 +38,42 @@ class RecordMapper(Mapper[str]):
 
     def to_stored_event(self, domain_event: Any) -> StoredEvent:
         """The stored form of a `Recorded`."""
-        record: Recorded = domain_event
+        return StoredEvent(*self.row(domain_event))
+
+    def row(self, record: Recorded) -> tuple[str, int, str, bytes]:
+        """What the log's table holds of a `Recorded`."""
         state = codec.encode(record.event, record.recorded_at)
         if self.compressor:
             state = self.compressor.compress(state)
         if self.cipher:
             state = self.cipher.encrypt(state)
-        return StoredEvent(record.relationship, record.version, record.event.type, state)
+        return record.relationship, record.version, record.event.type, state
 
     def to_domain_event(self, stored_event: StoredEvent) -> Any:
         """The `Recorded` of a stored event; its position is known for a notification only."""
-        return self.read(
-            stored_event.topic, stored_event.state, str(stored_event.originator_id),
-            stored_event.originator_version, getattr(stored_event, "id", 0),
-        )  # fmt: skip
+        name, position = str(stored_event.originator_id), getattr(stored_event, "id", 0)
+        version = stored_event.originator_version
+        return self.read(name, version, position, stored_event.topic, stored_event.state)
 
     def read(
-        self, topic: str, state: bytes, relationship: str, version: int, position: int
+        self, relationship: str, version: int, position: int, topic: str, state: bytes | str
     ) -> Recorded:
         """The `Recorded` in one row of the log."""
         stored = codec.decode(self._plain(state, topic), topic)
         return Recorded(stored.event, relationship, version, position, stored.recorded_at)
 
-    def _plain(self, state: bytes, topic: str) -> bytes:
+    def read_all(self, rows: Iterable[Row]) -> list[Recorded]:
+        """The `Recorded`s in rows of the log."""
+        if self.cipher is None and self.compressor is None:
+            return codec.decode_rows(rows)
+        return [self.read(*row) for row in rows]
+
+    def _plain(self, state: bytes | str, topic: str) -> bytes | str:
         """The JSON in a state; ciphers and compressors raise whatever they like."""
+        if self.cipher is None and self.compressor is None:
+            return state
         try:
+            state = state.encode() if isinstance(state, str) else state
             if self.cipher:
                 state = self.cipher.decrypt(state)
             if self.compressor:

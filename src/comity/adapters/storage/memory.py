@@ -31,6 +31,13 @@ class MemoryStore:
         self._closed = False
 
     @contextmanager
+    def reading(self) -> Iterator[None]:
+        """Hold the lock, so that what is read inside belongs together."""
+        with self._lock:
+            self._open()
+            yield
+
+    @contextmanager
     def writing(self) -> Generator[None]:
         """Hold the lock; what was added is kept on leaving normally and dropped on an error."""
         with self._lock:

@@ -87,7 +87,7 @@ class Datastore(SQLiteDatastore):
 
     @property
     def is_held(self) -> bool:
-        """Whether this thread is within `exclusive`."""
+        """Whether this thread is within `exclusive` or `snapshot`."""
         return getattr(self._held, "connection", None) is not None
 
     @contextmanager
@@ -102,6 +102,18 @@ class Datastore(SQLiteDatastore):
             finally:
                 self._held.connection = None
                 connection.rollback()  # of what was not committed
+
+    @contextmanager
+    def snapshot(self) -> Generator[None]:
+        """A read transaction: every call of this thread inside sees the same moment."""
+        with self.get_connection(commit=False) as connection:
+            connection.cursor().execute("BEGIN")
+            self._held.connection = connection
+            try:
+                yield
+            finally:
+                self._held.connection = None
+                connection.rollback()
 
     @contextmanager
     def transaction(self, *, commit: bool) -> Generator[SQLiteCursor]:
@@ -163,6 +175,14 @@ class Recorder(SQLiteProcessRecorder):
         """Insert all or nothing; answers the positions."""
         positions = super().insert_events(stored_events, **kwargs)
         return list(positions) if positions is not None else None
+
+    def insert_rows(self, rows: Sequence[tuple[str, int, str, bytes]]) -> None:
+        """Insert rows of relationship, version, kind and state, all or nothing."""
+        with self.datastore.transaction(commit=True) as cursor:
+            cursor.executemany(
+                self.insert_events_statement,
+                [(name, version, topic, _readable(state)) for name, version, topic, state in rows],
+            )
 
     def track(self, cursor: SQLiteCursor, tracking: Tracking) -> None:
         """Note how far something has come, in the transaction of `cursor`."""

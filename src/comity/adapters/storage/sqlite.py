@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
+import sqlite3
 from collections.abc import Collection, Generator, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import date, datetime
 from operator import itemgetter
 from pathlib import Path
 from typing import Any
-
-from eventsourcing.sqlite import SQLiteCursor
 
 from comity.adapters.storage import index
 from comity.adapters.storage.application import Log
@@ -94,18 +93,31 @@ class SQLiteStore:
                 done = page[-1].position
 
     @contextmanager
-    def _reading(self) -> Generator[SQLiteCursor]:
-        """A cursor on one moment of the store at which the index has caught up with the log."""
+    def reading(self) -> Generator[None]:
+        """One moment of the store, at which the index has caught up with the log."""
         self._open()
+        if self._datastore.is_held:
+            yield
+            return
         with translated(self._name):
-            with self._datastore.transaction(commit=False) as cursor:
-                if index.is_current(cursor):
-                    yield cursor
+            with self._datastore.snapshot():
+                if self._is_current():
+                    yield
                     return
             with self.writing():
                 pass
-            with self._datastore.transaction(commit=False) as cursor:
-                yield cursor
+            with self._datastore.snapshot():
+                yield
+
+    @contextmanager
+    def _cursor(self) -> Generator[sqlite3.Cursor]:
+        with self.reading(), self._datastore.transaction(commit=False) as cursor:
+            cursor.sqlite_cursor.row_factory = None  # plain tuples are read the fastest
+            yield cursor.sqlite_cursor
+
+    def _is_current(self) -> bool:
+        with self._datastore.transaction(commit=False) as cursor:
+            return index.is_current(cursor)
 
     def _open(self) -> None:
         if self._closed:
@@ -118,9 +130,7 @@ class SQLiteStore:
         """Hold the file's write lock: all that is added inside becomes durable, or nothing."""
         self._open()
         with translated(self._name), self._datastore.exclusive():
-            with self._datastore.transaction(commit=True) as cursor:
-                current = index.is_current(cursor)
-            if not current:
+            if not self._is_current():
                 self._mend()
             yield
 
@@ -137,7 +147,7 @@ class SQLiteStore:
 
     def head(self) -> Head:
         """The end of the log."""
-        with self._reading() as cursor:
+        with self._cursor() as cursor:
             cursor.execute(index.HEAD)
             row = cursor.fetchone()
         try:
@@ -148,7 +158,7 @@ class SQLiteStore:
     def versions(self, relationships: Collection[str]) -> dict[str, int]:
         """The current version of each relationship that has events."""
         found: dict[str, int] = {}
-        with self._reading() as cursor:
+        with self._cursor() as cursor:
             for name in relationships:
                 cursor.execute(index.VERSION, (name,))
                 if (version := cursor.fetchone()[0]) is not None:
@@ -157,19 +167,16 @@ class SQLiteStore:
 
     def find(self, ids: Collection[str]) -> dict[str, Recorded]:
         """The recorded events with these ids, by id."""
-        with self._reading() as cursor:
-            rows = index.rows_in(cursor, index.BY_ID, ids)
+        with self._cursor() as cursor:
+            rows = index.rows_in(cursor, index.BY_KEY, map(index.key, ids))
+        asked = set(ids)
         records = self._records(rows)
-        return {record.event.id: record for record in records}
+        return {record.event.id: record for record in records if record.event.id in asked}
 
     def relationships(self, including: Collection[str] = ()) -> list[str]:
         """The recorded relationships of which all of `including` are parties, sorted."""
-        with self._reading() as cursor:
-            if not including:
-                cursor.execute("SELECT DISTINCT relationship FROM comity_parties")
-            else:
-                asked = " INTERSECT ".join([index.RELATIONSHIPS] * len(including))
-                cursor.execute(asked, tuple(including))
+        with self._cursor() as cursor:
+            cursor.execute(index.relationships_including(len(including)), tuple(including))
             return sorted(name for (name,) in cursor.fetchall())
 
     def candidates(
@@ -178,19 +185,17 @@ class SQLiteStore:
         """Through the index: what a question about `on` as known at `upto` can need, in order."""
         rows: list[Any] = []
         day = (on or date.max).toordinal()
-        with self._reading() as cursor:
+        with self._cursor() as cursor:
             for name in relationships:
                 cursor.execute(index.CANDIDATES, (name, day, upto))
                 rows.extend(cursor.fetchall())
-        rows.sort(key=itemgetter(4))
+        rows.sort(key=itemgetter(2))
         return self._records(rows)
 
     def position_at(self, moment: datetime) -> int:
         """The last position recorded at `moment` or before; 0 if there is none."""
-        with self._reading() as cursor:
-            cursor.execute(index.POSITION_AT, (index.microseconds(moment),))
-            row = cursor.fetchone()
-        return row[0] if row else 0
+        with self._cursor() as cursor:
+            return index.position_at(cursor, moment)
 
     def log(self, after: int = 0, kinds: Collection[str] = ()) -> Iterator[Recorded]:
         """The log after a position, up to where it ends now, read page by page."""
@@ -217,7 +222,7 @@ class SQLiteStore:
             if not page:
                 return
             yield self._records(
-                (n.topic, n.state, str(n.originator_id), n.originator_version, n.id) for n in page
+                (str(n.originator_id), n.originator_version, n.id, n.topic, n.state) for n in page
             )
             after = page[-1].id
 
@@ -225,7 +230,7 @@ class SQLiteStore:
         mapper = self._log.mapper
         assert isinstance(mapper, RecordMapper)
         try:
-            return [mapper.read(*row) for row in rows]
+            return mapper.read_all(rows)
         except UnknownEventKind as error:
             kinds = f"events of the kind {error.kind!r}"
             raise StoreTooNew(self._name, kinds, "other kinds") from error

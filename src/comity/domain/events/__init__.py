@@ -86,8 +86,9 @@ CATALOGUE: dict[str, type[Event]] = {kind.type: kind for kind in get_args(AnyEve
 
 def kind_tag(kind: object) -> str:
     """The tag of `kind`, a tag or an event class; raises `UnknownEventKind` with near misses."""
-    tag = kind.type if isinstance(kind, type) and issubclass(kind, Event) else kind
-    if isinstance(tag, str) and tag in CATALOGUE:
+    classes = (tag for tag, known in CATALOGUE.items() if known is kind)
+    tag = kind if isinstance(kind, str) else next(classes, "")
+    if tag in CATALOGUE:
         return tag
     near = get_close_matches(str(getattr(kind, "__name__", kind)).lower(), CATALOGUE, n=2)
     raise UnknownEventKind(getattr(kind, "__name__", kind), near)

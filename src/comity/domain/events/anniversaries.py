@@ -27,5 +27,5 @@ class AnniversaryMarked(Event, frozen=True):
 
     def _check_fields(self) -> None:
         super()._check_fields()
-        if not isinstance(self.years, int) or self.years < 1:
-            raise InvalidValue("years", self.years, "a whole number from 1")
+        if type(self.years) is not int or not 1 <= self.years <= 9999:
+            raise InvalidValue("years", self.years, "a whole number from 1 to 9999")

@@ -16,12 +16,14 @@ from msgspec.structs import force_setattr
 from comity.domain import parties as party_codes
 from comity.domain.dates import bounds
 from comity.domain.errors import InvalidRecord, InvalidValue
+from comity.domain.trust import trust
 from comity.domain.values import Source
 
 # Phases order what became true on one day: what opens stands before what closes.
 BEFORE, OPENS, ADVANCES, HAPPENS, PAUSES, RESUMES, CLOSES, ENDS, AFTER = range(9)
 
 _DIGEST_BYTES = 12
+_DIGEST = re.compile(r"-[0-9a-f]+")
 
 
 def kebab(name: str) -> str:
@@ -31,7 +33,7 @@ def kebab(name: str) -> str:
 
 class Event(
     Struct, frozen=True, kw_only=True, omit_defaults=True, forbid_unknown_fields=True,
-    tag_field="type", tag=kebab,
+    tag_field="type", tag=kebab, gc=False,
 ):  # fmt: skip
     """An immutable record that something became true between two or more parties.
 
@@ -66,44 +68,61 @@ class Event(
         cls.type = kebab(cls.__name__)
 
     def __post_init__(self) -> None:
+        if trust.on:
+            return
         bounds(self.when)
         self._check_fields()
         force_setattr(self, "parties", self._parties())
+        if not isinstance(self.sources, tuple):
+            if isinstance(self.sources, str) or not isinstance(self.sources, Iterable):
+                raise InvalidValue("sources", self.sources, "several, such as (Source('Dawn'),)")
+            force_setattr(self, "sources", tuple(self.sources))
+        if type(self.confidence) is not float:
+            force_setattr(self, "confidence", float(self.confidence))
         if self.once and not self.happening:
             force_setattr(self, "happening", self._subject())
-        if not self.id:
+        if not self.id or self.has_derived_id:
             force_setattr(self, "id", self.derived_id())
 
     def _check_fields(self) -> None:
         for field in self.needs:
-            if not getattr(self, field):
-                raise InvalidValue(field, getattr(self, field), f"what {self.type} is about")
+            value = getattr(self, field)
+            if not value or not isinstance(value, str):
+                raise InvalidValue(field, value, f"the text of what {self.type} is about")
         for field in self.dated:
             if getattr(self, field):
                 bounds(getattr(self, field))
         for field, allowed in self.choices.items():
             value = getattr(self, field)
-            if value and value not in allowed:
+            if value and not (isinstance(value, str) and value in allowed):
                 raise InvalidValue(field, value, "one of " + ", ".join(sorted(allowed)))
-        if not isinstance(self.confidence, float | int) or not 0 <= self.confidence <= 1:
-            raise InvalidValue("confidence", self.confidence, "a number from 0 to 1")
+        sure = self.confidence
+        if type(sure) not in (float, int) or not 0 <= sure <= 1:
+            raise InvalidValue("confidence", sure, "a number from 0 to 1")
 
     def _parties(self) -> tuple[str, ...]:
         named = self._named_parties()
         if not self.parties:
-            return party_codes.parties(named)
-        if isinstance(self.parties, str) or not isinstance(self.parties, Iterable):
-            raise InvalidValue("parties", self.parties, "codes such as ('PAK', 'RUS')")
-        given = party_codes.parties(tuple(self.parties))
+            return party_codes.parties(tuple(sorted(named)))
+        given = self._given_parties()
         for code in named:
             if code not in given:
                 raise InvalidValue("parties", given, f"{code}, which the event's roles name, too")
         return given
 
-    def _named_parties(self) -> tuple[str, ...]:
-        if not self.roles:
-            return ()
-        return tuple(sorted({str(code) for role in self.roles if (code := getattr(self, role))}))
+    def _given_parties(self) -> tuple[str, ...]:
+        given = self.parties
+        if type(given) is not tuple:
+            if isinstance(given, str) or not isinstance(given, Iterable):
+                raise InvalidValue("parties", given, "codes such as ('PAK', 'RUS')")
+            given = tuple(given)
+        return party_codes.parties(given)
+
+    def _named_parties(self) -> set[str]:
+        named = [str(code) for role in self.roles if (code := getattr(self, role))]
+        if len(named) > 1 and len(set(named)) < len(named):
+            raise InvalidValue("parties", tuple(named), "another party in each role")
+        return set(named)
 
     def _subject(self) -> str:
         return "/".join(str(getattr(self, field)) for field in self.once)
@@ -128,9 +147,14 @@ class Event(
 
     @property
     def has_derived_id(self) -> bool:
-        """Whether the id has the form of a derived one, so that comity may derive it anew."""
-        tag, _, digest = self.id.rpartition("-")
-        return tag == self.type and re.fullmatch(r"[0-9a-f]{24}", digest) is not None
+        """Whether the id has the form of a derived one; it is then kept to the content."""
+        tag = self.type
+        return (
+            isinstance(self.id, str)
+            and len(self.id) == len(tag) + 1 + 2 * _DIGEST_BYTES
+            and self.id.startswith(tag)
+            and _DIGEST.fullmatch(self.id, len(tag)) is not None
+        )
 
     def replace(self, **changes: Any) -> Self:
         """A copy with `changes`; what was derived (id, happening, parties) is derived anew."""
@@ -138,7 +162,7 @@ class Event(
             changes.setdefault("id", "")
         if self.once and self.happening == self._subject():
             changes.setdefault("happening", "")
-        if self.parties == self._named_parties():
+        if self._named_parties() == set(self.parties):
             changes.setdefault("parties", ())
         return msgspec.structs.replace(self, **changes)
 

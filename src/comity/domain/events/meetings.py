@@ -32,15 +32,16 @@ class _Meeting(Event, frozen=True, kw_only=True):
     venue: str = ""
     host: str = ""
     visitor: str = ""
-    heads: dict[str, str] = msgspec.field(default_factory=dict)
+    # msgspec leaves an empty mapping out of what it writes only where the factory is a bare dict.
+    heads: dict[str, str] = msgspec.field(default_factory=dict)  # pyright: ignore[reportUnknownVariableType]
     """The head of each delegation, by party."""
     agenda: tuple[str, ...] = ()
     outcomes: tuple[str, ...] = ()
 
     def _check_fields(self) -> None:
         super()._check_fields()
-        if self.round is not None and (not isinstance(self.round, int) or self.round < 1):
-            raise InvalidValue("round", self.round, "a whole number from 1")
+        if self.round is not None and (type(self.round) is not int or not 1 <= self.round <= 9999):
+            raise InvalidValue("round", self.round, "a whole number from 1 to 9999")
         if self.heads and not isinstance(self.heads, dict):
             raise InvalidValue("heads", self.heads, "a mapping from party to the head's name")
 

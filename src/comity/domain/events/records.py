@@ -6,9 +6,9 @@ from typing import Any, ClassVar
 
 from msgspec.structs import force_setattr
 
-from comity.domain import parties as party_codes
-from comity.domain.errors import InvalidDate
+from comity.domain.errors import InvalidDate, InvalidValue
 from comity.domain.events.base import AFTER, Event
+from comity.domain.trust import trust
 
 
 class RecordKeeping(Event, frozen=True, kw_only=True):
@@ -31,12 +31,17 @@ class RecordKeeping(Event, frozen=True, kw_only=True):
         return content
 
     def __post_init__(self) -> None:
+        if trust.on:
+            return
         if self.when:
             raise InvalidDate(self.when, f"{self.type} has recorded time only; leave `when` out")
+        if self.happening:
+            raise InvalidValue("happening", self.happening, "none: a record has no rival accounts")
         self._check_fields()
         if self.parties:
-            force_setattr(self, "parties", party_codes.parties(tuple(self.parties)))
-        if not self.id:
+            force_setattr(self, "parties", self._given_parties())
+        force_setattr(self, "confidence", float(self.confidence))
+        if not self.id or self.has_derived_id:
             force_setattr(self, "id", self.derived_id())
 
 

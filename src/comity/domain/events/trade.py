@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import ClassVar
 
 from comity.domain.errors import InvalidValue
@@ -136,7 +137,7 @@ class _Shipment(_Deal, frozen=True, kw_only=True):
 
     def _check_fields(self) -> None:
         super()._check_fields()
-        if isinstance(self.via, str):
+        if isinstance(self.via, str) or not isinstance(self.via, Iterable):
             raise InvalidValue("via", self.via, "codes such as ('AFG',)")
         for code in self.via:
             party(code)
@@ -198,6 +199,8 @@ class PaymentMade(Event, frozen=True):
         super()._check_fields()
         if self.money is None and not self.currency:
             raise InvalidValue("money", None, "an amount, or at least the currency")
+        if not isinstance(self.money, Money | None):
+            raise InvalidValue("money", self.money, "Money, such as Money(5, 'CNY')")
         if self.currency:
             Money(0, self.currency)  # type: ignore[arg-type]  # Money takes an int and makes it exact
         if self.money and self.currency not in ("", self.money.currency):

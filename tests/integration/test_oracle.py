@@ -1,0 +1,516 @@
+"""The engine and the oracle agree, for every catalogue of events, every day, every moment."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Callable, Generator, Iterable, Sequence
+from contextlib import closing, contextmanager
+from datetime import UTC, date, datetime, timedelta
+from decimal import Decimal
+from functools import partial
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any, NamedTuple
+
+import msgspec
+import pytest
+from hypothesis import HealthCheck, Phase, find, given, settings
+from hypothesis import strategies as st
+from hypothesis.strategies import DataObject, DrawFn
+
+import comity
+from comity.domain.dates import bounds, span
+from comity.domain.events import (
+    CATALOGUE,
+    AccountPreferred,
+    Event,
+    RecordKeeping,
+    ShipmentDelivered,
+)
+from comity.domain.recorded import Recorded
+from comity.domain.selection import Certainty, Entry, Selection, select
+from comity.domain.values import Quantity
+from comity.domain.views import view
+from comity.engine import TimelineEngine
+from comity.projections.answers import RelationshipState
+from comity.projections.state import relationship_state
+from tests import oracle
+from tests.oracle import Logged
+from tests.strategies import (
+    DISPUTED,
+    EDTF_FORMS,
+    FACTS,
+    KINDS,
+    MIXED,
+    VIEWS,
+    batches,
+    catalogues,
+    dates,
+    edtf,
+    records_on,
+)
+
+CERTAINTIES: tuple[Certainty, ...] = ("certain", "possible")
+STORES = ("memory", "sqlite")
+both_stores = pytest.mark.parametrize("store", STORES)
+
+
+def examples(count: int) -> settings:
+    """As in conftest, a slow machine is no failure."""
+    return settings(max_examples=count, suppress_health_check=[HealthCheck.too_slow])
+
+
+class Clock:
+    """A clock that tests set; `tick` lets time pass."""
+
+    def __init__(self) -> None:
+        self.now = datetime(2024, 6, 1, 12, tzinfo=UTC)
+
+    def __call__(self) -> datetime:
+        return self.now
+
+    def tick(self, hours: int = 1) -> None:
+        self.now += timedelta(hours=hours)
+
+
+class Question(NamedTuple):
+    """What a state is asked for."""
+
+    parties: tuple[str, ...]
+    on: date
+    known_at: int | datetime
+    certainty: Certainty
+
+    def ask(self, engine: TimelineEngine) -> RelationshipState:
+        """The engine's state."""
+        return engine.state(
+            *self.parties, on=self.on, known_at=self.known_at, certainty=self.certainty
+        )
+
+
+@st.composite
+def questions(draw: DrawFn, log: Sequence[Logged]) -> Question:
+    """A question about what `log` holds, as known at one of its positions or about its moments.
+
+    Mostly one that some event bears on: most days of most relationships are empty.
+    """
+    about = draw(st.sampled_from([entry.event for entry in log if entry.event.when]))
+    seen = [parties for parties in VIEWS if oracle.on_timeline(about, parties)]
+    near, newest, timed = (draw(st.sampled_from((True, True, False))) for _ in range(3))
+    position = len(log) if newest else draw(st.integers(0, len(log)))
+    recorded_at = log[max(position, 1) - 1].recorded_at
+    off = timedelta(minutes=draw(st.sampled_from((0, 0, 1, -1))))
+    return Question(
+        draw(st.sampled_from(seen if near and seen else VIEWS)),
+        draw(st.sampled_from(bounds(about.when)) if near else dates()),
+        recorded_at + off if timed else position,
+        draw(st.sampled_from(CERTAINTIES)),
+    )
+
+
+@contextmanager
+def a_store(kind: str) -> Generator[str, None, None]:
+    """The address of an empty store."""
+    if kind == "memory":
+        yield ":memory:"
+    else:
+        with TemporaryDirectory() as folder:
+            yield str(Path(folder) / "relations.db")
+
+
+def record(engine: TimelineEngine, clock: Clock, events: Iterable[Event]) -> list[Logged]:
+    """Append `events` as one batch now; what the log holds of them by the caller's own count."""
+    receipt = engine.append(*events)
+    return [Logged(*each, clock.now) for each in zip(events, receipt.positions, strict=True)]
+
+
+@st.composite
+def recordings(draw: DrawFn) -> list[tuple[int, list[Event]]]:
+    """A catalogue in batches, each with the hours that pass before it."""
+    cut = draw(batches(draw(catalogues())))
+    return [(draw(st.sampled_from((0, 1, 24))), batch) for batch in cut]
+
+
+def record_all(
+    engine: TimelineEngine, clock: Clock, recording: Sequence[tuple[int, list[Event]]]
+) -> list[Logged]:
+    log: list[Logged] = []
+    for hours, batch in recording:
+        clock.tick(hours)
+        log += record(engine, clock, batch)
+    return log
+
+
+# What is drawn
+
+
+@pytest.mark.parametrize("tag", sorted(CATALOGUE))
+def test_every_kind_of_the_catalogue_is_drawn_with_every_field_told(tag: str) -> None:
+    kind = CATALOGUE[tag]
+    if issubclass(kind, RecordKeeping):
+        drawn: st.SearchStrategy[Event] = FACTS["meeting-held"].flatmap(records_on)
+        unset = {"when", "sources", "note", "happening", "confidence", "replacement"}
+    else:
+        drawn, unset = FACTS[tag], set[str]()
+    brief = settings(phases=[Phase.generate], max_examples=500, database=None)
+    for field in msgspec.structs.fields(kind):
+        if field.name not in unset:
+            told = partial(tells, kind, field.name, (field.default, "", None))
+            assert type(find(drawn, told, settings=brief)) is kind
+
+
+def tells(kind: type[Event], field: str, silence: tuple[object, ...], event: Event) -> bool:
+    """Whether `event` is of that kind and says something in that field."""
+    return type(event) is kind and getattr(event, field) not in silence
+
+
+@pytest.mark.parametrize("form", sorted(EDTF_FORMS))
+def test_every_edtf_form_is_drawn_and_can_be_read(form: str) -> None:
+    @given(EDTF_FORMS[form])
+    @settings(max_examples=30)
+    def readable(text: str) -> None:
+        assert date.min <= bounds(text).earliest <= bounds(text).latest <= date.max
+
+    readable()
+
+
+# The definition
+
+
+def through_the_oracle(log: Sequence[Logged], asked: Question) -> RelationshipState:
+    """The state that the public projection folds from what the oracle selects, in its order."""
+    then = oracle.known(log, asked.known_at)
+    selected = oracle.selected(log, *asked)
+    recorded = {
+        entry.event.id: Recorded(entry.event, "-".join(entry.event.parties), 1, *entry[1:])
+        for entry in then
+    }
+
+    def entries(events: Iterable[Event]) -> list[Entry]:
+        return [
+            Entry(recorded[event.id], *bounds(event.when), tuple(recorded[a.id] for a in told))
+            for event in events
+            for told in [oracle.ranked(then, oracle.accounts(then, event))]
+        ]
+
+    selection = Selection(entries(selected.folded), entries(selected.undetermined))
+    return relationship_state(view(*asked.parties), selection, asked.on, len(then), asked.certainty)
+
+
+@both_stores
+@examples(200)
+@given(recording=recordings(), data=st.data())
+def test_a_state_is_what_the_definition_says(
+    store: str, recording: list[tuple[int, list[Event]]], data: DataObject
+) -> None:
+    clock = Clock()
+    with a_store(store) as address, comity.open(address, clock=clock) as engine:
+        log = record_all(engine, clock, recording)
+        for asked in data.draw(st.lists(questions(log), min_size=1, max_size=6)):
+            state = asked.ask(engine)
+            folded, undetermined = oracle.selected(log, *asked)
+            assert [event.id for event in state.undetermined] == [e.id for e in undetermined]
+            assert state.events == len(folded)
+            assert state.known_at == len(oracle.known(log, asked.known_at))
+            assert state.to_dict() == through_the_oracle(log, asked).to_dict()
+
+
+def relations(state: RelationshipState, folded: list[Event], asked: Question) -> None:
+    assert (state.relations.status, state.relations.since) == oracle.relations(folded)
+
+
+def deals(state: RelationshipState, folded: list[Event], asked: Question) -> None:
+    assert {deal.deal: deal.delivered for deal in state.deals} == oracle.open_deals(folded)
+    assert state.payments == oracle.payments(folded)
+
+
+def measures(state: RelationshipState, folded: list[Event], asked: Question) -> None:
+    assert {m.measure: m.since for m in state.measures} == oracle.measures(folded)
+
+
+def meetings(state: RelationshipState, folded: list[Event], asked: Question) -> None:
+    last = {level: (m.meeting, m.when) for level, m in state.meetings.last.items()}
+    assert last == oracle.last_meetings(folded)
+
+
+def agreements(state: RelationshipState, folded: list[Event], asked: Question) -> None:
+    found = {a.agreement: status for status, those in state.agreements.items() for a in those}
+    assert found == oracle.agreements(folded, asked.on, asked.parties)
+
+
+def words(state: RelationshipState, folded: list[Event], asked: Question) -> None:
+    said = {by: statement.when for by, statement in state.statements.items()}
+    assert said == oracle.statements(folded, asked.parties)
+    stood = {matter: a.alignment for matter, a in state.alignment.items()}
+    assert stood == oracle.alignment(folded)
+    assert state.tone.interactions == oracle.interactions(folded)
+
+
+SECTIONS: list[tuple[Callable[[RelationshipState, list[Event], Question], None], str]] = [
+    (relations, "relations-"),
+    (deals, "deal-announced deal-ended shipment- payment-"),
+    (measures, "measure-"),
+    (meetings, "meeting-"),
+    (agreements, "agreement-"),
+    (words, "statement- alignment- interaction-"),
+]
+
+
+@pytest.mark.parametrize(("section", "tags"), SECTIONS)
+def test_a_section_of_a_state_is_what_a_naive_reading_gives(
+    section: Callable[[RelationshipState, list[Event], Question], None], tags: str
+) -> None:
+    kinds = [tag for tag in KINDS if tag.startswith(tuple(tags.split()))]
+
+    @examples(80)
+    @given(events=catalogues(kinds=kinds, steps=MIXED), data=st.data())
+    def agrees(events: list[Event], data: DataObject) -> None:
+        clock = Clock()
+        with comity.open(":memory:", clock=clock) as engine:
+            log = record(engine, clock, events)
+            for asked in data.draw(st.lists(questions(log), min_size=1, max_size=4)):
+                section(asked.ask(engine), oracle.selected(log, *asked).folded, asked)
+
+    agrees()
+
+
+@both_stores
+@examples(120)
+@given(recording=recordings(), data=st.data())
+def test_a_timeline_is_what_stands_with_every_account_in_order_of_time(
+    store: str, recording: list[tuple[int, list[Event]]], data: DataObject
+) -> None:
+    clock = Clock()
+    with a_store(store) as address, comity.open(address, clock=clock) as engine:
+        log = record_all(engine, clock, recording)
+        parties, _, known_at, _ = data.draw(questions(log))
+        first, last = sorted(data.draw(st.tuples(edtf(), edtf())), key=lambda t: span(t).earliest)
+        kinds = data.draw(st.just([]) | st.lists(st.sampled_from(sorted(KINDS)), min_size=20))
+        entries = engine.timeline(*parties, since=first, until=last, kinds=kinds, known_at=known_at)
+        then = oracle.known(log, known_at)
+        expected = [
+            event
+            for event in oracle.standing(log, parties, known_at)
+            if bounds(event.when).earliest <= span(last).latest
+            and bounds(event.when).latest >= span(first).earliest
+            and (not kinds or event.type in kinds)
+        ]
+        expected.sort(key=lambda e: (*bounds(e.when), e.phase, e.id))
+        assert [entry.event for entry in entries] == expected
+        assert [[account.event for account in entry.accounts] for entry in entries] == [
+            oracle.ranked(then, oracle.accounts(then, event)) for event in expected
+        ]
+
+
+@both_stores
+@examples(150)
+@given(events=catalogues(steps=DISPUTED), data=st.data())
+def test_among_rivals_the_account_stands_that_the_definition_says(
+    store: str, events: list[Event], data: DataObject
+) -> None:
+    clock = Clock()
+    with a_store(store) as address, comity.open(address, clock=clock) as engine:
+        log = record(engine, clock, events)
+        parties = data.draw(questions(log)).parties
+        for known_at in range(1, len(log) + 1):
+            standing = oracle.standing(log, parties, known_at)
+            entries = engine.timeline(*parties, known_at=known_at)
+            assert {entry.event.id for entry in entries} == {event.id for event in standing}
+
+
+@examples(200)
+@given(events=catalogues(kinds=("relations-established", "relations-severed", "statement-made")))
+def test_the_fold_is_in_the_order_of_the_definition(events: list[Event]) -> None:
+    """Straight from `select`, since few states show in which order they were folded."""
+    facts = [event for event in events if event.when]
+    log = [Logged(event, at, Clock().now) for at, event in enumerate(facts, 1)]
+    parties = facts[0].parties if facts else ("PAK", "RUS")
+    standing = oracle.standing(log, parties, len(log))
+    entries = [
+        Entry(found, *bounds(event.when), (found,))
+        for event in standing
+        for found in [Recorded(event, "-".join(event.parties), 1, 1, Clock().now)]
+    ]
+    for on in {day for event in standing for day in bounds(event.when)}:
+        for certainty in CERTAINTIES:
+            ours = select(entries, on, certainty)
+            folded, undetermined = oracle.selected(log, parties, on, len(log), certainty)
+            assert [entry.event for entry in ours.folded] == folded
+            assert [entry.event for entry in ours.undetermined] == undetermined
+
+
+# What follows from it
+
+
+@st.composite
+def reorderings(draw: DrawFn, events: Sequence[Event]) -> list[Event]:
+    """The same events in another order of recording that means the same.
+
+    A record follows its target, and preferences keep their order: the newest one decides.
+    """
+    waiting, placed = list(events), list[Event]()
+    while waiting:
+        preferred = [event for event in waiting if isinstance(event, AccountPreferred)]
+        ready = [
+            event
+            for event in waiting
+            if not isinstance(event, RecordKeeping)
+            or (event.target in [before.id for before in placed] and event not in preferred[1:])
+        ]
+        placed.append(draw(st.sampled_from(ready)))
+        waiting.remove(placed[-1])
+    return placed
+
+
+@both_stores
+@examples(120)
+@given(events=catalogues(), data=st.data())
+def test_the_order_of_recording_changes_no_state(
+    store: str, events: list[Event], data: DataObject
+) -> None:
+    clock = Clock()
+    with (
+        a_store(store) as one_address,
+        a_store(store) as other_address,
+        comity.open(one_address, clock=clock) as one,
+        comity.open(other_address, clock=clock) as other,
+    ):
+        log = record(one, clock, events)
+        for batch in data.draw(reorderings(events).flatmap(batches)):
+            other.append(*batch)
+        for asked in data.draw(st.lists(questions(log), min_size=1, max_size=4)):
+            final = asked._replace(known_at=len(log))
+            assert final.ask(one) == final.ask(other)
+            assert final.ask(one).to_dict() == final.ask(other).to_dict()
+
+
+@both_stores
+@examples(80)
+@given(recording=recordings(), data=st.data())
+def test_an_answer_as_known_at_a_moment_never_changes(
+    store: str, recording: list[tuple[int, list[Event]]], data: DataObject
+) -> None:
+    clock = Clock()
+    answers: list[tuple[Question, RelationshipState, tuple[Entry, ...]]] = []
+    log: list[Logged] = []
+    with a_store(store) as address, comity.open(address, clock=clock) as engine:
+        for _, batch in recording:
+            clock.tick()
+            log += record(engine, clock, batch)
+            asked = data.draw(questions(log))
+            # A moment that has not passed is not fixed: more may be recorded within it.
+            known_at = data.draw(st.sampled_from((asked.known_at, len(log), clock.now)))
+            if isinstance(known_at, datetime):
+                known_at = min(known_at, clock.now)
+            asked = asked._replace(known_at=known_at)
+            entries = engine.timeline(*asked.parties, known_at=known_at)
+            answers.append((asked, asked.ask(engine), entries))
+        for asked, state, entries in answers:
+            assert asked.ask(engine).to_dict() == state.to_dict()
+            assert engine.timeline(*asked.parties, known_at=asked.known_at) == entries
+
+
+@examples(80)
+@given(recording=recordings(), data=st.data())
+def test_closing_and_reopening_changes_nothing(
+    recording: list[tuple[int, list[Event]]], data: DataObject
+) -> None:
+    clock = Clock()
+    with a_store("sqlite") as address:
+        log: list[Logged] = []
+        for hours, batch in recording:
+            clock.tick(hours)
+            with comity.open(address, clock=clock) as engine:
+                log += record(engine, clock, batch)
+                asked = data.draw(questions(log))
+                before, events = asked.ask(engine), list(engine.events())
+            with comity.open(address, clock=clock) as engine:
+                assert asked.ask(engine).to_dict() == before.to_dict()
+                assert list(engine.events()) == events
+
+
+@examples(80)
+@given(recording=recordings(), data=st.data())
+def test_a_store_whose_read_side_was_deleted_in_whole_or_part_heals_itself(
+    recording: list[tuple[int, list[Event]]], data: DataObject
+) -> None:
+    clock = Clock()
+    with a_store("sqlite") as address:
+        with comity.open(address, clock=clock) as engine:
+            log = record_all(engine, clock, recording)
+            asked = data.draw(st.lists(questions(log), min_size=1, max_size=3))
+            before = [question.ask(engine).to_dict() for question in asked]
+            relationships, events = engine.relationships(), list(engine.events())
+        tables = sorted(read_side(address))
+        drop(address, data.draw(st.just(tables) | st.lists(st.sampled_from(tables), min_size=1)))
+        with comity.open(address, clock=clock) as engine:
+            assert [question.ask(engine).to_dict() for question in asked] == before
+            assert engine.relationships() == relationships
+            assert list(engine.events()) == events
+
+
+def read_side(address: str) -> set[str]:
+    """Every table of the file except the log."""
+    tables = "SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite_%'"
+    with closing(sqlite3.connect(address)) as connection:
+        return {name for (name,) in connection.execute(tables)} - {"stored_events"}
+
+
+def drop(address: str, tables: Iterable[str]) -> None:
+    """Drop the tables from the file."""
+    with closing(sqlite3.connect(address)) as connection, connection:
+        for name in tables:
+            connection.execute(f'DROP TABLE IF EXISTS "{name}"')
+
+
+@both_stores
+@examples(120)
+@given(recording=recordings(), data=st.data())
+def test_a_diff_is_empty_if_and_only_if_the_states_are_equal(
+    store: str, recording: list[tuple[int, list[Event]]], data: DataObject
+) -> None:
+    clock = Clock()
+    with a_store(store) as address, comity.open(address, clock=clock) as engine:
+        log = record_all(engine, clock, recording)
+        one, other = data.draw(questions(log)), data.draw(questions(log))
+        other = other._replace(parties=one.parties, certainty=one.certainty)
+        for second in (other, other._replace(on=one.on), other._replace(known_at=one.known_at)):
+            changes = engine.diff(
+                *one.parties,
+                on=(one.on, second.on),
+                known_at=(one.known_at, second.known_at),
+                certainty=one.certainty,
+            )
+            before, after = one.ask(engine), second.ask(engine)
+            assert (before == after) == (told(before) == told(after))
+            assert (not changes) == (before == after)
+
+
+def told(state: RelationshipState) -> dict[str, Any]:
+    """What a state answers, without what it was asked."""
+    question = ("on", "known_at", "certainty", "last_position")
+    return {name: value for name, value in state.to_dict().items() if name not in question}
+
+
+def test_a_diff_of_equal_totals_that_were_added_up_otherwise_is_empty() -> None:
+    """1.0 and 1 are one amount, however many shipments it came in."""
+    clock = Clock()
+
+    def shipment(name: str, amount: str) -> ShipmentDelivered:
+        return ShipmentDelivered(
+            deal="lpg",
+            shipment=name,
+            buyer="PAK",
+            seller="RUS",
+            when="2023",
+            quantity=Quantity(Decimal(amount), "TNE"),
+        )
+
+    halves = [shipment("s1", "0.5"), shipment("s2", "0.5")]
+    with comity.open(":memory:", clock=clock) as engine:
+        record(engine, clock, halves)
+        engine.correct(halves[0].id, shipment("s1", "1"), "all of it came at once")
+        engine.correct(halves[1].id, shipment("s2", "0"), "nothing was left")
+        then, now = (engine.state("PAK", "RUS", on="2024-01-01", known_at=at) for at in (2, 6))
+        assert then == now
+        assert engine.diff("PAK", "RUS", on="2024-01-01", known_at=(2, 6)) == ()

@@ -1,0 +1,339 @@
+"""Random events and catalogues of them, crowded into few names and years so that they collide."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+from decimal import Decimal
+from itertools import pairwise
+from typing import Any
+
+from hypothesis import strategies as st
+from hypothesis.strategies import DrawFn, SearchStrategy
+from msgspec import structs
+
+from comity.domain.dates import bounds
+from comity.domain.events import (
+    CATALOGUE,
+    AccountPreferred,
+    Event,
+    InteractionCoded,
+    PaymentMade,
+    RecordKeeping,
+    RecordRetracted,
+)
+from comity.domain.values import Money, Quantity, Source
+
+# The years around the day from which RUS continues SUN, and those of the dossier.
+YEARS = (1989, 1990, 1991, 1992, 1993, 2022, 2023, 2024)
+DAYS = (
+    "1991-12-25",
+    "1991-12-26",
+    "1992-04-26",
+    "1992-04-27",
+    "1992-02-29",
+    "2023-06-19",
+    "2023-06-20",
+    "2024-02-29",
+)
+
+RELATIONSHIPS = (
+    ("PAK", "RUS"),
+    ("PAK", "SUN"),
+    ("CHN", "PAK", "RUS"),
+    ("CHN", "PAK", "SUN"),
+    ("PAK", "RUS", "SUN"),
+    ("CHN", "RUS"),
+    ("IND", "PAK", "imf"),
+    ("PAK", "imf"),
+    ("RUS", "SUN"),
+    ("PAK", "YUG"),
+    ("PAK", "SCG"),
+)
+"""The parties of events: those of one relationship, mostly, so that events meet."""
+
+VIEWS = (
+    ("PAK", "RUS"),
+    ("PAK", "SUN"),
+    ("CHN", "RUS"),
+    ("CHN", "PAK", "RUS"),
+    ("RUS", "SUN"),
+    ("PAK", "imf"),
+    ("PAK", "SRB"),
+)
+"""The relationships that are asked about."""
+
+
+# Dates
+
+
+def _days() -> SearchStrategy[str]:
+    any_day = st.builds(
+        "{:04}-{:02}-{:02}".format,
+        st.sampled_from(YEARS),
+        st.integers(1, 12),
+        st.sampled_from((1, 2, 15, 28)),
+    )
+    return st.sampled_from(DAYS) | any_day
+
+
+def _months() -> SearchStrategy[str]:
+    return st.builds("{:04}-{:02}".format, st.sampled_from(YEARS), st.sampled_from((1, 2, 6, 12)))
+
+
+def _years() -> SearchStrategy[str]:
+    return st.sampled_from([str(year) for year in YEARS])
+
+
+def _seasons() -> SearchStrategy[str]:
+    return st.builds("{}-{}".format, _years(), st.sampled_from((21, 24, 32, 33, 36, 37, 40, 41)))
+
+
+def _unspecified() -> SearchStrategy[str]:
+    masks = ("198X", "199X", "202X", "19XX", "1991-XX", "1991-1X", "1991-12-XX", "1991-XX-XX",
+             "2023-06-2X", "2023-XX-20", "199X-12", "1991S3")  # fmt: skip
+    return st.sampled_from(masks)
+
+
+def _one_of() -> SearchStrategy[str]:
+    return st.sampled_from(("[1991-12-25,1991-12-26]", "[1990,1992]", "[2023-06-18..2023-06-20]"))
+
+
+def _moments() -> SearchStrategy[str]:
+    return st.builds("{}T{}".format, _days(), st.sampled_from(("14:30:00Z", "23:59:59+05:00")))
+
+
+def _dates() -> SearchStrategy[str]:
+    whole = st.one_of(_days(), _months(), _years(), _seasons())
+    qualified = st.builds("{}{}".format, whole, st.sampled_from("?~%"))
+    inside = st.sampled_from(("1991?-12", "1991-~12-25", "2023-06-?20"))
+    return st.one_of(_days(), whole, _unspecified(), qualified, inside)
+
+
+def _in_order(ends: tuple[str, str]) -> str:
+    first, last = sorted(ends, key=lambda text: bounds(text).earliest)
+    return f"{first}/{last}"
+
+
+def _intervals() -> SearchStrategy[str]:
+    closed = st.tuples(_dates(), _dates()).map(_in_order)
+    half_open = st.sampled_from(("../{}", "/{}", "{}/..", "{}/"))
+    opened = st.builds(str.format, half_open, _dates())
+    return st.one_of(closed, opened, st.just("../.."))
+
+
+EDTF_FORMS: dict[str, SearchStrategy[str]] = {
+    "day": _days(),
+    "month": _months(),
+    "year": _years(),
+    "season": _seasons(),
+    "unspecified": _unspecified(),
+    "date": _dates(),
+    "one of": _one_of(),
+    "moment": _moments(),
+    "interval": _intervals(),
+}
+
+
+def edtf() -> SearchStrategy[str]:
+    """EDTF text of every form."""
+    return st.sampled_from(sorted(EDTF_FORMS)).flatmap(EDTF_FORMS.__getitem__)
+
+
+def dates() -> SearchStrategy[date]:
+    """Days to ask about: those on which much begins and ends, and some far away."""
+    edges = edtf().flatmap(lambda text: st.sampled_from(bounds(text)))
+    return edges | st.sampled_from((date(1980, 1, 1), date(2050, 1, 1)))
+
+
+# Events
+
+
+def _sources() -> SearchStrategy[tuple[Source, ...]]:
+    published = st.sampled_from(("", "", "1992", "2023-06", "2023-06-27", "2023-06-27~"))
+    source = st.builds(Source, st.sampled_from(("Dawn", "TASS")), published=published)
+    return st.lists(source, max_size=2).map(tuple)
+
+
+def _ids(*ids: str) -> SearchStrategy[str]:
+    return st.sampled_from(ids)
+
+
+_AMOUNTS = st.sampled_from((Decimal(0), Decimal("0.5"), Decimal(1), Decimal(50000)))
+_QUANTITIES = st.builds(Quantity, _AMOUNTS, st.sampled_from(("TNE", "BLL")))
+_MONEY = st.builds(Money, _AMOUNTS, st.sampled_from(("USD", "CNY")))
+_TEXTS = st.sampled_from(("", "", "one", "two"))
+_CODES = (("cameo", "040"), ("cameo", "1823"), ("cameo", "2099"), ("plover", "CONSULT-visit"),
+          ("plover", "SANCTION"))  # fmt: skip
+
+VALUES: dict[str, SearchStrategy[Any]] = {
+    # what every event has
+    "when": edtf(),
+    "sources": _sources(),
+    "note": _TEXTS,
+    "happening": st.sampled_from(("", "", "", "h1", "h2")),
+    "confidence": st.sampled_from((1.0, 1.0, 0.9, 0.5)),
+    "id": st.just(""),
+    # what names a subject
+    "meeting": _ids("m1", "m2"),
+    "deal": _ids("d1", "d2"),
+    "shipment": _ids("s1", "s2"),
+    "agreement": _ids("a1", "a2"),
+    "measure": _ids("x1", "x2"),
+    "aid": _ids("", "aid1", "aid2"),
+    "series": _ids("", "igc", "bpc"),
+    "of": _ids("relations", "a1", "d1", "m1"),
+    "name": _ids("Shuaib Qureshi", "Danila Ganich"),
+    "matter": _ids("Kabul", "trade"),
+    # numbers, amounts and dates
+    "round": st.none() | st.integers(1, 4),
+    "years": st.sampled_from((1, 2, 30, 75)),
+    "quantity": st.none() | _QUANTITIES,
+    "value": st.none() | _MONEY,
+    "money": st.none() | _MONEY,
+    "currency": st.just(""),
+    "planned_for": st.just("") | edtf(),
+    "expires": st.just("") | edtf(),
+    "effective": st.just("") | edtf(),
+    # choices, flags and lists
+    "rank": st.just("ambassador"),
+    "ad_interim": st.booleans(),
+    "pilot": st.booleans(),
+    "hs": _ids("", "2709"),
+    "via": st.sampled_from(((), ("AFG",), ("AFG", "KAZ"))),
+    "agenda": st.sampled_from(((), ("trade",), ("trade", "Kabul"))),
+    "outcomes": st.sampled_from(((), ("a statement",))),
+    # words
+    **dict.fromkeys(
+        ("accredited_from", "amendment", "city", "commodity", "form", "how", "kind", "place",
+         "port", "purpose", "reason", "scheme_version", "source_actor", "speaker", "stance",
+         "target_actor", "text", "title", "venue"),
+        _TEXTS,
+    ),
+}  # fmt: skip
+"""What each field draws from. A new field must be given its place here, or no event is drawn."""
+
+_DRAWN_TOGETHER = {"parties", "heads", "scheme", "code"}
+
+
+def _values_of(kind: type[Event], field: str) -> SearchStrategy[Any]:
+    if field in kind.choices:
+        return st.sampled_from(sorted(kind.choices[field]))
+    return VALUES[field]
+
+
+def _together(draw: DrawFn, kind: type[Event], parties: tuple[str, ...]) -> dict[str, Any]:
+    """The fields that have to agree with each other or with the parties."""
+    values: dict[str, Any] = {"parties": parties}
+    for role, code in zip(kind.roles, draw(st.permutations(parties)), strict=False):
+        values[role] = code if role in kind.needs else draw(st.sampled_from((code, "")))
+    if "heads" in kind.__struct_fields__:
+        heads = st.dictionaries(st.sampled_from(parties), _ids("Lavrov", "Bhutto"))
+        values["heads"] = draw(heads)
+    if kind is InteractionCoded:
+        values["scheme"], values["code"] = draw(st.sampled_from(_CODES))
+    if kind is PaymentMade:
+        values["money"] = draw(VALUES["money"])
+        values["currency"] = "" if values["money"] else draw(_ids("CNY", "USD"))
+        values["currency"] = values["currency"] or draw(_ids("", values["money"].currency))
+    return values
+
+
+@st.composite
+def facts_of(
+    draw: DrawFn,
+    kind: type[Event],
+    relationships: Sequence[tuple[str, ...]] = RELATIONSHIPS,
+    whens: SearchStrategy[str] = VALUES["when"],
+) -> Event:
+    """An event of one kind."""
+    values = _together(draw, kind, draw(st.sampled_from(relationships)))
+    values["when"] = draw(whens)
+    for field in kind.__struct_fields__:
+        if field not in values:
+            values[field] = draw(_values_of(kind, field))
+    return kind(**values)
+
+
+KINDS = {tag: kind for tag, kind in CATALOGUE.items() if not issubclass(kind, RecordKeeping)}
+AREAS = [
+    [tag for tag, kind in KINDS.items() if kind.__module__ == module]
+    for module in sorted({kind.__module__ for kind in KINDS.values()})
+]
+"""Kinds that fold into the same parts of a state."""
+FACTS: dict[str, SearchStrategy[Event]] = {tag: facts_of(kind) for tag, kind in KINDS.items()}
+"""A strategy for every kind that says something about the world."""
+
+
+@st.composite
+def rivals_of(draw: DrawFn, event: Event) -> Event:
+    """Another telling of the same happening, differing in what decides between accounts."""
+    told = event if event.happening else structs.replace(event, happening="h1", id="")
+    differing = st.lists(st.sampled_from(("when", "sources", "confidence", "note")), unique=True)
+    changes = {field: draw(VALUES[field]) for field in draw(differing)}
+    return structs.replace(told, **changes, id="")
+
+
+@st.composite
+def records_on(draw: DrawFn, event: Event, preferred: bool | None = None) -> RecordKeeping:
+    """A retraction of `event` or, where it can have rivals, a preference for it."""
+    if preferred is None:
+        preferred = draw(st.booleans())
+    kind = AccountPreferred if preferred and event.happening else RecordRetracted
+    return kind(target=event.id, reason=draw(_ids("r1", "r2")), parties=event.parties)
+
+
+FACT, RIVAL, PREFERENCE, RETRACTION, UNDOING = (
+    "a fact",
+    "a rival",
+    "preferred",
+    "retracted",
+    "undone",
+)
+MIXED = (FACT, FACT, FACT, FACT, RIVAL, RIVAL, PREFERENCE, RETRACTION, UNDOING)
+DISPUTED = (RIVAL, RIVAL, RIVAL, PREFERENCE, PREFERENCE, PREFERENCE, RETRACTION, UNDOING, UNDOING)
+"""How often each thing is recorded, when things go on and when people argue about one thing."""
+
+
+@st.composite
+def catalogues(
+    draw: DrawFn,
+    most: int = 14,
+    kinds: Sequence[str] = (),
+    steps: Sequence[str] = (),
+) -> list[Event]:
+    """Events in an order in which they can be recorded, each once, no target after its record.
+
+    Every catalogue keeps to some kinds, relationships and dates: events that never meet test
+    nothing.
+    """
+    steps = steps or draw(st.sampled_from((MIXED, MIXED, DISPUTED)))
+    chosen = kinds or draw(st.sampled_from([*AREAS, list(KINDS)]))
+    pool = st.lists(st.sampled_from(RELATIONSHIPS), min_size=1, max_size=4, unique=True)
+    relationships = draw(pool)
+    crowded = st.lists(edtf(), min_size=1, max_size=3).map(st.sampled_from)
+    whens = draw(st.just(edtf()) | crowded)
+    found: dict[str, Event] = {}
+    for _ in range(draw(st.integers(1, most))):
+        facts = [event for event in found.values() if event.type in KINDS]
+        records = [event for event in found.values() if event.type not in KINDS]
+        step = draw(st.sampled_from(steps))
+        if step == RIVAL and facts:
+            event = draw(rivals_of(draw(st.sampled_from(facts))))
+        elif step in (PREFERENCE, RETRACTION) and facts:
+            event = draw(records_on(draw(st.sampled_from(facts)), step == PREFERENCE))
+        elif step == UNDOING and records:
+            event = draw(records_on(draw(st.sampled_from(records))))
+        else:
+            kind = KINDS[draw(st.sampled_from(chosen))]
+            event = draw(facts_of(kind, relationships, whens))
+        found.setdefault(event.id, event)
+    return list(found.values())
+
+
+@st.composite
+def batches(draw: DrawFn, events: Sequence[Event]) -> list[list[Event]]:
+    """The same events in the same order, cut into batches at random."""
+    cuts = sorted(draw(st.sets(st.integers(1, max(1, len(events) - 1)), max_size=4)))
+    edges = [0, *cuts, len(events)]
+    return [list(events[a:b]) for a, b in pairwise(edges) if a < b]

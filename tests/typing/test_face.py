@@ -1,0 +1,87 @@
+"""The public face as a type checker sees it: `assert_type` is judged by mypy and by pyright.
+
+The calls are run as well, so that what the checkers are told is what happens.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import UTC, date, datetime
+from decimal import Decimal
+from pathlib import Path
+from typing import assert_type
+
+import comity
+from comity import (
+    Change,
+    Entry,
+    Event,
+    Evidence,
+    Finding,
+    ImportReport,
+    MeetingHeld,
+    Money,
+    Quantity,
+    Receipt,
+    Recorded,
+    Rejected,
+    RelationshipState,
+    Source,
+    TimelineEngine,
+)
+
+
+def clock() -> datetime:
+    return datetime(2024, 6, 1, tzinfo=UTC)
+
+
+MEETING = MeetingHeld(meeting="m", parties=("PAK", "RUS"), when="2023-06-20", id="a")
+
+
+def test_a_store_is_opened_by_name_or_path_as_a_context(tmp_path: Path) -> None:
+    with comity.open(tmp_path / "relations.db", clock=clock) as engine:
+        assert_type(engine, TimelineEngine)
+    assert_type(comity.open(str(tmp_path / "relations.db")), TimelineEngine).close()
+
+
+def test_events_and_values_know_their_fields() -> None:
+    assert_type(MEETING.parties, tuple[str, ...])
+    assert_type(MEETING.round, int | None)
+    assert_type(MEETING.heads, dict[str, str])
+    assert_type(MEETING.sources, tuple[Source, ...])
+    assert_type(MEETING.replace(when="2024"), MeetingHeld)
+    assert_type(Quantity(Decimal(1), "TNE").amount, Decimal)
+    assert_type(Money(Decimal(1), "USD").currency, str)
+
+
+def test_recording_answers_receipts_and_reports() -> None:
+    with comity.open(":memory:", clock=clock) as engine:
+        receipt = engine.append(MEETING, expected_version={"PAK-RUS": 0}, strict=True)
+        assert_type(receipt, Receipt)
+        assert_type(receipt.positions, tuple[int, ...])
+        report = engine.extend([MEETING], batch_size=10, progress=print)
+        assert_type(report, ImportReport)
+        assert_type(report.rejected, tuple[Rejected, ...])
+        assert_type(engine.prefer("a", "r"), Receipt)
+        assert_type(engine.correct("a", MEETING.replace(id="b", when="2024"), "r"), Receipt)
+        assert_type(engine.retract("b", "r"), Receipt)
+
+
+def test_questions_answer_with_their_own_types() -> None:
+    with comity.open(":memory:", clock=clock) as engine:
+        engine.append(MEETING)
+        entries = engine.timeline("PAK", "RUS", since="2023", until=date(2024, 1, 1), known_at=1)
+        assert_type(entries, tuple[Entry, ...])
+        assert_type(entries[0].event, Event)
+        assert_type(entries[0].earliest, date)
+        assert_type(entries[0].accounts, tuple[Recorded, ...])
+        state = engine.state("PAK", "RUS", on="2023-06-20", known_at=clock(), certainty="possible")
+        assert_type(state, RelationshipState)
+        assert_type(state.findings, tuple[Finding, ...])
+        assert_type(state.undetermined, tuple[Event, ...])
+        assert_type(state.payments, dict[str, Decimal])
+        assert_type(engine.diff("PAK", "RUS", on=("2023-01-01", None)), tuple[Change, ...])
+        assert_type(engine.diff("PAK", "RUS", known_at=(0, "2024-01-01")), tuple[Change, ...])
+        assert_type(engine.evidence("a"), Evidence)
+        assert_type(engine.relationships(including="PAK"), tuple[str, ...])
+        assert_type(engine.events(after=0, kinds=[MeetingHeld, "deal-signed"]), Iterator[Recorded])

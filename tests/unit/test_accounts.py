@@ -1,0 +1,149 @@
+"""How rival accounts differ: field by field, while silence and precision contradict nothing."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import Any
+
+import pytest
+
+from comity import (
+    AgreementInForce,
+    DealSigned,
+    MeetingHeld,
+    MissionOpened,
+    Money,
+    Quantity,
+    ShipmentDelivered,
+    Source,
+)
+from comity.domain.accounts import Difference, compatible_dates, differences
+from tests.unit.given import PAIR
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("2023-06-11", "2023-06-11"),
+        ("2023-06-11", "2023-06"),
+        ("2023-06-11", "2023"),
+        ("2023-06-11", "202X"),
+        ("2023-06", "2023?"),
+        ("1949-12-31", "1949-24"),  # winter: December to February
+        ("2023-06-20", "2023-06-20/2023-06-21"),
+        ("2023-06-20/..", "2023-06-20/2023-06-21"),
+        ("2023-06/2023-08", "2023-06-20/2023-08-01"),
+        ("../2023", "2020/2023"),
+        ("[2023-06-11,2023-06-12]", "2023-06-12"),
+    ],
+)
+def test_a_date_told_more_precisely_is_no_contradiction(one: str, other: str) -> None:
+    assert compatible_dates(one, other)
+    assert compatible_dates(other, one)
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("2023-06-11", "2023-06-12"),
+        ("1999-03", "1999-04"),
+        ("1949-12-30", "1949-12-31"),
+        ("2022", "2023-06"),
+        ("2023-06-20/2023-06-21", "2023-06-20/2023-06-22"),
+        ("2023-06-19/2023-06-21", "2023-06-20/2023-06-21"),
+        # They overlap, yet neither is the other told with more precision.
+        ("1948-12/..", "1949"),
+        ("2022-24", "2023"),
+    ],
+)
+def test_dates_of_which_neither_lies_within_the_other_contradict_each_other(
+    one: str, other: str
+) -> None:
+    assert not compatible_dates(one, other)
+    assert not compatible_dates(other, one)
+
+
+def meeting(**told: Any) -> MeetingHeld:
+    fields: dict[str, Any] = {"meeting": "m", "parties": PAIR, "when": "2023-06-20"}
+    return MeetingHeld(**fields | told)
+
+
+def differing(one: MeetingHeld, other: MeetingHeld) -> list[str]:
+    return [difference.field for difference in differences(one, other)]
+
+
+def test_each_field_told_otherwise_is_a_difference_with_both_values() -> None:
+    def delivery(when: str, amount: str) -> ShipmentDelivered:
+        return ShipmentDelivered(
+            deal="urals",
+            shipment="cargo-1",
+            buyer="PAK",
+            seller="RUS",
+            when=when,
+            quantity=Quantity(Decimal(amount), "TNE"),
+        )
+
+    assert set(differences(delivery("2023-06-11", "45000"), delivery("2023-06-12", "45122"))) == {
+        Difference("when", "2023-06-11", "2023-06-12"),
+        Difference("quantity", "45000 TNE", "45122 TNE"),
+    }
+
+
+@pytest.mark.parametrize(
+    "told",
+    [{"venue": "Islamabad"}, {"round": 5}, {"level": "minister"}, {"heads": {"RUS": "Lavrov"}}],
+    ids=["venue", "round", "level", "heads"],
+)
+def test_silence_contradicts_nothing(told: dict[str, Any]) -> None:
+    assert differing(meeting(**told), meeting()) == []
+    assert differing(meeting(), meeting(**told)) == []
+
+
+def test_the_telling_is_not_what_is_told() -> None:
+    one = meeting(sources=(Source("Dawn"),), note="by phone", confidence=0.5, id="a")
+    other = meeting(sources=(Source("TASS"),), note="in person", confidence=0.9, id="b")
+    assert differing(one, other) == []
+
+
+def test_a_default_that_may_only_have_been_left_out_contradicts_nothing() -> None:
+    deal: dict[str, Any] = {"deal": "d", "buyer": "PAK", "seller": "RUS", "when": "2023"}
+    assert list(differences(DealSigned(**deal, pilot=True), DealSigned(**deal))) == []
+
+
+def test_a_level_that_may_only_have_been_left_out_contradicts_nothing() -> None:
+    def opened(level: str) -> MissionOpened:
+        return MissionOpened(sender="PAK", host="RUS", when="1949", level=level)
+
+    assert list(differences(opened("legation"), opened("embassy"))) == []
+    assert len(list(differences(opened("legation"), opened("liaison-office")))) == 1
+
+
+def test_a_longer_list_adds_and_another_list_contradicts() -> None:
+    assert differing(meeting(agenda=("trade", "energy")), meeting(agenda=("energy",))) == []
+    assert differing(meeting(agenda=("trade",)), meeting(agenda=("energy",))) == ["agenda"]
+
+
+def test_heads_contradict_only_where_both_name_one() -> None:
+    lavrov, bilawal = {"RUS": "Lavrov"}, {"PAK": "Bilawal Bhutto Zardari"}
+    assert differing(meeting(heads=lavrov), meeting(heads=bilawal)) == []
+    [found] = differences(meeting(heads=lavrov | bilawal), meeting(heads=lavrov | {"PAK": "Khar"}))
+    assert found == Difference(
+        "heads", "PAK: Bilawal Bhutto Zardari, RUS: Lavrov", "PAK: Khar, RUS: Lavrov"
+    )
+
+
+def test_a_further_date_of_an_event_is_compared_as_a_date() -> None:
+    def in_force(expires: str) -> AgreementInForce:
+        return AgreementInForce(agreement="a", parties=PAIR, when="2011", expires=expires)
+
+    assert list(differences(in_force("2026-02-05"), in_force("2026"))) == []
+    [found] = differences(in_force("2026-02-05"), in_force("2021"))
+    assert found == Difference("expires", "2026-02-05", "2021")
+
+
+def test_one_amount_in_two_currencies_is_a_difference() -> None:
+    def deal(money: Money) -> DealSigned:
+        return DealSigned(deal="d", buyer="PAK", seller="RUS", when="2023", value=money)
+
+    [found] = differences(deal(Money(Decimal(5), "USD")), deal(Money(Decimal(5), "CNY")))
+    assert found == Difference("value", "5 USD", "5 CNY")

@@ -1,0 +1,658 @@
+"""The catalogue: what every event has, checks and derives, whatever its kind."""
+
+from __future__ import annotations
+
+import doctest
+import importlib
+import pkgutil
+import re
+from collections.abc import Callable
+from decimal import Decimal
+from typing import Any
+
+import msgspec
+import pytest
+
+import comity
+from comity import (
+    AccountPreferred,
+    AgreementDenounced,
+    AgreementInForce,
+    AgreementRatified,
+    AgreementSigned,
+    AgreementSuspended,
+    AnniversaryMarked,
+    CredentialsPresented,
+    DealSigned,
+    EnvoyAppointed,
+    Event,
+    InteractionCoded,
+    InvalidDate,
+    InvalidRecord,
+    InvalidValue,
+    MeasureImposed,
+    MeetingHeld,
+    MeetingScheduled,
+    MissionOpened,
+    Money,
+    PaymentMade,
+    Quantity,
+    RecordRetracted,
+    RelationsEstablished,
+    ShipmentDelivered,
+    Source,
+    StatementMade,
+    UnknownEventKind,
+    UnknownParty,
+)
+from comity.domain import events, values
+from comity.domain.codec import checked
+from comity.domain.events import CATALOGUE, kind_tag
+from tests.unit.given import PAIR
+
+MODULES = [
+    importlib.import_module(f"{events.__name__}.{found.name}")
+    for found in pkgutil.iter_modules(events.__path__)
+] + [values]
+
+
+def untyped(value: object) -> Any:
+    """What a caller without a type checker may pass."""
+    return value
+
+
+def first(told: dict[str, Any]) -> str:
+    return next(iter(told))
+
+
+def kind_of(value: object) -> str:
+    return getattr(value, "type", "")
+
+
+# The catalogue
+
+
+@pytest.mark.parametrize("module", MODULES, ids=[module.__name__ for module in MODULES])
+def test_every_example_in_a_docstring_runs_as_written(module: Any) -> None:
+    finder = doctest.DocTestFinder(exclude_empty=True)
+    runner = doctest.DocTestRunner(optionflags=doctest.REPORT_NDIFF)
+    for example in finder.find(module):
+        runner.run(example)
+    assert runner.summarize(verbose=False).failed == 0
+
+
+def test_the_modules_of_the_catalogue_hold_an_example_for_each_kind() -> None:
+    finder = doctest.DocTestFinder(exclude_empty=True)
+    found = {test.name for module in MODULES for test in finder.find(module) if test.examples}
+    names = {name.rpartition(".")[2] for name in found}
+    assert names == {kind.__name__ for kind in CATALOGUE.values()} | {
+        "Money",
+        "Quantity",
+        "Source",
+    }
+
+
+@pytest.mark.parametrize("kind", CATALOGUE.values(), ids=CATALOGUE.keys())
+def test_every_kind_says_when_to_use_it_and_shows_how(kind: type[Event]) -> None:
+    said, _, example = (kind.__doc__ or "").partition(">>>")
+    assert said.strip().endswith(".")
+    assert f"{kind.__name__}(" in example
+
+
+def test_the_catalogue_is_that_of_the_design() -> None:
+    assert list(CATALOGUE) == [
+        "relations-established", "relations-suspended", "relations-severed", "relations-restored",
+        "recognition-extended", "recognition-withdrawn",
+        "mission-opened", "mission-level-changed", "mission-closed",
+        "envoy-appointed", "credentials-presented", "envoy-departed", "envoy-expelled",
+        "meeting-scheduled", "meeting-rescheduled", "meeting-held", "meeting-cancelled",
+        "anniversary-marked",
+        "agreement-signed", "agreement-ratified", "agreement-in-force",
+        "agreement-provisionally-applied", "agreement-amended", "agreement-suspended",
+        "agreement-denounced", "agreement-terminated",
+        "deal-announced", "deal-signed", "deal-amended", "deal-suspended", "deal-resumed",
+        "deal-ended", "shipment-scheduled", "shipment-delivered", "payment-made",
+        "measure-imposed", "measure-lifted",
+        "statement-made", "aid-pledged", "aid-delivered", "alignment-recorded",
+        "interaction-coded",
+        "record-retracted", "account-preferred",
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize(("tag", "kind"), CATALOGUE.items(), ids=CATALOGUE.keys())
+def test_a_tag_is_the_class_name_in_kebab_case(tag: str, kind: type[Event]) -> None:
+    assert "".join(word.capitalize() for word in tag.split("-")) == kind.__name__
+    assert msgspec.inspect.type_info(kind).tag == tag  # type: ignore[attr-defined]  # a StructType
+    assert kind.type == tag
+
+
+def test_a_kind_is_named_by_its_tag_or_by_its_class() -> None:
+    assert kind_tag("meeting-held") == kind_tag(MeetingHeld) == "meeting-held"
+
+
+def test_an_unknown_kind_is_refused_with_what_was_meant() -> None:
+    with pytest.raises(UnknownEventKind, match="'meeting-hold'") as refusal:
+        kind_tag("meeting-hold")
+    assert refusal.value.suggestions[0] == "meeting-held"
+
+
+def test_the_base_of_all_events_is_no_kind() -> None:
+    with pytest.raises(UnknownEventKind, match="'Event'"):
+        kind_tag(Event)
+
+
+# Parties
+
+
+@pytest.mark.parametrize(
+    ("event", "parties"),
+    [
+        (MissionOpened(sender="SUN", host="PAK", when="1949"), ("PAK", "SUN")),
+        (CredentialsPresented(sender="PAK", host="IND", name="N", when="1949"), ("IND", "PAK")),
+        (MeetingHeld(meeting="m", host="RUS", visitor="PAK", when="2023"), PAIR),
+        (DealSigned(deal="d", buyer="RUS", seller="IND", when="2023"), ("IND", "RUS")),
+        (MeasureImposed(measure="x", by="USA", on="CUB", when="1962"), ("CUB", "USA")),
+        (
+            InteractionCoded(scheme="cameo", code="040", source="USA", target="un", when="2023"),
+            ("USA", "un"),
+        ),
+    ],
+    ids=kind_of,
+)
+def test_parties_follow_from_the_roles(event: Event, parties: tuple[str, ...]) -> None:
+    assert event.parties == parties
+
+
+def test_parties_may_be_more_than_the_roles_name() -> None:
+    event = StatementMade(by="RUS", parties=("RUS", "PAK", "CHN"), when="2023")
+    assert event.parties == ("CHN", "PAK", "RUS")
+
+
+def test_one_role_alone_makes_no_relationship() -> None:
+    with pytest.raises(InvalidValue, match="two or more"):
+        StatementMade(by="RUS", when="2023")
+
+
+@pytest.mark.parametrize(
+    "make",
+    [
+        lambda: MissionOpened(sender="PAK", host="IND", parties=PAIR, when="1949"),
+        lambda: StatementMade(by="USA", parties=PAIR, when="2023"),
+        lambda: MeetingHeld(meeting="m", host="CHN", parties=PAIR, when="2023"),
+        lambda: AgreementRatified(agreement="a", by="CHN", parties=PAIR, when="2023"),
+        lambda: PaymentMade(by="CHN", parties=PAIR, currency="CNY", when="2023"),
+    ],
+)
+def test_roles_that_contradict_the_parties_are_refused(make: Callable[[], Event]) -> None:
+    with pytest.raises(InvalidValue) as refusal:
+        make()
+    assert refusal.value.field == "parties"
+    assert refusal.value.value == PAIR
+
+
+def test_parties_are_kept_in_one_order_and_as_a_tuple() -> None:
+    listed = RelationsEstablished(parties=untyped(["SUN", "PAK"]), when="1948")
+    assert listed.parties == ("PAK", "SUN")
+
+
+# Happenings
+
+
+@pytest.mark.parametrize(
+    ("event", "happening"),
+    [
+        (MeetingHeld(meeting="bpc-5", parties=PAIR, when="2023"), "bpc-5"),
+        (MeetingScheduled(meeting="bpc-5", parties=PAIR, when="2023"), "bpc-5"),
+        (AgreementSigned(agreement="a", parties=PAIR, when="2023"), "a"),
+        (AgreementRatified(agreement="a", by="PAK", parties=PAIR, when="2023"), "a/PAK"),
+        (AgreementDenounced(agreement="a", by="RUS", parties=PAIR, when="2023"), "a/RUS"),
+        (DealSigned(deal="d", buyer="PAK", seller="RUS", when="2023"), "d"),
+        (
+            ShipmentDelivered(deal="d", shipment="s", buyer="PAK", seller="RUS", when="2023"),
+            "d/s",
+        ),
+        (MeasureImposed(measure="x", by="PAK", on="RUS", when="2023"), "x"),
+    ],
+    ids=kind_of,
+)
+def test_what_can_come_true_only_once_is_one_happening(event: Event, happening: str) -> None:
+    assert event.happening == happening
+
+
+@pytest.mark.parametrize(
+    "event",
+    [
+        RelationsEstablished(parties=PAIR, when="1948"),
+        AgreementSuspended(agreement="a", parties=PAIR, when="2023"),
+        EnvoyAppointed(sender="PAK", host="RUS", name="N", when="2023"),
+        PaymentMade(by="PAK", parties=PAIR, currency="CNY", when="2023"),
+        StatementMade(by="PAK", parties=PAIR, when="2023"),
+    ],
+    ids=kind_of,
+)
+def test_what_can_come_true_again_is_no_happening_of_itself(event: Event) -> None:
+    assert event.happening == ""
+
+
+def test_a_happening_that_was_told_stands() -> None:
+    told = MeetingHeld(meeting="bpc-5", happening="the second day", parties=PAIR, when="2023")
+    assert told.happening == "the second day"
+
+
+# Identity
+
+
+@pytest.mark.parametrize(
+    ("event", "id"),
+    [
+        (
+            RelationsEstablished(parties=("PAK", "SUN"), when="1948-05-01"),
+            "relations-established-e8d0179f0a2e072e6ead2819",
+        ),
+        (
+            ShipmentDelivered(
+                deal="urals-pilot",
+                shipment="cargo-1",
+                buyer="PAK",
+                seller="RUS",
+                when="2023-06-11",
+                quantity=Quantity(Decimal(45142), "TNE"),
+                sources=(Source("Dawn", published="2023-06-12"),),
+            ),
+            "shipment-delivered-3c03cee434ba79483a0bbebb",
+        ),
+        (
+            RecordRetracted(target="x", reason="a forgery"),
+            "record-retracted-327f495c1ac0334a68055d4a",
+        ),
+        (
+            AccountPreferred(target="x", reason="the protocol", parties=PAIR),
+            "account-preferred-f471aef686af82d61dd6672a",
+        ),
+    ],
+    ids=kind_of,
+)
+def test_a_derived_id_never_changes(event: Event, id: str) -> None:
+    """Logs hold these ids: were they derived otherwise, nothing would be known as a duplicate."""
+    assert event.id == id
+
+
+def test_an_id_that_is_given_stands() -> None:
+    assert RelationsEstablished(parties=PAIR, when="1948", id="PR001").id == "PR001"
+
+
+def test_an_id_does_not_depend_on_spelling_out_the_defaults() -> None:
+    short = MeetingHeld(meeting="m", parties=PAIR, when="2023")
+    long = MeetingHeld(
+        meeting="m",
+        parties=PAIR,
+        when="2023",
+        happening="m",
+        heads={},
+        round=None,
+        note="",
+        sources=(),
+        confidence=1,
+        agenda=(),
+    )
+    assert long.id == short.id
+
+
+def test_an_id_does_not_depend_on_whether_a_list_or_a_tuple_was_given() -> None:
+    listed = ShipmentDelivered(
+        deal="d",
+        shipment="s",
+        when="2023",
+        parties=untyped(["RUS", "PAK"]),
+        via=untyped(["AFG"]),
+        sources=untyped([Source("Dawn")]),
+    )
+    tupled = ShipmentDelivered(
+        deal="d",
+        shipment="s",
+        when="2023",
+        parties=PAIR,
+        via=("AFG",),
+        sources=(Source("Dawn"),),
+    )
+    assert listed.id == tupled.id
+
+
+@pytest.mark.parametrize("amount", [45000, Decimal("45000.0"), "45000.00", "4.5E4", "+45000"])
+def test_an_id_does_not_depend_on_how_an_amount_is_spelt(amount: Any) -> None:
+    def deal(quantity: Quantity) -> Event:
+        return DealSigned(deal="d", buyer="PAK", seller="RUS", when="2023", quantity=quantity)
+
+    assert deal(Quantity(amount, "TNE")).id == deal(Quantity(Decimal(45000), "TNE")).id
+
+
+def test_an_id_does_not_depend_on_writing_a_confidence_as_a_whole_number() -> None:
+    unsure: list[Any] = [0, 0.0]
+    ids = {RelationsEstablished(parties=PAIR, when="1948", confidence=c).id for c in unsure}
+    assert len(ids) == 1
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"when": "1948-05-02"},
+        {"parties": ("PAK", "SUN")},
+        {"note": "n"},
+        {"sources": (Source("Dawn"),)},
+        {"happening": "h"},
+        {"confidence": 0.5},
+    ],
+    ids=first,
+)
+def test_whatever_an_event_tells_otherwise_makes_another_id(changes: dict[str, Any]) -> None:
+    told: dict[str, Any] = {"parties": PAIR, "when": "1948-05-01"}
+    assert RelationsEstablished(**told | changes).id != RelationsEstablished(**told).id
+
+
+def test_the_kind_is_part_of_the_id() -> None:
+    signed = AgreementSigned(agreement="a", parties=PAIR, when="2023")
+    in_force = AgreementInForce(agreement="a", parties=PAIR, when="2023")
+    assert signed.id.rpartition("-")[2] != in_force.id.rpartition("-")[2]
+
+
+def test_the_parties_of_a_record_are_no_part_of_its_id() -> None:
+    """The engine fills them in only when it knows the target."""
+    alone = RecordRetracted(target="x", reason="r")
+    assert alone.id == RecordRetracted(target="x", reason="r", parties=PAIR).id
+
+
+def test_replacing_a_field_derives_the_id_the_happening_and_the_parties_anew() -> None:
+    old = DealSigned(deal="one", buyer="PAK", seller="RUS", when="2023")
+    new = old.replace(deal="two", seller="CHN")
+    assert new == DealSigned(deal="two", buyer="PAK", seller="CHN", when="2023")
+    assert (new.happening, new.parties) == ("two", ("CHN", "PAK"))
+    assert new.id != old.id
+
+
+def test_replacing_a_field_keeps_what_was_given() -> None:
+    old = MeetingHeld(meeting="m", parties=PAIR, when="2023", happening="h", id="PR1")
+    new = old.replace(when="2024")
+    assert (new.id, new.happening, new.parties, new.when) == ("PR1", "h", PAIR, "2024")
+
+
+def test_a_copy_made_past_replace_gets_its_own_id_before_it_is_recorded() -> None:
+    old = RelationsEstablished(parties=PAIR, when="1948")
+    copied = msgspec.structs.replace(old, when="1949")
+    assert checked(copied) == RelationsEstablished(parties=PAIR, when="1949")
+
+
+def test_an_event_cannot_be_changed() -> None:
+    event: Any = RelationsEstablished(parties=PAIR, when="1948")
+    with pytest.raises(AttributeError):
+        event.when = "1949"
+    with pytest.raises(AttributeError):
+        event.sources += (Source("Dawn"),)
+    assert (event.when, event.sources) == ("1948", ())
+
+
+@pytest.mark.parametrize("value", [Quantity(Decimal(1), "TNE"), Money(Decimal(1), "USD")])
+def test_a_value_cannot_be_changed(value: Any) -> None:
+    with pytest.raises(AttributeError):
+        value.amount = Decimal(2)
+
+
+# Bad input
+
+
+def _with(fields: dict[str, Any], told: dict[str, Any]) -> dict[str, Any]:
+    return {"parties": PAIR, "when": "2023"} | fields | told
+
+
+def _established(**told: Any) -> Event:
+    return RelationsEstablished(**_with({}, told))
+
+
+def _meeting(**told: Any) -> Event:
+    return MeetingHeld(**_with({"meeting": "m"}, told))
+
+
+def _shipment(**told: Any) -> Event:
+    return ShipmentDelivered(**_with({"deal": "d", "shipment": "s"}, told))
+
+
+@pytest.mark.parametrize(
+    ("make", "error", "said"),
+    [
+        (lambda: _established(parties=("PAK", "XYZ")), UnknownParty, "'XYZ'"),
+        (lambda: _established(parties=("PAK", "Russia")), UnknownParty, "'Russia'"),
+        (lambda: _established(parties=("PAK", "rus")), UnknownParty, "'rus'.*RUS"),
+        (lambda: _established(parties=("PAK", 7)), UnknownParty, "7"),
+        (lambda: _established(parties=("PAK", "PAK")), InvalidValue, "PAK is repeated"),
+        (lambda: _established(parties=("PAK",)), InvalidValue, "two or more"),
+        (lambda: _established(parties=()), InvalidValue, "two or more"),
+        (lambda: _established(parties="PAK"), InvalidValue, "'PAK'"),
+        (lambda: _established(parties=7), InvalidValue, "7"),
+        (lambda: _shipment(via=("AFG", "Kabul")), UnknownParty, "'Kabul'"),
+        (lambda: _shipment(via="AFG"), InvalidValue, "'AFG'"),
+        (lambda: _shipment(via=7), InvalidValue, "7"),
+        (lambda: _established(when="2023-02-29"), InvalidDate, "'2023-02-29'.*28 days"),
+        (lambda: _established(when="2023-13"), InvalidDate, "'2023-13'"),
+        (lambda: _established(when=""), InvalidDate, "empty"),
+        (lambda: _established(when="1 May 1948"), InvalidDate, "'1 May 1948'"),
+        (lambda: _established(when="2023-06-21/2023-06-20"), InvalidDate, "ends before it starts"),
+        (lambda: _established(when=1948), InvalidDate, "1948"),
+        (lambda: _established(sources=(Source("D", published="31-12"),)), InvalidDate, "'31-12'"),
+        (lambda: _established(sources=Source("Dawn")), InvalidValue, "sources Source"),
+        (lambda: Source(""), InvalidValue, "publisher ''"),
+        (
+            lambda: MeetingScheduled(meeting="m", parties=PAIR, when="2023", planned_for="soon"),
+            InvalidDate,
+            "'soon'",
+        ),
+        (
+            lambda: AgreementInForce(agreement="a", parties=PAIR, when="2023", expires="2023-00"),
+            InvalidDate,
+            "'2023-00'",
+        ),
+        (
+            lambda: AgreementDenounced(
+                agreement="a", by="PAK", parties=PAIR, when="2023", effective="never"
+            ),
+            InvalidDate,
+            "'never'",
+        ),
+        (lambda: Quantity(Decimal(-1), "TNE"), InvalidValue, "'-1'"),
+        (lambda: Quantity(Decimal("NaN"), "TNE"), InvalidValue, "NaN"),
+        (lambda: Quantity(untyped("many"), "TNE"), InvalidValue, "'many'"),
+        (lambda: Quantity(untyped(0.0625), "TNE"), InvalidValue, r"0\.0625"),
+        (lambda: Quantity(Decimal(1), "tons"), InvalidValue, "'tons'"),
+        (lambda: Money(Decimal(-5), "USD"), InvalidValue, "'-5'"),
+        (lambda: Money(Decimal(5), "RMB"), InvalidValue, "'RMB'.*CNY"),
+        (lambda: Money(Decimal(10) ** 40, "USD"), InvalidValue, "30 digits"),
+        (lambda: _established(confidence=1.01), InvalidValue, r"1\.01"),
+        (lambda: _established(confidence=-0.1), InvalidValue, r"-0\.1"),
+        (lambda: _established(confidence=float("nan")), InvalidValue, "nan"),
+        (lambda: _established(confidence=True), InvalidValue, "True"),
+        (lambda: _established(confidence="high"), InvalidValue, "'high'"),
+        (lambda: _meeting(meeting=""), InvalidValue, "meeting ''"),
+        (lambda: _meeting(meeting=5), InvalidValue, "meeting 5"),
+        (lambda: _meeting(round=0), InvalidValue, "round 0"),
+        (lambda: _meeting(round=True), InvalidValue, "round True"),
+        (lambda: _meeting(round="5"), InvalidValue, "round '5'"),
+        (lambda: _meeting(level="king"), InvalidValue, "'king'.*head-of-state"),
+        (lambda: _meeting(level=["minister"]), InvalidValue, "level"),
+        (lambda: _meeting(heads={"CHN": "Wang Yi"}), InvalidValue, "'CHN'.*PAK, RUS"),
+        (lambda: _meeting(heads=["Lavrov"]), InvalidValue, "'Lavrov'"),
+        (
+            lambda: MissionOpened(sender="PAK", host="RUS", when="2023", level="Embassy"),
+            InvalidValue,
+            "'Embassy'.*embassy",
+        ),
+        (
+            lambda: EnvoyAppointed(sender="PAK", host="RUS", when="2023", name=""),
+            InvalidValue,
+            "name ''",
+        ),
+        (
+            lambda: EnvoyAppointed(sender="PAK", host="RUS", when="2023", name="N", rank="consul"),
+            InvalidValue,
+            "'consul'",
+        ),
+        (lambda: AnniversaryMarked(parties=PAIR, when="2023", years=0), InvalidValue, "years 0"),
+        (
+            lambda: AnniversaryMarked(parties=PAIR, when="2023", years=True),
+            InvalidValue,
+            "years True",
+        ),
+        (
+            lambda: DealSigned(deal="d", parties=PAIR, when="2023", hs="270"),
+            InvalidValue,
+            "hs '270'",
+        ),
+        (
+            lambda: DealSigned(deal="d", parties=PAIR, when="2023", hs=untyped(2709)),
+            InvalidValue,
+            "hs 2709",
+        ),
+        (lambda: PaymentMade(by="PAK", parties=PAIR, when="2023"), InvalidValue, "currency"),
+        (
+            lambda: PaymentMade(by="PAK", parties=PAIR, when="2023", currency="yuan"),
+            InvalidValue,
+            "'yuan'",
+        ),
+        (
+            lambda: PaymentMade(
+                by="PAK",
+                parties=PAIR,
+                when="2023",
+                money=Money(Decimal(5), "CNY"),
+                currency="USD",
+            ),
+            InvalidValue,
+            "'USD'.*CNY",
+        ),
+        (
+            lambda: PaymentMade(by="PAK", parties=PAIR, when="2023", money=untyped("5 CNY")),
+            InvalidValue,
+            "'5 CNY'",
+        ),
+        (
+            lambda: InteractionCoded(
+                scheme="cameo", code="42", source="PAK", target="RUS", when="2023"
+            ),
+            InvalidValue,
+            "'42'",
+        ),
+        (
+            lambda: InteractionCoded(
+                scheme="weis", code="042", source="PAK", target="RUS", when="2023"
+            ),
+            InvalidValue,
+            "'weis'",
+        ),
+        (lambda: RecordRetracted(target="", reason="r"), InvalidValue, "target ''"),
+        (lambda: RecordRetracted(target="x", reason=""), InvalidValue, "reason ''"),
+        (lambda: RecordRetracted(target="x", reason="r", when="2023"), InvalidDate, "'2023'"),
+        (lambda: AccountPreferred(target="x", reason="r", when="2023"), InvalidDate, "'2023'"),
+        (
+            lambda: RecordRetracted(target="x", reason="r", happening="h"),
+            InvalidValue,
+            "happening 'h'",
+        ),
+        (
+            lambda: RecordRetracted(target="x", reason="r", parties=untyped(7)),
+            InvalidValue,
+            "7",
+        ),
+    ],
+)
+def test_a_bad_value_is_refused_by_name(
+    make: Callable[[], object], error: type[Exception], said: str
+) -> None:
+    with pytest.raises(error, match=re.compile(said, re.DOTALL)):
+        make()
+
+
+@pytest.mark.parametrize("bad", [45000.0, 1.0, True])
+def test_what_is_no_exact_number_is_refused_whatever_was_told_before(bad: Any) -> None:
+    Quantity(Decimal(int(bad)), "TNE")
+    with pytest.raises(InvalidValue):
+        Quantity(bad, "TNE")
+
+
+@pytest.mark.parametrize("amount", ["1E30", "123E28"])
+def test_an_amount_that_could_not_be_read_back_as_it_was_is_refused(amount: str) -> None:
+    with pytest.raises(InvalidValue):
+        Quantity(Decimal(amount), "TNE")
+
+
+def test_nothing_is_written_as_zero_whatever_its_sign() -> None:
+    assert str(Quantity(Decimal("-0"), "TNE")) == "0 TNE"
+
+
+@pytest.mark.parametrize("field", ["note", "id"])
+def test_a_lone_surrogate_is_refused_since_no_file_could_hold_it(field: str) -> None:
+    with pytest.raises(InvalidRecord, match="relations-established"):
+        checked(_established(**{field: "\ud800"}))
+
+
+def test_a_lone_surrogate_within_a_source_is_refused_at_once() -> None:
+    with pytest.raises(InvalidRecord, match="surrogate"):
+        _established(sources=(Source("\udfff"),))
+
+
+@pytest.mark.parametrize(
+    ("told", "path"),
+    [
+        ({"note": 5}, r"\$\.note"),
+        ({"sources": ("Dawn",)}, r"\$\.sources\[0\]"),
+        ({"id": ["x"]}, r"\$\.id"),
+    ],
+    ids=str,
+)
+def test_a_field_of_another_type_is_refused_by_its_path(told: dict[str, Any], path: str) -> None:
+    with pytest.raises(InvalidRecord, match=path):
+        checked(_established(**told))
+
+
+def test_what_is_no_event_is_no_event() -> None:
+    with pytest.raises(UnknownEventKind, match="dict"):
+        checked({"type": "relations-established"})
+
+
+def test_confidence_may_be_anything_from_none_to_full() -> None:
+    told = [_established(confidence=c).confidence for c in (0, 0.25, 1)]
+    assert told == [0.0, 0.25, 1.0]
+    assert {type(c) for c in told} == {float}
+
+
+# The public face
+
+
+FACE = {
+    "AccountPreferred", "AgreementAmended", "AgreementDenounced", "AgreementInForce",
+    "AgreementProvisionallyApplied", "AgreementRatified", "AgreementSigned", "AgreementSuspended",
+    "AgreementTerminated", "AidDelivered", "AidPledged", "AlignmentRecorded", "AnniversaryMarked",
+    "Change", "ComityError", "CredentialsPresented", "DealAmended", "DealAnnounced", "DealEnded",
+    "DealResumed", "DealSigned", "DealSuspended", "Entry", "EnvoyAppointed", "EnvoyDeparted",
+    "EnvoyExpelled", "Event", "Evidence", "Finding", "IdConflict", "ImportReport",
+    "IncoherentHistory", "InteractionCoded", "InvalidDate", "InvalidInput", "InvalidRecord",
+    "InvalidValue", "MeasureImposed", "MeasureLifted", "MeetingCancelled", "MeetingHeld",
+    "MeetingRescheduled", "MeetingScheduled", "MissionClosed", "MissionLevelChanged",
+    "MissionOpened", "Money", "NoSuchEvent", "NotAStore", "PaymentMade", "Quantity", "Receipt",
+    "RecognitionExtended", "RecognitionWithdrawn", "RecordRetracted", "Recorded",
+    "RecordedTimeDecreases", "Refused", "Rejected", "RelationsEstablished", "RelationsRestored",
+    "RelationsSevered", "RelationsSuspended", "RelationshipState", "ShipmentDelivered",
+    "ShipmentScheduled", "Source", "StatementMade", "StoreBusy", "StoreClosed", "StoreDamaged",
+    "StoreError", "StoreFull", "StoreNotFound", "StoreReadOnly", "StoreTooNew", "TimelineEngine",
+    "UnknownEventKind", "UnknownParty", "VersionConflict", "__version__", "open",
+}  # fmt: skip
+
+
+def test_the_public_face_is_exactly_this() -> None:
+    assert set(comity.__all__) == FACE
+    assert len(comity.__all__) == len(FACE)
+
+
+@pytest.mark.parametrize("name", sorted(FACE))
+def test_every_name_of_the_face_is_there(name: str) -> None:
+    assert getattr(comity, name) is not None
+
+
+def test_every_kind_is_on_the_face() -> None:
+    assert {kind.__name__ for kind in CATALOGUE.values()} <= FACE

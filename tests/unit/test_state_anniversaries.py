@@ -1,0 +1,137 @@
+"""Anniversaries in the state: derived from what was founded, for every year."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+
+from comity import (
+    AgreementInForce,
+    AgreementSigned,
+    AgreementTerminated,
+    AnniversaryMarked,
+    Event,
+    RelationsEstablished,
+    RelationsRestored,
+    RelationsSevered,
+    RelationsSuspended,
+)
+from comity.projections.anniversaries import falls, next_anniversary
+from comity.projections.answers import Anniversary, Marked, RelationshipState
+from tests.unit.given import PAIR, given
+
+
+def state(*events: Event, on: str) -> RelationshipState:
+    return given(*events).state(*PAIR, on=on)
+
+
+def founded(when: str) -> Event:
+    return RelationsEstablished(parties=PAIR, when=when)
+
+
+@pytest.mark.parametrize(
+    ("founding", "on", "years", "day"),
+    [
+        ("1948-05-01", "2023-04-30", 75, "2023-05-01"),
+        ("1948-05-01", "2023-05-01", 75, "2023-05-01"),
+        ("1948-05-01", "2023-05-02", 76, "2024-05-01"),
+        # never in the year of founding itself
+        ("1948-05-01", "1948-05-01", 1, "1949-05-01"),
+        ("1948-05-01", "1948-05-02", 1, "1949-05-01"),
+        # 29 February: remembered on the 28th in a common year, 1900 among them
+        ("1948-02-29", "2023-02-28", 75, "2023-02-28"),
+        ("1948-02-29", "2023-03-01", 76, "2024-02-29"),
+        ("1948-02-29", "2024-02-28", 76, "2024-02-29"),
+        ("1896-02-29", "1900-01-01", 4, "1900-02-28"),
+        ("1896-02-29", "2000-01-01", 104, "2000-02-29"),
+        # as precise as the founding
+        ("1948-05", "2023-05-01", 75, "2023-05"),
+        ("1948-05", "2023-05-31", 75, "2023-05"),
+        ("1948-05", "2023-06-01", 76, "2024-05"),
+        ("1948", "2023-12-31", 75, "2023"),
+        ("1948", "2024-01-01", 76, "2024"),
+        ("1948-21", "2023-06-20", 75, "2023"),  # spring: of several months only the year is sure
+        ("1948-05-01?", "2023-01-01", 75, "2023-05-01"),
+        ("1948-05-01/1948-05-03", "2023-05-02", 76, "2024-05-01"),
+        ("0001-05-01", "2023-01-01", 2022, "2023-05-01"),
+    ],
+)
+def test_the_next_anniversary_falls_on_the_founding_day(
+    founding: str, on: str, years: int, day: str
+) -> None:
+    found = next_anniversary("relations", founding, date.fromisoformat(on))
+    assert found == Anniversary("relations", founding, years, day)
+
+
+@pytest.mark.parametrize("founding", ["194X", "1948-24", "1948/1949", "../1948"])
+def test_what_was_founded_in_one_of_several_years_has_no_anniversary_unless_its_start_is_known(
+    founding: str,
+) -> None:
+    found = next_anniversary("relations", founding, date(2023, 1, 1))
+    assert (found is None) == (founding != "1948/1949")
+
+
+def test_at_the_end_of_the_calendar_there_is_no_next_anniversary() -> None:
+    assert next_anniversary("relations", "1948-05-01", date(9999, 5, 2)) is None
+    last = next_anniversary("relations", "1948-05-01", date(9999, 5, 1))
+    assert last is not None
+    assert last.falls == "9999-05-01"
+
+
+def test_years_before_1000_keep_their_four_digits() -> None:
+    assert (falls("0980-07-12", 985), falls("0980", 985)) == ("0985-07-12", "0985")
+
+
+def test_relations_are_remembered_while_they_last() -> None:
+    suspended = RelationsSuspended(parties=PAIR, when="1971")
+    severed = RelationsSevered(parties=PAIR, when="1972")
+    restored = RelationsRestored(parties=PAIR, when="1976")
+    history = (founded("1948-05-01"), suspended, severed, restored)
+    assert [a.years for a in state(*history, on="1971-12-31").next_anniversaries] == [24]
+    assert state(*history, on="1972-12-31").next_anniversaries == ()
+    assert [a.years for a in state(*history, on="1976-12-31").next_anniversaries] == [29]
+
+
+def test_an_agreement_is_remembered_by_its_signature_while_it_is_in_force() -> None:
+    history = (
+        AgreementSigned(agreement="gas", parties=PAIR, when="2015-10-16"),
+        AgreementInForce(agreement="gas", parties=PAIR, when="2017-03-01"),
+        AgreementTerminated(agreement="gas", parties=PAIR, when="2024"),
+    )
+    assert state(*history, on="2016-01-01").next_anniversaries == ()
+    assert state(*history, on="2023-01-01").next_anniversaries == (
+        Anniversary("gas", "2015-10-16", 8, "2023-10-16"),
+    )
+    assert state(*history, on="2024-12-31").next_anniversaries == ()
+
+
+def test_an_agreement_of_unknown_signature_has_no_anniversary() -> None:
+    in_force = AgreementInForce(agreement="gas", parties=PAIR, when="2017-03-01")
+    assert state(in_force, on="2023-01-01").next_anniversaries == ()
+
+
+def test_the_next_anniversaries_are_in_the_order_in_which_they_fall() -> None:
+    found = state(
+        founded("1948-05-01"),
+        AgreementSigned(agreement="gas", parties=PAIR, when="2015-03-16"),
+        AgreementInForce(agreement="gas", parties=PAIR, when="2017-03-01"),
+        on="2023-01-01",
+    )
+    assert [a.of for a in found.next_anniversaries] == ["gas", "relations"]
+
+
+def test_the_last_marking_of_each_anniversary_is_told() -> None:
+    def marked(years: int, when: str, of: str = "relations", how: str = "") -> Event:
+        return AnniversaryMarked(parties=PAIR, when=when, years=years, of=of, how=how)
+
+    found = state(
+        marked(75, "2023-05-01", how="letters"),
+        marked(70, "2018-05-01"),
+        marked(5, "2020-10-16", of="gas"),
+        on="2023-06-20",
+    )
+    assert found.anniversaries_marked == {
+        "gas": Marked("gas", 5, "2020-10-16"),
+        "relations": Marked("relations", 75, "2023-05-01", "letters"),
+    }
