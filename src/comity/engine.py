@@ -10,7 +10,13 @@ from typing import Self, TypeVar
 from comity.admission import Admission, Receipt
 from comity.domain.codec import checked
 from comity.domain.dates import day, moment, period
-from comity.domain.errors import IncoherentHistory, InvalidValue, NoSuchEvent
+from comity.domain.errors import (
+    IncoherentHistory,
+    InvalidDate,
+    InvalidValue,
+    NoSuchEvent,
+    StoreDamaged,
+)
 from comity.domain.events import AccountPreferred, Event, RecordRetracted, kind_tag
 from comity.domain.parties import party
 from comity.domain.recorded import Recorded
@@ -244,11 +250,18 @@ class TimelineEngine:
         names = {
             name for member in seen.members for name in self._store.relationships(member.codes)
         }
-        return standing(self._store.candidates(names, upto, on), seen)
+        candidates = self._store.candidates(names, upto, on)
+        try:
+            return standing(candidates, seen)
+        except InvalidDate as error:  # the question's own dates were read before
+            raise StoreDamaged(self._store.name, str(error)) from error
 
     def _state(self, seen: View, on: date, upto: int, certainty: Certainty) -> RelationshipState:
         selection = select(self._standing(seen, upto, on), on, certainty)
-        return relationship_state(seen, selection, on, upto, certainty)
+        try:
+            return relationship_state(seen, selection, on, upto, certainty)
+        except InvalidDate as error:
+            raise StoreDamaged(self._store.name, str(error)) from error
 
     def _findings_around(self, records: Iterable[Recorded]) -> frozenset[Finding]:
         """Every finding on the timelines that `records` stand on, over all time."""

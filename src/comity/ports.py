@@ -24,6 +24,9 @@ class Store(Protocol):
     Positions count from 1 without gaps, as versions do within a relationship.
     """
 
+    name: str
+    """What errors call it."""
+
     def reading(self) -> AbstractContextManager[None]:
         """One moment of the store: whatever is read inside belongs together."""
         ...

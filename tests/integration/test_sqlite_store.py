@@ -221,6 +221,9 @@ def test_compacting_keeps_every_position(path: Path) -> None:
     ("statement", "parameters"),
     [
         (index.CANDIDATES, ("PAK-RUS", 738000, 4)),
+        (index.CANDIDATES_AS_JSON, ("PAK-RUS", 738000, 4)),
+        (index.ALL_AS_JSON, ("PAK-RUS", 4)),
+        (index.NEEDED_BY, ("PAK-RUS",)),
         (index.BY_KEY.format("?, ?"), (1, 2)),
         (index.RECORDED_AT, (1,)),
         (index.relationships_including(1), ("PAK",)),

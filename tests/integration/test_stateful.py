@@ -158,10 +158,9 @@ class EngineHistory(RuleBasedStateMachine):
         """What would make the history incoherent is refused whole."""
         try:
             receipt = self.engine.append(*events, strict=True)
-        except IncoherentHistory as refused:
-            assert refused.findings
-        else:
-            self.expect(receipt, events)
+        except IncoherentHistory:
+            return  # the invariants see that nothing was written
+        self.expect(receipt, events)
 
     @rule(data=st.data(), reason=st.sampled_from(("r1", "r2")))
     def retract(self, data: DataObject, reason: str) -> None:

@@ -12,7 +12,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from comity.domain.codec import UPCASTERS, checked, decode, decode_rows, encode, upcast
+from comity.domain.codec import UPCASTERS, checked, decode, decode_all, encode, upcast
 from comity.domain.errors import ComityError, InvalidDate, InvalidRecord, UnknownEventKind
 from comity.domain.events import (
     CATALOGUE,
@@ -161,10 +161,11 @@ def test_a_derived_id_that_no_longer_fits_a_changed_copy_is_derived_anew() -> No
 
 
 def test_reading_the_log_leaves_checking_on_for_whatever_is_built_next() -> None:
-    row = ("PAK-RUS", 1, 1, "meeting-held")
-    assert decode_rows([(*row, encode(meeting("m1"), NOON))])[0].event == meeting("m1")
+    place = '[{"relationship":"PAK-RUS","version":1,"position":1,'
+    (record,) = decode_all(place + encode(meeting("m1"), NOON).decode()[1:] + "]")
+    assert (record.event, record.relationship, record.position) == (meeting("m1"), "PAK-RUS", 1)
     with pytest.raises(InvalidRecord):
-        decode_rows([(*row, b"{}")])
+        decode_all("[{}]")
     with pytest.raises(InvalidDate):
         RelationsEstablished(parties=("PAK", "RUS"), when="2023-06-31")
 

@@ -5,7 +5,7 @@ A stored event is `{"recorded_at": …, "event": {"type": …, …}}`, with defa
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from datetime import date, datetime, time
 from decimal import Decimal
 from typing import Any, TypeVar
@@ -14,8 +14,7 @@ from uuid import UUID
 import msgspec
 from msgspec import Struct
 
-from comity.domain.dates import bounds
-from comity.domain.errors import InvalidDate, InvalidRecord, UnknownEventKind
+from comity.domain.errors import InvalidRecord, UnknownEventKind
 from comity.domain.events import CATALOGUE, AnyEvent, Event
 from comity.domain.recorded import Recorded
 from comity.domain.trust import trust
@@ -41,6 +40,7 @@ _NO_TEXT = (bytes, bytearray, datetime, date, time, Decimal, UUID)
 
 _encode_any = msgspec.json.Encoder(decimal_format="string").encode
 _decode_stored = msgspec.json.Decoder(Stored).decode
+_decode_records = msgspec.json.Decoder(list[Recorded]).decode
 _decode_event = msgspec.json.Decoder(AnyEvent).decode
 
 
@@ -66,25 +66,16 @@ def decode(state: bytes | str, tag: str) -> Stored:
         raise InvalidRecord([(tag, f"the stored form cannot be read: {error}")]) from None
 
 
-def decode_rows(rows: Iterable[tuple[str, int, int, str, bytes | str]]) -> list[Recorded]:
-    """The records in rows of relationship, version, position, tag and stored form; see `decode`."""
-    found: list[Recorded] = []
-    trust.on = True
+def decode_all(lines: str) -> list[Recorded]:
+    """The records in a list of JSON, each a stored form and its place in one object.
+
+    They were checked when they were recorded and are not again. Raises `InvalidRecord` if any
+    cannot be read so: one of a retired kind, for one, which `decode` must be asked for alone.
+    """
     try:
-        for relationship, version, position, tag, state in rows:
-            try:
-                stored = _decode_stored(state)
-                if when := stored.event.when:
-                    bounds(when)
-            except (msgspec.MsgspecError, UnicodeDecodeError, InvalidDate):
-                trust.on = False
-                stored = decode(state, tag)
-                trust.on = True
-            at = stored.recorded_at
-            found.append(Recorded(stored.event, relationship, version, position, at))
-    finally:
-        trust.on = False
-    return found
+        return _trusted(_decode_records, lines)
+    except msgspec.MsgspecError as error:
+        raise InvalidRecord([("log", str(error))]) from None
 
 
 def _trusted(decode: Callable[[bytes | str], T], state: bytes | str) -> T:

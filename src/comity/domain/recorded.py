@@ -3,10 +3,16 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import TYPE_CHECKING
 
 from msgspec import Struct
 
-from comity.domain.events import Event
+from comity.domain.events import AnyEvent, Event
+
+if TYPE_CHECKING:
+    _Event = Event
+else:
+    _Event = AnyEvent  # which class it is, the tag in the log tells the decoder
 
 
 class Recorded(Struct, frozen=True, gc=False):
@@ -15,7 +21,7 @@ class Recorded(Struct, frozen=True, gc=False):
     `recorded_at` is aware and in UTC; it never decreases along the log.
     """
 
-    event: Event
+    event: _Event
     relationship: str
     version: int
     position: int

@@ -6,13 +6,13 @@ more than is needed, so long as they hold every event, rival and record about th
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from typing import Literal, NamedTuple
 
 from msgspec import Struct
 
-from comity.domain.dates import Bounds, bounds
+from comity.domain.dates import Bounds, bounds, known_bounds
 from comity.domain.events import AccountPreferred, Event, RecordRetracted
 from comity.domain.recorded import Recorded
 from comity.domain.values import Source
@@ -97,29 +97,49 @@ def preferences(records: Iterable[Recorded]) -> list[str]:
     return [r.event.target for r in records if isinstance(r.event, AccountPreferred)]
 
 
-def standing(records: Iterable[Recorded], view: View) -> list[Entry]:
+def standing(records: Sequence[Recorded], view: View) -> list[Entry]:
     """What stands of `records`: neither retracted nor a losing account, and in the view."""
-    told, keeping = _parted(records)
+    keeping = [record for record in records if not record.event.when]
     gone = retracted(keeping)
+    alone, sharing = _told(records, gone)
+    preferred = preferences(r for r in keeping if r.event.id not in gone) if sharing else []
     whole = len(view.members) == 1
-    happenings: dict[str, list[Recorded]] = {}
-    found: list[tuple[Recorded, ...]] = []
-    for record in told:
-        event = record.event
-        if gone and event.id in gone:
-            continue
-        if event.happening:
-            happenings.setdefault(event.happening, []).append(record)
-        else:
-            found.append((record,))
-    preferred = preferences(r for r in keeping if r.event.id not in gone)
-    for tellings in happenings.values():
-        found.extend(_rivals(tellings, preferred) if len(tellings) > 1 else (tuple(tellings),))
-    return [
-        Entry(accounts[0], *bounds(accounts[0].event.when), accounts)
-        for accounts in found
-        if whole or view.holds(accounts[0].event)
+    entries = [
+        Entry(record, *known_bounds(record.event.when), (record,))
+        for record in alone
+        if whole or view.holds(record.event)
     ]
+    for tellings in sharing:
+        for accounts in _rivals(tellings, preferred):
+            event = accounts[0].event
+            if whole or view.holds(event):
+                entries.append(Entry(accounts[0], *known_bounds(event.when), accounts))
+    return entries
+
+
+def _told(
+    records: Sequence[Recorded], gone: Mapping[str, Recorded]
+) -> tuple[list[Recorded], list[list[Recorded]]]:
+    """What tells of the world and is not retracted: what is alone, and what shares a happening."""
+    alone: list[Recorded] = []
+    first: dict[tuple[str, str], Recorded] = {}
+    sharing: dict[tuple[str, str], list[Recorded]] = {}
+    for record in records:
+        event = record.event
+        if not event.when or (gone and event.id in gone):
+            continue
+        if not event.happening:
+            alone.append(record)
+            continue
+        key = (event.type, event.happening)
+        if key not in first:
+            first[key] = record
+        else:
+            sharing.setdefault(key, [first[key]]).append(record)
+    for key in sharing:
+        del first[key]
+    alone.extend(first.values())
+    return alone, list(sharing.values())
 
 
 def _rivals(
@@ -133,15 +153,6 @@ def _rivals(
         winner = standing_account(accounts, preferred)
         losers = sorted((a for a in accounts if a is not winner), key=credibility)
         yield (winner, *losers)
-
-
-def _parted(records: Iterable[Recorded]) -> tuple[list[Recorded], list[Recorded]]:
-    """What tells of the world, and what keeps the record of that."""
-    told: list[Recorded] = []
-    keeping: list[Recorded] = []
-    for record in records:
-        (told if record.event.when else keeping).append(record)
-    return told, keeping
 
 
 def timeline_order(entry: Entry) -> tuple[date, date, int, str]:

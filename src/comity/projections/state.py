@@ -64,7 +64,7 @@ def relationship_state(
 ) -> RelationshipState:
     """The state of `view` on the day `on`, from what is folded and what is undetermined then."""
     projection = StateProjection(view.parties)
-    book = fold(projection, (entry.record.event for entry in selection.folded))
+    book = fold(projection, [entry.record.event for entry in selection.folded])
     undetermined = tuple(entry.record.event for entry in selection.undetermined)
     in_force = agreements.answer(book, on)
     return RelationshipState(

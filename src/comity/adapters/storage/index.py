@@ -36,9 +36,22 @@ _CHUNK = 500
 
 _ROWS = "SELECT s.originator_id, s.originator_version, s.position, s.topic, s.state FROM "
 _OF_THE_LOG = "JOIN stored_events AS s ON s.position = e.position "
-CANDIDATES = (
-    f"{_ROWS} comity_relationships AS r JOIN comity_events AS e ON e.relationship = r.number "
+_CANDIDATES = (
+    "comity_relationships AS r JOIN comity_events AS e ON e.relationship = r.number "
     f"{_OF_THE_LOG} WHERE r.name = ? AND e.needed_from <= ? AND e.position <= ?"
+)
+CANDIDATES = _ROWS + _CANDIDATES
+# All in one text, so that one call decodes them: their places go in before what is stored.
+_AS_JSON = (
+    """SELECT '[' || group_concat('{"relationship":"' || s.originator_id || '","version":' || """
+    """s.originator_version || ',"position":' || s.position || ',' || substr(s.state, 2)) || ']' """
+)
+CANDIDATES_AS_JSON = f"{_AS_JSON} FROM {_CANDIDATES}"
+# The same where every event of the relationship is needed: the log's own index then suffices.
+ALL_AS_JSON = f"{_AS_JSON} FROM stored_events AS s WHERE s.originator_id = ? AND s.position <= ?"
+NEEDED_BY = (
+    "SELECT MAX(e.needed_from) FROM comity_relationships AS r "
+    "JOIN comity_events AS e ON e.relationship = r.number WHERE r.name = ?"
 )
 BY_KEY = f"{_ROWS} comity_events AS e {_OF_THE_LOG} WHERE e.key IN ({{}})"
 RECORDED_AT = "SELECT recorded_at FROM comity_events WHERE position = ?"

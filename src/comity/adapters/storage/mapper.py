@@ -62,15 +62,14 @@ class RecordMapper(Mapper[str]):
         stored = codec.decode(self._plain(state, topic), topic)
         return Recorded(stored.event, relationship, version, position, stored.recorded_at)
 
-    def read_all(self, rows: Iterable[Row]) -> list[Recorded]:
-        """The `Recorded`s in rows of the log."""
-        if self.cipher is None and self.compressor is None:
-            return codec.decode_rows(rows)
-        return [self.read(*row) for row in rows]
+    @property
+    def writes_json(self) -> bool:
+        """Whether states stand in the log as plain JSON, neither compressed nor encrypted."""
+        return self.cipher is None and self.compressor is None
 
     def _plain(self, state: bytes | str, topic: str) -> bytes | str:
         """The JSON in a state; ciphers and compressors raise whatever they like."""
-        if self.cipher is None and self.compressor is None:
+        if self.writes_json:
             return state
         try:
             state = state.encode() if isinstance(state, str) else state

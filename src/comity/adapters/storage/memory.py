@@ -19,6 +19,8 @@ from comity.ports import Head
 class MemoryStore:
     """Keeps the log in eventsourcing's `popo` recorder; everything is gone when it is closed."""
 
+    name = ":memory:"
+
     def __init__(self) -> None:
         self._log = Log({"PERSISTENCE_MODULE": "eventsourcing.popo"})
         self._lock = RLock()
@@ -54,7 +56,7 @@ class MemoryStore:
 
     def _open(self) -> None:
         if self._closed:
-            raise StoreClosed(":memory:")
+            raise StoreClosed(self.name)
 
     def add(self, records: Sequence[Recorded]) -> None:
         """Append to the index now, and to the log on leaving `writing`."""

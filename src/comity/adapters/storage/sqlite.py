@@ -6,7 +6,7 @@ import sqlite3
 from collections.abc import Collection, Generator, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import date, datetime
-from operator import itemgetter
+from operator import attrgetter
 from pathlib import Path
 from typing import Any
 
@@ -16,9 +16,11 @@ from comity.adapters.storage.failures import translated
 from comity.adapters.storage.files import check_size, prepare
 from comity.adapters.storage.mapper import Batch, RecordMapper
 from comity.adapters.storage.recorder import Datastore, Recorder
+from comity.domain import codec
 from comity.domain.codec import UPCASTERS
 from comity.domain.errors import (
     ComityError,
+    InvalidRecord,
     StoreClosed,
     StoreDamaged,
     StoreTooNew,
@@ -34,9 +36,9 @@ class SQLiteStore:
     """A store in the SQLite file at `path`; many threads and processes may use it at once."""
 
     def __init__(self, path: str | Path) -> None:
-        self._name = str(path)
+        self.name = str(path)
         self._closed = False
-        with translated(self._name):
+        with translated(self.name):
             uri = prepare(Path(path))
             self._log = Log(
                 {
@@ -56,6 +58,12 @@ class SQLiteStore:
         recorder = self._log.recorder
         assert isinstance(recorder, Recorder)
         return recorder
+
+    @property
+    def _mapper(self) -> RecordMapper:
+        mapper = self._log.mapper
+        assert isinstance(mapper, RecordMapper)
+        return mapper
 
     @property
     def _datastore(self) -> Datastore:
@@ -88,7 +96,7 @@ class SQLiteStore:
             for page in self._pages(done):
                 for position, record in enumerate(page, done + 1):
                     if record.position != position:
-                        raise StoreDamaged(self._name, f"position {position} of its log is gone")
+                        raise StoreDamaged(self.name, f"position {position} of its log is gone")
                 index.add(cursor, self._recorder, page)
                 done = page[-1].position
 
@@ -99,7 +107,7 @@ class SQLiteStore:
         if self._datastore.is_held:
             yield
             return
-        with translated(self._name):
+        with translated(self.name):
             with self._datastore.snapshot():
                 if self._is_current():
                     yield
@@ -121,7 +129,7 @@ class SQLiteStore:
 
     def _open(self) -> None:
         if self._closed:
-            raise StoreClosed(self._name)
+            raise StoreClosed(self.name)
 
     # Writing
 
@@ -129,7 +137,7 @@ class SQLiteStore:
     def writing(self) -> Generator[None]:
         """Hold the file's write lock: all that is added inside becomes durable, or nothing."""
         self._open()
-        with translated(self._name), self._datastore.exclusive():
+        with translated(self.name), self._datastore.exclusive():
             if not self._is_current():
                 self._mend()
             yield
@@ -138,7 +146,7 @@ class SQLiteStore:
         """Append to the log and the index within the transaction that `writing` holds."""
         if not records:
             return
-        with translated(self._name):
+        with translated(self.name):
             self._log.save(Batch(records))
             with self._datastore.transaction(commit=True) as cursor:
                 index.add(cursor, self._recorder, records)
@@ -153,7 +161,7 @@ class SQLiteStore:
         try:
             return Head(row[0], index.from_microseconds(row[1])) if row else Head(0, None)
         except (TypeError, OverflowError) as error:
-            raise StoreDamaged(self._name, f"its last recorded time is {row[1]!r}") from error
+            raise StoreDamaged(self.name, f"its last recorded time is {row[1]!r}") from error
 
     def versions(self, relationships: Collection[str]) -> dict[str, int]:
         """The current version of each relationship that has events."""
@@ -183,14 +191,29 @@ class SQLiteStore:
         self, relationships: Collection[str], upto: int, on: date | None = None
     ) -> list[Recorded]:
         """Through the index: what a question about `on` as known at `upto` can need, in order."""
-        rows: list[Any] = []
         day = (on or date.max).toordinal()
+        found: list[Recorded] = []
         with self._cursor() as cursor:
             for name in relationships:
-                cursor.execute(index.CANDIDATES, (name, day, upto))
-                rows.extend(cursor.fetchall())
-        rows.sort(key=itemgetter(2))
-        return self._records(rows)
+                found.extend(self._candidates(cursor, (name, day, upto)))
+        found.sort(key=attrgetter("position"))
+        return found
+
+    def _candidates(self, cursor: sqlite3.Cursor, asked: tuple[str, int, int]) -> list[Recorded]:
+        """Those of one relationship: all at once where possible, else row by row."""
+        if self._mapper.writes_json:
+            try:
+                name, day, upto = asked
+                cursor.execute(index.NEEDED_BY, (name,))
+                if (cursor.fetchone()[0] or 0) <= day:
+                    cursor.execute(index.ALL_AS_JSON, (name, upto))
+                else:
+                    cursor.execute(index.CANDIDATES_AS_JSON, asked)
+                return codec.decode_all(cursor.fetchone()[0] or "[]")
+            except (InvalidRecord, sqlite3.DataError):
+                pass  # a retired kind, or more than one text can hold
+        cursor.execute(index.CANDIDATES, asked)
+        return self._records(cursor.fetchall())
 
     def position_at(self, moment: datetime) -> int:
         """The last position recorded at `moment` or before; 0 if there is none."""
@@ -202,7 +225,7 @@ class SQLiteStore:
         self._open()
         # A retired kind is found under the one that took its place, as which it is read.
         topics = sorted({*kinds, *UPCASTERS}) if kinds else ()
-        with translated(self._name):
+        with translated(self.name):
             last = self._recorder.max_notification_id() or 0
         return (
             record
@@ -215,7 +238,7 @@ class SQLiteStore:
         self, after: int, last: int | None = None, topics: Sequence[str] = ()
     ) -> Iterator[list[Recorded]]:
         while True:
-            with translated(self._name):
+            with translated(self.name):
                 page = self._recorder.select_notifications(
                     after, _PAGE, last, topics, inclusive_of_start=False
                 )
@@ -227,19 +250,17 @@ class SQLiteStore:
             after = page[-1].id
 
     def _records(self, rows: Any) -> list[Recorded]:
-        mapper = self._log.mapper
-        assert isinstance(mapper, RecordMapper)
         try:
-            return mapper.read_all(rows)
+            return [self._mapper.read(*row) for row in rows]
         except UnknownEventKind as error:
             kinds = f"events of the kind {error.kind!r}"
-            raise StoreTooNew(self._name, kinds, "other kinds") from error
+            raise StoreTooNew(self.name, kinds, "other kinds") from error
         except ComityError as error:
-            raise StoreDamaged(self._name, str(error)) from error
+            raise StoreDamaged(self.name, str(error)) from error
 
     def close(self) -> None:
         """Close every connection; closing twice is harmless."""
         if not self._closed:
             self._closed = True
-            with translated(self._name):
+            with translated(self.name):
                 self._log.close()
