@@ -248,7 +248,7 @@ def agreements(folded: Sequence[Event], on: date, parties: Sequence[str]) -> dic
             for told in (statuses, expires, notices):
                 told.pop(event.agreement, None)
         elif name := getattr(event, "agreement", ""):
-            if not (isinstance(event, AgreementSigned) and name in statuses):
+            if not (isinstance(event, AgreementSigned) and statuses.get(name)):
                 statuses[name] = STATUS_AFTER.get(type(event)) or statuses.get(name, "")
             expires[name] = getattr(event, "expires", "") or expires.get(name, "")
             if isinstance(event, AgreementDenounced):

@@ -301,6 +301,7 @@ def catalogues(
     most: int = 14,
     kinds: Sequence[str] = (),
     steps: Sequence[str] = (),
+    relationships: Sequence[tuple[str, ...]] = RELATIONSHIPS,
 ) -> list[Event]:
     """Events in an order in which they can be recorded, each once, no target after its record.
 
@@ -309,8 +310,8 @@ def catalogues(
     """
     steps = steps or draw(st.sampled_from((MIXED, MIXED, DISPUTED)))
     chosen = kinds or draw(st.sampled_from([*AREAS, list(KINDS)]))
-    pool = st.lists(st.sampled_from(RELATIONSHIPS), min_size=1, max_size=4, unique=True)
-    relationships = draw(pool)
+    pool = st.lists(st.sampled_from(relationships), min_size=1, max_size=4, unique=True)
+    between = draw(pool)
     crowded = st.lists(edtf(), min_size=1, max_size=3).map(st.sampled_from)
     whens = draw(st.just(edtf()) | crowded)
     found: dict[str, Event] = {}
@@ -326,7 +327,7 @@ def catalogues(
             event = draw(records_on(draw(st.sampled_from(records))))
         else:
             kind = KINDS[draw(st.sampled_from(chosen))]
-            event = draw(facts_of(kind, relationships, whens))
+            event = draw(facts_of(kind, between, whens))
         found.setdefault(event.id, event)
     return list(found.values())
 

@@ -16,7 +16,7 @@ from comity.domain.errors import (
     VersionConflict,
 )
 from comity.domain.events import AccountPreferred, Event, RecordKeeping
-from comity.domain.parties import relationship_id, relationship_parties
+from comity.domain.parties import relationship_parties
 from comity.domain.recorded import Recorded
 from comity.ports import Store
 
@@ -61,7 +61,7 @@ class Admission:
             if isinstance(event, RecordKeeping):
                 ids.add(event.target)
             else:
-                relationships.add(relationship_id(event.parties))
+                relationships.add(event.relationship)
         found = self._store.find(ids)
         self._known = {id: found.get(id) for id in ids}
         versions = self._store.versions(relationships)
@@ -92,7 +92,7 @@ class Admission:
             self.taken.append(known)
             return
         at = self._recorded_time(recorded_at)
-        name = relationship_id(event.parties)
+        name = event.relationship
         record = Recorded(event, name, self.version(name) + 1, self._position + 1, at)
         self._versions[name], self._position = record.version, record.position
         self.last = at

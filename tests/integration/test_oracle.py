@@ -42,6 +42,7 @@ from tests.strategies import (
     FACTS,
     KINDS,
     MIXED,
+    RELATIONSHIPS,
     VIEWS,
     batches,
     catalogues,
@@ -262,8 +263,8 @@ def test_a_section_of_a_state_is_what_a_naive_reading_gives(
 ) -> None:
     kinds = [tag for tag in KINDS if tag.startswith(tuple(tags.split()))]
 
-    @examples(80)
-    @given(events=catalogues(kinds=kinds, steps=MIXED), data=st.data())
+    @examples(200)
+    @given(events=catalogues(20, kinds, MIXED, RELATIONSHIPS[:2]), data=st.data())
     def agrees(events: list[Event], data: DataObject) -> None:
         clock = Clock()
         with comity.open(":memory:", clock=clock) as engine:

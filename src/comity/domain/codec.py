@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import date, datetime, time
 from decimal import Decimal
+from functools import lru_cache
 from typing import Any, TypeVar
 from uuid import UUID
 
@@ -46,7 +47,12 @@ _decode_event = msgspec.json.Decoder(AnyEvent).decode
 
 def encode(event: Event, recorded_at: datetime) -> bytes:
     """The stored form of `event`."""
-    return _encode_any({"recorded_at": recorded_at, "event": event})
+    return b"%b%b}" % (_opening(recorded_at), _encode_any(event))
+
+
+@lru_cache(maxsize=64)
+def _opening(recorded_at: datetime) -> bytes:
+    return b'{"recorded_at":%b,"event":' % _encode_any(recorded_at)
 
 
 def decode(state: bytes | str, tag: str) -> Stored:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Collection, Iterable
 from datetime import UTC, datetime, timedelta
+from functools import lru_cache
 from itertools import islice
 from typing import Any
 from zlib import crc32
@@ -73,6 +74,7 @@ PROGRESS = (
 )
 
 
+@lru_cache(maxsize=256)
 def microseconds(moment: datetime) -> int:
     """A moment as whole microseconds since 1970, which sort and compare exactly."""
     return (moment - _EPOCH) // timedelta(microseconds=1)

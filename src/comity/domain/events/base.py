@@ -9,7 +9,6 @@ from hashlib import blake2b
 from typing import Any, ClassVar, Self
 
 import msgspec
-import orjson
 from msgspec import Struct
 from msgspec.structs import force_setattr
 
@@ -23,6 +22,7 @@ from comity.domain.values import Source
 BEFORE, OPENS, ADVANCES, HAPPENS, PAUSES, RESUMES, CLOSES, ENDS, AFTER = range(9)
 
 _DIGEST_BYTES = 12
+_canonical = msgspec.json.Encoder(order="sorted").encode
 _DIGEST = re.compile(r"-[0-9a-f]+")
 
 
@@ -81,8 +81,14 @@ class Event(
             force_setattr(self, "confidence", float(self.confidence))
         if self.once and not self.happening:
             force_setattr(self, "happening", self._subject())
-        if not self.id or self.has_derived_id:
-            force_setattr(self, "id", self.derived_id())
+        self._leave_out_defaults()
+        self._identify()
+
+    def _leave_out_defaults(self) -> None:
+        """Make what equals its default identical to it: the encoder leaves out only that."""
+        for field, default in _defaults(type(self)):
+            if getattr(self, field) == default:
+                force_setattr(self, field, default)
 
     def _check_fields(self) -> None:
         for field in self.needs:
@@ -127,23 +133,26 @@ class Event(
     def _subject(self) -> str:
         return "/".join(str(getattr(self, field)) for field in self.once)
 
-    def _content(self) -> dict[str, Any]:
-        """What is told, without what is left at its default, and without the id."""
-        told: dict[str, Any] = msgspec.to_builtins(self)
-        defaults = _defaults(type(self))
-        told.pop("id", None)
-        return {name: value for name, value in told.items() if defaults.get(name) != value}
+    def _identify(self) -> None:
+        """Give the event the id that follows from its content, unless it was given one.
 
-    def derived_id(self) -> str:
-        """The id that follows from the content: the tag and 96 bits of BLAKE2b over canonical JSON.
-
-        Defaults are no part of the content, so a field that is added later changes no id.
+        It is the tag and 96 bits of BLAKE2b over canonical JSON. What is left at its default is no
+        part of the content, so a field that is added later changes no id.
         """
+        if self.id and not self.has_derived_id:
+            return
+        force_setattr(self, "id", "")
         try:
-            canonical = orjson.dumps(self._content(), option=orjson.OPT_SORT_KEYS)
+            canonical = _canonical(self)
         except (TypeError, ValueError) as error:
             raise InvalidRecord([(self.type, f"cannot be written as JSON: {error}")]) from None
-        return f"{self.type}-{blake2b(canonical, digest_size=_DIGEST_BYTES).hexdigest()}"
+        digest = blake2b(canonical, digest_size=_DIGEST_BYTES).hexdigest()
+        force_setattr(self, "id", f"{self.type}-{digest}")
+
+    @property
+    def relationship(self) -> str:
+        """The id of the relationship that the event belongs to."""
+        return "-".join(self.parties)
 
     @property
     def has_derived_id(self) -> bool:
@@ -168,5 +177,9 @@ class Event(
 
 
 @lru_cache(maxsize=256)
-def _defaults(kind: type[Event]) -> dict[str, object]:
-    return {field.name: field.default for field in msgspec.structs.fields(kind)}
+def _defaults(kind: type[Event]) -> tuple[tuple[str, object], ...]:
+    """The defaults that equal values do not have to be identical to, as empty ones do."""
+    fields = msgspec.structs.fields(kind)
+    return tuple(
+        (f.name, f.default) for f in fields if isinstance(f.default, str | float) and f.default
+    )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, ClassVar
+from typing import ClassVar
 
 from msgspec.structs import force_setattr
 
@@ -24,12 +24,6 @@ class RecordKeeping(Event, frozen=True, kw_only=True):
     target: str
     reason: str
 
-    def _content(self) -> dict[str, Any]:
-        # The engine fills the parties in after the id was derived.
-        content = super()._content()
-        content.pop("parties", None)
-        return content
-
     def __post_init__(self) -> None:
         if trust.on:
             return
@@ -38,11 +32,11 @@ class RecordKeeping(Event, frozen=True, kw_only=True):
         if self.happening:
             raise InvalidValue("happening", self.happening, "none: a record has no rival accounts")
         self._check_fields()
-        if self.parties:
-            force_setattr(self, "parties", self._given_parties())
-        force_setattr(self, "confidence", float(self.confidence))
-        if not self.id or self.has_derived_id:
-            force_setattr(self, "id", self.derived_id())
+        given = self._given_parties() if self.parties else ()
+        self._leave_out_defaults()
+        force_setattr(self, "parties", ())  # the engine fills them in: they are no content
+        self._identify()
+        force_setattr(self, "parties", given)
 
 
 class RecordRetracted(RecordKeeping, frozen=True):
