@@ -36,7 +36,7 @@ def _type(hint: object) -> str:
 
 def _row(kind: type[Event]) -> list[str]:
     hints = typing.get_type_hints(kind)
-    lines = []
+    lines: list[str] = []
     for field in msgspec.structs.fields(kind):
         if field.name in COMMON:
             continue
@@ -58,7 +58,7 @@ def render() -> str:
         parts.append(f"### {kind.__name__}\n\n`{tag}`. {doc.partition('>>>')[0].strip()}\n")
         if rows := _row(kind):
             parts.append("\n".join(rows) + "\n")
-        notes = []
+        notes: list[str] = []
         if kind.roles:
             notes.append("Names parties: " + ", ".join(f"`{role}`" for role in kind.roles) + ".")
         if kind.once:

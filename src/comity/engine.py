@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import date, datetime
 from types import TracebackType
-from typing import Self, TypeVar
+from typing import Any, Self, TypeVar, cast
 
 from comity.admission import Admission, Receipt
 from comity.domain.codec import checked
@@ -69,9 +69,9 @@ class TimelineEngine:
                 admission.admit(event, at)
             if expected_version is not None:
                 admission.expect(expected_version)
-            before = self._findings_around(admission.new) if strict else frozenset()
+            before = self._findings_around(admission.new) if strict else None
             self._store.add(admission.new)
-            if strict and (added := self._findings_around(admission.new) - before):
+            if before is not None and (added := self._findings_around(admission.new) - before):
                 raise IncoherentHistory(sorted(added, key=lambda finding: finding.message))
         return admission.receipt()
 
@@ -276,19 +276,20 @@ def _is_text(id: object) -> bool:
     return isinstance(id, str) and not any("\ud800" <= character <= "\udfff" for character in id)
 
 
-def _each(given: object) -> Collection[str]:
+def _each(given: object) -> list[Any]:
     """One or several: a bare string or class is one."""
     if isinstance(given, str | type):
-        return [given]  # type: ignore[list-item]  # a class of events stands for its tag
+        return [given]
     if not isinstance(given, Iterable):
         raise InvalidValue("argument", given, "one, or several in an iterable")
-    return list(given)
+    return list(given)  # pyright: ignore[reportUnknownArgumentType]  # each is judged by its user
 
 
 def _pair(name: str, given: T | tuple[T, T]) -> tuple[T, T]:
     """Two to compare; one stands for both."""
     if not isinstance(given, tuple):
         return given, given
-    if len(given) != 2:
-        raise InvalidValue(name, given, "one, or a pair of two to compare")
-    return given
+    both = cast("tuple[T, ...]", given)
+    if len(both) != 2:
+        raise InvalidValue(name, both, "one, or a pair of two to compare")
+    return both[0], both[1]

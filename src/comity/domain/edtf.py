@@ -140,7 +140,7 @@ def _one_of(text: str) -> Bounds:
     if not text.endswith("]"):
         raise InvalidDate(text, "a one-of set closes with ], as in [1667,1668,1670..1672]")
     members = text[1:-1].split(",")
-    ranges = []
+    ranges: list[Bounds] = []
     for index, member in enumerate(members):
         before, dots, after = member.partition("..")
         if not before and (not after or index > 0):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any
+from typing import Any, cast
 
 import msgspec
 from msgspec import Struct
@@ -37,28 +37,36 @@ _NAMES = (
 )  # fmt: skip
 
 
-def _named(value: Any) -> Any:
-    """A list of named things as a mapping by name; anything else as it is."""
-    if not isinstance(value, list | tuple) or not all(isinstance(item, dict) for item in value):
-        return value
+def _by_name(value: Any) -> dict[str, Any] | None:
+    """A mapping, or a list of named things as a mapping by name; None for anything else."""
+    if isinstance(value, dict):
+        return cast("dict[str, Any]", value)
+    items = _items(value)
+    if items is None or not all(isinstance(item, dict) for item in items):
+        return None
     for fields in _NAMES:
-        if all(field in item for item in value for field in fields):
-            names = ["→".join(str(item[field]) for field in fields) for item in value]
-            return dict(zip(names, value, strict=True)) if len(set(names)) == len(names) else value
-    return value
+        if all(field in item for item in items for field in fields):
+            names = ["→".join(str(item[field]) for field in fields) for item in items]
+            return dict(zip(names, items, strict=True)) if len(set(names)) == len(names) else None
+    return None
+
+
+def _items(value: Any) -> list[Any] | None:
+    return list(cast("list[Any]", value)) if isinstance(value, list | tuple) else None
 
 
 def _changes(path: str, before: Any, after: Any) -> Iterator[Change]:
     if before == after:
         return
-    one, other = _named(before), _named(after)
     found: list[Change] = []
-    if isinstance(one, dict) and isinstance(other, dict):
+    one, other = _by_name(before), _by_name(after)
+    then, now = _items(before), _items(after)
+    if one is not None and other is not None:
         for key in sorted(one.keys() | other.keys()):
             below = f"{path}.{key}" if path else key
             found.extend(_changes(below, one.get(key), other.get(key)))
-    elif isinstance(one, list | tuple) and isinstance(other, list | tuple):
-        found.extend(Change(path, item, None) for item in one if item not in other)
-        found.extend(Change(path, None, item) for item in other if item not in one)
+    elif then is not None and now is not None:
+        found.extend(Change(path, item, None) for item in then if item not in now)
+        found.extend(Change(path, None, item) for item in now if item not in then)
     # Alike item by item and yet not equal: only the order differs, or how often one is there.
     yield from found or [Change(path, before, after)]

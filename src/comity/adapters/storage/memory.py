@@ -33,7 +33,7 @@ class MemoryStore:
         self._closed = False
 
     @contextmanager
-    def reading(self) -> Iterator[None]:
+    def reading(self) -> Generator[None]:
         """Hold the lock, so that what is read inside belongs together."""
         with self._lock:
             self._open()
