@@ -1,0 +1,1 @@
+"""What comity costs, beside stock eventsourcing and beside the floor, in one run."""

@@ -1,0 +1,160 @@
+"""Stock eventsourcing as its documentation shows it: an aggregate, JSON transcoding, SQLite."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from contextlib import closing, contextmanager
+from decimal import Decimal
+from pathlib import Path
+from uuid import NAMESPACE_URL, UUID, uuid5
+
+from eventsourcing.application import Application
+from eventsourcing.domain import Aggregate, event
+
+from benchmarks.facts import Fact
+from benchmarks.tally import Outcome, Tally
+
+
+class Relationship(Aggregate):
+    """A relationship whose id follows from its name, and whose events keep its tally."""
+
+    @event("Registered")
+    def __init__(self, name: str) -> None:
+        self.name = name
+        self.tally = Tally()
+
+    @staticmethod
+    def create_id(name: str) -> UUID:
+        return uuid5(NAMESPACE_URL, f"/relationships/{name}")
+
+    @event("MeetingScheduled")
+    def schedule_meeting(
+        self, *, when: str, publisher: str, published: str, url: str,
+        meeting: str, kind: str, level: str,
+        planned_for: str,
+    ) -> None:  # fmt: skip
+        self.tally.meeting_scheduled(meeting, planned_for)
+
+    @event("MeetingHeld")
+    def hold_meeting(
+        self, *, when: str, publisher: str, published: str, url: str,
+        meeting: str, kind: str, level: str,
+        host: str, series: str, round: int | None,
+    ) -> None:  # fmt: skip
+        self.tally.meeting_held(meeting, level, when)
+
+    @event("DealSigned")
+    def sign_deal(
+        self, *, when: str, publisher: str, published: str, url: str,
+        deal: str, buyer: str, seller: str,
+        commodity: str, amount: Decimal, unit: str,
+    ) -> None:  # fmt: skip
+        self.tally.deal_signed(deal)
+
+    @event("ShipmentDelivered")
+    def deliver_shipment(
+        self, *, when: str, publisher: str, published: str, url: str,
+        deal: str, buyer: str, seller: str,
+        shipment: str, amount: Decimal, unit: str, port: str,
+    ) -> None:  # fmt: skip
+        self.tally.shipment_delivered(deal, amount)
+
+    @event("DealEnded")
+    def end_deal(
+        self, *, when: str, publisher: str, published: str, url: str,
+        deal: str, buyer: str, seller: str,
+        reason: str,
+    ) -> None:  # fmt: skip
+        self.tally.deal_ended(deal)
+
+    @event("StatementMade")
+    def make_statement(
+        self, *, when: str, publisher: str, published: str, url: str,
+        by: str, speaker: str, stance: str,
+        text: str,
+    ) -> None:  # fmt: skip
+        self.tally.statement_made(by, when)
+
+    @event("InteractionCoded")
+    def code_interaction(
+        self, *, when: str, publisher: str, published: str, url: str,
+        scheme: str, code: str, source: str,
+        target: str,
+    ) -> None:  # fmt: skip
+        self.tally.interaction_coded(scheme, code)
+
+    @event("MeasureImposed")
+    def impose_measure(
+        self, *, when: str, publisher: str, published: str, url: str,
+        measure: str, by: str, on: str,
+        kind: str,
+    ) -> None:  # fmt: skip
+        self.tally.measure_imposed(measure)
+
+    @event("MeasureLifted")
+    def lift_measure(
+        self, *, when: str, publisher: str, published: str, url: str,
+        measure: str, by: str, on: str,
+        kind: str,
+    ) -> None:  # fmt: skip
+        self.tally.measure_lifted(measure)
+
+
+METHODS = {
+    "MeetingScheduled": "schedule_meeting",
+    "MeetingHeld": "hold_meeting",
+    "DealSigned": "sign_deal",
+    "ShipmentDelivered": "deliver_shipment",
+    "DealEnded": "end_deal",
+    "StatementMade": "make_statement",
+    "InteractionCoded": "code_interaction",
+    "MeasureImposed": "impose_measure",
+    "MeasureLifted": "lift_measure",
+}
+
+
+class Relationships(Application[UUID]):
+    """The application, with a command that records facts and queries that answer states."""
+
+    def append(self, facts: Iterable[Fact], held: dict[str, Relationship]) -> None:
+        """Trigger the events on aggregates `held` in memory and save those touched, at once."""
+        touched: dict[str, Relationship] = {}
+        for fact in facts:
+            name = fact.relationship
+            if name not in held:
+                held[name] = Relationship(name)
+            touched[name] = held[name]
+            getattr(held[name], METHODS[fact.kind])(**fact.fields)
+        self.save(*touched.values())
+
+    def record(self, fact: Fact) -> None:
+        """One command in the documented way: get the aggregate, trigger the event, save."""
+        relationship = self.relationship(fact.relationship)
+        getattr(relationship, METHODS[fact.kind])(**fact.fields)
+        self.save(relationship)
+
+    def relationship(self, name: str, version: int | None = None) -> Relationship:
+        """The aggregate, folded from the log up to a version."""
+        found: Relationship = self.repository.get(Relationship.create_id(name), version=version)
+        return found
+
+    def state(self, name: str, version: int | None = None) -> Outcome:
+        """The state after all events, or after `version` of them and the registration."""
+        return self.relationship(name, version).tally.outcome()
+
+
+def folded(events: Iterable[Aggregate.Event]) -> Relationship:
+    """The aggregate after `events`, the first of which creates it."""
+    relationship: Relationship | None = None
+    for each in events:
+        relationship = each.mutate(relationship)
+    assert relationship is not None
+    return relationship
+
+
+@contextmanager
+def opened(path: Path) -> Iterator[Relationships]:
+    """The application on a file, made if there is none."""
+    env = {"PERSISTENCE_MODULE": "eventsourcing.sqlite", "SQLITE_DBNAME": str(path)}
+    with closing(Relationships(env)) as app:
+        yield app

@@ -1,0 +1,94 @@
+"""The small state that the stock aggregate and the floor maintain, and all contestants answer."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from decimal import Decimal
+from typing import NamedTuple
+
+from comity.domain.scales import QUAD_NAMES, goldstein, quad_class
+
+
+class Outcome(NamedTuple):
+    """What a state is compared by: every contestant must come to the same."""
+
+    events: int
+    last_meetings: dict[str, str]
+    awaited_meetings: int
+    delivered: dict[str, Decimal]
+    measures: set[str]
+    statements: dict[str, str]
+    interactions: int
+    quad_classes: dict[str, int]
+    mean_goldstein: Decimal | None
+
+
+@dataclass(slots=True)
+class Tally:
+    """What is remembered between events, kept by the same rules as comity's state."""
+
+    events: int = 0
+    scheduled: dict[str, str] = field(default_factory=dict)
+    last_meetings: dict[str, str] = field(default_factory=dict)
+    deals: dict[str, Decimal] = field(default_factory=dict)
+    measures: set[str] = field(default_factory=set)
+    statements: dict[str, str] = field(default_factory=dict)
+    interactions: int = 0
+    quads: dict[int, int] = field(default_factory=dict)
+    goldstein: Decimal = Decimal(0)
+
+    def meeting_scheduled(self, meeting: str, planned_for: str) -> None:
+        self.events += 1
+        self.scheduled[meeting] = planned_for
+
+    def meeting_held(self, meeting: str, level: str, when: str) -> None:
+        self.events += 1
+        self.scheduled.pop(meeting, None)
+        self.last_meetings[level] = when
+
+    def deal_signed(self, deal: str) -> None:
+        self.events += 1
+        self.deals[deal] = Decimal(0)
+
+    def shipment_delivered(self, deal: str, amount: Decimal) -> None:
+        self.events += 1
+        self.deals[deal] += amount
+
+    def deal_ended(self, deal: str) -> None:
+        self.events += 1
+        del self.deals[deal]
+
+    def statement_made(self, by: str, when: str) -> None:
+        self.events += 1
+        self.statements[by] = when
+
+    def interaction_coded(self, scheme: str, code: str) -> None:
+        self.events += 1
+        self.interactions += 1
+        quad, weight = quad_class(scheme, code), goldstein(scheme, code)
+        if quad is not None and weight is not None:
+            self.quads[quad] = self.quads.get(quad, 0) + 1
+            self.goldstein += weight
+
+    def measure_imposed(self, measure: str) -> None:
+        self.events += 1
+        self.measures.add(measure)
+
+    def measure_lifted(self, measure: str) -> None:
+        self.events += 1
+        self.measures.discard(measure)
+
+    def outcome(self) -> Outcome:
+        """The answer, in the form in which contestants are compared."""
+        mean = self.goldstein / self.interactions if self.interactions else None
+        return Outcome(
+            events=self.events,
+            last_meetings=self.last_meetings,
+            awaited_meetings=len(self.scheduled),
+            delivered={deal: amount for deal, amount in self.deals.items() if amount},
+            measures=self.measures,
+            statements=self.statements,
+            interactions=self.interactions,
+            quad_classes={QUAD_NAMES[quad]: count for quad, count in self.quads.items()},
+            mean_goldstein=None if mean is None else mean.quantize(Decimal("0.001")),
+        )
