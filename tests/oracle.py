@@ -191,19 +191,18 @@ def known_as(code: str, parties: Sequence[str]) -> str:
 
 
 def relations(folded: Sequence[Event]) -> tuple[str, str]:
-    """The status of relations and since when."""
+    """The status of relations, and since when they have had it without a break."""
+    becomes: dict[type[Event], str] = {
+        RelationsSuspended: "suspended",
+        RelationsSevered: "severed",
+        RelationsRestored: "established",
+        RelationsEstablished: "established",
+    }
     status, since = "unknown", ""
-    for at, event in enumerate(folded):
-        if isinstance(event, RelationsSuspended):
-            status, since = "suspended", event.when
-        elif isinstance(event, RelationsSevered):
-            status, since = "severed", event.when
-        elif isinstance(event, RelationsRestored):
-            status, since = "established", event.when
-        elif isinstance(event, RelationsEstablished):
-            before = [e for e in folded[:at] if isinstance(e, RelationsEstablished)]
-            if status != "established" or not before:
-                status, since = "established", event.when
+    for event in folded:
+        new = becomes.get(type(event), status)
+        if new != status:
+            status, since = new, event.when
     return status, since
 
 

@@ -96,8 +96,8 @@ class TimelineEngine:
     def retract(self, event_id: str, reason: str) -> Receipt:
         """Record that the event should not have been recorded; it stays in the log.
 
-        Raises `NoSuchEvent`, and `InvalidValue` without a reason. Retracting what is retracted
-        already changes nothing.
+        Raises `NoSuchEvent`, and `InvalidValue` without a reason. Retracting again for the same
+        reason changes nothing, so long as the first retraction stands.
         """
         return self._record(RecordRetracted(target=event_id, reason=reason))
 

@@ -100,3 +100,11 @@ def test_the_page_of_the_engine_names_all_that_it_can_do_and_all_that_a_state_ho
     for name in RelationshipState.__struct_fields__:
         if name not in {"relationship", "parties"}:
             assert f"`{name}`" in page, name
+
+
+@pytest.mark.parametrize("example", sorted((ROOT / "examples").glob("*.py")), ids=lambda p: p.name)
+def test_every_example_runs_and_says_something(example: Path, tmp_path: Path) -> None:
+    done = subprocess.run(
+        [sys.executable, example], cwd=tmp_path, capture_output=True, text=True, check=True
+    )
+    assert done.stdout.strip()

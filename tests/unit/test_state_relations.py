@@ -73,9 +73,14 @@ def test_relations_restored_whose_founding_nobody_recorded_are_established_witho
     assert found == Relations("established", "1976", "", {})
 
 
-def test_a_founding_that_comes_after_a_restoring_is_the_founding() -> None:
+def test_a_founding_that_comes_after_a_restoring_is_the_founding_but_no_new_beginning() -> None:
     found = relations(RelationsRestored(parties=PAIR, when="1950"), FOUNDED.replace(when="1960"))
-    assert found == Relations("established", "1960", "1960", {})
+    assert found == Relations("established", "1950", "1960", {})
+
+
+def test_relations_severed_twice_are_so_since_the_first_time() -> None:
+    breaks = [RelationsSevered(parties=PAIR, when=year) for year in ("1971", "1972")]
+    assert relations(FOUNDED, *breaks) == Relations("severed", "1971", "1948-05-01", {})
 
 
 def test_an_imprecise_founding_is_certain_only_when_its_year_is_over() -> None:

@@ -20,7 +20,8 @@ from comity.projections.findings import Finding, finding
 
 
 def _become(book: Book, status: str, event: Event) -> None:
-    book.status, book.status_since = status, event.when
+    if status != book.status:
+        book.status, book.status_since = status, event.when
 
 
 def established(book: Book, event: RelationsEstablished) -> None:
