@@ -224,12 +224,12 @@ def test_compacting_keeps_every_position(path: Path) -> None:
         (index.CANDIDATES_AS_JSON, ("PAK-RUS", 738000, 4)),
         (index.ALL_AS_JSON, ("PAK-RUS", 4)),
         (index.NEEDED_BY, ("PAK-RUS",)),
-        (index.BY_KEY.format("?, ?"), (1, 2)),
+        (index.BY_KEY, ("[1, 2]",)),
         (index.RECORDED_AT, (1,)),
         (index.relationships_including(1), ("PAK",)),
         (index.relationships_including(2), ("PAK", "RUS")),
-        (index.NUMBER, ("PAK-RUS",)),
-        (index.VERSION, ("PAK-RUS",)),
+        (index.NUMBERS, ('["PAK-RUS"]',)),
+        (index.VERSIONS, ('["PAK-RUS"]',)),
         (index.HEAD, ()),
         (index.PROGRESS, ()),
     ],
@@ -243,7 +243,8 @@ def test_a_question_searches_an_index_and_scans_nothing(
         plan = connection.execute(f"EXPLAIN QUERY PLAN {statement}", parameters).fetchall()
     steps = [step for *_, step in plan]
     assert any(step.startswith("SEARCH") for step in steps)
-    assert [step for step in steps if "SCAN" in step and step != "SCAN CONSTANT ROW"] == []
+    given = ("SCAN CONSTANT ROW", "SCAN json_each")  # what the question itself brings
+    assert [s for s in steps if s.startswith("SCAN") and not s.startswith(given)] == []
 
 
 # The log outlives comity

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 from datetime import UTC, datetime, timedelta
 from functools import lru_cache
-from itertools import islice
-from typing import Any
 from zlib import crc32
 
+import msgspec
 from eventsourcing.persistence import Tracking
 from eventsourcing.sqlite import SQLiteCursor
 
@@ -33,7 +32,6 @@ CREATE INDEX IF NOT EXISTS comity_events_by_key ON comity_events (key);
 CREATE INDEX IF NOT EXISTS comity_events_by_day ON comity_events (relationship, needed_from);
 """
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-_CHUNK = 500
 
 _ROWS = "SELECT s.originator_id, s.originator_version, s.position, s.topic, s.state FROM "
 _OF_THE_LOG = "JOIN stored_events AS s ON s.position = e.position "
@@ -54,7 +52,7 @@ NEEDED_BY = (
     "SELECT MAX(e.needed_from) FROM comity_relationships AS r "
     "JOIN comity_events AS e ON e.relationship = r.number WHERE r.name = ?"
 )
-BY_KEY = f"{_ROWS} comity_events AS e {_OF_THE_LOG} WHERE e.key IN ({{}})"
+BY_KEY = f"{_ROWS} comity_events AS e {_OF_THE_LOG} WHERE e.key IN (SELECT value FROM json_each(?))"
 RECORDED_AT = "SELECT recorded_at FROM comity_events WHERE position = ?"
 RELATIONSHIPS = "SELECT name FROM comity_relationships"
 _INCLUDING = (
@@ -62,8 +60,13 @@ _INCLUDING = (
     "CROSS JOIN comity_relationships AS r ON r.number = p.relationship WHERE p.party = ?"
 )
 _AND = "EXISTS (SELECT 1 FROM comity_parties WHERE party = ? AND relationship = p.relationship)"
-NUMBER = "SELECT number FROM comity_relationships WHERE name = ?"
-VERSION = "SELECT MAX(originator_version) FROM stored_events WHERE originator_id = ?"
+NUMBERS = (
+    "SELECT value, (SELECT number FROM comity_relationships WHERE name = value) FROM json_each(?)"
+)
+VERSIONS = (
+    "SELECT value, (SELECT MAX(originator_version) FROM stored_events "
+    "WHERE originator_id = value) FROM json_each(?)"
+)
 HEAD = (
     "SELECT position, recorded_at FROM comity_events "
     "WHERE position = (SELECT MAX(position) FROM comity_events)"
@@ -176,7 +179,7 @@ def empty(cursor: SQLiteCursor) -> None:
 
 def add(cursor: SQLiteCursor, recorder: Recorder, records: Collection[Recorded]) -> None:
     """Enter `records`, and in the same transaction how far the index has now come."""
-    numbers = {r.relationship: _number(cursor, r) for r in _one_of_each(records)}
+    numbers = _numbers(cursor, {r.relationship: r.event.parties for r in records})
     cursor.executemany(
         "INSERT INTO comity_events VALUES (?, ?, ?, ?, ?)",
         [
@@ -191,28 +194,21 @@ def add(cursor: SQLiteCursor, recorder: Recorder, records: Collection[Recorded])
     recorder.track(cursor, Tracking(NAME, last))
 
 
-def _one_of_each(records: Iterable[Recorded]) -> Iterable[Recorded]:
-    return {record.relationship: record for record in records}.values()
+def _numbers(cursor: SQLiteCursor, parties: Mapping[str, tuple[str, ...]]) -> dict[str, int]:
+    """The number of each relationship; those that are new are entered, with their parties."""
+    cursor.execute(NUMBERS, (as_json(parties),))
+    found: dict[str, int | None] = dict(cursor.fetchall())
+    numbers = {name: number for name, number in found.items() if number is not None}
+    for name in found.keys() - numbers.keys():
+        cursor.execute("INSERT INTO comity_relationships (name) VALUES (?)", (name,))
+        numbers[name] = int(cursor.lastrowid)
+        cursor.executemany(
+            "INSERT INTO comity_parties VALUES (?, ?)",
+            [(code, numbers[name]) for code in parties[name]],
+        )
+    return numbers
 
 
-def _number(cursor: SQLiteCursor, record: Recorded) -> int:
-    """The number of the record's relationship, which is entered if it is new."""
-    cursor.execute(NUMBER, (record.relationship,))
-    if (row := cursor.fetchone()) is not None:
-        return int(row[0])
-    cursor.execute("INSERT INTO comity_relationships (name) VALUES (?)", (record.relationship,))
-    number = int(cursor.lastrowid)
-    cursor.executemany(
-        "INSERT INTO comity_parties VALUES (?, ?)", [(c, number) for c in record.event.parties]
-    )
-    return number
-
-
-def rows_in(cursor: sqlite3.Cursor, statement: str, values: Iterable[int]) -> list[Any]:
-    """The rows of a statement with `IN ({})`, asked in parts that SQLite can take."""
-    rows: list[Any] = []
-    rest = iter(values)
-    while part := tuple(islice(rest, _CHUNK)):
-        cursor.execute(statement.format(",".join("?" * len(part))), part)
-        rows.extend(cursor.fetchall())
-    return rows
+def as_json(values: Iterable[str] | Iterable[int]) -> str:
+    """Many values as the one that `json_each` takes."""
+    return msgspec.json.encode(list(values)).decode()

@@ -165,18 +165,15 @@ class SQLiteStore:
 
     def versions(self, relationships: Collection[str]) -> dict[str, int]:
         """The current version of each relationship that has events."""
-        found: dict[str, int] = {}
         with self._cursor() as cursor:
-            for name in relationships:
-                cursor.execute(index.VERSION, (name,))
-                if (version := cursor.fetchone()[0]) is not None:
-                    found[name] = version
-        return found
+            cursor.execute(index.VERSIONS, (index.as_json(relationships),))
+            return {name: version for name, version in cursor if version is not None}
 
     def find(self, ids: Collection[str]) -> dict[str, Recorded]:
         """The recorded events with these ids, by id."""
         with self._cursor() as cursor:
-            rows = index.rows_in(cursor, index.BY_KEY, map(index.key, ids))
+            cursor.execute(index.BY_KEY, (index.as_json(map(index.key, ids)),))
+            rows = cursor.fetchall()
         asked = set(ids)
         records = self._records(rows)
         return {record.event.id: record for record in records if record.event.id in asked}
