@@ -222,8 +222,7 @@ def test_compacting_keeps_every_position(path: Path) -> None:
     [
         (index.CANDIDATES, ("PAK-RUS", 738000, 4)),
         (index.CANDIDATES_AS_JSON, ("PAK-RUS", 738000, 4)),
-        (index.ALL_AS_JSON, ("PAK-RUS", 4)),
-        (index.NEEDED_BY, ("PAK-RUS",)),
+        (index.AFTER_AS_JSON, ("PAK-RUS", 2)),
         (index.BY_KEY, ("[1, 2]",)),
         (index.RECORDED_AT, (1,)),
         (index.relationships_including(1), ("PAK",)),

@@ -46,11 +46,10 @@ _AS_JSON = (
     """s.originator_version || ',"position":' || s.position || ',' || substr(s.state, 2)) || ']' """
 )
 CANDIDATES_AS_JSON = f"{_AS_JSON} FROM {_CANDIDATES}"
-# The same where every event of the relationship is needed: the log's own index then suffices.
-ALL_AS_JSON = f"{_AS_JSON} FROM stored_events AS s WHERE s.originator_id = ? AND s.position <= ?"
-NEEDED_BY = (
-    "SELECT MAX(e.needed_from) FROM comity_relationships AS r "
-    "JOIN comity_events AS e ON e.relationship = r.number WHERE r.name = ?"
+# By the index of the log's own UNIQUE constraint, whatever ANALYZE makes of a small log.
+AFTER_AS_JSON = (
+    f"{_AS_JSON} FROM stored_events AS s INDEXED BY sqlite_autoindex_stored_events_1 "
+    "WHERE s.originator_id = ? AND s.originator_version > ?"
 )
 BY_KEY = f"{_ROWS} comity_events AS e {_OF_THE_LOG} WHERE e.key IN (SELECT value FROM json_each(?))"
 RECORDED_AT = "SELECT recorded_at FROM comity_events WHERE position = ?"

@@ -90,17 +90,22 @@ class Datastore(SQLiteDatastore):
         """Whether this thread is within `exclusive` or `snapshot`."""
         return getattr(self._held, "connection", None) is not None
 
+    @property
+    def is_writing(self) -> bool:
+        """Whether this thread sees what it may yet take back."""
+        return getattr(self._held, "writing", False)
+
     @contextmanager
     def exclusive(self) -> Generator[None]:
         """The write transaction, from its start: every call of this thread inside joins it."""
         with self.get_connection(commit=True) as connection:
             connection.cursor().execute("BEGIN IMMEDIATE")
-            self._held.connection = connection
+            self._held.connection, self._held.writing = connection, True
             try:
                 yield
                 connection.commit()
             finally:
-                self._held.connection = None
+                self._held.connection, self._held.writing = None, False
                 connection.rollback()  # of what was not committed
 
     @contextmanager

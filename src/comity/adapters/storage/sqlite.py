@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import sqlite3
+from bisect import bisect_right
 from collections.abc import Collection, Generator, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import date, datetime
+from functools import partial
 from operator import attrgetter
 from pathlib import Path
 from typing import Any
@@ -15,6 +17,7 @@ from comity.adapters.storage.application import Log
 from comity.adapters.storage.failures import translated
 from comity.adapters.storage.files import check_size, prepare
 from comity.adapters.storage.mapper import Batch, RecordMapper
+from comity.adapters.storage.recent import Recent
 from comity.adapters.storage.recorder import Datastore, Recorder
 from comity.domain import codec
 from comity.domain.codec import UPCASTERS
@@ -30,6 +33,8 @@ from comity.domain.recorded import Recorded
 from comity.ports import Head
 
 _PAGE = 1000
+_KEPT = 50_000
+"""How many decoded events are kept for the next question; some tens of megabytes."""
 
 
 class SQLiteStore:
@@ -38,6 +43,7 @@ class SQLiteStore:
     def __init__(self, path: str | Path) -> None:
         self.name = str(path)
         self._closed = False
+        self._recent = Recent(_KEPT)
         with translated(self.name):
             uri = prepare(Path(path))
             self._log = Log(
@@ -192,24 +198,24 @@ class SQLiteStore:
         found: list[Recorded] = []
         with self._cursor() as cursor:
             for name in relationships:
-                found.extend(self._candidates(cursor, (name, day, upto)))
+                found.extend(self._candidates(cursor, name, day, upto))
         found.sort(key=attrgetter("position"))
         return found
 
-    def _candidates(self, cursor: sqlite3.Cursor, asked: tuple[str, int, int]) -> list[Recorded]:
-        """Those of one relationship: all at once where possible, else row by row."""
+    def _candidates(self, cursor: sqlite3.Cursor, name: str, day: int, upto: int) -> list[Recorded]:
+        """Those of one relationship: kept from before and all at once where possible."""
         if self._mapper.writes_json:
             try:
-                name, day, upto = asked
-                cursor.execute(index.NEEDED_BY, (name,))
-                if (cursor.fetchone()[0] or 0) <= day:
-                    cursor.execute(index.ALL_AS_JSON, (name, upto))
-                else:
-                    cursor.execute(index.CANDIDATES_AS_JSON, asked)
-                return codec.decode_all(cursor.fetchone()[0] or "[]")
+                cursor.execute(index.VERSIONS, (index.as_json([name]),))
+                version = cursor.fetchone()[1] or 0
+                if version > _KEPT or self._datastore.is_writing:
+                    cursor.execute(index.CANDIDATES_AS_JSON, (name, day, upto))
+                    return codec.decode_all(cursor.fetchone()[0] or "[]")
+                events = self._recent.upto(name, version, partial(_after, cursor, name))
+                return events[: bisect_right(events, upto, key=attrgetter("position"))]
             except (InvalidRecord, sqlite3.DataError):
                 pass  # a retired kind, or more than one text can hold
-        cursor.execute(index.CANDIDATES, asked)
+        cursor.execute(index.CANDIDATES, (name, day, upto))
         return self._records(cursor.fetchall())
 
     def position_at(self, moment: datetime) -> int:
@@ -261,3 +267,10 @@ class SQLiteStore:
             self._closed = True
             with translated(self.name):
                 self._log.close()
+
+
+def _after(cursor: sqlite3.Cursor, relationship: str, version: int) -> list[Recorded]:
+    cursor.execute(index.AFTER_AS_JSON, (relationship, version))
+    found = codec.decode_all(cursor.fetchone()[0] or "[]")
+    found.sort(key=attrgetter("version"))
+    return found
