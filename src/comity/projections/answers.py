@@ -69,6 +69,7 @@ class Meetings(Struct, frozen=True):
     last: dict[str, Meeting] = {}
     next: dict[str, Meeting] = {}
     in_progress: tuple[Meeting, ...] = ()
+    """Held on the day, or announced for it and not cancelled: by what was known, they go on."""
     scheduled: tuple[Meeting, ...] = ()
     """Every meeting announced and neither held nor cancelled, those whose day passed included."""
 

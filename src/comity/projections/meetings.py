@@ -15,6 +15,7 @@ from comity.domain.events import (
     MeetingRescheduled,
     MeetingScheduled,
 )
+from comity.domain.events.meetings import MEETING_LEVELS
 from comity.projections.answers import Meeting, Meetings
 from comity.projections.book import Book, Handlers, RoundBook
 from comity.projections.findings import Finding, finding
@@ -109,7 +110,14 @@ def answer(book: Book, on: date) -> Meetings:
         if is_to_come(meeting, on):
             following.setdefault(meeting.level or "unspecified", meeting)
     now = [m for m in [*book.lasting.values(), *awaited] if _goes_on(m, on)]
-    return Meetings(book.last_held, following, tuple(now), tuple(awaited))
+    return Meetings(
+        _from_the_top(book.last_held), _from_the_top(following), tuple(now), tuple(awaited)
+    )
+
+
+def _from_the_top(by_level: dict[str, Meeting]) -> dict[str, Meeting]:
+    levels = (*MEETING_LEVELS, "unspecified")
+    return {level: by_level[level] for level in levels if level in by_level}
 
 
 def is_to_come(meeting: Meeting, on: date) -> bool:
