@@ -23,6 +23,7 @@ _SLIPS: Final = {
     "GER": "DEU",
     "IMF": "imf",
     "KOS": "XKX",
+    "KSV": "XKX",
     "PRC": "CHN",
     "ROC": "TWN",
     "ROM": "ROU",
