@@ -9,7 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from comity.adapters.export import record_line
+from comity.adapters.cli.output import as_json
+from comity.adapters.export import record_fields
 from comity.adapters.intake import parse
 from comity.adapters.intake_models import model_of
 from comity.domain.codec import UPCASTERS
@@ -98,6 +99,11 @@ def test_an_event_of_every_kind_comes_back_from_its_line_unchanged(
 @given(catalogues())
 def test_a_catalogue_with_its_retractions_and_preferences_comes_back(events: list[Event]) -> None:
     assert [parse(record_line(recorded(event))).event for event in events] == events
+
+
+def record_line(record: Recorded) -> bytes:
+    """The line that `comity events --format jsonl` writes."""
+    return as_json(record_fields(record)).encode()
 
 
 def recorded(event: Event) -> Recorded:

@@ -6,7 +6,7 @@ more than is needed, so long as they hold every event, rival and record about th
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from typing import Literal, NamedTuple
 
@@ -92,9 +92,13 @@ def standing_account(accounts: Sequence[Recorded], preferred: Sequence[str]) -> 
     return min(accounts, key=credibility)
 
 
-def preferences(records: Iterable[Recorded]) -> list[str]:
-    """The targets of standing preferences, oldest first."""
-    return [r.event.target for r in records if isinstance(r.event, AccountPreferred)]
+def preferences(records: Iterable[Recorded], gone: Container[str]) -> list[str]:
+    """The targets of the preferences that are not `gone`, oldest first."""
+    return [
+        r.event.target
+        for r in records
+        if isinstance(r.event, AccountPreferred) and r.event.id not in gone
+    ]
 
 
 def standing(records: Sequence[Recorded], view: View) -> list[Entry]:
@@ -102,7 +106,7 @@ def standing(records: Sequence[Recorded], view: View) -> list[Entry]:
     keeping = [record for record in records if not record.event.when]
     gone = retracted(keeping)
     alone, sharing = _told(records, gone)
-    preferred = preferences(r for r in keeping if r.event.id not in gone) if sharing else []
+    preferred = preferences(keeping, gone) if sharing else []
     whole = len(view.members) == 1
     entries = [
         Entry(record, *known_bounds(record.event.when), (record,))

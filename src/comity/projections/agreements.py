@@ -17,7 +17,7 @@ from comity.domain.events import (
     Event,
 )
 from comity.projections.answers import Agreement
-from comity.projections.book import AgreementBook, Book, Handlers
+from comity.projections.book import AgreementBook, Book, Handlers, kept
 
 _STATUS: dict[type[Event], str] = {
     AgreementSigned: "signed",
@@ -36,9 +36,7 @@ _Any = (
 def step(book: Book, event: _Any) -> None:
     """An agreement takes a step; ratifying and amending leave its status as it is."""
     name = event.agreement
-    agreement = book.agreements.get(name)
-    if agreement is None:
-        agreement = book.agreements[name] = AgreementBook(name)
+    agreement = kept(book.agreements, name, lambda: AgreementBook(name))
     agreement.title = event.title or agreement.title
     agreement.expires = event.expires or agreement.expires
     status = _STATUS.get(type(event), "")

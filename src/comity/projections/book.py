@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
-from typing import Any
+from typing import Any, TypeVar
 
 from comity.domain.events import (
     AnniversaryMarked,
@@ -18,6 +18,9 @@ from comity.domain.parties import lineage
 from comity.domain.values import added, plain
 from comity.projections.answers import Alignment, Envoy, Marked, Meeting, Shipment
 from comity.projections.findings import Finding, finding
+
+K = TypeVar("K")
+V = TypeVar("V")
 
 
 # A bare dict would leave pyright without the types of its keys and values.
@@ -43,7 +46,6 @@ class MissionBook:
     city: str = ""
     accredited_from: str = ""
     since: str = ""
-    is_open: bool = False
     opening: Event | None = None
 
 
@@ -148,6 +150,14 @@ class Book:
     def find(self, kind: str, message: str, *events: Event) -> None:
         """Note an incoherence."""
         self.findings.append(finding(kind, message, *events))
+
+
+def kept(books: dict[K, V], key: K, new: Callable[[], V]) -> V:
+    """What is kept under `key`; a `new` one, made only then, if nothing is."""
+    book = books.get(key)
+    if book is None:
+        book = books[key] = new()
+    return book
 
 
 def add_amount(totals: dict[str, Decimal], key: str, amount: Decimal) -> None:

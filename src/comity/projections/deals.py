@@ -20,17 +20,14 @@ from comity.domain.events import (
 )
 from comity.domain.values import Money, Quantity, added, plain
 from comity.projections.answers import Deal, Shipment
-from comity.projections.book import Book, DealBook, Handlers, add_amount, written
+from comity.projections.book import Book, DealBook, Handlers, add_amount, kept, written
 from comity.projections.findings import Finding, finding
 
 _TERMS = ("buyer", "seller", "commodity", "hs", "quantity", "value", "pilot")
 
 
 def _deal(book: Book, name: str) -> DealBook:
-    deal = book.deals.get(name)
-    if deal is None:
-        deal = book.deals[name] = DealBook(name)
-    return deal
+    return kept(book.deals, name, lambda: DealBook(name))
 
 
 def terms(book: Book, event: DealAnnounced | DealSigned | DealAmended) -> None:

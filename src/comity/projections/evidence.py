@@ -8,7 +8,6 @@ from datetime import datetime
 from msgspec import Struct
 
 from comity.domain.accounts import Difference, differences
-from comity.domain.errors import NoSuchEvent
 from comity.domain.events import AccountPreferred, RecordRetracted
 from comity.domain.recorded import Recorded
 from comity.domain.selection import credibility, group, preferences, retracted, standing_account
@@ -59,8 +58,7 @@ def evidence(record: Recorded, records: Sequence[Recorded]) -> Evidence:
     key = group(record)
     tellings = [r for r in records if group(r) == key] if key else [record]
     live = [r for r in tellings if r.event.id not in gone]
-    acts = [r for r in records if r.event.id not in gone]
-    winner = standing_account(live, preferences(acts)) if live else None
+    winner = standing_account(live, preferences(records, gone)) if live else None
     ids = {r.event.id for r in tellings}
     retraction = gone.get(record.event.id)
     act = retraction.event if retraction else None
@@ -74,8 +72,10 @@ def evidence(record: Recorded, records: Sequence[Recorded]) -> Evidence:
         replaced_by=act.replacement if isinstance(act, RecordRetracted) else "",
         replaces=tuple(
             r.event.target
-            for r in acts
-            if isinstance(r.event, RecordRetracted) and r.event.replacement == record.event.id
+            for r in records
+            if isinstance(r.event, RecordRetracted)
+            and r.event.replacement == record.event.id
+            and r.event.id not in gone
         ),
     )
 
@@ -118,9 +118,7 @@ def in_effect(act: Recorded, records: Sequence[Recorded]) -> bool:
         return False
     if not isinstance(act.event, AccountPreferred):
         return True
-    target = next((r for r in records if r.event.id == getattr(act.event, "target", "")), None)
-    if target is None:
-        raise NoSuchEvent(act.event.target, "prefer")
-    rivals = {r.event.id for r in records if group(r) == group(target)}
-    newest = [t for t in preferences([r for r in records if r.event.id not in gone]) if t in rivals]
-    return bool(newest) and newest[-1] == act.event.target
+    groups = {record.event.id: group(record) for record in records}
+    rivals = groups.get(act.event.target)
+    among = [target for target in preferences(records, gone) if groups.get(target) == rivals]
+    return bool(among) and among[-1] == act.event.target

@@ -28,6 +28,14 @@ def _meeting(event: MeetingHeld | MeetingScheduled | MeetingRescheduled, when: s
     )  # fmt: skip
 
 
+def _retold(known: Meeting | None, told: Meeting) -> Meeting:
+    """What was known of a meeting, with all that is told now in its place, its date for sure."""
+    if known is None:
+        return told
+    news = {f: v for f in told.__struct_fields__ if (v := getattr(told, f))}
+    return replace(known, **news | {"when": told.when})
+
+
 def scheduled(book: Book, event: MeetingScheduled) -> None:
     """A meeting is announced; only if surely since, one that had been cancelled stands again."""
     called_off = book.cancelled.get(event.meeting)
@@ -43,11 +51,8 @@ def rescheduled(book: Book, event: MeetingRescheduled) -> None:
     book.moved.setdefault(event.meeting, []).append(event)
     if event.meeting in book.held:
         return
-    known, told = book.scheduled.get(event.meeting), _meeting(event, event.planned_for)
-    if known is not None:
-        changes = {f: v for f in told.__struct_fields__ if (v := getattr(told, f))}
-        told = replace(known, **changes | {"when": event.planned_for})
-    book.scheduled[event.meeting] = told
+    known = book.scheduled.get(event.meeting)
+    book.scheduled[event.meeting] = _retold(known, _meeting(event, event.planned_for))
 
 
 def held(book: Book, event: MeetingHeld) -> None:
@@ -56,12 +61,7 @@ def held(book: Book, event: MeetingHeld) -> None:
     if called_off is not None:
         book.clashes.append((event, called_off))
     planned = book.scheduled.pop(event.meeting, None)
-    told = _meeting(event, event.when)
-    if planned is not None:
-        known = {f: v for f in planned.__struct_fields__ if (v := getattr(planned, f))}
-        told = replace(
-            planned, **known | {f: v for f in told.__struct_fields__ if (v := getattr(told, f))}
-        )
+    told = _retold(planned, _meeting(event, event.when))
     book.held[event.meeting] = event
     book.founded.setdefault(event.meeting, event)
     book.last_held[told.level or "unspecified"] = told

@@ -19,7 +19,7 @@ from comity.domain.events import (
     RelationsRestored,
 )
 from comity.projections.answers import Envoy, Mission
-from comity.projections.book import Book, Handlers, MissionBook
+from comity.projections.book import Book, Handlers, MissionBook, kept
 from comity.projections.findings import Finding, finding
 from comity.projections.relations import unexplained
 
@@ -42,14 +42,16 @@ def _key(book: Book, event: _Mission) -> tuple[str, str, str]:
 
 
 def _mission(book: Book, event: MissionOpened | MissionLevelChanged) -> MissionBook:
-    return book.missions.setdefault(_key(book, event), MissionBook(*_way(book, event), event.level))
+    way = _way(book, event)
+    return kept(book.missions, _key(book, event), lambda: MissionBook(*way, event.level))
 
 
 def opened(book: Book, event: MissionOpened) -> None:
     """A mission begins, or is raised or lowered to the level given."""
+    is_new = _key(book, event) not in book.missions
     mission = _mission(book, event)
-    if not mission.is_open:
-        mission.is_open, mission.since = True, event.when
+    if is_new:
+        mission.since = event.when
     mission.level, mission.opening = event.level, event
     mission.city = event.city or mission.city
     mission.accredited_from = event.accredited_from
@@ -62,7 +64,6 @@ def opened(book: Book, event: MissionOpened) -> None:
 def level_changed(book: Book, event: MissionLevelChanged) -> None:
     """A mission is raised or lowered; one never heard of was open before."""
     mission = _mission(book, event)
-    mission.is_open = True
     mission.level = event.level
     mission.city = event.city or mission.city
     mission.accredited_from = event.accredited_from or mission.accredited_from

@@ -15,7 +15,7 @@ from comity.domain.events import (
 )
 from comity.domain.scales import QUAD_NAMES, goldstein, quad_class
 from comity.projections.answers import Aid, Alignment, Measure, Statement, Tone
-from comity.projections.book import AidBook, Book, Handlers, add_amount, written
+from comity.projections.book import AidBook, Book, Handlers, add_amount, kept, written
 
 
 def imposed(book: Book, event: MeasureImposed) -> None:
@@ -41,9 +41,7 @@ def aligned(book: Book, event: AlignmentRecorded) -> None:
 def aid(book: Book, event: AidPledged | AidDelivered) -> None:
     """Aid is promised or arrives."""
     way = (book.name(event.by), book.name(event.to))
-    known = book.aid.get(way)
-    if known is None:
-        known = book.aid[way] = AidBook()
+    known = kept(book.aid, way, AidBook)
     totals = known.pledged if isinstance(event, AidPledged) else known.delivered
     if event.money is not None:
         add_amount(totals, event.money.currency, event.money.amount)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from functools import lru_cache
 from zlib import crc32
@@ -176,8 +176,8 @@ def empty(cursor: SQLiteCursor) -> None:
         cursor.execute(statement)
 
 
-def add(cursor: SQLiteCursor, recorder: Recorder, records: Collection[Recorded]) -> None:
-    """Enter `records`, and in the same transaction how far the index has now come."""
+def add(cursor: SQLiteCursor, recorder: Recorder, records: Sequence[Recorded]) -> None:
+    """Enter `records`, in order, and in the same transaction how far the index has now come."""
     numbers = _numbers(cursor, {r.relationship: r.event.parties for r in records})
     cursor.executemany(
         "INSERT INTO comity_events VALUES (?, ?, ?, ?, ?)",
@@ -189,8 +189,7 @@ def add(cursor: SQLiteCursor, recorder: Recorder, records: Collection[Recorded])
             for r in records
         ],
     )  # fmt: skip
-    last = max(record.position for record in records)
-    recorder.track(cursor, Tracking(NAME, last))
+    recorder.track(cursor, Tracking(NAME, records[-1].position))
 
 
 def _numbers(cursor: SQLiteCursor, parties: Mapping[str, tuple[str, ...]]) -> dict[str, int]:

@@ -11,9 +11,6 @@ from comity.domain import codec
 from comity.domain.errors import InvalidRecord
 from comity.domain.recorded import Recorded
 
-Row = tuple[str, int, int, str, bytes | str]
-"""Relationship, version, position, kind and state of an event in the log."""
-
 
 class Batch:
     """What `Application.save` takes: an object that gives its pending events."""

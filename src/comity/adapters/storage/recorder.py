@@ -10,7 +10,7 @@ from __future__ import annotations
 import sqlite3
 import threading
 import time
-from collections.abc import Generator, Sequence
+from collections.abc import Generator, Iterable, Sequence
 from contextlib import contextmanager
 from typing import Any
 from uuid import UUID
@@ -33,6 +33,9 @@ from eventsourcing.sqlite import (
     SQLiteProcessRecorder,
 )
 from eventsourcing.utils import Environment, EnvType
+
+Row = tuple[str, int, str, bytes]
+"""Relationship, version, kind and state of an event that goes into the log."""
 
 LOCK_TIMEOUT = 30
 """Seconds to wait for another writer."""
@@ -163,16 +166,18 @@ class Recorder(SQLiteProcessRecorder):
     def _insert_events(
         self, c: SQLiteCursor, stored_events: Sequence[StoredEvent], **kwargs: Any
     ) -> Sequence[int]:
-        rows = [
-            (_text(e.originator_id), e.originator_version, e.topic, _readable(e.state))
-            for e in stored_events
-        ]
-        c.executemany(self.insert_events_statement, rows)
+        self._insert_rows(
+            c,
+            (
+                (_text(e.originator_id), e.originator_version, e.topic, e.state)
+                for e in stored_events
+            ),
+        )
         tracking = kwargs.get("tracking")
         if tracking is not None:
             self._insert_tracking(c, tracking)
         last = self._max_notification_id(c) or 0
-        return range(last - len(rows) + 1, last + 1)
+        return range(last - len(stored_events) + 1, last + 1)
 
     def insert_events(
         self, stored_events: Sequence[StoredEvent], **kwargs: Any
@@ -181,13 +186,16 @@ class Recorder(SQLiteProcessRecorder):
         positions = super().insert_events(stored_events, **kwargs)
         return list(positions) if positions is not None else None
 
-    def insert_rows(self, rows: Sequence[tuple[str, int, str, bytes]]) -> None:
-        """Insert rows of relationship, version, kind and state, all or nothing."""
+    def insert_rows(self, rows: Iterable[Row]) -> None:
+        """Insert rows, all or nothing."""
         with self.datastore.transaction(commit=True) as cursor:
-            cursor.executemany(
-                self.insert_events_statement,
-                [(name, version, topic, _readable(state)) for name, version, topic, state in rows],
-            )
+            self._insert_rows(cursor, rows)
+
+    def _insert_rows(self, cursor: SQLiteCursor, rows: Iterable[Row]) -> None:
+        cursor.executemany(
+            self.insert_events_statement,
+            [(name, version, topic, _readable(state)) for name, version, topic, state in rows],
+        )
 
     def track(self, cursor: SQLiteCursor, tracking: Tracking) -> None:
         """Note how far something has come, in the transaction of `cursor`."""
