@@ -14,7 +14,7 @@ from benchmarks.contest import Contest, Contestant, Name
 from benchmarks.facts import Fact
 from benchmarks.library import Library, written
 from benchmarks.tally import Outcome, Tally
-from comity.projections.projection import fold
+from comity.projections.projection import folded
 from comity.projections.state import StateProjection
 
 Run = Callable[[], dict[str, Outcome]]
@@ -67,11 +67,11 @@ class Fold:
     def comity(self) -> Iterator[Callable[[], int]]:
         with ours.opened(self.library.files["comity"]) as engine:
             logs = [
-                (StateProjection(tuple(name.split("-"))), [entry.event for entry in timeline])
+                (StateProjection().of(tuple(name.split("-"))), timeline)
                 for name in self.names
                 if (timeline := engine.timeline(name))
             ]
-        yield lambda: sum(fold(projection, events).events for projection, events in logs)
+        yield lambda: sum(folded(one, one.initial(), timeline).events for one, timeline in logs)
 
     @contextmanager
     def stock(self) -> Iterator[Callable[[], int]]:

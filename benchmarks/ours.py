@@ -48,7 +48,7 @@ def outcome(state: RelationshipState) -> Outcome:
 
 def states(engine: TimelineEngine) -> dict[str, RelationshipState]:
     """Every relationship's state after all events."""
-    return {name: engine.state(name, on=LAST) for name in engine.relationships()}
+    return engine.world(on=LAST)
 
 
 @contextmanager

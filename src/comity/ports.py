@@ -59,12 +59,18 @@ class Store(Protocol):
         ...
 
     def candidates(
-        self, relationships: Collection[str], upto: int, on: date | None = None
+        self,
+        relationships: Collection[str],
+        upto: int,
+        after: date | None = None,
+        also: Collection[int] = (),
+        *,
+        once: bool = False,
     ) -> list[Recorded]:
-        """Recorded at `upto` or before, in order: all that a question about `on` can need.
+        """Recorded at `upto` or before, in order, in these relationships.
 
-        With `on`, events that cannot have become true by then may be left out, except those
-        that have rivals.
+        With `after`, only what can have become true later than that day, all record keeping, and
+        the events at the positions `also`. What is read `once` need not be kept in memory.
         """
         ...
 

@@ -175,13 +175,16 @@ class StoreContract(ABC):
         found = self.store.candidates(["PAK-RUS", "CHN-PAK-RUS"], 4)
         assert found == [log[0], log[1], log[3]]
         assert self.store.candidates(["PAK-RUS", "CHN-PAK-RUS"], 3) == log[:2]
+        assert self.store.candidates(["PAK-RUS", "CHN-PAK-RUS"], 3, once=True) == log[:2]
         assert self.store.candidates([], 4) == []
 
-    def test_candidates_keep_rivals_and_records_whatever_the_day(self) -> None:
-        late = meeting("m1", "2030-01-01")
-        act = RecordRetracted(target=late.id, reason="forged", parties=late.parties)
-        log = filled(self.store, [late, act])
-        assert self.store.candidates(["PAK-RUS"], 2, date(1990, 1, 1)) == log
+    def test_candidates_after_a_day_are_what_is_later_and_all_record_keeping(self) -> None:
+        early, late = meeting("m1", "1990-01-01"), meeting("m2", "1990")
+        act = RecordRetracted(target=early.id, reason="forged", parties=early.parties)
+        log = filled(self.store, [early, act, late, meeting("m3", parties=CHINA)])
+        asked = (["PAK-RUS"], 4, date(1990, 1, 1))
+        assert self.store.candidates(*asked) == log[1:3]
+        assert self.store.candidates(*asked, also=[1, 3]) == log[:3]
 
     def test_the_position_at_a_moment_counts_what_was_recorded_by_then(self) -> None:
         filled(self.store, [meeting(f"m{number}") for number in range(3)])
@@ -295,5 +298,5 @@ def test_candidates_hold_all_that_a_plain_filter_needs(
 
 
 def may_be_needed(event: Event, day: date) -> bool:
-    """Whether a question about `day` can need the event."""
-    return bool(event.happening) or not event.when or bounds(event.when).earliest <= day
+    """Whether the event can have become true after `day`, or is about other records."""
+    return not event.when or bounds(event.when).latest > day

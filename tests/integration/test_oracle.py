@@ -33,7 +33,8 @@ from comity.domain.values import Quantity
 from comity.domain.views import view
 from comity.engine import TimelineEngine
 from comity.projections.answers import RelationshipState
-from comity.projections.state import relationship_state
+from comity.projections.projection import answer
+from comity.projections.state import StateProjection
 from tests import oracle
 from tests.oracle import Logged
 from tests.strategies import (
@@ -195,7 +196,10 @@ def through_the_oracle(log: Sequence[Logged], asked: Question) -> RelationshipSt
         ]
 
     selection = Selection(entries(selected.folded), entries(selected.undetermined))
-    return relationship_state(view(*asked.parties), selection, asked.on, len(then), asked.certainty)
+    projection = StateProjection().of(view(*asked.parties).parties)
+    found = answer(projection, projection.initial(), selection, asked.on)
+    known = {"known_at": len(then), "last_position": len(then)}
+    return msgspec.structs.replace(found, **known, certainty=asked.certainty)
 
 
 @both_stores

@@ -82,7 +82,7 @@ DAMAGE = {
     "tracking deleted": "DELETE FROM tracking",
     "tracking behind": "UPDATE tracking SET notification_id = 1",
     "tracking ahead": "UPDATE tracking SET notification_id = 99",
-    "indexes dropped": "DROP INDEX comity_events_by_key; DROP INDEX comity_events_by_day",
+    "indexes dropped": "DROP INDEX comity_events_by_key; DROP INDEX comity_events_by_until",
 }
 SEEN_AT_ONCE = set(DAMAGE) - {"a row in the middle deleted", "the parties deleted",
                               "one table dropped", "indexes dropped"}  # fmt: skip
@@ -220,8 +220,9 @@ def test_compacting_keeps_every_position(path: Path) -> None:
 @pytest.mark.parametrize(
     ("statement", "parameters"),
     [
-        (index.CANDIDATES, ("PAK-RUS", 738000, 4)),
-        (index.CANDIDATES_AS_JSON, ("PAK-RUS", 738000, 4)),
+        (index.LATER, ("PAK-RUS", 738000)),
+        (index.LATER_AS_JSON, ("PAK-RUS", 738000)),
+        (index.AT, ("[1, 2]",)),
         (index.AFTER_AS_JSON, ("PAK-RUS", 2)),
         (index.BY_KEY, ("[1, 2]",)),
         (index.RECORDED_AT, (1,)),

@@ -138,12 +138,12 @@ def test_what_names_no_relationship_is_refused(
 
 
 def test_an_event_affects_every_pair_within_it_under_the_newest_names() -> None:
-    names = {seen.relationship for seen in affected(("CHN", "PAK", "SUN"))}
-    assert names == {"CHN-PAK", "CHN-RUS", "PAK-RUS"}
+    names = {seen.key for seen in affected("CHN-PAK-SUN")}
+    assert names == {"CHN-PAK", "CHN-RUS", "PAK-RUS", "CHN-PAK-RUS"}
 
 
 def test_an_event_between_a_state_and_its_past_affects_no_pair() -> None:
-    assert affected(("RUS", "SUN")) == set()
+    assert affected("RUS-SUN") == set()
 
 
 def test_the_seventy_fifth_year_is_counted_from_relations_with_the_soviet_union() -> None:

@@ -1,16 +1,22 @@
-"""Which events stand on a relationship's timeline: larger sets of parties, continued states."""
+"""Whose events a timeline holds: of larger sets of parties, continued states, one party, all."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from datetime import date
 from functools import lru_cache
-from itertools import product
-from typing import NamedTuple
+from itertools import combinations, product
+from typing import Literal, NamedTuple
 
 from comity.domain.dates import bounds
 from comity.domain.events import Event
-from comity.domain.parties import lineage, parties, relationship_id, relationship_parties, successor
+from comity.domain.parties import lineage, parties, relationship_parties, successor
+
+Key = Literal["relationship", "party", "log"]
+"""What has a timeline of its own: every relationship, every party, or the log as a whole."""
+
+WHOLE_LOG = "log"
+"""The key of the one timeline that the whole log has."""
 
 
 class Member(NamedTuple):
@@ -22,13 +28,14 @@ class Member(NamedTuple):
 
 
 class View(NamedTuple):
-    """What is asked for when one asks for a relationship.
+    """What is asked for when one asks for a relationship, a party or the log.
 
     Events of every larger set of parties belong to it, and events of continued states from their
-    time: asked for PAK-RUS, PAK-SUN counts until 25 December 1991, CHN-PAK-RUS always.
+    time: asked for PAK-RUS, PAK-SUN counts until 25 December 1991, CHN-PAK-RUS always. `key` is
+    the relationship's id or the party's code; the log has no `parties`.
     """
 
-    relationship: str
+    key: str
     parties: tuple[str, ...]
     members: tuple[Member, ...]
 
@@ -43,15 +50,16 @@ class View(NamedTuple):
         )
 
 
-@lru_cache(maxsize=4096)
+@lru_cache(maxsize=65_536)
 def _view(codes: tuple[str, ...]) -> View:
     members: list[Member] = []
     for formers in product(*(lineage(code) for code in codes)):
-        since, until = max(f.since for f in formers), min(f.until for f in formers)
+        since = max((f.since for f in formers), default=date.min)
+        until = min((f.until for f in formers), default=date.max)
         found = frozenset(former.code for former in formers)
         if len(found) == len(codes) and since <= until:
             members.append(Member(found, since, until))
-    return View(relationship_id(codes), codes, tuple(members))
+    return View("-".join(codes) or WHOLE_LOG, codes, tuple(members))
 
 
 def view(*asked: str) -> View:
@@ -64,8 +72,44 @@ def view(*asked: str) -> View:
     return _view(parties(tuple(asked)))
 
 
-def affected(codes: Iterable[str]) -> set[View]:
-    """Every pair's view that an event of these parties stands on, under their newest names."""
-    heirs = {code: successor(code) for code in codes}
-    pairs = {tuple(sorted((heirs[a], heirs[b]))) for a in heirs for b in heirs if a != b}
-    return {view(*pair) for pair in pairs if pair[0] != pair[1]}
+def affected(relationship: str, key: Key = "relationship") -> frozenset[View]:
+    """The views that events of a relationship stand on, under the parties' newest names.
+
+    For the key `relationship`: every pair among its parties, and the whole of them if they are
+    more; the larger sets within it stand beside these only where they are recorded.
+    """
+    return _affected(relationship, key)
+
+
+@lru_cache(maxsize=65_536)
+def _affected(relationship: str, key: Key) -> frozenset[View]:
+    heirs = tuple(sorted({successor(code) for code in relationship.split("-")}))
+    if key == "log":
+        return frozenset({_view(())})
+    if key == "party":
+        return frozenset(_view((code,)) for code in heirs)
+    whole = [heirs] if len(heirs) > 2 else []
+    return frozenset(_view(codes) for codes in [*combinations(heirs, 2), *whole])
+
+
+def views(key: Key, relationships: Iterable[str]) -> dict[View, list[str]]:
+    """Every view that these recorded relationships have, each with those whose events it holds.
+
+    The log has its one view even where nothing is recorded.
+    """
+    names = list(relationships)
+    if key == "log":
+        return {_view(()): names}
+    found: dict[View, list[str]] = {}
+    for name in names:
+        for one in affected(name, key):
+            found.setdefault(one, []).append(name)
+    for larger in [one for one in found if key == "relationship" and len(one.parties) > 2]:
+        found[larger] = members_of(larger, names)
+    return dict(sorted(found.items()))
+
+
+def members_of(asked: View, relationships: Collection[str]) -> list[str]:
+    """Those of these relationships whose events can stand on a view's timeline."""
+    sets = [member.codes for member in asked.members]
+    return [name for name in relationships if any(s.issubset(name.split("-")) for s in sets)]

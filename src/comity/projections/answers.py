@@ -213,10 +213,10 @@ class RelationshipState(Struct, frozen=True, kw_only=True, eq=False):
     parties: tuple[str, ...]
     on: str
     """The day asked for, an ISO date."""
-    known_at: int
+    known_at: int = 0
     """The position as known at which the question was answered."""
-    certainty: str
-    last_position: int
+    certainty: str = "certain"
+    last_position: int = 0
     """The last position of the log that the answer could take into account."""
     events: int
     """How many events were folded."""

@@ -109,6 +109,7 @@ class Book:
     names: dict[str, str] = field(init=False)
     events: int = 0
     findings: list[Finding] = field(default_factory=_listing)
+    undetermined: list[Event] = field(default_factory=_listing)
     status: str = "unknown"
     status_since: str = ""
     established: Event | None = None

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 
 from msgspec import Struct
 
@@ -32,11 +32,10 @@ def finding(kind: str, message: str, *events: Event) -> Finding:
     return Finding(kind, message, tuple(event.id for event in events), sources=sources)
 
 
-def rival_findings(entries: Iterable[Entry]) -> Iterator[Finding]:
+def rival_findings(entry: Entry) -> Iterator[Finding]:
     """Where a losing account tells otherwise than the standing one: a finding for each field."""
-    for entry in entries:
-        for rival in entry.accounts[1:]:
-            yield from _between(entry.accounts[0], rival)
+    for rival in entry.accounts[1:]:
+        yield from _between(entry.accounts[0], rival)
 
 
 def _between(standing: Recorded, rival: Recorded) -> Iterator[Finding]:

@@ -1,38 +1,130 @@
-"""What a projection is: a pure fold of events into a view."""
+"""What a projection is: a pure fold of events into a view, with a name and a version.
+
+Everything that can be asked for is one, whether it comes with comity or is the user's own.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from typing import Protocol, TypeVar
+from abc import ABC, abstractmethod
+from collections.abc import Callable, Collection, Iterable
+from datetime import date
+from typing import Any, Generic, TypeVar, cast, get_args
 
-from comity.domain.events import Event
+from comity.domain.errors import InvalidValue
+from comity.domain.events import Event, kind_tag
+from comity.domain.selection import Entry, Selection
+from comity.domain.views import Key
 
 S = TypeVar("S")
+A = TypeVar("A")
 
 
-class Projection(Protocol[S]):
-    """A pure fold with a name and a version.
+class Projection(ABC, Generic[S, A]):
+    """A pure fold of events, in order of time, into a state `S`, and of that into an answer `A`.
 
-    `initial` makes a new state; `evolve` answers the state after one more event, and may change
-    the state it was given, which belongs to the fold. An event it does not know is an error.
+    A projection needs a `name`, a `version` that rises whenever it comes to mean something else,
+    `initial` and `evolve` (or `enter`); everything else has a default. It may subclass this class
+    or merely have the same members.
+
+    `key` says what has a state of its own: each `relationship`, each `party`, or the whole `log`.
+    `kinds` are the tags or classes of the events it wants, none meaning all.
     """
 
-    name: str
-    version: int
+    name: str = ""
+    version: int = 1
+    key: Key = "relationship"
+    kinds: Collection[str | type[Event]] = ()
 
+    @abstractmethod
     def initial(self) -> S:
-        """The state before any event."""
-        ...
+        """The state before any event. Annotate what it returns: the state is kept as that type."""
 
     def evolve(self, state: S, event: Event) -> S:
-        """The state after `event`."""
-        ...
+        """The state after `event`; the state given belongs to the fold and may be changed."""
+        raise NotImplementedError("a projection needs evolve(), or enter()")
+
+    def finish(self, state: S, on: date) -> A:
+        """The answer for the day `on`: by default the state itself. Must not change `state`."""
+        return cast("A", state)
+
+    # What a projection may know besides the events
+
+    def of(self, parties: tuple[str, ...]) -> Projection[S, A]:
+        """This projection for one key, named by its parties: by default the same for all."""
+        return self
+
+    def enter(self, state: S, entry: Entry) -> S:
+        """Fold an entry of the timeline: by default its event, without bounds and rivals."""
+        return self.evolve(state, entry.record.event)
+
+    def doubt(self, state: S, entry: Entry) -> S:
+        """Be told, once all is folded, of what may have happened by the day and need not."""
+        return state
 
 
-def fold(projection: Projection[S], events: Iterable[Event]) -> S:
-    """The state after all of `events`, in the order given."""
-    state = projection.initial()
-    evolve = projection.evolve
-    for event in events:
-        state = evolve(state, event)
+class _Given(Projection[Any, Any]):
+    """A user's projection that has the members and not the base class."""
+
+    def __init__(self, given: Any) -> None:
+        self._given = given
+        for member in ("name", "version", "key", "kinds"):
+            if (value := getattr(given, member, None)) is not None:
+                setattr(self, member, value)
+        for hook in ("finish", "enter", "doubt"):
+            if callable(own := getattr(given, hook, None)):
+                setattr(self, hook, own)
+
+    def initial(self) -> Any:
+        return self._given.initial()
+
+    def evolve(self, state: Any, event: Event) -> Any:
+        return self._given.evolve(state, event)
+
+    def of(self, parties: tuple[str, ...]) -> Projection[Any, Any]:
+        own = getattr(self._given, "of", None)
+        return _Given(own(parties)) if callable(own) else self
+
+
+def as_projection(given: Any) -> Projection[Any, Any]:
+    """`given` as a projection; raises `InvalidValue` for what cannot be one, or is misdescribed."""
+    if isinstance(given, type) or not all(
+        callable(getattr(given, need, None)) for need in ("initial", "evolve")
+    ):
+        raise InvalidValue("projection", given, "an object with `initial()` and `evolve(…)`")
+    known = isinstance(given, Projection)
+    found: Projection[Any, Any] = cast("Any", given) if known else _Given(given)
+    if not isinstance(found.name, str) or not found.name.strip():
+        raise InvalidValue("name", found.name, "the name of the projection")
+    if type(found.version) is not int or found.version < 1:
+        raise InvalidValue("version", found.version, "a whole number from 1")
+    if found.key not in get_args(Key):
+        raise InvalidValue("key", found.key, "'relationship', 'party' or 'log'")
+    return found
+
+
+def described(projection: Projection[Any, Any]) -> Callable[[], Any]:
+    """The function whose annotation says what the state is."""
+    given = getattr(projection, "_given", projection)
+    return cast("Callable[[], Any]", given.initial)
+
+
+def wanted(projection: Projection[Any, Any]) -> frozenset[str]:
+    """The tags of the kinds that a projection wants, none meaning all."""
+    kinds = projection.kinds
+    return frozenset(kind_tag(k) for k in ([kinds] if isinstance(kinds, str | type) else kinds))
+
+
+def folded(projection: Projection[S, A], state: S, entries: Iterable[Entry]) -> S:
+    """The state after all of `entries`, in the order given."""
+    enter = projection.enter
+    for entry in entries:
+        state = enter(state, entry)
     return state
+
+
+def answer(projection: Projection[S, A], state: S, selection: Selection, on: date) -> A:
+    """The answer for the day `on`: what is selected folded onto `state`, doubted and finished."""
+    state = folded(projection, state, selection.folded)
+    for entry in selection.undetermined:
+        state = projection.doubt(state, entry)
+    return projection.finish(state, on)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from functools import lru_cache
 from zlib import crc32
 
@@ -16,7 +16,7 @@ from comity.adapters.storage.recorder import Recorder
 from comity.domain.dates import bounds
 from comity.domain.recorded import Recorded
 
-NAME = "comity-index-2"
+NAME = "comity-index-3"
 """The name under which the index's progress is tracked; a new shape of the index gets a new one."""
 
 _TABLES = """
@@ -27,25 +27,27 @@ CREATE TABLE IF NOT EXISTS comity_parties (
 ) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS comity_events (
     position INTEGER PRIMARY KEY, key INTEGER NOT NULL, relationship INTEGER NOT NULL,
-    needed_from INTEGER NOT NULL, recorded_at INTEGER NOT NULL);
+    until INTEGER NOT NULL, recorded_at INTEGER NOT NULL);
 CREATE INDEX IF NOT EXISTS comity_events_by_key ON comity_events (key);
-CREATE INDEX IF NOT EXISTS comity_events_by_day ON comity_events (relationship, needed_from);
+CREATE INDEX IF NOT EXISTS comity_events_by_until ON comity_events (relationship, until);
 """
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_ALWAYS = date.max.toordinal() + 1
 
 _ROWS = "SELECT s.originator_id, s.originator_version, s.position, s.topic, s.state FROM "
 _OF_THE_LOG = "JOIN stored_events AS s ON s.position = e.position "
-_CANDIDATES = (
+_LATER = (
     "comity_relationships AS r JOIN comity_events AS e ON e.relationship = r.number "
-    f"{_OF_THE_LOG} WHERE r.name = ? AND e.needed_from <= ? AND e.position <= ?"
+    f"{_OF_THE_LOG} WHERE r.name = ? AND e.until > ?"
 )
-CANDIDATES = _ROWS + _CANDIDATES
+LATER = _ROWS + _LATER
 # All in one text, so that one call decodes them: their places go in before what is stored.
 _AS_JSON = (
     """SELECT '[' || group_concat('{"relationship":"' || s.originator_id || '","version":' || """
     """s.originator_version || ',"position":' || s.position || ',' || substr(s.state, 2)) || ']' """
 )
-CANDIDATES_AS_JSON = f"{_AS_JSON} FROM {_CANDIDATES}"
+LATER_AS_JSON = f"{_AS_JSON} FROM {_LATER}"
+AT = f"{_ROWS} json_each(?) CROSS JOIN stored_events AS s ON s.position = value"
 # By the index of the log's own UNIQUE constraint, whatever ANALYZE makes of a small log.
 AFTER_AS_JSON = (
     f"{_AS_JSON} FROM stored_events AS s INDEXED BY sqlite_autoindex_stored_events_1 "
@@ -113,20 +115,10 @@ def position_at(cursor: sqlite3.Cursor, moment: datetime) -> int:
     return low
 
 
-def needed_from(record: Recorded) -> int:
-    """The first day, as an ordinal, on which a question can need the event.
-
-    Of rival accounts each bears on the others, and a retraction on its target, on every day.
-    """
-    event = record.event
-    return 0 if event.happening or not event.when else bounds(event.when).earliest.toordinal()
-
-
-def create(cursor: SQLiteCursor) -> None:
-    """Make the tables that are missing."""
-    for statement in _TABLES.split(";"):
-        if statement.strip():
-            cursor.execute(statement)
+def until(record: Recorded) -> int:
+    """The last day, as an ordinal, on which the event can become true; record keeping: always."""
+    when = record.event.when
+    return bounds(when).latest.toordinal() if when else _ALWAYS
 
 
 def progress(cursor: SQLiteCursor) -> tuple[int, int, int]:
@@ -151,7 +143,7 @@ def is_whole(cursor: SQLiteCursor) -> bool:
     """Whether the tables are there and hold what the tracking says they hold; counts the rows."""
     cursor.execute(
         "SELECT COUNT(*) FROM sqlite_master WHERE name IN ('comity_relationships', "
-        "'comity_parties', 'comity_events', 'comity_events_by_key', 'comity_events_by_day', "
+        "'comity_parties', 'comity_events', 'comity_events_by_key', 'comity_events_by_until', "
         "'tracking')"
     )
     if cursor.fetchone()[0] != 6:
@@ -165,13 +157,14 @@ def is_whole(cursor: SQLiteCursor) -> bool:
     return count == entered == tracked <= last and joined == named and bool(named) == bool(tracked)
 
 
-def empty(cursor: SQLiteCursor) -> None:
-    """Begin anew: forget every row and how far the index had come."""
+def remake(cursor: SQLiteCursor) -> None:
+    """Begin anew: forget every row and how far any shape of the index had come."""
     for statement in (
-        "DELETE FROM comity_events",
-        "DELETE FROM comity_parties",
-        "DELETE FROM comity_relationships",
-        f"DELETE FROM tracking WHERE application_name = '{NAME}'",
+        "DROP TABLE IF EXISTS comity_events",
+        "DROP TABLE IF EXISTS comity_parties",
+        "DROP TABLE IF EXISTS comity_relationships",
+        "DELETE FROM tracking WHERE application_name GLOB 'comity-index-*'",
+        *filter(str.strip, _TABLES.split(";")),
     ):
         cursor.execute(statement)
 
@@ -183,7 +176,7 @@ def add(cursor: SQLiteCursor, recorder: Recorder, records: Sequence[Recorded]) -
         "INSERT INTO comity_events VALUES (?, ?, ?, ?, ?)",
         [
             (
-                r.position, key(r.event.id), numbers[r.relationship], needed_from(r),
+                r.position, key(r.event.id), numbers[r.relationship], until(r),
                 microseconds(r.recorded_at),
             )
             for r in records

@@ -10,6 +10,7 @@ from threading import RLock
 
 from comity.adapters.storage.application import Log
 from comity.adapters.storage.mapper import Batch
+from comity.domain.dates import known_bounds
 from comity.domain.errors import StoreClosed
 from comity.domain.parties import relationship_parties
 from comity.domain.recorded import Recorded
@@ -108,18 +109,25 @@ class MemoryStore:
             return sorted(name for name, codes in self._members.items() if asked <= codes)
 
     def candidates(
-        self, relationships: Collection[str], upto: int, on: date | None = None
+        self,
+        relationships: Collection[str],
+        upto: int,
+        after: date | None = None,
+        also: Collection[int] = (),
+        *,
+        once: bool = False,
     ) -> list[Recorded]:
-        """Everything of these relationships recorded at `upto` or before, in order."""
+        """Recorded at `upto` or before, in order; all of it is in memory anyway."""
         with self._lock:
             self._open()
-            found = [
-                record
+            found = {
+                record.position: record
                 for name in relationships
                 for record in self._by_relationship.get(name, ())
-                if record.position <= upto
-            ]
-        return sorted(found, key=lambda record: record.position)
+                if after is None or _can_be_after(record, after)
+            }
+            found.update((position, self._all[position - 1]) for position in also)
+        return [found[position] for position in sorted(found) if position <= upto]
 
     def position_at(self, moment: datetime) -> int:
         """The last position recorded at `moment` or before; 0 if there is none."""
@@ -139,3 +147,8 @@ class MemoryStore:
         with self._lock:
             self._closed = True
             self._log.close()
+
+
+def _can_be_after(record: Recorded, day: date) -> bool:
+    when = record.event.when
+    return not when or known_bounds(when).latest > day

@@ -7,34 +7,24 @@ from bisect import bisect_right
 from collections.abc import Collection, Generator, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import date, datetime
-from functools import partial
-from operator import attrgetter
 from pathlib import Path
-from typing import Any
 
 from comity.adapters.storage import index
 from comity.adapters.storage.application import Log
 from comity.adapters.storage.failures import translated
 from comity.adapters.storage.files import check_size, prepare
 from comity.adapters.storage.mapper import Batch, RecordMapper
-from comity.adapters.storage.recent import Recent
 from comity.adapters.storage.recorder import Datastore, Recorder
-from comity.domain import codec
+from comity.adapters.storage.rows import BY_POSITION, Reader
 from comity.domain.codec import UPCASTERS
 from comity.domain.errors import (
-    ComityError,
-    InvalidRecord,
     StoreClosed,
     StoreDamaged,
-    StoreTooNew,
-    UnknownEventKind,
 )
 from comity.domain.recorded import Recorded
 from comity.ports import Head
 
 _PAGE = 1000
-_KEPT = 50_000
-"""How many decoded events are kept for the next question; some tens of megabytes."""
 
 
 class SQLiteStore:
@@ -43,7 +33,6 @@ class SQLiteStore:
     def __init__(self, path: str | Path) -> None:
         self.name = str(path)
         self._closed = False
-        self._recent = Recent(_KEPT)
         with translated(self.name):
             uri = prepare(Path(path))
             self._log = Log(
@@ -53,6 +42,8 @@ class SQLiteStore:
                     "CREATE_TABLE": "no",
                 }
             )
+            assert isinstance(self._log.mapper, RecordMapper)
+            self._reader = Reader(self.name, self._log.mapper)
             try:
                 self._examine(Path(path))
             except BaseException:
@@ -64,12 +55,6 @@ class SQLiteStore:
         recorder = self._log.recorder
         assert isinstance(recorder, Recorder)
         return recorder
-
-    @property
-    def _mapper(self) -> RecordMapper:
-        mapper = self._log.mapper
-        assert isinstance(mapper, RecordMapper)
-        return mapper
 
     @property
     def _datastore(self) -> Datastore:
@@ -95,9 +80,8 @@ class SQLiteStore:
             cursor.execute("SELECT 1 FROM stored_events")  # fails if the log itself is gone
             for statement in self._recorder.create_table_statements:
                 cursor.execute(statement)
-            index.create(cursor)
             if not index.is_whole(cursor):
-                index.empty(cursor)
+                index.remake(cursor)
             _, done, _ = index.progress(cursor)
             for page in self._pages(done):
                 for position, record in enumerate(page, done + 1):
@@ -181,7 +165,7 @@ class SQLiteStore:
             cursor.execute(index.BY_KEY, (index.as_json(map(index.key, ids)),))
             rows = cursor.fetchall()
         asked = set(ids)
-        records = self._records(rows)
+        records = self._reader.records(rows)
         return {record.event.id: record for record in records if record.event.id in asked}
 
     def relationships(self, including: Collection[str] = ()) -> list[str]:
@@ -191,32 +175,26 @@ class SQLiteStore:
             return sorted(name for (name,) in cursor.fetchall())
 
     def candidates(
-        self, relationships: Collection[str], upto: int, on: date | None = None
+        self,
+        relationships: Collection[str],
+        upto: int,
+        after: date | None = None,
+        also: Collection[int] = (),
+        *,
+        once: bool = False,
     ) -> list[Recorded]:
-        """Through the index: what a question about `on` as known at `upto` can need, in order."""
-        day = (on or date.max).toordinal()
+        """Recorded at `upto` or before, in order; of one relationship from memory if it can be."""
         found: list[Recorded] = []
         with self._cursor() as cursor:
             for name in relationships:
-                found.extend(self._candidates(cursor, name, day, upto))
-        found.sort(key=attrgetter("position"))
-        return found
-
-    def _candidates(self, cursor: sqlite3.Cursor, name: str, day: int, upto: int) -> list[Recorded]:
-        """Those of one relationship: kept from before and all at once where possible."""
-        if self._mapper.writes_json:
-            try:
-                cursor.execute(index.VERSIONS, (index.as_json([name]),))
-                version = cursor.fetchone()[1] or 0
-                if version > _KEPT or self._datastore.is_writing:
-                    cursor.execute(index.CANDIDATES_AS_JSON, (name, day, upto))
-                    return codec.decode_all(cursor.fetchone()[0] or "[]")
-                events = self._recent.upto(name, version, partial(_after, cursor, name))
-                return events[: bisect_right(events, upto, key=attrgetter("position"))]
-            except (InvalidRecord, sqlite3.DataError):
-                pass  # a retired kind, or more than one text can hold
-        cursor.execute(index.CANDIDATES, (name, day, upto))
-        return self._records(cursor.fetchall())
+                if after is None and not once and not self._datastore.is_writing:
+                    found += self._reader.whole(cursor, name)
+                else:
+                    found += self._reader.later(cursor, name, after.toordinal() if after else 0)
+            if missing := set(also).difference(record.position for record in found):
+                found += self._reader.at(cursor, missing)
+        found.sort(key=BY_POSITION)
+        return found[: bisect_right(found, upto, key=BY_POSITION)]
 
     def position_at(self, moment: datetime) -> int:
         """The last position recorded at `moment` or before; 0 if there is none."""
@@ -247,19 +225,10 @@ class SQLiteStore:
                 )
             if not page:
                 return
-            yield self._records(
+            yield self._reader.records(
                 (str(n.originator_id), n.originator_version, n.id, n.topic, n.state) for n in page
             )
             after = page[-1].id
-
-    def _records(self, rows: Any) -> list[Recorded]:
-        try:
-            return [self._mapper.read(*row) for row in rows]
-        except UnknownEventKind as error:
-            kinds = f"events of the kind {error.kind!r}"
-            raise StoreTooNew(self.name, kinds, "other kinds") from error
-        except ComityError as error:
-            raise StoreDamaged(self.name, str(error)) from error
 
     def close(self) -> None:
         """Close every connection; closing twice is harmless."""
@@ -267,10 +236,3 @@ class SQLiteStore:
             self._closed = True
             with translated(self.name):
                 self._log.close()
-
-
-def _after(cursor: sqlite3.Cursor, relationship: str, version: int) -> list[Recorded]:
-    cursor.execute(index.AFTER_AS_JSON, (relationship, version))
-    found = codec.decode_all(cursor.fetchone()[0] or "[]")
-    found.sort(key=attrgetter("version"))
-    return found

@@ -1,0 +1,133 @@
+"""Asking: which events a question is about, and any projection's answers to it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from datetime import date, datetime
+from typing import Any, NamedTuple, TypeVar
+
+from comity.domain.dates import day, moment
+from comity.domain.errors import InvalidDate, InvalidValue, StoreDamaged
+from comity.domain.parties import party
+from comity.domain.recorded import Recorded
+from comity.domain.selection import Certainty, Entry, select, standing
+from comity.domain.views import View, members_of, view, views
+from comity.ports import Clock, Store
+from comity.projections.projection import Projection, answer, wanted
+
+S = TypeVar("S")
+A = TypeVar("A")
+KnownAt = datetime | date | str | int | None
+Day = date | str | None
+Progress = Callable[[int], None]
+
+
+class Question(NamedTuple):
+    """The day asked about, the last position that is known, and what is folded."""
+
+    on: date
+    upto: int
+    certainty: Certainty = "certain"
+
+
+class Asking:
+    """Reads what a question needs from the store, in one moment of it, and folds it.
+
+    A store is read first and folded after, so that no projection's error is taken for the store's.
+    """
+
+    def __init__(self, store: Store, clock: Clock) -> None:
+        self.store, self._clock = store, clock
+
+    # What was asked
+
+    def now(self) -> datetime:
+        """The present moment by the engine's clock, in UTC."""
+        return moment(self._clock())
+
+    def day(self, on: Day) -> date:
+        """The day asked about; None: today."""
+        return self.now().date() if on is None else day(on)
+
+    def position(self, known_at: KnownAt) -> int:
+        """The last position that is known at a moment or position; None: all is known."""
+        if known_at is None:
+            return self.store.head().position
+        if isinstance(known_at, int):
+            last = self.store.head().position
+            if isinstance(known_at, bool) or not 0 <= known_at <= last:
+                raise InvalidValue("known_at", known_at, f"a position from 0 to {last}")
+            return known_at
+        return self.store.position_at(moment(known_at))
+
+    def about(self, named: tuple[str, ...]) -> list[View] | None:
+        """What some parties name: None for everything, the pairs of one, or one relationship."""
+        if not named:
+            return None
+        if len(named) == 1 and "-" not in str(named[0]):
+            code = party(named[0])
+            found = views("relationship", self.store.relationships([code]))
+            return [one for one in found if code in one.parties and len(one.parties) == 2]
+        return [view(*named)]
+
+    # The answers
+
+    def entries(self, seen: View, upto: int) -> list[Entry]:
+        """What stands on a view's timeline as known at a position."""
+        with self.store.reading():
+            sets = [member.codes for member in seen.members]
+            names = {name for codes in sets for name in self.store.relationships(codes)}
+            records = self.store.candidates(names, upto)
+        return self.stand(records, seen)
+
+    def stand(self, records: Sequence[Recorded], seen: View) -> list[Entry]:
+        """What of some records stands on a view's timeline."""
+        try:
+            return standing(records, seen)
+        except InvalidDate as error:  # the question's own dates were read before
+            raise StoreDamaged(self.store.name, str(error)) from error
+
+    def one(self, projection: Projection[Any, A], seen: View, question: Question) -> A:
+        """The answer for one key."""
+        return self.finish(projection, seen, self.entries(seen, question.upto), question)
+
+    def finish(
+        self, projection: Projection[S, A], seen: View, entries: Iterable[Entry], asked: Question
+    ) -> A:
+        """A projection's answer to what stands on a timeline, folded from the start."""
+        if kinds := wanted(projection):
+            entries = (entry for entry in entries if entry.record.event.type in kinds)
+        bound = projection.of(seen.parties)
+        return answer(bound, bound.initial(), select(entries, asked.on, asked.certainty), asked.on)
+
+    def every(
+        self,
+        projection: Projection[Any, A],
+        only: Sequence[View] | None,
+        question: Question,
+        progress: Progress | None = None,
+    ) -> dict[str, A]:
+        """The answers for every key, by key; `only` those relationships' events if it is given.
+
+        The log is read key by key. That is one moment of it all the same: what was recorded up to
+        a position never changes.
+        """
+        names = self.store.relationships()
+        if only is None:
+            keys = views(projection.key, names)
+        elif projection.key == "relationship":
+            keys = {one: members_of(one, names) for one in only}
+        else:
+            keys = views(projection.key, {n for one in only for n in members_of(one, names)})
+        found: dict[str, A] = {}
+        for done, (seen, members) in enumerate(keys.items(), 1):
+            records = self.store.candidates(members, question.upto, once=True)
+            if not records and only is None and seen.parties:
+                continue  # nothing of it was known then
+            entries = self.stand(records, seen)
+            if only is not None and projection.key != "relationship":
+                entries = [e for e in entries if any(one.holds(e.event) for one in only)]
+            found[seen.key] = self.finish(projection, seen, entries, question)
+            if progress is not None:
+                progress(question.upto * done // len(keys))
+        return found
