@@ -60,6 +60,14 @@ class Asking:
             return known_at
         return self.store.position_at(moment(known_at))
 
+    def question(
+        self, on: Day = None, known_at: KnownAt = None, certainty: Certainty = "certain"
+    ) -> Question:
+        """What was asked, made exact; raises `InvalidInput` errors."""
+        if certainty not in ("certain", "possible"):
+            raise InvalidValue("certainty", certainty, "'certain' or 'possible'")
+        return Question(self.day(on), self.position(known_at), certainty)
+
     def about(self, named: tuple[str, ...]) -> list[View] | None:
         """What some parties name: None for everything, the pairs of one, or one relationship."""
         if not named:
@@ -99,6 +107,20 @@ class Asking:
             entries = (entry for entry in entries if entry.record.event.type in kinds)
         bound = projection.of(seen.parties)
         return answer(bound, bound.initial(), select(entries, asked.on, asked.certainty), asked.on)
+
+    def pairs(
+        self,
+        projection: Projection[Any, A],
+        named: tuple[str, ...],
+        question: Question,
+        progress: Progress | None = None,
+    ) -> dict[str, A]:
+        """The answers for every pair, for the pairs of one party, or for one relationship."""
+        asked = self.about(named)
+        found = self.every(projection, asked, question, progress)
+        if asked is not None:
+            return found
+        return {key: one for key, one in found.items() if key.count("-") == 1}
 
     def every(
         self,

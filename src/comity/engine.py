@@ -16,6 +16,8 @@ from comity.domain.parties import party
 from comity.domain.recorded import Recorded
 from comity.domain.selection import Certainty, Entry
 from comity.domain.views import view
+from comity.on_a_day import OnADay
+from comity.over_time import OverTime
 from comity.ports import Clock, Intake, Store
 from comity.projections import evidence
 from comity.projections.answers import RelationshipState
@@ -28,7 +30,7 @@ from comity.recording import Recording
 T = TypeVar("T")
 
 
-class TimelineEngine(Recording):
+class TimelineEngine(Recording, OnADay, OverTime):
     """Records events and answers for any relationship, any date and any moment of knowing.
 
     Made by `comity.open`; a context manager that closes the store. Every error it raises is a
@@ -72,7 +74,7 @@ class TimelineEngine(Recording):
         plain date means the end of that day, UTC. `certainty` is `certain`, or `possible` to fold
         also what may have happened by then. Raises `InvalidInput` errors.
         """
-        seen, question = view(*parties), self._question(on, known_at, certainty)
+        seen, question = view(*parties), self._asking.question(on, known_at, certainty)
         return _told(self._asking.one(StateProjection(), seen, question), question)
 
     def world(
@@ -87,11 +89,9 @@ class TimelineEngine(Recording):
 
         Asked as `state` is; `progress` hears how many events of the log are done.
         """
-        question = self._question(on, known_at, certainty)
-        found = self._asking.every(
-            StateProjection(), self._asking.about(parties), question, progress
-        )
-        return {k: _told(state, question) for k, state in found.items() if k.count("-") == 1}
+        question = self._asking.question(on, known_at, certainty)
+        found = self._asking.pairs(StateProjection(), parties, question, progress)
+        return {name: _told(state, question) for name, state in found.items()}
 
     def replay(
         self,
@@ -113,7 +113,7 @@ class TimelineEngine(Recording):
         """
         asked = as_projection(projection)
         only = None if relationships is None else [view(name) for name in _each(relationships)]
-        question = self._question(on, known_at, certainty)
+        question = self._asking.question(on, known_at, certainty)
         return self._asking.every(asked, only, question, progress)
 
     def diff(
@@ -177,11 +177,6 @@ class TimelineEngine(Recording):
         trace: TracebackType | None,
     ) -> None:
         self.close()
-
-    def _question(self, on: Day, known_at: KnownAt, certainty: Certainty) -> Question:
-        if certainty not in ("certain", "possible"):
-            raise InvalidValue("certainty", certainty, "'certain' or 'possible'")
-        return Question(self._asking.day(on), self._asking.position(known_at), certainty)
 
 
 def _told(state: RelationshipState, asked: Question) -> RelationshipState:

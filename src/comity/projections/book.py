@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from copy import copy
 from dataclasses import dataclass, field
 from decimal import Decimal
-from typing import Any, TypeVar
+from typing import Any, ClassVar, Self, TypeVar
 
+from comity.domain.errors import UnknownEventKind
 from comity.domain.events import (
     AnniversaryMarked,
     Event,
@@ -18,6 +20,7 @@ from comity.domain.parties import lineage
 from comity.domain.values import added, plain
 from comity.projections.answers import Alignment, Envoy, Marked, Meeting, Shipment
 from comity.projections.findings import Finding, finding
+from comity.projections.projection import A, Projection
 
 K = TypeVar("K")
 V = TypeVar("V")
@@ -173,3 +176,36 @@ def written(totals: dict[str, Decimal]) -> dict[str, Decimal]:
 
 Handlers = Mapping[type[Event], Callable[[Book, Any], None]]
 """For each kind of event, how it changes a book."""
+
+
+class BookProjection(Projection[Book, A]):
+    """Folds the kinds that its `handlers` know into a `Book`, off which its answer is read."""
+
+    handlers: ClassVar[Handlers]
+
+    def __init_subclass__(cls) -> None:
+        if "kinds" not in cls.__dict__:
+            cls.kinds = tuple(cls.handlers)
+
+    def __init__(self) -> None:
+        self.parties: tuple[str, ...] = ()
+
+    def of(self, parties: tuple[str, ...]) -> Self:
+        """For these parties, by whose newest names everything in the book is called."""
+        own = copy(self)
+        own.parties = parties
+        return own
+
+    def initial(self) -> Book:
+        """A book with nothing in it."""
+        return Book(self.parties)
+
+    def evolve(self, state: Book, event: Event) -> Book:
+        """The book with `event` entered; raises `UnknownEventKind` for a kind it does not know."""
+        try:
+            handler = self.handlers[type(event)]
+        except KeyError:
+            raise UnknownEventKind(type(event).__name__) from None
+        handler(state, event)
+        state.events += 1
+        return state

@@ -2,13 +2,9 @@
 
 from __future__ import annotations
 
-from copy import copy
 from datetime import date
 from itertools import chain
-from typing import ClassVar, Self
 
-from comity.domain.errors import UnknownEventKind
-from comity.domain.events import Event
 from comity.domain.selection import Entry
 from comity.projections import (
     agreements,
@@ -21,42 +17,8 @@ from comity.projections import (
     words,
 )
 from comity.projections.answers import RelationshipState
-from comity.projections.book import Book, Handlers, written
+from comity.projections.book import Book, BookProjection, written
 from comity.projections.findings import Finding, rival_findings
-from comity.projections.projection import A, Projection
-
-
-class BookProjection(Projection[Book, A]):
-    """Folds the kinds that its `handlers` know into a `Book`, off which its answer is read."""
-
-    handlers: ClassVar[Handlers]
-
-    def __init_subclass__(cls) -> None:
-        if "kinds" not in cls.__dict__:
-            cls.kinds = tuple(cls.handlers)
-
-    def __init__(self) -> None:
-        self.parties: tuple[str, ...] = ()
-
-    def of(self, parties: tuple[str, ...]) -> Self:
-        """For these parties, by whose newest names everything in the book is called."""
-        own = copy(self)
-        own.parties = parties
-        return own
-
-    def initial(self) -> Book:
-        """A book with nothing in it."""
-        return Book(self.parties)
-
-    def evolve(self, state: Book, event: Event) -> Book:
-        """The book with `event` entered; raises `UnknownEventKind` for a kind it does not know."""
-        try:
-            handler = self.handlers[type(event)]
-        except KeyError:
-            raise UnknownEventKind(type(event).__name__) from None
-        handler(state, event)
-        state.events += 1
-        return state
 
 
 class StateProjection(BookProjection[RelationshipState]):

@@ -22,6 +22,13 @@ Parties = Annotated[
     list[str],
     typer.Argument(metavar="PARTY...", help="A relationship, PAK-RUS, or its parties, PAK RUS."),
 ]
+SomeParties = Annotated[
+    list[str] | None,
+    typer.Argument(
+        metavar="[PARTY...]",
+        help="Nothing for every pair, PAK for all of its pairs, PAK-RUS or PAK RUS for one.",
+    ),
+]
 EventId = Annotated[str, typer.Argument(metavar="ID", help="The id of an event.")]
 Reason = Annotated[str, typer.Option(help="Why; it stays in the log.")]
 On = Annotated[

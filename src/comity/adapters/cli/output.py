@@ -7,10 +7,10 @@ from __future__ import annotations
 
 import csv
 import sys
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Any, Generic, NamedTuple, TypeVar
+from typing import Any, Generic, NamedTuple, TypeVar, cast
 
 import msgspec
 import orjson
@@ -59,6 +59,31 @@ class Listing(Generic[T]):
         shown = [self.columns.index(name) for name in self.shown or self.columns]
         rows = [[self.cells(item)[at] for at in shown] for item in self.items]
         write_table([self.columns[at] for at in shown] if self.headed else [], rows)
+
+
+def row_listing(
+    items: Iterable[T], columns: Mapping[str, Callable[[T], object]], shown: Sequence[str] = ()
+) -> Listing[T]:
+    """A listing of structs: each column is read off one by its function, and JSON is all of it."""
+    return Listing(
+        items,
+        tuple(columns),
+        cells=lambda item: [cell(read(item)) for read in columns.values()],
+        data=msgspec.to_builtins,
+        shown=tuple(shown),
+    )
+
+
+def cell(value: object) -> str:
+    """A value as text in a table: nothing for None, no and yes, several with commas between."""
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if isinstance(value, Mapping):
+        pairs = cast("Mapping[object, object]", value).items()
+        return "; ".join(f"{key}: {cell(item)}" for key, item in pairs)
+    if isinstance(value, tuple | list):
+        return ", ".join(cell(item) for item in cast("Sequence[object]", value))
+    return "" if value is None else str(value)
 
 
 def on_terminal() -> bool:
