@@ -6,21 +6,27 @@ from collections.abc import Callable, Mapping
 from copy import copy
 from dataclasses import dataclass, field
 from decimal import Decimal
-from typing import Any, ClassVar, Self, TypeVar
+from typing import TYPE_CHECKING, Any, ClassVar, Self, TypeVar
 
 from comity.domain.errors import UnknownEventKind
 from comity.domain.events import (
     AnniversaryMarked,
+    AnyEvent,
     Event,
     MeetingCancelled,
     MeetingHeld,
     StatementMade,
 )
 from comity.domain.parties import lineage
-from comity.domain.values import added, plain
+from comity.domain.values import Money, Quantity, added, plain
 from comity.projections.answers import Alignment, Envoy, Marked, Meeting, Shipment
 from comity.projections.findings import Finding, finding
 from comity.projections.projection import A, Projection
+
+if TYPE_CHECKING:
+    _Event = Event
+else:
+    _Event = AnyEvent  # which class it is, its tag tells whoever reads a kept book
 
 K = TypeVar("K")
 V = TypeVar("V")
@@ -49,7 +55,7 @@ class MissionBook:
     city: str = ""
     accredited_from: str = ""
     since: str = ""
-    opening: Event | None = None
+    opening: _Event | None = None
 
 
 @dataclass(slots=True)
@@ -83,17 +89,23 @@ class DealBook:
     paused: str = ""
     """What the status was when it was suspended."""
     since: str = ""
-    terms: dict[str, object] = field(default_factory=_mapping)
+    buyer: str = ""
+    seller: str = ""
+    commodity: str = ""
+    hs: str = ""
+    quantity: Quantity | None = None
+    value: Money | None = None
+    pilot: bool = False
     awaited: dict[str, Shipment] = field(default_factory=_mapping)
     arrived: set[str] = field(default_factory=_set)
     delivered: dict[str, Decimal] = field(default_factory=_mapping)
     deliveries: int = 0
-    last_delivery: dict[str, Event] = field(default_factory=_mapping)
-    ordering: Event | None = None
+    last_delivery: dict[str, _Event] = field(default_factory=_mapping)
+    ordering: _Event | None = None
     via: set[str] = field(default_factory=_set)
     paid: dict[str, Decimal] = field(default_factory=_mapping)
     paid_in: set[str] = field(default_factory=_set)
-    ended: Event | None = None
+    ended: _Event | None = None
 
 
 @dataclass(slots=True)
@@ -112,14 +124,14 @@ class Book:
     names: dict[str, str] = field(init=False)
     events: int = 0
     findings: list[Finding] = field(default_factory=_listing)
-    undetermined: list[Event] = field(default_factory=_listing)
+    undetermined: list[_Event] = field(default_factory=_listing)
     status: str = "unknown"
     status_since: str = ""
-    established: Event | None = None
-    broken_unestablished: list[Event] = field(default_factory=_listing)
+    established: _Event | None = None
+    broken_unestablished: list[_Event] = field(default_factory=_listing)
     recognised: dict[str, str] = field(default_factory=_mapping)
     missions: dict[tuple[str, str, str], MissionBook] = field(default_factory=_mapping)
-    missions_unrelated: list[Event] = field(default_factory=_listing)
+    missions_unrelated: list[_Event] = field(default_factory=_listing)
     envoys: dict[tuple[str, str], dict[str, Envoy]] = field(default_factory=_mapping)
     scheduled: dict[str, Meeting] = field(default_factory=_mapping)
     last_held: dict[str, Meeting] = field(default_factory=_mapping)
@@ -127,16 +139,16 @@ class Book:
     held: dict[str, MeetingHeld] = field(default_factory=_mapping)
     cancelled: dict[str, MeetingCancelled] = field(default_factory=_mapping)
     clashes: list[tuple[MeetingHeld, MeetingCancelled]] = field(default_factory=_listing)
-    moved: dict[str, list[Event]] = field(default_factory=_mapping)
+    moved: dict[str, list[_Event]] = field(default_factory=_mapping)
     rounds: dict[str, list[RoundBook]] = field(default_factory=_mapping)
     agreements: dict[str, AgreementBook] = field(default_factory=_mapping)
     deals: dict[str, DealBook] = field(default_factory=_mapping)
     payments: dict[str, Decimal] = field(default_factory=_mapping)
-    measures: dict[str, Event] = field(default_factory=_mapping)
+    measures: dict[str, _Event] = field(default_factory=_mapping)
     statements: dict[str, StatementMade] = field(default_factory=_mapping)
     alignment: dict[str, Alignment] = field(default_factory=_mapping)
     aid: dict[tuple[str, str], AidBook] = field(default_factory=_mapping)
-    founded: dict[str, Event] = field(default_factory=_mapping)
+    founded: dict[str, _Event] = field(default_factory=_mapping)
     celebrations: list[AnniversaryMarked] = field(default_factory=_listing)
     marked: dict[str, Marked] = field(default_factory=_mapping)
     interactions: int = 0

@@ -18,12 +18,13 @@ from comity.domain.events import (
     ShipmentDelivered,
     ShipmentScheduled,
 )
-from comity.domain.values import Money, Quantity, added, plain
+from comity.domain.values import Quantity, added, plain
 from comity.projections.answers import Deal, Shipment
 from comity.projections.book import Book, DealBook, Handlers, add_amount, kept, written
 from comity.projections.findings import Finding, finding
 
-_TERMS = ("buyer", "seller", "commodity", "hs", "quantity", "value", "pilot")
+_ROLES = ("buyer", "seller")
+_TERMS = (*_ROLES, "commodity", "hs", "quantity", "value", "pilot")
 
 
 def _deal(book: Book, name: str) -> DealBook:
@@ -33,10 +34,11 @@ def _deal(book: Book, name: str) -> DealBook:
 def terms(book: Book, event: DealAnnounced | DealSigned | DealAmended) -> None:
     """A deal is announced, signed or amended: what the event tells stands from now on."""
     deal = _deal(book, event.deal)
-    told = {f: v for f in _TERMS if (v := getattr(event, f))}
+    for term in _TERMS:
+        if told := getattr(event, term):
+            setattr(deal, term, book.name(told) if term in _ROLES else told)
     if event.quantity is not None:
         deal.ordering = event
-    deal.terms.update(told | {r: book.name(told[r]) for r in ("buyer", "seller") if r in told})
     if isinstance(event, DealSigned) or (
         isinstance(event, DealAnnounced) and deal.status == "unannounced"
     ):
@@ -95,9 +97,8 @@ def shipment_delivered(book: Book, event: ShipmentDelivered) -> None:
 
 
 def _parties_of(book: Book, deal: DealBook, event: ShipmentScheduled | ShipmentDelivered) -> None:
-    for role in ("buyer", "seller"):
-        if value := getattr(event, role):
-            deal.terms.setdefault(role, book.name(value))
+    deal.buyer = deal.buyer or book.name(event.buyer)
+    deal.seller = deal.seller or book.name(event.seller)
 
 
 def paid(book: Book, event: PaymentMade) -> None:
@@ -116,8 +117,8 @@ def find(book: Book, undetermined: Iterable[Event]) -> Iterator[Finding]:
     """Deals of which surely more was delivered than had been ordered."""
     terms_in_doubt = [e for e in undetermined if isinstance(e, DealSigned | DealAmended)]
     for deal in book.deals.values():
-        ordered, ordering = deal.terms.get("quantity"), deal.ordering
-        if not isinstance(ordered, Quantity) or ordering is None:
+        ordered, ordering = deal.quantity, deal.ordering
+        if ordered is None or ordering is None:
             continue
         arrived = deal.delivered.get(ordered.unit, Decimal(0))
         others = [e.quantity for e in terms_in_doubt if e.deal == deal.deal and e.quantity]
@@ -135,16 +136,17 @@ def answer(book: Book) -> tuple[Deal, ...]:
 
 
 def _answer(deal: DealBook) -> Deal:
-    quantity, value = deal.terms.get("quantity"), deal.terms.get("value")
-    ordered = {quantity.unit: quantity.amount} if isinstance(quantity, Quantity) else {}
-    told = {f: deal.terms.get(f, "") for f in ("buyer", "seller", "commodity", "hs")}
+    ordered = {deal.quantity.unit: deal.quantity.amount} if deal.quantity else {}
     return Deal(
         deal.deal,
         deal.status,
         deal.since,
-        **{f: str(v) for f, v in told.items()},
-        pilot=bool(deal.terms.get("pilot")),
-        value=value if isinstance(value, Money) else None,
+        deal.buyer,
+        deal.seller,
+        deal.commodity,
+        deal.hs,
+        deal.pilot,
+        deal.value,
         ordered=ordered,
         scheduled=_total(shipment.quantity for shipment in deal.awaited.values()),
         delivered=written(deal.delivered),
