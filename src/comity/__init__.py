@@ -18,6 +18,7 @@ from comity.domain.errors import (
     InvalidValue,
     NoSuchEvent,
     NotAStore,
+    ProjectionSuperseded,
     RecordedTimeDecreases,
     Refused,
     StoreBusy,
@@ -46,6 +47,7 @@ from comity.domain.events import (
     AidPledged,
     AlignmentRecorded,
     AnniversaryMarked,
+    AnyEvent,
     CredentialsPresented,
     DealAmended,
     DealAnnounced,
@@ -88,15 +90,37 @@ from comity.domain.values import (
 )
 from comity.engine import TimelineEngine
 from comity.importing import ImportReport, Rejected
+from comity.kept import Kept, KeptProjection
+from comity.projections.agenda import AgendaItem, AgendaProjection
 from comity.projections.answers import RelationshipState
+from comity.projections.calendar import AnniversariesProjection, RelationshipAnniversary
+from comity.projections.dealings import (
+    DealsProjection,
+    Payment,
+    RelationshipDeal,
+    ShipmentHistory,
+)
 from comity.projections.diff import Change
 from comity.projections.evidence import Evidence
 from comity.projections.findings import Finding
+from comity.projections.learned import Learned
+from comity.projections.measures import Measures, MeasuresProjection, RelationshipMeasure
+from comity.projections.network import Link, Network, NetworkProjection, Node
+from comity.projections.posts import MissionsProjection, RelationshipMission
+from comity.projections.projection import Projection
+from comity.projections.rounds import Contact, RelationshipSeries, SeriesProjection
+from comity.projections.state import StateProjection
+from comity.projections.timeline import Timeline
+from comity.projections.tone import PeriodTone, ToneProjection, ToneReading
+from comity.projections.treaties import AgreementsProjection, RelationshipAgreement
+from comity.subscribing import Subscription
 
 __version__ = "0.1.0"
 
 __all__ = [
     "AccountPreferred",
+    "AgendaItem",
+    "AgendaProjection",
     "AgreementAmended",
     "AgreementDenounced",
     "AgreementInForce",
@@ -105,12 +129,16 @@ __all__ = [
     "AgreementSigned",
     "AgreementSuspended",
     "AgreementTerminated",
+    "AgreementsProjection",
     "AidDelivered",
     "AidPledged",
     "AlignmentRecorded",
+    "AnniversariesProjection",
     "AnniversaryMarked",
+    "AnyEvent",
     "Change",
     "ComityError",
+    "Contact",
     "CredentialsPresented",
     "DealAmended",
     "DealAnnounced",
@@ -118,6 +146,7 @@ __all__ = [
     "DealResumed",
     "DealSigned",
     "DealSuspended",
+    "DealsProjection",
     "Entry",
     "EnvoyAppointed",
     "EnvoyDeparted",
@@ -133,8 +162,14 @@ __all__ = [
     "InvalidInput",
     "InvalidRecord",
     "InvalidValue",
+    "Kept",
+    "KeptProjection",
+    "Learned",
+    "Link",
     "MeasureImposed",
     "MeasureLifted",
+    "Measures",
+    "MeasuresProjection",
     "MeetingCancelled",
     "MeetingHeld",
     "MeetingRescheduled",
@@ -142,10 +177,18 @@ __all__ = [
     "MissionClosed",
     "MissionLevelChanged",
     "MissionOpened",
+    "MissionsProjection",
     "Money",
+    "Network",
+    "NetworkProjection",
     "NoSuchEvent",
+    "Node",
     "NotAStore",
+    "Payment",
     "PaymentMade",
+    "PeriodTone",
+    "Projection",
+    "ProjectionSuperseded",
     "Quantity",
     "Receipt",
     "RecognitionExtended",
@@ -159,10 +202,19 @@ __all__ = [
     "RelationsRestored",
     "RelationsSevered",
     "RelationsSuspended",
+    "RelationshipAgreement",
+    "RelationshipAnniversary",
+    "RelationshipDeal",
+    "RelationshipMeasure",
+    "RelationshipMission",
+    "RelationshipSeries",
     "RelationshipState",
+    "SeriesProjection",
     "ShipmentDelivered",
+    "ShipmentHistory",
     "ShipmentScheduled",
     "Source",
+    "StateProjection",
     "StatementMade",
     "StoreBusy",
     "StoreClosed",
@@ -172,7 +224,11 @@ __all__ = [
     "StoreNotFound",
     "StoreReadOnly",
     "StoreTooNew",
+    "Subscription",
+    "Timeline",
     "TimelineEngine",
+    "ToneProjection",
+    "ToneReading",
     "UnknownEventKind",
     "UnknownParty",
     "VersionConflict",

@@ -8,11 +8,11 @@ from typing import Any, NamedTuple, TypeVar
 
 from comity.domain.dates import day, moment
 from comity.domain.errors import InvalidDate, InvalidValue, StoreDamaged
-from comity.domain.parties import party
+from comity.domain.parties import lineage, party, standing_names
 from comity.domain.recorded import Recorded
 from comity.domain.selection import Certainty, Entry, select, standing
-from comity.domain.views import View, members_of, view, views
-from comity.ports import Clock, Store
+from comity.domain.views import View, affected, members_of, view, views
+from comity.ports import Clock, Store, Window
 from comity.projections.projection import Projection, answer, wanted
 
 S = TypeVar("S")
@@ -74,19 +74,25 @@ class Asking:
             return None
         if len(named) == 1 and "-" not in str(named[0]):
             code = party(named[0])
-            found = views("relationship", self.store.relationships([code]))
-            return [one for one in found if code in one.parties and len(one.parties) == 2]
+            formers = [former.code for former in lineage(code)]
+            names = {name for former in formers for name in self.store.relationships([former])}
+            members = {member for name in names for member in name.split("-")}
+            others = {other for member in members for other in standing_names(member)}
+            return sorted(view(code, other) for other in others - {code, *standing_names(code)})
         return [view(*named)]
 
     # The answers
 
-    def entries(self, seen: View, upto: int) -> list[Entry]:
-        """What stands on a view's timeline as known at a position."""
+    def records(self, seen: View, upto: int, window: Window | None = None) -> list[Recorded]:
+        """What was recorded of a view up to a position, of all days or of a window of them."""
         with self.store.reading():
             sets = [member.codes for member in seen.members]
             names = {name for codes in sets for name in self.store.relationships(codes)}
-            records = self.store.candidates(names, upto)
-        return self.stand(records, seen)
+            return self.store.candidates(names, upto, window)
+
+    def entries(self, seen: View, upto: int) -> list[Entry]:
+        """What stands on a view's timeline as known at a position."""
+        return self.stand(self.records(seen, upto), seen)
 
     def stand(self, records: Sequence[Recorded], seen: View) -> list[Entry]:
         """What of some records stands on a view's timeline."""
@@ -117,10 +123,15 @@ class Asking:
     ) -> dict[str, A]:
         """The answers for every pair, for the pairs of one party, or for one relationship."""
         asked = self.about(named)
-        found = self.every(projection, asked, question, progress)
+        is_named = len(named) > 1 or "-" in "".join(named)
+        found = self.every(projection, asked, question, progress, as_known=not is_named)
         if asked is not None:
             return found
         return {key: one for key, one in found.items() if key.count("-") == 1}
+
+    def knows(self, seen: View, upto: int) -> bool:
+        """Whether anything of a view is known at a position, so that it is a key."""
+        return not seen.parties or _is_known(seen, self.records(seen, upto))
 
     def every(
         self,
@@ -128,11 +139,14 @@ class Asking:
         only: Sequence[View] | None,
         question: Question,
         progress: Progress | None = None,
+        *,
+        as_known: bool = False,
     ) -> dict[str, A]:
         """The answers for every key, by key; `only` those relationships' events if it is given.
 
-        The log is read key by key. That is one moment of it all the same: what was recorded up to
-        a position never changes.
+        Keys of which nothing was known then are left out; not the log, nor relationships that
+        `only` names, unless these are to be taken `as_known`. The log is read key by key. That is
+        one moment of it all the same: what was recorded up to a position never changes.
         """
         names = self.store.relationships()
         if only is None:
@@ -142,14 +156,30 @@ class Asking:
         else:
             keys = views(projection.key, {n for one in only for n in members_of(one, names)})
         found: dict[str, A] = {}
-        for done, (seen, members) in enumerate(keys.items(), 1):
+        is_named = only is not None and projection.key == "relationship" and not as_known
+        told = progress or _unheard
+        for done, (seen, members) in enumerate(keys.items()):
+            told(question.upto * done // len(keys))
             records = self.store.candidates(members, question.upto, once=True)
-            if not records and only is None and seen.parties:
-                continue  # nothing of it was known then
+            if seen.parties and not is_named and not _is_known(seen, records):
+                continue
             entries = self.stand(records, seen)
             if only is not None and projection.key != "relationship":
                 entries = [e for e in entries if any(one.holds(e.event) for one in only)]
             found[seen.key] = self.finish(projection, seen, entries, question)
-            if progress is not None:
-                progress(question.upto * done // len(keys))
+        told(question.upto)
         return found
+
+
+def _is_known(seen: View, records: Iterable[Recorded]) -> bool:
+    """Whether these make it a key: a set of more than two is one only if it is itself recorded."""
+    return any(
+        bool(r.event.when)
+        and seen.holds(r.event)
+        and (len(seen.parties) < 3 or seen in affected(r.relationship))
+        for r in records
+    )
+
+
+def _unheard(done: int) -> None:
+    """Progress of which nobody wants to hear."""

@@ -16,6 +16,7 @@ from comity.domain.parties import party
 from comity.domain.recorded import Recorded
 from comity.domain.selection import Certainty, Entry
 from comity.domain.views import view
+from comity.kept import Keeping
 from comity.on_a_day import OnADay
 from comity.over_time import OverTime
 from comity.ports import Clock, Intake, Store
@@ -26,11 +27,13 @@ from comity.projections.projection import as_projection
 from comity.projections.state import StateProjection
 from comity.projections.timeline import Timeline
 from comity.recording import Recording
+from comity.snapshots import Snapshots
+from comity.subscribing import Subscription
 
 T = TypeVar("T")
 
 
-class TimelineEngine(Recording, OnADay, OverTime):
+class TimelineEngine(Recording, OnADay, OverTime, Keeping):
     """Records events and answers for any relationship, any date and any moment of knowing.
 
     Made by `comity.open`; a context manager that closes the store. Every error it raises is a
@@ -40,6 +43,7 @@ class TimelineEngine(Recording, OnADay, OverTime):
     def __init__(self, store: Store, clock: Clock, intake: Intake) -> None:
         self._store, self._intake = store, intake
         self._asking = Asking(store, clock)
+        self._snapshots = Snapshots(self._asking)
 
     # Asking
 
@@ -75,7 +79,7 @@ class TimelineEngine(Recording, OnADay, OverTime):
         also what may have happened by then. Raises `InvalidInput` errors.
         """
         seen, question = view(*parties), self._asking.question(on, known_at, certainty)
-        return _told(self._asking.one(StateProjection(), seen, question), question)
+        return _told(self._snapshots.state(seen, question), question)
 
     def world(
         self,
@@ -157,9 +161,15 @@ class TimelineEngine(Recording, OnADay, OverTime):
 
     def events(self, after: int = 0, kinds: Iterable[str | type[Event]] = ()) -> Iterator[Recorded]:
         """The log after a position, in the order of recording, read as it is iterated."""
-        if not isinstance(after, int) or after < 0:
-            raise InvalidValue("after", after, "a position, 0 for the whole log")
-        return self._store.log(after, {kind_tag(kind) for kind in _each(kinds)})
+        return self._store.log(_place(after), {kind_tag(kind) for kind in _each(kinds)})
+
+    def subscribe(self, after: int = 0, kinds: Iterable[str | type[Event]] = ()) -> Subscription:
+        """The log after a position, and then live: iterating it waits for what is recorded next.
+
+        It wakes at once for this process and within a fraction of a second for another; its
+        `stop()`, or closing the engine, ends it. Use it as a context manager.
+        """
+        return Subscription(self._store, _place(after), {kind_tag(kind) for kind in _each(kinds)})
 
     # Closing
 
@@ -183,6 +193,12 @@ def _told(state: RelationshipState, asked: Question) -> RelationshipState:
     """The state with the question that it answers."""
     upto = asked.upto
     return replace(state, known_at=upto, certainty=asked.certainty, last_position=upto)
+
+
+def _place(after: object) -> int:
+    if type(after) is not int or after < 0:
+        raise InvalidValue("after", after, "a position, 0 for the whole log")
+    return after
 
 
 def _is_text(id: object) -> bool:

@@ -18,6 +18,17 @@ class Head(NamedTuple):
     recorded_at: datetime | None
 
 
+class Window(NamedTuple):
+    """The days later than `after` and up to `on`, and the positions `also` wanted whatever the day.
+
+    An event belongs to it if it can have become true by `on` and later than `after`.
+    """
+
+    after: date
+    on: date
+    also: Collection[int] = ()
+
+
 class Store(Protocol):
     """A log and an index of it that is never behind the log. Errors are `StoreError`s.
 
@@ -26,6 +37,11 @@ class Store(Protocol):
 
     name: str
     """What errors call it."""
+
+    @property
+    def shelf(self) -> Shelf:
+        """Its kept projections."""
+        ...
 
     def reading(self) -> AbstractContextManager[None]:
         """One moment of the store: whatever is read inside belongs together."""
@@ -62,15 +78,14 @@ class Store(Protocol):
         self,
         relationships: Collection[str],
         upto: int,
-        after: date | None = None,
-        also: Collection[int] = (),
+        window: Window | None = None,
         *,
         once: bool = False,
     ) -> list[Recorded]:
         """Recorded at `upto` or before, in order, in these relationships.
 
-        With `after`, only what can have become true later than that day, all record keeping, and
-        the events at the positions `also`. What is read `once` need not be kept in memory.
+        With a `window`, only what can have become true within it, all record keeping, and what
+        else it names. What is read `once` need not be kept in memory.
         """
         ...
 
@@ -82,8 +97,105 @@ class Store(Protocol):
         """The log after a position, in order; `kinds` are tags, none meaning all."""
         ...
 
+    def watch(self) -> Watch:
+        """Something that wakes when the store changes, whoever changes it."""
+        ...
+
     def close(self) -> None:
         """Release the store; later calls raise `StoreClosed`."""
+        ...
+
+
+class Build(NamedTuple):
+    """A projection that is kept: up to `position` of the log, and answering if it is `live`.
+
+    `number` is its own; one that is built anew beside another of the same name has another.
+    """
+
+    number: int
+    name: str
+    version: int
+    live: bool
+    position: int
+
+
+class Row(NamedTuple):
+    """A state kept for a key: of the first `events` on its timeline, all true by the `day`.
+
+    `day` is an ordinal.
+    """
+
+    day: int
+    events: int
+    state: bytes
+
+
+class Refold(NamedTuple):
+    """What takes the place of a key's rows from the day `since` on.
+
+    `rivals` are the positions of all accounts that have rivals: which of them stands decides
+    whether a happening belongs to a day, so that whoever asks needs all of them.
+    """
+
+    key: str
+    since: int
+    rows: Sequence[Row] = ()
+    rivals: Collection[int] = ()
+
+
+class Shelf(Protocol):
+    """Where kept projections stand. Every change is one transaction, whole or not at all."""
+
+    def builds(self) -> list[Build]:
+        """Every build, by name and number."""
+        ...
+
+    def begin(self, name: str, version: int, *, live: bool) -> Build:
+        """A new build with nothing in it; if `live`, the one that is live already where one is."""
+        ...
+
+    def advance(self, build: Build, position: int, changes: Sequence[Refold]) -> bool:
+        """Put the rows in place and the build at `position`; False if it has moved or is gone."""
+        ...
+
+    def take_over(self, build: Build) -> bool:
+        """Let the build answer, and drop every other of its name; False if it is gone."""
+        ...
+
+    def forget(self, builds: Collection[Build]) -> None:
+        """Drop these builds with all that they keep."""
+        ...
+
+    def keys(self, build: Build) -> list[str]:
+        """The keys that have rows, sorted."""
+        ...
+
+    def rivals(self, build: Build, key: str) -> set[int]:
+        """The positions of the accounts on a key's timeline that have rivals."""
+        ...
+
+    def rows(self, build: Build, key: str, day: int, most: int = 1) -> list[Row]:
+        """The newest rows of a key that are no later than `day`, the newest first."""
+        ...
+
+
+class Watch(Protocol):
+    """Waits for the store to change."""
+
+    def wait(self, timeout: float | None = None) -> bool:
+        """Return once something was written since the last call; False if the time is out.
+
+        True also once it is stopped or the store is closed.
+        """
+        ...
+
+    def stop(self) -> None:
+        """Wake whoever waits, now and ever after; from any thread."""
+        ...
+
+    @property
+    def is_over(self) -> bool:
+        """Whether it was stopped or the store is closed."""
         ...
 
 

@@ -19,7 +19,7 @@ from comity.domain.dates import bounds
 from comity.domain.errors import StoreClosed
 from comity.domain.events import Event, RecordRetracted
 from comity.domain.recorded import Recorded
-from comity.ports import Head, Store
+from comity.ports import Head, Store, Window
 from tests.recording import START, established, filled, meeting, recorded
 from tests.strategies import catalogues
 
@@ -178,13 +178,17 @@ class StoreContract(ABC):
         assert self.store.candidates(["PAK-RUS", "CHN-PAK-RUS"], 3, once=True) == log[:2]
         assert self.store.candidates([], 4) == []
 
-    def test_candidates_after_a_day_are_what_is_later_and_all_record_keeping(self) -> None:
-        early, late = meeting("m1", "1990-01-01"), meeting("m2", "1990")
+    def test_candidates_of_a_window_are_what_can_fall_in_it_and_all_record_keeping(self) -> None:
+        early, long = meeting("m1", "1990-01-01"), meeting("m2", "1990")
         act = RecordRetracted(target=early.id, reason="forged", parties=early.parties)
-        log = filled(self.store, [early, act, late, meeting("m3", parties=CHINA)])
-        asked = (["PAK-RUS"], 4, date(1990, 1, 1))
-        assert self.store.candidates(*asked) == log[1:3]
-        assert self.store.candidates(*asked, also=[1, 3]) == log[:3]
+        late, other = meeting("m3", "1990-01-03"), meeting("m4", "1990", parties=CHINA)
+        log = filled(self.store, [early, act, long, late, other])
+        first = Window(date(1990, 1, 1), date(1990, 1, 2))
+        assert self.store.candidates(["PAK-RUS"], 5, first) == log[1:3]
+        assert self.store.candidates(["PAK-RUS"], 5, first._replace(also=[1, 3])) == log[:3]
+        assert self.store.candidates(["PAK-RUS"], 2, first) == log[1:2]
+        whole = Window(date.min, date.max)
+        assert self.store.candidates(["PAK-RUS", "CHN-PAK-RUS"], 5, whole) == log
 
     def test_the_position_at_a_moment_counts_what_was_recorded_by_then(self) -> None:
         filled(self.store, [meeting(f"m{number}") for number in range(3)])
@@ -291,12 +295,14 @@ def test_candidates_hold_all_that_a_plain_filter_needs(
         store = create(folder)
         log = filled(store, events)
         upto = data.draw(st.integers(0, len(log)))
-        found = store.candidates({record.relationship for record in log}, upto, day)
+        window = Window(day, data.draw(st.dates(day, date(2031, 1, 1))))
+        found = store.candidates({record.relationship for record in log}, upto, window)
         store.close()
-    assert found == [record for record in log[:upto] if record in found]
-    assert [r for r in log[:upto] if may_be_needed(r.event, day) and r not in found] == []
+    assert found == [record for record in log[:upto] if belongs(record.event, window)]
 
 
-def may_be_needed(event: Event, day: date) -> bool:
-    """Whether the event can have become true after `day`, or is about other records."""
-    return not event.when or bounds(event.when).latest > day
+def belongs(event: Event, window: Window) -> bool:
+    """Whether the event can have become true in the window, or is about other records."""
+    if not event.when:
+        return True
+    return bounds(event.when).latest > window.after and bounds(event.when).earliest <= window.on

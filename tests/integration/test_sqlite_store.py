@@ -21,6 +21,7 @@ from comity.domain.codec import UPCASTERS
 from comity.domain.errors import StoreDamaged
 from comity.domain.events import Event, MeetingHeld
 from comity.domain.recorded import Recorded
+from comity.ports import Window
 from tests.recording import established, filled, meeting, recorded
 
 EVENTS: list[Event] = [
@@ -62,8 +63,8 @@ def answers(store: SQLiteStore) -> list[Any]:
     assert last is not None
     return [
         names, position, last, store.versions(names), store.relationships(["CHN"]),
-        store.candidates(names, position, DAY), store.position_at(last), list(store.log()),
-        store.find([event.id for event in EVENTS]),
+        store.candidates(names, position, Window(DAY, date.max)), store.position_at(last),
+        list(store.log()), store.find([event.id for event in EVENTS]),
     ]  # fmt: skip
 
 
@@ -220,8 +221,8 @@ def test_compacting_keeps_every_position(path: Path) -> None:
 @pytest.mark.parametrize(
     ("statement", "parameters"),
     [
-        (index.LATER, ("PAK-RUS", 738000)),
-        (index.LATER_AS_JSON, ("PAK-RUS", 738000)),
+        (index.WITHIN, ("PAK-RUS", 738000, 738999)),
+        (index.WITHIN_AS_JSON, ("PAK-RUS", 738000, 738999)),
         (index.AT, ("[1, 2]",)),
         (index.AFTER_AS_JSON, ("PAK-RUS", 2)),
         (index.BY_KEY, ("[1, 2]",)),

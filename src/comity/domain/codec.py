@@ -9,7 +9,7 @@ from collections.abc import Callable
 from datetime import date, datetime, time
 from decimal import Decimal
 from functools import lru_cache
-from typing import Any, TypeVar
+from typing import Any
 from uuid import UUID
 
 import msgspec
@@ -18,9 +18,8 @@ from msgspec import Struct
 from comity.domain.errors import InvalidRecord, UnknownEventKind
 from comity.domain.events import CATALOGUE, AnyEvent, Event
 from comity.domain.recorded import Recorded
-from comity.domain.trust import trust
+from comity.domain.trust import trusted
 
-T = TypeVar("T")
 Upcaster = Callable[[dict[str, Any]], dict[str, Any]]
 
 UPCASTERS: dict[str, Upcaster] = {}
@@ -79,18 +78,9 @@ def decode_all(lines: str) -> list[Recorded]:
     cannot be read so: one of a retired kind, for one, which `decode` must be asked for alone.
     """
     try:
-        return _trusted(_decode_records, lines)
+        return trusted(_decode_records, lines)
     except msgspec.MsgspecError as error:
         raise InvalidRecord([("log", str(error))]) from None
-
-
-def _trusted(decode: Callable[[bytes | str], T], state: bytes | str) -> T:
-    """Decode what was checked when it was made, without checking it again."""
-    trust.on = True
-    try:
-        return decode(state)
-    finally:
-        trust.on = False
 
 
 def upcast(fields: dict[str, Any]) -> dict[str, Any]:
@@ -108,7 +98,7 @@ def checked(event: object) -> Event:
     if not isinstance(event, Event) or type(event).type not in CATALOGUE:
         raise UnknownEventKind(type(event).__name__)
     try:
-        read: Event = _trusted(_decode_event, _encode_any(event))
+        read: Event = trusted(_decode_event, _encode_any(event))
         if read != event:
             # Lists for tuples; or what JSON would silently make into text, which this refuses.
             plain = msgspec.to_builtins(event, builtin_types=_NO_TEXT)

@@ -12,7 +12,8 @@ ComityError
 │   ├── IdConflict             .id, .position
 │   ├── NoSuchEvent            .id
 │   ├── IncoherentHistory      .findings
-│   └── RecordedTimeDecreases  .given, .last
+│   ├── RecordedTimeDecreases  .given, .last
+│   └── ProjectionSuperseded   .name, .version, .current
 └── StoreError                 .store: the store itself failed; nothing half-written
     ├── StoreNotFound          cannot be opened or made there
     ├── NotAStore              the file is something else
@@ -136,6 +137,23 @@ class RecordedTimeDecreases(Refused):
             f"recorded_at {given.isoformat()} lies before the log's last, {last.isoformat()}; "
             "nothing was written. Import older archives first, each in the order of its recording"
         )
+
+
+class ProjectionSuperseded(Refused):
+    """The store keeps another version of the projection (`current`), or none (None)."""
+
+    def __init__(self, name: str, version: int, current: int | None) -> None:
+        self.name, self.version, self.current = name, version, current
+        if current is None:
+            said = f"The projection {name!r} is not kept any more; keep it again"
+        elif current > version:
+            said = (
+                f"The projection {name!r} is kept in version {current}, newer than {version}; "
+                "use that one, or forget it first"
+            )
+        else:
+            said = f"The projection {name!r} is still kept in version {current}, not in {version}"
+        super().__init__(said)
 
 
 class StoreError(ComityError):

@@ -265,3 +265,13 @@ def successor(code: str) -> str:
         if step.predecessor == code:
             return successor(step.successor)
     return party(code)
+
+
+def standing_names(code: str) -> tuple[str, ...]:
+    """Return the names under which what the party did stands: its newest successor's, mostly.
+
+    And its own where not all that it did is continued: `YUG` stands for what came before 1992.
+    Raises UnknownParty.
+    """
+    partly = any(one.predecessor == code and one.since > date.min for one in CONTINUATIONS)
+    return (successor(code), code) if partly else (successor(code),)

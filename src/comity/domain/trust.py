@@ -3,6 +3,11 @@
 from __future__ import annotations
 
 import threading
+from collections.abc import Callable
+from typing import TypeVar
+
+T = TypeVar("T")
+W = TypeVar("W")
 
 
 class _Trust(threading.local):
@@ -12,3 +17,12 @@ class _Trust(threading.local):
 
 
 trust = _Trust()
+
+
+def trusted(decode: Callable[[W], T], written: W) -> T:
+    """Decode what was checked when it was made, without checking it again."""
+    trust.on = True
+    try:
+        return decode(written)
+    finally:
+        trust.on = False

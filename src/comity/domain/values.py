@@ -44,8 +44,8 @@ def _read(field: str, amount: Any) -> Decimal:
 
 
 def plain(amount: Decimal) -> Decimal:
-    """The same number without exponent or trailing zeros."""
-    return Decimal(f"{_EXACT.normalize(amount):f}")
+    """The same number without exponent or trailing zeros, zero without a sign."""
+    return Decimal(f"{_EXACT.plus(_EXACT.normalize(amount)):f}")
 
 
 def added(one: Decimal, other: Decimal) -> Decimal:

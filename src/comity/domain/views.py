@@ -9,8 +9,9 @@ from itertools import combinations, product
 from typing import Literal, NamedTuple
 
 from comity.domain.dates import bounds
+from comity.domain.errors import InvalidValue
 from comity.domain.events import Event
-from comity.domain.parties import lineage, parties, relationship_parties, successor
+from comity.domain.parties import lineage, parties, party, relationship_parties, standing_names
 
 Key = Literal["relationship", "party", "log"]
 """What has a timeline of its own: every relationship, every party, or the log as a whole."""
@@ -72,6 +73,18 @@ def view(*asked: str) -> View:
     return _view(parties(tuple(asked)))
 
 
+def view_of(key: Key, asked: tuple[str, ...]) -> View:
+    """The view of a relationship, of one party, or of the log, which has no parties.
+
+    Raises `UnknownParty`, and `InvalidValue` for too few or too many parties.
+    """
+    if key == "relationship":
+        return view(*asked)
+    if len(asked) != (key == "party"):
+        raise InvalidValue("parties", asked, "one party" if key == "party" else "none")
+    return _view(tuple(party(code) for code in asked))
+
+
 def affected(relationship: str, key: Key = "relationship") -> frozenset[View]:
     """The views that events of a relationship stand on, under the parties' newest names.
 
@@ -83,13 +96,25 @@ def affected(relationship: str, key: Key = "relationship") -> frozenset[View]:
 
 @lru_cache(maxsize=65_536)
 def _affected(relationship: str, key: Key) -> frozenset[View]:
-    heirs = tuple(sorted({successor(code) for code in relationship.split("-")}))
     if key == "log":
         return frozenset({_view(())})
-    if key == "party":
-        return frozenset(_view((code,)) for code in heirs)
-    whole = [heirs] if len(heirs) > 2 else []
-    return frozenset(_view(codes) for codes in [*combinations(heirs, 2), *whole])
+    found: set[tuple[str, ...]] = set()
+    for names in product(*(standing_names(code) for code in relationship.split("-"))):
+        heirs = tuple(sorted(set(names)))
+        found.update(combinations(heirs, 1 if key == "party" else 2))
+        if key == "relationship" and len(heirs) > 2:
+            found.add(heirs)
+    return frozenset(_view(codes) for codes in found)
+
+
+def beside(relationship: str, key: Key, recorded: Iterable[str]) -> frozenset[View]:
+    """The views that events of a relationship stand on where these relationships are recorded."""
+    found = affected(relationship, key)
+    if key != "relationship" or relationship.count("-") < 3:
+        return found
+    whole = {code for one in found for code in one.parties}
+    larger = (one for name in recorded for one in affected(name) if len(one.parties) > 2)
+    return found | {one for one in larger if whole.issuperset(one.parties)}
 
 
 def views(key: Key, relationships: Iterable[str]) -> dict[View, list[str]]:

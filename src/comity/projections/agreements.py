@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 
-from comity.domain.dates import bounds, span
+from comity.domain.dates import Bounds, bounds, span
 from comity.domain.events import (
     AgreementAmended,
     AgreementDenounced,
@@ -18,6 +18,7 @@ from comity.domain.events import (
 )
 from comity.projections.answers import Agreement
 from comity.projections.book import AgreementBook, Book, Handlers, kept
+from comity.projections.findings import citable
 
 _STATUS: dict[type[Event], str] = {
     AgreementSigned: "signed",
@@ -44,7 +45,7 @@ def step(book: Book, event: _Any) -> None:
         agreement.status, agreement.since = status, event.when
     if isinstance(event, AgreementSigned):
         agreement.signed = event.when
-        book.founded.setdefault(name, event)
+        book.founded.setdefault(name, citable(event))
     elif isinstance(event, AgreementRatified):
         agreement.ratified[book.name(event.by)] = event.when
     elif isinstance(event, AgreementDenounced):
@@ -56,13 +57,32 @@ def terminated(book: Book, event: AgreementTerminated) -> None:
     book.agreements.pop(event.agreement, None)
 
 
+def term_of(agreement: AgreementBook | Agreement) -> Bounds | None:
+    """The days of which one is the last of its term; None if it has no known term."""
+    return span(agreement.expires) if agreement.expires else None
+
+
+def notices_of(agreement: AgreementBook | Agreement) -> list[Bounds]:
+    """For each notice that stands, the days on one of which it takes effect, if they are known."""
+    standing = agreement.denounced if agreement.status == "denounced" else {}
+    return [bounds(day) for day in standing.values() if day]
+
+
+def ended_from(agreement: AgreementBook | Agreement) -> date | None:
+    """The first day on which it has ended, for a date of less than a day the first that is sure.
+
+    By its own term or by a notice that has run; None if no day is known.
+    """
+    days = [notice.latest for notice in notices_of(agreement)]
+    term = term_of(agreement)
+    if term is not None and term.latest < date.max:
+        days.append(term.latest + timedelta(1))
+    return min(days, default=None)
+
+
 def _has_ended(agreement: AgreementBook, on: date) -> bool:
-    """By its own term or by a notice that has run; for a date of less than a day, surely so."""
-    expired = bool(agreement.expires) and span(agreement.expires).latest < on
-    return expired or (
-        agreement.status == "denounced"
-        and any(day and bounds(day).latest <= on for day in agreement.denounced.values())
-    )
+    end = ended_from(agreement)
+    return end is not None and end <= on
 
 
 def answer(book: Book, on: date) -> dict[str, tuple[Agreement, ...]]:

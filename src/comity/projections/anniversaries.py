@@ -5,13 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from datetime import date
 
-from comity.domain.dates import bounds
-from comity.domain.events import AnniversaryMarked
+from comity.domain.dates import Bounds, bounds
+from comity.domain.events import AnniversaryMarked, Event
 from comity.projections.answers import Agreement, Anniversary, Marked
 from comity.projections.book import Book, Handlers
 from comity.projections.findings import Finding, finding
-
-_LAST_YEAR = date.max.year
 
 
 def marked(book: Book, event: AnniversaryMarked) -> None:
@@ -57,16 +55,25 @@ def _is_leap(year: int) -> bool:
     return year % 4 == 0 and (year % 100 != 0 or year % 400 == 0)
 
 
-def next_anniversary(of: str, founded: str, on: date) -> Anniversary | None:
-    """The first anniversary on or after `on`; None where the year of founding is unknown."""
+def falling(of: str, founded: str, days: Bounds) -> Iterator[Anniversary]:
+    """The anniversaries that can fall on one of `days`; none if the year of founding is unknown."""
     first, last = bounds(founded)
     if first.year != last.year:
-        return None
-    for year in range(max(on.year, last.year + 1), min(on.year + 2, _LAST_YEAR + 1)):
+        return
+    for year in range(max(days.earliest.year, last.year + 1), days.latest.year + 1):
         day = falls(founded, year)
-        if bounds(day).latest >= on:
-            return Anniversary(of, founded, year - last.year, day)
-    return None
+        if bounds(day).latest >= days.earliest and bounds(day).earliest <= days.latest:
+            yield Anniversary(of, founded, year - last.year, day)
+
+
+def next_anniversary(of: str, founded: str, on: date) -> Anniversary | None:
+    """The first anniversary on or after `on`; None where the year of founding is unknown."""
+    return next(falling(of, founded, Bounds(on, date.max)), None)
+
+
+def remembered(book: Book) -> Event | None:
+    """The founding of relations that last; None where they do not, or it is unknown."""
+    return book.established if book.status != "severed" else None
 
 
 def answer(
@@ -78,8 +85,9 @@ def answer(
         for agreement in agreements.get("in-force", ())
         if agreement.signed
     ]
-    if book.established is not None and book.status != "severed":
-        found.append(next_anniversary("relations", book.established.when, on))
+    founding = remembered(book)
+    if founding is not None:
+        found.append(next_anniversary("relations", founding.when, on))
     return _in_order(a for a in found if a is not None)
 
 

@@ -5,22 +5,22 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from copy import copy
 from dataclasses import dataclass, field
+from datetime import date
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any, ClassVar, Self, TypeVar
 
+from comity.domain.dates import known_bounds
 from comity.domain.errors import UnknownEventKind
 from comity.domain.events import (
     AnniversaryMarked,
     AnyEvent,
     Event,
-    MeetingCancelled,
-    MeetingHeld,
     StatementMade,
 )
 from comity.domain.parties import lineage
 from comity.domain.values import Money, Quantity, added, plain
 from comity.projections.answers import Alignment, Envoy, Marked, Meeting, Shipment
-from comity.projections.findings import Finding, finding
+from comity.projections.findings import Finding, Told, finding
 from comity.projections.projection import A, Projection
 
 if TYPE_CHECKING:
@@ -60,10 +60,15 @@ class MissionBook:
 
 @dataclass(slots=True)
 class RoundBook:
-    """A meeting of a series that was held, with what its announcement told of it."""
+    """A meeting of a series that was held."""
 
-    event: MeetingHeld
-    told: Meeting
+    event: Told
+    number: int | None
+
+    @property
+    def order(self) -> tuple[date, int, str]:
+        """By which the rounds of a series follow each other."""
+        return known_bounds(self.event.when).latest, self.number or 0, self.event.id
 
 
 @dataclass(slots=True)
@@ -100,12 +105,12 @@ class DealBook:
     arrived: set[str] = field(default_factory=_set)
     delivered: dict[str, Decimal] = field(default_factory=_mapping)
     deliveries: int = 0
-    last_delivery: dict[str, _Event] = field(default_factory=_mapping)
-    ordering: _Event | None = None
+    last_delivery: dict[str, Told] = field(default_factory=_mapping)
+    ordering: Told | None = None
     via: set[str] = field(default_factory=_set)
     paid: dict[str, Decimal] = field(default_factory=_mapping)
     paid_in: set[str] = field(default_factory=_set)
-    ended: _Event | None = None
+    ended: Told | None = None
 
 
 @dataclass(slots=True)
@@ -136,11 +141,15 @@ class Book:
     scheduled: dict[str, Meeting] = field(default_factory=_mapping)
     last_held: dict[str, Meeting] = field(default_factory=_mapping)
     lasting: dict[str, Meeting] = field(default_factory=_mapping)
-    held: dict[str, MeetingHeld] = field(default_factory=_mapping)
-    cancelled: dict[str, MeetingCancelled] = field(default_factory=_mapping)
-    clashes: list[tuple[MeetingHeld, MeetingCancelled]] = field(default_factory=_listing)
-    moved: dict[str, list[_Event]] = field(default_factory=_mapping)
+    held: dict[str, Told] = field(default_factory=_mapping)
+    cancelled: dict[str, Told] = field(default_factory=_mapping)
+    clashes: list[tuple[str, Told, Told]] = field(default_factory=_listing)
+    """A meeting, how it was held and how it was cancelled."""
+    moved: dict[str, list[str]] = field(default_factory=_mapping)
+    """When each meeting was rescheduled."""
     rounds: dict[str, list[RoundBook]] = field(default_factory=_mapping)
+    newest: dict[str, tuple[RoundBook, Meeting]] = field(default_factory=_mapping)
+    """The newest round of each series, with what its announcement told of it."""
     agreements: dict[str, AgreementBook] = field(default_factory=_mapping)
     deals: dict[str, DealBook] = field(default_factory=_mapping)
     payments: dict[str, Decimal] = field(default_factory=_mapping)
@@ -148,7 +157,7 @@ class Book:
     statements: dict[str, StatementMade] = field(default_factory=_mapping)
     alignment: dict[str, Alignment] = field(default_factory=_mapping)
     aid: dict[tuple[str, str], AidBook] = field(default_factory=_mapping)
-    founded: dict[str, _Event] = field(default_factory=_mapping)
+    founded: dict[str, Told] = field(default_factory=_mapping)
     celebrations: list[AnniversaryMarked] = field(default_factory=_listing)
     marked: dict[str, Marked] = field(default_factory=_mapping)
     interactions: int = 0
@@ -158,12 +167,13 @@ class Book:
 
     def __post_init__(self) -> None:
         self.names = {former.code: code for code in self.parties for former in lineage(code)}
+        self.names.update((code, code) for code in self.parties)
 
     def name(self, code: str) -> str:
         """The party asked for that `code` is or was: of PAK-RUS, SUN is RUS; else `code`."""
         return self.names.get(code, code)
 
-    def find(self, kind: str, message: str, *events: Event) -> None:
+    def find(self, kind: str, message: str, *events: Event | Told) -> None:
         """Note an incoherence."""
         self.findings.append(finding(kind, message, *events))
 

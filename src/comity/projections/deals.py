@@ -21,7 +21,7 @@ from comity.domain.events import (
 from comity.domain.values import Quantity, added, plain
 from comity.projections.answers import Deal, Shipment
 from comity.projections.book import Book, DealBook, Handlers, add_amount, kept, written
-from comity.projections.findings import Finding, finding
+from comity.projections.findings import Finding, citable, finding
 
 _ROLES = ("buyer", "seller")
 _TERMS = (*_ROLES, "commodity", "hs", "quantity", "value", "pilot")
@@ -38,13 +38,13 @@ def terms(book: Book, event: DealAnnounced | DealSigned | DealAmended) -> None:
         if told := getattr(event, term):
             setattr(deal, term, book.name(told) if term in _ROLES else told)
     if event.quantity is not None:
-        deal.ordering = event
+        deal.ordering = citable(event)
     if isinstance(event, DealSigned) or (
         isinstance(event, DealAnnounced) and deal.status == "unannounced"
     ):
         deal.status = "signed" if isinstance(event, DealSigned) else "announced"
         deal.since = event.when
-        book.founded.setdefault(event.deal, event)
+        book.founded.setdefault(event.deal, citable(event))
 
 
 def suspended(book: Book, event: DealSuspended) -> None:
@@ -63,7 +63,7 @@ def resumed(book: Book, event: DealResumed) -> None:
 def ended(book: Book, event: DealEnded) -> None:
     """A deal ends; what is remembered of it serves to notice what still comes after."""
     deal = _deal(book, event.deal)
-    deal.ended = event
+    deal.ended = citable(event)
     deal.awaited.clear()
 
 
@@ -86,7 +86,7 @@ def shipment_delivered(book: Book, event: ShipmentDelivered) -> None:
     deal.deliveries += 1
     deal.via.update(event.via)
     if event.quantity is not None:
-        deal.last_delivery[event.quantity.unit] = event
+        deal.last_delivery[event.quantity.unit] = citable(event)
         add_amount(deal.delivered, event.quantity.unit, event.quantity.amount)
     if deal.ended is not None and bounds(deal.ended.when).latest < bounds(event.when).earliest:
         message = (
@@ -132,10 +132,11 @@ def find(book: Book, undetermined: Iterable[Event]) -> Iterator[Finding]:
 
 def answer(book: Book) -> tuple[Deal, ...]:
     """The open deals."""
-    return tuple(_answer(deal) for _, deal in sorted(book.deals.items()) if deal.ended is None)
+    return tuple(answer_of(deal) for _, deal in sorted(book.deals.items()) if deal.ended is None)
 
 
-def _answer(deal: DealBook) -> Deal:
+def answer_of(deal: DealBook) -> Deal:
+    """The deal as it stands, or as it stood when it ended."""
     ordered = {deal.quantity.unit: deal.quantity.amount} if deal.quantity else {}
     return Deal(
         deal.deal,

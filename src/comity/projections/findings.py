@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import cast
 
-from msgspec import Struct
+from msgspec import Raw, Struct, msgpack
 
 from comity.domain.accounts import differences
 from comity.domain.events import Event
 from comity.domain.recorded import Recorded
 from comity.domain.selection import Entry
+from comity.domain.trust import trusted
 from comity.domain.values import Source
 
 
@@ -26,7 +28,33 @@ class Finding(Struct, frozen=True, omit_defaults=True):
     sources: tuple[Source, ...] = ()
 
 
-def finding(kind: str, message: str, *events: Event) -> Finding:
+class Told(Struct, frozen=True, array_like=True, eq=False):
+    """What is remembered of an event that a finding may come to cite.
+
+    Its sources, which are most of it, stay as they were written down until they are asked for.
+    """
+
+    id: str
+    when: str
+    cited: Raw
+
+    @property
+    def sources(self) -> tuple[Source, ...]:
+        """The event's sources."""
+        if isinstance(self.cited, Raw):
+            return trusted(_read_sources, self.cited)
+        return self.cited
+
+
+def citable(event: Event) -> Told:
+    """What is remembered of `event`."""
+    return Told(event.id, event.when, cast("Raw", event.sources))
+
+
+_read_sources = msgpack.Decoder(tuple[Source, ...]).decode
+
+
+def finding(kind: str, message: str, *events: Event | Told) -> Finding:
     """A finding about `events`, with the sources of all of them."""
     sources = tuple(dict.fromkeys(source for event in events for source in event.sources))
     return Finding(kind, message, tuple(event.id for event in events), sources=sources)

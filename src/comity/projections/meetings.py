@@ -17,8 +17,8 @@ from comity.domain.events import (
 )
 from comity.domain.events.meetings import MEETING_LEVELS
 from comity.projections.answers import Meeting, Meetings
-from comity.projections.book import Book, Handlers, RoundBook
-from comity.projections.findings import Finding, finding
+from comity.projections.book import Book, Handlers, RoundBook, kept
+from comity.projections.findings import Finding, Told, citable, finding
 
 
 def _meeting(event: MeetingHeld | MeetingScheduled | MeetingRescheduled, when: str) -> Meeting:
@@ -48,46 +48,67 @@ def scheduled(book: Book, event: MeetingScheduled) -> None:
 def rescheduled(book: Book, event: MeetingRescheduled) -> None:
     """A meeting is moved, and stands again if it had been cancelled."""
     book.cancelled.pop(event.meeting, None)
-    book.moved.setdefault(event.meeting, []).append(event)
+    book.moved.setdefault(event.meeting, []).append(event.when)
     if event.meeting in book.held:
         return
     known = book.scheduled.get(event.meeting)
     book.scheduled[event.meeting] = _retold(known, _meeting(event, event.planned_for))
 
 
+def told_of(book: Book, event: MeetingHeld) -> Meeting:
+    """What is told of a meeting that takes place, with what its announcement told before."""
+    return _retold(book.scheduled.get(event.meeting), _meeting(event, event.when))
+
+
 def held(book: Book, event: MeetingHeld) -> None:
     """A meeting takes place."""
     called_off = book.cancelled.get(event.meeting)
+    known = citable(event)
     if called_off is not None:
-        book.clashes.append((event, called_off))
-    planned = book.scheduled.pop(event.meeting, None)
-    told = _retold(planned, _meeting(event, event.when))
-    book.held[event.meeting] = event
-    book.founded.setdefault(event.meeting, event)
-    book.last_held[told.level or "unspecified"] = told
-    if "/" in event.when or bounds(event.when).earliest == bounds(event.when).latest:
-        book.lasting[event.meeting] = told
-    if told.series:
-        book.rounds.setdefault(told.series, []).append(RoundBook(event, told))
+        book.clashes.append((event.meeting, known, called_off))
+    meeting = told_of(book, event)
+    book.scheduled.pop(event.meeting, None)
+    book.held[event.meeting] = known
+    book.founded.setdefault(event.meeting, known)
+    book.last_held[meeting.level or "unspecified"] = meeting
+    _last(book, meeting)
+    if meeting.series:
+        _round(book, RoundBook(known, meeting.round), meeting)
+
+
+def _round(book: Book, held: RoundBook, meeting: Meeting) -> None:
+    kept(book.rounds, meeting.series, list[RoundBook]).append(held)
+    newest = book.newest.get(meeting.series)
+    if newest is None or newest[0].order < held.order:
+        book.newest[meeting.series] = held, meeting
+
+
+def _last(book: Book, meeting: Meeting) -> None:
+    """Remember a meeting that can go on, and forget those that surely were over by then."""
+    first, last = bounds(meeting.when)
+    for name in [name for name, m in book.lasting.items() if span(m.when).latest < first]:
+        del book.lasting[name]
+    if "/" in meeting.when or first == last:
+        book.lasting[meeting.meeting] = meeting
 
 
 def cancelled(book: Book, event: MeetingCancelled) -> None:
     """A meeting is called off."""
     was_held = book.held.get(event.meeting)
     if was_held is not None:
-        book.clashes.append((was_held, event))
+        book.clashes.append((event.meeting, was_held, citable(event)))
     book.scheduled.pop(event.meeting, None)
-    book.cancelled[event.meeting] = event
+    book.cancelled[event.meeting] = citable(event)
 
 
 def find(book: Book, undetermined: Iterable[Event]) -> Iterator[Finding]:
     """Meetings both held and cancelled, unless they may have been put on again in between."""
     moves = [e for e in undetermined if isinstance(e, MeetingRescheduled)]
-    for held, cancelled in book.clashes:
-        moved = book.moved.get(held.meeting, [])
-        if _put_on_again(held, cancelled, moved + [m for m in moves if m.meeting == held.meeting]):
+    for meeting, held, cancelled in book.clashes:
+        perhaps = [move.when for move in moves if move.meeting == meeting]
+        if _put_on_again(held, cancelled, book.moved.get(meeting, []) + perhaps):
             continue
-        name = f"meeting {held.meeting!r} was"
+        name = f"meeting {meeting!r} was"
         if bounds(cancelled.when).latest < bounds(held.when).latest:
             message = f"{name} held on {held.when} after it was cancelled"
             yield finding("held-after-cancelled", message, held, cancelled)
@@ -96,9 +117,9 @@ def find(book: Book, undetermined: Iterable[Event]) -> Iterator[Finding]:
             yield finding("cancelled-after-held", message, cancelled, held)
 
 
-def _put_on_again(held: Event, cancelled: Event, moves: Iterable[Event]) -> bool:
+def _put_on_again(held: Told, cancelled: Told, moves: Iterable[str]) -> bool:
     since, until = bounds(cancelled.when).earliest, bounds(held.when).latest
-    days = [bounds(move.when) for move in moves]
+    days = [bounds(move) for move in moves]
     return since <= until and any(since <= d.latest and d.earliest <= until for d in days)
 
 

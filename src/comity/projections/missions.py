@@ -23,8 +23,10 @@ from comity.projections.book import Book, Handlers, MissionBook, kept
 from comity.projections.findings import Finding, finding
 from comity.projections.relations import unexplained
 
-_CONSULATE = "consulate-general"
-_WITHOUT_RELATIONS = (_CONSULATE, "interests-section", "liaison-office")
+CONSULATE = "consulate-general"
+"""The level that has no head of mission: its city tells one from another."""
+
+_WITHOUT_RELATIONS = (CONSULATE, "interests-section", "liaison-office")
 """The levels at which a mission can work where there are no diplomatic relations."""
 
 
@@ -38,7 +40,7 @@ def _way(book: Book, event: _Mission | _Posted) -> tuple[str, str]:
 
 def _key(book: Book, event: _Mission) -> tuple[str, str, str]:
     """One diplomatic mission for each direction, and a consulate for each city."""
-    return (*_way(book, event), f"in {event.city}" if event.level == _CONSULATE else "")
+    return (*_way(book, event), f"in {event.city}" if event.level == CONSULATE else "")
 
 
 def _mission(book: Book, event: MissionOpened | MissionLevelChanged) -> MissionBook:
@@ -72,13 +74,14 @@ def level_changed(book: Book, event: MissionLevelChanged) -> None:
 def closed(book: Book, event: MissionClosed) -> None:
     """A mission ends, and with a diplomatic one its envoys' posts."""
     book.missions.pop(_key(book, event), None)
-    if event.level != _CONSULATE:
+    if event.level != CONSULATE:
         book.envoys.pop(_way(book, event), None)
 
 
 def appointed(book: Book, event: EnvoyAppointed) -> None:
     """An envoy is named."""
     post = book.envoys.setdefault(_way(book, event), {})
+    post.pop(event.name, None)  # the newest named comes last
     post[event.name] = Envoy(event.name, event.rank, event.when, ad_interim=event.ad_interim)
 
 
@@ -139,7 +142,7 @@ def answer(book: Book) -> tuple[Mission, ...]:
         if post
     }
     for (sender, host, _), mission in sorted((implied | book.missions).items()):
-        head = _head(book, sender, host) if mission.level != _CONSULATE else None
+        head = _head(book, sender, host) if mission.level != CONSULATE else None
         found.append(
             Mission(
                 sender, host, mission.level, mission.city, mission.accredited_from, mission.since,

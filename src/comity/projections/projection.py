@@ -6,7 +6,7 @@ Everything that can be asked for is one, whether it comes with comity or is the 
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Collection, Iterable
+from collections.abc import Collection, Iterable
 from datetime import date
 from typing import Any, Generic, TypeVar, cast, get_args
 
@@ -87,10 +87,10 @@ class _Given(Projection[Any, Any]):
 
 def as_projection(given: Any) -> Projection[Any, Any]:
     """`given` as a projection; raises `InvalidValue` for what cannot be one, or is misdescribed."""
-    if isinstance(given, type) or not all(
-        callable(getattr(given, need, None)) for need in ("initial", "evolve")
-    ):
-        raise InvalidValue("projection", given, "an object with `initial()` and `evolve(…)`")
+    begins, *folds = (callable(getattr(given, n, None)) for n in ("initial", "evolve", "enter"))
+    if isinstance(given, type) or not (begins and any(folds)):
+        expected = "an instance with `initial()` and `evolve(…)`, or `enter(…)`"
+        raise InvalidValue("projection", given, expected)
     known = isinstance(given, Projection)
     found: Projection[Any, Any] = cast("Any", given) if known else _Given(given)
     if not isinstance(found.name, str) or not found.name.strip():
@@ -99,13 +99,15 @@ def as_projection(given: Any) -> Projection[Any, Any]:
         raise InvalidValue("version", found.version, "a whole number from 1")
     if found.key not in get_args(Key):
         raise InvalidValue("key", found.key, "'relationship', 'party' or 'log'")
+    if not isinstance(found.kinds, str | type | Collection):
+        raise InvalidValue("kinds", found.kinds, "tags or classes of events, in a tuple")
+    wanted(found)  # each of them is known
     return found
 
 
-def described(projection: Projection[Any, Any]) -> Callable[[], Any]:
-    """The function whose annotation says what the state is."""
-    given = getattr(projection, "_given", projection)
-    return cast("Callable[[], Any]", given.initial)
+def as_given(projection: Projection[Any, Any]) -> Any:
+    """What the user gave, who need not have used the base class."""
+    return getattr(projection, "_given", projection)
 
 
 def wanted(projection: Projection[Any, Any]) -> frozenset[str]:

@@ -16,7 +16,7 @@ from comity.domain.events import (
 )
 from comity.projections.answers import Relations
 from comity.projections.book import Book, Handlers
-from comity.projections.findings import Finding, finding
+from comity.projections.findings import Finding, citable, finding
 
 
 def _become(book: Book, status: str, event: Event) -> None:
@@ -33,7 +33,7 @@ def established(book: Book, event: RelationsEstablished) -> None:
     _begin(book, event)
     if book.established is None:
         book.established = event
-        book.founded["relations"] = event
+        book.founded["relations"] = citable(event)
 
 
 def _begin(book: Book, event: Event) -> None:

@@ -11,7 +11,7 @@ from comity.domain.dates import bounds
 from comity.domain.events import Event, MeetingHeld
 from comity.projections.answers import Meeting, Series
 from comity.projections.book import Book, RoundBook
-from comity.projections.findings import Finding, finding
+from comity.projections.findings import Finding, Told, finding
 from comity.projections.meetings import is_to_come, planned_day
 
 
@@ -19,7 +19,7 @@ def find(book: Book, undetermined: Iterable[Event]) -> Iterator[Finding]:
     """Rounds of a series that are missing, repeated or out of order."""
     unsure = [e for e in undetermined if isinstance(e, MeetingHeld) and e.series]
     for series, held in book.rounds.items():
-        numbered = [(r.told.round, r.event) for r in held if r.told.round is not None]
+        numbered = [(r.number, r.event) for r in held if r.number is not None]
         rounds = sorted(numbered, key=lambda r: (r[0], bounds(r[1].when), r[1].id))
         yield from _disorder(series, rounds)
         known = {e.round for e in unsure if e.series == series}.union(n for n, _ in rounds)
@@ -30,19 +30,21 @@ def find(book: Book, undetermined: Iterable[Event]) -> Iterator[Finding]:
             yield finding("round-missing", message, rounds[0][1], rounds[-1][1])
 
 
-def _disorder(series: str, rounds: list[tuple[int, MeetingHeld]]) -> Iterator[Finding]:
+def _disorder(series: str, rounds: list[tuple[int, Told]]) -> Iterator[Finding]:
     """Each round against the one before it by number that surely came last."""
-    for at, (number, event) in enumerate(rounds[1:], 1):
-        before = max(rounds[:at], key=lambda r: bounds(r[1].when).earliest)
-        if number == rounds[at - 1][0]:
+    latest = rounds[0] if rounds else None
+    for (before, earlier), (number, event) in pairwise(rounds):
+        if latest is None or bounds(earlier.when).earliest > bounds(latest[1].when).earliest:
+            latest = before, earlier
+        if number == before:
             message = f"series {series!r}: round {number} was held twice"
-            yield finding("round-repeated", message, rounds[at - 1][1], event)
-        elif bounds(event.when).latest < bounds(before[1].when).earliest:
+            yield finding("round-repeated", message, earlier, event)
+        elif bounds(event.when).latest < bounds(latest[1].when).earliest:
             message = (
                 f"series {series!r}: round {number} on {event.when} came before "
-                f"round {before[0]} on {before[1].when}"
+                f"round {latest[0]} on {latest[1].when}"
             )
-            yield finding("round-out-of-order", message, before[1], event)
+            yield finding("round-out-of-order", message, latest[1], event)
 
 
 def answer(book: Book, on: date) -> dict[str, Series]:
@@ -58,27 +60,23 @@ def _series(book: Book, name: str, awaited: list[Meeting], on: date) -> Series:
     held = book.rounds.get(name, [])
     to_come = [meeting for meeting in awaited if is_to_come(meeting, on)]
     following = min(to_come, key=lambda m: (planned_day(m), m.meeting), default=None)
-    last = max(held, key=_newest, default=None)
+    last, told = book.newest.get(name, (None, None))
     interval = _usual_interval(held)
     due = _due(last, interval)
     return Series(
         name,
-        last=last.told if last else None,
+        last=told,
         next=following,
         next_round=(following.round if following else None) or _next_round(last),
-        next_host=(following.host if following else "") or _other_host(book, last),
+        next_host=(following.host if following else "") or _other_host(book, told),
         usual_interval=interval,
         due=due.isoformat() if due else "",
         overdue=due is not None and due < on,
     )
 
 
-def _newest(held: RoundBook) -> tuple[date, int, str]:
-    return bounds(held.event.when).latest, held.told.round or 0, held.event.id
-
-
 def _next_round(last: RoundBook | None) -> int | None:
-    return last.told.round + 1 if last and last.told.round else None
+    return last.number + 1 if last and last.number else None
 
 
 def _due(last: RoundBook | None, interval: int | None) -> date | None:
@@ -90,7 +88,7 @@ def _due(last: RoundBook | None, interval: int | None) -> date | None:
 
 def _usual_interval(held: list[RoundBook]) -> int | None:
     """The median number of days from one round to the next; a missing round shares its gap."""
-    dated = sorted((bounds(r.event.when).earliest, r.told.round or 0) for r in held)
+    dated = sorted((bounds(r.event.when).earliest, r.number or 0) for r in held)
     gaps = [
         (later - earlier).days / (high - low if high and low else 1)
         for (earlier, low), (later, high) in pairwise(dated)
@@ -99,9 +97,12 @@ def _usual_interval(held: list[RoundBook]) -> int | None:
     return round(median(gaps)) or None if gaps else None
 
 
-def _other_host(book: Book, last: RoundBook | None) -> str:
+def _other_host(book: Book, last: Meeting | None) -> str:
     """In a pair the parties take turns; where the last host is unknown nobody's turn is known."""
-    if last is None or not last.told.host:
-        return ""
-    others = [code for code in book.parties if code != book.name(last.told.host)]
+    return other_party(book, last.host) if last else ""
+
+
+def other_party(book: Book, code: str) -> str:
+    """The other of a pair; empty where `code` is none of it, and among more than two."""
+    others = [other for other in book.parties if other != book.name(code)]
     return others[0] if len(others) == 1 else ""

@@ -85,12 +85,14 @@ def aid_answer(book: Book) -> tuple[Aid, ...]:
     )
 
 
+def mean_weight(total: Decimal, count: int) -> Decimal | None:
+    """The mean of `count` weights, exact to three places; None where there is none."""
+    return (total / count).quantize(Decimal("0.001"), ROUND_HALF_EVEN) if count else None
+
+
 def tone_answer(book: Book) -> Tone:
-    """The coded interactions in all; the mean is exact to three places."""
-    mean = None
-    if book.goldstein_count:
-        exact = book.goldstein_sum / book.goldstein_count
-        mean = exact.quantize(Decimal("0.001"), ROUND_HALF_EVEN)
+    """The coded interactions in all, and the mean weight of those that have one."""
+    mean = mean_weight(book.goldstein_sum, book.goldstein_count)
     quads = {QUAD_NAMES[quad]: count for quad, count in sorted(book.by_quad_class.items())}
     return Tone(book.interactions, quads, mean)
 

@@ -8,7 +8,16 @@ from typing import Annotated, Any
 import typer
 from typer.core import TyperGroup
 
-from comity.adapters.cli import demo, reading, writing
+from comity.adapters.cli import (
+    dealings,
+    demo,
+    keeping,
+    on_a_day,
+    over_time,
+    reading,
+    replaying,
+    writing,
+)
 from comity.adapters.cli.exits import MEANINGS, told
 
 EPILOG = "\b\nExit codes:\n" + "\n".join(f"  {code:>3}  {said}" for code, said in MEANINGS.items())
@@ -80,6 +89,20 @@ app.command()(reading.diff)
 app.command()(reading.evidence)
 app.command()(reading.relationships)
 app.command()(reading.events)
+app.command()(over_time.anniversaries)
+app.command()(over_time.agenda)
+app.command()(on_a_day.series)
+app.command()(dealings.deals)
+app.command()(on_a_day.missions)
+app.command()(on_a_day.agreements)
+app.command()(dealings.measures)
+app.command()(over_time.tone)
+app.command()(on_a_day.network)
+app.command()(replaying.world)
+app.command()(over_time.learned)
+app.command()(replaying.replay)
+app.command()(keeping.run)
+app.add_typer(keeping.projections, name="projections")
 app.command()(writing.retract)
 app.command()(writing.correct)
 app.command()(writing.prefer)

@@ -27,8 +27,8 @@ class Lines:
     def __init__(self, file: BinaryIO, *, learned_now: bool = False) -> None:
         self._file, self._learned_now = file, learned_now
         self._blank: list[int] = []
-        self.told: Callable[[int], object] = lambda size: None
-        """Called with the size of each line read."""
+        self.told: Callable[[int], object] = lambda read: None
+        """Called after each line with how many bytes were read so far."""
 
     @property
     def size(self) -> int | None:
@@ -39,8 +39,10 @@ class Lines:
             return None
 
     def __iter__(self) -> Iterator[object]:
+        read = 0
         for number, line in enumerate(self._file, 1):
-            self.told(len(line))
+            read += len(line)
+            self.told(read)
             record = line.removeprefix(_MARK) if number == 1 else line
             record = record.rstrip(b"\r\n")
             if record.strip():

@@ -14,6 +14,7 @@ import comity
 from comity.adapters.cli.exits import Exit, say
 from comity.adapters.cli.lines import Lines, reject_line
 from comity.adapters.cli.options import EventId, Reason, Store, reading
+from comity.adapters.cli.progress import progress_bar
 from comity.admission import Receipt
 from comity.importing import Rejected
 
@@ -44,8 +45,8 @@ def append(
         kept = stack.enter_context(_rejects(rejects, file, store))
         engine = stack.enter_context(comity.open(store))
         lines = Lines(given, learned_now=learned_now)
-        with _progress(lines) as progress:
-            report = engine.extend(lines, progress=progress)
+        with progress_bar("recording", lines.size) as lines.told:
+            report = engine.extend(lines)
         for one in report.rejected:
             if kept is not None:
                 kept.write(reject_line(lines.line_of(one.number), one) + b"\n")
@@ -93,21 +94,6 @@ def _rejects(rejects: Path | None, file: str, store: str) -> Generator[IO[bytes]
         raise typer.BadParameter(f"cannot write {str(rejects)!r}: {error.strerror}.") from None
     with opened:
         yield opened
-
-
-@contextmanager
-def _progress(lines: Lines) -> Generator[None]:
-    """A bar on stderr while the lines are read, if somebody is looking."""
-    if not sys.stderr.isatty():
-        yield
-        return
-    from rich.console import Console
-    from rich.progress import Progress
-
-    with Progress(console=Console(stderr=True), transient=True) as bar:
-        task = bar.add_task("recording", total=lines.size)
-        lines.told = lambda size: bar.update(task, advance=size)
-        yield
 
 
 def retract(event: EventId, reason: Reason, store: Store) -> None:

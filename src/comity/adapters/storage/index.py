@@ -27,26 +27,35 @@ CREATE TABLE IF NOT EXISTS comity_parties (
 ) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS comity_events (
     position INTEGER PRIMARY KEY, key INTEGER NOT NULL, relationship INTEGER NOT NULL,
-    until INTEGER NOT NULL, recorded_at INTEGER NOT NULL);
+    since INTEGER NOT NULL, until INTEGER NOT NULL, recorded_at INTEGER NOT NULL);
+CREATE TABLE IF NOT EXISTS comity_builds (
+    number INTEGER PRIMARY KEY AUTOINCREMENT, name TEXT NOT NULL, version INTEGER NOT NULL,
+    live INTEGER NOT NULL);
+CREATE TABLE IF NOT EXISTS comity_keys (
+    build INTEGER NOT NULL, key TEXT NOT NULL, rivals TEXT NOT NULL, PRIMARY KEY (build, key)
+) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS comity_kept (
+    build INTEGER NOT NULL, key TEXT NOT NULL, day INTEGER NOT NULL, events INTEGER NOT NULL,
+    state BLOB NOT NULL, PRIMARY KEY (build, key, day));
 CREATE INDEX IF NOT EXISTS comity_events_by_key ON comity_events (key);
-CREATE INDEX IF NOT EXISTS comity_events_by_until ON comity_events (relationship, until);
+CREATE INDEX IF NOT EXISTS comity_events_by_until ON comity_events (relationship, until, since);
 """
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _ALWAYS = date.max.toordinal() + 1
 
 _ROWS = "SELECT s.originator_id, s.originator_version, s.position, s.topic, s.state FROM "
 _OF_THE_LOG = "JOIN stored_events AS s ON s.position = e.position "
-_LATER = (
+_WITHIN = (
     "comity_relationships AS r JOIN comity_events AS e ON e.relationship = r.number "
-    f"{_OF_THE_LOG} WHERE r.name = ? AND e.until > ?"
+    f"{_OF_THE_LOG} WHERE r.name = ? AND e.until > ? AND e.since <= ?"
 )
-LATER = _ROWS + _LATER
+WITHIN = _ROWS + _WITHIN
 # All in one text, so that one call decodes them: their places go in before what is stored.
 _AS_JSON = (
     """SELECT '[' || group_concat('{"relationship":"' || s.originator_id || '","version":' || """
     """s.originator_version || ',"position":' || s.position || ',' || substr(s.state, 2)) || ']' """
 )
-LATER_AS_JSON = f"{_AS_JSON} FROM {_LATER}"
+WITHIN_AS_JSON = f"{_AS_JSON} FROM {_WITHIN}"
 AT = f"{_ROWS} json_each(?) CROSS JOIN stored_events AS s ON s.position = value"
 # By the index of the log's own UNIQUE constraint, whatever ANALYZE makes of a small log.
 AFTER_AS_JSON = (
@@ -115,10 +124,12 @@ def position_at(cursor: sqlite3.Cursor, moment: datetime) -> int:
     return low
 
 
-def until(record: Recorded) -> int:
-    """The last day, as an ordinal, on which the event can become true; record keeping: always."""
-    when = record.event.when
-    return bounds(when).latest.toordinal() if when else _ALWAYS
+def days(record: Recorded) -> tuple[int, int]:
+    """The first and last day, as ordinals, on which it can become true; record keeping: always."""
+    if not record.event.when:
+        return 0, _ALWAYS
+    earliest, latest = bounds(record.event.when)
+    return earliest.toordinal(), latest.toordinal()
 
 
 def progress(cursor: SQLiteCursor) -> tuple[int, int, int]:
@@ -144,9 +155,9 @@ def is_whole(cursor: SQLiteCursor) -> bool:
     cursor.execute(
         "SELECT COUNT(*) FROM sqlite_master WHERE name IN ('comity_relationships', "
         "'comity_parties', 'comity_events', 'comity_events_by_key', 'comity_events_by_until', "
-        "'tracking')"
+        "'comity_builds', 'comity_keys', 'comity_kept', 'tracking')"
     )
-    if cursor.fetchone()[0] != 6:
+    if cursor.fetchone()[0] != 9:
         return False
     last, tracked, entered = progress(cursor)
     cursor.execute(
@@ -173,10 +184,10 @@ def add(cursor: SQLiteCursor, recorder: Recorder, records: Sequence[Recorded]) -
     """Enter `records`, in order, and in the same transaction how far the index has now come."""
     numbers = _numbers(cursor, {r.relationship: r.event.parties for r in records})
     cursor.executemany(
-        "INSERT INTO comity_events VALUES (?, ?, ?, ?, ?)",
+        "INSERT INTO comity_events VALUES (?, ?, ?, ?, ?, ?)",
         [
             (
-                r.position, key(r.event.id), numbers[r.relationship], until(r),
+                r.position, key(r.event.id), numbers[r.relationship], *days(r),
                 microseconds(r.recorded_at),
             )
             for r in records

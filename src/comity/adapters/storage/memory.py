@@ -5,16 +5,18 @@ from __future__ import annotations
 from bisect import bisect_right
 from collections.abc import Collection, Generator, Iterator, Sequence
 from contextlib import contextmanager
-from datetime import date, datetime
+from datetime import datetime
 from threading import RLock
 
 from comity.adapters.storage.application import Log
 from comity.adapters.storage.mapper import Batch
+from comity.adapters.storage.signal import Signal, Watch
 from comity.domain.dates import known_bounds
 from comity.domain.errors import StoreClosed
 from comity.domain.parties import relationship_parties
 from comity.domain.recorded import Recorded
-from comity.ports import Head
+from comity.ports import Head, Window
+from comity.shelf import MemoryShelf
 
 
 class MemoryStore:
@@ -32,6 +34,8 @@ class MemoryStore:
         self._members: dict[str, frozenset[str]] = {}
         self._pending: list[Recorded] = []
         self._closed = False
+        self._signal = Signal()
+        self.shelf = MemoryShelf(self._signal.send)
 
     @contextmanager
     def reading(self) -> Generator[None]:
@@ -54,6 +58,7 @@ class MemoryStore:
                 raise
             finally:
                 self._pending = []
+        self._signal.send()
 
     def _open(self) -> None:
         if self._closed:
@@ -112,8 +117,7 @@ class MemoryStore:
         self,
         relationships: Collection[str],
         upto: int,
-        after: date | None = None,
-        also: Collection[int] = (),
+        window: Window | None = None,
         *,
         once: bool = False,
     ) -> list[Recorded]:
@@ -124,8 +128,9 @@ class MemoryStore:
                 record.position: record
                 for name in relationships
                 for record in self._by_relationship.get(name, ())
-                if after is None or _can_be_after(record, after)
+                if window is None or _belongs(record, window)
             }
+            also = window.also if window else ()
             found.update((position, self._all[position - 1]) for position in also)
         return [found[position] for position in sorted(found) if position <= upto]
 
@@ -142,13 +147,22 @@ class MemoryStore:
             rest = self._all[after:]
         return (record for record in rest if not kinds or record.event.type in kinds)
 
+    def watch(self) -> Watch:
+        """Wakes whenever something was written."""
+        with self._lock:
+            self._open()
+            return Watch(self._signal, lambda: self._closed)
+
     def close(self) -> None:
         """Forget everything."""
         with self._lock:
             self._closed = True
             self._log.close()
+        self._signal.send()
 
 
-def _can_be_after(record: Recorded, day: date) -> bool:
-    when = record.event.when
-    return not when or known_bounds(when).latest > day
+def _belongs(record: Recorded, window: Window) -> bool:
+    if not record.event.when:
+        return True
+    earliest, latest = known_bounds(record.event.when)
+    return latest > window.after and earliest <= window.on

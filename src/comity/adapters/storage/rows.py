@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Iterable
+from datetime import date
 from functools import partial
 from operator import attrgetter
 from typing import Any
@@ -25,6 +26,7 @@ BY_POSITION = attrgetter("position")
 _BY_VERSION = attrgetter("version")
 _KEPT = 50_000
 """How many decoded events are kept for the next question; some tens of megabytes."""
+_LAST_DAY = date.max.toordinal()
 _NOT_AT_ONCE = (InvalidRecord, sqlite3.DataError)
 """A kind that is retired or unknown, or more than one text can hold: to be read one by one."""
 
@@ -57,17 +59,22 @@ class Reader:
                 )
             except _NOT_AT_ONCE:
                 pass
-        return self.later(cursor, relationship, 0)
+        return self.within(cursor, relationship, 0, _LAST_DAY)
 
-    def later(self, cursor: sqlite3.Cursor, relationship: str, day: int) -> list[Recorded]:
-        """What of one relationship can have become true after a day, and its record keeping."""
+    def within(
+        self, cursor: sqlite3.Cursor, relationship: str, after: int, on: int = _LAST_DAY
+    ) -> list[Recorded]:
+        """What of one relationship can have become true by `on` and later than `after`, ordinals.
+
+        All of its record keeping belongs to it.
+        """
         if self._mapper.writes_json:
             try:
-                cursor.execute(index.LATER_AS_JSON, (relationship, day))
+                cursor.execute(index.WITHIN_AS_JSON, (relationship, after, on))
                 return sorted(codec.decode_all(cursor.fetchone()[0] or "[]"), key=BY_POSITION)
             except _NOT_AT_ONCE:
                 pass
-        cursor.execute(index.LATER, (relationship, day))
+        cursor.execute(index.WITHIN, (relationship, after, on))
         return sorted(self.records(cursor.fetchall()), key=BY_POSITION)
 
     def at(self, cursor: sqlite3.Cursor, positions: Iterable[int]) -> list[Recorded]:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import os
 import sqlite3
 from bisect import bisect_right
 from collections.abc import Collection, Generator, Iterator, Sequence
 from contextlib import contextmanager
-from datetime import date, datetime
+from datetime import datetime
 from pathlib import Path
 
 from comity.adapters.storage import index
@@ -16,13 +17,15 @@ from comity.adapters.storage.files import check_size, prepare
 from comity.adapters.storage.mapper import Batch, RecordMapper
 from comity.adapters.storage.recorder import Datastore, Recorder
 from comity.adapters.storage.rows import BY_POSITION, Reader
+from comity.adapters.storage.shelf import SQLiteShelf
+from comity.adapters.storage.signal import Watch, signal_of
 from comity.domain.codec import UPCASTERS
 from comity.domain.errors import (
     StoreClosed,
     StoreDamaged,
 )
 from comity.domain.recorded import Recorded
-from comity.ports import Head
+from comity.ports import Head, Window
 
 _PAGE = 1000
 
@@ -44,6 +47,8 @@ class SQLiteStore:
             )
             assert isinstance(self._log.mapper, RecordMapper)
             self._reader = Reader(self.name, self._log.mapper)
+            self._uri, self._signal = uri, signal_of(os.path.realpath(path))
+            self.shelf = SQLiteShelf(self._recorder, self.reading, self.writing)
             try:
                 self._examine(Path(path))
             except BaseException:
@@ -131,6 +136,7 @@ class SQLiteStore:
             if not self._is_current():
                 self._mend()
             yield
+        self._signal.send()
 
     def add(self, records: Sequence[Recorded]) -> None:
         """Append to the log and the index within the transaction that `writing` holds."""
@@ -178,8 +184,7 @@ class SQLiteStore:
         self,
         relationships: Collection[str],
         upto: int,
-        after: date | None = None,
-        also: Collection[int] = (),
+        window: Window | None = None,
         *,
         once: bool = False,
     ) -> list[Recorded]:
@@ -187,11 +192,15 @@ class SQLiteStore:
         found: list[Recorded] = []
         with self._cursor() as cursor:
             for name in relationships:
-                if after is None and not once and not self._datastore.is_writing:
-                    found += self._reader.whole(cursor, name)
+                if window is not None:
+                    days = window.after.toordinal(), window.on.toordinal()
+                    found += self._reader.within(cursor, name, *days)
+                elif once or self._datastore.is_writing:
+                    found += self._reader.within(cursor, name, 0)
                 else:
-                    found += self._reader.later(cursor, name, after.toordinal() if after else 0)
-            if missing := set(also).difference(record.position for record in found):
+                    found += self._reader.whole(cursor, name)
+            also = set(window.also if window else ())
+            if missing := also.difference(record.position for record in found):
                 found += self._reader.at(cursor, missing)
         found.sort(key=BY_POSITION)
         return found[: bisect_right(found, upto, key=BY_POSITION)]
@@ -230,9 +239,17 @@ class SQLiteStore:
             )
             after = page[-1].id
 
+    def watch(self) -> Watch:
+        """Wakes at once for this process, and within a fraction of a second for another."""
+        self._open()
+        with translated(self.name):
+            looking = sqlite3.connect(self._uri, uri=True, check_same_thread=False)
+            return Watch(self._signal, lambda: self._closed, looking)
+
     def close(self) -> None:
         """Close every connection; closing twice is harmless."""
         if not self._closed:
             self._closed = True
+            self._signal.send()
             with translated(self.name):
                 self._log.close()

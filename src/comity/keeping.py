@@ -1,0 +1,242 @@
+"""Keeping: states of a projection, written down along valid time and folded on from there."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from datetime import date
+from typing import Generic, NamedTuple, TypeVar
+
+from comity.asking import Asking, Question
+from comity.domain.dates import known_bounds
+from comity.domain.events.records import RecordKeeping
+from comity.domain.recorded import Recorded
+from comity.domain.selection import Entry, group, select
+from comity.domain.views import View, beside, views
+from comity.ports import Build, Refold, Row, Shelf, Window
+from comity.projections.projection import Projection, answer, wanted
+from comity.projections.storing import Writing
+
+S = TypeVar("S")
+A = TypeVar("A")
+
+SPACING = 500
+"""How many events there are at least between two states that are kept of one timeline."""
+_STEP = 10_000
+"""How many events at least are taken into a kept projection in one transaction."""
+_FIRST_DAY, _LAST_DAY = 0, date.max.toordinal()
+
+
+class Touch(NamedTuple):
+    """From which day on something bears on a timeline, and which accounts it has for rivals."""
+
+    day: int
+    rivals: frozenset[int]
+
+
+_UNTOUCHED = Touch(_LAST_DAY + 1, frozenset())
+
+
+class Keeper(Generic[S, A]):
+    """Keeps one projection on a shelf.
+
+    A row holds what became true by its day. What is recorded later leaves alone the rows of days
+    before all that it bears on; every other is dropped and, where the projection is to be whole,
+    folded anew from the newest row that is left.
+    """
+
+    def __init__(self, asking: Asking, shelf: Shelf, projection: Projection[S, A]) -> None:
+        self._asking, self._store, self._shelf = asking, asking.store, shelf
+        self._projection, self._writing = projection, Writing(projection)
+        self._wanted = wanted(projection)
+
+    def build(self) -> Build | None:
+        """The build that answers for this version of the projection, if there is one."""
+        name, version = self._projection.name, self._projection.version
+        live = (one for one in self._shelf.builds() if one.live and one.name == name)
+        return next((one for one in live if one.version == version), None)
+
+    # Answering
+
+    def answer(self, seen: View, asked: Question, *, remember: bool = False) -> A:
+        """The answer for one key, folded on from what is kept where that is of use.
+
+        It is the same without anything kept: rows that what was recorded since bears on, or that
+        know more than was asked for, are passed over. Where much had to be folded, `remember`
+        keeps it for the next question.
+        """
+        bound = self._projection.of(seen.parties)
+        with self._store.reading():
+            base, window = self._usable(seen, asked) or (None, None)
+            records = self._asking.records(seen, asked.upto, window)
+        selection = select(self._rest(seen, records, base), asked.on, asked.certainty)
+        if remember and len(selection.folded) >= 2 * SPACING:
+            self._remember(seen, asked.upto)
+        return answer(bound, self._begun(bound, base), selection, asked.on)
+
+    def _usable(self, seen: View, asked: Question) -> tuple[Row, Window] | None:
+        """The newest row of use, and what must be read beside it.
+
+        Only for what is certain, and as the log now stands: of what was recorded after the build
+        nothing may bear on the row.
+        """
+        build = self.build()
+        if build is None or asked.certainty != "certain":
+            return None
+        if not 0 <= asked.upto - build.position <= _STEP:
+            return None
+        touch = self.touched(build.position, asked.upto).get(seen, _UNTOUCHED)
+        rows = self._shelf.rows(build, seen.key, min(asked.on.toordinal(), touch.day - 1))
+        rivals = self._shelf.rivals(build, seen.key) | touch.rivals
+        if not rows or self.build() != build:
+            return None
+        return rows[0], Window(date.fromordinal(rows[0].day), asked.on, rivals)
+
+    def _rest(self, seen: View, records: Sequence[Recorded], base: Row | None) -> list[Entry]:
+        """What of some records stands on a timeline after what is kept of it."""
+        first = base.day if base else _FIRST_DAY
+        return [
+            entry
+            for entry in self._asking.stand(records, seen)
+            if entry.latest.toordinal() > first
+            and (not self._wanted or entry.record.event.type in self._wanted)
+        ]
+
+    def _begun(self, bound: Projection[S, A], base: Row | None) -> S:
+        return self._writing.read(base.state) if base else bound.initial()
+
+    # Passing snapshots
+
+    def follow(self, upto: int) -> None:
+        """Bring a build that is folded only when asked to a position, dropping what is outdated."""
+        build = self.build() or self._shelf.begin(
+            self._projection.name, self._projection.version, live=True
+        )
+        if upto <= build.position:
+            return
+        keys = self._shelf.keys(build)
+        if upto - build.position > _STEP:
+            outdated = [Refold(key, _FIRST_DAY) for key in keys]
+        else:
+            touched = self.touched(build.position, upto) if keys else {}
+            outdated = [
+                Refold(seen.key, day, (), self._shelf.rivals(build, seen.key) | rivals)
+                for seen, (day, rivals) in touched.items()
+            ]
+        self._shelf.advance(build, upto, outdated)
+
+    def _remember(self, seen: View, upto: int) -> None:
+        build = self.build()
+        if build is not None and build.position == upto:
+            touch = Touch(_FIRST_DAY + 1, frozenset())
+            self._shelf.advance(build, upto, [self._refold(build, seen, touch, upto)])
+
+    # Following the log
+
+    def advance(self, build: Build) -> Build | None:
+        """Take in the next events of the log, if there are any; None if others did so first.
+
+        The whole of a step is one transaction, and a step is as long as all before it: a build
+        that is killed goes on from its last step, and none folds a timeline over and over.
+        """
+        upto = min(self._store.head().position, build.position + max(_STEP, build.position))
+        if upto <= build.position:
+            return build
+        touched = self.touched(build.position, upto)
+        changes = [self._refold(build, seen, touch, upto) for seen, touch in touched.items()]
+        return build._replace(position=upto) if self._shelf.advance(build, upto, changes) else None
+
+    def _refold(self, build: Build, seen: View, touch: Touch, upto: int) -> Refold:
+        """A key's rows from the first day touched on, folded from the newest row before it.
+
+        The last row of a timeline may stand nearer to the one before it than others do; it goes
+        when there is a later one.
+        """
+        before = self._shelf.rows(build, seen.key, touch.day - 1, most=2)
+        if not before:
+            records = self._asking.records(seen, upto)
+            return Refold(seen.key, touch.day, self._rows(seen, records, None, 0), rivals(records))
+        base = before[0]
+        spaced = before[1].events if len(before) > 1 else 0
+        known = self._shelf.rivals(build, seen.key) | touch.rivals
+        window = Window(date.fromordinal(base.day), date.max, known)
+        records = self._asking.records(seen, upto, window)
+        if base.events - spaced >= SPACING:
+            return Refold(seen.key, touch.day, self._rows(seen, records, base, base.events), known)
+        rows = self._rows(seen, records, base, spaced)
+        return Refold(seen.key, base.day if rows else touch.day, rows, known)
+
+    def _rows(
+        self, seen: View, records: Sequence[Recorded], base: Row | None, spaced: int
+    ) -> list[Row]:
+        """What is to be kept of a timeline after its `base`, where `spaced` events are kept.
+
+        A row is made where a day ends, so that it holds all of the day, and at the very end.
+        """
+        bound = self._projection.of(seen.parties)
+        state = self._begun(bound, base)
+        count = begun = base.events if base else 0
+        day = _FIRST_DAY
+        rows: list[Row] = []
+        for entry in select(self._rest(seen, records, base), date.max).folded:
+            ahead = entry.latest.toordinal()
+            if ahead > day and count - spaced >= SPACING:
+                rows.append(Row(day, count, self._writing.write(state)))
+                spaced = count
+            state, count, day = bound.enter(state, entry), count + 1, ahead
+        if count > begun:
+            rows.append(Row(day, count, self._writing.write(state)))
+        return rows
+
+    def touched(self, after: int, upto: int) -> dict[View, Touch]:
+        """The timelines that the log between two positions bears on, each from a first day on.
+
+        A late event bears on the day by which it became true; a retraction or preference on all
+        days that any account of its target's happening bears on.
+        """
+        if after == upto:
+            return {}
+        names = self._store.relationships()
+        if not after:
+            everything = views(self._projection.key, names)
+            return dict.fromkeys(everything, Touch(_FIRST_DAY + 1, frozenset()))
+        found: dict[View, Touch] = {}
+        for relationship, facts in self._facts(after, upto).items():
+            touch = self._touch(relationship, facts, upto)
+            for seen in beside(relationship, self._projection.key, names):
+                day, others = found.get(seen, _UNTOUCHED)
+                found[seen] = Touch(min(day, touch.day), others | touch.rivals)
+        return found
+
+    def _facts(self, after: int, upto: int) -> dict[str, list[Recorded]]:
+        """By relationship, what was recorded between two positions or is the target of it."""
+        found: dict[str, list[Recorded]] = {}
+        for record in self._store.log(after):
+            if record.position > upto:
+                break
+            fact = self._target(record)
+            if not self._wanted or fact.event.type in self._wanted:
+                found.setdefault(fact.relationship, []).append(fact)
+        return found
+
+    def _target(self, record: Recorded) -> Recorded:
+        """What a record is about in the end, through retractions of retractions."""
+        while isinstance(record.event, RecordKeeping):
+            record = self._store.find([record.event.target])[record.event.target]
+        return record
+
+    def _touch(self, relationship: str, facts: Sequence[Recorded], upto: int) -> Touch:
+        concerned = list(facts)
+        if groups := {group(fact) for fact in facts} - {None}:
+            known = self._store.candidates([relationship], upto)
+            concerned += [record for record in known if group(record) in groups]
+        day = min(known_bounds(one.event.when).latest.toordinal() for one in concerned)
+        return Touch(day, frozenset(rivals(concerned)))
+
+
+def rivals(records: Iterable[Recorded]) -> set[int]:
+    """The positions of the accounts among some records that have rivals there."""
+    groups: dict[object, set[int]] = {}
+    for record in records:
+        if record.event.happening:
+            groups.setdefault(group(record), set()).add(record.position)
+    return {at for accounts in groups.values() if len(accounts) > 1 for at in accounts}

@@ -1,0 +1,166 @@
+"""The commands about kept projections: run, and projections with its own."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from typer.testing import CliRunner, Result
+
+import comity
+from comity import StatementMade
+from comity.adapters.cli import app
+
+Run = Callable[..., Result]
+OWN = """
+class Count:
+    name, version = "count", 1
+    def initial(self): return 0
+    def evolve(self, state, event): return state + 1
+class Faulty(Count):
+    version = 2
+    def evolve(self, state, event): raise ZeroDivisionError("of its own")
+"""
+
+
+def said(number: int) -> StatementMade:
+    return StatementMade(by="PAK", parties=("PAK", "RUS"), when="2023", text=str(number))
+
+
+@pytest.fixture
+def store(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A store of three events, beside a module of the user's."""
+    monkeypatch.chdir(tmp_path)
+    Path("own.py").write_text(OWN, "utf-8")
+    monkeypatch.delitem(sys.modules, "own", raising=False)
+    with comity.open("relations.db") as engine:
+        engine.append(*map(said, range(3)))
+    return tmp_path / "relations.db"
+
+
+@pytest.fixture
+def run(store: Path) -> Run:
+    def run(*arguments: str) -> Result:
+        return CliRunner().invoke(app, arguments, env={"COMITY_STORE": str(store)})
+
+    return run
+
+
+def listed(run: Run) -> list[dict[str, Any]]:
+    found: list[dict[str, Any]] = json.loads(run("projections", "list", "--format", "json").stdout)
+    return found
+
+
+def test_what_is_kept_is_listed_with_its_lag(run: Run, store: Path) -> None:
+    assert listed(run) == []
+    assert run("projections", "keep", "state").stderr == "comity: state 1 kept, at position 3\n"
+    with comity.open(store) as engine:
+        engine.append(said(3))
+    expected = {"name": "state", "version": 1, "live": True, "position": 3, "lag": 1}
+    assert listed(run) == [expected]
+    for command in (["projections"], ["projections", "list"]):
+        assert run(*command).stdout.splitlines() == [
+            "name   version  status  position  lag",
+            "state  1        live    3         1",
+        ]
+    assert run("projections", "lag").stdout.splitlines() == ["name   lag", "state  1"]
+
+
+def test_one_of_the_users_own_is_kept_rebuilt_and_forgotten(run: Run) -> None:
+    assert run("projections", "keep", "own:Count").exit_code == 0
+    result = run("projections", "rebuild", "own:Count")
+    assert (result.exit_code, result.stdout) == (0, "")
+    assert result.stderr == "comity: count 1 rebuilt, at position 3\n"
+    assert [one["name"] for one in listed(run)] == ["count"]
+    assert run("projections", "forget", "count").stderr == "comity: count is forgotten\n"
+    assert listed(run) == []
+
+
+def test_a_rebuild_that_fails_says_where_and_leaves_what_is_kept(run: Run) -> None:
+    run("projections", "keep", "own:Count")
+    result = run("projections", "rebuild", "own:Faulty")
+    assert result.exit_code == 2
+    [line] = result.stderr.splitlines()
+    assert "ZeroDivisionError: of its own" in line
+    assert "own.py, line 8" in line
+    assert [(one["version"], one["live"]) for one in listed(run)] == [(1, True)]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code", "said"),
+    [
+        (["projections", "keep", "nonesuch"], 2, "no projection is called 'nonesuch'"),
+        (["projections", "rebuild", "own:Nothing"], 2, "Nothing"),
+        (["projections", "forget", "state"], 2, "none is"),
+        (["projections", "bogus"], 2, "bogus"),
+        (["run", "nonesuch"], 2, "nonesuch"),
+        (["run"], 2, "keeps no projection yet"),
+    ],
+)
+def test_what_is_wrong_is_one_line(run: Run, arguments: list[str], code: int, said: str) -> None:
+    result = run(*arguments)
+    assert (result.exit_code, result.stdout) == (code, "")
+    [line] = result.stderr.splitlines()
+    assert line.startswith("comity: ")
+    assert said in line
+
+
+def test_without_a_store_it_is_asked_for(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("COMITY_STORE", raising=False)
+    result = CliRunner().invoke(app, ["projections"])
+    assert result.exit_code == 2
+    assert "--store" in result.stderr
+
+
+def test_an_older_version_is_refused(run: Run, store: Path) -> None:
+    run("projections", "keep", "own:Count")
+    Path("own.py").write_text(OWN.replace('"count", 1', '"count", 0 + 3'), "utf-8")
+    sys.modules.pop("own")
+    assert run("projections", "keep", "own:Count").exit_code == 0
+    Path("own.py").write_text(OWN, "utf-8")
+    sys.modules.pop("own")
+    result = run("projections", "keep", "own:Count")
+    assert result.exit_code == 1
+    assert "version 3, newer than 1" in result.stderr
+
+
+def test_running_all_needs_to_know_where_the_users_own_are(run: Run) -> None:
+    run("projections", "keep", "own:Count")
+    assert "count must be given as module:Class" in run("run").stderr
+
+
+@pytest.mark.parametrize("stop", [signal.SIGINT, signal.SIGTERM])
+@pytest.mark.parametrize("named", [["state", "own:Count"], []])
+def test_a_run_follows_the_log_of_another_process_until_it_is_stopped(
+    run: Run, store: Path, named: list[str], stop: signal.Signals
+) -> None:
+    run("projections", "keep", "state")
+    command = [sys.executable, "-m", "comity", "run", *named, "--store", str(store)]
+    running = subprocess.Popen(
+        command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, cwd=store.parent,
+        env=os.environ | {"PYTHONPATH": os.pathsep.join(filter(None, sys.path))},
+    )  # fmt: skip
+    with running, comity.open(store) as engine:
+        assert running.stderr is not None
+        while "running, at position 3" not in (line := running.stderr.readline()):
+            assert line
+        for number in range(3, 8):
+            engine.append(said(number))
+        until = time.monotonic() + 20
+        while any(one.lag for one in engine.projections()):
+            assert time.monotonic() < until
+            time.sleep(0.01)
+        running.send_signal(stop)
+        out, errors = running.communicate(timeout=20)
+    assert (running.returncode, out) == (0, "")
+    assert "stopped; " in errors
+    assert "state at position 8" in errors
+    assert "Traceback" not in errors

@@ -1,0 +1,296 @@
+"""The commands that look across relationships on a day: what they print, and how they fail."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import msgspec
+import pytest
+from typer.testing import CliRunner, Result
+
+import comity
+from comity import (
+    AgreementDenounced,
+    AgreementInForce,
+    EnvoyAppointed,
+    Event,
+    MeetingHeld,
+    MeetingScheduled,
+    MissionOpened,
+    RelationsEstablished,
+    TimelineEngine,
+)
+from comity.adapters.cli import app, output
+
+Run = Callable[..., Result]
+
+PAIR = ("PAK", "RUS")
+ON = ("--on", "2023-06-20")
+EVENTS: tuple[Event, ...] = (
+    RelationsEstablished(parties=("PAK", "SUN"), when="1948-05-01"),
+    RelationsEstablished(parties=("PAK", "USA"), when="1947-10-20"),
+    MissionOpened(sender="PAK", host="SUN", when="1949-12", city="Moscow"),
+    MissionOpened(sender="PAK", host="RUS", when="1990", level="consulate-general", city="Kazan"),
+    MissionOpened(sender="RUS", host="PAK", when="1950"),
+    EnvoyAppointed(sender="PAK", host="RUS", name="Shafqat Ali Khan", when="2020-03"),
+    EnvoyAppointed(sender="USA", host="PAK", name="Donald Blome", when="2022-05-23"),
+    MeetingHeld(
+        meeting="igc-7", parties=PAIR, when="2021-11-24", level="minister", series="igc", round=7,
+        host="RUS",
+    ),
+    MeetingHeld(
+        meeting="igc-8", parties=PAIR, when="2023-01-18/2023-01-20", level="minister",
+        series="igc", round=8, host="PAK", kind="commission", venue="Islamabad",
+    ),
+    MeetingScheduled(
+        meeting="igc-9", parties=PAIR, when="2023-06-01", planned_for="2024", series="igc", round=9
+    ),
+    AgreementInForce(
+        agreement="visa", parties=PAIR, when="2015", expires="2023-12-31", title="Visas"
+    ),
+    AgreementInForce(agreement="air", parties=PAIR, when="1964"),
+    AgreementDenounced(
+        agreement="air", parties=PAIR, by="RUS", when="2023-05-01", effective="2030-05-01"
+    ),
+)  # fmt: skip
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> Path:
+    path = tmp_path / "relations.db"
+    with comity.open(str(path)) as engine:
+        engine.append(*EVENTS)
+    return path
+
+
+@pytest.fixture
+def run(store: Path) -> Run:
+    """Run a command on the store."""
+
+    def run(*arguments: str) -> Result:
+        return CliRunner().invoke(app, arguments, env={"COMITY_STORE": str(store)})
+
+    return run
+
+
+def printed(result: Result) -> list[list[str]]:
+    """The cells of a plain table, its heading first."""
+    assert result.exit_code == 0, result.stderr
+    return [[c.strip() for c in line.split("  ") if c] for line in result.stdout.splitlines()]
+
+
+def as_csv(result: Result) -> list[dict[str, str]]:
+    assert result.exit_code == 0, result.stderr
+    return list(csv.DictReader(io.StringIO(result.stdout)))
+
+
+def as_json(result: Result) -> list[dict[str, Any]]:
+    assert result.exit_code == 0, result.stderr
+    found: list[dict[str, Any]] = json.loads(result.stdout)
+    return found
+
+
+# Series
+
+
+def test_series_are_told_with_the_round_that_comes_next(run: Run) -> None:
+    heading, row = printed(run("series", *ON))
+    assert heading == [
+        "relationship", "series", "round", "last", "next", "next_host", "due", "overdue",
+    ]  # fmt: skip
+    # 18 January 2023 and as many days again as since 24 November 2021: 420.
+    assert row == [
+        "PAK-RUS", "igc", "8", "2023-01-18/2023-01-20", "2024", "RUS", "2024-03-13", "no",
+    ]  # fmt: skip
+    [told] = as_csv(run("series", *ON, "--format", "csv"))
+    assert (told["next_round"], told["usual_interval"]) == ("9", "420")
+
+
+def test_contacts_are_told_at_one_level_or_at_all(run: Run) -> None:
+    heading, *rows = printed(run("series", "RUS", "PAK", *ON, "--level", "minister"))
+    assert heading == ["relationship", "level", "direction", "days", "when", "meeting"]
+    igc_8 = ["153", "2023-01-18/2023-01-20", "commission, round 8 of igc (igc-8)"]
+    assert rows == [
+        ["PAK-RUS", "minister", *igc_8],
+        [
+            "PAK-RUS",
+            "minister",
+            "PAK → RUS",
+            "573",
+            "2021-11-24",
+            "meeting, round 7 of igc (igc-7)",
+        ],
+        ["PAK-RUS", "minister", "RUS → PAK", *igc_8],
+    ]
+    every = as_csv(run("series", *ON, "--contacts", "--format", "csv"))
+    assert [row["level"] for row in every if not row["direction"]] == [
+        "minister", "deputy-minister", "senior-official", "working",
+    ]  # fmt: skip
+    assert {row["held_at"] for row in every} == {"minister"}
+
+
+# Missions
+
+
+def test_missions_are_told_with_their_heads(run: Run) -> None:
+    heading, *rows = printed(run("missions", *ON))
+    assert heading == [
+        "sender", "host", "level", "city", "head", "rank", "in_post_since", "vacant",
+    ]  # fmt: skip
+    khan = ["PAK", "RUS", "embassy", "Moscow", "Shafqat Ali Khan", "ambassador", "2020-03", "no"]
+    assert rows == [
+        khan,
+        ["PAK", "RUS", "consulate-general", "Kazan"],
+        ["RUS", "PAK", "embassy", "yes"],
+        ["USA", "PAK", "embassy", "Donald Blome", "ambassador", "2022-05-23", "no"],
+    ]
+    assert printed(run("missions", "RUS", "PAK", *ON, "--filled")) == [
+        heading,
+        khan,
+    ]
+
+
+def test_missions_are_chosen_by_rank_city_and_vacancy(run: Run) -> None:
+    def heads(*options: str) -> list[Any]:
+        found = as_json(run("missions", *ON, *options, "--format", "json"))
+        return [one["head"] and one["head"]["name"] for one in found]
+
+    assert heads("--rank", "ambassador") == ["Shafqat Ali Khan", "Donald Blome"]
+    assert heads("--rank", "envoy") == []
+    assert heads("--city", "Kazan") == heads("--vacant") == [None]
+    assert heads("--filled") == ["Shafqat Ali Khan", "Donald Blome"]
+    assert heads("--filled", "--on", "2020-03-31") == ["Shafqat Ali Khan"]
+
+
+# Agreements
+
+
+def test_agreements_are_told_with_how_they_stand_and_when_they_end(run: Run) -> None:
+    heading, *rows = printed(run("agreements", *ON))
+    assert heading == ["relationship", "agreement", "title", "standing", "since", "ends"]
+    assert rows == [
+        ["PAK-RUS", "air", "in-notice", "2023-05-01", "2030-05-01"],
+        ["PAK-RUS", "visa", "Visas", "expiring", "2015", "2023-12-31"],
+    ]
+    assert printed(run("agreements", *ON, "--status", "in-notice")) == [heading, rows[0]]
+    [visa] = as_csv(
+        run("agreements", *ON, "--within", "30", "--status", "in-force", "--format", "csv")
+    )
+    assert (visa["agreement"], visa["standing"], visa["expires"]) == (
+        "visa",
+        "in-force",
+        "2023-12-31",
+    )
+
+
+# The network
+
+
+def test_the_network_is_told_by_links_or_by_nodes(run: Run) -> None:
+    assert printed(run("network", *ON)) == [
+        ["relationship", "status", "since", "level", "rank", "events"],
+        ["PAK-RUS", "established", "1948-05-01", "embassy", "ambassador", "11"],
+        ["PAK-USA", "established", "1947-10-20", "embassy", "ambassador", "2"],
+    ]
+    assert printed(run("network", *ON, "--nodes")) == [
+        ["id", "links", "embassies"], ["PAK", "2", "2"], ["RUS", "1", "1"], ["USA", "1", "1"],
+    ]  # fmt: skip
+
+
+def test_as_csv_the_network_is_the_edges_and_nodes_that_graph_tools_read(run: Run) -> None:
+    edges = run("network", *ON, "--format", "csv").stdout.splitlines()
+    assert edges[:2] == [
+        "source,target,relationship,status,since,level,rank,events",
+        "PAK,RUS,PAK-RUS,established,1948-05-01,embassy,ambassador,11",
+    ]
+    nodes = run("network", *ON, "--nodes", "--format", "csv").stdout.splitlines()
+    assert nodes == ["id,links,embassies", "PAK,2,2", "RUS,1,1", "USA,1,1"]
+
+
+# All of them
+
+COMMANDS = (
+    ["series"], ["series", "--contacts"], ["missions"], ["agreements"], ["network"],
+    ["network", "--nodes"],
+)  # fmt: skip
+
+
+def answers(engine: TimelineEngine, command: list[str]) -> list[Any]:
+    """What the engine answers, as the rows of a command."""
+    found: Any = getattr(engine, command[0])(on="2023-06-20")
+    if command[0] == "network":
+        rows: list[Any] = found.to_dict()["nodes" if command[1:] else "edges"]
+        return rows
+    if command[0] == "series":
+        field = "contacts" if command[1:] else "series"
+        return [
+            {"relationship": one.relationship, **msgspec.to_builtins(each)}
+            for one in found
+            for each in getattr(one, field)
+        ]
+    return [msgspec.to_builtins(one) for one in found]
+
+
+@pytest.mark.parametrize("command", COMMANDS, ids=" ".join)
+def test_every_format_holds_the_engines_answers(run: Run, store: Path, command: list[str]) -> None:
+    with comity.open(str(store)) as engine:
+        expected = json.loads(json.dumps(answers(engine, command)))
+    assert expected
+    assert as_json(run(*command, *ON, "--format", "json")) == expected
+    lines = run(*command, *ON, "--format", "jsonl").stdout.splitlines()
+    assert [json.loads(line) for line in lines] == expected
+    assert len(as_csv(run(*command, *ON, "--format", "csv"))) == len(expected)
+    assert len(printed(run(*command, *ON))) == len(expected) + 1
+
+
+@pytest.mark.parametrize("command", COMMANDS, ids=" ".join)
+def test_where_nothing_is_known_there_is_a_heading_and_no_more(
+    run: Run, command: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for options in (["CHN-IND"], ["--known-at", "0"], ["--on", "1900-01-01"]):
+        assert len(printed(run(*command, *options))) == 1
+        assert as_json(run(*command, *options, "--format", "json")) == []
+    monkeypatch.setattr(output, "on_terminal", lambda: True)
+    shown = [line for line in run(*command, "CHN-IND").stdout.splitlines() if line.strip()]
+    assert len([line for line in shown if "─" not in line]) == 1
+
+
+@pytest.mark.parametrize("command", COMMANDS, ids=" ".join)
+def test_certainty_reaches_the_engine(run: Run, command: list[str]) -> None:
+    given = [*command, "--on", "1950-06-01"]
+    sure, possible = run(*given), run(*given, "--certainty", "possible")
+    assert possible.exit_code == 0
+    changes = command[0] in ("missions", "network") and "--nodes" not in command
+    assert (sure.stdout != possible.stdout) == changes
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (["series", "--level", "ministerial"], "head-of-state, head-of-government"),
+        (["missions", "--rank", "consul"], "ambassador, envoy, chargé d'affaires"),
+        (["agreements", "--status", "denounced"], "in-notice, expiring"),
+        (["agreements", "--within", "-1"], "0 or more"),
+        (["agreements", "--within", "soon"], "--within"),
+        (["network", "PAK", "RSU"], "did you mean RUS"),
+    ],
+)
+def test_bad_input_is_told_in_one_line_and_ends_with_2(
+    run: Run, arguments: list[str], said: str
+) -> None:
+    result = run(*arguments)
+    assert (result.exit_code, result.stdout) == (2, "")
+    [line] = result.stderr.splitlines()
+    assert said in line
+
+
+@pytest.mark.parametrize("command", COMMANDS, ids=" ".join)
+def test_a_day_that_is_none_is_told_in_one_line(run: Run, command: list[str]) -> None:
+    result = run(*command, "--on", "2023")
+    assert (result.exit_code, result.stdout) == (2, "")
+    assert "a year, not a day" in result.stderr

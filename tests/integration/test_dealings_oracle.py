@@ -1,0 +1,355 @@
+"""Deals and measures are what a slow reading of the definition gives, for any catalogue and day."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+from decimal import Decimal
+from typing import Any, NamedTuple
+
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from hypothesis.strategies import DataObject, DrawFn
+
+import comity
+from comity.domain.dates import bounds, span
+from comity.domain.events import (
+    DealEnded,
+    Event,
+    MeasureImposed,
+    MeasureLifted,
+    PaymentMade,
+    ShipmentDelivered,
+    ShipmentScheduled,
+)
+from comity.domain.selection import Certainty
+from comity.engine import TimelineEngine
+from comity.projections.answers import Deal
+from comity.projections.dealings import RelationshipDeal, ShipmentHistory
+from tests import oracle
+from tests.oracle import Logged
+from tests.overviews import pairs_asked_for, standing
+from tests.strategies import KINDS, MIXED, catalogues, dates, edtf
+from tests.unit.given import NOW, Clock
+
+Pair = tuple[str, ...]
+ASKED: tuple[Pair, ...] = (
+    (), (), (), ("PAK",), ("RUS",), ("SUN",), ("imf",), ("PAK", "RUS"), ("PAK", "SUN"),
+    ("CHN", "PAK", "RUS"),
+)  # fmt: skip
+AMONG: tuple[tuple[Pair, ...], ...] = (
+    (("PAK", "RUS"),),
+    (("PAK", "RUS"), ("PAK", "SUN"), ("AFG", "RUS")),
+    (("PAK", "SUN"), ("AFG", "SUN"), ("AFG", "PAK")),
+    (("CHN", "PAK", "RUS"), ("PAK", "RUS"), ("CHN", "PAK", "SUN")),
+    (("PAK", "RUS", "SUN"), ("PAK", "RUS"), ("RUS", "SUN")),
+    (("PAK", "YUG"), ("PAK", "imf"), ("AFG", "KAZ")),
+)
+"""The relationships of one catalogue: few, so that much is told of each deal."""
+TRADE = [tag for tag in KINDS if tag.startswith(("deal-", "shipment-", "payment-"))]
+SHIPMENTS = ["shipment-scheduled", "shipment-scheduled", "shipment-delivered", "deal-ended"]
+MEASURES = ["measure-imposed", "measure-lifted"]
+THROUGH = ((("PAK", "RUS"), ("AFG", "IND")), (("PAK", "SUN"), ("AFG", "RUS")))
+"""Shipments of the first go through Afghanistan, which the second is against."""
+LAST = date(2050, 1, 1)
+slow = settings(max_examples=100, suppress_health_check=[HealthCheck.too_slow])
+
+
+def crowded(
+    *kinds: str, among: Sequence[tuple[Pair, ...]] = AMONG
+) -> st.SearchStrategy[list[Event]]:
+    """Catalogues of these kinds, many events each, among few relationships."""
+    return st.sampled_from(among).flatmap(lambda few: catalogues(40, kinds, MIXED, few))
+
+
+class Question(NamedTuple):
+    """What is asked about a day."""
+
+    parties: Pair
+    on: date
+    known_at: int
+    certainty: Certainty
+
+    @property
+    def options(self) -> dict[str, Any]:
+        """The options of the engine's question."""
+        return {"on": self.on, "known_at": self.known_at, "certainty": self.certainty}
+
+
+@st.composite
+def questions(draw: DrawFn, log: Sequence[Logged]) -> Question:
+    about = draw(st.sampled_from([entry.event for entry in log if entry.event.when]))
+    newest, late = draw(st.sampled_from((True, True, False))), draw(st.booleans())
+    certainties: tuple[Certainty, ...] = ("certain", "possible")
+    return Question(
+        draw(st.sampled_from(ASKED)),
+        LAST if late else draw(st.sampled_from(bounds(about.when)) | dates()),
+        len(log) if newest else draw(st.integers(0, len(log))),
+        draw(st.sampled_from(certainties)),
+    )
+
+
+def recorded(engine: TimelineEngine, events: Sequence[Event]) -> list[Logged]:
+    receipt = engine.append(*events)
+    return [Logged(*each, NOW) for each in zip(events, receipt.positions, strict=True)]
+
+
+def asked_for(log: Sequence[Logged], asked: Question) -> list[Pair]:
+    return pairs_asked_for(log, asked.parties, asked.known_at)
+
+
+def folded(log: Sequence[Logged], parties: Pair, asked: Question) -> list[Event]:
+    return oracle.selected(log, parties, *asked[1:]).folded
+
+
+# Deals
+
+
+def shipment(told: Sequence[Event], name: str) -> dict[str, Any]:
+    """A shipment's history, read off its plans and arrivals in the order of time."""
+    arrivals = [e for e in told if isinstance(e, ShipmentDelivered) and e.shipment == name]
+    plans: list[ShipmentScheduled] = []
+    for at, plan in enumerate(told):
+        if isinstance(plan, ShipmentScheduled) and plan.shipment == name:
+            before = [e for e in arrivals if told.index(e) < at]
+            if not before or bounds(plan.when).earliest <= bounds(before[-1].when).latest:
+                plans.append(plan)
+    planned_for = [plan.planned_for for plan in plans if plan.planned_for]
+    arrived = arrivals[-1].when if arrivals else ""
+    return {
+        "first_planned_for": planned_for[0] if planned_for else "",
+        "planned_for": planned_for[-1] if planned_for else "",
+        "arrived": arrived,
+        "planned": next((p.quantity for p in reversed(plans) if p.quantity), None),
+        "delivered": totals([e.quantity for e in arrivals], "unit"),
+        "late_days": late(planned_for[-1], arrived) if planned_for and arrived else None,
+    }
+
+
+def totals(amounts: Sequence[Any], measured: str) -> dict[str, Decimal]:
+    known = [one for one in amounts if one is not None]
+    return {
+        key: sum((one.amount for one in known if getattr(one, measured) == key), Decimal(0))
+        for key in {getattr(one, measured) for one in known}
+    }
+
+
+def days_between(first: date, last: date) -> int:
+    return last.toordinal() - first.toordinal()
+
+
+def late(planned_for: str, arrived: str) -> int | None:
+    """Late if it is so on every day that it can have come and was to come; early likewise."""
+    plan, came = span(planned_for), bounds(arrived)
+    lateness = [days_between(planned, day) for planned in plan for day in came]
+    if min(lateness) > 0:
+        return min(lateness)
+    if max(lateness) < 0:
+        return max(lateness)
+    first, last = planned_for.split("/") if "/" in planned_for else (planned_for, planned_for)
+    begins = date.min if first == ".." else span(first).latest if first else date.max
+    ends = date.max if last == ".." else span(last).earliest if last else date.min
+    return 0 if begins <= came.earliest and came.latest <= ends else None
+
+
+def payments(told: Sequence[Event], parties: Pair) -> list[tuple[Any, ...]]:
+    """Each payment, with the sum of what is known to have been paid in its currency so far."""
+    made = [event for event in told if isinstance(event, PaymentMade)]
+    found: list[tuple[Any, ...]] = []
+    for at, one in enumerate(made, 1):
+        currency = one.currency or (one.money.currency if one.money else "")
+        known = totals([event.money for event in made[:at]], "currency")
+        by, amount = oracle.known_as(one.by, parties), one.money.amount if one.money else None
+        found.append((one.when, by, currency, amount, known.get(currency, Decimal(0))))
+    return found
+
+
+def read(one: ShipmentHistory, *fields: str) -> dict[str, Any]:
+    return {field: getattr(one, field) for field in fields}
+
+
+@slow
+@given(events=crowded(*TRADE), data=st.data())
+def test_deals_are_those_that_have_not_ended_and_those_that_have(
+    events: list[Event], data: DataObject
+) -> None:
+    with comity.open(":memory:", clock=Clock()) as engine:
+        log = recorded(engine, events)
+        for asked in data.draw(st.lists(questions(log), min_size=1, max_size=3)):
+            found = engine.deals(*asked.parties, **asked.options)
+            still_open = engine.deals(*asked.parties, **asked.options, open_only=True)
+            assert still_open == tuple(one for one in found if not one.ended)
+            rows: list[tuple[str, str, str]] = []
+            for pair in asked_for(log, asked):
+                told = folded(log, pair, asked)
+                ends = {e.deal: e.when for e in told if isinstance(e, DealEnded)}
+                named = sorted({getattr(e, "deal", "") for e in told} - {""})
+                rows += [("-".join(pair), deal, ends.get(deal, "")) for deal in named]
+            assert [(one.relationship, one.deal, one.ended) for one in found] == rows
+
+
+@slow
+@given(events=crowded(*TRADE), data=st.data())
+def test_an_open_deal_is_told_as_the_state_tells_it(events: list[Event], data: DataObject) -> None:
+    with comity.open(":memory:", clock=Clock()) as engine:
+        log = recorded(engine, events)
+        asked = data.draw(questions(log))
+        found = engine.deals(*asked.parties, **asked.options, open_only=True)
+        stated = [
+            deal
+            for pair in asked_for(log, asked)
+            for deal in engine.state(*pair, **asked.options).deals
+        ]
+        fields = Deal.__struct_fields__
+        assert [[getattr(one, f) for f in fields] for one in found] == [
+            [getattr(deal, f) for f in fields] for deal in stated
+        ]
+
+
+@slow
+@given(events=crowded(*SHIPMENTS, "payment-made"), data=st.data())
+def test_shipments_and_payments_are_what_a_naive_reading_gives(
+    events: list[Event], data: DataObject
+) -> None:
+    with comity.open(":memory:", clock=Clock()) as engine:
+        log = recorded(engine, events)
+        for asked in data.draw(st.lists(questions(log), min_size=1, max_size=3)):
+            for deal in engine.deals(*asked.parties, **asked.options):
+                agrees(deal, folded(log, tuple(deal.relationship.split("-")), asked))
+
+
+def agrees(deal: RelationshipDeal, events: Sequence[Event]) -> None:
+    """The history of a deal against the events of its relationship."""
+    told = [event for event in events if getattr(event, "deal", "") == deal.deal]
+    names = {getattr(event, "shipment", "") for event in told} - {""}
+    assert [one.shipment for one in deal.shipments] == sorted(names)
+    for one in deal.shipments:
+        expected = shipment(told, one.shipment)
+        assert read(one, *expected) == expected
+        ways = [e for e in told if getattr(e, "shipment", "") == one.shipment]
+        assert one.port in {getattr(e, "port", "") for e in ways} | {""}
+        arrivals = [e for e in ways if isinstance(e, ShipmentDelivered)]
+        ports = [e.port for e in arrivals if e.port]
+        assert not ports or one.port == ports[-1]
+        vias = [e.via for e in arrivals if e.via]
+        assert not vias or one.via == vias[-1]
+    parties = tuple(deal.relationship.split("-"))
+    assert [tuple(getattr(p, f) for f in p.__struct_fields__) for p in deal.payments] == payments(
+        told, parties
+    )
+    last = {payment.currency: payment.total for payment in deal.payments if payment.total}
+    assert last == {currency: total for currency, total in deal.paid.items() if total}
+
+
+@slow
+@given(planned_for=edtf(), arrived=edtf())
+def test_whether_a_shipment_is_late_holds_on_every_day_that_its_dates_allow(
+    planned_for: str, arrived: str
+) -> None:
+    events = [
+        ShipmentScheduled(
+            deal="d", shipment="s", parties=("PAK", "RUS"), when="0001-01-01",
+            planned_for=planned_for,
+        ),
+        ShipmentDelivered(deal="d", shipment="s", parties=("PAK", "RUS"), when=arrived),
+    ]  # fmt: skip
+    with comity.open(":memory:", clock=Clock()) as engine:
+        engine.append(*events)
+        [deal] = engine.deals(on=date.max)
+        [found] = deal.shipments
+        assert found.late_days == (late(planned_for, arrived) if planned_for else None)
+
+
+# Measures
+
+
+def between(event: Event, pair: Pair) -> bool:
+    """Whether a measure is of one of these against another of them."""
+    sides = {oracle.known_as(getattr(event, side), pair) for side in ("by", "on")}
+    return len(sides) == 2 and sides <= set(pair)
+
+
+def spans(told: Sequence[Event]) -> list[tuple[Event | None, Event | None]]:
+    """What began a measure and what ended it, each time; None where that is not known."""
+    found: list[tuple[Event | None, Event | None]] = []
+    begun = None
+    for event in told:
+        if isinstance(event, MeasureImposed):
+            begun = event
+        elif begun is not None or not found:
+            found.append((begun, event))
+            begun = None
+    return [*found, (begun, None)] if begun is not None else found
+
+
+def measures_of(events: Sequence[Event], pair: Pair) -> list[tuple[str, ...]]:
+    own = [e for e in events if isinstance(e, MeasureImposed | MeasureLifted) and between(e, pair)]
+    rows: list[tuple[str, ...]] = []
+    for name in sorted({event.measure for event in own}):
+        for began, ended in spans([event for event in own if event.measure == name]):
+            told: Any = began or ended
+            sides = [oracle.known_as(code, pair) for code in (told.by, told.on)]
+            since, until = began.when if began else "", ended.when if ended else ""
+            rows.append(("-".join(pair), name, *sides, since, until))
+    return rows
+
+
+def parts(told: Sequence[Event], pair: Pair) -> set[str]:
+    """Who is in a deal: buyer and seller as last told, and whom its shipments go through."""
+    found: set[str] = set()
+    for role in ("buyer", "seller"):
+        naming = [event for event in told if getattr(event, role, "")]
+        by_terms = [getattr(e, role) for e in naming if hasattr(e, "commodity")]
+        by_shipments = [getattr(e, role) for e in naming if hasattr(e, "via")]
+        found |= set(by_terms[-1:] or by_shipments[:1])
+    came = {event.shipment for event in told if isinstance(event, ShipmentDelivered)}
+    plans = [event for event in told if isinstance(event, ShipmentScheduled)]
+    ways = {plan.shipment: plan.via for plan in plans if plan.shipment not in came}
+    arrivals = [event for event in told if isinstance(event, ShipmentDelivered)]
+    for via in (*ways.values(), *(arrival.via for arrival in arrivals)):
+        found |= set(via)
+    own = {oracle.known_as(code, pair) for code in found} & set(pair)
+    others = {code for code in found if oracle.known_as(code, pair) not in pair}
+    return own | {name for code in others for name in standing(code)}
+
+
+def touched(log: Sequence[Logged], asked: Question, party: str) -> tuple[tuple[str, str], ...]:
+    """The open deals, wherever, that a party is in."""
+    found: list[tuple[str, str]] = []
+    for pair in asked_for(log, asked._replace(parties=())):
+        events = folded(log, pair, asked)
+        ended = {event.deal for event in events if isinstance(event, DealEnded)}
+        for deal in sorted({getattr(event, "deal", "") for event in events} - {""} - ended):
+            told = [event for event in events if getattr(event, "deal", "") == deal]
+            if (standing(party) & {party} or standing(party)) & parts(told, pair):
+                found.append(("-".join(pair), deal))
+    return tuple(found)
+
+
+@slow
+@given(
+    events=crowded(*MEASURES, "measure-imposed", *SHIPMENTS)
+    | crowded("measure-imposed", *SHIPMENTS[:3], among=THROUGH),
+    data=st.data(),
+)
+def test_measures_and_the_deals_they_touch_are_what_a_naive_reading_gives(
+    events: list[Event], data: DataObject
+) -> None:
+    with comity.open(":memory:", clock=Clock()) as engine:
+        log = recorded(engine, events)
+        for asked in data.draw(st.lists(questions(log), min_size=1, max_size=3)):
+            found = engine.measures(*asked.parties, **asked.options, include_lifted=True)
+            rows = [
+                row
+                for pair in asked_for(log, asked)
+                for row in measures_of(folded(log, pair, asked), pair)
+            ]
+            fields = ("relationship", "measure", "by", "on", "since", "lifted")
+            assert [tuple(getattr(one, f) for f in fields) for one in found] == rows
+            for one in found:
+                assert one.deals == (() if one.lifted else touched(log, asked, one.on))
+            in_force = engine.measures(*asked.parties, **asked.options)
+            assert in_force == tuple(one for one in found if not one.lifted)
+            open_deals = engine.deals(**asked.options, open_only=True)
+            there = {(deal.relationship, deal.deal) for deal in open_deals}
+            assert {deal for one in found for deal in one.deals} <= there

@@ -1,0 +1,176 @@
+"""What is kept answers as a full replay does, whatever is recorded, however late."""
+
+from __future__ import annotations
+
+from collections.abc import Generator
+from contextlib import contextmanager
+from datetime import date
+from typing import Any
+from unittest.mock import patch
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from hypothesis.strategies import DataObject
+
+import comity
+from comity import keeping
+from comity.domain.events import Event
+from comity.domain.selection import Entry
+from comity.domain.views import Key
+from comity.engine import TimelineEngine
+from comity.projections.projection import Projection
+from comity.projections.state import StateProjection
+from comity.projections.storing import Writing
+from tests.integration.test_oracle import (
+    Clock,
+    a_store,
+    both_stores,
+    examples,
+    questions,
+    record,
+    recordings,
+    through_the_oracle,
+)
+from tests.oracle import Logged
+from tests.strategies import dates
+
+Recording = list[tuple[int, list[Event]]]
+KEYS: tuple[Key, ...] = ("relationship", "party", "log")
+
+
+class Told(Projection[list[str], tuple[str, ...]]):
+    """Everything that a fold is told, in order: which event, and how many accounts of it."""
+
+    name = "told"
+
+    def __init__(self, key: Key = "relationship", kinds: tuple[str, ...] = ()) -> None:
+        self.key, self.kinds = key, kinds
+
+    def initial(self) -> list[str]:
+        return []
+
+    def enter(self, state: list[str], entry: Entry) -> list[str]:
+        state.append(" ".join(account.event.id for account in entry.accounts))
+        return state
+
+    def doubt(self, state: list[str], entry: Entry) -> list[str]:
+        state.append(f"perhaps {entry.event.id}")
+        return state
+
+    def finish(self, state: list[str], on: date) -> tuple[str, ...]:
+        return (*state, on.isoformat())
+
+
+@contextmanager
+def kept_closely(spacing: int, step: int = 10_000) -> Generator[None]:
+    """States kept after every few events, so that short histories have many."""
+    with patch.object(keeping, "SPACING", spacing), patch.object(keeping, "_STEP", step):
+        yield
+
+
+@both_stores
+@pytest.mark.parametrize("stored", [False, True], ids=["in memory", "stored"])
+@examples(100)
+@given(recording=recordings(), spacing=st.integers(1, 3), data=st.data())
+def test_a_state_is_what_the_definition_says_also_from_snapshots(
+    store: str, stored: bool, recording: Recording, spacing: int, data: DataObject
+) -> None:
+    """Asked between the batches, and several times, so that there are snapshots to be outdated."""
+    clock = Clock()
+    with (
+        kept_closely(spacing),
+        a_store(store) as address,
+        comity.open(address, clock=clock) as engine,
+    ):
+        kept = engine.keep(StateProjection()) if stored else None
+        log: list[Logged] = []
+        for hours, batch in recording:
+            clock.tick(hours)
+            log += record(engine, clock, batch)
+            if kept is not None and data.draw(st.booleans()):
+                kept.catch_up()
+            for asked in data.draw(st.lists(questions(log), max_size=3)):
+                expected = through_the_oracle(log, asked).to_dict()
+                for _ in range(2):
+                    assert asked.ask(engine).to_dict() == expected
+
+
+def test_the_engine_does_answer_from_its_snapshots() -> None:
+    """Else the test above would compare folds from the start."""
+    with comity.open(":memory:") as engine, kept_closely(1):
+        engine.append(*statements(range(2000, 2010)))
+        for _ in range(2):
+            engine.state("PAK-RUS", on="2008-01-01")
+        with patch.object(StateProjection, "enter", side_effect=AssertionError):
+            engine.state("PAK-RUS", on="2007-06-01")
+
+
+def statements(years: Any) -> list[Event]:
+    """A statement for each year, on its second day."""
+    return [
+        comity.StatementMade(by="PAK", parties=("PAK", "RUS"), when=f"{year}-01-02")
+        for year in years
+    ]
+
+
+def agrees(engine: TimelineEngine, projection: Projection[Any, Any], on: date) -> None:
+    """What is kept, asked whole and key by key, is what a replay gives."""
+    replayed = engine.replay(projection, on=on)
+    kept = engine.keep(projection)
+    assert kept.answers(on=on) == replayed
+    for key, answer in replayed.items():
+        assert kept.answer(*([] if key == "log" else [key]), on=on) == answer
+
+
+@both_stores
+@pytest.mark.parametrize("key", KEYS)
+@examples(60)
+@given(recording=recordings(), data=st.data())
+def test_what_is_kept_answers_as_a_replay_does(
+    store: str, key: Key, recording: Recording, data: DataObject
+) -> None:
+    spacing, step = data.draw(st.integers(1, 4)), data.draw(st.integers(1, 40))
+    kinds = data.draw(st.sampled_from([(), ("meeting-held", "relations-severed")]))
+    projection = Told(key, kinds)
+    clock = Clock()
+    with (
+        kept_closely(spacing, step),
+        a_store(store) as address,
+        comity.open(address, clock=clock) as engine,
+    ):
+        if data.draw(st.booleans()):
+            engine.keep(projection)
+        for hours, batch in recording:
+            clock.tick(hours)
+            record(engine, clock, batch)
+            if data.draw(st.booleans()):
+                agrees(engine, projection, data.draw(dates()))
+        agrees(engine, projection, data.draw(dates()))
+        agrees(engine, projection, date.max)
+
+
+@both_stores
+@examples(60)
+@given(recording=recordings(), spacing=st.integers(1, 3), data=st.data())
+def test_the_rows_of_a_history_do_not_depend_on_when_it_was_caught_up(
+    store: str, recording: Recording, spacing: int, data: DataObject
+) -> None:
+    """Except for how they are spaced, which late arrivals stretch: every row is a true state."""
+    with kept_closely(spacing), a_store(store) as address, comity.open(address) as engine:
+        projection = Told()
+        kept = engine.keep(projection)
+        for _, batch in recording:
+            engine.append(*batch)
+            if data.draw(st.booleans()):
+                kept.catch_up()
+        kept.catch_up()
+        shelf = engine._store.shelf  # pyright: ignore[reportPrivateUsage]
+        [build] = shelf.builds()
+        for key in shelf.keys(build):
+            for row in shelf.rows(build, key, date.max.toordinal(), 1000):
+                on = date.fromordinal(row.day)
+                told = engine.replay(projection, on=on, relationships=[key])[key][:-1]
+                state = Writing(projection).read(row.state)
+                assert tuple(state) == tuple(t for t in told if not t.startswith("perhaps"))
+                assert row.events == len(state)

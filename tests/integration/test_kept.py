@@ -1,0 +1,399 @@
+"""Keeping, rebuilding and forgetting projections, on both stores."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Generator
+from contextlib import contextmanager
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+import comity
+from comity import ProjectionSuperseded, StatementMade, StoreReadOnly, TimelineEngine, keeping
+from comity.adapters.cli.builtin import BUILT_IN
+from comity.adapters.cli.demo import dossier
+from comity.domain.errors import InvalidValue
+from comity.domain.events import Event
+from comity.shelf import MemoryShelf
+from tests.integration.test_oracle import a_store, both_stores
+
+
+class Count:
+    """How many events there were of each kind."""
+
+    name = "count"
+    version = 1
+
+    def initial(self) -> dict[str, int]:
+        return {}
+
+    def evolve(self, state: dict[str, int], event: Event) -> dict[str, int]:
+        state[event.type] = state.get(event.type, 0) + 1
+        return state
+
+
+class Doubled(Count):
+    """Another meaning, and so another version."""
+
+    version = 2
+
+    def evolve(self, state: dict[str, int], event: Event) -> dict[str, int]:
+        return super().evolve(super().evolve(state, event), event)
+
+
+class Failing(Doubled):
+    """Raises at the so many-th event."""
+
+    def __init__(self, after: int) -> None:
+        self.left = after
+
+    def evolve(self, state: dict[str, int], event: Event) -> dict[str, int]:
+        self.left -= 1
+        if self.left < 0:
+            raise ZeroDivisionError
+        return super().evolve(state, event)
+
+
+def said(*years: int) -> list[Event]:
+    return [StatementMade(by="PAK", parties=("PAK", "RUS"), when=str(year)) for year in years]
+
+
+@contextmanager
+def opened(store: str) -> Generator[TimelineEngine]:
+    with a_store(store) as address, comity.open(address) as engine:
+        yield engine
+
+
+def kept(engine: TimelineEngine) -> list[tuple[str, int, bool, int]]:
+    """What is kept: name, version, whether it is live, lag."""
+    return [(one.name, one.version, one.live, one.lag) for one in engine.projections()]
+
+
+# Asking
+
+
+@both_stores
+def test_an_answer_is_never_from_before_the_askers_own_append(store: str) -> None:
+    with opened(store) as engine:
+        count = engine.keep(Count())
+        for year in range(2000, 2010):
+            engine.append(*said(year))
+            assert count.answer("PAK-RUS") == {"statement-made": year - 1999}
+        assert kept(engine) == [("count", 1, True, 0)]
+
+
+@both_stores
+@pytest.mark.parametrize("name", sorted(BUILT_IN))
+def test_every_projection_that_comes_with_comity_can_be_kept(store: str, name: str) -> None:
+    """Kept in two parts, so that the second goes on from what was written down of the first."""
+    lines = list(dossier())
+    with opened(store) as engine, pytest.MonkeyPatch.context() as patched:
+        patched.setattr(keeping, "SPACING", 3)
+        engine.extend(lines[::2])
+        one = engine.keep(BUILT_IN[name]())
+        engine.extend(lines[1::2])
+        for day in (date(2023, 6, 20), date(1970, 1, 1), date.max):
+            assert one.answers(on=day) == engine.replay(BUILT_IN[name](), on=day)
+
+
+@both_stores
+def test_what_a_state_says_is_the_same_when_it_is_kept(store: str) -> None:
+    with opened(store) as engine:
+        engine.extend(dossier())
+        before = engine.state("PAK-RUS", on="2023-06-20")
+        assert engine.keep(BUILT_IN["state"]()).answer("RUS", "PAK", on="2023-06-20") == before
+        assert engine.state("PAK-RUS", on="2023-06-20") == before
+
+
+@both_stores
+def test_a_key_is_asked_for_by_what_it_is_of(store: str) -> None:
+    class ByParty(Count):
+        name = "by-party"
+        key = "party"
+
+    class Whole(Count):
+        name = "whole"
+        key = "log"
+
+    with opened(store) as engine:
+        engine.append(*said(1999, 2000))
+        assert engine.keep(ByParty()).answer("RUS") == {"statement-made": 2}
+        assert engine.keep(Whole()).answer() == {"statement-made": 2}
+        for asked, parties in ((ByParty(), ("PAK", "RUS")), (ByParty(), ()), (Whole(), ("PAK",))):
+            with pytest.raises(InvalidValue):
+                engine.keep(asked).answer(*parties)
+
+
+def test_what_cannot_be_written_is_answered_from_further_back() -> None:
+    with comity.open(":memory:") as engine:
+        count = engine.keep(Count())
+        engine.append(*said(2000))
+
+        def refuse(*_: object) -> bool:
+            raise StoreReadOnly("relations.db", "")
+
+        with pytest.MonkeyPatch.context() as patched:
+            patched.setattr(MemoryShelf, "advance", refuse)
+            assert count.answer("PAK-RUS") == {"statement-made": 1}
+            with pytest.raises(StoreReadOnly):
+                count.catch_up()
+
+
+@both_stores
+def test_a_late_event_refolds_only_what_it_touches(store: str) -> None:
+    folded: list[str] = []
+
+    class Heard(Count):
+        def evolve(self, state: dict[str, int], event: Event) -> dict[str, int]:
+            folded.append(event.when)
+            return super().evolve(state, event)
+
+    with opened(store) as engine, pytest.MonkeyPatch.context() as patched:
+        patched.setattr(keeping, "SPACING", 10)
+        engine.append(*said(*range(1900, 2000)))
+        engine.append(StatementMade(by="IND", parties=("IND", "RUS"), when="1950"))
+        heard = engine.keep(Heard())
+        folded.clear()
+        engine.append(*said(2001), StatementMade(by="RUS", parties=("PAK", "RUS"), when="1975"))
+        heard.catch_up()
+        assert "1975" in folded
+        assert "1950" not in folded  # neither the other relationship, nor what came long before
+        assert len(folded) < 40
+        assert heard.answers() == engine.replay(Count())
+
+
+# Versions
+
+
+@both_stores
+def test_a_newer_version_takes_over_and_the_older_is_refused(store: str) -> None:
+    with opened(store) as engine:
+        engine.append(*said(2000))
+        old = engine.keep(Count())
+        new = engine.keep(Doubled())
+        assert kept(engine) == [("count", 2, True, 0)]
+        assert new.answer("PAK-RUS") == {"statement-made": 2}
+        assert old.answer("PAK-RUS") == {"statement-made": 1}  # by its own meaning, folded anew
+        with pytest.raises(ProjectionSuperseded, match="version 2, newer than 1") as refused:
+            engine.keep(Count())
+        assert (refused.value.name, refused.value.version, refused.value.current) == ("count", 1, 2)
+        with pytest.raises(ProjectionSuperseded):
+            old.catch_up()
+
+
+@both_stores
+def test_the_old_version_answers_until_the_new_one_takes_over(store: str) -> None:
+    with opened(store) as engine, pytest.MonkeyPatch.context() as patched:
+        patched.setattr(keeping, "_STEP", 1)
+        engine.append(*said(2000, 2001, 2002))
+        old = engine.keep(Count())
+        seen: list[tuple[dict[str, int], list[tuple[str, int, bool, int]]]] = []
+        new = engine.keep(
+            Doubled(), progress=lambda _: seen.append((old.answer("PAK-RUS"), kept(engine)))
+        )
+        for answer, builds in seen:
+            assert answer == {"statement-made": 3}
+            assert [(version, live) for _, version, live, _ in builds] == [(1, True), (2, False)]
+        assert len(seen) > 1
+        assert new.answer("PAK-RUS") == {"statement-made": 6}
+
+
+@both_stores
+def test_an_event_recorded_during_a_rebuild_is_in_it(store: str) -> None:
+    with opened(store) as engine, pytest.MonkeyPatch.context() as patched:
+        patched.setattr(keeping, "_STEP", 1)
+        engine.append(*said(2000, 2001, 2002))
+        engine.keep(Count())
+        late = iter(said(1999, 2010))
+
+        def meanwhile(_: int) -> None:
+            engine.append(*[event for event in [next(late, None)] if event])
+
+        new = engine.keep(Doubled(), progress=meanwhile)
+        assert kept(engine) == [("count", 2, True, 0)]
+        assert new.answers() == engine.replay(Doubled())
+        assert new.answer("PAK-RUS") == {"statement-made": 10}
+
+
+@both_stores
+@pytest.mark.parametrize("after", [0, 1, 4])
+def test_a_rebuild_that_fails_leaves_the_old_one_untouched(store: str, after: int) -> None:
+    with opened(store) as engine, pytest.MonkeyPatch.context() as patched:
+        patched.setattr(keeping, "_STEP", 2)
+        engine.append(*said(*range(2000, 2008)))
+        old = engine.keep(Count())
+        with pytest.raises(ZeroDivisionError):
+            engine.keep(Failing(after))
+        assert kept(engine) == [("count", 1, True, 0)]
+        assert old.answer("PAK-RUS") == {"statement-made": 8}
+        assert engine.keep(Doubled()).answers() == engine.replay(Doubled())
+
+
+@both_stores
+@pytest.mark.parametrize("error", [KeyboardInterrupt, InterruptedError])
+def test_a_rebuild_that_is_cancelled_half_way_leaves_the_old_one_untouched(
+    store: str, error: type[BaseException]
+) -> None:
+    def cancel(position: int) -> None:
+        if position >= 4:
+            raise error
+
+    with opened(store) as engine, pytest.MonkeyPatch.context() as patched:
+        patched.setattr(keeping, "_STEP", 2)
+        engine.append(*said(*range(2000, 2008)))
+        old = engine.keep(Count())
+        for build in (engine.keep, engine.rebuild):
+            with pytest.raises(error):
+                build(Doubled(), progress=cancel)
+            assert kept(engine) == [("count", 1, True, 0)]
+        assert old.answer("PAK-RUS") == {"statement-made": 8}
+
+
+@both_stores
+def test_a_first_build_that_fails_leaves_nothing_that_a_mended_one_would_go_on_from(
+    store: str,
+) -> None:
+    with opened(store) as engine, pytest.MonkeyPatch.context() as patched:
+        patched.setattr(keeping, "_STEP", 2)
+        engine.append(*said(*range(2000, 2008)))
+        with pytest.raises(ZeroDivisionError):
+            engine.keep(Failing(5))
+        assert kept(engine) == []
+
+
+@both_stores
+def test_a_rebuild_of_the_same_version_makes_everything_anew(store: str) -> None:
+    class Wrong(Count):
+        def evolve(self, state: dict[str, int], event: Event) -> dict[str, int]:
+            return {"wrong": 1}
+
+    with opened(store) as engine:
+        engine.append(*said(2000))
+        engine.keep(Wrong())
+        assert engine.keep(Count()).answers() == {"PAK-RUS": {"wrong": 1}}
+        assert engine.rebuild(Count()).answers() == {"PAK-RUS": {"statement-made": 1}}
+        assert kept(engine) == [("count", 1, True, 0)]
+
+
+@both_stores
+def test_nothing_recorded_can_be_kept_and_rebuilt(store: str) -> None:
+    with opened(store) as engine:
+        assert engine.keep(Count()).answers() == {}
+        assert engine.keep(Doubled()).answers() == {}
+        assert kept(engine) == [("count", 2, True, 0)]
+        engine.append(*said(2000))
+        assert engine.keep(Doubled()).answers() == {"PAK-RUS": {"statement-made": 2}}
+
+
+@both_stores
+def test_two_projections_of_the_same_events_know_nothing_of_each_other(store: str) -> None:
+    class Other(Doubled):
+        name = "other"
+
+    with opened(store) as engine:
+        one, other = engine.keep(Count()), engine.keep(Other())
+        engine.append(*said(2000, 2001))
+        assert one.answer("PAK-RUS") == {"statement-made": 2}
+        assert kept(engine) == [("count", 1, True, 0), ("other", 2, True, 2)]
+        assert other.answer("PAK-RUS") == {"statement-made": 4}
+        engine.forget("count")
+        assert kept(engine) == [("other", 2, True, 0)]
+        assert other.answer("PAK-RUS") == {"statement-made": 4}
+        with pytest.raises(InvalidValue, match="that is kept: other"):
+            engine.forget("count")
+        with pytest.raises(ProjectionSuperseded, match="not kept any more"):
+            one.catch_up()
+
+
+def test_what_is_kept_is_there_after_opening_again(tmp_path: Path) -> None:
+    path = tmp_path / "it's kept.db"
+    with comity.open(path) as engine:
+        engine.append(*said(2000))
+        engine.keep(Count())
+        engine.append(*said(2001))
+    with comity.open(path) as engine:
+        assert kept(engine) == [("count", 1, True, 1)]
+        assert engine.keep(Count()).answer("PAK-RUS") == {"statement-made": 2}
+
+
+# States
+
+
+class Bag(Count):
+    """A state that cannot be written down."""
+
+    def initial(self) -> Any:
+        return {"made": object()}
+
+
+@both_stores
+def test_a_state_that_cannot_be_written_down_is_refused_and_nothing_kept(store: str) -> None:
+    with opened(store) as engine:
+        engine.append(*said(2000))
+        with pytest.raises(InvalidValue, match="annotate what `initial` returns"):
+            engine.keep(Bag())
+        assert kept(engine) == []
+
+
+# Running
+
+
+@both_stores
+def test_a_run_takes_in_what_is_recorded_and_ends_when_it_is_stopped(store: str) -> None:
+    with opened(store) as engine:
+        stop, come = threading.Event(), threading.Event()
+        positions: list[int] = []
+
+        def hear(position: int) -> None:
+            positions.append(position)
+            come.set()
+
+        thread = threading.Thread(
+            target=lambda: engine.run(Count(), stop=stop, progress=hear), daemon=True
+        )
+        thread.start()
+        while not kept(engine):
+            pass
+        for year in range(2000, 2005):
+            come.clear()
+            engine.append(*said(year))
+            assert come.wait(10)
+        stop.set()
+        thread.join(10)
+        assert not thread.is_alive()
+        assert positions == [1, 2, 3, 4, 5]
+        assert kept(engine) == [("count", 1, True, 0)]
+
+
+@both_stores
+def test_waiting_ends_when_somebody_has_taken_in_the_position(store: str) -> None:
+    with opened(store) as engine:
+        count = engine.keep(Count())
+        engine.append(*said(2000))
+        assert not count.wait(timeout=0.01)
+        thread = threading.Timer(0.05, count.catch_up)
+        thread.start()
+        assert count.wait(timeout=10)
+        assert count.position == 1
+        thread.join()
+
+
+def test_closing_the_engine_ends_a_run_and_a_wait(tmp_path: Path) -> None:
+    engine = comity.open(tmp_path / "relations.db")
+    count = engine.keep(Count())
+    engine.append(*said(2000))
+    waited: list[bool] = []
+    threads = [
+        threading.Thread(target=engine.run),
+        threading.Thread(target=lambda: waited.append(count.wait(timeout=30))),
+    ]
+    for thread in threads:
+        thread.start()
+    threading.Timer(0.1, engine.close).start()
+    for thread in threads:
+        thread.join(10)
+        assert not thread.is_alive()
+    assert waited == [False]

@@ -1,0 +1,98 @@
+"""Killed at any moment while it keeps, runs or rebuilds, a projection loses and repeats nothing."""
+
+from __future__ import annotations
+
+import random
+import signal
+import time
+from pathlib import Path
+
+import pytest
+
+import comity
+from comity import StatementMade, TimelineEngine
+from comity.domain.events import Event
+from tests.integration.test_concurrency import Process
+
+SCRIPT = """
+from comity import keeping
+from tests.integration.test_kills import Told, Newer
+keeping.SPACING, keeping._STEP = 5, 20
+begin()
+with comity.open(path) as engine:
+    print("begun", flush=True)
+    if name == "run":
+        engine.run(Told())
+    while True:
+        engine.keep(Told()) if name == "keep" else engine.rebuild(Newer())
+        if name == "keep":
+            engine.forget("told")
+"""
+
+
+class Told:
+    """Every event that it is told of, in order."""
+
+    name = "told"
+    version = 1
+
+    def initial(self) -> list[str]:
+        return []
+
+    def evolve(self, state: list[str], event: Event) -> list[str]:
+        return [*state, event.id]
+
+
+class Newer(Told):
+    """What it is rebuilt into."""
+
+    version = 2
+
+
+def said(number: int) -> Event:
+    """Of many days, so that most come late; some have rivals and some are of other parties."""
+    dice = random.Random(number)
+    other = dice.choice(("RUS", "IND", "CHN"))
+    day = f"20{dice.randrange(10, 24)}-{dice.randrange(1, 13):02}"
+    happening = f"h{dice.randrange(40)}" if dice.random() < 0.3 else ""
+    return StatementMade(
+        by="PAK", parties=("PAK", other), when=day, text=str(number), happening=happening
+    )
+
+
+def record(engine: TimelineEngine, numbers: range) -> None:
+    """Append a few events, and now and then retract one."""
+    receipt = engine.append(*map(said, numbers))
+    if numbers.start % 3 == 0:
+        engine.retract(receipt.ids[0], "mistaken")
+
+
+@pytest.mark.parametrize("doing", ["run", "keep", "rebuild"])
+@pytest.mark.parametrize("seed", range(4))
+def test_after_a_kill_what_is_kept_is_what_a_replay_gives(
+    tmp_path: Path, doing: str, seed: int
+) -> None:
+    path = tmp_path / "relations.db"
+    dice = random.Random(f"{doing}{seed}")
+    with comity.open(path) as engine:
+        record(engine, range(150))
+        engine.keep(Told())
+        for start in range(150, 210, 15):
+            process = Process(SCRIPT, str(path), doing)
+            assert process.line() == "ready"
+            process.begin()
+            assert process.line() == "begun"
+            until = time.monotonic() + dice.uniform(0, 0.25)
+            numbers = iter(range(start, start + 15, 5))
+            while time.monotonic() < until:
+                if number := next(numbers, 0):
+                    record(engine, range(number, number + 5))
+            process.popen.send_signal(signal.SIGKILL)
+            process.popen.communicate()
+            current = [one.version for one in engine.projections() if one.live]
+            projection = Newer() if current == [2] else Told()
+            assert engine.keep(projection).answers() == engine.replay(projection)
+            assert [one.lag for one in engine.projections() if one.live] == [0]
+        record(engine, range(300, 305))
+        assert engine.rebuild(Newer()).answers() == engine.replay(Newer())
+        assert [(one.version, one.live) for one in engine.projections()] == [(2, True)]

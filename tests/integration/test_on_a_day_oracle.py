@@ -1,0 +1,443 @@
+"""Overviews of a day are what a slow reading of the definition gives, for any catalogue and day."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from datetime import date, timedelta
+from itertools import combinations, product
+from typing import Any, NamedTuple
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from hypothesis.strategies import DataObject, DrawFn
+
+import comity
+from comity.domain.dates import bounds, span
+from comity.domain.events import (
+    AgreementDenounced,
+    CredentialsPresented,
+    EnvoyAppointed,
+    EnvoyDeparted,
+    EnvoyExpelled,
+    Event,
+    MeetingCancelled,
+    MeetingHeld,
+    MeetingRescheduled,
+    MeetingScheduled,
+    MissionClosed,
+    MissionLevelChanged,
+    MissionOpened,
+)
+from comity.domain.parties import CONTINUATIONS
+from comity.domain.selection import Certainty
+from comity.engine import TimelineEngine
+from comity.projections.network import NetworkProjection
+from comity.projections.posts import MissionsProjection
+from comity.projections.projection import Projection, wanted
+from comity.projections.rounds import SeriesProjection
+from comity.projections.storing import Writing
+from comity.projections.treaties import AgreementsProjection
+from tests import oracle
+from tests.oracle import Logged
+from tests.strategies import KINDS, MIXED, catalogues, dates
+from tests.unit.given import NOW, Clock
+
+Pair = tuple[str, ...]
+ASKED: tuple[Pair, ...] = (
+    (), (), (), ("PAK",), ("CHN",), ("imf",), ("RUS",), ("SUN",), ("PAK", "RUS"),
+    ("CHN", "PAK", "RUS"),
+)  # fmt: skip
+MISSIONS = ("mission-", "envoy-", "credentials-", "relations-")
+
+
+class Question(NamedTuple):
+    """What is asked about a day."""
+
+    parties: Pair
+    on: date
+    known_at: int
+    certainty: Certainty
+
+    @property
+    def asked(self) -> dict[str, Any]:
+        """The options of the engine's question."""
+        return {"on": self.on, "known_at": self.known_at, "certainty": self.certainty}
+
+
+@st.composite
+def questions(draw: DrawFn, log: Sequence[Logged]) -> Question:
+    about = draw(st.sampled_from([entry.event for entry in log if entry.event.when]))
+    newest, near = draw(st.booleans()), draw(st.booleans())
+    certainties: tuple[Certainty, ...] = ("certain", "possible")
+    return Question(
+        draw(st.sampled_from(ASKED)),
+        draw(st.sampled_from(bounds(about.when)) if near else dates()),
+        len(log) if newest else draw(st.integers(0, len(log))),
+        draw(st.sampled_from(certainties)),
+    )
+
+
+def recorded(engine: TimelineEngine, events: Sequence[Event]) -> list[Logged]:
+    receipt = engine.append(*events)
+    return [Logged(*each, NOW) for each in zip(events, receipt.positions, strict=True)]
+
+
+def newest(code: str) -> str:
+    """The state that a party goes on as, through however many others."""
+    heirs = [step.successor for step in CONTINUATIONS if step.predecessor == code]
+    return newest(heirs[0]) if heirs else code
+
+
+def relationships(log: Sequence[Logged], asked: Pair) -> list[Pair]:
+    """Those that are answered: one of several parties, or the pairs that the log knows."""
+    if len(asked) > 1:
+        return [asked]
+    known = [entry.event.parties for entry in log]
+    if not asked:
+        named = [names for codes in known for names in product(*map(stands_as, codes))]
+        pairs = {pair for names in named for pair in combinations(sorted(set(names)), 2)}
+        return sorted(pairs, key="-".join)
+    own = {code for code, _, _ in oracle.names(asked[0])}
+    members = {code for codes in known if own.intersection(codes) for code in codes}
+    others = {name for code in members for name in stands_as(code)} - {*own, *stands_as(asked[0])}
+    return sorted((tuple(sorted((asked[0], other))) for other in others), key="-".join)
+
+
+def stands_as(code: str) -> set[str]:
+    """The newest name of a party; its own beside it where that continues only a part of it."""
+    partly = any(c.predecessor == code and c.since > date.min for c in CONTINUATIONS)
+    return {newest(code), code} if partly else {newest(code)}
+
+
+def folds(log: Sequence[Logged], question: Question) -> Iterator[tuple[Pair, list[Event]]]:
+    """Each relationship that is answered, with its events in the order of the fold."""
+    for parties in relationships(log, question.parties):
+        yield parties, oracle.selected(log, parties, *question[1:]).folded
+
+
+def check(tags: tuple[str, ...], compare: Any, count: int = 80) -> None:
+    """Have `compare` judge the engine on catalogues of these kinds."""
+    kinds = [tag for tag in KINDS if tag.startswith(tags or "")]
+
+    @settings(max_examples=count, suppress_health_check=[HealthCheck.too_slow])
+    @given(events=catalogues(20, kinds, MIXED), data=st.data())
+    def agrees(events: list[Event], data: DataObject) -> None:
+        with comity.open(":memory:", clock=Clock()) as engine:
+            log = recorded(engine, events)
+            for question in data.draw(st.lists(questions(log), min_size=1, max_size=4)):
+                compare(engine, log, question, data)
+
+    agrees()
+
+
+# Missions
+
+
+class Post(NamedTuple):
+    """One who heads a mission or stands in."""
+
+    name: str
+    rank: str
+    stands_in: bool
+
+
+def way(event: Any, parties: Pair) -> tuple[str, str]:
+    return oracle.known_as(event.sender, parties), oracle.known_as(event.host, parties)
+
+
+def heads(folded: Sequence[Event], direction: tuple[str, str], parties: Pair) -> list[Post]:
+    """Who is at the post of a direction, in the order in which they came to it."""
+    there: list[Post] = []
+    for event in folded:
+        if not hasattr(event, "sender") or way(event, parties) != direction:
+            continue
+        if isinstance(event, MissionClosed) and event.level != "consulate-general":
+            there = []
+        elif isinstance(event, EnvoyDeparted | EnvoyExpelled):
+            there = [one for one in there if one.name != event.name]
+        elif isinstance(event, CredentialsPresented):
+            there = [Post(event.name, event.rank, False)]
+        elif isinstance(event, EnvoyAppointed):
+            post = Post(event.name, event.rank, event.ad_interim)
+            there = [one for one in there if one.name != event.name] + [post]
+    return there
+
+
+def mission_events(folded: Sequence[Event], parties: Pair) -> dict[tuple[str, ...], list[Any]]:
+    """What happened to each mission since it last closed: one a direction, and each consulate."""
+    found: dict[tuple[str, ...], list[Any]] = {}
+    for event in folded:
+        if isinstance(event, MissionOpened | MissionLevelChanged | MissionClosed):
+            is_consulate = event.level == "consulate-general"
+            key = (*way(event, parties), *(["in " + event.city] if is_consulate else []))
+            since = found.setdefault(key, [])
+            found[key] = [] if isinstance(event, MissionClosed) else [*since, event]
+    return found
+
+
+def missions(folded: Sequence[Event], parties: Pair) -> list[tuple[Any, ...]]:
+    """The pair's open missions: whose, where, level, city, since, and the head."""
+    events = mission_events(folded, parties)
+    ways = [way(event, parties) for event in folded if hasattr(event, "sender")]
+    keys = sorted({key for key, told in events.items() if told} | set(ways))
+    rows: list[tuple[Any, ...]] = []
+    for key in keys:
+        told, there = events.get(key, []), heads(folded, (key[0], key[1]), parties)
+        if set(key[:2]) != set(parties) or not (told or (len(key) == 2 and there)):
+            continue
+        level = told[-1].level if told else "embassy"
+        has_opened = bool(told) and isinstance(told[0], MissionOpened)
+        city = next((event.city for event in reversed(told) if event.city), "")
+        in_post = [one for one in there if not one.stands_in]
+        heading = in_post or there
+        head = heading[-1] if heading and level != "consulate-general" else None
+        rows.append((*key[:2], level, city, told[0].when if has_opened else "", head))
+    return rows
+
+
+def test_missions_are_those_that_the_events_leave_open() -> None:
+    def compare(
+        engine: TimelineEngine, log: Sequence[Logged], question: Question, data: DataObject
+    ) -> None:
+        rank = data.draw(st.sampled_from(("", "", "ambassador", "envoy", "chargé d'affaires")))
+        vacant = data.draw(st.sampled_from((None, None, True, False)))
+        expected = [
+            ("-".join(parties), *row)
+            for parties, folded in folds(log, question)
+            for row in missions(folded, parties)
+            if is_wanted(row[2], row[-1], rank, vacant)
+        ]
+        found = engine.missions(*question.parties, rank=rank, vacant=vacant, **question.asked)
+        assert [
+            (
+                m.relationship, m.sender, m.host, m.level, m.city, m.since,
+                m.head and Post(m.head.name, m.head.rank, m.head.ad_interim),
+            )
+            for m in found
+        ] == expected  # fmt: skip
+
+    check(MISSIONS, compare, 100)
+
+
+def is_wanted(level: str, head: Post | None, rank: str, vacant: bool | None) -> bool:
+    is_held = head is not None and not head.stands_in
+    if rank and not (head and is_held and head.rank == rank):
+        return False
+    if vacant is None:
+        return True
+    return level != "consulate-general" and is_held != vacant
+
+
+# Agreements
+
+
+def ends(folded: Sequence[Event], name: str, status: str, parties: Pair) -> tuple[str, str]:
+    """The first day of the term, and of whatever ends the agreement; empty where unknown."""
+    own: list[Any] = [event for event in folded if getattr(event, "agreement", "") == name]
+    closing = [at for at, event in enumerate(own) if event.type == "agreement-terminated"]
+    own = own[closing[-1] + 1 if closing else 0 :]
+    term = next((e.expires for e in reversed(own) if e.expires), "")
+    notices = {
+        oracle.known_as(e.by, parties): e.effective
+        for e in own
+        if isinstance(e, AgreementDenounced)
+    }
+    days = [first(*span(term))] if term else [""]
+    if status == "denounced":
+        days += [first(*bounds(effective)) for effective in notices.values() if effective]
+    return days[0], min((day for day in days if day), default="")
+
+
+def first(earliest: date, latest: date) -> str:
+    if earliest == date.min:
+        return "" if latest == date.max else latest.isoformat()
+    return earliest.isoformat()
+
+
+def test_agreements_are_those_that_have_not_ended_and_stand_as_the_events_say() -> None:
+    def compare(
+        engine: TimelineEngine, log: Sequence[Logged], question: Question, data: DataObject
+    ) -> None:
+        within = data.draw(st.sampled_from((0, 30, 365, 20000)))
+        expected: list[tuple[str, str, str, str]] = []
+        for parties, folded in folds(log, question):
+            statuses = oracle.agreements(folded, question.on, parties)
+            for name, status in sorted(statuses.items()):
+                term, end = ends(folded, name, status, parties)
+                standing = "in-notice" if status == "denounced" else status
+                soon = bool(term) and date.fromisoformat(term) - question.on <= timedelta(within)
+                if soon and status in ("in-force", "provisionally-applied"):
+                    standing = "expiring"
+                expected.append(("-".join(parties), name, end, standing))
+        asked: dict[str, Any] = {"within": within, **question.asked}
+        found = engine.agreements(*question.parties, **asked)
+        assert [(a.relationship, a.agreement, a.ends, a.standing) for a in found] == expected
+        for status in {standing for *_, standing in expected} | {"expiring"}:
+            chosen = engine.agreements(*question.parties, status=status, **asked)
+            assert chosen == tuple(one for one in found if one.standing == status)
+
+    check(("agreement-",), compare)
+
+
+# Series and contacts
+
+LEVELS = (
+    "head-of-state", "head-of-government", "minister", "deputy-minister", "senior-official",
+    "working",
+)  # fmt: skip
+
+
+def announced_host(before: Sequence[Event], meeting: str) -> str:
+    """The host by what was announced of a meeting and stands when it is held."""
+    host, called_off = "", None
+    was_held = False
+    for event in before:
+        if getattr(event, "meeting", "") != meeting:
+            continue
+        if isinstance(event, MeetingCancelled):
+            host, called_off = "", event
+        elif isinstance(event, MeetingHeld):
+            host, was_held = "", True
+        elif isinstance(event, MeetingRescheduled):
+            host, called_off = "" if was_held else event.host or host, None
+        elif isinstance(event, MeetingScheduled):
+            if called_off and bounds(called_off.when).latest < bounds(event.when).earliest:
+                called_off = None
+            host = event.host if not (called_off or was_held) else host
+    return host
+
+
+def directions(folded: Sequence[Event], at: int, parties: Pair) -> set[str]:
+    """Either way, and who went to whom, if that was between the parties asked about."""
+    event: Any = folded[at]
+    host = oracle.known_as(event.host or announced_host(folded[:at], event.meeting), parties)
+    guests = [oracle.known_as(event.visitor, parties)] if event.visitor else []
+    if not event.visitor and len(parties) == 2 and host in parties:
+        guests = [code for code in parties if code != host]
+    between = [g for g in guests if g in parties and host in parties and g != host]
+    return {"", *(f"{guest} → {host}" for guest in between)}
+
+
+def contacts(
+    folded: Sequence[Event], parties: Pair, on: date
+) -> list[tuple[str, str, str, str, int]]:
+    """For each level and direction the last meeting at it or above, when it was, the days since."""
+    held = [at for at, event in enumerate(folded) if isinstance(event, MeetingHeld)]
+    rows: list[tuple[str, str, str, str, int]] = []
+    for level in LEVELS:
+        last: dict[str, Any] = {}
+        for at in held:
+            event: Any = folded[at]
+            if LEVELS.index(event.level) <= LEVELS.index(level):
+                last |= dict.fromkeys(directions(folded, at, parties), event)
+        for direction in sorted(last):
+            event = last[direction]
+            ago = max(0, on.toordinal() - bounds(event.when).latest.toordinal())
+            rows.append((level, direction, event.meeting, event.when, ago))
+    return rows
+
+
+def test_contacts_are_the_last_meetings_and_series_those_of_the_state() -> None:
+    def compare(
+        engine: TimelineEngine, log: Sequence[Logged], question: Question, data: DataObject
+    ) -> None:
+        level = data.draw(st.sampled_from(("", "", *LEVELS)))
+        expected: list[Any] = []
+        for parties, folded in folds(log, question):
+            held = {event.meeting for event in folded if isinstance(event, MeetingHeld)}
+            series = engine.state(*parties, **question.asked).series
+            if held or series:
+                rows = contacts(folded, parties, question.on)
+                rows = [row for row in rows if level in ("", row[0])]
+                expected.append(("-".join(parties), tuple(series.values()), len(held), rows))
+        found = engine.series(*question.parties, level=level, **question.asked)
+        assert [
+            (
+                one.relationship, one.series, one.held,
+                [(c.level, c.direction, c.last.meeting, c.last.when, c.days)
+                 for c in one.contacts],
+            )
+            for one in found
+        ] == expected  # fmt: skip
+
+    check(("meeting-",), compare)
+
+
+# The network
+
+
+def highest(found: set[str], *order: str) -> str:
+    return next((one for one in order if one in found), "")
+
+
+@pytest.mark.parametrize("tags", [MISSIONS, ("relations-", "mission-", "statement-", "deal-")])
+def test_the_network_links_every_pair_of_which_something_had_happened(
+    tags: tuple[str, ...],
+) -> None:
+    def compare(
+        engine: TimelineEngine, log: Sequence[Logged], question: Question, data: DataObject
+    ) -> None:
+        asked = question.parties
+        among = [question._replace(parties=pair) for pair in combinations(sorted(asked), 2)]
+        expected: list[tuple[Any, ...]] = []
+        for one in among or [question]:
+            for (a, b), folded in folds(log, one):
+                if not folded:
+                    continue
+                rows = missions(folded, (a, b))
+                ranks = {row[-1].rank for row in rows if row[-1] and not row[-1].stands_in}
+                level = highest(
+                    {row[2] for row in rows}, "embassy", "legation", "liaison-office",
+                    "interests-section", "consulate-general",
+                )  # fmt: skip
+                rank = highest(ranks, "ambassador", "envoy", "chargé d'affaires")
+                status = oracle.relations(folded)
+                expected.append((f"{a}-{b}", a, b, *status, level, rank, len(folded)))
+        found = engine.network(*asked, **question.asked)
+        assert [
+            (one.relationship, one.a, one.b, one.status, one.since, one.level, one.rank, one.events)
+            for one in found.links
+        ] == expected  # fmt: skip
+        friends = [row for row in expected if row[3] == "established"]
+        assert [(node.party, node.links, node.embassies) for node in found.nodes] == [
+            (
+                code,
+                sum(code in row[1:3] for row in friends),
+                sum(code in row[1:3] and row[5] == "embassy" for row in friends),
+            )
+            for code in sorted({code for row in expected for code in row[1:3]})
+        ]
+
+    check(tags, compare)
+
+
+# Kept
+
+
+@pytest.mark.parametrize(
+    "projection",
+    [SeriesProjection(), MissionsProjection(), AgreementsProjection(), NetworkProjection()],
+    ids=lambda projection: str(projection.name),
+)
+def test_a_state_that_was_kept_midway_changes_no_answer(
+    projection: Projection[Any, Any],
+) -> None:
+    def compare(
+        engine: TimelineEngine, log: Sequence[Logged], question: Question, data: DataObject
+    ) -> None:
+        for parties, events in folds(log, question):
+            bound, kinds = projection.of(parties), wanted(projection)
+            folded = [event for event in events if not kinds or event.type in kinds]
+            cut = data.draw(st.integers(0, len(folded)))
+            writing, kept = Writing(bound), bound.initial()
+            for event in folded[:cut]:
+                kept = bound.evolve(kept, event)
+            kept, straight = writing.read(writing.write(kept)), bound.initial()
+            for event in folded[cut:]:
+                kept = bound.evolve(kept, event)
+            for event in folded:
+                straight = bound.evolve(straight, event)
+            assert bound.finish(kept, question.on) == bound.finish(straight, question.on)
+
+    check(tuple(wanted(projection)), compare, 50)

@@ -1,0 +1,426 @@
+"""The views over time and a naive restatement of each agree, for every catalogue of events."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from datetime import UTC, date, datetime, timedelta
+from decimal import ROUND_HALF_EVEN, Decimal
+from typing import NamedTuple
+
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from hypothesis.strategies import DataObject, DrawFn
+
+import comity
+from comity import (
+    AgreementDenounced,
+    AgreementSigned,
+    AgreementTerminated,
+    AnniversaryMarked,
+    DealAnnounced,
+    DealEnded,
+    DealResumed,
+    DealSigned,
+    DealSuspended,
+    Event,
+    InteractionCoded,
+    MeetingCancelled,
+    MeetingHeld,
+    MeetingRescheduled,
+    MeetingScheduled,
+    RelationsEstablished,
+    ShipmentDelivered,
+    ShipmentScheduled,
+    TimelineEngine,
+)
+from comity.domain.dates import bounds, span
+from comity.domain.events import RecordKeeping
+from comity.domain.scales import QUAD_NAMES, goldstein, quad_class
+from comity.domain.tones import tone_code
+from tests import oracle
+from tests.oracle import Logged
+from tests.strategies import (
+    EDTF_FORMS,
+    KINDS,
+    MIXED,
+    RELATIONSHIPS,
+    VIEWS,
+    catalogues,
+    dates,
+    facts_of,
+)
+
+NOW = datetime(2024, 6, 1, 12, tzinfo=UTC)
+DAY = timedelta(days=1)
+
+
+def examples(count: int) -> settings:
+    return settings(max_examples=count, suppress_health_check=[HealthCheck.too_slow])
+
+
+PAIRS = RELATIONSHIPS[:2]
+WHENS = st.one_of(*(EDTF_FORMS[form] for form in ("day", "day", "day", "month", "year")))
+FEASTS = st.builds(
+    AnniversaryMarked,
+    parties=st.just(PAIRS[0]),
+    when=WHENS,
+    years=st.integers(1, 3),
+    of=st.sampled_from(("relations", "m1", "d1", "a1")),
+)
+FOUNDED = (
+    ("relations-established", "relations-established", "relations-severed", "relations-restored"),
+    ("agreement-signed", "agreement-signed", "agreement-amended", "agreement-denounced",
+     "agreement-terminated", "agreement-suspended"),
+    ("meeting-held", "deal-announced", "deal-signed", "deal-suspended", "deal-resumed",
+     "relations-established", "agreement-signed", "anniversary-marked", "anniversary-marked"),
+)  # fmt: skip
+PLANNED = (
+    ("meeting-scheduled", "meeting-scheduled", "meeting-rescheduled", "meeting-held",
+     "meeting-cancelled"),
+    ("shipment-scheduled", "shipment-scheduled", "shipment-delivered", "deal-ended"),
+    ("agreement-signed", "agreement-amended", "agreement-in-force", "agreement-denounced",
+     "agreement-terminated"),
+    ("relations-established", "meeting-held", "meeting-held"),
+)  # fmt: skip
+"""Kinds that bear on each other, the commoner the more often they are named."""
+
+
+def recorded(events: Sequence[Event]) -> tuple[TimelineEngine, list[Logged]]:
+    """An engine that holds `events`, and what its log holds by the test's own count."""
+    engine = comity.open(":memory:", clock=lambda: NOW)
+    receipt = engine.append(*events)
+    return engine, [Logged(*each, NOW) for each in zip(events, receipt.positions, strict=True)]
+
+
+class Asked(NamedTuple):
+    """What is asked: of whom, from when to when, as known when."""
+
+    parties: tuple[str, ...]
+    first: date
+    last: date
+    known_at: int
+
+
+@st.composite
+def histories(draw: DrawFn, areas: Sequence[Sequence[str]]) -> list[Event]:
+    """What happened in a few years between few, mostly without disputes: enough to come true."""
+    tags = draw(st.sampled_from(areas))
+    if draw(st.sampled_from((False, False, False, True))):
+        return draw(catalogues(10, tags, MIXED, RELATIONSHIPS[:3]))
+    kind = st.sampled_from(tags).map(KINDS.__getitem__)
+    facts = kind.flatmap(
+        lambda kind: FEASTS if kind is AnniversaryMarked else facts_of(kind, PAIRS, WHENS)
+    )
+    found = draw(st.lists(facts, min_size=2, max_size=9, unique_by=lambda event: event.id))
+    return sorted(found, key=lambda event: event.id)
+
+
+@st.composite
+def questions(draw: DrawFn, log: Sequence[Logged]) -> Asked:
+    """A question about the years after some event, mostly as known now."""
+    about = draw(st.sampled_from([entry.event for entry in log if entry.event.when]))
+    seen = [parties for parties in VIEWS if oracle.on_timeline(about, parties)]
+    near = min(max(bounds(about.when).latest, date(1985, 1, 1)), date(2030, 1, 1))
+    first = near + draw(st.sampled_from((0, 1, 200, 366, 1000, -200))) * DAY
+    last = first + draw(st.sampled_from((1000, 1000, 365, 30, 1, 0))) * DAY
+    newest = draw(st.sampled_from((True, True, True, False)))
+    known_at = len(log) if newest else draw(st.integers(0, len(log)))
+    return Asked(draw(st.sampled_from(seen or VIEWS)), first, last, known_at)
+
+
+# Anniversaries
+
+
+def falls(founded: str, year: int) -> str:
+    """As precise as the founding; the 28th of February where there is no 29th."""
+    earliest, latest = bounds(founded)
+    if earliest == latest:
+        try:
+            return earliest.replace(year=year).isoformat()
+        except ValueError:
+            return f"{year}-02-28"
+    return f"{year}-{earliest:%m}" if f"{earliest:%Y-%m}" == f"{latest:%Y-%m}" else str(year)
+
+
+def there_is(log: Sequence[Logged], asked: Asked, on: date, day: date) -> dict[str, Event]:
+    """What there is on `day` that has anniversaries, by all that is known to be so `on` a day."""
+    folded = oracle.selected(log, asked.parties, min(on, day), asked.known_at, "certain").folded
+    by_the_end = oracle.selected(log, asked.parties, on, asked.known_at, "certain").folded
+    found: dict[str, Event] = {}
+    beginnings = [event for event in folded if isinstance(event, RelationsEstablished)]
+    if beginnings and oracle.relations(folded)[0] != "severed":
+        found["relations"] = beginnings[0]
+    signed: dict[str, Event] = {}
+    for event in folded:
+        if isinstance(event, AgreementSigned):
+            signed[event.agreement] = event
+        if isinstance(event, AgreementTerminated):
+            signed.pop(event.agreement, None)
+    lasting = oracle.agreements(folded, day, asked.parties)
+    found |= {name: event for name, event in signed.items() if name in lasting}
+    for of in {event.of for event in by_the_end if isinstance(event, AnniversaryMarked)}:
+        if beginning := first_of(of, folded):
+            found[of] = beginning
+    return found
+
+
+def first_of(name: str, folded: Sequence[Event]) -> Event | None:
+    """The first time that a meeting was held, or that a deal was announced or signed."""
+    on_hold = False
+    for event in folded:
+        if isinstance(event, MeetingHeld) and event.meeting == name:
+            return event
+        if getattr(event, "deal", "") == name:
+            on_hold = isinstance(event, DealSuspended) or (
+                on_hold and not isinstance(event, DealResumed)
+            )
+            if isinstance(event, DealSigned) or (isinstance(event, DealAnnounced) and not on_hold):
+                return event
+    return None
+
+
+def turning_days(log: Sequence[Logged]) -> set[date]:
+    """The days on which what there is can change, and the days after."""
+    texts = [entry.event.when for entry in log]
+    texts += [getattr(entry.event, "expires", "") for entry in log]
+    texts += [getattr(entry.event, "effective", "") for entry in log]
+    days = {day for text in texts if text for day in (*bounds(text), *span(text))}
+    return days | {day + DAY for day in days if day < date.max}
+
+
+def anniversaries(log: Sequence[Logged], asked: Asked, on: date) -> set[tuple[str, str, int, str]]:
+    """What each is of, its founding, the years, and when it falls."""
+    turning = turning_days(log)
+    found: set[tuple[str, str, int, str]] = set()
+    for year in range(asked.first.year, asked.last.year + 1):
+        texts = {entry.event.when for entry in log if entry.event.when}
+        spans = {bounds(falls(text, year)) for text in texts}
+        days = {day for one in spans for day in {one.earliest, asked.first, *turning}}
+        for day in days:
+            if not (asked.first <= day <= asked.last and day.year == year):
+                continue
+            for of, event in there_is(log, asked, on, day).items():
+                earliest, latest = bounds(event.when)
+                text = falls(event.when, year)
+                if earliest.year == latest.year < year and in_it(day, text):
+                    found.add((of, event.id, year - latest.year, text))
+    return found
+
+
+def in_it(day: date, text: str) -> bool:
+    return bounds(text).earliest <= day <= bounds(text).latest
+
+
+def marked(log: Sequence[Logged], asked: Asked, of: str, years: int) -> str:
+    """When it was last celebrated by the end of the period."""
+    folded = oracle.selected(log, asked.parties, asked.last, asked.known_at, "certain").folded
+    feasts = [
+        e for e in folded if isinstance(e, AnniversaryMarked) and (e.of, e.years) == (of, years)
+    ]
+    return feasts[-1].when if feasts else ""
+
+
+@examples(80)
+@given(events=histories(FOUNDED), data=st.data())
+def test_anniversaries_are_those_of_what_there_was_on_their_own_day(
+    events: list[Event], data: DataObject
+) -> None:
+    engine, log = recorded(events)
+    asked = data.draw(questions(log))
+    found = engine.anniversaries(
+        *asked.parties, since=asked.first, until=asked.last, known_at=asked.known_at
+    )
+    told = [(one.of, one.event, one.years, one.falls) for one in found]
+    assert len(told) == len(set(told))
+    assert set(told) == anniversaries(log, asked, asked.last)
+    for one in found:
+        assert one.marked == marked(log, asked, one.of, one.years)
+        assert one.round == (one.years in {5, 10, 25, 50, 75, 100})
+    assert found == tuple(sorted(found, key=lambda one: bounds(one.falls)))
+
+
+# The agenda
+
+
+def meetings(folded: Sequence[Event]) -> Iterator[tuple[str, str, str]]:
+    """The meetings that are announced and not held or called off, and for when."""
+    planned: dict[str, str] = {}
+    held: set[str] = set()
+    called_off: dict[str, Event] = {}
+    for event in folded:
+        if isinstance(event, MeetingHeld):
+            held.add(event.meeting)
+        elif isinstance(event, MeetingCancelled):
+            called_off[event.meeting] = event
+            planned.pop(event.meeting, None)
+        elif isinstance(event, MeetingRescheduled):
+            called_off.pop(event.meeting, None)
+            planned[event.meeting] = event.planned_for
+        elif isinstance(event, MeetingScheduled):
+            last = called_off.get(event.meeting)
+            if last is None or bounds(last.when).latest < bounds(event.when).earliest:
+                called_off.pop(event.meeting, None)
+                planned[event.meeting] = event.planned_for
+    yield from (("meeting", name, when) for name, when in planned.items() if name not in held)
+
+
+def shipments(folded: Sequence[Event]) -> Iterator[tuple[str, str, str]]:
+    ended = {event.deal for event in folded if isinstance(event, DealEnded)}
+    arrived = {(e.deal, e.shipment) for e in folded if isinstance(e, ShipmentDelivered)}
+    last = {(e.deal, e.shipment): e for e in folded if isinstance(e, ShipmentScheduled)}
+    for (deal, name), event in last.items():
+        if deal not in ended and (deal, name) not in arrived:
+            yield "shipment", f"{deal}/{name}", event.planned_for
+
+
+def endings(
+    folded: Sequence[Event], on: date, parties: Sequence[str]
+) -> Iterator[tuple[str, str, str]]:
+    for name, status in oracle.agreements(folded, on, parties).items():
+        expires, notices = "", dict[str, str]()
+        for event in folded:
+            if getattr(event, "agreement", "") != name:
+                continue
+            if isinstance(event, AgreementTerminated):
+                expires, notices = "", {}
+                continue
+            expires = getattr(event, "expires", "") or expires
+            if isinstance(event, AgreementDenounced):
+                notices[oracle.known_as(event.by, parties)] = event.effective
+        yield "expiry", name, expires
+        yield from (("notice", name, day) for day in notices.values() if status == "denounced")
+
+
+@examples(80)
+@given(events=histories(PLANNED), data=st.data())
+def test_the_agenda_is_what_is_planned_and_has_not_come(
+    events: list[Event], data: DataObject
+) -> None:
+    engine, log = recorded(events)
+    asked = data.draw(questions(log))
+    on = data.draw(st.just(asked.first) | dates())
+    parties, known_at = asked.parties, asked.known_at
+    found = engine.agenda(*parties, since=asked.first, until=asked.last, on=on, known_at=known_at)
+    folded = oracle.selected(log, parties, on, known_at, "certain").folded
+    points = [*meetings(folded), *shipments(folded), *endings(folded, on, parties)]
+    announced = {name for _, name, _ in meetings(folded)}
+    series = {e.series for e in folded if isinstance(e, MeetingScheduled | MeetingRescheduled)
+              if e.meeting in announced}  # fmt: skip
+    state = engine.state(*parties, on=on, known_at=known_at)
+    due = [("round", s.series, s.due) for s in state.series.values() if s.series not in series]
+    expected: set[tuple[str, str, str, bool]] = set()
+    for kind, what, when in [*points, *due]:
+        if when:
+            earliest, latest = bounds(when) if kind == "notice" else span(when)
+            late = kind in {"meeting", "shipment", "round"} and latest < on
+            if earliest <= asked.last and (late or asked.first <= latest):
+                expected.add((kind, what, when, late))
+    for of, _, _, text in anniversaries(log, asked, on):
+        expected.add(("anniversary", of, text, False))
+    told = [(item.kind, item.what, item.when, item.overdue) for item in found]
+    assert set(told) == expected
+    assert [item.days for item in found] == sorted(item.days for item in found)
+
+
+# Tone
+
+
+def shortest(by: str, event: Event) -> str:
+    """The month, year or decade, or whichever is longer, in which it must have been."""
+    first, last = (day.isoformat() for day in bounds(event.when))
+    told = [(7, ""), (4, ""), (3, "X")][("month", "year", "decade").index(by) :]
+    return next((first[:n] + rest for n, rest in told if first[:n] == last[:n]), "")
+
+
+def mean(codes: Sequence[tuple[str, str]]) -> Decimal | None:
+    weights = [weight for code in codes if (weight := goldstein(*code)) is not None]
+    total = sum(weights, Decimal(0)) / max(len(weights), 1)
+    return total.quantize(Decimal("0.001"), ROUND_HALF_EVEN) if weights else None
+
+
+@examples(80)
+@given(events=catalogues(14), data=st.data())
+def test_tone_is_what_counting_gives(events: list[Event], data: DataObject) -> None:
+    engine, log = recorded(events)
+    parties, first, last, known_at = data.draw(questions(log))
+    by = data.draw(st.sampled_from(("month", "year", "decade")))
+    found = engine.tone(*parties, since=first, until=last, by=by, known_at=known_at)
+    coded: dict[str, list[tuple[str, str]]] = {}
+    ours: dict[str, list[tuple[str, str]]] = {}
+    for event in oracle.standing(log, parties, known_at):
+        if bounds(event.when).latest < first or bounds(event.when).earliest > last:
+            continue
+        if isinstance(event, InteractionCoded):
+            coded.setdefault(shortest(by, event), []).append((event.scheme, event.code))
+        elif code := tone_code(event):
+            ours.setdefault(shortest(by, event), []).append(("cameo", code))
+    assert {one.period for one in found} == coded.keys() | ours.keys()
+    for one in found:
+        for codes, reading in ((coded, one.coded), (ours, one.recorded)):
+            told = codes.get(one.period, [])
+            quads = [quad_class(*code) or 0 for code in told]
+            assert reading.events == len(told)
+            assert reading.cooperation == quads.count(1) + quads.count(2)
+            assert reading.conflict == quads.count(3) + quads.count(4)
+            assert reading.by_quad_class == {
+                name: quads.count(number) for number, name in QUAD_NAMES.items() if number in quads
+            }
+            assert reading.mean_goldstein == mean(told)
+            assert {scale.partition(" ")[0] for scale in reading.scales} == {s for s, _ in told}
+
+
+# What was learned
+
+
+def bears(log: Sequence[Logged], event: Event, parties: Sequence[str], on: date) -> bool:
+    """Whether it, what it is about, or a rival of that, can have become true by the day."""
+    while isinstance(event, RecordKeeping):
+        event = next(entry.event for entry in log if entry.event.id == event.target)
+    told = (event.type, event.happening, event.parties)
+    tellings = [
+        entry.event
+        for entry in log
+        if entry.event.id == event.id
+        or (
+            event.happening
+            and (entry.event.type, entry.event.happening, entry.event.parties) == told
+        )
+    ]
+    return any(
+        oracle.on_timeline(one, parties) and bounds(one.when).earliest <= on for one in tellings
+    )
+
+
+@examples(80)
+@given(events=catalogues(14), data=st.data())
+def test_what_was_learned_is_what_was_recorded_in_between_and_explains_every_change(
+    events: list[Event], data: DataObject
+) -> None:
+    engine, log = recorded(events)
+    about = data.draw(st.sampled_from([entry.event for entry in log if entry.event.when]))
+    on = data.draw(st.sampled_from(bounds(about.when)) | dates())
+    edges = st.integers(0, len(log))
+    then, now = sorted((data.draw(edges), data.draw(edges)))
+    found = {one.relationship: one for one in engine.learned(known_at=(then, now), on=on)}
+    assert list(found) == sorted(found)
+    for pair in engine.world(on=on):
+        parties = tuple(pair.split("-"))
+        records = [
+            entry.position
+            for entry in log
+            if then < entry.position <= now and bears(log[:now], entry.event, parties, on)
+        ]
+        changes = engine.diff(pair, on=on, known_at=(then, now))
+        if pair in found:
+            assert [record.position for record in found[pair].records] == records != []
+            assert found[pair].changes == changes
+        else:
+            assert records == []
+            assert changes == ()
+    assert found.keys() <= engine.world(on=on).keys()
+    for parties in VIEWS:
+        named = engine.learned(*parties, known_at=(then, now), on=on)
+        assert [one.relationship for one in named] in ([], ["-".join(parties)])
+        assert [one for one in named if one.relationship in found] == [
+            one for name, one in found.items() if name == "-".join(parties)
+        ]

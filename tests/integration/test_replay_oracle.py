@@ -1,0 +1,221 @@
+"""A replay folds for every key what a slow reading of the definition selects for it."""
+
+from __future__ import annotations
+
+from collections.abc import Generator, Iterable, Sequence
+from contextlib import contextmanager
+from datetime import date
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import NamedTuple
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from hypothesis.strategies import DataObject, DrawFn
+
+import comity
+from comity.domain.dates import bounds
+from comity.domain.events import Event
+from comity.domain.selection import Certainty, Entry
+from comity.domain.views import Key
+from comity.engine import TimelineEngine
+from comity.projections.projection import Projection
+from tests import oracle
+from tests.oracle import Logged
+from tests.overviews import keys_of, name_of, pairs_asked_for
+from tests.strategies import KINDS, batches, catalogues, dates
+from tests.unit.given import NOW, Clock
+
+KEYS: tuple[Key, ...] = ("relationship", "party", "log")
+both_stores = pytest.mark.parametrize("store", ["memory", "sqlite"])
+State = tuple[list[str], list[str]]
+
+
+class Ids(Projection[State, State]):
+    """The ids of what is folded, in order, and of what is undetermined."""
+
+    name = "ids"
+
+    def __init__(self, key: Key, kinds: Sequence[str] = ()) -> None:
+        self.key, self.kinds = key, kinds
+
+    def initial(self) -> State:
+        """None of either."""
+        return [], []
+
+    def evolve(self, state: State, event: Event) -> State:
+        """One more is folded."""
+        state[0].append(event.id)
+        return state
+
+    def doubt(self, state: State, entry: Entry) -> State:
+        """One more is undetermined."""
+        state[1].append(entry.event.id)
+        return state
+
+
+class Question(NamedTuple):
+    """What a replay is asked."""
+
+    on: date
+    known_at: int
+    certainty: Certainty
+
+
+@st.composite
+def questions(draw: DrawFn, log: Sequence[Logged]) -> Question:
+    about = draw(st.sampled_from([entry.event for entry in log if entry.event.when]))
+    newest, near = draw(st.booleans()), draw(st.sampled_from((True, True, False)))
+    certainties: tuple[Certainty, ...] = ("certain", "possible")
+    return Question(
+        draw(st.sampled_from(bounds(about.when)) if near else dates()),
+        len(log) if newest else draw(st.integers(0, len(log))),
+        draw(st.sampled_from(certainties)),
+    )
+
+
+@contextmanager
+def recorded(
+    store: str, recording: Iterable[Sequence[Event]]
+) -> Generator[tuple[TimelineEngine, list[Logged]]]:
+    """An engine on which batches were recorded, and what the log then holds."""
+    log: list[Logged] = []
+    with TemporaryDirectory() as folder:
+        address = ":memory:" if store == "memory" else str(Path(folder) / "relations.db")
+        with comity.open(address, clock=Clock()) as engine:
+            for batch in recording:
+                positions = engine.append(*batch).positions
+                log += [Logged(*each, NOW) for each in zip(batch, positions, strict=True)]
+            yield engine, log
+
+
+# The naive rules
+
+
+def expected(
+    log: Sequence[Logged], parties: tuple[str, ...], asked: Question, kinds: Sequence[str] = ()
+) -> State:
+    """What is folded of the standing events in which the parties, or their pasts, take part."""
+    folded, undetermined = oracle.selected(log, parties, *asked)
+    return (
+        [e.id for e in folded if not kinds or e.type in kinds],
+        [e.id for e in undetermined if not kinds or e.type in kinds],
+    )
+
+
+# What is compared
+
+
+@both_stores
+@pytest.mark.parametrize("key", KEYS)
+@settings(max_examples=60, suppress_health_check=[HealthCheck.too_slow])
+@given(recording=catalogues().flatmap(batches), data=st.data())
+def test_a_replay_folds_for_each_key_what_the_definition_selects(
+    store: str, key: Key, recording: list[list[Event]], data: DataObject
+) -> None:
+    with recorded(store, recording) as (engine, log):
+        asked = data.draw(questions(log))
+        answers = engine.replay(Ids(key), **asked._asdict())
+        keys = keys_of(key, log, asked.known_at)
+        assert list(answers) == [name_of(parties) for parties in keys]
+        for parties in keys:
+            assert answers[name_of(parties)] == expected(log, parties, asked)
+
+
+@pytest.mark.parametrize("key", KEYS)
+@settings(max_examples=60, suppress_health_check=[HealthCheck.too_slow])
+@given(events=catalogues(), data=st.data())
+def test_a_replay_of_some_kinds_folds_just_those(
+    key: Key, events: list[Event], data: DataObject
+) -> None:
+    with recorded("memory", [events]) as (engine, log):
+        asked = data.draw(questions(log))
+        there = sorted({event.type for event in events if event.type in KINDS})
+        kinds = data.draw(st.lists(st.sampled_from([*there, "meeting-held"]), min_size=1))
+        answers = engine.replay(Ids(key, kinds), **asked._asdict())
+        for parties in keys_of(key, log, asked.known_at):
+            assert answers[name_of(parties)] == expected(log, parties, asked, kinds)
+
+
+@both_stores
+@settings(max_examples=60, suppress_health_check=[HealthCheck.too_slow])
+@given(events=catalogues(), data=st.data())
+def test_a_replay_of_some_relationships_folds_what_stands_on_any_of_them(
+    store: str, events: list[Event], data: DataObject
+) -> None:
+    views = (("PAK", "RUS"), ("PAK", "SUN"), ("CHN", "PAK", "RUS"), ("PAK", "imf"), ("PAK", "USA"))
+    only = data.draw(st.lists(st.sampled_from(views), max_size=3, unique=True))
+    with recorded(store, [events]) as (engine, log):
+        asked = data.draw(questions(log))
+        names = [name_of(parties) for parties in only]
+        answers = engine.replay(Ids("relationship"), **asked._asdict(), relationships=names)
+        assert answers == {name_of(p): expected(log, p, asked) for p in only}
+
+        whole, unsure = expected(log, (), asked)
+        there = {e.id for p in only for e in oracle.standing(log, p, asked.known_at)}
+        answers = engine.replay(Ids("log"), **asked._asdict(), relationships=names)
+        kept = [id for id in whole if id in there], [id for id in unsure if id in there]
+        assert answers == {"log": kept}
+
+        answers = engine.replay(Ids("party"), **asked._asdict(), relationships=names)
+        for code, answer in answers.items():
+            whole, unsure = expected(log, (code,), asked)
+            assert answer == (
+                [id for id in whole if id in there],
+                [id for id in unsure if id in there],
+            )
+        told = {id for folded, unsure in answers.values() for id in (*folded, *unsure)}
+        standing = oracle.selected(log, (), *asked)
+        assert told == there & {e.id for e in (*standing.folded, *standing.undetermined)}
+
+
+@both_stores
+@settings(max_examples=60, suppress_health_check=[HealthCheck.too_slow])
+@given(recording=catalogues().flatmap(batches), data=st.data())
+def test_the_world_is_the_state_of_every_pair(
+    store: str, recording: list[list[Event]], data: DataObject
+) -> None:
+    with recorded(store, recording) as (engine, log):
+        asked = data.draw(questions(log))
+        world = engine.world(**asked._asdict())
+        pairs = pairs_asked_for(log, (), asked.known_at)
+        assert list(world) == [name_of(pair) for pair in pairs]
+        for pair in pairs:
+            state = engine.state(*pair, **asked._asdict())
+            assert world[name_of(pair)].to_dict() == state.to_dict()
+        for code in {code for entry in log for code in entry.event.parties}:
+            own = pairs_asked_for(log, (code,), asked.known_at)
+            assert list(engine.world(code, **asked._asdict())) == list(map(name_of, own))
+        for code in {code for pair in pairs for code in pair}:
+            of_one = engine.world(code, **asked._asdict())
+            assert of_one == {name_of(pair): world[name_of(pair)] for pair in pairs if code in pair}
+
+
+@settings(max_examples=60, suppress_health_check=[HealthCheck.too_slow])
+@given(events=catalogues(), data=st.data())
+def test_what_is_recorded_later_changes_no_replay_as_known_before(
+    events: list[Event], data: DataObject
+) -> None:
+    key = data.draw(st.sampled_from(KEYS))
+    first = data.draw(st.integers(1, len(events)))  # the first is a fact: what else could be
+    with recorded("memory", [events[:first]]) as (engine, log):
+        asked = data.draw(questions(log))
+        before = engine.replay(Ids(key), **asked._asdict())
+        of_party = engine.world("PAK", **asked._asdict())
+        if events[first:]:
+            engine.append(*events[first:])
+        assert engine.replay(Ids(key), **asked._asdict()) == before
+        assert engine.world("PAK", **asked._asdict()) == of_party
+
+
+@settings(max_examples=60)
+@given(events=catalogues(), data=st.data())
+def test_progress_rises_to_the_position_asked_about(events: list[Event], data: DataObject) -> None:
+    with recorded("memory", [events]) as (engine, log):
+        asked = data.draw(questions(log))
+        heard: list[int] = []
+        key = data.draw(st.sampled_from(KEYS))
+        engine.replay(Ids(key), **asked._asdict(), progress=heard.append)
+        assert heard == sorted(heard)
+        assert heard[-1] == asked.known_at

@@ -1,0 +1,410 @@
+"""Tone over time: what was coded, what was recorded, by period; and the codes of the record."""
+
+from __future__ import annotations
+
+import re
+from datetime import date
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from comity import (
+    AgreementSigned,
+    AidDelivered,
+    AlignmentRecorded,
+    AnniversaryMarked,
+    EnvoyAppointed,
+    Event,
+    InteractionCoded,
+    InvalidDate,
+    InvalidValue,
+    MeasureImposed,
+    MeasureLifted,
+    MeetingCancelled,
+    MeetingHeld,
+    PeriodTone,
+    RelationsEstablished,
+    RelationsSevered,
+    StatementMade,
+    ToneProjection,
+    ToneReading,
+)
+from comity.domain.events import CATALOGUE
+from comity.domain.scales import check_code, goldstein, quad_class
+from comity.domain.tones import TONES, ByField, tone_code
+from comity.projections.storing import Writing
+from tests.unit.given import PAIR, given
+from tests.unit.test_scales import data_file
+
+DECISION = Path(__file__).parents[2] / "docs" / "decisions" / "0008-tone.md"
+
+
+def coded(code: str, when: str = "2023-06-20", scheme: str = "cameo", **told: Any) -> Event:
+    return InteractionCoded(scheme=scheme, code=code, source="PAK", target="RUS", when=when, **told)
+
+
+def established(when: str) -> Event:
+    """054: verbal cooperation, 6.0."""
+    return RelationsEstablished(parties=PAIR, when=when)
+
+
+def severed(when: str) -> Event:
+    """161: material conflict, -4.0."""
+    return RelationsSevered(parties=PAIR, when=when)
+
+
+def tone(*events: Event, **asked: Any) -> tuple[PeriodTone, ...]:
+    return given(*events).tone(*PAIR, **asked)
+
+
+def periods(*events: Event, **asked: Any) -> list[tuple[str, int]]:
+    return [(one.period, one.recorded.events) for one in tone(*events, **asked)]
+
+
+# The two readings
+
+
+def test_coded_interactions_are_counted_by_quad_class_with_their_mean_weight() -> None:
+    """040 weighs 1.0 and 057 8.0, 112 -2.0, 163 -8.0: -1.0 in all, -0.25 each."""
+    [found] = tone(coded("040"), coded("057"), coded("112"), coded("163"))
+    assert found == PeriodTone(
+        "PAK-RUS",
+        "2023",
+        coded=ToneReading(
+            4,
+            cooperation=2,
+            conflict=2,
+            by_quad_class={"verbal cooperation": 2, "verbal conflict": 1, "material conflict": 1},
+            mean_goldstein=Decimal("-0.250"),
+            unweighted=0,
+            schemes=("cameo",),
+            scales=("cameo 1.1b3",),
+        ),
+        recorded=ToneReading(),
+    )
+
+
+def test_schemes_are_told_as_they_were_coded_in_and_the_scales_as_they_are_read() -> None:
+    """CONSULT-visit weighs 4 and SANCTION -6, 042 1.9: -0.1 in all."""
+    [found] = tone(
+        coded("CONSULT-visit", scheme="plover", scheme_version="0.8"),
+        coded("SANCTION", scheme="plover"),
+        coded("042", scheme_version="0.9b5"),
+    )
+    assert found.coded.schemes == ("cameo 0.9b5", "plover", "plover 0.8")
+    assert found.coded.scales == ("cameo 1.1b3", "plover 2.0-draft")
+    assert found.coded.mean_goldstein == Decimal("-0.033")
+    assert (found.coded.cooperation, found.coded.conflict) == (2, 1)
+
+
+def test_the_record_is_read_in_cameo_and_kept_apart_from_what_was_coded() -> None:
+    [found] = tone(coded("112"), established("2023-01-01"), severed("2023-02-01"))
+    assert found.coded.mean_goldstein == Decimal("-2.000")
+    assert found.recorded == ToneReading(
+        2,
+        cooperation=1,
+        conflict=1,
+        by_quad_class={"verbal cooperation": 1, "material conflict": 1},
+        mean_goldstein=Decimal("1.000"),
+        unweighted=0,
+        schemes=("cameo 1.1b3",),
+        scales=("cameo 1.1b3",),
+    )
+
+
+def test_a_mean_is_exact_to_three_places_and_half_goes_to_the_even_digit() -> None:
+    def mean(*codes: str) -> Decimal | None:
+        weights = [coded(code, note=str(at)) for at, code in enumerate(codes)]
+        return tone(*weights)[0].coded.mean_goldstein
+
+    assert mean("054", "054", "161") == Decimal("2.667")  # 6.0 + 6.0 - 4.0 over 3
+    assert mean("042", *["010"] * 7) == Decimal("0.238")  # 1.9 over 8: 0.2375
+    assert mean("040", *["010"] * 15) == Decimal("0.062")  # 1.0 over 16: 0.0625
+
+
+def test_what_says_nothing_of_tone_makes_no_period() -> None:
+    named = EnvoyAppointed(sender="PAK", host="RUS", name="Shuaib Qureshi", when="2023")
+    assert tone(named) == ()
+
+
+def test_what_has_no_weight_is_counted_and_is_in_no_mean() -> None:
+    """A code that our tables cannot place, as a store of another make may hold: 040 weighs 1.0."""
+    day = date(2023, 6, 20)
+    counts = {(day, day, "cameo", "", "040"): 2, (day, day, "cameo", "2", "99"): 3}
+    [found] = ToneProjection().of(PAIR).finish(counts, day)
+    assert (found.coded.events, found.coded.unweighted) == (5, 3)
+    assert (found.coded.cooperation, found.coded.conflict) == (2, 0)
+    assert found.coded.mean_goldstein == Decimal("1.000")
+    [found] = ToneProjection().of(PAIR).finish({(day, day, "icews", "", "99"): 1}, day)
+    assert found.coded == ToneReading(1, unweighted=1, schemes=("icews",))
+
+
+# Periods
+
+
+PRECISIONS = (
+    established("2023-06-20"),
+    established("2023-06"),
+    established("2023"),
+    established("2023-21"),
+    established("202X"),
+    established("[2019..2020]"),
+    established("2023-06-30/2024"),  # an interval became true at its start
+    established("../2023"),
+)
+
+
+@pytest.mark.parametrize(
+    ("by", "found"),
+    [
+        ("month", [("202X", 1), ("2023", 2), ("2023-06", 3), ("", 2)]),
+        ("year", [("202X", 1), ("2023", 5), ("", 2)]),
+        ("decade", [("202X", 6), ("", 2)]),
+    ],
+)
+def test_an_event_stands_under_the_shortest_period_in_which_it_must_have_been(
+    by: str, found: list[tuple[str, int]]
+) -> None:
+    assert periods(*PRECISIONS, by=by) == found
+
+
+def test_by_default_it_is_by_year() -> None:
+    assert periods(*PRECISIONS) == periods(*PRECISIONS, by="year")
+
+
+def test_periods_are_in_order_of_time_with_a_longer_one_before_those_within_it() -> None:
+    whens = ("2023-01-15", "2022-12", "2023", "202X", "2019-12-31", "199X", "")
+    found = periods(*(established(when) for when in whens if when), by="month")
+    assert [period for period, _ in found] == [
+        "199X", "2019-12", "202X", "2022-12", "2023", "2023-01",
+    ]  # fmt: skip
+
+
+def test_the_first_and_the_last_years_of_the_calendar_have_their_periods() -> None:
+    first, last = established("0001-01-01"), established("9999-12-31")
+    for by, found in (
+        ("month", ["0001-01", "9999-12"]),
+        ("year", ["0001", "9999"]),
+        ("decade", ["000X", "999X"]),
+    ):
+        assert [period for period, _ in periods(first, last, by=by)] == found
+
+
+@pytest.mark.parametrize(
+    ("since", "until", "found"),
+    [
+        # the month, the year, from the 30th on; the decade; ../2023
+        ("2023-06-21", None, [("202X", 1), ("2023", 3), ("", 1)]),
+        # the month, the year, spring; the decade; [2019..2020] and ../2023
+        (None, "2023-06-19", [("202X", 1), ("2023", 3), ("", 2)]),
+        # the day, the month, the year; the decade; ../2023
+        ("2023-06-20", "2023-06-20", [("202X", 1), ("2023", 3), ("", 1)]),
+        ("2024", "2030", [("202X", 1)]),
+        ("2030", None, []),
+    ],
+)
+def test_an_event_counts_if_it_can_have_been_in_the_period_that_is_asked_about(
+    since: str | None, until: str | None, found: list[tuple[str, int]]
+) -> None:
+    assert periods(*PRECISIONS, since=since, until=until) == found
+
+
+def test_another_period_is_refused() -> None:
+    with pytest.raises(InvalidValue, match="'month', 'year' or 'decade'") as refused:
+        tone(by="week")
+    assert (refused.value.field, refused.value.value) == ("by", "week")
+    with pytest.raises(InvalidDate, match="ends before it starts"):
+        tone(since="2024", until="2023")
+
+
+# As known, and of whom
+
+
+def test_what_was_retracted_counts_as_long_as_it_was_believed() -> None:
+    wrong = severed("2023-01-01")
+    engine = given(wrong)
+    engine.retract(wrong.id, "a rumour")
+    assert engine.tone(*PAIR) == ()
+    assert [one.recorded.conflict for one in engine.tone(*PAIR, known_at=1)] == [1]
+    assert engine.tone(*PAIR, known_at=0) == ()
+
+
+def test_a_corrected_event_counts_as_it_was_corrected() -> None:
+    wrong = severed("2022-01-01")
+    engine = given(wrong)
+    engine.correct(wrong.id, severed("2023-01-01"), "a year later")
+    assert [one.period for one in engine.tone(*PAIR)] == ["2023"]
+
+
+def test_rival_accounts_of_one_happening_count_once() -> None:
+    one = MeetingHeld(meeting="m", parties=PAIR, when="2023-06-20", kind="call")
+    other = MeetingHeld(meeting="m", parties=PAIR, when="2022", kind="visit", confidence=0.5)
+    [found] = tone(one, other)
+    assert (found.period, found.recorded.events) == ("2023", 1)
+    assert found.recorded.mean_goldstein == Decimal("1.000")
+
+
+def test_an_event_of_three_stands_on_each_pair_and_a_continued_states_on_its_heirs() -> None:
+    three = AgreementSigned(agreement="t", parties=("IND", "PAK", "SUN"), when="1966-01-10")
+    engine = given(three, established("1992"))
+    names = [(one.relationship, one.period) for one in engine.tone()]
+    assert names == [
+        ("IND-PAK", "1966"),
+        ("IND-RUS", "1966"),
+        ("PAK-RUS", "1966"),
+        ("PAK-RUS", "1992"),
+    ]
+    assert [one.relationship for one in engine.tone("IND")] == ["IND-PAK", "IND-RUS"]
+    assert [one.relationship for one in engine.tone("IND-PAK-RUS")] == ["IND-PAK-RUS"]
+
+
+def test_where_nothing_is_recorded_there_is_no_tone() -> None:
+    assert given().tone() == ()
+    assert tone() == ()
+
+
+# The codes of the record
+
+
+def codes() -> dict[type[Event], set[str]]:
+    """Every code that a kind can be read as."""
+    return {
+        kind: {*tone.codes.values(), tone.otherwise} - {""}
+        if isinstance(tone, ByField)
+        else {tone} - {""}
+        for kind, tone in TONES.items()
+    }
+
+
+def test_every_kind_of_the_catalogue_has_its_place_in_the_table_and_nothing_else_has() -> None:
+    assert set(TONES) == set(CATALOGUE.values())
+
+
+def test_every_code_of_the_table_is_one_of_the_codebook_with_a_weight_and_a_quad_class() -> None:
+    every = set[str]().union(*codes().values())
+    assert len(every) > 20
+    for code in every:
+        check_code("cameo", code)
+        assert len(code) > 2, "a root is no code of its own"
+        assert goldstein("cameo", code) is not None
+        assert quad_class("cameo", code) is not None
+    path = data_file("codes/CAMEO.eventcodes.txt")
+    lines = path.read_text(encoding="latin-1").splitlines()
+    assert every <= {line.split("\t")[0] for line in lines}
+
+
+def test_every_field_by_which_a_kind_is_read_is_its_own_and_holds_text() -> None:
+    for kind, tone in TONES.items():
+        if isinstance(tone, ByField):
+            assert tone.field in kind.__struct_fields__
+            allowed = kind.choices.get(tone.field)
+            assert allowed is None or set(tone.codes) <= allowed
+
+
+def test_the_decision_tells_each_kind_with_its_codes() -> None:
+    text = DECISION.read_text(encoding="utf-8")
+    table: dict[str, set[str]] = {}
+    named: list[str] = []
+    for line in re.findall(r"^\| (.+?) \| `(\d+)` \|", text, re.MULTILINE):
+        told, code = line
+        named = re.findall(r"[A-Z][a-z]+[A-Z]\w+", told) or named
+        for name in named:
+            table.setdefault(name, set()).add(code)
+    assert table == {kind.__name__: found for kind, found in codes().items() if found}
+    silent = {kind.__name__ for kind, found in codes().items() if not found}
+    listed = text[text.index("What says nothing") :]
+    assert {name for name in silent if name in listed} == silent - {"InteractionCoded"}
+
+
+def statement(stance: str) -> Event:
+    return StatementMade(by="RUS", parties=PAIR, when="2023", stance=stance)
+
+
+def meeting(kind: str) -> Event:
+    return MeetingHeld(meeting="m", parties=PAIR, when="2023", kind=kind)
+
+
+def imposed(kind: str) -> Event:
+    return MeasureImposed(measure="x", by="RUS", on="PAK", when="2023", kind=kind)
+
+
+def lifted(kind: str) -> Event:
+    return MeasureLifted(measure="x", by="RUS", on="PAK", when="2023", kind=kind)
+
+
+def aligned(alignment: str) -> Event:
+    return AlignmentRecorded(parties=PAIR, when="2023", alignment=alignment, matter="trade")
+
+
+@pytest.mark.parametrize(
+    ("event", "code", "quad", "weight"),
+    [
+        (established("2023"), "054", 1, "6.0"),
+        (severed("2023"), "161", 4, "-4.0"),
+        (meeting(""), "040", 1, "1.0"),
+        (meeting("summit"), "040", 1, "1.0"),
+        (meeting("call"), "041", 1, "1.0"),
+        (meeting("visit"), "042", 1, "1.9"),
+        (meeting("talks"), "046", 1, "7.0"),
+        (meeting("exercise"), "062", 2, "7.4"),
+        (MeetingCancelled(meeting="m", parties=PAIR, when="2023"), "161", 4, "-4.0"),
+        (
+            MeetingCancelled(meeting="m", parties=PAIR, when="2023", kind="negotiation"),
+            "164",
+            4,
+            "-7.0",
+        ),
+        (AnniversaryMarked(parties=PAIR, when="2023", years=75), "017", 1, "0.0"),
+        (imposed("embargo"), "163", 4, "-8.0"),
+        (imposed(" Embargo"), "163", 4, "-8.0"),
+        (imposed("travel-ban"), "160", 4, "-4.0"),
+        (imposed(""), "160", 4, "-4.0"),
+        (imposed("recall"), "161", 4, "-4.0"),
+        (lifted("embargo"), "085", 2, "7.0"),
+        (lifted("recall"), "050", 1, "3.5"),
+        (lifted("travel-ban"), "080", 2, "5.0"),
+        (statement("friendly"), "051", 1, "3.4"),
+        (statement("cooperative"), "030", 1, "4.0"),
+        (statement("neutral"), "010", 1, "0.0"),
+        (statement("critical"), "111", 3, "-2.0"),
+        (statement("threatening"), "130", 3, "-4.4"),
+        (aligned("aligned"), "019", 1, "3.4"),
+        (aligned("opposed"), "110", 3, "-2.0"),
+        (AidDelivered(by="imf", to="PAK", when="2023"), "070", 2, "7.0"),
+    ],
+)
+def test_an_event_is_read_as_the_codebook_has_it(
+    event: Event, code: str, quad: int, weight: str
+) -> None:
+    assert tone_code(event) == code
+    assert (quad_class("cameo", code), goldstein("cameo", code)) == (quad, Decimal(weight))
+
+
+@pytest.mark.parametrize(
+    "event", [statement(""), statement("wry"), aligned("neutral"), coded("040")]
+)
+def test_what_cannot_be_read_has_no_code(event: Event) -> None:
+    assert tone_code(event) == ""
+
+
+# The projection
+
+
+def test_the_projection_counts_what_its_selection_holds() -> None:
+    engine = given(established("2022"), established("2023"), established("2023-06-20"))
+    found = engine.replay(ToneProjection("decade", date(2023, 1, 1)), on="2023-12-31")["PAK-RUS"]
+    assert [(one.period, one.recorded.events) for one in found] == [("202X", 2)]
+
+
+def test_its_state_can_be_kept_and_answers_by_any_period() -> None:
+    projection = ToneProjection("month").of(PAIR)
+    state = projection.initial()
+    for event in (*PRECISIONS, coded("CONSULT", scheme="plover", scheme_version="2")):
+        state = projection.evolve(state, event)
+    writing = Writing(projection)
+    read = writing.read(writing.write(state))
+    assert read == state
+    by_decade = ToneProjection("decade").of(PAIR).finish(read, date.max)
+    assert [one.period for one in by_decade] == ["202X", ""]
