@@ -6,6 +6,8 @@ from collections.abc import Callable, Iterable, Sequence
 from datetime import date, datetime
 from typing import Any, NamedTuple, TypeVar
 
+from msgspec.structs import replace
+
 from comity.domain.dates import day, moment
 from comity.domain.errors import InvalidDate, InvalidValue, StoreDamaged
 from comity.domain.parties import lineage, party, standing_names
@@ -13,6 +15,7 @@ from comity.domain.recorded import Recorded
 from comity.domain.selection import Certainty, Entry, select, standing
 from comity.domain.views import View, affected, members_of, view, views
 from comity.ports import Clock, Store, Window
+from comity.projections.answers import RelationshipState
 from comity.projections.projection import Projection, answer, wanted
 
 S = TypeVar("S")
@@ -112,7 +115,8 @@ class Asking:
         if kinds := wanted(projection):
             entries = (entry for entry in entries if entry.record.event.type in kinds)
         bound = projection.of(seen.parties)
-        return answer(bound, bound.initial(), select(entries, asked.on, asked.certainty), asked.on)
+        selection = select(entries, asked.on, asked.certainty)
+        return told(answer(bound, bound.initial(), selection, asked.on), asked)
 
     def pairs(
         self,
@@ -169,6 +173,14 @@ class Asking:
             found[seen.key] = self.finish(projection, seen, entries, question)
         told(question.upto)
         return found
+
+
+def told(found: A, asked: Question) -> A:
+    """An answer with the question in it, where it has a place for it, as a state has."""
+    if isinstance(found, RelationshipState):
+        upto = asked.upto
+        return replace(found, known_at=upto, certainty=asked.certainty, last_position=upto)
+    return found
 
 
 def _is_known(seen: View, records: Iterable[Recorded]) -> bool:

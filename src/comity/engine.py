@@ -6,8 +6,6 @@ from collections.abc import Iterable, Iterator
 from types import TracebackType
 from typing import Any, Self, TypeVar, cast
 
-from msgspec.structs import replace
-
 from comity.asking import Asking, Day, KnownAt, Progress, Question
 from comity.domain.dates import period
 from comity.domain.errors import InvalidValue, NoSuchEvent
@@ -79,7 +77,7 @@ class TimelineEngine(Recording, OnADay, OverTime, Keeping):
         also what may have happened by then. Raises `InvalidInput` errors.
         """
         seen, question = view(*parties), self._asking.question(on, known_at, certainty)
-        return _told(self._snapshots.state(seen, question), question)
+        return self._snapshots.state(seen, question)
 
     def world(
         self,
@@ -94,8 +92,7 @@ class TimelineEngine(Recording, OnADay, OverTime, Keeping):
         Asked as `state` is; `progress` hears how many events of the log are done.
         """
         question = self._asking.question(on, known_at, certainty)
-        found = self._asking.pairs(StateProjection(), parties, question, progress)
-        return {name: _told(state, question) for name, state in found.items()}
+        return self._asking.pairs(StateProjection(), parties, question, progress)
 
     def replay(
         self,
@@ -187,12 +184,6 @@ class TimelineEngine(Recording, OnADay, OverTime, Keeping):
         trace: TracebackType | None,
     ) -> None:
         self.close()
-
-
-def _told(state: RelationshipState, asked: Question) -> RelationshipState:
-    """The state with the question that it answers."""
-    upto = asked.upto
-    return replace(state, known_at=upto, certainty=asked.certainty, last_position=upto)
 
 
 def _place(after: object) -> int:

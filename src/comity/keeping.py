@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from datetime import date
 from typing import Generic, NamedTuple, TypeVar
 
-from comity.asking import Asking, Question
+from comity.asking import Asking, Question, told
 from comity.domain.dates import known_bounds
 from comity.domain.events.records import RecordKeeping
 from comity.domain.recorded import Recorded
@@ -71,7 +71,7 @@ class Keeper(Generic[S, A]):
         selection = select(self._rest(seen, records, base), asked.on, asked.certainty)
         if remember and len(selection.folded) >= 2 * SPACING:
             self._remember(seen, asked.upto)
-        return answer(bound, self._begun(bound, base), selection, asked.on)
+        return told(answer(bound, self._begun(bound, base), selection, asked.on), asked)
 
     def _usable(self, seen: View, asked: Question) -> tuple[Row, Window] | None:
         """The newest row of use, and what must be read beside it.

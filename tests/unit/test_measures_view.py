@@ -229,6 +229,16 @@ def test_the_continuing_state_is_touched_by_what_its_past_was_party_to() -> None
     assert past.measures("SUN", on="1985-01-01")[0].deals == (("PAK-RUS", "steel"),)
 
 
+def test_what_socialist_yugoslavia_was_party_to_is_not_serbias() -> None:
+    """Serbia continues the Federal Republic, of 27 April 1992, and not what dissolved before."""
+    engine = given(
+        imposed("old", "USA", "YUG", "1949"), signed("arms", "IND", "YUG", "1951"),
+        imposed("new", "USA", "SRB", "2007"), signed("rail", "CHN", "SRB", "2015"),
+    )  # fmt: skip
+    found = {one.measure: one.deals for one in engine.measures(on=LATER)}
+    assert found == {"old": (("IND-YUG", "arms"),), "new": (("CHN-SRB", "rail"),)}
+
+
 # What is believed, and what was
 
 
