@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import date, datetime
+from itertools import islice
 from typing import Any, NamedTuple, TypeVar
 
 from msgspec.structs import replace
@@ -13,7 +14,7 @@ from comity.domain.errors import InvalidDate, InvalidValue, StoreDamaged
 from comity.domain.parties import lineage, party, standing_names
 from comity.domain.recorded import Recorded
 from comity.domain.selection import Certainty, Entry, select, standing
-from comity.domain.views import View, affected, members_of, view, views
+from comity.domain.views import View, affected, view, views
 from comity.ports import Clock, Store, Window
 from comity.projections.answers import RelationshipState
 from comity.projections.projection import Projection, answer, wanted
@@ -23,6 +24,8 @@ A = TypeVar("A")
 KnownAt = datetime | date | str | int | None
 Day = date | str | None
 Progress = Callable[[int], None]
+_AT_A_TIME = 4
+"""How many timelines are read at once: more would leave the processor's caches."""
 
 
 class Question(NamedTuple):
@@ -89,9 +92,12 @@ class Asking:
     def records(self, seen: View, upto: int, window: Window | None = None) -> list[Recorded]:
         """What was recorded of a view up to a position, of all days or of a window of them."""
         with self.store.reading():
-            sets = [member.codes for member in seen.members]
-            names = {name for codes in sets for name in self.store.relationships(codes)}
-            return self.store.candidates(names, upto, window)
+            return self.store.candidates(self._members(seen), upto, window)
+
+    def _members(self, seen: View) -> set[str]:
+        """The relationships whose events can stand on a view's timeline."""
+        sets = [member.codes for member in seen.members]
+        return {name for codes in sets for name in self.store.relationships(codes)}
 
     def entries(self, seen: View, upto: int) -> list[Entry]:
         """What stands on a view's timeline as known at a position."""
@@ -152,27 +158,35 @@ class Asking:
         `only` names, unless these are to be taken `as_known`. The log is read key by key. That is
         one moment of it all the same: what was recorded up to a position never changes.
         """
-        names = self.store.relationships()
         if only is None:
-            keys = views(projection.key, names)
+            keys = views(projection.key, self.store.relationships())
         elif projection.key == "relationship":
-            keys = {one: members_of(one, names) for one in only}
+            keys = {one: sorted(self._members(one)) for one in only}
         else:
-            keys = views(projection.key, {n for one in only for n in members_of(one, names)})
+            keys = views(projection.key, {n for one in only for n in self._members(one)})
         found: dict[str, A] = {}
         is_named = only is not None and projection.key == "relationship" and not as_known
-        told = progress or _unheard
-        for done, (seen, members) in enumerate(keys.items()):
-            told(question.upto * done // len(keys))
-            records = self.store.candidates(members, question.upto, once=True)
+        tell = progress or _unheard
+        for done, (seen, records) in enumerate(self._read(keys, question.upto)):
+            tell(question.upto * done // len(keys))
             if seen.parties and not is_named and not _is_known(seen, records):
                 continue
             entries = self.stand(records, seen)
             if only is not None and projection.key != "relationship":
                 entries = [e for e in entries if any(one.holds(e.event) for one in only)]
             found[seen.key] = self.finish(projection, seen, entries, question)
-        told(question.upto)
+        tell(question.upto)
         return found
+
+    def _read(
+        self, keys: Mapping[View, Collection[str]], upto: int
+    ) -> Iterator[tuple[View, list[Recorded]]]:
+        """Each key with what was recorded of it, read a few at a time: to begin to read costs."""
+        rest = iter(keys.items())
+        while some := list(islice(rest, _AT_A_TIME)):
+            with self.store.reading():
+                read = [(one, self.store.candidates(n, upto, once=True)) for one, n in some]
+            yield from read
 
 
 def told(found: A, asked: Question) -> A:

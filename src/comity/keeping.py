@@ -69,9 +69,15 @@ class Keeper(Generic[S, A]):
             base, window = self._usable(seen, asked) or (None, None)
             records = self._asking.records(seen, asked.upto, window)
         selection = select(self._rest(seen, records, base), asked.on, asked.certainty)
-        if remember and len(selection.folded) >= 2 * SPACING:
-            self._remember(seen, asked.upto)
-        return told(answer(bound, self._begun(bound, base), selection, asked.on), asked)
+        state = self._begun(bound, base)
+        if remember and asked.certainty == "certain" and len(selection.folded) >= 2 * SPACING:
+            count = base.events if base else 0
+            state, rows = self._fold(bound, state, selection.folded, count, count)
+            others = window.also if window else rivals(records)
+            first = base.day + 1 if base else _FIRST_DAY
+            self._remember(asked.upto, Refold(seen.key, first, rows, others))
+            selection.folded.clear()
+        return told(answer(bound, state, selection, asked.on), asked)
 
     def _usable(self, seen: View, asked: Question) -> tuple[Row, Window] | None:
         """The newest row of use, and what must be read beside it.
@@ -124,11 +130,10 @@ class Keeper(Generic[S, A]):
             ]
         self._shelf.advance(build, upto, outdated)
 
-    def _remember(self, seen: View, upto: int) -> None:
+    def _remember(self, upto: int, change: Refold) -> None:
         build = self.build()
         if build is not None and build.position == upto:
-            touch = Touch(_FIRST_DAY + 1, frozenset())
-            self._shelf.advance(build, upto, [self._refold(build, seen, touch, upto)])
+            self._shelf.advance(build, upto, [change])
 
     # Following the log
 
@@ -168,24 +173,29 @@ class Keeper(Generic[S, A]):
     def _rows(
         self, seen: View, records: Sequence[Recorded], base: Row | None, spaced: int
     ) -> list[Row]:
-        """What is to be kept of a timeline after its `base`, where `spaced` events are kept.
-
-        A row is made where a day ends, so that it holds all of the day, and at the very end.
-        """
+        """All that is to be kept of a timeline after its `base`, where `spaced` events are kept."""
         bound = self._projection.of(seen.parties)
-        state = self._begun(bound, base)
-        count = begun = base.events if base else 0
+        entries = select(self._rest(seen, records, base), date.max).folded
+        count = base.events if base else 0
+        state, rows = self._fold(bound, self._begun(bound, base), entries, count, spaced)
+        if entries:
+            last = entries[-1].latest.toordinal()
+            rows.append(Row(last, count + len(entries), self._writing.write(state)))
+        return rows
+
+    def _fold(
+        self, bound: Projection[S, A], state: S, entries: Iterable[Entry], count: int, spaced: int
+    ) -> tuple[S, list[Row]]:
+        """The state after the entries, and rows on the way: only where a day ends and is whole."""
         day = _FIRST_DAY
         rows: list[Row] = []
-        for entry in select(self._rest(seen, records, base), date.max).folded:
+        for entry in entries:
             ahead = entry.latest.toordinal()
             if ahead > day and count - spaced >= SPACING:
                 rows.append(Row(day, count, self._writing.write(state)))
                 spaced = count
             state, count, day = bound.enter(state, entry), count + 1, ahead
-        if count > begun:
-            rows.append(Row(day, count, self._writing.write(state)))
-        return rows
+        return state, rows
 
     def touched(self, after: int, upto: int) -> dict[View, Touch]:
         """The timelines that the log between two positions bears on, each from a first day on.

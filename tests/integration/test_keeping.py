@@ -103,7 +103,7 @@ def test_the_engine_does_answer_from_its_snapshots() -> None:
         for _ in range(2):
             engine.state("PAK-RUS", on="2008-01-01")
         with patch.object(StateProjection, "enter", side_effect=AssertionError):
-            engine.state("PAK-RUS", on="2007-06-01")
+            engine.state("PAK-RUS", on="2006-06-01")
 
 
 def statements(years: Any) -> list[Event]:
