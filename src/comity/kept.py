@@ -15,6 +15,7 @@ from comity.domain.errors import (
     StoreBusy,
     StoreClosed,
     StoreError,
+    StoreFull,
     StoreReadOnly,
 )
 from comity.domain.views import view_of, views
@@ -66,12 +67,12 @@ class Kept(Generic[A]):
         Raises `InvalidInput` errors.
         """
         seen = view_of(self._projection.key, parties)
-        self._catch_up_if_it_can()
+        self.catch_up_if_it_can()
         return self._keeper.answer(seen, self._asking.question(on))
 
     def answers(self, on: Day = None) -> dict[str, A]:
         """The answers for every key, by key."""
-        self._catch_up_if_it_can()
+        self.catch_up_if_it_can()
         asked = self._asking.question(on)
         build = self._keeper.build()
         folded = set(self._store.shelf.keys(build)) if build else set[str]()
@@ -94,10 +95,10 @@ class Kept(Generic[A]):
                 progress(advanced.position)
         return build.position
 
-    def _catch_up_if_it_can(self) -> None:
-        """Where it cannot, the answer is folded from further back, and is the same."""
-        with suppress(StoreReadOnly, StoreBusy, ProjectionSuperseded):
-            self.catch_up()
+    def catch_up_if_it_can(self, progress: Progress | None = None) -> None:
+        """Catch up, unless the store cannot be written: answers are folded anew then."""
+        with suppress(StoreReadOnly, StoreBusy, StoreFull, ProjectionSuperseded):
+            self.catch_up(progress)
 
     def wait(self, position: int | None = None, timeout: float | None = None) -> bool:
         """Wait until others, such as `comity run`, have taken in a position; by default all.
@@ -144,7 +145,7 @@ class Keeping:
             return self._rebuild(asked, progress)
         kept: Kept[Any] = Kept(self._asking, asked)
         if current is not None:
-            kept.catch_up(progress)
+            kept.catch_up_if_it_can(progress)
             return kept
         build = self._shelf.begin(asked.name, asked.version, live=True)
         try:

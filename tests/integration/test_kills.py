@@ -96,3 +96,35 @@ def test_after_a_kill_what_is_kept_is_what_a_replay_gives(
         record(engine, range(300, 305))
         assert engine.rebuild(Newer()).answers() == engine.replay(Newer())
         assert [(one.version, one.live) for one in engine.projections()] == [(2, True)]
+
+
+FOLLOWING = """
+import threading
+from tests.integration.test_kills import Told
+stop = threading.Event()
+begin()
+with comity.open(path) as engine:
+    threading.Thread(target=lambda: (sys.stdin.readline(), stop.set()), daemon=True).start()
+    print("begun", flush=True)
+    engine.run(Told(), stop=stop)
+    print(engine.projections()[0].lag, flush=True)
+"""
+
+
+def test_two_that_run_at_once_share_the_work_and_repeat_none_of_it(tmp_path: Path) -> None:
+    path = tmp_path / "relations.db"
+    with comity.open(path) as engine:
+        record(engine, range(50))
+        engine.keep(Told())
+        processes = [Process(FOLLOWING, str(path), name) for name in ("a", "b")]
+        for process in processes:
+            assert process.line() == "ready"
+            process.begin()
+            assert process.line() == "begun"
+        for start in range(50, 150, 5):
+            record(engine, range(start, start + 5))
+        assert engine.keep(Told()).wait(timeout=30)
+        for process in processes:
+            process.begin()
+            assert process.lines() == ["0"]
+        assert engine.keep(Told()).answers() == engine.replay(Told())

@@ -29,6 +29,7 @@ from comity.domain.errors import (
     StoreReadOnly,
     StoreTooNew,
 )
+from comity.domain.events import Event
 from comity.engine import TimelineEngine
 from tests.recording import established, meeting
 
@@ -365,6 +366,52 @@ def test_a_disk_that_fills_during_a_long_import_keeps_whole_batches(
     with comity.open(path) as engine:
         report = engine.extend(events)
         assert (report.appended, report.duplicates) == (2000 - done[-1], done[-1])
+
+
+class Everything:
+    """A projection that keeps more than the log holds."""
+
+    name = "everything"
+    version = 1
+
+    def initial(self) -> list[str]:
+        return []
+
+    def evolve(self, state: list[str], event: Event) -> list[str]:
+        return [*state, event.id * 20]
+
+
+class Anew(Everything):
+    """The same in a newer version."""
+
+    version = 2
+
+
+def test_a_disk_that_fills_during_a_rebuild_leaves_what_was_kept(
+    path: Path, few_pages: Callable[[int], None]
+) -> None:
+    with comity.open(path) as engine:
+        engine.append(*(meeting(f"m{number}") for number in range(200)))
+        kept = engine.keep(Everything()).answers()
+    few_pages(path.stat().st_size // PAGE + 1)
+    with comity.open(path) as engine:
+        with pytest.raises(StoreFull):
+            engine.keep(Anew())
+        assert [(one.version, one.live) for one in engine.projections()] == [(1, True)]
+        assert engine.keep(Everything()).answers() == kept
+
+
+def test_a_full_disk_keeps_no_answer_back(path: Path, few_pages: Callable[[int], None]) -> None:
+    with comity.open(path) as engine:
+        engine.keep(Everything())
+        engine.append(*(meeting(f"m{number}") for number in range(200)))
+    few_pages(path.stat().st_size // PAGE + 1)
+    with comity.open(path) as engine:
+        everything = engine.keep(Everything())
+        with pytest.raises(StoreFull):
+            everything.catch_up()
+        assert everything.answers() == engine.replay(Everything())
+        assert everything.position == 0
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="there is no limit on the size of files")
