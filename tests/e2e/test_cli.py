@@ -1,7 +1,5 @@
 """The command line, run as its users run it: what it prints, where, and how it ends."""
 
-import csv
-import io
 import json
 import os
 import pty
@@ -9,7 +7,7 @@ import re
 import subprocess
 import sys
 from base64 import b64decode
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from decimal import Decimal
 from importlib.resources import files
 from pathlib import Path
@@ -25,6 +23,7 @@ import comity
 from comity.adapters.cli import app, demo, exits, main, output
 from comity.adapters.gist import gist
 from comity.domain.events import CATALOGUE, Event
+from tests.e2e.results import Run, failed, table
 from tests.strategies import FACTS, records_on
 
 SRC = Path(__file__).parents[2] / "src"
@@ -33,24 +32,6 @@ DOSSIER = Path(str(files("comity"))) / "dossiers" / demo.DOSSIER
 HOSTILE = "[red]\x1b[31mاحمد “O'Neil” 会議\x9b2J\u202e\n,;\"[/red]"  # noqa: RUF001 - Arabic is meant
 GOOD = '{"type": "relations-established", "parties": ["PAK", "SUN"], "when": "1948-05-01"}'
 BAD = '{"type": "relations-severed", "parties": ["PAK", "RUSSIA"], "when": "2023-13"}'
-
-Run = Callable[..., Result]
-
-
-@pytest.fixture
-def store(tmp_path: Path) -> Path:
-    return tmp_path / "relations.db"
-
-
-@pytest.fixture
-def run(store: Path) -> Run:
-    """Run a command on the test's own store, and answer what it did."""
-
-    def run(*arguments: object, given: str | bytes = "", at: Path = store) -> Result:
-        environment = {"COMITY_STORE": str(at), "NO_COLOR": None}
-        return CliRunner().invoke(app, list(map(str, arguments)), input=given, env=environment)
-
-    return run
 
 
 @pytest.fixture
@@ -63,20 +44,6 @@ def filled(run: Run) -> Run:
 def lines(result: Result) -> list[Any]:
     assert result.exit_code == 0, result.stderr
     return [json.loads(line) for line in result.stdout.splitlines()]
-
-
-def table(result: Result) -> list[dict[str, str]]:
-    assert result.exit_code == 0, result.stderr
-    return list(csv.DictReader(io.StringIO(result.stdout)))
-
-
-def failed(result: Result, code: int) -> str:
-    """The one line that a failed command says."""
-    assert result.exit_code == code, result.output
-    assert result.stdout == ""
-    [line] = result.stderr.splitlines()
-    assert line.startswith("comity: ")
-    return line
 
 
 # How commands end

@@ -6,13 +6,12 @@ import csv
 import io
 import json
 import sys
-from collections.abc import Callable, Generator
+from collections.abc import Generator
 from pathlib import Path
 from typing import Any
 
 import orjson
 import pytest
-from typer.testing import CliRunner, Result
 
 import comity
 from comity import (
@@ -24,11 +23,10 @@ from comity import (
     MissionOpened,
     RelationsEstablished,
 )
-from comity.adapters.cli import app, progress
+from comity.adapters.cli import progress
 from comity.adapters.cli.builtin import BUILT_IN
+from tests.e2e.results import Run, failed, lines
 from tests.e2e.test_cli import on_a_terminal
-
-Run = Callable[..., Result]
 
 PAIR = ("PAK", "RUS")
 ON = ("--on", "2023-06-20")
@@ -107,24 +105,6 @@ def function(): ...
 
 
 @pytest.fixture
-def store(tmp_path: Path) -> Path:
-    path = tmp_path / "relations.db"
-    with comity.open(str(path)) as engine:
-        engine.append(*EVENTS)
-    return path
-
-
-@pytest.fixture
-def run(store: Path) -> Run:
-    """Run a command on the store."""
-
-    def run(*arguments: str) -> Result:
-        return CliRunner().invoke(app, arguments, env={"COMITY_STORE": str(store)})
-
-    return run
-
-
-@pytest.fixture
 def here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Generator[Path]:
     """A folder of the user's, in which the commands are run, with a module of its own."""
     before = set(sys.modules)
@@ -137,19 +117,6 @@ def here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Generator[Path]:
     for name in set(sys.modules) - before:
         if (getattr(sys.modules[name], "__file__", None) or "").startswith(str(folder)):
             del sys.modules[name]
-
-
-def lines(result: Result) -> list[str]:
-    assert result.exit_code == 0, result.stderr
-    assert result.stderr == ""
-    return result.stdout.splitlines()
-
-
-def failed(result: Result, code: int = 2) -> str:
-    assert (result.exit_code, result.stdout) == (code, "")
-    [line] = result.stderr.splitlines()
-    assert line.startswith("comity: ")
-    return line
 
 
 # The world

@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-import csv
-import io
 import json
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import msgspec
 import pytest
-from typer.testing import CliRunner, Result
+from typer.testing import Result
 
 import comity
 from comity import (
@@ -25,9 +22,8 @@ from comity import (
     RelationsEstablished,
     TimelineEngine,
 )
-from comity.adapters.cli import app, output
-
-Run = Callable[..., Result]
+from comity.adapters.cli import output
+from tests.e2e.results import Run, data, table
 
 PAIR = ("PAK", "RUS")
 ON = ("--on", "2023-06-20")
@@ -60,39 +56,10 @@ EVENTS: tuple[Event, ...] = (
 )  # fmt: skip
 
 
-@pytest.fixture
-def store(tmp_path: Path) -> Path:
-    path = tmp_path / "relations.db"
-    with comity.open(str(path)) as engine:
-        engine.append(*EVENTS)
-    return path
-
-
-@pytest.fixture
-def run(store: Path) -> Run:
-    """Run a command on the store."""
-
-    def run(*arguments: str) -> Result:
-        return CliRunner().invoke(app, arguments, env={"COMITY_STORE": str(store)})
-
-    return run
-
-
 def printed(result: Result) -> list[list[str]]:
     """The cells of a plain table, its heading first."""
     assert result.exit_code == 0, result.stderr
     return [[c.strip() for c in line.split("  ") if c] for line in result.stdout.splitlines()]
-
-
-def as_csv(result: Result) -> list[dict[str, str]]:
-    assert result.exit_code == 0, result.stderr
-    return list(csv.DictReader(io.StringIO(result.stdout)))
-
-
-def as_json(result: Result) -> list[dict[str, Any]]:
-    assert result.exit_code == 0, result.stderr
-    found: list[dict[str, Any]] = json.loads(result.stdout)
-    return found
 
 
 # Series
@@ -107,7 +74,7 @@ def test_series_are_told_with_the_round_that_comes_next(run: Run) -> None:
     assert row == [
         "PAK-RUS", "igc", "8", "2023-01-18/2023-01-20", "2024", "RUS", "2024-03-13", "no",
     ]  # fmt: skip
-    [told] = as_csv(run("series", *ON, "--format", "csv"))
+    [told] = table(run("series", *ON, "--format", "csv"))
     assert (told["next_round"], told["usual_interval"]) == ("9", "420")
 
 
@@ -127,7 +94,7 @@ def test_contacts_are_told_at_one_level_or_at_all(run: Run) -> None:
         ],
         ["PAK-RUS", "minister", "RUS → PAK", *igc_8],
     ]
-    every = as_csv(run("series", *ON, "--contacts", "--format", "csv"))
+    every = table(run("series", *ON, "--contacts", "--format", "csv"))
     assert [row["level"] for row in every if not row["direction"]] == [
         "minister", "deputy-minister", "senior-official", "working",
     ]  # fmt: skip
@@ -157,7 +124,7 @@ def test_missions_are_told_with_their_heads(run: Run) -> None:
 
 def test_missions_are_chosen_by_rank_city_and_vacancy(run: Run) -> None:
     def heads(*options: str) -> list[Any]:
-        found = as_json(run("missions", *ON, *options, "--format", "json"))
+        found = data(run("missions", *ON, *options, "--format", "json"))
         return [one["head"] and one["head"]["name"] for one in found]
 
     assert heads("--rank", "ambassador") == ["Shafqat Ali Khan", "Donald Blome"]
@@ -178,7 +145,7 @@ def test_agreements_are_told_with_how_they_stand_and_when_they_end(run: Run) -> 
         ["PAK-RUS", "visa", "Visas", "expiring", "2015", "2023-12-31"],
     ]
     assert printed(run("agreements", *ON, "--status", "in-notice")) == [heading, rows[0]]
-    [visa] = as_csv(
+    [visa] = table(
         run("agreements", *ON, "--within", "30", "--status", "in-force", "--format", "csv")
     )
     assert (visa["agreement"], visa["standing"], visa["expires"]) == (
@@ -241,10 +208,10 @@ def test_every_format_holds_the_engines_answers(run: Run, store: Path, command: 
     with comity.open(str(store)) as engine:
         expected = json.loads(json.dumps(answers(engine, command)))
     assert expected
-    assert as_json(run(*command, *ON, "--format", "json")) == expected
+    assert data(run(*command, *ON, "--format", "json")) == expected
     lines = run(*command, *ON, "--format", "jsonl").stdout.splitlines()
     assert [json.loads(line) for line in lines] == expected
-    assert len(as_csv(run(*command, *ON, "--format", "csv"))) == len(expected)
+    assert len(table(run(*command, *ON, "--format", "csv"))) == len(expected)
     assert len(printed(run(*command, *ON))) == len(expected) + 1
 
 
@@ -254,7 +221,7 @@ def test_where_nothing_is_known_there_is_a_heading_and_no_more(
 ) -> None:
     for options in (["CHN-IND"], ["--known-at", "0"], ["--on", "1900-01-01"]):
         assert len(printed(run(*command, *options))) == 1
-        assert as_json(run(*command, *options, "--format", "json")) == []
+        assert data(run(*command, *options, "--format", "json")) == []
     monkeypatch.setattr(output, "on_terminal", lambda: True)
     shown = [line for line in run(*command, "CHN-IND").stdout.splitlines() if line.strip()]
     assert len([line for line in shown if "─" not in line]) == 1

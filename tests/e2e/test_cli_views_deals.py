@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-import csv
-import io
 import json
 import re
-from collections.abc import Callable
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -14,7 +11,6 @@ from typing import Any
 import msgspec
 import orjson
 import pytest
-from typer.testing import CliRunner, Result
 
 import comity
 from comity import (
@@ -29,9 +25,7 @@ from comity import (
     ShipmentDelivered,
     ShipmentScheduled,
 )
-from comity.adapters.cli import app
-
-Run = Callable[..., Result]
+from tests.e2e.results import Run, failed, lines, table
 
 OIL: dict[str, Any] = {"deal": "oil", "buyer": "PAK", "seller": "RUS"}
 ON = ("--on", "2023-12-31")
@@ -58,40 +52,6 @@ EVENTS: tuple[Event, ...] = (
 )  # fmt: skip
 
 
-@pytest.fixture
-def store(tmp_path: Path) -> Path:
-    path = tmp_path / "relations.db"
-    with comity.open(str(path)) as engine:
-        engine.append(*EVENTS)
-    return path
-
-
-@pytest.fixture
-def run(store: Path) -> Run:
-    """Run a command on the store."""
-
-    def run(*arguments: str) -> Result:
-        return CliRunner().invoke(app, arguments, env={"COMITY_STORE": str(store)})
-
-    return run
-
-
-def lines(result: Result) -> list[str]:
-    assert result.exit_code == 0, result.stderr
-    assert result.stderr == ""
-    return result.stdout.splitlines()
-
-
-def rows(result: Result) -> list[dict[str, str]]:
-    return list(csv.DictReader(io.StringIO("\n".join(lines(result)))))
-
-
-def failed(result: Result, code: int) -> str:
-    assert (result.exit_code, result.stdout) == (code, "")
-    [line] = result.stderr.splitlines()
-    return line
-
-
 def test_deals_are_a_table_with_a_row_each(run: Run) -> None:
     heading, *rest = lines(run("deals", *ON))
     assert heading.split() == [
@@ -109,9 +69,9 @@ def test_deals_are_a_table_with_a_row_each(run: Run) -> None:
 def test_deals_can_be_those_of_a_party_and_only_the_open_ones(run: Run) -> None:
     of_usa = json.loads(run("deals", "USA", *ON, "--format", "json").stdout)
     assert [deal["deal"] for deal in of_usa] == ["jets"]
-    still_open = rows(run("deals", "PAK", "RUS", "--open", *ON, "--format", "csv"))
+    still_open = table(run("deals", "PAK", "RUS", "--open", *ON, "--format", "csv"))
     assert [row["deal"] for row in still_open] == ["oil"]
-    then = rows(run("deals", "PAK-RUS", "--open", "--on", "2021-12-31", "--format", "csv"))
+    then = table(run("deals", "PAK-RUS", "--open", "--on", "2021-12-31", "--format", "csv"))
     assert [row["deal"] for row in then] == ["wheat"]
     assert lines(run("deals", "--known-at", "0"))[1:] == []
 
@@ -125,7 +85,7 @@ def test_json_of_deals_is_all_that_the_engine_answers(run: Run, store: Path) -> 
 
 
 def test_csv_of_deals_tells_every_shipment_and_payment(run: Run) -> None:
-    oil = rows(run("deals", *ON, "--format", "csv"))[1]
+    oil = table(run("deals", *ON, "--format", "csv"))[1]
     assert oil["shipments"] == "c1 2023-06-13 45,000 TNE; c2 awaited"
     assert oil["payments"] == "2023-06 9 CNY; 2023-07 ? USD"
     assert (oil["seller"], oil["buyer"], oil["via"]) == ("RUS", "PAK", "OMN")

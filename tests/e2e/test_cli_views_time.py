@@ -2,23 +2,19 @@
 
 from __future__ import annotations
 
-import csv
-import io
 import json
-from collections.abc import Callable
 from importlib.resources import files
 from pathlib import Path
-from typing import Any
 
 import pytest
 from typer.testing import CliRunner, Result
 
 import comity
 from comity.adapters.cli import app, demo
+from tests.e2e.results import Run, data, failed, table, written
 
 DOSSIER = Path(str(files("comity"))) / "dossiers" / demo.DOSSIER
 HOSTILE = "[red]\x1b[31m会議\u202e[/red]"  # markup, ANSI, wide letters, an override
-Run = Callable[..., Result]
 
 
 @pytest.fixture
@@ -31,29 +27,6 @@ def run(tmp_path: Path) -> Run:
 
     assert run("append", DOSSIER).exit_code == 0
     return run
-
-
-def written(result: Result) -> str:
-    assert result.exit_code == 0, result.stderr
-    assert result.stderr == ""
-    return result.stdout
-
-
-def data(result: Result) -> Any:
-    return json.loads(written(result))
-
-
-def table(result: Result) -> list[dict[str, str]]:
-    return list(csv.DictReader(io.StringIO(written(result))))
-
-
-def refused(result: Result) -> str:
-    """The one line of bad input."""
-    assert result.exit_code == 2, result.output
-    assert result.stdout == ""
-    [line] = result.stderr.splitlines()
-    assert line.startswith("comity: ")
-    return line
 
 
 COMMANDS = (
@@ -93,8 +66,8 @@ def test_of_parties_of_whom_nothing_is_recorded_nothing_is_told(
 
 @every_command
 def test_bad_input_is_told_in_one_line(run: Run, command: tuple[str, ...]) -> None:
-    assert "XXQ" in refused(run(command[0], "XXQ", *command[1:]))
-    assert "xml" in refused(run(*command, "--format", "xml"))
+    assert "XXQ" in failed(run(command[0], "XXQ", *command[1:]))
+    assert "xml" in failed(run(*command, "--format", "xml"))
 
 
 @pytest.mark.parametrize(
@@ -116,7 +89,7 @@ def test_bad_input_is_told_in_one_line(run: Run, command: tuple[str, ...]) -> No
 def test_what_cannot_be_asked_is_told_in_one_line(
     run: Run, arguments: list[str], said: str
 ) -> None:
-    assert said in refused(run(*arguments))
+    assert said in failed(run(*arguments))
 
 
 def test_the_anniversary_that_was_marked_is_told_with_how(run: Run) -> None:

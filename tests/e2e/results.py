@@ -1,0 +1,45 @@
+"""What a command did: its output in the forms in which tests read it, and how it failed."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+from collections.abc import Callable
+from typing import Any
+
+from typer.testing import Result
+
+Run = Callable[..., Result]
+"""Runs a command on the test's own store."""
+
+
+def written(result: Result) -> str:
+    """What a command that did well wrote."""
+    assert result.exit_code == 0, result.stderr
+    return result.stdout
+
+
+def lines(result: Result) -> list[str]:
+    """The same line by line, where nothing was said besides."""
+    assert result.stderr == ""
+    return written(result).splitlines()
+
+
+def table(result: Result) -> list[dict[str, str]]:
+    """What it wrote as CSV."""
+    return list(csv.DictReader(io.StringIO(written(result))))
+
+
+def data(result: Result) -> Any:
+    """What it wrote as JSON."""
+    return json.loads(written(result))
+
+
+def failed(result: Result, code: int = 2) -> str:
+    """The one line that a failed command says."""
+    assert result.exit_code == code, result.output
+    assert result.stdout == ""
+    [line] = result.stderr.splitlines()
+    assert line.startswith("comity: ")
+    return line
