@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from types import TracebackType
-from typing import Any, Self, TypeVar, cast
+from typing import Any, Self, TypeVar, cast, overload
 
 from comity.asking import Asking, Day, KnownAt, Progress, Question
 from comity.domain.dates import period
@@ -21,13 +20,14 @@ from comity.ports import Clock, Intake, Store
 from comity.projections import evidence
 from comity.projections.answers import RelationshipState
 from comity.projections.diff import Change, diff
-from comity.projections.projection import as_projection
+from comity.projections.projection import Projection, as_projection
 from comity.projections.state import StateProjection
 from comity.projections.timeline import Timeline
 from comity.recording import Recording
 from comity.snapshots import Snapshots
 from comity.subscribing import Subscription
 
+A = TypeVar("A")
 T = TypeVar("T")
 
 
@@ -94,6 +94,28 @@ class TimelineEngine(Recording, OnADay, OverTime, Keeping):
         question = self._asking.question(on, known_at, certainty)
         return self._asking.pairs(StateProjection(), parties, question, progress)
 
+    @overload
+    def replay(
+        self,
+        projection: Projection[Any, A],
+        *,
+        on: Day = ...,
+        known_at: KnownAt = ...,
+        certainty: Certainty = ...,
+        relationships: Iterable[str] | None = ...,
+        progress: Progress | None = ...,
+    ) -> dict[str, A]: ...
+    @overload
+    def replay(
+        self,
+        projection: Any,
+        *,
+        on: Day = ...,
+        known_at: KnownAt = ...,
+        certainty: Certainty = ...,
+        relationships: Iterable[str] | None = ...,
+        progress: Progress | None = ...,
+    ) -> dict[str, Any]: ...
     def replay(
         self,
         projection: Any,
@@ -177,12 +199,7 @@ class TimelineEngine(Recording, OnADay, OverTime, Keeping):
     def __enter__(self) -> Self:
         return self
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
+    def __exit__(self, *raised: object) -> None:
         self.close()
 
 

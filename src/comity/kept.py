@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 from contextlib import suppress
-from typing import Any, Generic, TypeVar
+from typing import Any, Generic, TypeVar, overload
 
 from msgspec import Struct
 
@@ -129,6 +129,12 @@ class Keeping:
 
     _asking: Asking
 
+    @overload
+    def keep(
+        self, projection: Projection[Any, A], *, progress: Progress | None = ...
+    ) -> Kept[A]: ...
+    @overload
+    def keep(self, projection: Any, *, progress: Progress | None = ...) -> Kept[Any]: ...
     def keep(self, projection: Any, *, progress: Progress | None = None) -> Kept[Any]:
         """Materialise a projection in the store, from now on, and answer a handle to ask it by.
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import cast
 
 import pytest
 from typer.testing import CliRunner, Result
@@ -16,7 +17,7 @@ from tests.e2e.results import Run
 def store(tmp_path: Path, request: pytest.FixtureRequest) -> Path:
     """A store that holds the module's `EVENTS`, if it has any; else the path for one."""
     path = tmp_path / "relations.db"
-    module: object = request.module  # pyright: ignore[reportUnknownMemberType]  # pytest's is bare
+    module = cast("object", request.module)  # pyright: ignore[reportUnknownMemberType]
     if events := getattr(module, "EVENTS", ()):
         with comity.open(path) as engine:
             engine.append(*events)

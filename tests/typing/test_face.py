@@ -13,20 +13,34 @@ from typing import assert_type
 
 import comity
 from comity import (
+    AgendaItem,
     Change,
     Entry,
     Event,
     Evidence,
     Finding,
     ImportReport,
+    Kept,
+    KeptProjection,
+    Learned,
     MeetingHeld,
     Money,
+    Network,
+    PeriodTone,
+    Projection,
     Quantity,
     Receipt,
     Recorded,
     Rejected,
+    RelationshipAgreement,
+    RelationshipAnniversary,
+    RelationshipDeal,
+    RelationshipMeasure,
+    RelationshipMission,
+    RelationshipSeries,
     RelationshipState,
     Source,
+    Subscription,
     TimelineEngine,
 )
 
@@ -85,3 +99,51 @@ def test_questions_answer_with_their_own_types() -> None:
         assert_type(engine.evidence("a"), Evidence)
         assert_type(engine.relationships(including="PAK"), tuple[str, ...])
         assert_type(engine.events(after=0, kinds=[MeetingHeld, "deal-signed"]), Iterator[Recorded])
+
+
+class Hosts(Projection[dict[str, int], int]):
+    """How many meetings were held, counted by host on the way."""
+
+    name = "hosts"
+    kinds = (MeetingHeld,)
+
+    def initial(self) -> dict[str, int]:
+        return {}
+
+    def evolve(self, state: dict[str, int], event: Event) -> dict[str, int]:
+        assert isinstance(event, MeetingHeld)
+        state[event.host] = state.get(event.host, 0) + 1
+        return state
+
+    def finish(self, state: dict[str, int], on: date) -> int:
+        return sum(state.values())
+
+
+def test_a_projection_tells_the_type_of_its_answers() -> None:
+    with comity.open(":memory:", clock=clock) as engine:
+        engine.append(MEETING)
+        assert_type(engine.replay(Hosts(), on="2024-01-01"), dict[str, int])
+        kept = engine.keep(Hosts())
+        assert_type(kept, Kept[int])
+        assert_type(kept.answer("PAK", "RUS"), int)
+        assert_type(kept.answers(), dict[str, int])
+        assert_type(engine.projections(), tuple[KeptProjection, ...])
+        with engine.subscribe(after=0) as news:
+            assert_type(news, Subscription)
+            assert_type(next(news), Recorded)
+
+
+def test_overviews_answer_with_their_own_types() -> None:
+    with comity.open(":memory:", clock=clock) as engine:
+        engine.append(MEETING)
+        assert_type(engine.world(on="2024-01-01"), dict[str, RelationshipState])
+        assert_type(engine.anniversaries("PAK", since="2023"), tuple[RelationshipAnniversary, ...])
+        assert_type(engine.agenda(until=date(2024, 7, 1)), tuple[AgendaItem, ...])
+        assert_type(engine.series(level="minister"), tuple[RelationshipSeries, ...])
+        assert_type(engine.deals("PAK", "RUS"), tuple[RelationshipDeal, ...])
+        assert_type(engine.missions(rank="ambassador"), tuple[RelationshipMission, ...])
+        assert_type(engine.agreements(within=30), tuple[RelationshipAgreement, ...])
+        assert_type(engine.measures("USA"), tuple[RelationshipMeasure, ...])
+        assert_type(engine.tone(by="month"), tuple[PeriodTone, ...])
+        assert_type(engine.network(), Network)
+        assert_type(engine.learned(known_at=(0, 1)), tuple[Learned, ...])
