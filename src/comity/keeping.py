@@ -23,6 +23,8 @@ SPACING = 500
 """How many events there are at least between two states that are kept of one timeline."""
 _STEP = 10_000
 """How many events at least are taken into a kept projection in one transaction."""
+_NEAR = 500
+"""By how many events a build may lag behind and still be of use to a question."""
 _FIRST_DAY, _LAST_DAY = 0, date.max.toordinal()
 
 
@@ -88,7 +90,7 @@ class Keeper(Generic[S, A]):
         build = self.build()
         if build is None or asked.certainty != "certain":
             return None
-        if not 0 <= asked.upto - build.position <= _STEP:
+        if not 0 <= asked.upto - build.position <= _NEAR:
             return None
         touch = self.touched(build.position, asked.upto).get(seen, _UNTOUCHED)
         rows = self._shelf.rows(build, seen.key, min(asked.on.toordinal(), touch.day - 1))

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import re
+import sys
 import threading
 from collections.abc import Generator
 from contextlib import contextmanager
+from dataclasses import fields, is_dataclass
 from datetime import date
+from hashlib import blake2b
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +21,7 @@ from comity.adapters.cli.builtin import BUILT_IN
 from comity.adapters.cli.demo import dossier
 from comity.domain.errors import InvalidValue
 from comity.domain.events import Event
+from comity.projections.projection import Projection
 from comity.shelf import MemoryShelf
 from tests.integration.test_oracle import a_store, both_stores
 
@@ -336,6 +341,62 @@ def test_a_state_that_cannot_be_written_down_is_refused_and_nothing_kept(store: 
         with pytest.raises(InvalidValue, match="annotate what `initial` returns"):
             engine.keep(Bag())
         assert kept(engine) == []
+
+
+@both_stores
+def test_a_state_of_another_shape_is_refused_until_it_is_rebuilt(store: str) -> None:
+    class Listed:
+        name, version = "count", 1
+
+        def initial(self) -> list[str]:
+            return []
+
+        def evolve(self, state: list[str], event: Event) -> list[str]:
+            return [*state, event.type]
+
+    with opened(store) as engine:
+        engine.append(*said(2000))
+        engine.keep(Count())
+        with pytest.raises(InvalidValue, match="raise the `version`, or rebuild"):
+            engine.keep(Listed()).answer("PAK-RUS")
+        assert engine.rebuild(Listed()).answer("PAK-RUS") == ["statement-made"]
+
+
+SHAPES = {
+    "agenda": (1, "850f95724503"),
+    "agreements": (1, "b76a1dcb3338"),
+    "anniversaries": (1, "850f95724503"),
+    "deals": (1, "193bb3d66d75"),
+    "measures": (1, "7581560e67c7"),
+    "missions": (1, "b76a1dcb3338"),
+    "network": (1, "b76a1dcb3338"),
+    "series": (1, "3acbe4e236d6"),
+    "state": (1, "b76a1dcb3338"),
+    "timeline": (1, "6787eade6117"),
+    "tone": (1, "120f603b2b34"),
+}
+
+
+@pytest.mark.parametrize("name", sorted(BUILT_IN))
+def test_what_is_kept_changes_its_shape_only_with_its_version(name: str) -> None:
+    """Stores keep such states. If this fails, raise the projection's version, then mend it here."""
+    projection = BUILT_IN[name]()
+    assert SHAPES[name] == (projection.version, shape(projection))
+
+
+def shape(projection: Projection[Any, Any]) -> str:
+    """A digest of a state's fields, and of those of all that is in it and is comity's own."""
+    told: dict[str, object] = {"": str(projection.initial.__annotations__["return"])}
+    pending: list[Any] = [type(projection.initial())]
+    while pending:
+        one = pending.pop()
+        if not is_dataclass(one) or one.__name__ in told:
+            continue
+        told[one.__name__] = [(field.name, str(field.type)) for field in fields(one)]
+        spelt = " ".join(str(field.type) for field in fields(one))
+        known = vars(sys.modules[one.__module__])
+        pending += [known[name] for name in re.findall(r"[A-Za-z_]+", spelt) if name in known]
+    return blake2b(repr(sorted(told.items())).encode(), digest_size=6).hexdigest()
 
 
 # Running

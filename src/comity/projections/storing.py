@@ -36,7 +36,7 @@ class Writing(Generic[S]):
         """The written form; raises `InvalidValue` for a state that has none."""
         try:
             written = self._encode(state)
-            if self._is_proven or _alike(self.read(written), state):
+            if self._is_proven or _alike(trusted(self._decode, written), state):
                 return written
         except (msgspec.MsgspecError, TypeError, ValueError, OverflowError, RecursionError):
             pass
@@ -47,8 +47,15 @@ class Writing(Generic[S]):
         )  # fmt: skip
 
     def read(self, written: bytes) -> S:
-        """The state in a written form; what is in it was checked before."""
-        return cast("S", trusted(self._decode, written))
+        """The state in a written form, which was checked when it was made.
+
+        Raises `InvalidValue` for one that another shape of the projection wrote.
+        """
+        try:
+            return cast("S", trusted(self._decode, written))
+        except (msgspec.MsgspecError, UnicodeDecodeError):
+            expected = "one of this shape: where it changes, raise the `version`, or rebuild"
+            raise InvalidValue(f"state of {self._name!r}", "what is kept", expected) from None
 
 
 def _decoder(projection: Projection[Any, Any]) -> Callable[[bytes], Any]:
