@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import date, datetime
-from itertools import islice
 from typing import Any, NamedTuple, TypeVar
 
 from msgspec.structs import replace
@@ -24,8 +23,8 @@ A = TypeVar("A")
 KnownAt = datetime | date | str | int | None
 Day = date | str | None
 Progress = Callable[[int], None]
-_AT_A_TIME = 4
-"""How many timelines are read at once: more would leave the processor's caches."""
+_AT_ONCE = 200
+"""How many records of short timelines are read at once."""
 
 
 class Question(NamedTuple):
@@ -181,11 +180,24 @@ class Asking:
     def _read(
         self, keys: Mapping[View, Collection[str]], upto: int
     ) -> Iterator[tuple[View, list[Recorded]]]:
-        """Each key with what was recorded of it, read a few at a time: to begin to read costs."""
+        """Each key with what was recorded of it.
+
+        Short timelines are read several at a time, as each reading has its price; long ones alone,
+        to fold them while the processor's caches hold them.
+        """
         rest = iter(keys.items())
-        while some := list(islice(rest, _AT_A_TIME)):
+        while True:
+            read: list[tuple[View, list[Recorded]]] = []
+            count = 0
             with self.store.reading():
-                read = [(one, self.store.candidates(n, upto, once=True)) for one, n in some]
+                for seen, names in rest:
+                    records = self.store.candidates(names, upto, once=True)
+                    read.append((seen, records))
+                    count += len(records)
+                    if count >= _AT_ONCE:
+                        break
+            if not read:
+                return
             yield from read
 
 

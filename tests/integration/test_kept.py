@@ -389,13 +389,13 @@ def shape(projection: Projection[Any, Any]) -> str:
     told: dict[str, object] = {"": str(projection.initial.__annotations__["return"])}
     pending: list[Any] = [type(projection.initial())]
     while pending:
-        one = pending.pop()
-        if not is_dataclass(one) or one.__name__ in told:
+        one: Any = pending.pop()
+        name, module = getattr(one, "__name__", ""), getattr(one, "__module__", "")
+        if name in told or not is_dataclass(one):
             continue
-        told[one.__name__] = [(field.name, str(field.type)) for field in fields(one)]
-        spelt = " ".join(str(field.type) for field in fields(one))
-        known = vars(sys.modules[one.__module__])
-        pending += [known[name] for name in re.findall(r"[A-Za-z_]+", spelt) if name in known]
+        told[name] = [(field.name, str(field.type)) for field in fields(one)]
+        known = vars(sys.modules[module])
+        pending += [known[word] for word in re.findall(r"\w+", str(told[name])) if word in known]
     return blake2b(repr(sorted(told.items())).encode(), digest_size=6).hexdigest()
 
 
