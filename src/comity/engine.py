@@ -76,8 +76,10 @@ class TimelineEngine(Recording, OnADay, OverTime, Keeping):
         plain date means the end of that day, UTC. `certainty` is `certain`, or `possible` to fold
         also what may have happened by then. Raises `InvalidInput` errors.
         """
-        seen, question = view(*parties), self._asking.question(on, known_at, certainty)
-        return self._snapshots.state(seen, question)
+        seen = view(*parties)
+        with self._store.reading():  # one for all that a question reads
+            question = self._asking.question(on, known_at, certainty)
+            return self._snapshots.state(seen, question)
 
     def world(
         self,
