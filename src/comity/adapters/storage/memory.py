@@ -151,7 +151,7 @@ class MemoryStore:
         """Wakes whenever something was written."""
         with self._lock:
             self._open()
-            return Watch(self._signal, lambda: self._closed)
+            return Watch(self.name, self._signal, lambda: self._closed)
 
     def close(self) -> None:
         """Forget everything."""

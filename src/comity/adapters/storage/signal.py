@@ -8,6 +8,8 @@ from collections.abc import Callable
 from threading import Condition, Lock
 from weakref import WeakValueDictionary, finalize
 
+from comity.adapters.storage.failures import translated
+
 _LOOK_EVERY = 0.02
 """Seconds between looks at what other processes wrote, of which SQLite sends no signal."""
 
@@ -37,15 +39,19 @@ def signal_of(path: str) -> Signal:
 
 
 class Watch:
-    """Waits for a signal; where `connection` is given, also for what other processes commit."""
+    """Waits for a signal; where `connection` is given, also for what other processes commit.
+
+    `store` is what errors call it.
+    """
 
     def __init__(
         self,
+        store: str,
         signal: Signal,
         is_closed: Callable[[], bool],
         connection: sqlite3.Connection | None = None,
     ) -> None:
-        self._signal, self._is_closed = signal, is_closed
+        self._store, self._signal, self._is_closed = store, signal, is_closed
         if connection is not None:
             finalize(self, connection.close)
         self._connection, self._using = connection, Lock()
@@ -81,7 +87,7 @@ class Watch:
 
     def _news(self) -> tuple[int, int]:
         """Numbers of which one changes whenever something was written."""
-        with self._using:
+        with translated(self._store), self._using:
             if self._connection is None:
                 return self._signal.count, 0
             [version] = self._connection.execute("PRAGMA data_version").fetchone()

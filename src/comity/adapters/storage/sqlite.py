@@ -244,7 +244,7 @@ class SQLiteStore:
         self._open()
         with translated(self.name):
             looking = sqlite3.connect(self._uri, uri=True, check_same_thread=False)
-            return Watch(self._signal, lambda: self._closed, looking)
+            return Watch(self.name, self._signal, lambda: self._closed, looking)
 
     def close(self) -> None:
         """Close every connection; closing twice is harmless."""
