@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from bisect import bisect_right
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
+from operator import attrgetter
 from typing import Generic, NamedTuple, TypeVar
 
 from comity.asking import Asking, Question, told
@@ -21,7 +23,7 @@ A = TypeVar("A")
 
 SPACING = 500
 """How many events there are at least between two states that are kept of one timeline."""
-_STEP = 10_000
+_STEP = 50_000
 """How many events at least are taken into a kept projection in one transaction."""
 _NEAR = 500
 """By how many events a build may lag behind and still be of use to a question."""
@@ -212,37 +214,43 @@ class Keeper(Generic[S, A]):
             everything = views(self._projection.key, names)
             return dict.fromkeys(everything, Touch(_FIRST_DAY + 1, frozenset()))
         found: dict[View, Touch] = {}
-        for relationship, facts in self._facts(after, upto).items():
-            touch = self._touch(relationship, facts, upto)
+        for relationship, touch in self._touches(after, upto, names):
             for seen in beside(relationship, self._projection.key, names):
                 day, others = found.get(seen, _UNTOUCHED)
                 found[seen] = Touch(min(day, touch.day), others | touch.rivals)
         return found
 
-    def _facts(self, after: int, upto: int) -> dict[str, list[Recorded]]:
-        """By relationship, what was recorded between two positions or is the target of it."""
-        found: dict[str, list[Recorded]] = {}
-        for record in self._store.log(after):
-            if record.position > upto:
-                break
-            fact = self._target(record)
-            if not self._wanted or fact.event.type in self._wanted:
-                found.setdefault(fact.relationship, []).append(fact)
-        return found
+    def _touches(self, after: int, upto: int, names: Iterable[str]) -> Iterator[tuple[str, Touch]]:
+        """How the log between two positions bears on each relationship that it has events of."""
+        is_long = upto - after > _NEAR
+        if not is_long:
+            names = {record.relationship for record in self._store.log(after)}
+        for name in names:
+            records = self._store.candidates([name], upto, once=is_long)
+            if facts := self._facts(records, after):
+                yield name, _touch(facts, records)
 
-    def _target(self, record: Recorded) -> Recorded:
-        """What a record is about in the end, through retractions of retractions."""
-        while isinstance(record.event, RecordKeeping):
-            record = self._store.find([record.event.target])[record.event.target]
-        return record
+    def _facts(self, records: Sequence[Recorded], after: int) -> list[Recorded]:
+        """What was recorded of a relationship after a position, or is the target of that."""
+        new = records[bisect_right(records, after, key=attrgetter("position")) :]
+        keeping = [one for one in new if isinstance(one.event, RecordKeeping)]
+        by_id = {one.event.id: one for one in records} if keeping else {}
+        facts = [one for one in new if not isinstance(one.event, RecordKeeping)]
+        for one in keeping:
+            target: Recorded = one
+            while isinstance(target.event, RecordKeeping):  # through retractions of retractions
+                target = by_id[target.event.target]
+            facts.append(target)
+        return [one for one in facts if not self._wanted or one.event.type in self._wanted]
 
-    def _touch(self, relationship: str, facts: Sequence[Recorded], upto: int) -> Touch:
-        concerned = list(facts)
-        if groups := {group(fact) for fact in facts} - {None}:
-            known = self._store.candidates([relationship], upto)
-            concerned += [record for record in known if group(record) in groups]
-        day = min(known_bounds(one.event.when).latest.toordinal() for one in concerned)
-        return Touch(day, frozenset(rivals(concerned)))
+
+def _touch(facts: Sequence[Recorded], records: Sequence[Recorded]) -> Touch:
+    """On what facts bear, among all records of their relationship: on what their rivals do, too."""
+    concerned = list(facts)
+    if groups := {group(fact) for fact in facts} - {None}:
+        concerned += [record for record in records if group(record) in groups]
+    day = min(known_bounds(one.event.when).latest.toordinal() for one in concerned)
+    return Touch(day, frozenset(rivals(concerned)))
 
 
 def rivals(records: Iterable[Recorded]) -> set[int]:
