@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from contextlib import suppress
+from time import monotonic
 from typing import Any, Generic, TypeVar, overload
 
 from msgspec import Struct
@@ -106,10 +107,12 @@ class Kept(Generic[A]):
         Answers False if the time, in seconds, is out or the engine is closed.
         """
         wanted = self._store.head().position if position is None else position
+        end = None if timeout is None else monotonic() + timeout
         watch = self._store.watch()
         try:
             while self.position < wanted:
-                if not watch.wait(timeout) or watch.is_over:
+                rest = None if end is None else max(0.0, end - monotonic())
+                if not watch.wait(rest) or watch.is_over:
                     return False
             return True
         finally:

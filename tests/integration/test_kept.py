@@ -435,11 +435,22 @@ def test_waiting_ends_when_somebody_has_taken_in_the_position(store: str) -> Non
         count = engine.keep(Count())
         engine.append(*said(2000))
         assert not count.wait(timeout=0.01)
+        busy = threading.Event()
+
+        def write() -> None:
+            while not busy.is_set():
+                engine.append(*said(1000 + engine.position))
+
+        writer = threading.Thread(target=write)
+        writer.start()
+        assert not count.wait(timeout=0.05)  # news of other things does not prolong it
+        busy.set()
+        writer.join()
         thread = threading.Timer(0.05, count.catch_up)
         thread.start()
         assert count.wait(timeout=10)
-        assert count.position == 1
         thread.join()
+        assert count.position == engine.position
 
 
 def test_closing_the_engine_ends_a_run_and_a_wait(tmp_path: Path) -> None:
