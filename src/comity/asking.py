@@ -6,8 +6,6 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, S
 from datetime import date, datetime
 from typing import Any, NamedTuple, TypeVar
 
-from msgspec.structs import replace
-
 from comity.domain.dates import day, moment
 from comity.domain.errors import InvalidDate, InvalidValue, StoreDamaged
 from comity.domain.parties import lineage, party, standing_names
@@ -15,7 +13,6 @@ from comity.domain.recorded import Recorded
 from comity.domain.selection import Certainty, Entry, select, standing
 from comity.domain.views import View, affected, view, views
 from comity.ports import Clock, Store, Window
-from comity.projections.answers import RelationshipState
 from comity.projections.projection import Projection, answer, wanted
 
 S = TypeVar("S")
@@ -121,7 +118,8 @@ class Asking:
             entries = (entry for entry in entries if entry.record.event.type in kinds)
         bound = projection.of(seen.parties)
         selection = select(entries, asked.on, asked.certainty)
-        return told(answer(bound, bound.initial(), selection, asked.on), asked)
+        found = answer(bound, bound.initial(), selection, asked.on)
+        return bound.asked(found, asked.upto, asked.certainty)
 
     def pairs(
         self,
@@ -199,14 +197,6 @@ class Asking:
             if not read:
                 return
             yield from read
-
-
-def told(found: A, asked: Question) -> A:
-    """An answer with the question in it, where it has a place for it, as a state has."""
-    if isinstance(found, RelationshipState):
-        upto = asked.upto
-        return replace(found, known_at=upto, certainty=asked.certainty, last_position=upto)
-    return found
 
 
 def _is_known(seen: View, records: Iterable[Recorded]) -> bool:

@@ -8,7 +8,7 @@ from datetime import date
 from operator import attrgetter
 from typing import Generic, NamedTuple, TypeVar
 
-from comity.asking import Asking, Question, told
+from comity.asking import Asking, Question
 from comity.domain.dates import known_bounds
 from comity.domain.events.records import RecordKeeping
 from comity.domain.recorded import Recorded
@@ -81,7 +81,8 @@ class Keeper(Generic[S, A]):
             first = base.day + 1 if base else _FIRST_DAY
             self._remember(asked.upto, Refold(seen.key, first, rows, others))
             selection.folded.clear()
-        return told(answer(bound, state, selection, asked.on), asked)
+        found = answer(bound, state, selection, asked.on)
+        return bound.asked(found, asked.upto, asked.certainty)
 
     def _usable(self, seen: View, asked: Question) -> tuple[Row, Window] | None:
         """The newest row of use, and what must be read beside it.

@@ -12,7 +12,7 @@ from typing import Any, Generic, TypeVar, cast, get_args
 
 from comity.domain.errors import InvalidValue
 from comity.domain.events import Event, kind_tag
-from comity.domain.selection import Entry, Selection
+from comity.domain.selection import Certainty, Entry, Selection
 from comity.domain.views import Key
 
 S = TypeVar("S")
@@ -61,6 +61,10 @@ class Projection(ABC, Generic[S, A]):
         """Be told, once all is folded, of what may have happened by the day and need not."""
         return state
 
+    def asked(self, answer: A, known_at: int, certainty: Certainty) -> A:
+        """The answer, told the rest of the question: up to which position, and what was folded."""
+        return answer
+
 
 class _Given(Projection[Any, Any]):
     """A user's projection that has the members and not the base class."""
@@ -70,7 +74,7 @@ class _Given(Projection[Any, Any]):
         for member in ("name", "version", "key", "kinds"):
             if (value := getattr(given, member, None)) is not None:
                 setattr(self, member, value)
-        for hook in ("finish", "enter", "doubt"):
+        for hook in ("finish", "enter", "doubt", "asked"):
             if callable(own := getattr(given, hook, None)):
                 setattr(self, hook, own)
 

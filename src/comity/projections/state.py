@@ -5,7 +5,9 @@ from __future__ import annotations
 from datetime import date
 from itertools import chain
 
-from comity.domain.selection import Entry
+from msgspec.structs import replace
+
+from comity.domain.selection import Certainty, Entry
 from comity.projections import (
     agreements,
     anniversaries,
@@ -48,7 +50,7 @@ class StateProjection(BookProjection[RelationshipState]):
         return state
 
     def finish(self, state: Book, on: date) -> RelationshipState:
-        """The state on the day `on`; what else was asked, only the asker can add."""
+        """The state on the day `on`."""
         in_force = agreements.answer(state, on)
         return RelationshipState(
             relationship="-".join(state.parties),
@@ -72,6 +74,12 @@ class StateProjection(BookProjection[RelationshipState]):
             findings=_findings(state),
             undetermined=tuple(state.undetermined),
         )
+
+    def asked(
+        self, answer: RelationshipState, known_at: int, certainty: Certainty
+    ) -> RelationshipState:
+        """The state says what it was asked for."""
+        return replace(answer, known_at=known_at, certainty=certainty, last_position=known_at)
 
 
 def _findings(book: Book) -> tuple[Finding, ...]:
