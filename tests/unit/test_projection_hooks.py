@@ -1,0 +1,79 @@
+"""Every hook of the protocol is there for anybody, and is called as the page of reference says."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+import pytest
+
+import comity
+from comity import Entry, Event, Projection, Source, StatementMade
+
+
+class Told(Projection[list[Any], list[Any]]):
+    """Writes down what it is told."""
+
+    name = "told"
+
+    def __init__(self, parties: tuple[str, ...] = ("nobody yet",)) -> None:
+        self.parties = parties
+
+    def of(self, parties: tuple[str, ...]) -> Told:
+        return Told(parties)
+
+    def initial(self) -> list[Any]:
+        return [("of", self.parties)]
+
+    def enter(self, state: list[Any], entry: Entry) -> list[Any]:
+        return [*state, ("enter", entry.event.id, len(entry.accounts), entry.latest.year)]
+
+    def doubt(self, state: list[Any], entry: Entry) -> list[Any]:
+        return [*state, ("doubt", entry.event.id)]
+
+    def finish(self, state: list[Any], on: date) -> list[Any]:
+        return [*state, ("finish", on.isoformat())]
+
+    def asked(self, answer: list[Any], known_at: int, certainty: str) -> list[Any]:
+        return [*answer, ("asked", known_at, certainty)]
+
+
+class Bare:
+    """The same members without the base class."""
+
+    name, version = "bare", 1
+    of, initial = Told.of, Told.initial
+    enter, doubt, finish, asked = Told.enter, Told.doubt, Told.finish, Told.asked
+    parties = ("nobody yet",)
+
+
+def said(when: str, id: str, **fields: Any) -> Event:
+    return StatementMade(by="PAK", parties=("PAK", "RUS"), when=when, id=id, **fields)
+
+
+EVENTS = (
+    said("2020", "a"),
+    said("2021-05", "b", happening="h", sources=(Source("Dawn"),)),
+    said("2021-05", "c", happening="h", confidence=0.5),
+    said("2022", "d"),
+)
+EXPECTED = [
+    ("of", ("PAK", "RUS")), ("enter", "a", 1, 2020), ("enter", "b", 2, 2021), ("doubt", "d"),
+    ("finish", "2022-06-30"), ("asked", 4, "certain"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("projection", [Told(), Bare()], ids=["of the base class", "bare"])
+def test_each_hook_is_called_in_its_turn(projection: Any) -> None:
+    with comity.open(":memory:") as engine:
+        engine.append(*EVENTS)
+        assert engine.replay(projection, on="2022-06-30") == {"PAK-RUS": EXPECTED}
+
+
+def test_what_may_have_happened_is_entered_where_it_is_asked_for_and_doubted_all_the_same() -> None:
+    with comity.open(":memory:") as engine:
+        engine.append(*EVENTS)
+        [told] = engine.replay(Told(), on="2022-06-30", certainty="possible").values()
+        assert ("enter", "d", 1, 2022) in told
+        assert ("doubt", "d") in told
+        assert told[-1] == ("asked", 4, "possible")
