@@ -58,10 +58,10 @@ class TimelineEngine(Recording, OnADay, OverTime, Keeping):
         `since` and `until` are days or any EDTF, both included; `kinds` are tags or classes. Each
         entry has its event, its bounds, its accounts (the standing one first) and its sources.
         """
-        asked, tags = period(since, until), [kind_tag(kind) for kind in _each(kinds)]
-        seen = view(*parties)
+        asked, seen = period(since, until), view(*parties)
+        projection = Timeline(asked, _each(kinds))
         question = Question(asked.latest, self._asking.position(known_at), "possible")
-        return self._asking.one(Timeline(asked, tags), seen, question)
+        return self._asking.one(projection, seen, question)
 
     def state(
         self,

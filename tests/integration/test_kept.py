@@ -16,9 +16,25 @@ from typing import Any
 import pytest
 
 import comity
-from comity import ProjectionSuperseded, StatementMade, StoreReadOnly, TimelineEngine, keeping
+from comity import (
+    AgendaProjection,
+    AgreementsProjection,
+    AnniversariesProjection,
+    DealsProjection,
+    MeasuresProjection,
+    MissionsProjection,
+    ProjectionSuperseded,
+    SeriesProjection,
+    StatementMade,
+    StoreReadOnly,
+    Timeline,
+    TimelineEngine,
+    ToneProjection,
+    keeping,
+)
 from comity.adapters.cli.builtin import BUILT_IN
 from comity.adapters.cli.demo import dossier
+from comity.domain.dates import Bounds
 from comity.domain.errors import InvalidValue
 from comity.domain.events import Event
 from comity.projections.projection import Projection
@@ -102,6 +118,35 @@ def test_every_projection_that_comes_with_comity_can_be_kept(store: str, name: s
         engine.extend(lines[1::2])
         for day in (date(2023, 6, 20), date(1970, 1, 1), date.max):
             assert one.answers(on=day) == engine.replay(BUILT_IN[name](), on=day)
+
+
+PERIOD = Bounds(date(2020, 1, 1), date(2023, 6, 30))
+ASKED: list[Projection[Any, Any]] = [
+    Timeline(PERIOD, ["meeting-held"]),
+    AnniversariesProjection(PERIOD.earliest),
+    AgendaProjection(PERIOD),
+    ToneProjection("month", PERIOD.earliest),
+    MissionsProjection("envoy"),
+    AgreementsProjection("in-force", 30),
+    SeriesProjection("minister"),
+    DealsProjection(True),
+    MeasuresProjection(True),
+]
+
+
+@pytest.mark.parametrize("asked", ASKED, ids=lambda asked: asked.name)
+def test_what_is_kept_of_one_answers_whatever_it_is_asked_with(
+    asked: Projection[Any, Any],
+) -> None:
+    """They share a name, so what they are made with may bear on the answer only."""
+    with comity.open(":memory:") as engine:
+        engine.extend(dossier())
+        general = BUILT_IN[asked.name]()
+        engine.keep(general)
+        expected = engine.replay(asked, on=PERIOD.latest)
+        assert engine.keep(asked).answers(on=PERIOD.latest) == expected
+        if asked.name != "deals":  # none of the dossier's has ended
+            assert expected != engine.replay(general, on=PERIOD.latest)
 
 
 @both_stores

@@ -6,13 +6,16 @@ from collections.abc import Collection
 from datetime import date
 
 from comity.domain.dates import Bounds
-from comity.domain.events import Event
+from comity.domain.events import Event, kind_tag
 from comity.domain.selection import Entry, timeline_order
 from comity.projections.projection import Projection
 
 
 class Timeline(Projection[list[Entry], tuple[Entry, ...]]):
-    """The entries that can fall in `period`, in order; `kinds` are tags, none meaning all."""
+    """The entries that can fall in `period`, in order; of some `kinds`, tags or classes, or all.
+
+    All entries are folded, so that what is kept of one is kept of every period and kind.
+    """
 
     name = "timeline"
 
@@ -21,18 +24,24 @@ class Timeline(Projection[list[Entry], tuple[Entry, ...]]):
         period: Bounds = Bounds(date.min, date.max),  # noqa: B008 - immutable
         kinds: Collection[str | type[Event]] = (),
     ) -> None:
-        self.period, self.kinds = period, kinds
+        self.period, self.tags = period, {kind_tag(kind) for kind in kinds}
 
     def initial(self) -> list[Entry]:
         """No entries."""
         return []
 
     def enter(self, state: list[Entry], entry: Entry) -> list[Entry]:
-        """The entry stands on the timeline if it can fall in the period."""
-        if entry.earliest <= self.period.latest and entry.latest >= self.period.earliest:
-            state.append(entry)
+        """Every entry stands on the timeline."""
+        state.append(entry)
         return state
 
     def finish(self, state: list[Entry], on: date) -> tuple[Entry, ...]:
-        """All of them, in the order of a timeline."""
-        return tuple(sorted(state, key=timeline_order))
+        """Those asked for, in the order of a timeline."""
+        return tuple(sorted(filter(self._is_asked_for, state), key=timeline_order))
+
+    def _is_asked_for(self, entry: Entry) -> bool:
+        return (
+            entry.earliest <= self.period.latest
+            and entry.latest >= self.period.earliest
+            and (not self.tags or entry.event.type in self.tags)
+        )
