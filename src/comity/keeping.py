@@ -10,7 +10,7 @@ from typing import Generic, NamedTuple, TypeVar
 
 from comity.asking import Asking, Question
 from comity.domain.dates import known_bounds
-from comity.domain.events.records import RecordKeeping
+from comity.domain.events import RecordKeeping
 from comity.domain.recorded import Recorded
 from comity.domain.selection import Entry, group, select
 from comity.domain.views import View, beside, views
@@ -40,6 +40,11 @@ class Touch(NamedTuple):
 _UNTOUCHED = Touch(_LAST_DAY + 1, frozenset())
 
 
+def live_build(shelf: Shelf, name: str) -> Build | None:
+    """The build that answers for a projection, in whatever version, if it is kept."""
+    return next((one for one in shelf.builds() if one.live and one.name == name), None)
+
+
 class Keeper(Generic[S, A]):
     """Keeps one projection on a shelf.
 
@@ -55,9 +60,8 @@ class Keeper(Generic[S, A]):
 
     def build(self) -> Build | None:
         """The build that answers for this version of the projection, if there is one."""
-        name, version = self._projection.name, self._projection.version
-        live = (one for one in self._shelf.builds() if one.live and one.name == name)
-        return next((one for one in live if one.version == version), None)
+        live = live_build(self._shelf, self._projection.name)
+        return live if live and live.version == self._projection.version else None
 
     # Answering
 

@@ -20,7 +20,7 @@ from comity.domain.errors import (
     StoreReadOnly,
 )
 from comity.domain.views import view_of, views
-from comity.keeping import Keeper
+from comity.keeping import Keeper, live_build
 from comity.ports import Build, Shelf
 from comity.projections.projection import Projection, as_projection
 
@@ -121,9 +121,8 @@ class Kept(Generic[A]):
     def _build(self) -> Build:
         build = self._keeper.build()
         if build is None:
-            live = (one for one in self._store.shelf.builds() if one.live)
-            current = next((one.version for one in live if one.name == self.name), None)
-            raise ProjectionSuperseded(self.name, self.version, current)
+            live = live_build(self._store.shelf, self.name)
+            raise ProjectionSuperseded(self.name, self.version, live and live.version)
         return build
 
 
@@ -240,5 +239,5 @@ class Keeping:
 
     def _version(self, name: str) -> int | None:
         """The version in which a projection is kept and answers, if it is."""
-        live = (one.version for one in self._shelf.builds() if one.live and one.name == name)
-        return next(live, None)
+        live = live_build(self._shelf, name)
+        return live and live.version

@@ -29,7 +29,6 @@ from comity.domain.events import (
     MissionLevelChanged,
     MissionOpened,
 )
-from comity.domain.parties import CONTINUATIONS
 from comity.domain.selection import Certainty
 from comity.engine import TimelineEngine
 from comity.projections.network import NetworkProjection
@@ -40,6 +39,7 @@ from comity.projections.storing import Writing
 from comity.projections.treaties import AgreementsProjection
 from tests import oracle
 from tests.oracle import Logged
+from tests.overviews import standing
 from tests.strategies import KINDS, MIXED, catalogues, dates
 from tests.unit.given import NOW, Clock
 
@@ -83,31 +83,19 @@ def recorded(engine: TimelineEngine, events: Sequence[Event]) -> list[Logged]:
     return [Logged(*each, NOW) for each in zip(events, receipt.positions, strict=True)]
 
 
-def newest(code: str) -> str:
-    """The state that a party goes on as, through however many others."""
-    heirs = [step.successor for step in CONTINUATIONS if step.predecessor == code]
-    return newest(heirs[0]) if heirs else code
-
-
 def relationships(log: Sequence[Logged], asked: Pair) -> list[Pair]:
     """Those that are answered: one of several parties, or the pairs that the log knows."""
     if len(asked) > 1:
         return [asked]
     known = [entry.event.parties for entry in log]
     if not asked:
-        named = [names for codes in known for names in product(*map(stands_as, codes))]
+        named = [names for codes in known for names in product(*map(standing, codes))]
         pairs = {pair for names in named for pair in combinations(sorted(set(names)), 2)}
         return sorted(pairs, key="-".join)
     own = {code for code, _, _ in oracle.names(asked[0])}
     members = {code for codes in known if own.intersection(codes) for code in codes}
-    others = {name for code in members for name in stands_as(code)} - {*own, *stands_as(asked[0])}
+    others = {name for code in members for name in standing(code)} - {*own, *standing(asked[0])}
     return sorted((tuple(sorted((asked[0], other))) for other in others), key="-".join)
-
-
-def stands_as(code: str) -> set[str]:
-    """The newest name of a party; its own beside it where that continues only a part of it."""
-    partly = any(c.predecessor == code and c.since > date.min for c in CONTINUATIONS)
-    return {newest(code), code} if partly else {newest(code)}
 
 
 def folds(log: Sequence[Logged], question: Question) -> Iterator[tuple[Pair, list[Event]]]:

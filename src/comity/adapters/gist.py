@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from decimal import Decimal
 from typing import Any
 
@@ -24,6 +24,11 @@ def gist(event: Event) -> str:
 def number(amount: Decimal) -> str:
     """An exact amount with its thousands set apart."""
     return f"{amount:,}"
+
+
+def totals(amounts: Mapping[str, Decimal]) -> list[str]:
+    """Amounts by unit or currency, each as people read it."""
+    return [f"{number(total)} {unit}" for unit, total in sorted(amounts.items())]
 
 
 def amount(value: Quantity | Money | None) -> str:

@@ -85,17 +85,13 @@ def view_of(key: Key, asked: tuple[str, ...]) -> View:
     return _view(tuple(party(code) for code in asked))
 
 
+@lru_cache(maxsize=65_536)
 def affected(relationship: str, key: Key = "relationship") -> frozenset[View]:
     """The views that events of a relationship stand on, under the parties' newest names.
 
     For the key `relationship`: every pair among its parties, and the whole of them if they are
     more; the larger sets within it stand beside these only where they are recorded.
     """
-    return _affected(relationship, key)
-
-
-@lru_cache(maxsize=65_536)
-def _affected(relationship: str, key: Key) -> frozenset[View]:
     if key == "log":
         return frozenset({_view(())})
     found: set[tuple[str, ...]] = set()

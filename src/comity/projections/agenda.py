@@ -76,7 +76,7 @@ class AgendaProjection(CalendarProjection[tuple[AgendaItem, ...]]):
 
     def _item(self, book: Book, point: _Point, on: date) -> AgendaItem:
         late = point.kind in _PLANNED and span(point.when).latest < on
-        relationship = "-".join(book.parties)
+        relationship = book.relationship
         return AgendaItem(point.when, point.kind, relationship, point.what, point.said, late)
 
     def _is_on(self, item: AgendaItem) -> bool:

@@ -169,6 +169,11 @@ class Book:
         self.names = {former.code: code for code in self.parties for former in lineage(code)}
         self.names.update((code, code) for code in self.parties)
 
+    @property
+    def relationship(self) -> str:
+        """The id of the relationship that the book is of."""
+        return "-".join(self.parties)
+
     def name(self, code: str) -> str:
         """The party asked for that `code` is or was: of PAK-RUS, SUN is RUS; else `code`."""
         return self.names.get(code, code)

@@ -156,7 +156,7 @@ def fallen(book: CalendarBook, days: Bounds) -> Iterator[RelationshipAnniversary
         for one in falling(of, spell.founded, through) if through else ():
             celebrated = marked.get((of, one.years))
             found[of, spell.event, one.years] = RelationshipAnniversary(
-                relationship="-".join(book.parties),
+                relationship=book.relationship,
                 of=of,
                 founded=one.founded,
                 event=spell.event,

@@ -171,7 +171,7 @@ def _answer(book: DealingBook, deal: DealBook) -> RelationshipDeal:
     shipments = book.shipments.get(deal.deal, {})
     return RelationshipDeal(
         **told,
-        relationship="-".join(book.parties),
+        relationship=book.relationship,
         shipments=tuple(
             replace(one, late_days=late_days(one.planned_for, one.arrived))
             for _, one in sorted(shipments.items())

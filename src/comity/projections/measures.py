@@ -79,7 +79,7 @@ class MeasuresProjection(BookProjection[Measures]):
     def finish(self, state: Book, on: date) -> Measures:
         """The measures by name, those lifted in order of time before the one in force."""
         assert isinstance(state, MeasureBook)
-        name = "-".join(state.parties)
+        name = state.relationship
         in_force = [
             RelationshipMeasure(**asdict(measure), relationship=name)
             for measure in words.measures_answer(state)
@@ -108,7 +108,7 @@ def _lift(book: MeasureBook, event: MeasureLifted) -> None:
             book.name(told.on),
             told.kind or event.kind,
             begun.when if begun else "",
-            relationship="-".join(book.parties),
+            relationship=book.relationship,
             lifted=event.when,
         )
     )

@@ -81,7 +81,7 @@ class NetworkProjection(BookProjection[Link | None]):
             return None
         known, open_missions = relations.answer(state), posts.between(state)
         return Link(
-            "-".join(state.parties),
+            state.relationship,
             *state.parties,
             known.status,
             known.since,

@@ -42,7 +42,7 @@ class MissionsProjection(BookProjection[tuple[RelationshipMission, ...]]):
 
     def finish(self, state: Book, on: date) -> tuple[RelationshipMission, ...]:
         """The missions asked for, by sender, host and city."""
-        name = "-".join(state.parties)
+        name = state.relationship
         return tuple(
             RelationshipMission(**asdict(mission), relationship=name)
             for mission in between(state)

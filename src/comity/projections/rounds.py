@@ -81,7 +81,7 @@ class SeriesProjection(BookProjection[RelationshipSeries]):
         """The series and contacts as they stand on the day `on`."""
         known = cast("ContactBook", state).contacts
         return RelationshipSeries(
-            "-".join(state.parties),
+            state.relationship,
             tuple(series.answer(state, on).values()),
             tuple(
                 Contact(level, direction, last, max((on - bounds(last.when).latest).days, 0))

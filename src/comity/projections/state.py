@@ -53,7 +53,7 @@ class StateProjection(BookProjection[RelationshipState]):
         """The state on the day `on`."""
         in_force = agreements.answer(state, on)
         return RelationshipState(
-            relationship="-".join(state.parties),
+            relationship=state.relationship,
             parties=state.parties,
             on=on.isoformat(),
             events=state.events,

@@ -55,7 +55,7 @@ class AgreementsProjection(BookProjection[tuple[RelationshipAgreement, ...]]):
         found = (
             RelationshipAgreement(
                 **asdict(agreement),
-                relationship="-".join(state.parties),
+                relationship=state.relationship,
                 ends=_ends(agreement),
                 standing=self._standing(agreement, on),
             )

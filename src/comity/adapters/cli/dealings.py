@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from decimal import Decimal
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Annotated, cast
 
 import typer
@@ -15,11 +14,11 @@ from comity.adapters.cli.options import (
     On,
     SomeParties,
     Store,
+    folding,
     known,
-    reading,
 )
 from comity.adapters.cli.output import Format, row_listing
-from comity.adapters.gist import amount, joined, number
+from comity.adapters.gist import amount, joined, number, totals
 
 if TYPE_CHECKING:
     from comity.domain.selection import Certainty as Folded
@@ -43,10 +42,10 @@ def deals(
 
     Open ones and those that have ended.
     """
-    with reading(store) as engine:
+    with folding(store) as (engine, progress):
         found = engine.deals(
             *parties or (), on=on, known_at=known(known_at),
-            certainty=cast("Folded", certainty), open_only=open_only,
+            certainty=cast("Folded", certainty), open_only=open_only, progress=progress,
         )  # fmt: skip
     columns: dict[str, Callable[[RelationshipDeal], object]] = {
         "relationship": lambda d: d.relationship,
@@ -59,9 +58,9 @@ def deals(
         "hs": lambda d: d.hs,
         "pilot": lambda d: d.pilot,
         "value": lambda d: amount(d.value),
-        "ordered": lambda d: _totals(d.ordered),
-        "delivered": lambda d: _totals(d.delivered),
-        "remaining": lambda d: _totals(d.remaining),
+        "ordered": lambda d: totals(d.ordered),
+        "delivered": lambda d: totals(d.delivered),
+        "remaining": lambda d: totals(d.remaining),
         "via": lambda d: d.via,
         "shipments": lambda d: "; ".join(map(_shipment, d.shipments)),
         "awaited": lambda d: [joined(s.shipment, s.planned_for, by=" ") for s in d.awaited],
@@ -69,20 +68,16 @@ def deals(
             one.shipment: one.late_days for one in d.shipments if one.late_days is not None
         },
         "payments": lambda d: "; ".join(map(_payment, d.payments)),
-        "paid": lambda d: _totals(d.paid) + [f"? {c}" for c in d.paid_in if c not in d.paid],
+        "paid": lambda d: totals(d.paid) + [f"? {c}" for c in d.paid_in if c not in d.paid],
     }
     shown = ("relationship", "deal", "status", "since", "ordered", "delivered", "awaited",
              "late_days", "paid")  # fmt: skip
     row_listing(found, columns, shown).write(form)
 
 
-def _totals(totals: Mapping[str, Decimal]) -> list[str]:
-    return [f"{number(total)} {unit}" for unit, total in sorted(totals.items())]
-
-
 def _shipment(one: ShipmentHistory) -> str:
     """Its name, when it arrived or that it is awaited, and what came."""
-    came = _totals(one.delivered)
+    came = totals(one.delivered)
     return joined(one.shipment, one.arrived or "awaited", *came, by=" ")
 
 
@@ -105,10 +100,10 @@ def measures(
     These are the deals, of whatever relationship, in which the party that a measure is on buys,
     sells, or lets shipments through.
     """
-    with reading(store) as engine:
+    with folding(store) as (engine, progress):
         found = engine.measures(
             *parties or (), on=on, known_at=known(known_at),
-            certainty=cast("Folded", certainty), include_lifted=lifted,
+            certainty=cast("Folded", certainty), include_lifted=lifted, progress=progress,
         )  # fmt: skip
     columns: dict[str, Callable[[RelationshipMeasure], object]] = {
         "relationship": lambda m: m.relationship,

@@ -16,11 +16,10 @@ from comity.adapters.cli.options import (
     On,
     SomeParties,
     Store,
+    folding,
     known,
-    reading,
 )
 from comity.adapters.cli.output import Format, Listing, cell, row_listing
-from comity.adapters.cli.progress import progress_bar
 from comity.adapters.gist import meeting_name
 
 if TYPE_CHECKING:
@@ -53,7 +52,7 @@ def series(
     The last and the next round, whose turn it is, and what is overdue. Or the last contacts: the
     last meeting at a level or above, in any direction (none given) and in each.
     """
-    with reading(store) as engine, progress_bar("folding", engine.position) as progress:
+    with folding(store) as (engine, progress):
         found = engine.series(
             *parties or (), on=on, known_at=known(known_at),
             certainty=cast("Folded", certainty), level=level, progress=progress,
@@ -135,7 +134,7 @@ def missions(
     form: Form = Format.TABLE,
 ) -> None:
     """Who represents whom: missions, their heads, vacant posts."""
-    with reading(store) as engine, progress_bar("folding", engine.position) as progress:
+    with folding(store) as (engine, progress):
         found = engine.missions(
             *parties or (), on=on, known_at=known(known_at),
             certainty=cast("Folded", certainty), rank=rank, city=city, vacant=vacant,
@@ -182,7 +181,7 @@ def agreements(
     form: Form = Format.TABLE,
 ) -> None:
     """Agreements: how each stands, and when it ends."""
-    with reading(store) as engine, progress_bar("folding", engine.position) as progress:
+    with folding(store) as (engine, progress):
         found = engine.agreements(
             *parties or (), on=on, known_at=known(known_at),
             certainty=cast("Folded", certainty), status=status, within=within,
@@ -221,7 +220,7 @@ def network(
 
     As CSV the lists of edges and nodes that graph tools read, such as NetworkX and Gephi.
     """
-    with reading(store) as engine, progress_bar("folding", engine.position) as progress:
+    with folding(store) as (engine, progress):
         found = engine.network(
             *parties or (), on=on, known_at=known(known_at),
             certainty=cast("Folded", certainty), progress=progress,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Generator
+from collections.abc import Callable, Generator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Annotated
@@ -12,6 +12,7 @@ import typer
 
 import comity
 from comity.adapters.cli.output import Format
+from comity.adapters.cli.progress import progress_bar
 from comity.domain.errors import StoreNotFound
 from comity.engine import TimelineEngine
 
@@ -68,6 +69,13 @@ def reading(store: str) -> Generator[TimelineEngine]:
         raise StoreNotFound(store, "there is no such file; `comity append` makes one")
     with comity.open(store) as engine:
         yield engine
+
+
+@contextmanager
+def folding(store: str) -> Generator[tuple[TimelineEngine, Callable[[int], None]]]:
+    """The engine on a store that is there, and what is to hear how far long work has come."""
+    with reading(store) as engine, progress_bar("folding", engine.position) as progress:
+        yield engine, progress
 
 
 def _is_missing(path: Path) -> bool:

@@ -16,6 +16,7 @@ from comity.adapters.cli.options import (
     SomeParties,
     Store,
     Until,
+    folding,
     known,
     reading,
 )
@@ -59,10 +60,10 @@ def anniversaries(
     form: Form = Format.TABLE,
 ) -> None:
     """Anniversaries in a period, and which of them were marked."""
-    with reading(store) as engine:
+    with folding(store) as (engine, progress):
         found = engine.anniversaries(
             *parties or (), since=since, until=until, round_only=round_only,
-            known_at=known(known_at),
+            known_at=known(known_at), progress=progress,
         )  # fmt: skip
     columns: dict[str, Callable[[RelationshipAnniversary], object]] = {
         "falls": lambda a: a.falls,
@@ -106,10 +107,11 @@ def agenda(
     Meetings, shipments, terms that expire, notices that take effect, anniversaries, and rounds of
     a series that are due.
     """
-    with reading(store) as engine:
+    with folding(store) as (engine, progress):
         found = engine.agenda(
-            *parties or (), since=since, until=until, on=on, known_at=known(known_at)
-        )
+            *parties or (), since=since, until=until, on=on, known_at=known(known_at),
+            progress=progress,
+        )  # fmt: skip
     columns: dict[str, Callable[[AgendaItem], object]] = {
         "when": lambda item: item.when,
         "kind": lambda item: item.kind,
@@ -136,10 +138,11 @@ def tone(
     As coders read the news, and as the record has it; a table leaves out whichever has nothing.
     The mean is of Goldstein weights, from -10 (conflict) to 10 (cooperation).
     """
-    with reading(store) as engine:
+    with folding(store) as (engine, progress):
         found = engine.tone(
-            *parties or (), since=since, until=until, by=by, known_at=known(known_at)
-        )
+            *parties or (), since=since, until=until, by=by, known_at=known(known_at),
+            progress=progress,
+        )  # fmt: skip
     columns: dict[str, Callable[[PeriodTone], object]] = {
         "relationship": lambda one: one.relationship,
         "period": lambda one: one.period,

@@ -16,6 +16,7 @@ from comity.adapters.cli.options import (
     On,
     SomeParties,
     Store,
+    folding,
     known,
     reading,
 )
@@ -42,7 +43,7 @@ def world(
     Counted are open missions, agreements and deals, measures in force, and findings. As JSON the
     whole of each state.
     """
-    with reading(store) as engine, progress_bar("folding", engine.position) as progress:
+    with folding(store) as (engine, progress):
         found = engine.world(
             *parties or (), on=on, known_at=known(known_at),
             certainty=cast("Folded", certainty), progress=progress,

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from decimal import Decimal
 
 from comity.adapters.cli.output import Section
-from comity.adapters.gist import after, amount, gist, heads_of, joined, meeting_name, named, number
+from comity.adapters.gist import after, amount, gist, heads_of, joined, meeting_name, named, totals
 from comity.projections.answers import (
     Deal,
     Envoy,
@@ -37,7 +37,7 @@ def sheet(state: RelationshipState) -> list[Section]:
         Section("Series of meetings", tuple(map(_series, state.series.values()))),
         Section("Agreements", tuple(_agreements(state))),
         Section("Open deals", tuple(line for deal in state.deals for line in _deal(deal))),
-        Section("Payments", tuple(("paid in all", t) for t in _totals(state.payments))),
+        Section("Payments", tuple(("paid in all", t) for t in totals(state.payments))),
         Section("Measures in force", tuple(_measures(state))),
         Section("Last statements", tuple(_statements(state))),
         Section("Alignment", tuple(_alignment(state))),
@@ -131,8 +131,8 @@ def _deal(deal: Deal) -> Iterator[Line]:
         after("worth", amount(deal.value)), joined(deal.status, after("since", deal.since), by=" "),
     )  # fmt: skip
     for name in ("ordered", "scheduled", "delivered", "remaining"):
-        totals: dict[str, Decimal] = getattr(deal, name)
-        for total in _totals(totals):
+        amounts: dict[str, Decimal] = getattr(deal, name)
+        for total in totals(amounts):
             yield "", f"{name} {total}"
     if deal.deliveries:
         yield "", f"shipments delivered: {deal.deliveries}"
@@ -140,7 +140,7 @@ def _deal(deal: Deal) -> Iterator[Line]:
         yield "", f"awaited: {_shipment(shipment)}"
     if deal.via:
         yield "", f"via {', '.join(deal.via)}"
-    for total in _totals(deal.paid):
+    for total in totals(deal.paid):
         yield "", f"paid {total}"
     if unknown := [code for code in deal.paid_in if code not in deal.paid]:
         yield "", f"paid in {', '.join(unknown)}, amount unknown"
@@ -152,11 +152,6 @@ def _shipment(shipment: Shipment) -> str:
         after("announced", shipment.announced), after("at", shipment.port),
         after("via", ", ".join(shipment.via)),
     )  # fmt: skip
-
-
-def _totals(totals: dict[str, Decimal]) -> Iterator[str]:
-    for unit, total in sorted(totals.items()):
-        yield f"{number(total)} {unit}"
 
 
 def _measures(state: RelationshipState) -> Iterator[Line]:
@@ -176,8 +171,8 @@ def _alignment(state: RelationshipState) -> Iterator[Line]:
 
 def _aid(state: RelationshipState) -> Iterator[Line]:
     for one in state.aid:
-        for name, totals in (("pledged", one.pledged), ("delivered", one.delivered)):
-            for total in _totals(totals):
+        for name, amounts in (("pledged", one.pledged), ("delivered", one.delivered)):
+            for total in totals(amounts):
                 yield f"{one.by} → {one.to}", f"{name} {total}"
 
 
