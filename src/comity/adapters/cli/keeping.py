@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import signal
+import threading
 from collections.abc import Generator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from types import FrameType
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -54,11 +55,13 @@ def run(
     with ExitStack() as stack:
         engine = stack.enter_context(reading(store))
         chosen = [stack.enter_context(loaded(one)) for one in named or _kept(engine)]
-        with _until_stopped(engine):
+        stop = stack.enter_context(_stopping())
+        with suppress(KeyboardInterrupt):
             for one in chosen:
-                _keep(engine, one)
+                _keep(engine, one, stop)
             say(f"running, at position {engine.position}; stop with Ctrl-C")
-            engine.run(*chosen)
+            engine.run(*chosen, stop=stop)
+        say(f"stopped; {_come(engine)}")
 
 
 def _kept(engine: TimelineEngine) -> list[str]:
@@ -75,29 +78,46 @@ def _kept(engine: TimelineEngine) -> list[str]:
 
 
 @contextmanager
-def _until_stopped(engine: TimelineEngine) -> Generator[None]:
-    """Ctrl-C and a polite kill end the command well; what was taken in until then is kept."""
+def _stopping() -> Generator[threading.Event]:
+    """What Ctrl-C and a polite kill set, to be minded between two steps; a second one interrupts.
 
-    def interrupt(number: int, frame: FrameType | None) -> None:
-        raise KeyboardInterrupt
+    An interruption could come in the middle of anything, such as giving back a connection.
+    """
+    stop = threading.Event()
 
-    before = signal.signal(signal.SIGTERM, interrupt)
+    def mind(number: int, frame: FrameType | None) -> None:
+        if stop.is_set():
+            raise KeyboardInterrupt
+        stop.set()
+
+    before = {one: signal.signal(one, mind) for one in (signal.SIGINT, signal.SIGTERM)}
     try:
-        yield
-    except KeyboardInterrupt:
-        say(f"stopped; {_come(engine)}")
+        yield stop
     finally:
-        signal.signal(signal.SIGTERM, before)
+        for one, handler in before.items():
+            signal.signal(one, handler)
 
 
 def _come(engine: TimelineEngine) -> str:
     return ", ".join(f"{one.name} at position {one.position}" for one in engine.projections())
 
 
-def _keep(engine: TimelineEngine, projection: Any, *, anew: bool = False) -> None:
+def _keep(
+    engine: TimelineEngine,
+    projection: Any,
+    stop: threading.Event | None = None,
+    *,
+    anew: bool = False,
+) -> None:
     do = engine.rebuild if anew else engine.keep
     with progress_bar(f"folding {projection.name}", engine.position) as progress:
-        kept = do(projection, progress=progress)
+
+        def hear(done: int) -> None:
+            progress(done)
+            if stop is not None and stop.is_set():
+                raise KeyboardInterrupt
+
+        kept = do(projection, progress=hear)
     done = "rebuilt" if anew else "kept"
     say(f"{kept.name} {kept.version} {done}, at position {kept.position}")
 
