@@ -28,7 +28,7 @@ class Again(OnDays):
             yield lambda: [ours.outcome(state(name, on=day)) for day in self.days]
 
 
-class Kept(OnDays):
+class MaterializedProjection(OnDays):
     """comity's store keeps the state, and is opened anew."""
 
     def __init__(self, library: Library, relationship: str, days: list[str], file: Path) -> None:
@@ -36,7 +36,7 @@ class Kept(OnDays):
         self.file = file
         copyfile(library.files["comity"], file)
         with ours.opened(file) as engine:
-            engine.keep(StateProjection())
+            engine.materialize(StateProjection())
 
     @contextmanager
     def comity(self) -> Iterator[Run]:
@@ -62,4 +62,9 @@ def test_state_asked_again(contest: Contest, long: Library) -> None:
 def test_state_that_the_store_keeps(contest: Contest, long: Library, tmp_path: Path) -> None:
     name = long.relationships[0]
     days = random_days(DAYS, since=long.days_of(name)[0])
-    _run(contest, "state kept in the store", long, Kept(long, name, days, tmp_path / "kept.db"))
+    _run(
+        contest,
+        "state kept in the store",
+        long,
+        MaterializedProjection(long, name, days, tmp_path / "kept.db"),
+    )

@@ -67,7 +67,7 @@ class Fold:
     def comity(self) -> Iterator[Callable[[], int]]:
         with ours.opened(self.library.files["comity"]) as engine:
             logs = [
-                (StateProjection().of(tuple(name.split("-"))), timeline)
+                (StateProjection().for_key(tuple(name.split("-"))), timeline)
                 for name in self.names
                 if (timeline := engine.timeline(name))
             ]

@@ -117,15 +117,15 @@ class Relationships(Application[UUID]):
     """The application, with a command that records facts and queries that answer states."""
 
     def append(self, facts: Iterable[Fact], held: dict[str, Relationship]) -> None:
-        """Trigger the events on aggregates `held` in memory and save those touched, at once."""
-        touched: dict[str, Relationship] = {}
+        """Trigger the events on aggregates `held` in memory and save those invalidated, at once."""
+        invalidated: dict[str, Relationship] = {}
         for fact in facts:
             name = fact.relationship
             if name not in held:
                 held[name] = Relationship(name)
-            touched[name] = held[name]
+            invalidated[name] = held[name]
             getattr(held[name], METHODS[fact.kind])(**fact.fields)
-        self.save(*touched.values())
+        self.save(*invalidated.values())
 
     def record(self, fact: Fact) -> None:
         """One command in the documented way: get the aggregate, trigger the event, save."""

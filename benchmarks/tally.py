@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import NamedTuple
 
-from comity.domain.scales import QUAD_NAMES, goldstein, quad_class
+from comity.domain.codelists.goldstein import QUAD_NAMES, goldstein, quad_class
 
 
 class Outcome(NamedTuple):

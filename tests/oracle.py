@@ -12,7 +12,6 @@ from decimal import Decimal
 from itertools import product
 from typing import NamedTuple
 
-from comity.domain.dates import bounds, span
 from comity.domain.events import (
     AccountPreferred,
     AgreementDenounced,
@@ -39,6 +38,7 @@ from comity.domain.events import (
     StatementMade,
 )
 from comity.domain.parties import CONTINUATIONS
+from comity.domain.time.dates import bounds, span
 
 
 class Logged(NamedTuple):

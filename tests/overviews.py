@@ -8,7 +8,7 @@ from itertools import combinations, product
 
 from comity.domain.events import RecordKeeping
 from comity.domain.parties import CONTINUATIONS
-from comity.domain.views import Key
+from comity.domain.scope import Key
 from tests import oracle
 from tests.oracle import Logged
 

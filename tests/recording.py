@@ -9,7 +9,7 @@ from datetime import UTC, datetime, timedelta
 from comity.domain.events import Event, MeetingHeld, RelationsEstablished
 from comity.domain.parties import relationship_id
 from comity.domain.recorded import Recorded
-from comity.ports import Store
+from comity.ports import LogStore
 
 START = datetime(2023, 6, 20, 12, tzinfo=UTC)
 PAIR = ("PAK", "RUS")
@@ -37,7 +37,7 @@ def recorded(events: Iterable[Event], after: Sequence[Recorded] = ()) -> list[Re
     return records
 
 
-def filled(store: Store, *batches: Iterable[Event]) -> list[Recorded]:
+def filled(store: LogStore, *batches: Iterable[Event]) -> list[Recorded]:
     """Write each batch in a transaction of its own; return all that was recorded."""
     log = list[Recorded]()
     for batch in batches:

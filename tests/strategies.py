@@ -12,7 +12,6 @@ from hypothesis import strategies as st
 from hypothesis.strategies import DrawFn, SearchStrategy
 from msgspec import structs
 
-from comity.domain.dates import bounds
 from comity.domain.events import (
     CATALOGUE,
     AccountPreferred,
@@ -22,6 +21,7 @@ from comity.domain.events import (
     RecordKeeping,
     RecordRetracted,
 )
+from comity.domain.time.dates import bounds
 from comity.domain.values import Money, Quantity, Source
 
 # The years around the day from which RUS continues SUN, and those of the dossier.

@@ -7,7 +7,6 @@ as known at any moment.
 from __future__ import annotations
 
 from comity._open import open
-from comity.admission import Receipt
 from comity.domain.errors import (
     ComityError,
     IdConflict,
@@ -89,31 +88,32 @@ from comity.domain.values import (
     Source,
 )
 from comity.engine import TimelineEngine
-from comity.importing import ImportReport, Rejected
-from comity.kept import Kept, KeptProjection
-from comity.projections.agenda import AgendaItem, AgendaProjection
+from comity.engine.batch import Receipt
+from comity.engine.bulk import ImportReport, Rejected
+from comity.engine.subscription import Subscription
+from comity.materialized.manager import MaterializedProjection, ProjectionStatus
 from comity.projections.answers import RelationshipState
-from comity.projections.calendar import AnniversariesProjection, RelationshipAnniversary
-from comity.projections.dealings import (
+from comity.projections.diff import Change
+from comity.projections.evidence import Evidence
+from comity.projections.findings import Finding
+from comity.projections.learned import Learned
+from comity.projections.projection import Projection
+from comity.projections.state import StateProjection
+from comity.projections.timeline import Timeline
+from comity.projections.views.agenda import AgendaItem, AgendaProjection
+from comity.projections.views.agreements import AgreementsProjection, RelationshipAgreement
+from comity.projections.views.anniversaries import AnniversariesProjection, RelationshipAnniversary
+from comity.projections.views.deals import (
     DealsProjection,
     Payment,
     RelationshipDeal,
     ShipmentHistory,
 )
-from comity.projections.diff import Change
-from comity.projections.evidence import Evidence
-from comity.projections.findings import Finding
-from comity.projections.learned import Learned
-from comity.projections.measures import Measures, MeasuresProjection, RelationshipMeasure
-from comity.projections.network import Link, Network, NetworkProjection, Node
-from comity.projections.posts import MissionsProjection, RelationshipMission
-from comity.projections.projection import Projection
-from comity.projections.rounds import Contact, RelationshipSeries, SeriesProjection
-from comity.projections.state import StateProjection
-from comity.projections.timeline import Timeline
-from comity.projections.tone import PeriodTone, ToneProjection, ToneReading
-from comity.projections.treaties import AgreementsProjection, RelationshipAgreement
-from comity.subscribing import Subscription
+from comity.projections.views.measures import Measures, MeasuresProjection, RelationshipMeasure
+from comity.projections.views.missions import MissionsProjection, RelationshipMission
+from comity.projections.views.network import Link, Network, NetworkProjection, Node
+from comity.projections.views.series import Contact, RelationshipSeries, SeriesProjection
+from comity.projections.views.tone import PeriodTone, ToneProjection, ToneReading
 
 __version__ = "0.1.0"
 
@@ -162,10 +162,9 @@ __all__ = [
     "InvalidInput",
     "InvalidRecord",
     "InvalidValue",
-    "Kept",
-    "KeptProjection",
     "Learned",
     "Link",
+    "MaterializedProjection",
     "MeasureImposed",
     "MeasureLifted",
     "Measures",
@@ -188,6 +187,7 @@ __all__ = [
     "PaymentMade",
     "PeriodTone",
     "Projection",
+    "ProjectionStatus",
     "ProjectionSuperseded",
     "Quantity",
     "Receipt",

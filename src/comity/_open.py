@@ -10,7 +10,7 @@ from comity.domain.errors import StoreNotFound
 from comity.engine import TimelineEngine
 
 if TYPE_CHECKING:
-    from comity.ports import Clock, Incoming, Store
+    from comity.ports import Clock, Incoming, LogStore
 
 
 def open(store: str | PathLike[str], *, clock: Clock | None = None) -> TimelineEngine:
@@ -26,14 +26,14 @@ def open(store: str | PathLike[str], *, clock: Clock | None = None) -> TimelineE
     return TimelineEngine(_store(fspath(store)), clock or _system_clock, _intake)
 
 
-def _store(name: str) -> Store:
+def _store(name: str) -> LogStore:
     if name == ":memory:":
-        from comity.adapters.storage.memory import MemoryStore
+        from comity.adapters.storage.memory.store import MemoryStore
 
         return MemoryStore()
     if not name or "://" in name:
         raise StoreNotFound(name, "give the path of a file, or ':memory:'")
-    from comity.adapters.storage.sqlite import SQLiteStore
+    from comity.adapters.storage.sqlite.store import SQLiteStore
 
     return SQLiteStore(name)
 
@@ -43,6 +43,6 @@ def _system_clock() -> datetime:
 
 
 def _intake(item: object) -> Incoming:
-    from comity.adapters.intake import parse
+    from comity.adapters.interchange.intake import parse
 
     return parse(item)

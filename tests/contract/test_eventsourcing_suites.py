@@ -20,9 +20,9 @@ from eventsourcing.tests import application as example
 from eventsourcing.tests import persistence as suites
 from eventsourcing.utils import Environment
 
-from comity.adapters.storage.recorder import Datastore, Factory, Recorder
+from comity.adapters.storage.sqlite.recorder import Datastore, Factory, Recorder
 
-OUR_FACTORY = "comity.adapters.storage.recorder:Factory"
+OUR_FACTORY = "comity.adapters.storage.sqlite.recorder:Factory"
 
 
 class OnAFile:

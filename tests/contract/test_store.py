@@ -1,4 +1,4 @@
-"""What every store must do: one suite for the `Store` port, each store supplies a factory."""
+"""What every store must do: one suite for the `LogStore` port, each store supplies a factory."""
 
 from __future__ import annotations
 
@@ -13,13 +13,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from comity.adapters.storage.memory import MemoryStore
-from comity.adapters.storage.sqlite import SQLiteStore
-from comity.domain.dates import bounds
+from comity.adapters.storage.memory.store import MemoryStore
+from comity.adapters.storage.sqlite.store import SQLiteStore
 from comity.domain.errors import StoreClosed
 from comity.domain.events import Event, RecordRetracted
 from comity.domain.recorded import Recorded
-from comity.ports import Head, Store, Window
+from comity.domain.time.dates import bounds
+from comity.ports import Head, LogStore, Window
 from tests.recording import START, established, filled, meeting, recorded
 from tests.strategies import catalogues
 
@@ -30,7 +30,7 @@ class StoreContract(ABC):
     """A test of the port; `create` makes an empty store."""
 
     folder: Path
-    store: Store
+    store: LogStore
 
     @pytest.fixture(autouse=True)
     def _store(self, tmp_path: Path) -> Iterator[None]:
@@ -40,7 +40,7 @@ class StoreContract(ABC):
         self.store.close()
 
     @abstractmethod
-    def create(self, name: str) -> Store:
+    def create(self, name: str) -> LogStore:
         """Return an empty store of this name."""
 
     # Writing
@@ -59,7 +59,7 @@ class StoreContract(ABC):
         assert self.store.find([record.event.id for record in more]) == {}
         assert self.store.versions(["PAK-RUS", "CHN-PAK-RUS"]) == {"PAK-RUS": 1}
         assert self.store.relationships() == ["PAK-RUS"]
-        assert self.store.candidates(["PAK-RUS", "CHN-PAK-RUS"], 9) == log
+        assert self.store.read_streams(["PAK-RUS", "CHN-PAK-RUS"], 9) == log
         assert self.store.position_at(START + timedelta(days=9)) == 1
 
     def fail_after_adding(self, records: list[Recorded]) -> None:
@@ -91,7 +91,7 @@ class StoreContract(ABC):
             assert self.store.find([new.event.id]) == {new.event.id: new}
             assert self.store.versions([new.relationship]) == {new.relationship: 1}
             assert self.store.relationships(["CHN"]) == [new.relationship]
-            assert self.store.candidates([new.relationship], 2) == [new]
+            assert self.store.read_streams([new.relationship], 2) == [new]
             assert self.store.position_at(new.recorded_at) == 2
             assert list(self.store.log(1)) == [new]
 
@@ -133,7 +133,7 @@ class StoreContract(ABC):
         assert self.store.versions(["PAK-RUS"]) == {}
         assert self.store.find(["x"]) == {}
         assert self.store.relationships() == []
-        assert self.store.candidates(["PAK-RUS"], 0) == []
+        assert self.store.read_streams(["PAK-RUS"], 0) == []
         assert self.store.position_at(START) == 0
         assert list(self.store.log()) == []
 
@@ -172,11 +172,11 @@ class StoreContract(ABC):
             meeting("m1", parties=CHINA), meeting("m2"), meeting("m3", parties=("IND", "RUS")),
             meeting("m4", parties=CHINA),
         ])  # fmt: skip
-        found = self.store.candidates(["PAK-RUS", "CHN-PAK-RUS"], 4)
+        found = self.store.read_streams(["PAK-RUS", "CHN-PAK-RUS"], 4)
         assert found == [log[0], log[1], log[3]]
-        assert self.store.candidates(["PAK-RUS", "CHN-PAK-RUS"], 3) == log[:2]
-        assert self.store.candidates(["PAK-RUS", "CHN-PAK-RUS"], 3, once=True) == log[:2]
-        assert self.store.candidates([], 4) == []
+        assert self.store.read_streams(["PAK-RUS", "CHN-PAK-RUS"], 3) == log[:2]
+        assert self.store.read_streams(["PAK-RUS", "CHN-PAK-RUS"], 3, once=True) == log[:2]
+        assert self.store.read_streams([], 4) == []
 
     def test_candidates_of_a_window_are_what_can_fall_in_it_and_all_record_keeping(self) -> None:
         early, long = meeting("m1", "1990-01-01"), meeting("m2", "1990")
@@ -184,11 +184,11 @@ class StoreContract(ABC):
         late, other = meeting("m3", "1990-01-03"), meeting("m4", "1990", parties=CHINA)
         log = filled(self.store, [early, act, long, late, other])
         first = Window(date(1990, 1, 1), date(1990, 1, 2))
-        assert self.store.candidates(["PAK-RUS"], 5, first) == log[1:3]
-        assert self.store.candidates(["PAK-RUS"], 5, first._replace(also=[1, 3])) == log[:3]
-        assert self.store.candidates(["PAK-RUS"], 2, first) == log[1:2]
+        assert self.store.read_streams(["PAK-RUS"], 5, first) == log[1:3]
+        assert self.store.read_streams(["PAK-RUS"], 5, first._replace(also=[1, 3])) == log[:3]
+        assert self.store.read_streams(["PAK-RUS"], 2, first) == log[1:2]
         whole = Window(date.min, date.max)
-        assert self.store.candidates(["PAK-RUS", "CHN-PAK-RUS"], 5, whole) == log
+        assert self.store.read_streams(["PAK-RUS", "CHN-PAK-RUS"], 5, whole) == log
 
     def test_the_position_at_a_moment_counts_what_was_recorded_by_then(self) -> None:
         filled(self.store, [meeting(f"m{number}") for number in range(3)])
@@ -237,7 +237,7 @@ class StoreContract(ABC):
             self.store.relationships,
             lambda: self.store.versions(["PAK-RUS"]),
             lambda: self.store.find(["x"]),
-            lambda: self.store.candidates(["PAK-RUS"], 1),
+            lambda: self.store.read_streams(["PAK-RUS"], 1),
             lambda: self.store.position_at(START),
             lambda: self.store.writing().__enter__(),
         ):
@@ -250,12 +250,12 @@ class StoreContract(ABC):
 
 
 class TestMemoryStore(StoreContract):
-    def create(self, name: str) -> Store:
+    def create(self, name: str) -> LogStore:
         return MemoryStore()
 
 
 class TestSQLiteStore(StoreContract):
-    def create(self, name: str) -> Store:
+    def create(self, name: str) -> LogStore:
         return SQLiteStore(self.folder / name)
 
     def test_another_thread_reads_what_was_there_without_waiting_for_the_writer(self) -> None:
@@ -274,14 +274,14 @@ class TestSQLiteStore(StoreContract):
         self.store.close()
         self.store = self.create("relations.db")
         assert list(self.store.log()) == log
-        assert self.store.candidates(["CHN-PAK-RUS"], 2) == [log[1]]
+        assert self.store.read_streams(["CHN-PAK-RUS"], 2) == [log[1]]
 
 
-def in_memory(_: str) -> Store:
+def in_memory(_: str) -> LogStore:
     return MemoryStore()
 
 
-def on_disk(folder: str) -> Store:
+def on_disk(folder: str) -> LogStore:
     return SQLiteStore(Path(folder) / "relations.db")
 
 
@@ -289,14 +289,14 @@ def on_disk(folder: str) -> Store:
 @settings(max_examples=50)
 @given(events=catalogues(), day=st.dates(date(1985, 1, 1), date(2030, 1, 1)), data=st.data())
 def test_candidates_hold_all_that_a_plain_filter_needs(
-    create: Callable[[str], Store], events: list[Event], day: date, data: st.DataObject
+    create: Callable[[str], LogStore], events: list[Event], day: date, data: st.DataObject
 ) -> None:
     with TemporaryDirectory() as folder:
         store = create(folder)
         log = filled(store, events)
         upto = data.draw(st.integers(0, len(log)))
         window = Window(day, data.draw(st.dates(day, date(2031, 1, 1))))
-        found = store.candidates({record.relationship for record in log}, upto, window)
+        found = store.read_streams({record.relationship for record in log}, upto, window)
         store.close()
     assert found == [record for record in log[:upto] if belongs(record.event, window)]
 

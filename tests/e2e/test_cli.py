@@ -20,8 +20,9 @@ from hypothesis import strategies as st
 from typer.testing import CliRunner, Result
 
 import comity
-from comity.adapters.cli import app, demo, exits, main, output
-from comity.adapters.gist import gist
+from comity.adapters.cli import app, demo, exits, main
+from comity.adapters.render import output
+from comity.adapters.render.summary import gist
 from comity.domain.events import CATALOGUE, Event
 from tests.e2e.results import Run, failed, table
 from tests.strategies import FACTS, records_on
@@ -315,7 +316,7 @@ def test_prefer_decides_between_accounts(filled: Run) -> None:
     assert (rows[0]["verdict"], rows[0]["id"]) == ("stands", "X29")
 
 
-# Asking
+# QueryRunner
 
 
 def test_relationships_are_one_on_a_line_and_nothing_else(filled: Run) -> None:

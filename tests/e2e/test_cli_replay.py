@@ -24,7 +24,7 @@ from comity import (
     RelationsEstablished,
 )
 from comity.adapters.cli import progress
-from comity.adapters.cli.builtin import BUILT_IN
+from comity.projections.registry import BUILT_IN
 from tests.e2e.results import Run, failed, lines
 from tests.e2e.test_cli import on_a_terminal
 

@@ -22,7 +22,7 @@ from comity import (
     RelationsEstablished,
     TimelineEngine,
 )
-from comity.adapters.cli import output
+from comity.adapters.render import output
 from tests.e2e.results import Run, data, table
 
 PAIR = ("PAK", "RUS")

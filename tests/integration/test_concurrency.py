@@ -15,8 +15,8 @@ from threading import Barrier, Thread
 import pytest
 
 import comity
-from comity.adapters.storage import recorder
-from comity.adapters.storage.sqlite import SQLiteStore
+from comity.adapters.storage.sqlite import recorder
+from comity.adapters.storage.sqlite.store import SQLiteStore
 from comity.domain.errors import StoreBusy, StoreClosed, VersionConflict
 from comity.domain.recorded import Recorded
 from comity.engine import TimelineEngine
@@ -96,7 +96,7 @@ def check(path: Path) -> list[Recorded]:
     times = [record.recorded_at for record in log]
     assert times == sorted(times)
     store = SQLiteStore(path)
-    assert store.candidates(versions, len(log)) == log
+    assert store.read_streams(versions, len(log)) == log
     assert store.find([record.event.id for record in log]) == {r.event.id: r for r in log}
     assert store.versions(versions) == versions
     assert store.head().position == len(log)

@@ -12,7 +12,6 @@ from hypothesis import strategies as st
 from hypothesis.strategies import DataObject, DrawFn
 
 import comity
-from comity.domain.dates import bounds, span
 from comity.domain.events import (
     DealEnded,
     Event,
@@ -23,9 +22,10 @@ from comity.domain.events import (
     ShipmentScheduled,
 )
 from comity.domain.selection import Certainty
+from comity.domain.time.dates import bounds, span
 from comity.engine import TimelineEngine
 from comity.projections.answers import Deal
-from comity.projections.dealings import RelationshipDeal, ShipmentHistory
+from comity.projections.views.deals import RelationshipDeal, ShipmentHistory
 from tests import oracle
 from tests.oracle import Logged
 from tests.overviews import pairs_asked_for, standing
@@ -62,7 +62,7 @@ def crowded(
     return st.sampled_from(among).flatmap(lambda few: catalogues(40, kinds, MIXED, few))
 
 
-class Question(NamedTuple):
+class Query(NamedTuple):
     """What is asked about a day."""
 
     parties: Pair
@@ -77,11 +77,11 @@ class Question(NamedTuple):
 
 
 @st.composite
-def questions(draw: DrawFn, log: Sequence[Logged]) -> Question:
+def questions(draw: DrawFn, log: Sequence[Logged]) -> Query:
     about = draw(st.sampled_from([entry.event for entry in log if entry.event.when]))
     newest, late = draw(st.sampled_from((True, True, False))), draw(st.booleans())
     certainties: tuple[Certainty, ...] = ("certain", "possible")
-    return Question(
+    return Query(
         draw(st.sampled_from(ASKED)),
         LAST if late else draw(st.sampled_from(bounds(about.when)) | dates()),
         len(log) if newest else draw(st.integers(0, len(log))),
@@ -94,11 +94,11 @@ def recorded(engine: TimelineEngine, events: Sequence[Event]) -> list[Logged]:
     return [Logged(*each, NOW) for each in zip(events, receipt.positions, strict=True)]
 
 
-def asked_for(log: Sequence[Logged], asked: Question) -> list[Pair]:
+def asked_for(log: Sequence[Logged], asked: Query) -> list[Pair]:
     return pairs_asked_for(log, asked.parties, asked.known_at)
 
 
-def folded(log: Sequence[Logged], parties: Pair, asked: Question) -> list[Event]:
+def folded(log: Sequence[Logged], parties: Pair, asked: Query) -> list[Event]:
     return oracle.selected(log, parties, *asked[1:]).folded
 
 
@@ -313,7 +313,7 @@ def parts(told: Sequence[Event], pair: Pair) -> set[str]:
     return own | {name for code in others for name in standing(code)}
 
 
-def touched(log: Sequence[Logged], asked: Question, party: str) -> tuple[tuple[str, str], ...]:
+def invalidated(log: Sequence[Logged], asked: Query, party: str) -> tuple[tuple[str, str], ...]:
     """The open deals, wherever, that a party is in."""
     found: list[tuple[str, str]] = []
     for pair in asked_for(log, asked._replace(parties=())):
@@ -347,7 +347,7 @@ def test_measures_and_the_deals_they_touch_are_what_a_naive_reading_gives(
             fields = ("relationship", "measure", "by", "on", "since", "lifted")
             assert [tuple(getattr(one, f) for f in fields) for one in found] == rows
             for one in found:
-                assert one.deals == (() if one.lifted else touched(log, asked, one.on))
+                assert one.deals == (() if one.lifted else invalidated(log, asked, one.on))
             in_force = engine.measures(*asked.parties, **asked.options)
             assert in_force == tuple(one for one in found if not one.lifted)
             open_deals = engine.deals(**asked.options, open_only=True)

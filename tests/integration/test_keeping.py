@@ -14,14 +14,14 @@ from hypothesis import strategies as st
 from hypothesis.strategies import DataObject
 
 import comity
-from comity import keeping
 from comity.domain.events import Event
+from comity.domain.scope import Key
 from comity.domain.selection import Entry
-from comity.domain.views import Key
 from comity.engine import TimelineEngine
+from comity.materialized import materializer as keeping
 from comity.projections.projection import Projection
 from comity.projections.state import StateProjection
-from comity.projections.storing import Writing
+from comity.projections.state_codec import Writing
 from tests.integration.test_oracle import (
     Clock,
     a_store,
@@ -50,11 +50,11 @@ class Told(Projection[list[str], tuple[str, ...]]):
     def initial(self) -> list[str]:
         return []
 
-    def enter(self, state: list[str], entry: Entry) -> list[str]:
+    def evolve_entry(self, state: list[str], entry: Entry) -> list[str]:
         state.append(" ".join(account.event.id for account in entry.accounts))
         return state
 
-    def doubt(self, state: list[str], entry: Entry) -> list[str]:
+    def on_undetermined(self, state: list[str], entry: Entry) -> list[str]:
         state.append(f"perhaps {entry.event.id}")
         return state
 
@@ -83,7 +83,7 @@ def test_a_state_is_what_the_definition_says_also_from_snapshots(
         a_store(store) as address,
         comity.open(address, clock=clock) as engine,
     ):
-        kept = engine.keep(StateProjection()) if stored else None
+        kept = engine.materialize(StateProjection()) if stored else None
         log: list[Logged] = []
         for hours, batch in recording:
             clock.tick(hours)
@@ -102,7 +102,7 @@ def test_the_engine_does_answer_from_its_snapshots() -> None:
         engine.append(*statements(range(2000, 2010)))
         for _ in range(2):
             engine.state("PAK-RUS", on="2008-01-01")
-        with patch.object(StateProjection, "enter", side_effect=AssertionError):
+        with patch.object(StateProjection, "evolve_entry", side_effect=AssertionError):
             engine.state("PAK-RUS", on="2006-06-01")
 
 
@@ -117,7 +117,7 @@ def statements(years: Any) -> list[Event]:
 def agrees(engine: TimelineEngine, projection: Projection[Any, Any], on: date) -> None:
     """What is kept, asked whole and key by key, is what a replay gives."""
     replayed = engine.replay(projection, on=on)
-    kept = engine.keep(projection)
+    kept = engine.materialize(projection)
     assert kept.answers(on=on) == replayed
     for key, answer in replayed.items():
         assert kept.answer(*([] if key == "log" else [key]), on=on) == answer
@@ -140,7 +140,7 @@ def test_what_is_kept_answers_as_a_replay_does(
         comity.open(address, clock=clock) as engine,
     ):
         if data.draw(st.booleans()):
-            engine.keep(projection)
+            engine.materialize(projection)
         for hours, batch in recording:
             clock.tick(hours)
             record(engine, clock, batch)
@@ -159,13 +159,13 @@ def test_the_rows_of_a_history_do_not_depend_on_when_it_was_caught_up(
     """Except for how they are spaced, which late arrivals stretch: every row is a true state."""
     with kept_closely(spacing), a_store(store) as address, comity.open(address) as engine:
         projection = Told()
-        kept = engine.keep(projection)
+        kept = engine.materialize(projection)
         for _, batch in recording:
             engine.append(*batch)
             if data.draw(st.booleans()):
                 kept.catch_up()
         kept.catch_up()
-        shelf = engine._store.shelf  # pyright: ignore[reportPrivateUsage]
+        shelf = engine._store.projections  # pyright: ignore[reportPrivateUsage]
         [build] = shelf.builds()
         for key in shelf.keys(build):
             for row in shelf.rows(build, key, date.max.toordinal(), 1000):

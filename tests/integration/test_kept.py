@@ -1,4 +1,4 @@
-"""Keeping, rebuilding and forgetting projections, on both stores."""
+"""ProjectionManager, rebuilding and forgetting projections, on both stores."""
 
 from __future__ import annotations
 
@@ -30,15 +30,15 @@ from comity import (
     Timeline,
     TimelineEngine,
     ToneProjection,
-    keeping,
 )
-from comity.adapters.cli.builtin import BUILT_IN
 from comity.adapters.cli.demo import dossier
-from comity.domain.dates import Bounds
 from comity.domain.errors import InvalidValue
 from comity.domain.events import Event
+from comity.domain.time.dates import Bounds
+from comity.materialized import materializer as keeping
+from comity.materialized.memory_store import MemoryProjectionStore
 from comity.projections.projection import Projection
-from comity.shelf import MemoryShelf
+from comity.projections.registry import BUILT_IN
 from tests.integration.test_oracle import a_store, both_stores
 
 
@@ -93,13 +93,13 @@ def kept(engine: TimelineEngine) -> list[tuple[str, int, bool, int]]:
     return [(one.name, one.version, one.live, one.lag) for one in engine.projections()]
 
 
-# Asking
+# QueryRunner
 
 
 @both_stores
 def test_an_answer_is_never_from_before_the_askers_own_append(store: str) -> None:
     with opened(store) as engine:
-        count = engine.keep(Count())
+        count = engine.materialize(Count())
         for year in range(2000, 2010):
             engine.append(*said(year))
             assert count.answer("PAK-RUS") == {"statement-made": year - 1999}
@@ -109,12 +109,12 @@ def test_an_answer_is_never_from_before_the_askers_own_append(store: str) -> Non
 @both_stores
 @pytest.mark.parametrize("name", sorted(BUILT_IN))
 def test_every_projection_that_comes_with_comity_can_be_kept(store: str, name: str) -> None:
-    """Kept in two parts, so that the second goes on from what was written down of the first."""
+    """In two parts, so that the second goes on from what was written down of the first."""
     lines = list(dossier())
     with opened(store) as engine, pytest.MonkeyPatch.context() as patched:
         patched.setattr(keeping, "SPACING", 3)
         engine.extend(lines[::2])
-        one = engine.keep(BUILT_IN[name]())
+        one = engine.materialize(BUILT_IN[name]())
         engine.extend(lines[1::2])
         for day in (date(2023, 6, 20), date(1970, 1, 1), date.max):
             assert one.answers(on=day) == engine.replay(BUILT_IN[name](), on=day)
@@ -142,9 +142,9 @@ def test_what_is_kept_of_one_answers_whatever_it_is_asked_with(
     with comity.open(":memory:") as engine:
         engine.extend(dossier())
         general = BUILT_IN[asked.name]()
-        engine.keep(general)
+        engine.materialize(general)
         expected = engine.replay(asked, on=PERIOD.latest)
-        assert engine.keep(asked).answers(on=PERIOD.latest) == expected
+        assert engine.materialize(asked).answers(on=PERIOD.latest) == expected
         if asked.name != "deals":  # none of the dossier's has ended
             assert expected != engine.replay(general, on=PERIOD.latest)
 
@@ -154,7 +154,9 @@ def test_what_a_state_says_is_the_same_when_it_is_kept(store: str) -> None:
     with opened(store) as engine:
         engine.extend(dossier())
         before = engine.state("PAK-RUS", on="2023-06-20")
-        assert engine.keep(BUILT_IN["state"]()).answer("RUS", "PAK", on="2023-06-20") == before
+        assert (
+            engine.materialize(BUILT_IN["state"]()).answer("RUS", "PAK", on="2023-06-20") == before
+        )
         assert engine.state("PAK-RUS", on="2023-06-20") == before
 
 
@@ -170,23 +172,23 @@ def test_a_key_is_asked_for_by_what_it_is_of(store: str) -> None:
 
     with opened(store) as engine:
         engine.append(*said(1999, 2000))
-        assert engine.keep(ByParty()).answer("RUS") == {"statement-made": 2}
-        assert engine.keep(Whole()).answer() == {"statement-made": 2}
+        assert engine.materialize(ByParty()).answer("RUS") == {"statement-made": 2}
+        assert engine.materialize(Whole()).answer() == {"statement-made": 2}
         for asked, parties in ((ByParty(), ("PAK", "RUS")), (ByParty(), ()), (Whole(), ("PAK",))):
             with pytest.raises(InvalidValue):
-                engine.keep(asked).answer(*parties)
+                engine.materialize(asked).answer(*parties)
 
 
 def test_what_cannot_be_written_is_answered_from_further_back() -> None:
     with comity.open(":memory:") as engine:
-        count = engine.keep(Count())
+        count = engine.materialize(Count())
         engine.append(*said(2000))
 
         def refuse(*_: object) -> bool:
             raise StoreReadOnly("relations.db", "")
 
         with pytest.MonkeyPatch.context() as patched:
-            patched.setattr(MemoryShelf, "advance", refuse)
+            patched.setattr(MemoryProjectionStore, "advance", refuse)
             assert count.answer("PAK-RUS") == {"statement-made": 1}
             with pytest.raises(StoreReadOnly):
                 count.catch_up()
@@ -205,7 +207,7 @@ def test_a_late_event_refolds_only_what_it_touches(store: str) -> None:
         patched.setattr(keeping, "SPACING", 10)
         engine.append(*said(*range(1900, 2000)))
         engine.append(StatementMade(by="IND", parties=("IND", "RUS"), when="1950"))
-        heard = engine.keep(Heard())
+        heard = engine.materialize(Heard())
         folded.clear()
         engine.append(*said(2001), StatementMade(by="RUS", parties=("PAK", "RUS"), when="1975"))
         heard.catch_up()
@@ -222,13 +224,13 @@ def test_a_late_event_refolds_only_what_it_touches(store: str) -> None:
 def test_a_newer_version_takes_over_and_the_older_is_refused(store: str) -> None:
     with opened(store) as engine:
         engine.append(*said(2000))
-        old = engine.keep(Count())
-        new = engine.keep(Doubled())
+        old = engine.materialize(Count())
+        new = engine.materialize(Doubled())
         assert kept(engine) == [("count", 2, True, 0)]
         assert new.answer("PAK-RUS") == {"statement-made": 2}
         assert old.answer("PAK-RUS") == {"statement-made": 1}  # by its own meaning, folded anew
         with pytest.raises(ProjectionSuperseded, match="version 2, newer than 1") as refused:
-            engine.keep(Count())
+            engine.materialize(Count())
         assert (refused.value.name, refused.value.version, refused.value.current) == ("count", 1, 2)
         with pytest.raises(ProjectionSuperseded):
             old.catch_up()
@@ -239,9 +241,9 @@ def test_the_old_version_answers_until_the_new_one_takes_over(store: str) -> Non
     with opened(store) as engine, pytest.MonkeyPatch.context() as patched:
         patched.setattr(keeping, "_STEP", 1)
         engine.append(*said(2000, 2001, 2002))
-        old = engine.keep(Count())
+        old = engine.materialize(Count())
         seen: list[tuple[dict[str, int], list[tuple[str, int, bool, int]]]] = []
-        new = engine.keep(
+        new = engine.materialize(
             Doubled(), progress=lambda _: seen.append((old.answer("PAK-RUS"), kept(engine)))
         )
         for answer, builds in seen:
@@ -256,13 +258,13 @@ def test_an_event_recorded_during_a_rebuild_is_in_it(store: str) -> None:
     with opened(store) as engine, pytest.MonkeyPatch.context() as patched:
         patched.setattr(keeping, "_STEP", 1)
         engine.append(*said(2000, 2001, 2002))
-        engine.keep(Count())
+        engine.materialize(Count())
         late = iter(said(1999, 2010))
 
         def meanwhile(_: int) -> None:
             engine.append(*[event for event in [next(late, None)] if event])
 
-        new = engine.keep(Doubled(), progress=meanwhile)
+        new = engine.materialize(Doubled(), progress=meanwhile)
         assert kept(engine) == [("count", 2, True, 0)]
         assert new.answers() == engine.replay(Doubled())
         assert new.answer("PAK-RUS") == {"statement-made": 10}
@@ -274,12 +276,12 @@ def test_a_rebuild_that_fails_leaves_the_old_one_untouched(store: str, after: in
     with opened(store) as engine, pytest.MonkeyPatch.context() as patched:
         patched.setattr(keeping, "_STEP", 2)
         engine.append(*said(*range(2000, 2008)))
-        old = engine.keep(Count())
+        old = engine.materialize(Count())
         with pytest.raises(ZeroDivisionError):
-            engine.keep(Failing(after))
+            engine.materialize(Failing(after))
         assert kept(engine) == [("count", 1, True, 0)]
         assert old.answer("PAK-RUS") == {"statement-made": 8}
-        assert engine.keep(Doubled()).answers() == engine.replay(Doubled())
+        assert engine.materialize(Doubled()).answers() == engine.replay(Doubled())
 
 
 @both_stores
@@ -294,8 +296,8 @@ def test_a_rebuild_that_is_cancelled_half_way_leaves_the_old_one_untouched(
     with opened(store) as engine, pytest.MonkeyPatch.context() as patched:
         patched.setattr(keeping, "_STEP", 2)
         engine.append(*said(*range(2000, 2008)))
-        old = engine.keep(Count())
-        for build in (engine.keep, engine.rebuild):
+        old = engine.materialize(Count())
+        for build in (engine.materialize, engine.rebuild):
             with pytest.raises(error):
                 build(Doubled(), progress=cancel)
             assert kept(engine) == [("count", 1, True, 0)]
@@ -310,7 +312,7 @@ def test_a_first_build_that_fails_leaves_nothing_that_a_mended_one_would_go_on_f
         patched.setattr(keeping, "_STEP", 2)
         engine.append(*said(*range(2000, 2008)))
         with pytest.raises(ZeroDivisionError):
-            engine.keep(Failing(5))
+            engine.materialize(Failing(5))
         assert kept(engine) == []
 
 
@@ -322,8 +324,8 @@ def test_a_rebuild_of_the_same_version_makes_everything_anew(store: str) -> None
 
     with opened(store) as engine:
         engine.append(*said(2000))
-        engine.keep(Wrong())
-        assert engine.keep(Count()).answers() == {"PAK-RUS": {"wrong": 1}}
+        engine.materialize(Wrong())
+        assert engine.materialize(Count()).answers() == {"PAK-RUS": {"wrong": 1}}
         assert engine.rebuild(Count()).answers() == {"PAK-RUS": {"statement-made": 1}}
         assert kept(engine) == [("count", 1, True, 0)]
 
@@ -331,11 +333,11 @@ def test_a_rebuild_of_the_same_version_makes_everything_anew(store: str) -> None
 @both_stores
 def test_nothing_recorded_can_be_kept_and_rebuilt(store: str) -> None:
     with opened(store) as engine:
-        assert engine.keep(Count()).answers() == {}
-        assert engine.keep(Doubled()).answers() == {}
+        assert engine.materialize(Count()).answers() == {}
+        assert engine.materialize(Doubled()).answers() == {}
         assert kept(engine) == [("count", 2, True, 0)]
         engine.append(*said(2000))
-        assert engine.keep(Doubled()).answers() == {"PAK-RUS": {"statement-made": 2}}
+        assert engine.materialize(Doubled()).answers() == {"PAK-RUS": {"statement-made": 2}}
 
 
 @both_stores
@@ -344,16 +346,16 @@ def test_two_projections_of_the_same_events_know_nothing_of_each_other(store: st
         name = "other"
 
     with opened(store) as engine:
-        one, other = engine.keep(Count()), engine.keep(Other())
+        one, other = engine.materialize(Count()), engine.materialize(Other())
         engine.append(*said(2000, 2001))
         assert one.answer("PAK-RUS") == {"statement-made": 2}
         assert kept(engine) == [("count", 1, True, 0), ("other", 2, True, 2)]
         assert other.answer("PAK-RUS") == {"statement-made": 4}
-        engine.forget("count")
+        engine.delete_projection("count")
         assert kept(engine) == [("other", 2, True, 0)]
         assert other.answer("PAK-RUS") == {"statement-made": 4}
         with pytest.raises(InvalidValue, match="that is kept: other"):
-            engine.forget("count")
+            engine.delete_projection("count")
         with pytest.raises(ProjectionSuperseded, match="not kept any more"):
             one.catch_up()
 
@@ -362,11 +364,11 @@ def test_what_is_kept_is_there_after_opening_again(tmp_path: Path) -> None:
     path = tmp_path / "it's kept.db"
     with comity.open(path) as engine:
         engine.append(*said(2000))
-        engine.keep(Count())
+        engine.materialize(Count())
         engine.append(*said(2001))
     with comity.open(path) as engine:
         assert kept(engine) == [("count", 1, True, 1)]
-        assert engine.keep(Count()).answer("PAK-RUS") == {"statement-made": 2}
+        assert engine.materialize(Count()).answer("PAK-RUS") == {"statement-made": 2}
 
 
 # States
@@ -384,7 +386,7 @@ def test_a_state_that_cannot_be_written_down_is_refused_and_nothing_kept(store: 
     with opened(store) as engine:
         engine.append(*said(2000))
         with pytest.raises(InvalidValue, match="annotate what `initial` returns"):
-            engine.keep(Bag())
+            engine.materialize(Bag())
         assert kept(engine) == []
 
 
@@ -401,9 +403,9 @@ def test_a_state_of_another_shape_is_refused_until_it_is_rebuilt(store: str) -> 
 
     with opened(store) as engine:
         engine.append(*said(2000))
-        engine.keep(Count())
+        engine.materialize(Count())
         with pytest.raises(InvalidValue, match="raise the `version`, or rebuild"):
-            engine.keep(Listed()).answer("PAK-RUS")
+            engine.materialize(Listed()).answer("PAK-RUS")
         assert engine.rebuild(Listed()).answer("PAK-RUS") == ["statement-made"]
 
 
@@ -477,7 +479,7 @@ def test_a_run_takes_in_what_is_recorded_and_ends_when_it_is_stopped(store: str)
 @both_stores
 def test_waiting_ends_when_somebody_has_taken_in_the_position(store: str) -> None:
     with opened(store) as engine:
-        count = engine.keep(Count())
+        count = engine.materialize(Count())
         engine.append(*said(2000))
         assert not count.wait(timeout=0.01)
         busy = threading.Event()
@@ -500,7 +502,7 @@ def test_waiting_ends_when_somebody_has_taken_in_the_position(store: str) -> Non
 
 def test_closing_the_engine_ends_a_run_and_a_wait(tmp_path: Path) -> None:
     engine = comity.open(tmp_path / "relations.db")
-    count = engine.keep(Count())
+    count = engine.materialize(Count())
     engine.append(*said(2000))
     waited: list[bool] = []
     threads = [

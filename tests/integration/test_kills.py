@@ -15,7 +15,7 @@ from comity.domain.events import Event
 from tests.integration.test_concurrency import Process
 
 SCRIPT = """
-from comity import keeping
+from comity.materialized import materializer as keeping
 from tests.integration.test_kills import Told, Newer
 keeping.SPACING, keeping._STEP = 5, 20
 begin()
@@ -24,9 +24,9 @@ with comity.open(path) as engine:
     if name == "run":
         engine.run(Told())
     while True:
-        engine.keep(Told()) if name == "keep" else engine.rebuild(Newer())
+        engine.materialize(Told()) if name == "keep" else engine.rebuild(Newer())
         if name == "keep":
-            engine.forget("told")
+            engine.delete_projection("told")
 """
 
 
@@ -76,7 +76,7 @@ def test_after_a_kill_what_is_kept_is_what_a_replay_gives(
     dice = random.Random(f"{doing}{seed}")
     with comity.open(path) as engine:
         record(engine, range(150))
-        engine.keep(Told())
+        engine.materialize(Told())
         for start in range(150, 210, 15):
             process = Process(SCRIPT, str(path), doing)
             assert process.line() == "ready"
@@ -91,7 +91,7 @@ def test_after_a_kill_what_is_kept_is_what_a_replay_gives(
             process.popen.communicate()
             current = [one.version for one in engine.projections() if one.live]
             projection = Newer() if current == [2] else Told()
-            assert engine.keep(projection).answers() == engine.replay(projection)
+            assert engine.materialize(projection).answers() == engine.replay(projection)
             assert [one.lag for one in engine.projections() if one.live] == [0]
         record(engine, range(300, 305))
         assert engine.rebuild(Newer()).answers() == engine.replay(Newer())
@@ -115,7 +115,7 @@ def test_two_that_run_at_once_share_the_work_and_repeat_none_of_it(tmp_path: Pat
     path = tmp_path / "relations.db"
     with comity.open(path) as engine:
         record(engine, range(50))
-        engine.keep(Told())
+        engine.materialize(Told())
         processes = [Process(FOLLOWING, str(path), name) for name in ("a", "b")]
         for process in processes:
             assert process.line() == "ready"
@@ -123,8 +123,8 @@ def test_two_that_run_at_once_share_the_work_and_repeat_none_of_it(tmp_path: Pat
             assert process.line() == "begun"
         for start in range(50, 150, 5):
             record(engine, range(start, start + 5))
-        assert engine.keep(Told()).wait(timeout=30)
+        assert engine.materialize(Told()).wait(timeout=30)
         for process in processes:
             process.begin()
             assert process.lines() == ["0"]
-        assert engine.keep(Told()).answers() == engine.replay(Told())
+        assert engine.materialize(Told()).answers() == engine.replay(Told())

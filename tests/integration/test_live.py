@@ -16,7 +16,7 @@ import comity
 from comity import StatementMade, TimelineEngine
 from comity.domain.errors import InvalidValue, StoreClosed, UnknownEventKind
 from comity.domain.events import Event
-from comity.subscribing import Subscription
+from comity.engine.subscription import Subscription
 from tests.integration.test_concurrency import Process
 from tests.integration.test_oracle import a_store, both_stores
 from tests.recording import meeting

@@ -13,7 +13,6 @@ from hypothesis import strategies as st
 from hypothesis.strategies import DataObject, DrawFn
 
 import comity
-from comity.domain.dates import bounds, span
 from comity.domain.events import (
     AgreementDenounced,
     CredentialsPresented,
@@ -30,13 +29,14 @@ from comity.domain.events import (
     MissionOpened,
 )
 from comity.domain.selection import Certainty
+from comity.domain.time.dates import bounds, span
 from comity.engine import TimelineEngine
-from comity.projections.network import NetworkProjection
-from comity.projections.posts import MissionsProjection
 from comity.projections.projection import Projection, wanted
-from comity.projections.rounds import SeriesProjection
-from comity.projections.storing import Writing
-from comity.projections.treaties import AgreementsProjection
+from comity.projections.state_codec import Writing
+from comity.projections.views.agreements import AgreementsProjection
+from comity.projections.views.missions import MissionsProjection
+from comity.projections.views.network import NetworkProjection
+from comity.projections.views.series import SeriesProjection
 from tests import oracle
 from tests.oracle import Logged
 from tests.overviews import standing
@@ -51,7 +51,7 @@ ASKED: tuple[Pair, ...] = (
 MISSIONS = ("mission-", "envoy-", "credentials-", "relations-")
 
 
-class Question(NamedTuple):
+class Query(NamedTuple):
     """What is asked about a day."""
 
     parties: Pair
@@ -66,11 +66,11 @@ class Question(NamedTuple):
 
 
 @st.composite
-def questions(draw: DrawFn, log: Sequence[Logged]) -> Question:
+def questions(draw: DrawFn, log: Sequence[Logged]) -> Query:
     about = draw(st.sampled_from([entry.event for entry in log if entry.event.when]))
     newest, near = draw(st.booleans()), draw(st.booleans())
     certainties: tuple[Certainty, ...] = ("certain", "possible")
-    return Question(
+    return Query(
         draw(st.sampled_from(ASKED)),
         draw(st.sampled_from(bounds(about.when)) if near else dates()),
         len(log) if newest else draw(st.integers(0, len(log))),
@@ -98,7 +98,7 @@ def relationships(log: Sequence[Logged], asked: Pair) -> list[Pair]:
     return sorted((tuple(sorted((asked[0], other))) for other in others), key="-".join)
 
 
-def folds(log: Sequence[Logged], question: Question) -> Iterator[tuple[Pair, list[Event]]]:
+def folds(log: Sequence[Logged], question: Query) -> Iterator[tuple[Pair, list[Event]]]:
     """Each relationship that is answered, with its events in the order of the fold."""
     for parties in relationships(log, question.parties):
         yield parties, oracle.selected(log, parties, *question[1:]).folded
@@ -186,7 +186,7 @@ def missions(folded: Sequence[Event], parties: Pair) -> list[tuple[Any, ...]]:
 
 def test_missions_are_those_that_the_events_leave_open() -> None:
     def compare(
-        engine: TimelineEngine, log: Sequence[Logged], question: Question, data: DataObject
+        engine: TimelineEngine, log: Sequence[Logged], question: Query, data: DataObject
     ) -> None:
         rank = data.draw(st.sampled_from(("", "", "ambassador", "envoy", "chargé d'affaires")))
         vacant = data.draw(st.sampled_from((None, None, True, False)))
@@ -245,7 +245,7 @@ def first(earliest: date, latest: date) -> str:
 
 def test_agreements_are_those_that_have_not_ended_and_stand_as_the_events_say() -> None:
     def compare(
-        engine: TimelineEngine, log: Sequence[Logged], question: Question, data: DataObject
+        engine: TimelineEngine, log: Sequence[Logged], question: Query, data: DataObject
     ) -> None:
         within = data.draw(st.sampled_from((0, 30, 365, 20000)))
         expected: list[tuple[str, str, str, str]] = []
@@ -328,7 +328,7 @@ def contacts(
 
 def test_contacts_are_the_last_meetings_and_series_those_of_the_state() -> None:
     def compare(
-        engine: TimelineEngine, log: Sequence[Logged], question: Question, data: DataObject
+        engine: TimelineEngine, log: Sequence[Logged], question: Query, data: DataObject
     ) -> None:
         level = data.draw(st.sampled_from(("", "", *LEVELS)))
         expected: list[Any] = []
@@ -364,7 +364,7 @@ def test_the_network_links_every_pair_of_which_something_had_happened(
     tags: tuple[str, ...],
 ) -> None:
     def compare(
-        engine: TimelineEngine, log: Sequence[Logged], question: Question, data: DataObject
+        engine: TimelineEngine, log: Sequence[Logged], question: Query, data: DataObject
     ) -> None:
         asked = question.parties
         among = [question._replace(parties=pair) for pair in combinations(sorted(asked), 2)]
@@ -400,7 +400,7 @@ def test_the_network_links_every_pair_of_which_something_had_happened(
     check(tags, compare)
 
 
-# Kept
+# Materialized
 
 
 @pytest.mark.parametrize(
@@ -412,10 +412,10 @@ def test_a_state_that_was_kept_midway_changes_no_answer(
     projection: Projection[Any, Any],
 ) -> None:
     def compare(
-        engine: TimelineEngine, log: Sequence[Logged], question: Question, data: DataObject
+        engine: TimelineEngine, log: Sequence[Logged], question: Query, data: DataObject
     ) -> None:
         for parties, events in folds(log, question):
-            bound, kinds = projection.of(parties), wanted(projection)
+            bound, kinds = projection.for_key(parties), wanted(projection)
             folded = [event for event in events if not kinds or event.type in kinds]
             cut = data.draw(st.integers(0, len(folded)))
             writing, kept = Writing(bound), bound.initial()

@@ -19,7 +19,6 @@ from hypothesis import strategies as st
 from hypothesis.strategies import DataObject, DrawFn
 
 import comity
-from comity.domain.dates import bounds, span
 from comity.domain.events import (
     CATALOGUE,
     AccountPreferred,
@@ -28,9 +27,10 @@ from comity.domain.events import (
     ShipmentDelivered,
 )
 from comity.domain.recorded import Recorded
+from comity.domain.scope import scope_of
 from comity.domain.selection import Certainty, Entry, Selection, select
+from comity.domain.time.dates import bounds, span
 from comity.domain.values import Quantity
-from comity.domain.views import view
 from comity.engine import TimelineEngine
 from comity.projections.answers import RelationshipState
 from comity.projections.projection import answer
@@ -75,7 +75,7 @@ class Clock:
         self.now += timedelta(hours=hours)
 
 
-class Question(NamedTuple):
+class Query(NamedTuple):
     """What a state is asked for."""
 
     parties: tuple[str, ...]
@@ -91,7 +91,7 @@ class Question(NamedTuple):
 
 
 @st.composite
-def questions(draw: DrawFn, log: Sequence[Logged]) -> Question:
+def questions(draw: DrawFn, log: Sequence[Logged]) -> Query:
     """A question about what `log` holds, as known at one of its positions or about its moments.
 
     Mostly one that some event bears on: most days of most relationships are empty.
@@ -102,7 +102,7 @@ def questions(draw: DrawFn, log: Sequence[Logged]) -> Question:
     position = len(log) if newest else draw(st.integers(0, len(log)))
     recorded_at = log[max(position, 1) - 1].recorded_at
     off = timedelta(minutes=draw(st.sampled_from((0, 0, 1, -1))))
-    return Question(
+    return Query(
         draw(st.sampled_from(seen if near and seen else VIEWS)),
         draw(st.sampled_from(bounds(about.when)) if near else dates()),
         recorded_at + off if timed else position,
@@ -179,7 +179,7 @@ def test_every_edtf_form_is_drawn_and_can_be_read(form: str) -> None:
 # The definition
 
 
-def through_the_oracle(log: Sequence[Logged], asked: Question) -> RelationshipState:
+def through_the_oracle(log: Sequence[Logged], asked: Query) -> RelationshipState:
     """The state that the public projection folds from what the oracle selects, in its order."""
     then = oracle.known(log, asked.known_at)
     selected = oracle.selected(log, *asked)
@@ -196,7 +196,7 @@ def through_the_oracle(log: Sequence[Logged], asked: Question) -> RelationshipSt
         ]
 
     selection = Selection(entries(selected.folded), entries(selected.undetermined))
-    projection = StateProjection().of(view(*asked.parties).parties)
+    projection = StateProjection().for_key(scope_of(*asked.parties).parties)
     found = answer(projection, projection.initial(), selection, asked.on)
     known = {"known_at": len(then), "last_position": len(then)}
     return msgspec.structs.replace(found, **known, certainty=asked.certainty)
@@ -220,30 +220,30 @@ def test_a_state_is_what_the_definition_says(
             assert state.to_dict() == through_the_oracle(log, asked).to_dict()
 
 
-def relations(state: RelationshipState, folded: list[Event], asked: Question) -> None:
+def relations(state: RelationshipState, folded: list[Event], asked: Query) -> None:
     assert (state.relations.status, state.relations.since) == oracle.relations(folded)
 
 
-def deals(state: RelationshipState, folded: list[Event], asked: Question) -> None:
+def deals(state: RelationshipState, folded: list[Event], asked: Query) -> None:
     assert {deal.deal: deal.delivered for deal in state.deals} == oracle.open_deals(folded)
     assert state.payments == oracle.payments(folded)
 
 
-def measures(state: RelationshipState, folded: list[Event], asked: Question) -> None:
+def measures(state: RelationshipState, folded: list[Event], asked: Query) -> None:
     assert {m.measure: m.since for m in state.measures} == oracle.measures(folded)
 
 
-def meetings(state: RelationshipState, folded: list[Event], asked: Question) -> None:
+def meetings(state: RelationshipState, folded: list[Event], asked: Query) -> None:
     last = {level: (m.meeting, m.when) for level, m in state.meetings.last.items()}
     assert last == oracle.last_meetings(folded)
 
 
-def agreements(state: RelationshipState, folded: list[Event], asked: Question) -> None:
+def agreements(state: RelationshipState, folded: list[Event], asked: Query) -> None:
     found = {a.agreement: status for status, those in state.agreements.items() for a in those}
     assert found == oracle.agreements(folded, asked.on, asked.parties)
 
 
-def words(state: RelationshipState, folded: list[Event], asked: Question) -> None:
+def words(state: RelationshipState, folded: list[Event], asked: Query) -> None:
     said = {by: statement.when for by, statement in state.statements.items()}
     assert said == oracle.statements(folded, asked.parties)
     stood = {matter: a.alignment for matter, a in state.alignment.items()}
@@ -251,7 +251,7 @@ def words(state: RelationshipState, folded: list[Event], asked: Question) -> Non
     assert state.tone.interactions == oracle.interactions(folded)
 
 
-SECTIONS: list[tuple[Callable[[RelationshipState, list[Event], Question], None], str]] = [
+SECTIONS: list[tuple[Callable[[RelationshipState, list[Event], Query], None], str]] = [
     (relations, "relations-"),
     (deals, "deal-announced deal-ended shipment- payment-"),
     (measures, "measure-"),
@@ -263,7 +263,7 @@ SECTIONS: list[tuple[Callable[[RelationshipState, list[Event], Question], None],
 
 @pytest.mark.parametrize(("section", "tags"), SECTIONS)
 def test_a_section_of_a_state_is_what_a_naive_reading_gives(
-    section: Callable[[RelationshipState, list[Event], Question], None], tags: str
+    section: Callable[[RelationshipState, list[Event], Query], None], tags: str
 ) -> None:
     kinds = [tag for tag in KINDS if tag.startswith(tuple(tags.split()))]
 
@@ -396,7 +396,7 @@ def test_an_answer_as_known_at_a_moment_never_changes(
     store: str, recording: list[tuple[int, list[Event]]], data: DataObject
 ) -> None:
     clock = Clock()
-    answers: list[tuple[Question, RelationshipState, tuple[Entry, ...]]] = []
+    answers: list[tuple[Query, RelationshipState, tuple[Entry, ...]]] = []
     log: list[Logged] = []
     with a_store(store) as address, comity.open(address, clock=clock) as engine:
         for _, batch in recording:

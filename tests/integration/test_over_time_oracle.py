@@ -33,9 +33,9 @@ from comity import (
     ShipmentScheduled,
     TimelineEngine,
 )
-from comity.domain.dates import bounds, span
+from comity.domain.codelists.goldstein import QUAD_NAMES, goldstein, quad_class
 from comity.domain.events import RecordKeeping
-from comity.domain.scales import QUAD_NAMES, goldstein, quad_class
+from comity.domain.time.dates import bounds, span
 from comity.domain.tones import tone_code
 from tests import oracle
 from tests.oracle import Logged

@@ -15,10 +15,10 @@ from hypothesis import strategies as st
 from hypothesis.strategies import DataObject, DrawFn
 
 import comity
-from comity.domain.dates import bounds
 from comity.domain.events import Event
+from comity.domain.scope import Key
 from comity.domain.selection import Certainty, Entry
-from comity.domain.views import Key
+from comity.domain.time.dates import bounds
 from comity.engine import TimelineEngine
 from comity.projections.projection import Projection
 from tests import oracle
@@ -49,13 +49,13 @@ class Ids(Projection[State, State]):
         state[0].append(event.id)
         return state
 
-    def doubt(self, state: State, entry: Entry) -> State:
+    def on_undetermined(self, state: State, entry: Entry) -> State:
         """One more is undetermined."""
         state[1].append(entry.event.id)
         return state
 
 
-class Question(NamedTuple):
+class Query(NamedTuple):
     """What a replay is asked."""
 
     on: date
@@ -64,11 +64,11 @@ class Question(NamedTuple):
 
 
 @st.composite
-def questions(draw: DrawFn, log: Sequence[Logged]) -> Question:
+def questions(draw: DrawFn, log: Sequence[Logged]) -> Query:
     about = draw(st.sampled_from([entry.event for entry in log if entry.event.when]))
     newest, near = draw(st.booleans()), draw(st.sampled_from((True, True, False)))
     certainties: tuple[Certainty, ...] = ("certain", "possible")
-    return Question(
+    return Query(
         draw(st.sampled_from(bounds(about.when)) if near else dates()),
         len(log) if newest else draw(st.integers(0, len(log))),
         draw(st.sampled_from(certainties)),
@@ -94,7 +94,7 @@ def recorded(
 
 
 def expected(
-    log: Sequence[Logged], parties: tuple[str, ...], asked: Question, kinds: Sequence[str] = ()
+    log: Sequence[Logged], parties: tuple[str, ...], asked: Query, kinds: Sequence[str] = ()
 ) -> State:
     """What is folded of the standing events in which the parties, or their pasts, take part."""
     folded, undetermined = oracle.selected(log, parties, *asked)

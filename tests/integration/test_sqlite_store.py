@@ -13,10 +13,10 @@ from typing import Any
 import pytest
 from eventsourcing.cipher import AESCipher
 
-from comity.adapters.storage import index
-from comity.adapters.storage.application import Log
-from comity.adapters.storage.mapper import Batch
-from comity.adapters.storage.sqlite import SQLiteStore
+from comity.adapters.storage.mapper import CollectedRecords
+from comity.adapters.storage.sqlite import index
+from comity.adapters.storage.sqlite.log import SQLiteLog
+from comity.adapters.storage.sqlite.store import SQLiteStore
 from comity.domain.codec import UPCASTERS
 from comity.domain.errors import StoreDamaged
 from comity.domain.events import Event, MeetingHeld
@@ -63,7 +63,7 @@ def answers(store: SQLiteStore) -> list[Any]:
     assert last is not None
     return [
         names, position, last, store.versions(names), store.relationships(["CHN"]),
-        store.candidates(names, position, Window(DAY, date.max)), store.position_at(last),
+        store.read_streams(names, position, Window(DAY, date.max)), store.position_at(last),
         list(store.log()), store.find([event.id for event in EVENTS]),
     ]  # fmt: skip
 
@@ -142,16 +142,16 @@ def test_a_log_that_is_gone_is_damage_and_no_empty_store(path: Path, damage: str
 @pytest.fixture
 def other(path: Path, log: list[Recorded]) -> Iterator[Callable[[Event], Recorded]]:
     """Return an appender by another application, which knows the log and not the index."""
-    application = Log(
+    application = SQLiteLog(
         {
-            "PERSISTENCE_MODULE": "comity.adapters.storage.recorder:Factory",
+            "PERSISTENCE_MODULE": "comity.adapters.storage.sqlite.recorder:Factory",
             "SQLITE_DBNAME": path.as_uri(),
         }
     )
 
     def append(event: Event) -> Recorded:
         [record] = recorded([event], log)
-        application.save(Batch([record]))
+        application.save(CollectedRecords([record]))
         log.append(record)
         return record
 
@@ -164,7 +164,7 @@ QUESTIONS: dict[str, Callable[[SQLiteStore, Recorded], bool]] = {
     "versions": lambda store, new: store.versions(["IND-RUS"]) == {"IND-RUS": new.version},
     "find": lambda store, new: store.find([new.event.id]) == {new.event.id: new},
     "relationships": lambda store, _: store.relationships(["IND"]) == ["IND-RUS"],
-    "candidates": lambda store, new: new in store.candidates(["IND-RUS"], new.position),
+    "candidates": lambda store, new: new in store.read_streams(["IND-RUS"], new.position),
     "position_at": lambda store, new: store.position_at(new.recorded_at) == new.position,
     "log": lambda store, new: list(store.log())[-1] == new,
 }
@@ -198,7 +198,7 @@ def test_an_index_made_page_by_page_is_that_of_the_whole_log(path: Path) -> None
     with closing(SQLiteStore(path)) as store:
         log = filled(store, [meeting(f"m{number}") for number in range(2100)])
         run(path, DAMAGE["tables dropped"])
-        assert store.candidates(["PAK-RUS"], 2100) == log
+        assert store.read_streams(["PAK-RUS"], 2100) == log
 
 
 # Positions
@@ -279,7 +279,7 @@ def test_an_event_of_a_retired_kind_is_read_as_the_kind_that_took_its_place(
     run(path, f"INSERT INTO stored_events VALUES (5, 'IND-RUS', 1, 'talks-held', '{state}')")
     with closing(SQLiteStore(path)) as store:
         event = MeetingHeld(meeting="t1", parties=("IND", "RUS"), when="2001")
-        [record] = store.candidates(["IND-RUS"], 5)
+        [record] = store.read_streams(["IND-RUS"], 5)
         assert record.event == event
         assert store.find([event.id]) == {event.id: record}
         assert list(store.log(4)) == [record]
@@ -308,7 +308,7 @@ def test_a_compressed_or_encrypted_log_holds_bytes_and_is_read_back(
     run(path, DAMAGE["tables dropped"])
     with closing(SQLiteStore(path)) as store:
         assert list(store.log()) == log
-        assert store.candidates(["PAK-RUS"], 4) == [log[1], log[3]]
+        assert store.read_streams(["PAK-RUS"], 4) == [log[1], log[3]]
 
 
 @pytest.mark.parametrize("settings", SETTINGS.values(), ids=SETTINGS)

@@ -16,7 +16,6 @@ from hypothesis.strategies import DataObject
 from msgspec import structs
 
 import comity
-from comity.admission import Receipt
 from comity.domain.errors import (
     IdConflict,
     IncoherentHistory,
@@ -26,6 +25,7 @@ from comity.domain.errors import (
 )
 from comity.domain.events import AccountPreferred, Event, RecordKeeping, RecordRetracted
 from comity.engine import TimelineEngine
+from comity.engine.batch import Receipt
 from tests import oracle
 from tests.oracle import Logged
 from tests.strategies import KINDS, RELATIONSHIPS, VIEWS, dates, facts_of, rivals_of
@@ -141,14 +141,14 @@ class EngineHistory(RuleBasedStateMachine):
         """The versions of all relationships are right, or nothing is written."""
         current = Counter("-".join(event.parties) for event in self.events())
         expected = {"-".join(e.parties): current["-".join(e.parties)] for e in events}
-        touched = "-".join(events[-1].parties)
-        expected[touched] += missing
+        invalidated = "-".join(events[-1].parties)
+        expected[invalidated] += missing
         if missing and any(self.find(event.id) is None for event in events):
             with pytest.raises(VersionConflict) as refused:
                 self.engine.append(*events, expected_version=expected)
             assert (refused.value.relationship, refused.value.current) == (
-                touched,
-                current[touched],
+                invalidated,
+                current[invalidated],
             )
         else:
             self.expect(self.engine.append(*events, expected_version=expected), events)

@@ -16,7 +16,7 @@ import pytest
 from eventsourcing.sqlite import SQLiteConnection
 
 import comity
-from comity.adapters.storage import files, recorder
+from comity.adapters.storage.sqlite import files, recorder
 from comity.domain.errors import (
     ComityError,
     NotAStore,
@@ -392,22 +392,22 @@ def test_a_disk_that_fills_during_a_rebuild_leaves_what_was_kept(
 ) -> None:
     with comity.open(path) as engine:
         engine.append(*(meeting(f"m{number}") for number in range(200)))
-        kept = engine.keep(Everything()).answers()
+        kept = engine.materialize(Everything()).answers()
     few_pages(path.stat().st_size // PAGE + 1)
     with comity.open(path) as engine:
         with pytest.raises(StoreFull):
-            engine.keep(Anew())
+            engine.materialize(Anew())
         assert [(one.version, one.live) for one in engine.projections()] == [(1, True)]
-        assert engine.keep(Everything()).answers() == kept
+        assert engine.materialize(Everything()).answers() == kept
 
 
 def test_a_full_disk_keeps_no_answer_back(path: Path, few_pages: Callable[[int], None]) -> None:
     with comity.open(path) as engine:
-        engine.keep(Everything())
+        engine.materialize(Everything())
         engine.append(*(meeting(f"m{number}") for number in range(200)))
     few_pages(path.stat().st_size // PAGE + 1)
     with comity.open(path) as engine:
-        everything = engine.keep(Everything())
+        everything = engine.materialize(Everything())
         with pytest.raises(StoreFull):
             everything.catch_up()
         assert everything.answers() == engine.replay(Everything())

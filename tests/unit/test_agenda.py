@@ -30,9 +30,9 @@ from comity import (
     ShipmentDelivered,
     ShipmentScheduled,
 )
-from comity.domain.dates import Bounds
-from comity.projections.book import Book
-from comity.projections.storing import Writing
+from comity.domain.time.dates import Bounds
+from comity.projections.sections.book import Book
+from comity.projections.state_codec import Writing
 from tests.unit.given import PAIR, Clock, given
 
 
@@ -355,7 +355,7 @@ def test_the_projection_answers_for_its_period() -> None:
 
 
 def test_its_state_can_be_kept() -> None:
-    projection = AgendaProjection().of(PAIR)
+    projection = AgendaProjection().for_key(PAIR)
     state: Book = projection.initial()
     for event in (*ROUNDS, scheduled("m", "2023-05-01", "2023-06"), shipment("s", "2023", "2023")):
         state = projection.evolve(state, event)

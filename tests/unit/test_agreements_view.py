@@ -18,7 +18,7 @@ from comity import (
     Event,
     InvalidValue,
 )
-from comity.projections.treaties import STANDINGS
+from comity.projections.views.agreements import STANDINGS
 from tests.unit.given import PAIR, given
 
 ON = "2023-06-20"

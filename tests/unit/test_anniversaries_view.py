@@ -28,9 +28,9 @@ from comity import (
     RelationsSuspended,
     Source,
 )
-from comity.projections.book import Book
-from comity.projections.calendar import AnniversariesProjection
-from comity.projections.storing import Writing
+from comity.projections.sections.book import Book
+from comity.projections.state_codec import Writing
+from comity.projections.views.anniversaries import AnniversariesProjection
 from tests.unit.given import PAIR, Clock, given
 
 
@@ -430,7 +430,7 @@ def test_the_projection_counts_up_to_the_day_that_is_asked_about() -> None:
 
 
 def test_its_state_can_be_kept() -> None:
-    projection = AnniversariesProjection().of(PAIR)
+    projection = AnniversariesProjection().for_key(PAIR)
     state: Book = projection.initial()
     for event in (founded("1948-05-01"), signed("2015", expires="2020"), severed("2018")):
         state = projection.evolve(state, event)

@@ -5,8 +5,8 @@ from typing import Any
 import pycountry
 import pytest
 
-from comity.domain.codes import CURRENCIES, FORMER_CURRENCIES
-from comity.domain.currencies import UNIT_NAMES, currency, unit
+from comity.domain.codelists.currencies import UNIT_NAMES, currency, unit
+from comity.domain.codelists.iso4217 import CURRENCIES, FORMER_CURRENCIES
 from comity.domain.errors import InvalidValue
 
 

@@ -10,8 +10,8 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from comity.domain.dates import Bounds, bounds, day, moment, period, span
 from comity.domain.errors import InvalidDate
+from comity.domain.time.dates import Bounds, bounds, day, moment, period, span
 
 MIN, MAX = "0001-01-01", "9999-12-31"
 NAIVE = datetime.fromisoformat("2023-06-20T00:00:00")

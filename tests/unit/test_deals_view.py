@@ -27,8 +27,8 @@ from comity import (
     TimelineEngine,
 )
 from comity.projections.answers import Deal
-from comity.projections.book import Book
-from comity.projections.dealings import DealingBook, late_days
+from comity.projections.sections.book import Book
+from comity.projections.views.deals import DealingBook, late_days
 from tests.unit.given import PAIR, Clock, given
 
 URALS: dict[str, Any] = {"deal": "urals", "buyer": "PAK", "seller": "RUS"}
@@ -369,7 +369,7 @@ def test_asked_with_nonsense_it_says_so() -> None:
 
 
 def test_its_state_can_be_written_down_and_read_back() -> None:
-    projection = DealsProjection().of(PAIR)
+    projection = DealsProjection().for_key(PAIR)
     state: Book = projection.initial()
     for event in (
         signed(quantity=tonnes("100")),

@@ -11,8 +11,8 @@ from typing import Any, NamedTuple
 import msgspec
 import pytest
 
-from comity.domain.dates import bounds, moment
 from comity.domain.events import AccountPreferred, AnyEvent, Event, RecordKeeping
+from comity.domain.time.dates import bounds, moment
 
 TEXT = (files("comity") / "dossiers" / "pakistan_russia.jsonl").read_text("utf-8")
 DECODER: msgspec.json.Decoder[Event] = msgspec.json.Decoder(AnyEvent)

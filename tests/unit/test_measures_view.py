@@ -23,8 +23,8 @@ from comity import (
     ShipmentScheduled,
     TimelineEngine,
 )
-from comity.projections.book import Book
-from comity.projections.measures import MeasureBook
+from comity.projections.sections.book import Book
+from comity.projections.views.measures import MeasureBook
 from tests.unit.given import Clock, given
 
 LATER = "2023-12-31"
@@ -223,8 +223,8 @@ def test_the_continuing_state_is_touched_by_what_its_past_was_party_to() -> None
         deal="tea", shipment="s", buyer="AFG", seller="IND", when="1980", via=("SUN",)
     )
     engine = given(CAP, signed("steel", "PAK", "SUN", "1971"), through)
-    touched = (("AFG-IND", "tea"), ("PAK-RUS", "steel"))
-    assert engine.measures("USA", on=LATER)[0].deals == touched
+    invalidated = (("AFG-IND", "tea"), ("PAK-RUS", "steel"))
+    assert engine.measures("USA", on=LATER)[0].deals == invalidated
     past = given(imposed("grain", "USA", "SUN", "1980"), signed("steel", "PAK", "SUN", "1971"))
     assert past.measures("SUN", on="1985-01-01")[0].deals == (("PAK-RUS", "steel"),)
 
@@ -269,7 +269,7 @@ def test_asked_with_nonsense_it_says_so() -> None:
 
 
 def test_its_state_can_be_written_down_and_read_back() -> None:
-    projection = MeasuresProjection(include_lifted=True).of(("RUS", "USA"))
+    projection = MeasuresProjection(include_lifted=True).for_key(("RUS", "USA"))
     state: Book = projection.initial()
     for event in (CAP, lifted("cap", "USA", "RUS"), imposed("ban", "RUS", "USA", "2023")):
         state = projection.evolve(state, event)

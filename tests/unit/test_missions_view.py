@@ -19,8 +19,8 @@ from comity import (
     TimelineEngine,
 )
 from comity.domain.events.missions import RANKS
-from comity.projections import posts
 from comity.projections.answers import Envoy
+from comity.projections.views import missions as posts
 from tests.unit.given import PAIR, given
 
 CHARGE = "chargé d'affaires"

@@ -24,7 +24,7 @@ from comity import (
     StatementMade,
 )
 from comity.domain.events.missions import LEVELS
-from comity.projections import network
+from comity.projections.views import network
 from tests.unit.given import PAIR, given
 
 ON = "2023-06-20"

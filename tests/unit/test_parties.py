@@ -5,7 +5,6 @@ from datetime import date, timedelta
 import pycountry
 import pytest
 
-from comity.domain.codes import FORMER_STATES, STATES
 from comity.domain.errors import InvalidValue, UnknownParty
 from comity.domain.parties import (
     CONTINUATIONS,
@@ -18,6 +17,7 @@ from comity.domain.parties import (
     relationship_parties,
     successor,
 )
+from comity.domain.parties.codes import FORMER_STATES, STATES
 
 
 def test_the_states_are_those_of_iso_3166_1() -> None:

@@ -19,22 +19,22 @@ class Told(Projection[list[Any], list[Any]]):
     def __init__(self, parties: tuple[str, ...] = ("nobody yet",)) -> None:
         self.parties = parties
 
-    def of(self, parties: tuple[str, ...]) -> Told:
+    def for_key(self, parties: tuple[str, ...]) -> Told:
         return Told(parties)
 
     def initial(self) -> list[Any]:
         return [("of", self.parties)]
 
-    def enter(self, state: list[Any], entry: Entry) -> list[Any]:
+    def evolve_entry(self, state: list[Any], entry: Entry) -> list[Any]:
         return [*state, ("enter", entry.event.id, len(entry.accounts), entry.latest.year)]
 
-    def doubt(self, state: list[Any], entry: Entry) -> list[Any]:
+    def on_undetermined(self, state: list[Any], entry: Entry) -> list[Any]:
         return [*state, ("doubt", entry.event.id)]
 
     def finish(self, state: list[Any], on: date) -> list[Any]:
         return [*state, ("finish", on.isoformat())]
 
-    def asked(self, answer: list[Any], known_at: int, certainty: str) -> list[Any]:
+    def with_query(self, answer: list[Any], known_at: int, certainty: str) -> list[Any]:
         return [*answer, ("asked", known_at, certainty)]
 
 
@@ -42,8 +42,9 @@ class Bare:
     """The same members without the base class."""
 
     name, version = "bare", 1
-    of, initial = Told.of, Told.initial
-    enter, doubt, finish, asked = Told.enter, Told.doubt, Told.finish, Told.asked
+    for_key, initial = Told.for_key, Told.initial
+    evolve_entry, on_undetermined = Told.evolve_entry, Told.on_undetermined
+    finish, with_query = Told.finish, Told.with_query
     parties = ("nobody yet",)
 
 

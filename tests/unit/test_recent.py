@@ -9,7 +9,7 @@ import pytest
 
 import comity
 from comity import IncoherentHistory, RelationsEstablished, RelationsSevered
-from comity.adapters.storage.recent import Fetch, Recent
+from comity.adapters.storage.sqlite.cache import Fetch, Recent
 from comity.domain.recorded import Recorded
 from tests.recording import meeting
 

@@ -304,16 +304,16 @@ def test_a_projection_without_the_base_class_has_every_hook_of_it() -> None:
         def __init__(self, parties: tuple[str, ...] = ()) -> None:
             self.parties = parties
 
-        def of(self, parties: tuple[str, ...]) -> Own:
+        def for_key(self, parties: tuple[str, ...]) -> Own:
             return Own(parties)
 
         def initial(self) -> list[str]:
             return list(self.parties)
 
-        def enter(self, state: list[str], entry: Any) -> list[str]:
+        def evolve_entry(self, state: list[str], entry: Any) -> list[str]:
             return [*state, f"{entry.event.id} of {len(entry.accounts)}"]
 
-        def doubt(self, state: list[str], entry: Any) -> list[str]:
+        def on_undetermined(self, state: list[str], entry: Any) -> list[str]:
             return [*state, f"{entry.event.id}?"]
 
         def finish(self, state: list[str], on: date) -> str:
@@ -343,7 +343,7 @@ ERRORS = [
 
 
 @pytest.mark.parametrize("error", ERRORS, ids=lambda e: type(e).__name__)
-@pytest.mark.parametrize("member", ["initial", "evolve", "finish", "of"])
+@pytest.mark.parametrize("member", ["initial", "evolve", "finish", "for_key"])
 @pytest.mark.parametrize("store", ["memory", "sqlite"])
 def test_what_a_projection_raises_passes_unchanged_and_harms_no_store(
     store: str, member: str, error: Exception, tmp_path: Path

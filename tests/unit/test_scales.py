@@ -7,14 +7,14 @@ from pathlib import Path
 
 import pytest
 
-from comity.domain.errors import InvalidValue
-from comity.domain.scales import (
+from comity.domain.codelists.goldstein import (
     QUAD_NAMES,
     SCHEME_VERSIONS,
     check_code,
     goldstein,
     quad_class,
 )
+from comity.domain.errors import InvalidValue
 
 DATA = Path(__file__).parents[2].parent / "shared" / "data"
 

@@ -17,8 +17,8 @@ from comity import (
     RelationsSevered,
     RelationsSuspended,
 )
-from comity.projections.anniversaries import falls, next_anniversary
 from comity.projections.answers import Anniversary, Marked, RelationshipState
+from comity.projections.sections.anniversaries import falls, next_anniversary
 from tests.unit.given import PAIR, given
 
 

@@ -14,7 +14,7 @@ import pytest
 from comity import AnyEvent, Projection, Quantity, StatementMade
 from comity.domain.errors import InvalidValue
 from comity.domain.events import Event
-from comity.projections.storing import Writing
+from comity.projections.state_codec import Writing
 
 SAID = StatementMade(by="PAK", parties=("PAK", "RUS"), when="2023-06")
 
@@ -26,7 +26,7 @@ class Point(NamedTuple):
     y: str
 
 
-class Kept(msgspec.Struct):
+class Totals(msgspec.Struct):
     """A state as a struct."""
 
     totals: dict[str, Decimal] = {}
@@ -50,7 +50,7 @@ TYPED: list[Any] = [
     (dict[str, Counter[str]], {"a": Counter("b")}),
     (OrderedDict, OrderedDict(b=1, a=2)), (defaultdict, defaultdict(int, a=1)),
     (defaultdict[str, int], defaultdict(int, a=1)),
-    (Point, Point(1, "a")), (Kept, Kept({"TNE": Decimal(1)}, date.min)),
+    (Point, Point(1, "a")), (Totals, Totals({"TNE": Decimal(1)}, date.min)),
     (Book, Book({("PAK", "RUS"): 1}, {"a"})), (Quantity, Quantity(Decimal("1.5"), "TNE")),
     (list[AnyEvent], [SAID]), (dict[str, AnyEvent], {"a": SAID}),
     (datetime, datetime(2023, 6, 20, tzinfo=UTC)), (bytes, b"\xff"), (str, "it's “quoted” \0"),
@@ -58,7 +58,7 @@ TYPED: list[Any] = [
 
 
 FIRST: list[Any] = [
-    (), set(), Counter(), Decimal(0), date.min, Point(0, ""), Kept(), Book(), defaultdict(list),
+    (), set(), Counter(), Decimal(0), date.min, Point(0, ""), Totals(), Book(), defaultdict(list),
     frozenset(),
 ]  # fmt: skip
 
@@ -106,7 +106,7 @@ REFUSED: list[Any] = [
     (None, {}, Counter("a")),  # would come back as a dict, which has no counts
     (None, {}, {"a": Decimal(1)}),  # would come back as text
     (dict[str, int], {}, {"a": "b"}),
-    (dict[str, Any], {}, {"a": Kept()}),
+    (dict[str, Any], {}, {"a": Totals()}),
     (Any, None, object()), (Any, None, lambda: None),
     (T, None, {1}),
     (int, 0, 2**70), (float, 0.0, float("nan")),

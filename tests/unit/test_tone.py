@@ -31,10 +31,10 @@ from comity import (
     ToneProjection,
     ToneReading,
 )
+from comity.domain.codelists.goldstein import check_code, goldstein, quad_class
 from comity.domain.events import CATALOGUE
-from comity.domain.scales import check_code, goldstein, quad_class
 from comity.domain.tones import TONES, ByField, tone_code
-from comity.projections.storing import Writing
+from comity.projections.state_codec import Writing
 from tests.unit.given import PAIR, given
 from tests.unit.test_scales import data_file
 
@@ -133,11 +133,11 @@ def test_what_has_no_weight_is_counted_and_is_in_no_mean() -> None:
     """A code that our tables cannot place, as a store of another make may hold: 040 weighs 1.0."""
     day = date(2023, 6, 20)
     counts = {(day, day, "cameo", "", "040"): 2, (day, day, "cameo", "2", "99"): 3}
-    [found] = ToneProjection().of(PAIR).finish(counts, day)
+    [found] = ToneProjection().for_key(PAIR).finish(counts, day)
     assert (found.coded.events, found.coded.unweighted) == (5, 3)
     assert (found.coded.cooperation, found.coded.conflict) == (2, 0)
     assert found.coded.mean_goldstein == Decimal("1.000")
-    [found] = ToneProjection().of(PAIR).finish({(day, day, "icews", "", "99"): 1}, day)
+    [found] = ToneProjection().for_key(PAIR).finish({(day, day, "icews", "", "99"): 1}, day)
     assert found.coded == ToneReading(1, unweighted=1, schemes=("icews",))
 
 
@@ -399,12 +399,12 @@ def test_the_projection_counts_what_its_selection_holds() -> None:
 
 
 def test_its_state_can_be_kept_and_answers_by_any_period() -> None:
-    projection = ToneProjection("month").of(PAIR)
+    projection = ToneProjection("month").for_key(PAIR)
     state = projection.initial()
     for event in (*PRECISIONS, coded("CONSULT", scheme="plover", scheme_version="2")):
         state = projection.evolve(state, event)
     writing = Writing(projection)
     read = writing.read(writing.write(state))
     assert read == state
-    by_decade = ToneProjection("decade").of(PAIR).finish(read, date.max)
+    by_decade = ToneProjection("decade").for_key(PAIR).finish(read, date.max)
     assert [one.period for one in by_decade] == ["202X", ""]

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from comity import Event, InvalidValue, RelationsEstablished, StatementMade, UnknownParty
-from comity.domain.views import View, affected, view
+from comity.domain.scope import Scope, scope_of, scopes_of
 from tests.unit.given import given
 
 
@@ -16,11 +16,11 @@ def fact(when: str, *parties: str) -> Event:
     return RelationsEstablished(parties=parties, when=when)
 
 
-def held(seen: View, when: str, *parties: str) -> bool:
+def held(seen: Scope, when: str, *parties: str) -> bool:
     return seen.holds(fact(when, *parties))
 
 
-PAK_RUS = view("PAK", "RUS")
+PAK_RUS = scope_of("PAK", "RUS")
 
 
 @pytest.mark.parametrize("when", ["1948-05-01", "1991-12-25", "1991-12", "1991", "199X", "../1992"])
@@ -45,12 +45,12 @@ def test_what_is_told_of_russia_itself_counts_at_any_time(when: str) -> None:
 
 
 def test_a_state_that_came_out_of_another_does_not_continue_it() -> None:
-    assert not held(view("KAZ", "PAK"), "1980", "PAK", "SUN")
-    assert not held(view("CZE", "PAK"), "1980", "CSK", "PAK")
+    assert not held(scope_of("KAZ", "PAK"), "1980", "PAK", "SUN")
+    assert not held(scope_of("CZE", "PAK"), "1980", "CSK", "PAK")
 
 
 def test_the_past_of_a_state_does_not_hold_what_came_after() -> None:
-    assert not held(view("PAK", "SUN"), "1980", "PAK", "RUS")
+    assert not held(scope_of("PAK", "SUN"), "1980", "PAK", "RUS")
 
 
 @pytest.mark.parametrize(
@@ -73,17 +73,17 @@ def test_the_past_of_a_state_does_not_hold_what_came_after() -> None:
 def test_serbia_continues_two_states_each_within_its_window(
     when: str, code: str, serbian: bool
 ) -> None:
-    assert held(view("CHN", "SRB"), when, "CHN", code) is serbian
+    assert held(scope_of("CHN", "SRB"), when, "CHN", code) is serbian
 
 
 def test_of_serbia_and_montenegro_yugoslavia_is_the_past_too() -> None:
-    seen = view("CHN", "SCG")
+    seen = scope_of("CHN", "SCG")
     assert held(seen, "2003-02-03", "CHN", "YUG")
     assert not held(seen, "1992-04-26", "CHN", "YUG")
 
 
 def test_two_continued_states_count_only_while_both_names_did() -> None:
-    seen = view("RUS", "SRB")
+    seen = scope_of("RUS", "SRB")
     assert held(seen, "1991-12-25", "SRB", "SUN")
     assert held(seen, "1999", "RUS", "YUG")
     # There was no day on which both SUN and the Federal Republic under YUG counted.
@@ -93,17 +93,17 @@ def test_two_continued_states_count_only_while_both_names_did() -> None:
 
 def test_an_event_between_a_state_and_its_own_past_is_not_between_two() -> None:
     assert not held(PAK_RUS, "1990", "RUS", "SUN")
-    assert held(view("RUS", "SUN"), "1990", "RUS", "SUN")
-    assert not held(view("RUS", "SUN"), "1990", "PAK", "SUN")
+    assert held(scope_of("RUS", "SUN"), "1990", "RUS", "SUN")
+    assert not held(scope_of("RUS", "SUN"), "1990", "PAK", "SUN")
 
 
 @pytest.mark.parametrize("pair", [("CHN", "PAK"), ("CHN", "RUS"), ("PAK", "RUS")])
 def test_an_event_of_three_stands_on_every_pair_within_it(pair: tuple[str, str]) -> None:
-    assert held(view(*pair), "2023", "CHN", "PAK", "RUS")
+    assert held(scope_of(*pair), "2023", "CHN", "PAK", "RUS")
 
 
 def test_an_event_of_a_pair_does_not_stand_on_a_larger_set() -> None:
-    assert not held(view("CHN", "PAK", "RUS"), "2023", "PAK", "RUS")
+    assert not held(scope_of("CHN", "PAK", "RUS"), "2023", "PAK", "RUS")
 
 
 def test_a_larger_set_is_continued_as_a_pair_is() -> None:
@@ -115,7 +115,7 @@ def test_a_larger_set_is_continued_as_a_pair_is() -> None:
 def test_a_relationship_is_named_by_its_parties_in_any_order_or_by_its_id(
     asked: tuple[str, ...],
 ) -> None:
-    assert view(*asked) is PAK_RUS
+    assert scope_of(*asked) is PAK_RUS
 
 
 @pytest.mark.parametrize(
@@ -134,16 +134,16 @@ def test_what_names_no_relationship_is_refused(
     asked: tuple[Any, ...], error: type[Exception], said: str
 ) -> None:
     with pytest.raises(error, match=said):
-        view(*asked)
+        scope_of(*asked)
 
 
 def test_an_event_affects_every_pair_within_it_under_the_newest_names() -> None:
-    names = {seen.key for seen in affected("CHN-PAK-SUN")}
+    names = {seen.key for seen in scopes_of("CHN-PAK-SUN")}
     assert names == {"CHN-PAK", "CHN-RUS", "PAK-RUS", "CHN-PAK-RUS"}
 
 
 def test_an_event_between_a_state_and_its_past_affects_no_pair() -> None:
-    assert affected("RUS-SUN") == set()
+    assert scopes_of("RUS-SUN") == set()
 
 
 def test_the_seventy_fifth_year_is_counted_from_relations_with_the_soviet_union() -> None:

@@ -8,8 +8,8 @@ from typing import Any, NamedTuple, TypeGuard
 
 import msgspec
 
-from comity.domain.dates import bounds
 from comity.domain.events import Event
+from comity.domain.time.dates import bounds
 
 # Not what happened, but who says so and how surely.
 _ABOUT_THE_TELLING = frozenset({"id", "sources", "note", "happening", "confidence"})

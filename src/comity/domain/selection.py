@@ -12,11 +12,11 @@ from typing import Literal, NamedTuple
 
 from msgspec import Struct
 
-from comity.domain.dates import Bounds, bounds, known_bounds
 from comity.domain.events import AccountPreferred, Event, RecordRetracted
 from comity.domain.recorded import Recorded
+from comity.domain.scope import Scope
+from comity.domain.time.dates import Bounds, bounds, known_bounds
 from comity.domain.values import Source
-from comity.domain.views import View
 
 Certainty = Literal["certain", "possible"]
 _Group = tuple[str, str, str]
@@ -101,7 +101,7 @@ def preferences(records: Iterable[Recorded], gone: Container[str]) -> list[str]:
     ]
 
 
-def standing(records: Sequence[Recorded], view: View) -> list[Entry]:
+def standing(records: Sequence[Recorded], view: Scope) -> list[Entry]:
     """What stands of `records`: neither retracted nor a losing account, and in the view."""
     keeping = [record for record in records if not record.event.when]
     gone = retracted(keeping)

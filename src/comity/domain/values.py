@@ -9,9 +9,9 @@ from typing import Any
 from msgspec import Struct
 from msgspec.structs import force_setattr
 
-from comity.domain.currencies import currency, unit
-from comity.domain.dates import bounds
+from comity.domain.codelists.currencies import currency, unit
 from comity.domain.errors import InvalidValue
+from comity.domain.time.dates import bounds
 from comity.domain.trust import trust
 
 _MOST_DIGITS = 30

@@ -8,11 +8,11 @@ from datetime import date
 
 from msgspec import Struct
 
-from comity.domain.dates import bounds
 from comity.domain.events import AccountPreferred, Event, RecordRetracted
 from comity.domain.recorded import Recorded
+from comity.domain.scope import Scope
 from comity.domain.selection import group
-from comity.domain.views import View
+from comity.domain.time.dates import bounds
 from comity.projections.diff import Change
 
 
@@ -27,7 +27,7 @@ class Learned(Struct, frozen=True):
     changes: tuple[Change, ...]
 
 
-def bearing(seen: View, records: Sequence[Recorded], after: int, on: date) -> list[Recorded]:
+def bearing(seen: Scope, records: Sequence[Recorded], after: int, on: date) -> list[Recorded]:
     """Those of a view's `records` after a position that bear on the day `on`.
 
     An event bears on it if it, or a rival account that it may displace, can have become true by

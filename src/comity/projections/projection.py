@@ -1,4 +1,4 @@
-"""What a projection is: a pure fold of events into a view, with a name and a version.
+"""What a projection is: a pure fold of events into a scope_of, with a name and a version.
 
 Everything that can be asked for is one, whether it comes with comity or is the user's own.
 """
@@ -12,8 +12,8 @@ from typing import Any, Generic, TypeVar, cast, get_args
 
 from comity.domain.errors import InvalidValue
 from comity.domain.events import Event, kind_tag
+from comity.domain.scope import Key
 from comity.domain.selection import Certainty, Entry, Selection
-from comity.domain.views import Key
 
 S = TypeVar("S")
 A = TypeVar("A")
@@ -23,7 +23,7 @@ class Projection(ABC, Generic[S, A]):
     """A pure fold of events, in order of time, into a state `S`, and of that into an answer `A`.
 
     A projection needs a `name`, a `version` that rises whenever it comes to mean something else,
-    `initial` and `evolve` (or `enter`); everything else has a default. It may subclass this class
+    `initial` and `evolve` (or `evolve_entry`); everything else has a default. It may subclass this class
     or merely have the same members.
 
     `key` says what has a state of its own: each `relationship`, each `party`, or the whole `log`.
@@ -41,7 +41,7 @@ class Projection(ABC, Generic[S, A]):
 
     def evolve(self, state: S, event: Event) -> S:
         """The state after `event`; the state given belongs to the fold and may be changed."""
-        raise NotImplementedError("a projection needs evolve(), or enter()")
+        raise NotImplementedError("a projection needs evolve(), or evolve_entry()")
 
     def finish(self, state: S, on: date) -> A:
         """The answer for the day `on`: by default the state itself. Must not change `state`."""
@@ -49,19 +49,19 @@ class Projection(ABC, Generic[S, A]):
 
     # What a projection may know besides the events
 
-    def of(self, parties: tuple[str, ...]) -> Projection[S, A]:
+    def for_key(self, parties: tuple[str, ...]) -> Projection[S, A]:
         """This projection for one key, named by its parties: by default the same for all."""
         return self
 
-    def enter(self, state: S, entry: Entry) -> S:
+    def evolve_entry(self, state: S, entry: Entry) -> S:
         """Fold an entry of the timeline: by default its event, without bounds and rivals."""
         return self.evolve(state, entry.record.event)
 
-    def doubt(self, state: S, entry: Entry) -> S:
+    def on_undetermined(self, state: S, entry: Entry) -> S:
         """Be told, once all is folded, of what may have happened by the day and need not."""
         return state
 
-    def asked(self, answer: A, known_at: int, certainty: Certainty) -> A:
+    def with_query(self, answer: A, known_at: int, certainty: Certainty) -> A:
         """The answer, told the rest of the question: up to which position, and what was folded."""
         return answer
 
@@ -74,7 +74,7 @@ class _Given(Projection[Any, Any]):
         for member in ("name", "version", "key", "kinds"):
             if (value := getattr(given, member, None)) is not None:
                 setattr(self, member, value)
-        for hook in ("finish", "enter", "doubt", "asked"):
+        for hook in ("finish", "evolve_entry", "on_undetermined", "with_query"):
             if callable(own := getattr(given, hook, None)):
                 setattr(self, hook, own)
 
@@ -84,16 +84,18 @@ class _Given(Projection[Any, Any]):
     def evolve(self, state: Any, event: Event) -> Any:
         return self._given.evolve(state, event)
 
-    def of(self, parties: tuple[str, ...]) -> Projection[Any, Any]:
-        own = getattr(self._given, "of", None)
+    def for_key(self, parties: tuple[str, ...]) -> Projection[Any, Any]:
+        own = getattr(self._given, "for_key", None)
         return _Given(own(parties)) if callable(own) else self
 
 
 def as_projection(given: Any) -> Projection[Any, Any]:
     """`given` as a projection; raises `InvalidValue` for what cannot be one, or is misdescribed."""
-    begins, *folds = (callable(getattr(given, n, None)) for n in ("initial", "evolve", "enter"))
+    begins, *folds = (
+        callable(getattr(given, n, None)) for n in ("initial", "evolve", "evolve_entry")
+    )
     if isinstance(given, type) or not (begins and any(folds)):
-        expected = "an instance with `initial()` and `evolve(…)`, or `enter(…)`"
+        expected = "an instance with `initial()` and `evolve(…)`, or `evolve_entry(…)`"
         raise InvalidValue("projection", given, expected)
     known = isinstance(given, Projection)
     found: Projection[Any, Any] = cast("Any", given) if known else _Given(given)
@@ -122,7 +124,7 @@ def wanted(projection: Projection[Any, Any]) -> frozenset[str]:
 
 def folded(projection: Projection[S, A], state: S, entries: Iterable[Entry]) -> S:
     """The state after all of `entries`, in the order given."""
-    enter = projection.enter
+    enter = projection.evolve_entry
     for entry in entries:
         state = enter(state, entry)
     return state
@@ -132,5 +134,5 @@ def answer(projection: Projection[S, A], state: S, selection: Selection, on: dat
     """The answer for the day `on`: what is selected folded onto `state`, doubted and finished."""
     state = folded(projection, state, selection.folded)
     for entry in selection.undetermined:
-        state = projection.doubt(state, entry)
+        state = projection.on_undetermined(state, entry)
     return projection.finish(state, on)

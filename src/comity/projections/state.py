@@ -8,7 +8,9 @@ from itertools import chain
 from msgspec.structs import replace
 
 from comity.domain.selection import Certainty, Entry
-from comity.projections import (
+from comity.projections.answers import RelationshipState
+from comity.projections.findings import Finding, rival_findings
+from comity.projections.sections import (
     agreements,
     anniversaries,
     deals,
@@ -18,9 +20,7 @@ from comity.projections import (
     series,
     words,
 )
-from comity.projections.answers import RelationshipState
-from comity.projections.book import Book, BookProjection, written
-from comity.projections.findings import Finding, rival_findings
+from comity.projections.sections.book import Book, BookProjection, written
 
 
 class StateProjection(BookProjection[RelationshipState]):
@@ -38,13 +38,13 @@ class StateProjection(BookProjection[RelationshipState]):
         **anniversaries.HANDLERS,
     }
 
-    def enter(self, state: Book, entry: Entry) -> Book:
+    def evolve_entry(self, state: Book, entry: Entry) -> Book:
         """Enter the standing account, and note where others tell otherwise."""
         if len(entry.accounts) > 1:
             state.findings.extend(rival_findings(entry))
         return self.evolve(state, entry.record.event)
 
-    def doubt(self, state: Book, entry: Entry) -> Book:
+    def on_undetermined(self, state: Book, entry: Entry) -> Book:
         """What is undetermined is told in the answer, and excuses some findings."""
         state.undetermined.append(entry.record.event)
         return state
@@ -75,7 +75,7 @@ class StateProjection(BookProjection[RelationshipState]):
             undetermined=tuple(state.undetermined),
         )
 
-    def asked(
+    def with_query(
         self, answer: RelationshipState, known_at: int, certainty: Certainty
     ) -> RelationshipState:
         """The state says what it was asked for."""

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Collection
 from datetime import date
 
-from comity.domain.dates import Bounds
 from comity.domain.events import Event, kind_tag
 from comity.domain.selection import Entry, timeline_order
+from comity.domain.time.dates import Bounds
 from comity.projections.projection import Projection
 
 
@@ -30,7 +30,7 @@ class Timeline(Projection[list[Entry], tuple[Entry, ...]]):
         """No entries."""
         return []
 
-    def enter(self, state: list[Entry], entry: Entry) -> list[Entry]:
+    def evolve_entry(self, state: list[Entry], entry: Entry) -> list[Entry]:
         """Every entry stands on the timeline."""
         state.append(entry)
         return state

@@ -8,16 +8,11 @@ from typing import Annotated, Any
 import typer
 from typer.core import TyperGroup
 
-from comity.adapters.cli import (
-    dealings,
-    demo,
-    keeping,
-    on_a_day,
-    over_time,
-    reading,
-    replaying,
-    writing,
-)
+from comity.adapters.cli import day_views as on_a_day
+from comity.adapters.cli import demo, reading, replaying, writing
+from comity.adapters.cli import materializing as keeping
+from comity.adapters.cli import period_views as over_time
+from comity.adapters.cli import trade_views as dealings
 from comity.adapters.cli.exits import MEANINGS, told
 
 EPILOG = "\b\nExit codes:\n" + "\n".join(f"  {code:>3}  {said}" for code, said in MEANINGS.items())

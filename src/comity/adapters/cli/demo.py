@@ -9,11 +9,12 @@ from typing import Annotated
 import typer
 
 import comity
-from comity.adapters.cli.compare import compared
 from comity.adapters.cli.exits import Exit, say
-from comity.adapters.cli.output import Format, Section, write_heading, write_line, write_sections
-from comity.adapters.cli.sheet import sheet
-from comity.adapters.cli.shown import entry_listing
+from comity.adapters.render.comparison import compared
+from comity.adapters.render.output import Format, write_heading, write_line, write_sections
+from comity.adapters.render.section import Section
+from comity.adapters.render.state_page import sheet
+from comity.adapters.render.tables import entry_listing
 from comity.engine import TimelineEngine
 
 DOSSIER = "pakistan_russia.jsonl"

@@ -10,7 +10,7 @@ from enum import IntEnum
 
 import typer
 
-from comity.adapters.cli.text import printable
+from comity.adapters.render.text import printable
 from comity.domain.errors import ComityError, Refused, StoreError
 
 

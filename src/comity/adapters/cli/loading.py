@@ -36,7 +36,7 @@ def loaded(name: str) -> Generator[Any]:
 
 
 def _built_in(name: str) -> Any:
-    from comity.adapters.cli.builtin import BUILT_IN
+    from comity.projections.registry import BUILT_IN
 
     if name not in BUILT_IN:
         known = ", ".join(sorted(BUILT_IN))

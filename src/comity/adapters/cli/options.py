@@ -11,8 +11,8 @@ from typing import Annotated
 import typer
 
 import comity
-from comity.adapters.cli.output import Format
 from comity.adapters.cli.progress import progress_bar
+from comity.adapters.render.output import Format
 from comity.domain.errors import StoreNotFound
 from comity.engine import TimelineEngine
 

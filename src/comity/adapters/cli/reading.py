@@ -20,7 +20,7 @@ from comity.adapters.cli.options import (
     known,
     reading,
 )
-from comity.adapters.cli.output import (
+from comity.adapters.render.output import (
     Format,
     Listing,
     as_json,
@@ -29,7 +29,7 @@ from comity.adapters.cli.output import (
     write_line,
     write_sections,
 )
-from comity.adapters.cli.shown import (
+from comity.adapters.render.tables import (
     change_listing,
     entry_listing,
     evidence_data,
@@ -71,7 +71,7 @@ def state(
     form: Form = Format.TABLE,
 ) -> None:
     """How things stood on a day, as known at a moment."""
-    from comity.adapters.cli.sheet import sheet, title
+    from comity.adapters.render.state_page import sheet, title
 
     with reading(store) as engine:
         found = engine.state(
@@ -104,8 +104,8 @@ def diff(
 
     In a table − stands before what is gone and + before what came.
     """
-    from comity.adapters.cli.compare import compared
-    from comity.adapters.cli.sheet import sheet, title
+    from comity.adapters.render.comparison import compared
+    from comity.adapters.render.state_page import sheet, title
     from comity.projections.diff import diff as diff_of
 
     days, moments = on or [], [known(moment) for moment in known_at or []]

@@ -20,9 +20,9 @@ from comity.adapters.cli.options import (
     known,
     reading,
 )
-from comity.adapters.cli.output import Format, Listing, as_json, row_listing, write_line
 from comity.adapters.cli.progress import progress_bar
-from comity.adapters.cli.text import printable
+from comity.adapters.render.output import Format, Listing, as_json, row_listing, write_line
+from comity.adapters.render.text import printable
 
 if TYPE_CHECKING:
     from comity.domain.selection import Certainty as Folded
@@ -67,13 +67,13 @@ def world(
 
 
 def _last_meeting(state: RelationshipState) -> str:
-    from comity.projections.meetings import planned_day
+    from comity.projections.sections.meetings import planned_day
 
     return max(state.meetings.last.values(), key=planned_day).when if state.meetings.last else ""
 
 
 def _next_meeting(state: RelationshipState) -> str:
-    from comity.projections.meetings import planned_day
+    from comity.projections.sections.meetings import planned_day
 
     return min(state.meetings.next.values(), key=planned_day).when if state.meetings.next else ""
 

@@ -12,11 +12,11 @@ import typer
 
 import comity
 from comity.adapters.cli.exits import Exit, say
-from comity.adapters.cli.lines import Lines, reject_line
 from comity.adapters.cli.options import EventId, Reason, Store, reading
 from comity.adapters.cli.progress import progress_bar
-from comity.admission import Receipt
-from comity.importing import Rejected
+from comity.adapters.interchange.jsonl import Lines, reject_line
+from comity.engine.batch import Receipt
+from comity.engine.bulk import Rejected
 
 _MOST_SAID = 20
 
@@ -110,7 +110,7 @@ def prefer(event: EventId, reason: Reason, store: Store) -> None:
 
 def correct(event: EventId, reason: Reason, store: Store, file: Input = "-") -> None:
     """Record another event in place of one: JSON."""
-    from comity.adapters.intake import parse
+    from comity.adapters.interchange.intake import parse
 
     with _input(file) as given:
         replacement = parse(given.read()).event

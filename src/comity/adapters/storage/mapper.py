@@ -12,7 +12,7 @@ from comity.domain.errors import InvalidRecord
 from comity.domain.recorded import Recorded
 
 
-class Batch:
+class CollectedRecords:
     """What `Application.save` takes: an object that gives its pending events."""
 
     id = "batch"

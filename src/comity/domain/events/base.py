@@ -13,8 +13,8 @@ from msgspec import Struct
 from msgspec.structs import force_setattr
 
 from comity.domain import parties as party_codes
-from comity.domain.dates import bounds
 from comity.domain.errors import InvalidRecord, InvalidValue
+from comity.domain.time.dates import bounds
 from comity.domain.trust import trust
 from comity.domain.values import Source
 

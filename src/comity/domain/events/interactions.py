@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import ClassVar
 
+from comity.domain.codelists.goldstein import check_code
 from comity.domain.events.base import Event
-from comity.domain.scales import check_code
 
 
 class InteractionCoded(Event, frozen=True):

@@ -1,0 +1,218 @@
+"""Pydantic models derived from the event structs, and what their errors say to a reader.
+
+Types come from the fields; every other rule is asked of the struct itself (`_asked`), so that none
+is written twice.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from decimal import Decimal
+from difflib import get_close_matches
+from functools import lru_cache, partial
+from types import UnionType
+from typing import Annotated, Any, Union, get_args, get_origin
+
+import msgspec
+from msgspec import Struct
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationInfo, create_model
+from pydantic_core import ErrorDetails, PydanticCustomError
+
+from comity.domain.errors import ComityError, InvalidDate, InvalidValue
+from comity.domain.events import Event
+from comity.domain.parties import party
+from comity.domain.time.dates import moment
+
+READ_ONLY = ("position", "version", "relationship")
+"""What an export says beyond the event; the log that takes it in gives its own."""
+
+_LONGEST = 300
+_STRICT = ConfigDict(extra="forbid", strict=True)
+_LAX = Field(strict=False)  # JSON has lists where structs have tuples
+
+# Values with which any struct can be made, so that one field at a time can be put to the test.
+_PARTIES = ("PAK", "RUS")
+_FITTING: dict[str, Any] = {
+    "when": "2000", "parties": _PARTIES, "years": 1, "scheme": "cameo", "code": "040",
+    "currency": "USD", "amount": 0, "unit": "TNE", "id": "-",
+}  # fmt: skip
+_JUDGED_WITH = {"code": "scheme"}
+"""The fields that can be judged only beside another."""
+
+
+@lru_cache(maxsize=256)
+def model_of(kind: type[Struct]) -> type[BaseModel]:
+    """The model of a struct: its fields, their types and what the struct says of each value."""
+    fields: dict[str, Any] = {}
+    for field in msgspec.structs.fields(kind):
+        default = ... if field.required else None
+        fields[field.name] = (_accepted(kind, field.name, field.type), default)
+    if issubclass(kind, Event):
+        fields["recorded_at"] = (Annotated[Any, AfterValidator(partial(_by, moment))], None)
+        fields |= dict.fromkeys(READ_ONLY, (Any, None))
+    return create_model(kind.__name__, __config__=_STRICT, **fields)
+
+
+def _accepted(kind: type[Struct], name: str, declared: Any) -> Any:
+    """The annotation by which a model accepts values for a field of the type `declared`."""
+    origin, arguments = get_origin(declared), get_args(declared)
+    if origin in (Union, UnionType):
+        return _accepted(kind, name, arguments[0]) | None
+    if isinstance(declared, type) and issubclass(declared, Struct):
+        return model_of(declared)
+    if origin is tuple and issubclass(arguments[0], Struct):
+        return Annotated[tuple[model_of(arguments[0]), ...], _LAX]  # type: ignore[misc]
+    if origin is tuple:
+        check: Callable[[Any], Any] = partial(_item, kind, name)
+        item = Annotated[str, AfterValidator(partial(_by, party) if name == "parties" else check)]
+        return Annotated[tuple[item, ...], _LAX]
+    if origin is dict:  # each mapping of the catalogue is by party
+        return dict[Annotated[str, AfterValidator(partial(_by, party))], str]
+    if declared is Decimal:
+        declared = Any
+    return Annotated[declared, AfterValidator(partial(_asked, kind, name))]
+
+
+# QueryRunner the domain
+
+
+def _by(rule: Callable[[Any], Any], value: Any) -> Any:
+    """What a rule of the domain makes of `value`; its refusal becomes a problem of the field."""
+    try:
+        return rule(value)
+    except ComityError as error:
+        raise PydanticCustomError("comity", "{said}", {"said": said(error)}) from None
+
+
+def _item(kind: type[Struct], name: str, value: str) -> str:
+    """One item of a list, asked of the struct as if it were the only one."""
+    _by(lambda item: _make(kind, name, {name: (item,)}), value)
+    return value
+
+
+def _asked(kind: type[Struct], name: str, value: Any, info: ValidationInfo) -> Any:
+    """What the struct makes of `value` in this field while all its other fields are fitting."""
+    if isinstance(value, float) and name == "amount":
+        text = "a number with a decimal point is inexact in JSON; write it as a string: {value}"
+        raise PydanticCustomError("comity", text, {"value": f'"{value!r}"'})
+    given = {name: value}
+    if (other := _JUDGED_WITH.get(name)) is not None:
+        if other not in info.data:
+            return value  # the other is itself at fault
+        given[other] = info.data[other]
+    return _by(lambda _: _make(kind, name, given), value)
+
+
+def _make(kind: type[Struct], name: str, given: dict[str, Any]) -> Any:
+    """Make a struct with what is `given` and answer what it holds in the field `name`."""
+    try:
+        made = kind(**(_fitting(kind, name) | given))
+    except InvalidValue as error:
+        if issubclass(kind, Event) and error.field != name:
+            return given[name]  # another field does not fit this one; parse judges them together
+        raise
+    return getattr(made, name)
+
+
+@lru_cache(maxsize=1024)
+def _fitting(kind: type[Struct], judged: str) -> dict[str, Any]:
+    """Values that a struct accepts for its fields, whatever good value is `judged` beside them."""
+    roles: tuple[str, ...] = getattr(kind, "roles", ())
+    choices: Mapping[str, frozenset[str]] = getattr(kind, "choices", {})
+    values = dict(zip(roles, _PARTIES, strict=False))
+    values |= {name: min(choices[name]) for name in choices}
+    known = {field.name for field in msgspec.structs.fields(kind)}
+    required = {field.name for field in msgspec.structs.fields(kind) if field.required}
+    common = {name: value for name, value in _FITTING.items() if name in known}
+    fitting = dict.fromkeys(required, "-") | common | values
+    if "when" not in required:
+        fitting.pop("when", None)  # records have no valid time
+    if judged in roles:
+        fitting.pop("parties", None)  # they follow from the roles
+    return fitting
+
+
+# What is said of a problem
+
+
+def problem(kind: type[Struct], fault: ErrorDetails) -> tuple[str, str]:
+    """The path and the sentence of one of pydantic's errors."""
+    location = [part for part in fault["loc"] if part != "[key]"]
+    path = ".".join(map(str, location))
+    return shortened(path), shortened(_sentence(kind, fault, location))
+
+
+def _sentence(kind: type[Struct], fault: ErrorDetails, location: list[int | str]) -> str:
+    sort, name = fault["type"], str(location[-1]) if location else ""
+    if sort == "comity":
+        return fault["msg"]
+    if sort == "missing":
+        return "missing"
+    if sort == "extra_forbidden":
+        owner = _owner(kind, location[:-1])
+        names = [field.name for field in msgspec.structs.fields(owner)]
+        if issubclass(owner, Event):
+            names.append("recorded_at")
+        near = get_close_matches(name.lower(), names, n=2)
+        hint = f"; did you mean {' or '.join(near)}?" if near else ""
+        return f"{getattr(owner, 'type', owner.__name__.lower())} has no such field{hint}"
+    if sort in ("model_type", "model_attributes_type"):
+        names = [field.name for field in msgspec.structs.fields(_owner(kind, location))]
+        return f"expected an object with {', '.join(names)}, not {_value(fault['input'])}"
+    expected = _EXPECTED.get(sort)
+    if expected is None:
+        return fault["msg"]
+    return f"expected {expected}, not {_value(fault['input'])}"
+
+
+_EXPECTED = {
+    "string_type": "text",
+    "string_unicode": "text that is valid Unicode",
+    "float_type": "a number",
+    "int_type": "a whole number",
+    "int_from_float": "a whole number",
+    "bool_type": "true or false",
+    "tuple_type": "a list",
+    "dict_type": "an object",
+    "invalid_key": "a name that is text",
+}
+
+
+def _owner(kind: type[Struct], location: list[int | str]) -> type[Struct]:
+    """The struct at a path below `kind`."""
+    for part in location:
+        if isinstance(part, str):
+            declared = next(f.type for f in msgspec.structs.fields(kind) if f.name == part)
+            kind = next(t for t in (declared, *get_args(declared)) if _is_struct(t))
+    return kind
+
+
+def _is_struct(declared: Any) -> bool:
+    return isinstance(declared, type) and issubclass(declared, Struct)
+
+
+def said(error: ComityError) -> str:
+    """What an error says, for a reader who sees the path of its field beside it."""
+    if isinstance(error, InvalidValue):
+        return shortened(f"{_value(error.value)}: expected {error.expected}")
+    if isinstance(error, InvalidDate):
+        return shortened(f"{_value(error.value)}: {error.reason}")
+    return shortened(str(error))
+
+
+def field_of(error: ComityError) -> str:
+    """The field that an error blames; empty if it names none."""
+    return error.field if isinstance(error, InvalidValue) else ""
+
+
+def _value(value: object) -> str:
+    if value is None:
+        return "null"
+    if isinstance(value, bool):
+        return str(value).lower()
+    return shortened(repr(value), _LONGEST // 3)
+
+
+def shortened(text: str, longest: int = _LONGEST) -> str:
+    """`text`, cut where it gets too long to be read in a report."""
+    return text if len(text) <= longest else f"{text[: longest - 1]}…"

@@ -1,0 +1,96 @@
+"""JSON Lines on their way in, and those that were rejected on their way out."""
+
+from __future__ import annotations
+
+import os
+from base64 import b64encode
+from collections.abc import Callable, Iterator
+from typing import Any, BinaryIO
+
+import orjson
+
+from comity.domain.errors import InvalidRecord
+from comity.engine.bulk import Rejected
+
+_MARK = b"\xef\xbb\xbf"
+
+
+class Unstamped(dict[str, Any]):
+    """A record without the recorded time it came with, and the line it came from."""
+
+    line: bytes = b""
+
+
+class Lines:
+    """The records of a file, one a line; blank lines are passed over but counted."""
+
+    def __init__(self, file: BinaryIO, *, learned_now: bool = False) -> None:
+        self._file, self._learned_now = file, learned_now
+        self._blank: list[int] = []
+        self.told: Callable[[int], object] = lambda read: None
+        """Called after each line with how many bytes were read so far."""
+
+    @property
+    def size(self) -> int | None:
+        """How many bytes there are to read, if that can be known."""
+        try:
+            return os.fstat(self._file.fileno()).st_size or None
+        except (OSError, ValueError):
+            return None
+
+    def __iter__(self) -> Iterator[object]:
+        read = 0
+        for number, line in enumerate(self._file, 1):
+            read += len(line)
+            self.told(read)
+            record = line.removeprefix(_MARK) if number == 1 else line
+            record = record.rstrip(b"\r\n")
+            if record.strip():
+                yield _unstamped(record) if self._learned_now else record
+            else:
+                self._blank.append(number)
+
+    def line_of(self, number: int) -> int:
+        """The line on which the record with this number stands, both from 1."""
+        for blank in self._blank:
+            if blank > number:
+                break
+            number += 1
+        return number
+
+
+def _unstamped(line: bytes) -> object:
+    from comity.adapters.interchange.intake import read
+
+    try:
+        record = Unstamped(read(line))
+    except InvalidRecord:
+        return line  # the import will say what is wrong with it
+    record.pop("recorded_at", None)
+    record.line = line
+    return record
+
+
+def reject_line(line: int, rejected: Rejected) -> bytes:
+    """A rejected line as JSON: its number, itself, and every reason.
+
+    JSON stands as it stood, to the letter; other text as a string; bytes that are no text also
+    whole, in base64.
+    """
+    item = rejected.item.line if isinstance(rejected.item, Unstamped) else rejected.item
+    raw = item if isinstance(item, bytes) else str(item).encode()
+    fields: dict[str, Any] = {"line": line, **_kept(raw), "reasons": rejected.reasons}
+    return orjson.dumps(fields)
+
+
+def _kept(raw: bytes) -> dict[str, Any]:
+    try:
+        orjson.loads(raw)
+    except orjson.JSONDecodeError:
+        pass
+    else:
+        return {"item": orjson.Fragment(raw)}
+    try:
+        return {"item": raw.decode("utf-8")}
+    except UnicodeDecodeError:
+        return {"item": raw.decode("utf-8", "replace"), "base64": b64encode(raw).decode("ascii")}

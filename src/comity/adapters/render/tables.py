@@ -1,0 +1,173 @@
+"""How the engine's answers become rows, sections and plain values."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import Any, cast
+
+import msgspec
+
+from comity.adapters.interchange.encode import record_fields
+from comity.adapters.render.output import Listing, as_json
+from comity.adapters.render.section import Section
+from comity.adapters.render.summary import gist, joined
+from comity.domain.recorded import Recorded
+from comity.domain.selection import Entry
+from comity.domain.values import Source
+from comity.projections.diff import Change
+from comity.projections.evidence import Account, Evidence
+
+
+def cited(source: Source) -> str:
+    """A source on one line."""
+    return joined(source.publisher, source.published, source.note, source.url)
+
+
+def entry_listing(entries: Iterable[Entry]) -> Listing[Entry]:
+    """A timeline; `accounts` counts the rival tellings, `sources` those of all of them."""
+    return Listing(
+        entries,
+        ("when", "earliest", "latest", "kind", "what", "accounts", "sources", "parties", "id"),
+        cells=lambda entry: (
+            entry.event.when,
+            entry.earliest.isoformat(),
+            entry.latest.isoformat(),
+            entry.event.type,
+            gist(entry.event),
+            str(len(entry.accounts)),
+            str(len(entry.sources)),
+            "-".join(entry.event.parties),
+            entry.event.id,
+        ),
+        data=lambda entry: {
+            "earliest": entry.earliest.isoformat(),
+            "latest": entry.latest.isoformat(),
+            "event": record_fields(entry.record),
+            "accounts": [record_fields(account) for account in entry.accounts],
+            "sources": msgspec.to_builtins(entry.sources),
+        },
+        shown=("when", "kind", "what", "accounts", "sources", "id"),
+    )
+
+
+def record_listing(records: Iterable[Recorded]) -> Listing[Recorded]:
+    """The log; as JSON it is the interchange format."""
+    return Listing(
+        records,
+        ("position", "recorded_at", "relationship", "version", "when", "kind", "what", "id"),
+        cells=lambda record: (
+            str(record.position),
+            record.recorded_at.isoformat(),
+            record.relationship,
+            str(record.version),
+            record.event.when,
+            record.event.type,
+            gist(record.event),
+            record.event.id,
+        ),
+        data=record_fields,
+    )
+
+
+def change_listing(changes: Iterable[Change]) -> Listing[Change]:
+    """What differs between two states; `-` stands for what is not there."""
+    return Listing(
+        changes,
+        ("path", "before", "after"),
+        cells=lambda change: (change.path, _shown(change.before), _shown(change.after)),
+        data=msgspec.to_builtins,
+    )
+
+
+def _shown(value: Any) -> str:
+    if value is None:
+        return "-"
+    return value if isinstance(value, str) else as_json(value)
+
+
+def flattened(value: Any, path: str = "") -> Iterator[tuple[str, str]]:
+    """Every single value with the dotted path to it."""
+    if isinstance(value, list | tuple):
+        value = {str(at): item for at, item in enumerate(cast("Sequence[object]", value))}
+    if not isinstance(value, Mapping):
+        yield path, "" if value is None else str(value)
+        return
+    for key, item in cast("Mapping[str, Any]", value).items():
+        yield from flattened(item, f"{path}.{key}" if path else key)
+
+
+# Evidence
+
+
+def evidence_sections(found: Evidence) -> list[Section]:
+    """What there is to say for and against an event."""
+    event, record = found.record.event, found.record
+    about = [
+        ("what", gist(event)),
+        ("when", event.when),
+        ("learned", f"{record.recorded_at.isoformat()}, position {record.position}"),
+        ("verdict", f"{'stands' if found.stands else 'does not stand'}: {found.because}"),
+        ("replaced by", found.replaced_by),
+        ("replaces", ", ".join(found.replaces)),
+        ("note", event.note),
+    ]
+    return [
+        Section("The event", tuple((label, text) for label, text in about if text)),
+        Section("Accounts", tuple(line for one in found.accounts for line in _account(one))),
+        Section("Corrections", tuple(map(_act, found.corrections))),
+        Section("Preferences", tuple(map(_act, found.preferences))),
+    ]
+
+
+def _account(account: Account) -> Iterator[tuple[str, str]]:
+    record = account.record
+    learned = f"learned {record.recorded_at:%Y-%m-%d}"
+    yield record.event.id, joined(account.verdict, learned, gist(record.event))
+    for field, standing, rival in account.differences:
+        yield "", f"{field}: {rival} here, {standing} in the standing account"
+    for source in record.event.sources:
+        yield "", f"source: {cited(source)}"
+
+
+def _act(record: Recorded) -> tuple[str, str]:
+    return f"{record.recorded_at:%Y-%m-%d}", f"{gist(record.event)} ({record.event.id})"
+
+
+def evidence_data(found: Evidence) -> dict[str, Any]:
+    """The evidence as plain values."""
+    return {
+        "record": record_fields(found.record),
+        "stands": found.stands,
+        "because": found.because,
+        "accounts": [
+            {
+                "record": record_fields(account.record),
+                "verdict": account.verdict,
+                "differences": [one._asdict() for one in account.differences],
+            }
+            for account in found.accounts
+        ],
+        "corrections": [record_fields(record) for record in found.corrections],
+        "preferences": [record_fields(record) for record in found.preferences],
+        "replaced_by": found.replaced_by,
+        "replaces": found.replaces,
+        "sources": msgspec.to_builtins(found.sources),
+    }
+
+
+def evidence_listing(found: Evidence) -> Listing[Account]:
+    """A row for each account."""
+    return Listing(
+        found.accounts,
+        ("verdict", "id", "when", "recorded_at", "what", "differences", "sources"),
+        cells=lambda account: (
+            account.verdict,
+            account.record.event.id,
+            account.record.event.when,
+            account.record.recorded_at.isoformat(),
+            gist(account.record.event),
+            "; ".join(f"{one.field}: {one.rival}" for one in account.differences),
+            "; ".join(map(cited, account.record.event.sources)),
+        ),
+        data=lambda account: record_fields(account.record),
+    )

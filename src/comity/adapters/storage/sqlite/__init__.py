@@ -1,0 +1,1 @@
+"""The SQLite store: the log and its index in one file."""

@@ -1,0 +1,110 @@
+"""What a store's file is: new, ours, somebody else's, damaged, or from a newer comity."""
+
+from __future__ import annotations
+
+import os
+import sqlite3
+from contextlib import closing
+from pathlib import Path
+
+from comity.adapters.storage.sqlite.recorder import LOCK_TIMEOUT, log_table
+from comity.domain.errors import NotAStore, StoreDamaged, StoreNotFound, StoreTooNew
+
+APPLICATION_ID = 0x636F6D79  # "comy", in the file's header: see `PRAGMA application_id`
+FORMAT = 1
+"""The format of the log's table, in the header as `user_version`."""
+
+_MAGIC = b"SQLite format 3\0"
+_HEADER_BYTES = 100
+
+
+def prepare(path: Path) -> str:
+    """Check the file, make it if there is none, and answer the name to open it by.
+
+    Raises `StoreNotFound`, `NotAStore`, `StoreDamaged` or `StoreTooNew`; a file that is not ours
+    is never written to.
+    """
+    _check_place(path)
+    if path.exists() and path.stat().st_size > 0:
+        check_header(path)
+        unfinished = path.with_name(path.name + "-journal").exists()
+    else:
+        unfinished = True
+    if unfinished:
+        _create(path)
+    uri = path.absolute().as_uri()
+    if os.access(path, os.W_OK) and os.access(path.parent, os.W_OK):
+        return uri
+    # Without permission SQLite reads a log that is in use, but opens none: nobody must be writing.
+    in_use = _wal(path) or path.with_name(path.name + "-shm").exists()
+    return f"{uri}?mode=ro" if in_use else f"{uri}?immutable=1"
+
+
+def _check_place(path: Path) -> None:
+    if "\0" in str(path):
+        raise StoreNotFound(str(path), "a path has no NUL character")
+    if not path.parent.is_dir():
+        raise StoreNotFound(str(path), f"there is no directory {str(path.parent)!r}")
+    if path.exists() and not path.is_file():
+        raise StoreNotFound(str(path), "it is a directory or a device, not a file")
+
+
+def _wal(path: Path) -> bool:
+    """Whether there is a write-ahead log with something in it."""
+    log = path.with_name(path.name + "-wal")
+    return log.exists() and log.stat().st_size > 0
+
+
+def check_header(path: Path) -> None:
+    """Judge whose a file is by its header: https://www.sqlite.org/fileformat.html."""
+    name = str(path)
+    if (size := path.stat().st_size) < _HEADER_BYTES:
+        start = path.read_bytes()[: len(_MAGIC)]
+        raise StoreDamaged(name, _left(size)) if _MAGIC.startswith(start) else NotAStore(name)
+    application, version = _header(path)
+    if application != APPLICATION_ID:
+        raise NotAStore(name, "it is a file of another application")
+    if version > FORMAT:
+        raise StoreTooNew(name, f"format {version}", f"format {FORMAT}")
+
+
+def _header(path: Path) -> tuple[int, int]:
+    """The application id and the format, read by SQLite and without any lock or trace.
+
+    Never by `open`: closing a file drops every lock that the process holds on it, also those of an
+    engine that has it open (https://www.sqlite.org/howtocorrupt.html, 2.2).
+    """
+    with closing(sqlite3.connect(f"{path.absolute().as_uri()}?immutable=1", uri=True)) as opened:
+        opened.execute("PRAGMA writable_schema=ON")  # read the header also of a file cut short
+        try:
+            [application] = opened.execute("PRAGMA application_id").fetchone()
+            [version] = opened.execute("PRAGMA user_version").fetchone()
+        except sqlite3.DatabaseError as error:
+            if error.sqlite_errorcode != sqlite3.SQLITE_NOTADB:
+                raise
+            raise NotAStore(str(path)) from error
+    return application, version
+
+
+def check_size(path: Path, page_size: int) -> None:
+    """Refuse a file cut short within its last page, of which SQLite itself takes no notice."""
+    size = path.stat().st_size
+    if size % page_size and not _wal(path):
+        raise StoreDamaged(str(path), _left(size))
+
+
+def _left(size: int) -> str:
+    return f"it was cut short, {size} bytes are left of it"
+
+
+def _create(path: Path) -> None:
+    """Make an empty store, its header complete before anything can be logged in it.
+
+    A process killed while it made one leaves a journal, from which SQLite undoes it first.
+    """
+    with closing(sqlite3.connect(path, isolation_level=None, timeout=LOCK_TIMEOUT)) as new:
+        new.execute("BEGIN IMMEDIATE")
+        new.execute(log_table())
+        new.execute(f"PRAGMA application_id={APPLICATION_ID}")
+        new.execute(f"PRAGMA user_version={FORMAT}")
+        new.execute("COMMIT")

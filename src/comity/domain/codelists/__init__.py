@@ -1,0 +1,1 @@
+"""Code lists of others: currencies and units, CAMEO codes, Goldstein weights."""

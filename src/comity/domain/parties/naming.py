@@ -1,0 +1,138 @@
+"""Which codes name a party, and which parties a relationship has."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from difflib import get_close_matches
+from functools import lru_cache
+from typing import Final
+
+from comity.domain.errors import InvalidValue, UnknownParty
+from comity.domain.parties.codes import FORMER_STATES, OTHER_STATES, STATES
+
+STATE_CODES: Final = STATES | FORMER_STATES | OTHER_STATES
+"""Every code that names a state: ISO 3166-1, the withdrawn ones of ISO 3166-3, and `XKX`."""
+
+_SLUG: Final = re.compile(r"[a-z][a-z0-9_]{0,39}")
+
+# Abbreviations that close spelling would lead astray: UK is nearer to UKR than to GBR.
+_SLIPS: Final = {
+    "EU": "eu",
+    "GER": "DEU",
+    "IMF": "imf",
+    "KOS": "XKX",
+    "KSV": "XKX",
+    "PRC": "CHN",
+    "ROC": "TWN",
+    "ROM": "ROU",
+    "RSA": "ZAF",
+    "SCO": "sco",
+    "SUI": "CHE",
+    "UAE": "ARE",
+    "UK": "GBR",
+    "UN": "un",
+    "US": "USA",
+    "USSR": "SUN",
+    "WHO": "who",
+    "WTO": "wto",
+}
+
+
+def party(code: object) -> str:
+    """Return `code` if it is a state's alpha-3 code or an organisation's slug.
+
+    A state is upper case (`PAK`, also former ones: `SUN`); an organisation is a lower-case slug
+    (`imf`): a letter, then up to 39 letters, digits or underscores. Sources: ISO 3166-1 and -3.
+    Raises UnknownParty with the reason and what may have been meant.
+    """
+    if not isinstance(code, str):
+        raise UnknownParty(code, f"a code is text, not {type(code).__name__}")
+    if code in STATE_CODES:
+        return code
+    # PAK written as pak is far more often a slip than an organisation of that name.
+    if _SLUG.fullmatch(code) and code.upper() not in STATE_CODES:
+        return code
+    raise _unknown(code)
+
+
+def _unknown(code: str) -> UnknownParty:
+    bare, upper = code.strip(), code.strip().upper()
+    if not bare:
+        return UnknownParty(code, "a code cannot be empty")
+    if upper in STATE_CODES:
+        return UnknownParty(code, "a state's code is upper case, with nothing around it", [upper])
+    slug = re.sub(r"[-\s]+", "_", bare)
+    if bare == bare.lower() and _SLUG.fullmatch(slug):
+        return UnknownParty(code, "an organisation's slug has no hyphens or spaces", [slug])
+    if len(bare) <= 4:
+        return UnknownParty(code, "no state has this ISO 3166 alpha-3 code", _meant(upper))
+    return UnknownParty(
+        code,
+        "codes are expected, not names: a state's ISO 3166 alpha-3 code such as 'PAK', or an "
+        "organisation's lower-case slug such as 'imf', of at most 40 letters, digits and "
+        "underscores",
+    )
+
+
+def _meant(upper: str) -> list[str]:
+    if upper in _SLIPS:
+        return [_SLIPS[upper]]
+    # Transposed letters are the commonest slip, and difflib rates them no nearer than many others.
+    transposed = sorted(code for code in STATE_CODES if sorted(code) == sorted(upper))
+    near = transposed or get_close_matches(upper, sorted(STATE_CODES), n=3, cutoff=0.6)
+    return near or [slug for slug in [upper.lower()] if _SLUG.fullmatch(slug)]
+
+
+def parties(codes: tuple[str, ...]) -> tuple[str, ...]:
+    """Return the codes checked and in a relationship's order: by code point, states first.
+
+    Takes a tuple only, since it is cached by its argument: every event passes through here.
+    Raises UnknownParty for a code that is none, InvalidValue('parties', …) for a party named
+    twice or fewer than two parties.
+    """
+    if type(codes) is not tuple:
+        raise InvalidValue("parties", codes, "a tuple of codes such as ('PAK', 'RUS')")
+    try:
+        return _parties(codes)
+    except TypeError:  # what cannot be hashed is no code
+        return _parties(tuple(party(code) for code in codes))
+
+
+@lru_cache(maxsize=65_536)
+def _parties(codes: tuple[str, ...]) -> tuple[str, ...]:
+    checked = tuple(sorted(party(code) for code in codes))
+    twice = sorted({code for code in checked if checked.count(code) > 1})
+    if twice:
+        raise InvalidValue("parties", codes, f"each party once; {', '.join(twice)} is repeated")
+    if len(checked) < 2:
+        raise InvalidValue("parties", codes, "two or more parties")
+    return checked
+
+
+def relationship_id(codes: Iterable[str]) -> str:
+    """Return the id of the relationship between the parties: `PAK-RUS`, in any order given.
+
+    Raises UnknownParty or InvalidValue('parties', …) as `parties` does; a bare string is refused
+    rather than read letter by letter.
+    """
+    if isinstance(codes, str):
+        raise InvalidValue("parties", codes, "a collection of codes such as ('PAK', 'RUS')")
+    return "-".join(parties(tuple(codes)))
+
+
+@lru_cache(maxsize=65_536)
+def relationship_parties(relationship: str) -> tuple[str, ...]:
+    """Return the parties of a relationship's id: the inverse of `relationship_id`.
+
+    Raises UnknownParty or InvalidValue('parties', …) as `parties` does, and
+    InvalidValue('relationship', …) for codes out of order: one relationship has one id.
+    """
+    if not isinstance(relationship, str):  # pyright: ignore[reportUnnecessaryIsInstance] as above
+        raise InvalidValue("relationship", relationship, "an id such as 'PAK-RUS'")
+    found = tuple(relationship.split("-"))
+    ordered = parties(found)
+    if found != ordered:
+        expected = f"its codes in order: {'-'.join(ordered)!r}"
+        raise InvalidValue("relationship", relationship, expected)
+    return ordered

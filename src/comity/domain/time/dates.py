@@ -1,0 +1,159 @@
+"""Time as callers give it: dates, periods and moments, each made exact or refused with the reason.
+
+Sources: EDTF specification, Library of Congress, 2019; ISO 8601-1 and 8601-2:2019.
+"""
+
+from __future__ import annotations
+
+import re
+from datetime import UTC, date, datetime, time
+from functools import lru_cache
+
+from comity.domain.errors import InvalidDate
+from comity.domain.time import edtf
+from comity.domain.time.edtf import Bounds
+
+__all__ = ["Bounds", "bounds", "day", "moment", "period", "span"]
+
+_DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
+_MOMENT = re.compile(
+    r"(?P<day>[0-9]{4}-[0-9]{2}-[0-9]{2})T([0-9]{2}):([0-9]{2})(?::([0-9]{2})(?:\.[0-9]+)?)?"
+    r"(?P<zone>Z|[+-]([0-9]{2})(?::?([0-9]{2}))?)?"
+)
+_MOMENT_EXPECTED = (
+    "expected an aware datetime, a time with Z or an offset such as 2023-06-13T09:30:00Z, "
+    "or a day such as 2023-06-13, which stands for its end in UTC"
+)
+
+_read = lru_cache(maxsize=65536)(edtf.read)
+
+
+@lru_cache(maxsize=65536)
+def known_bounds(text: str) -> Bounds:
+    """Return `bounds(text)` of what is known to be text: for loops over a log, as it is faster."""
+    return _read(_text(text)).begin
+
+
+def bounds(text: str) -> Bounds:
+    """Return the first and last day on which a fact dated `text` can have become true.
+
+    An interval is a duration: it becomes true at its start, and no later than its end. Raises
+    InvalidDate for what is not EDTF, does not exist, or cannot be placed between 0001 and 9999.
+    """
+    try:
+        return known_bounds(text)
+    except TypeError:  # what cannot be hashed is no text
+        raise InvalidDate(text, _no_text(text)) from None
+
+
+def span(text: str) -> Bounds:
+    """Return the first and last day that the thing dated `text` can cover.
+
+    For an interval: the earliest day of its start (date.min if open or unknown) to the latest
+    of its end (date.max); for everything else the same as `bounds`. Raises InvalidDate.
+    """
+    return _read(_text(text)).cover
+
+
+def day(value: object) -> date:
+    """Return the one day that `value` names: a date, or EDTF text whose bounds are a single day.
+
+    Raises InvalidDate for a datetime (whose date depends on the zone), for intervals and for
+    anything that leaves more than one day possible.
+    """
+    if isinstance(value, date):
+        return _no_datetime(value)
+    text = _text(value)
+    first, last = span(text)
+    if first != last:
+        raise InvalidDate(
+            text, f"{_kind(text)}, not a day: it runs from {first} to {last}; give one of its days"
+        )
+    return first
+
+
+def period(since: object, until: object) -> Bounds:
+    """Return the days from the earliest of `since` to the latest of `until`, both included.
+
+    Each is a date, EDTF text, or None for no limit (date.min, date.max). Raises InvalidDate for
+    either, and for a period that ends before it starts.
+    """
+    first = date.min if since is None else _cover(since).earliest
+    last = date.max if until is None else _cover(until).latest
+    if last < first:
+        raise InvalidDate(
+            f"{since} to {until}", f"it ends before it starts: {last} lies before {first}"
+        )
+    return Bounds(first, last)
+
+
+def moment(value: object) -> datetime:
+    """Return the moment that `value` names, as an aware datetime in UTC.
+
+    Takes an aware datetime, ISO 8601 text with Z or an offset (digits beyond the microsecond are
+    dropped), or a date or plain day in text: the last microsecond of that day in UTC, so that all
+    that was recorded on it counts. Raises InvalidDate for anything else, naive times included.
+    """
+    if isinstance(value, datetime):
+        return _in_utc(value, value)
+    if isinstance(value, date):
+        return datetime.combine(value, time.max, UTC)
+    if not isinstance(value, str):
+        raise InvalidDate(value, f"{type(value).__name__} is no moment; {_MOMENT_EXPECTED}")
+    if _DAY.fullmatch(value):
+        return datetime.combine(bounds(value).earliest, time.max, UTC)
+    return _moment_from_text(value)
+
+
+def _moment_from_text(text: str) -> datetime:
+    found = _MOMENT.fullmatch(text) if len(text) <= edtf.LONGEST else None
+    if found is None:
+        raise InvalidDate(text[: edtf.LONGEST], f"not a moment; {_MOMENT_EXPECTED}")
+    _, hour, minute, second, _, ahead, ahead_minute = found.groups()
+    if fault := edtf.clock_fault(hour, minute, second, ahead, ahead_minute):
+        raise InvalidDate(text, fault)
+    try:
+        bounds(found["day"])
+    except InvalidDate as error:
+        raise InvalidDate(text, error.reason) from None
+    return _in_utc(datetime.fromisoformat(text), text)
+
+
+def _in_utc(when: datetime, given: object) -> datetime:
+    if when.utcoffset() is None:
+        raise InvalidDate(given, f"it has no time zone, so it is no moment; {_MOMENT_EXPECTED}")
+    try:
+        return when.astimezone(UTC)
+    except OverflowError:
+        raise InvalidDate(given, f"in UTC it leaves the calendar: {edtf.CALENDAR}") from None
+
+
+def _text(value: object) -> str:
+    # Before the cache, which would hash the value first: a list would escape as TypeError.
+    if not isinstance(value, str):
+        raise InvalidDate(value, _no_text(value))
+    return value
+
+
+def _no_text(value: object) -> str:
+    return f"{type(value).__name__} is not text; {edtf.EXPECTED}"
+
+
+def _no_datetime(value: date) -> date:
+    if isinstance(value, datetime):
+        raise InvalidDate(value, "a datetime, not a date; pass its date: value.date()")
+    return value
+
+
+def _cover(value: object) -> Bounds:
+    if isinstance(value, date):
+        return Bounds(_no_datetime(value), value)
+    return span(_text(value))
+
+
+def _kind(text: str) -> str:
+    if "/" in text:
+        return "an interval"
+    if not text.replace("-", "").isdigit():
+        return "several possible days"
+    return "a year" if len(text) == 4 else "a month" if text[5:] < "13" else "part of a year"

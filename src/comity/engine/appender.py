@@ -1,0 +1,123 @@
+"""Appender: what appends to the log, retracts, corrects and prefers."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from datetime import date, datetime
+
+from comity.domain.codec import checked
+from comity.domain.errors import IncoherentHistory, InvalidValue
+from comity.domain.events import AccountPreferred, Event, RecordRetracted
+from comity.domain.recorded import Recorded
+from comity.domain.scope import scopes_of
+from comity.domain.time.dates import moment
+from comity.engine.batch import Batch, Receipt
+from comity.engine.bulk import BulkAppend, ImportReport
+from comity.ports import Intake, LogStore
+from comity.projections import evidence
+from comity.projections.findings import Finding
+from comity.projections.state import StateProjection
+from comity.query.runner import Query, QueryRunner
+
+
+class Appender:
+    """The half of the engine that writes."""
+
+    _store: LogStore
+    _asking: QueryRunner
+    _intake: Intake
+
+    def append(
+        self,
+        *events: Event,
+        expected_version: int | Mapping[str, int] | None = None,
+        strict: bool = False,
+        recorded_at: datetime | str | None = None,
+    ) -> Receipt:
+        """Record `events` in one atomic batch, durable when this returns.
+
+        `expected_version` is that of the one relationship in the batch, or a mapping for several;
+        another raises `VersionConflict`. `strict` refuses what would add a finding
+        (`IncoherentHistory`). `recorded_at` carries an old archive's own recording time. Raises
+        `InvalidInput` or `Refused` errors, and writes nothing then.
+        """
+        at = None if recorded_at is None else moment(recorded_at)
+        passed = [checked(event) for event in events]
+        with self._store.writing():
+            admission = Batch(self._store, self._asking.now(), passed)
+            for event in passed:
+                admission.admit(event, at)
+            if expected_version is not None:
+                admission.expect(expected_version)
+            before = self._findings_around(admission.new) if strict else None
+            self._store.add(admission.new)
+            if before is not None and (added := self._findings_around(admission.new) - before):
+                raise IncoherentHistory(sorted(added, key=lambda finding: finding.message))
+        return admission.receipt()
+
+    def extend(
+        self,
+        items: Iterable[object],
+        *,
+        batch_size: int = 1000,
+        progress: Callable[[int], None] | None = None,
+    ) -> ImportReport:
+        """Record a long series, in batches each atomic, and report whatever could not be taken.
+
+        An item is an event, a recorded event of another log, a mapping, or a line of JSON; the
+        latter two may carry a `recorded_at` of their own. A rejected item stops no other.
+        `progress` is called after each batch with the number of items done. Repeating a broken
+        import is safe: what is there already is counted as such.
+        """
+        if not isinstance(batch_size, int) or batch_size < 1:
+            raise InvalidValue("batch_size", batch_size, "a whole number from 1")
+        return BulkAppend(self._store, self._intake, self._asking.now).run(
+            items, batch_size, progress
+        )
+
+    def retract(self, event_id: str, reason: str) -> Receipt:
+        """Record that the event should not have been recorded; it stays in the log.
+
+        Raises `NoSuchEvent`, and `InvalidValue` without a reason. Retracting again for the same
+        reason changes nothing, so long as the first retraction stands.
+        """
+        return self._record(RecordRetracted(target=event_id, reason=reason))
+
+    def correct(self, event_id: str, replacement: Event, reason: str) -> Receipt:
+        """Retract the event and record `replacement` in its place, both or neither.
+
+        The receipt speaks of the retraction first, then of the replacement.
+        """
+        replacement = checked(replacement)
+        if replacement.id == event_id:
+            raise InvalidValue("replacement", event_id, "an event with another id than the old one")
+        return self._record(
+            RecordRetracted(target=event_id, reason=reason, replacement=replacement.id),
+            replacement,
+        )
+
+    def prefer(self, event_id: str, reason: str) -> Receipt:
+        """Record that, among the rival accounts of its happening, this one is to be believed.
+
+        Raises `NoSuchEvent`, and `InvalidValue` for an event that can have no rivals.
+        """
+        return self._record(AccountPreferred(target=event_id, reason=reason))
+
+    def _record(self, act: RecordRetracted | AccountPreferred, *others: Event) -> Receipt:
+        """Append an act of record keeping, under a new id if the same one no longer has effect."""
+        act_id, count = act.id, 1
+        while (earlier := self._store.find([act.id]).get(act.id)) and not self._in_effect(earlier):
+            count += 1
+            act = act.replace(id=f"{act_id}-{count}")
+        return self.append(act, *others)
+
+    def _in_effect(self, act: Recorded) -> bool:
+        records = self._store.read_streams([act.relationship], self._store.head().position)
+        return evidence.in_effect(act, records)
+
+    def _findings_around(self, records: Iterable[Recorded]) -> frozenset[Finding]:
+        """Every finding on the timelines that `records` stand on, over all time."""
+        seen = {found for record in records for found in scopes_of(record.relationship)}
+        asked = Query(date.max, self._store.head().position)
+        states = [self._asking.one(StateProjection(), one, asked) for one in seen]
+        return frozenset(finding for state in states for finding in state.findings)

@@ -1,0 +1,153 @@
+"""Batch: what of a batch is new, what is there already, and what the log refuses."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from datetime import datetime
+
+from msgspec import Struct
+from msgspec.structs import replace
+
+from comity.domain.errors import (
+    IdConflict,
+    InvalidValue,
+    NoSuchEvent,
+    RecordedTimeDecreases,
+    VersionConflict,
+)
+from comity.domain.events import AccountPreferred, Event, RecordKeeping
+from comity.domain.parties import relationship_parties
+from comity.domain.recorded import Recorded
+from comity.ports import LogStore
+
+
+class Receipt(Struct, frozen=True):
+    """What an append did: for each event given its position, its version and its id.
+
+    `duplicates` holds the ids of those that were there already; they were not written again.
+    """
+
+    positions: tuple[int, ...]
+    versions: tuple[int, ...]
+    ids: tuple[str, ...]
+    duplicates: tuple[str, ...]
+
+
+class Batch:
+    """One batch on its way into the log, while the store is held for writing.
+
+    `new` holds what is to be added, `taken` where each event given stands, in the order given.
+    """
+
+    def __init__(self, store: LogStore, now: datetime, expected: Iterable[Event] = ()) -> None:
+        head = store.head()
+        self._store = store
+        self._position = head.position
+        self.last = head.recorded_at
+        self.now = now if self.last is None else max(now, self.last)
+        self._versions: dict[str, int] = {}
+        self._known: dict[str, Recorded | None] = {}
+        self._read_ahead(expected)
+        self.new: list[Recorded] = []
+        self.taken: list[Recorded] = []
+        self.duplicates: list[str] = []
+
+    def _read_ahead(self, events: Iterable[Event]) -> None:
+        """Read in one go what admitting `events` will ask for."""
+        ids: set[str] = set()
+        relationships: set[str] = set()
+        for event in events:
+            ids.add(event.id)
+            if isinstance(event, RecordKeeping):
+                ids.add(event.target)
+            else:
+                relationships.add(event.relationship)
+        found = self._store.find(ids)
+        self._known = {id: found.get(id) for id in ids}
+        versions = self._store.versions(relationships)
+        self._versions = {name: versions.get(name, 0) for name in relationships}
+
+    def known(self, id: str) -> Recorded | None:
+        """The event with this id, in the log or earlier in this batch."""
+        if id not in self._known:
+            self._known[id] = self._store.find([id]).get(id)
+        return self._known[id]
+
+    def version(self, relationship: str) -> int:
+        """The relationship's version after what was admitted so far."""
+        if relationship not in self._versions:
+            versions = self._store.versions([relationship])
+            self._versions[relationship] = versions.get(relationship, 0)
+        return self._versions[relationship]
+
+    def admit(self, event: Event, recorded_at: datetime | None = None) -> None:
+        """Take one event that `checked` has passed; raises a `Refused` if the log cannot."""
+        if isinstance(event, RecordKeeping):
+            event = self._of_its_target(event)
+        known = self.known(event.id)
+        if known is not None:
+            if known.event != event:
+                raise IdConflict(event.id, known.position)
+            self.duplicates.append(event.id)
+            self.taken.append(known)
+            return
+        at = self._recorded_time(recorded_at)
+        name = event.relationship
+        record = Recorded(event, name, self.version(name) + 1, self._position + 1, at)
+        self._versions[name], self._position = record.version, record.position
+        self.last = at
+        self._known[event.id] = record
+        self.new.append(record)
+        self.taken.append(record)
+
+    def _recorded_time(self, given: datetime | None) -> datetime:
+        if given is None:
+            return self.now if self.last is None else max(self.now, self.last)
+        if self.last is not None and given < self.last:
+            raise RecordedTimeDecreases(given, self.last)
+        return given
+
+    def _of_its_target(self, event: RecordKeeping) -> RecordKeeping:
+        target = self.known(event.target)
+        preferring = isinstance(event, AccountPreferred)
+        if target is None:
+            raise NoSuchEvent(event.target, "prefer" if preferring else "retract")
+        if preferring and not target.event.happening:
+            expected = "an event with a happening, so that it can have rival accounts"
+            raise InvalidValue("target", event.target, expected)
+        parties = target.event.parties
+        if event.parties not in ((), parties):
+            expected = f"those of the target, {target.relationship}, or none"
+            raise InvalidValue("parties", event.parties, expected)
+        return replace(event, parties=parties)
+
+    def expect(self, expected: int | Mapping[str, int]) -> None:
+        """Raise `VersionConflict` unless each relationship stood at its expected version.
+
+        Where nothing is new there is nothing to protect: trying again is answered as before.
+        """
+        if not self.new:
+            return
+        if type(expected) is int:
+            invalidated = {record.relationship for record in self.taken}
+            if len(invalidated) != 1:
+                several = "a mapping from relationship to version, as the batch holds several"
+                raise InvalidValue("expected_version", expected, several)
+            expected = dict.fromkeys(invalidated, expected)
+        if not isinstance(expected, Mapping):
+            raise InvalidValue("expected_version", expected, "a version, or a mapping to versions")
+        for relationship, version in expected.items():
+            relationship_parties(relationship)  # another spelling would protect nothing
+            added = sum(record.relationship == relationship for record in self.new)
+            current = self.version(relationship) - added
+            if current != version:
+                raise VersionConflict(relationship, version, current)
+
+    def receipt(self) -> Receipt:
+        """What was done with the events given."""
+        return Receipt(
+            tuple(record.position for record in self.taken),
+            tuple(record.version for record in self.taken),
+            tuple(record.event.id for record in self.taken),
+            tuple(self.duplicates),
+        )

@@ -1,0 +1,88 @@
+"""Importing: a long series of items into the log, batch by batch, losing none of what is bad."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from datetime import datetime
+from itertools import islice
+
+from msgspec import Struct
+
+from comity.domain.codec import checked
+from comity.domain.errors import ComityError, InvalidInput, InvalidRecord, Refused
+from comity.domain.events import Event
+from comity.domain.recorded import Recorded
+from comity.engine.batch import Batch
+from comity.ports import Incoming, Intake, LogStore
+
+
+class Rejected(Struct, frozen=True):
+    """An item that could not be taken: its `number` from 1, itself, and every reason."""
+
+    number: int
+    item: object
+    reasons: tuple[str, ...]
+
+
+class ImportReport(Struct, frozen=True):
+    """How many items were new, how many there already, and which were rejected."""
+
+    appended: int
+    duplicates: int
+    rejected: tuple[Rejected, ...]
+
+
+class BulkAppend:
+    """One run of `TimelineEngine.extend`."""
+
+    def __init__(self, store: LogStore, intake: Intake, now: Callable[[], datetime]) -> None:
+        self._store, self._intake, self._now = store, intake, now
+        self._rejected: list[Rejected] = []
+
+    def run(
+        self, items: Iterable[object], batch_size: int, progress: Callable[[int], None] | None
+    ) -> ImportReport:
+        """Take everything that can be taken; `progress` hears of each batch that is recorded."""
+        numbered = enumerate(items, 1)
+        appended = duplicates = done = 0
+        while batch := list(islice(numbered, batch_size)):
+            admission = self._record(batch)
+            appended += len(admission.new)
+            duplicates += len(admission.duplicates)
+            done += len(batch)
+            if progress is not None:
+                progress(done)
+        self._rejected.sort(key=lambda one: one.number)
+        return ImportReport(appended, duplicates, tuple(self._rejected))
+
+    def _record(self, batch: list[tuple[int, object]]) -> Batch:
+        """Record one batch; outside records are read before the store is held."""
+        incoming: list[tuple[int, object, Incoming]] = []
+        for number, item in batch:
+            try:
+                incoming.append((number, item, self._incoming(item)))
+            except InvalidInput as error:
+                self._reject(number, item, error)
+        with self._store.writing():
+            events = [given.event for _, _, given in incoming]
+            admission = Batch(self._store, self._now(), events)
+            for number, item, given in incoming:
+                try:
+                    admission.admit(*given)
+                except (InvalidInput, Refused) as error:
+                    self._reject(number, item, error)
+            self._store.add(admission.new)
+        return admission
+
+    def _incoming(self, item: object) -> Incoming:
+        if isinstance(item, Event):
+            return Incoming(checked(item))
+        if isinstance(item, Recorded):
+            return Incoming(checked(item.event), item.recorded_at)
+        given = self._intake(item)
+        return given._replace(event=checked(given.event))
+
+    def _reject(self, number: int, item: object, error: ComityError) -> None:
+        problems = error.problems if isinstance(error, InvalidRecord) else ()
+        reasons = tuple(f"{path}: {problem}" for path, problem in problems) or (str(error),)
+        self._rejected.append(Rejected(number, item, reasons))

@@ -1,0 +1,147 @@
+"""Overviews of a day: missions, deals, measures … of every pair, or of those asked for."""
+
+from __future__ import annotations
+
+from itertools import chain, combinations
+
+from comity.domain.scope import scope_of
+from comity.domain.selection import Certainty
+from comity.projections.views.agreements import AgreementsProjection, RelationshipAgreement
+from comity.projections.views.deals import DealsProjection, RelationshipDeal
+from comity.projections.views.measures import MeasuresProjection, RelationshipMeasure, reaching
+from comity.projections.views.missions import MissionsProjection, RelationshipMission
+from comity.projections.views.network import Network, NetworkProjection, network
+from comity.projections.views.series import RelationshipSeries, SeriesProjection
+from comity.query.runner import Day, KnownAt, Progress, QueryRunner
+
+
+class DayViews:
+    """What the engine answers about a day across relationships.
+
+    No parties mean every pair; one party, every pair that it is in; several, their relationship.
+    """
+
+    _asking: QueryRunner
+
+    def deals(
+        self,
+        *parties: str,
+        on: Day = None,
+        known_at: KnownAt = None,
+        certainty: Certainty = "certain",
+        open_only: bool = False,
+        progress: Progress | None = None,
+    ) -> tuple[RelationshipDeal, ...]:
+        """The deals, open and ended, each with its shipments and payments.
+
+        Nothing is converted: quantities stand by unit, money by currency. A deal of several
+        parties stands under each of their pairs. Asked as `state` is. Raises `InvalidInput`
+        errors.
+        """
+        question = self._asking.question(on, known_at, certainty)
+        found = self._asking.pairs(DealsProjection(open_only), parties, question, progress)
+        return tuple(chain.from_iterable(found.values()))
+
+    def measures(
+        self,
+        *parties: str,
+        on: Day = None,
+        known_at: KnownAt = None,
+        certainty: Certainty = "certain",
+        include_lifted: bool = False,
+        progress: Progress | None = None,
+    ) -> tuple[RelationshipMeasure, ...]:
+        """The measures of one party against another, and the open deals that each touches.
+
+        With one party: those by it and on it; with two: those between them. A measure touches the
+        deals, of whatever relationship, in which the party it is on buys, sells, or lets shipments
+        through. Asked as `state` is. Raises `InvalidInput` errors.
+        """
+        projection = MeasuresProjection(include_lifted)
+        question = self._asking.question(on, known_at, certainty)
+        asked = self._asking.pairs(projection, parties, question) if parties else None
+        everywhere = self._asking.pairs(projection, (), question, progress)
+        return reaching(everywhere if asked is None else asked, everywhere)
+
+    def series(
+        self,
+        *parties: str,
+        on: Day = None,
+        known_at: KnownAt = None,
+        certainty: Certainty = "certain",
+        level: str = "",
+        progress: Progress | None = None,
+    ) -> tuple[RelationshipSeries, ...]:
+        """The series of meetings and the last contacts, wherever there is a series or one met.
+
+        Contacts are the last meetings held at each level or above, either way and in each
+        direction; `level` keeps those of one. Asked as `state` is. Raises `InvalidInput` errors.
+        """
+        question = self._asking.question(on, known_at, certainty)
+        found = self._asking.pairs(SeriesProjection(level), parties, question, progress)
+        return tuple(one for one in found.values() if one.series or one.held)
+
+    def missions(
+        self,
+        *parties: str,
+        on: Day = None,
+        known_at: KnownAt = None,
+        certainty: Certainty = "certain",
+        rank: str = "",
+        city: str = "",
+        vacant: bool | None = None,
+        progress: Progress | None = None,
+    ) -> tuple[RelationshipMission, ...]:
+        """The open missions with their heads, in each direction; of more than two parties none.
+
+        `rank` keeps those whose head, not ad interim, has that rank on the day; `city` those in
+        it; `vacant` those whose post nobody holds but ad interim, or, if False, those whose head
+        is there. A consulate has no head of mission and is neither. Asked as `state` is. Raises
+        `InvalidInput` errors.
+        """
+        asked = MissionsProjection(rank, city, vacant)
+        question = self._asking.question(on, known_at, certainty)
+        found = self._asking.pairs(asked, parties, question, progress)
+        return tuple(chain.from_iterable(found.values()))
+
+    def agreements(
+        self,
+        *parties: str,
+        on: Day = None,
+        known_at: KnownAt = None,
+        certainty: Certainty = "certain",
+        status: str = "",
+        within: int = 365,
+        progress: Progress | None = None,
+    ) -> tuple[RelationshipAgreement, ...]:
+        """The agreements that have not ended, how each stands and when it ends.
+
+        `status` keeps those of one standing: in-force, signed, provisionally-applied, suspended,
+        in-notice (denounced, and the notice has not run) or expiring (in force or applied, and
+        its term can end `within` so many days). One of several parties stands under each of
+        their pairs. Asked as `state` is. Raises `InvalidInput` errors.
+        """
+        asked = AgreementsProjection(status, within)
+        question = self._asking.question(on, known_at, certainty)
+        found = self._asking.pairs(asked, parties, question, progress)
+        return tuple(chain.from_iterable(found.values()))
+
+    def network(
+        self,
+        *parties: str,
+        on: Day = None,
+        known_at: KnownAt = None,
+        certainty: Certainty = "certain",
+        progress: Progress | None = None,
+    ) -> Network:
+        """Who has relations with whom, and at what level they represent them.
+
+        A link for every pair of which something had happened; of several parties, the pairs among
+        them. Asked as `state` is. Raises `InvalidInput` errors.
+        """
+        question = self._asking.question(on, known_at, certainty)
+        asked = self._asking.about(parties)
+        if asked is not None:
+            asked = [scope_of(*pair) for one in asked for pair in combinations(one.parties, 2)]
+        found = self._asking.every(NetworkProjection(), asked, question, progress)
+        return network(found.values())

@@ -1,0 +1,159 @@
+"""Overviews of a time: anniversaries, agenda, tone, and what was learned in it."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+from itertools import chain, takewhile
+
+from comity.domain.errors import InvalidValue
+from comity.domain.scope import Scope, scopes_of, streams_of
+from comity.domain.time.dates import Bounds, moment, period
+from comity.projections.diff import diff
+from comity.projections.learned import Learned, bearing
+from comity.projections.sections.anniversaries import falls
+from comity.projections.state import StateProjection
+from comity.projections.views import agenda, tone
+from comity.projections.views import anniversaries as calendar
+from comity.projections.views.agenda import AgendaItem, AgendaProjection
+from comity.projections.views.anniversaries import AnniversariesProjection, RelationshipAnniversary
+from comity.projections.views.tone import PeriodTone, ToneProjection
+from comity.query.runner import Day, KnownAt, Progress, Query, QueryRunner
+
+
+class PeriodViews:
+    """What the engine answers about a period across relationships.
+
+    No parties mean every pair; one party, every pair that it is in; several, their relationship.
+    """
+
+    _asking: QueryRunner
+
+    def anniversaries(
+        self,
+        *parties: str,
+        since: Day = None,
+        until: Day = None,
+        round_only: bool = False,
+        known_at: KnownAt = None,
+        progress: Progress | None = None,
+    ) -> tuple[RelationshipAnniversary, ...]:
+        """The anniversaries that can fall in a period, by day, and which of them were marked.
+
+        `since` (by default today) and `until` (by default a year after the first day) are days or
+        any EDTF, both included. Relations have anniversaries while they are not severed,
+        agreements from their signing until they end, and so has whatever else was celebrated; each
+        is judged by how things stood on its own day. What was marked by the end of the period
+        counts as marked. `round_only` keeps 5, 10, 25 years and every multiple of 25. Raises
+        `InvalidInput` errors.
+        """
+        days = self._period(since, until, None)
+        asked = Query(days.latest, self._asking.position(known_at))
+        projection = AnniversariesProjection(days.earliest)
+        found = self._asking.pairs(projection, parties, asked, progress)
+        chosen = (one for one in chain.from_iterable(found.values()) if one.round or not round_only)
+        return tuple(sorted(chosen, key=calendar.by_day))
+
+    def agenda(
+        self,
+        *parties: str,
+        since: Day = None,
+        until: Day = None,
+        on: Day = None,
+        known_at: KnownAt = None,
+        progress: Progress | None = None,
+    ) -> tuple[AgendaItem, ...]:
+        """What is to come in a period, by day, as things stood `on` a day.
+
+        Meetings, shipments, agreements that expire, notices that take effect, anniversaries, and
+        rounds of a series that are due and not announced. What should have come by then, and had
+        not, is on it too, overdue; what is planned without a date is not. `since` is by default
+        the day `on`, and that the first day of `since`, or today; `until` is by default 90 days
+        later; both may be any EDTF and are included. Raises `InvalidInput` errors.
+        """
+        days = self._period(on if since is None else since, until, timedelta(90))
+        stood = days.earliest if on is None else self._asking.day(on)
+        asked = Query(stood, self._asking.position(known_at))
+        found = self._asking.pairs(AgendaProjection(days), parties, asked, progress)
+        return tuple(sorted(chain.from_iterable(found.values()), key=agenda.by_day))
+
+    def tone(
+        self,
+        *parties: str,
+        since: Day = None,
+        until: Day = None,
+        by: str = "year",
+        known_at: KnownAt = None,
+        progress: Progress | None = None,
+    ) -> tuple[PeriodTone, ...]:
+        """The tone of relationships by `month`, `year` or `decade`, coded and recorded apart.
+
+        An event counts if it can have become true in the period, which is by default all time,
+        and stands under the month, year or decade in which it must have, or under none. Raises
+        `InvalidInput` errors.
+        """
+        days = period(since, until)
+        asked = Query(days.latest, self._asking.position(known_at), "possible")
+        projection = ToneProjection(by, days.earliest)
+        found = self._asking.pairs(projection, parties, asked, progress)
+        return tuple(sorted(chain.from_iterable(found.values()), key=tone.in_order))
+
+    def learned(
+        self, *parties: str, known_at: tuple[KnownAt, KnownAt], on: Day = None
+    ) -> tuple[Learned, ...]:
+        """What was learned between two moments of knowing that bears on a day, by default today.
+
+        For each relationship of which something was: what was recorded after the first moment and
+        up to the second, and how it changed the state on that day. Raises `InvalidInput` errors,
+        `InvalidValue` if the first moment is the later one.
+        """
+        then, now = self._between(known_at)
+        day = self._asking.day(on)
+        found: list[Learned] = []
+        for seen in self._affected(parties, then, now):
+            records = bearing(seen, self._asking.records(seen, now), then, day)
+            if records:
+                before, after = (
+                    self._asking.one(StateProjection(), seen, Query(day, upto))
+                    for upto in (then, now)
+                )
+                found.append(Learned(seen.key, tuple(records), diff(before, after)))
+        return tuple(found)
+
+    # What was asked
+
+    def _period(self, since: Day, until: Day, length: timedelta | None) -> Bounds:
+        """From `since`, by default today, to `until`, by default so much or a year later."""
+        since = self._asking.day(None) if since is None else since
+        if until is None:
+            until = _later(period(since, None).earliest, length)
+        return period(since, until)
+
+    def _between(self, known_at: tuple[KnownAt, KnownAt]) -> tuple[int, int]:
+        """The two positions; raises `InvalidValue` unless the first is the earlier."""
+        # A caller need not keep to the types.
+        if not isinstance(known_at, tuple) or len(known_at) != 2:  # pyright: ignore[reportUnnecessaryIsInstance, reportUnnecessaryComparison]
+            raise InvalidValue("known_at", known_at, "a pair: a moment, and a later one")
+        then, now = (self._asking.position(one) for one in known_at)
+        moments = [moment(one) for one in known_at if one is not None and not isinstance(one, int)]
+        if then > now or moments != sorted(moments):
+            raise InvalidValue("known_at", known_at, "the earlier moment first")
+        return then, now
+
+    def _affected(self, parties: tuple[str, ...], then: int, now: int) -> list[Scope]:
+        """Of the relationships asked for, those of which something was recorded in between."""
+        asked = self._asking.about(parties)
+        log = takewhile(lambda one: one.position <= now, self._asking.store.log(then))
+        names = {record.relationship for record in log}
+        if asked is not None:
+            return [one for one in asked if streams_of(one, names)]
+        pairs = {one for name in names for one in scopes_of(name) if len(one.parties) == 2}
+        return sorted(pairs)
+
+
+def _later(day: date, length: timedelta | None) -> date:
+    """So much later, or a year if that is not told; the last day of the calendar at most."""
+    if length is not None:
+        return day + length if length <= date.max - day else date.max
+    if day.year == date.max.year:
+        return date.max
+    return date.fromisoformat(falls(day.isoformat(), day.year + 1))

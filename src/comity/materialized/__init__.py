@@ -1,0 +1,1 @@
+"""Projections that the store keeps: brought up to date, rebuilt and asked."""

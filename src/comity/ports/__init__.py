@@ -1,0 +1,14 @@
+"""What the engine needs from outside: a log store, a projection store, an intake, a clock."""
+
+from __future__ import annotations
+
+from comity.ports.clock import Clock
+from comity.ports.intake import Incoming, Intake
+from comity.ports.log_store import Head, LogStore, Window
+from comity.ports.projection_store import Build, ProjectionStore, Snapshot, SnapshotUpdate
+from comity.ports.watch import Watch
+
+__all__ = [
+    "Build", "Clock", "Head", "Incoming", "Intake", "LogStore", "ProjectionStore", "Snapshot",
+    "SnapshotUpdate", "Watch", "Window",
+]  # fmt: skip

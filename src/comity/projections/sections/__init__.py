@@ -1,0 +1,1 @@
+"""The sections of the state of a relationship, one file for each."""

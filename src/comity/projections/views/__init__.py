@@ -1,0 +1,1 @@
+"""The built-in views: each one question, its answer and its columns."""

@@ -1,0 +1,207 @@
+"""Deals across relationships, open and ended, with each shipment and payment under them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import date
+from decimal import Decimal
+
+from msgspec import Struct
+from msgspec.structs import asdict, replace
+
+from comity.domain.events import Event, PaymentMade, ShipmentDelivered, ShipmentScheduled
+from comity.domain.time.dates import Bounds, bounds, span
+from comity.domain.values import Quantity, plain
+from comity.projections.answers import Deal
+from comity.projections.sections import deals
+from comity.projections.sections.book import Book, BookProjection, DealBook, add_amount, written
+
+
+class ShipmentHistory(Struct, frozen=True):
+    """A shipment from its first announcement to its arrival; `delivered` is by unit.
+
+    `port` and `via` are those of the arrival, where it tells them, else those last planned.
+    `late_days` is how many days it surely came after all those it was last planned for; negative
+    if it surely came before them, 0 if surely on them, None while it is awaited and where the
+    dates are not precise enough to tell.
+    """
+
+    shipment: str
+    first_planned_for: str = ""
+    planned_for: str = ""
+    """What it was planned for last; an announcement that gives no day changes no plan."""
+    arrived: str = ""
+    planned: Quantity | None = None
+    delivered: dict[str, Decimal] = {}
+    port: str = ""
+    via: tuple[str, ...] = ()
+    late_days: int | None = None
+
+
+class Payment(Struct, frozen=True):
+    """A payment; `amount` is None where it is unknown.
+
+    `total` is all that is known to have been paid in this currency under the deal until then,
+    this payment included.
+    """
+
+    when: str
+    by: str
+    currency: str
+    amount: Decimal | None
+    total: Decimal
+
+
+class RelationshipDeal(Deal, frozen=True, kw_only=True):
+    """A deal with its history: shipments by name, payments in order of time.
+
+    Of one that has ended, `status` is `ended`, and `ended` says when, as `since` does.
+    """
+
+    relationship: str
+    ended: str = ""
+    shipments: tuple[ShipmentHistory, ...] = ()
+    payments: tuple[Payment, ...] = ()
+
+
+def _no_shipments() -> dict[str, dict[str, ShipmentHistory]]:
+    return {}
+
+
+def _no_payments() -> dict[str, list[Payment]]:
+    return {}
+
+
+@dataclass(slots=True)
+class DealingBook(Book):
+    """A book that also keeps, by deal, every shipment by name and every payment."""
+
+    shipments: dict[str, dict[str, ShipmentHistory]] = field(default_factory=_no_shipments)
+    payments_made: dict[str, list[Payment]] = field(default_factory=_no_payments)
+
+
+class DealsProjection(BookProjection[tuple[RelationshipDeal, ...]]):
+    """A relationship's deals with their history, or only those that are open."""
+
+    name = "deals"
+    handlers = deals.HANDLERS
+
+    def __init__(self, open_only: bool = False) -> None:
+        super().__init__()
+        self.open_only = open_only
+
+    def initial(self) -> DealingBook:
+        """A book with nothing in it."""
+        return DealingBook(self.parties)
+
+    def evolve(self, state: Book, event: Event) -> Book:
+        """The book with `event` entered, in the history of its deal too."""
+        super().evolve(state, event)
+        if isinstance(state, DealingBook):
+            if isinstance(event, ShipmentScheduled | ShipmentDelivered):
+                _ship(state, event)
+            elif isinstance(event, PaymentMade) and event.deal:
+                _pay(state, event)
+        return state
+
+    def finish(self, state: Book, on: date) -> tuple[RelationshipDeal, ...]:
+        """The deals asked for, by name."""
+        assert isinstance(state, DealingBook)
+        return tuple(
+            _answer(state, deal)
+            for _, deal in sorted(state.deals.items())
+            if deal.ended is None or not self.open_only
+        )
+
+
+def _ship(book: DealingBook, event: ShipmentScheduled | ShipmentDelivered) -> None:
+    shipments = book.shipments.setdefault(event.deal, {})
+    known = shipments.get(event.shipment) or ShipmentHistory(event.shipment)
+    if isinstance(event, ShipmentDelivered):
+        shipments[event.shipment] = _arrived(known, event)
+    elif not known.arrived or bounds(event.when).earliest <= bounds(known.arrived).latest:
+        shipments[event.shipment] = _planned(known, event)
+
+
+def _planned(known: ShipmentHistory, event: ShipmentScheduled) -> ShipmentHistory:
+    """What is told of a plan; where it went is left as it is once it arrived."""
+    port, via = known.port, known.via
+    return replace(
+        known,
+        first_planned_for=known.first_planned_for or event.planned_for,
+        planned_for=event.planned_for or known.planned_for,
+        planned=event.quantity or known.planned,
+        port=(port or event.port) if known.arrived else (event.port or port),
+        via=(via or event.via) if known.arrived else (event.via or via),
+    )
+
+
+def _arrived(known: ShipmentHistory, event: ShipmentDelivered) -> ShipmentHistory:
+    """What came in several parts arrived with the last of them."""
+    delivered = dict(known.delivered)
+    if event.quantity is not None:
+        add_amount(delivered, event.quantity.unit, event.quantity.amount)
+    return replace(
+        known,
+        arrived=event.when,
+        delivered=written(delivered),
+        port=event.port or known.port,
+        via=event.via or known.via,
+    )
+
+
+def _pay(book: DealingBook, event: PaymentMade) -> None:
+    currency = event.money.currency if event.money else event.currency
+    paid = book.deals[event.deal].paid
+    book.payments_made.setdefault(event.deal, []).append(
+        Payment(
+            event.when,
+            book.name(event.by),
+            currency,
+            event.money.amount if event.money else None,
+            plain(paid.get(currency, Decimal(0))),
+        )
+    )
+
+
+def _answer(book: DealingBook, deal: DealBook) -> RelationshipDeal:
+    told = asdict(deals.answer_of(deal))
+    if deal.ended is not None:
+        told |= {"status": "ended", "since": deal.ended.when, "ended": deal.ended.when}
+    shipments = book.shipments.get(deal.deal, {})
+    return RelationshipDeal(
+        **told,
+        relationship=book.relationship,
+        shipments=tuple(
+            replace(one, late_days=late_days(one.planned_for, one.arrived))
+            for _, one in sorted(shipments.items())
+        ),
+        payments=tuple(book.payments_made.get(deal.deal, ())),
+    )
+
+
+def late_days(planned_for: str, arrived: str) -> int | None:
+    """How many days what `arrived` surely came after `planned_for`, or, negative, before it.
+
+    0 if surely on a day for which it was planned, an interval covering all of its days; None if
+    that cannot be told. Both are EDTF or empty.
+    """
+    if not planned_for or not arrived:
+        return None
+    plan, came = span(planned_for), bounds(arrived)
+    if came.earliest > plan.latest:
+        return (came.earliest - plan.latest).days
+    if came.latest < plan.earliest:
+        return (came.latest - plan.earliest).days
+    return 0 if _is_within(came, *_ends(planned_for)) else None
+
+
+def _ends(planned_for: str) -> tuple[str, str]:
+    first, _, last = planned_for.partition("/")
+    return first, last if "/" in planned_for else first
+
+
+def _is_within(came: Bounds, first: str, last: str) -> bool:
+    """Surely from `first` to `last`; `..` is no limit, and nothing a limit that is unknown."""
+    is_after = first == ".." or (first != "" and span(first).latest <= came.earliest)
+    return is_after and (last == ".." or (last != "" and came.latest <= span(last).earliest))

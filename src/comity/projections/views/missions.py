@@ -1,0 +1,69 @@
+"""Missions and envoys across relationships: who represents whom, where, at what rank."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from msgspec.structs import asdict
+
+from comity.domain.errors import InvalidValue
+from comity.projections.answers import Mission
+from comity.projections.choices import chosen
+from comity.projections.sections import missions
+from comity.projections.sections.book import Book, BookProjection
+
+RANKS = ("ambassador", "envoy", "chargé d'affaires")
+"""Of heads of mission, from the highest down: Vienna Convention (1961), Art. 14."""
+
+
+class RelationshipMission(Mission, frozen=True, kw_only=True):
+    """An open mission, its head, and the relationship that it serves."""
+
+    relationship: str
+
+
+class MissionsProjection(BookProjection[tuple[RelationshipMission, ...]]):
+    """The open missions of a pair in both directions; of more than two parties there are none.
+
+    `rank` keeps those whose head, not ad interim, has that rank; `city` those that are there;
+    `vacant` those whose post nobody holds but ad interim, or those whose head is there. A
+    consulate has no head of mission, so that it is neither. Raises `InvalidValue`.
+    """
+
+    name = "missions"
+    handlers = missions.HANDLERS
+
+    def __init__(self, rank: str = "", city: str = "", vacant: bool | None = None) -> None:
+        super().__init__()
+        self.rank, self.city = chosen("rank", rank, RANKS), city
+        if vacant not in (True, False, None):
+            raise InvalidValue("vacant", vacant, "True, False, or None for both")
+        self.vacant = vacant
+
+    def finish(self, state: Book, on: date) -> tuple[RelationshipMission, ...]:
+        """The missions asked for, by sender, host and city."""
+        name = state.relationship
+        return tuple(
+            RelationshipMission(**asdict(mission), relationship=name)
+            for mission in between(state)
+            if self._is_asked_for(mission)
+        )
+
+    def _is_asked_for(self, mission: Mission) -> bool:
+        has_post = mission.level != missions.CONSULATE
+        return (
+            (not self.rank or rank_of(mission) == self.rank)
+            and (not self.city or mission.city == self.city)
+            and (self.vacant is None or (has_post and mission.vacant == self.vacant))
+        )
+
+
+def between(book: Book) -> tuple[Mission, ...]:
+    """The open missions of the pair: what its events tell of others' missions is not its own."""
+    pair = set(book.parties)
+    return tuple(m for m in missions.answer(book) if {m.sender, m.host} == pair)
+
+
+def rank_of(mission: Mission) -> str:
+    """The rank of the head; empty where there is none but ad interim, and where it is unknown."""
+    return mission.head.rank if mission.head and not mission.head.ad_interim else ""

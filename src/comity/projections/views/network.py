@@ -1,0 +1,109 @@
+"""The network of relations: who has relations with whom, and at what level they represent them."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable
+from datetime import date
+from typing import Any
+
+import msgspec
+from msgspec import Struct
+
+from comity.domain.events import Event
+from comity.projections.sections import missions, relations
+from comity.projections.sections.book import Book, BookProjection
+from comity.projections.views import missions as posts
+
+LEVELS = ("embassy", "legation", "liaison-office", "interests-section", "consulate-general")
+"""Of missions, from the highest down."""
+
+
+class Link(Struct, frozen=True):
+    """How `a` and `b` stand: `status` is that of their relations, `since` when they have it.
+
+    `level` is the highest of their missions in either direction, `rank` the highest of heads not
+    ad interim; empty where none is known. `events` counts what was folded.
+    """
+
+    relationship: str
+    a: str
+    b: str
+    status: str = "unknown"
+    since: str = ""
+    level: str = ""
+    rank: str = ""
+    events: int = 0
+
+
+class Node(Struct, frozen=True):
+    """A party: with how many it has relations, and with how many of these at embassy level."""
+
+    party: str
+    links: int = 0
+    embassies: int = 0
+
+
+class Network(Struct, frozen=True):
+    """Links between pairs, and the parties at their ends, as far as the links tell of them."""
+
+    links: tuple[Link, ...] = ()
+    nodes: tuple[Node, ...] = ()
+
+    def to_dict(self) -> dict[str, Any]:
+        """As plain node-link data: `nodes` with an `id`, `edges` with `source` and `target`."""
+        links: list[dict[str, Any]] = msgspec.to_builtins(self.links)
+        nodes: list[dict[str, Any]] = msgspec.to_builtins(self.nodes)
+        return {
+            "directed": False,
+            "multigraph": False,
+            "nodes": [{"id": node.pop("party"), **node} for node in nodes],
+            "edges": [{"source": link.pop("a"), "target": link.pop("b"), **link} for link in links],
+        }
+
+
+class NetworkProjection(BookProjection[Link | None]):
+    """The link of a pair; None where nothing was folded, and of more than two parties."""
+
+    name = "network"
+    kinds = ()  # all are counted
+    handlers = {**relations.HANDLERS, **missions.HANDLERS}  # noqa: RUF012 - never changed
+
+    def evolve(self, state: Book, event: Event) -> Book:
+        """The book with `event` entered, or merely counted."""
+        if type(event) in self.handlers:
+            return super().evolve(state, event)
+        state.events += 1
+        return state
+
+    def finish(self, state: Book, on: date) -> Link | None:
+        """The link as it stands."""
+        if len(state.parties) != 2 or not state.events:
+            return None
+        known, open_missions = relations.answer(state), posts.between(state)
+        return Link(
+            state.relationship,
+            *state.parties,
+            known.status,
+            known.since,
+            _highest(LEVELS, {mission.level for mission in open_missions}),
+            _highest(posts.RANKS, {posts.rank_of(mission) for mission in open_missions}),
+            state.events,
+        )
+
+
+def _highest(order: Iterable[str], found: set[str]) -> str:
+    return next((one for one in order if one in found), "")
+
+
+def network(found: Iterable[Link | None]) -> Network:
+    """The network of these links."""
+    links = tuple(link for link in found if link is not None)
+    related, embassies = Counter[str](), Counter[str]()
+    for link in links:
+        has_relations = link.status == "established"
+        for code in (link.a, link.b):
+            related[code] += has_relations
+            embassies[code] += has_relations and link.level == "embassy"
+    nodes = (Node(code, related[code], embassies[code]) for code in sorted(related))
+    return Network(links, tuple(nodes))

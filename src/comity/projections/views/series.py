@@ -1,0 +1,110 @@
+"""Series and contacts: which round comes next, and how long ago each level met."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import date
+from typing import cast
+
+from msgspec import Struct
+
+from comity.domain.events import Event, MeetingHeld
+from comity.domain.events.meetings import MEETING_LEVELS
+from comity.domain.time.dates import bounds
+from comity.projections.answers import Meeting, Series
+from comity.projections.choices import chosen
+from comity.projections.sections import meetings, series
+from comity.projections.sections.book import Book, BookProjection
+
+
+class Contact(Struct, frozen=True):
+    """The last meeting held at `level` or above, in a direction, and the days since.
+
+    `direction` is `PAK → RUS` where PAK visited RUS, and empty for whatever meeting was the last.
+    `days` run from the latest day on which it can have happened to the day asked about.
+    """
+
+    level: str
+    direction: str
+    last: Meeting
+    days: int
+
+
+class RelationshipSeries(Struct, frozen=True):
+    """The series of a relationship by name, its contacts from the highest level down.
+
+    `held` is the number of meetings known to have been held, those of no level included.
+    """
+
+    relationship: str
+    series: tuple[Series, ...] = ()
+    contacts: tuple[Contact, ...] = ()
+    held: int = 0
+
+
+def _no_contacts() -> dict[str, dict[str, Meeting]]:
+    return {}
+
+
+@dataclass(slots=True)
+class ContactBook(Book):
+    """A book that also keeps, by level and direction, the last meeting at that level or above."""
+
+    contacts: dict[str, dict[str, Meeting]] = field(default_factory=_no_contacts)
+
+
+class SeriesProjection(BookProjection[RelationshipSeries]):
+    """A relationship's series and contacts, those of one `level` if it is given.
+
+    Raises `InvalidValue` for an unknown level.
+    """
+
+    name = "series"
+    handlers = meetings.HANDLERS
+
+    def __init__(self, level: str = "") -> None:
+        super().__init__()
+        self.level = chosen("level", level, MEETING_LEVELS)
+
+    def initial(self) -> ContactBook:
+        """A book with nothing in it."""
+        return ContactBook(self.parties)
+
+    def evolve(self, state: Book, event: Event) -> Book:
+        """The book with `event` entered, and whom it brought together."""
+        if isinstance(event, MeetingHeld):
+            _meet(cast("ContactBook", state), event)
+        return super().evolve(state, event)
+
+    def finish(self, state: Book, on: date) -> RelationshipSeries:
+        """The series and contacts as they stand on the day `on`."""
+        known = cast("ContactBook", state).contacts
+        return RelationshipSeries(
+            state.relationship,
+            tuple(series.answer(state, on).values()),
+            tuple(
+                Contact(level, direction, last, max((on - bounds(last.when).latest).days, 0))
+                for level in MEETING_LEVELS
+                if self.level in ("", level)
+                for direction, last in sorted(known.get(level, {}).items())
+            ),
+            len(state.held),
+        )
+
+
+def _meet(book: ContactBook, event: MeetingHeld) -> None:
+    told = meetings.told_of(book, event)
+    if not told.level:
+        return
+    for level in MEETING_LEVELS[MEETING_LEVELS.index(told.level) :]:
+        for direction in _directions(book, event.visitor, told.host):
+            book.contacts.setdefault(level, {})[direction] = told
+
+
+def _directions(book: Book, visitor: str, host: str) -> Iterator[str]:
+    """Either way, and from the visitor to the host; in a pair the host's guest is the other."""
+    yield ""
+    guest = book.name(visitor) if visitor else series.other_party(book, host)
+    if guest != book.name(host) and {guest, book.name(host)} <= set(book.parties):
+        yield f"{guest} → {book.name(host)}"

@@ -1,0 +1,163 @@
+"""Tone over time: cooperation and conflict, as coders read them and as the record has them."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping
+from copy import copy
+from datetime import date
+from decimal import Decimal
+from typing import Self
+
+from msgspec import Struct
+
+from comity.domain.codelists.goldstein import QUAD_NAMES, SCHEME_VERSIONS, goldstein, quad_class
+from comity.domain.errors import InvalidValue
+from comity.domain.events import Event, InteractionCoded
+from comity.domain.time.dates import bounds, span
+from comity.domain.tones import TONES, tone_code
+from comity.domain.values import added
+from comity.projections.projection import Projection
+from comity.projections.sections.words import mean_weight
+
+PERIODS = ("month", "year", "decade")
+
+Counts = dict[tuple[date, date, str, str, str], int]
+"""How many by their first and last day, scheme, its version, and code; no scheme: the record's."""
+
+_Codes = Counter[tuple[str, str, str]]
+_OURS = ("cameo", SCHEME_VERSIONS["cameo"])
+"""The scheme and the version that the record is read in."""
+
+
+class ToneReading(Struct, frozen=True):
+    """What some events amount to: how many, by quad class, and their mean Goldstein weight.
+
+    `cooperation` counts the first two quad classes, `conflict` the other two; the mean is of
+    those that have a weight, exact to three places. `schemes` are those that the events were
+    coded in, with the version where it is told; `scales` the editions whose weights are used.
+    """
+
+    events: int = 0
+    cooperation: int = 0
+    conflict: int = 0
+    by_quad_class: dict[str, int] = {}
+    mean_goldstein: Decimal | None = None
+    unweighted: int = 0
+    schemes: tuple[str, ...] = ()
+    scales: tuple[str, ...] = ()
+
+
+class PeriodTone(Struct, frozen=True):
+    """The tone of a `period`, EDTF: `2023-06`, `2023` or `202X`; empty: of none that is known.
+
+    `coded` is of coded interactions, `recorded` of the other events, each read as one CAMEO code.
+    The two are never added up: what is recorded may well be what was coded.
+    """
+
+    relationship: str
+    period: str
+    coded: ToneReading
+    recorded: ToneReading
+
+
+def in_order(one: PeriodTone) -> tuple[str, int, int]:
+    """The order of periods: in time, a longer one before those within it, none at the end."""
+    if not one.period:
+        return one.relationship, date.max.toordinal() + 1, 0
+    first, last = span(one.period)
+    return one.relationship, first.toordinal(), -last.toordinal()
+
+
+class ToneProjection(Projection[Counts, tuple[PeriodTone, ...]]):
+    """A relationship's tone by month, year or decade, of what can have happened since a day.
+
+    Raises `InvalidValue` for another period.
+    """
+
+    name = "tone"
+    kinds = (*(kind for kind, tone in TONES.items() if tone), InteractionCoded)
+
+    def __init__(self, by: str = "year", since: date = date.min) -> None:
+        if by not in PERIODS:
+            raise InvalidValue("by", by, "'month', 'year' or 'decade'")
+        self.by, self.since = by, since
+        self.parties: tuple[str, ...] = ()
+
+    def for_key(self, parties: tuple[str, ...]) -> Self:
+        """For these parties, whose relationship the answer names."""
+        own = copy(self)
+        own.parties = parties
+        return own
+
+    def initial(self) -> Counts:
+        """Nothing counted."""
+        return {}
+
+    def evolve(self, state: Counts, event: Event) -> Counts:
+        """The event counted under its days and its code, if it says anything of tone."""
+        code = _code(event)
+        if code[-1]:
+            first, last = bounds(event.when)
+            key = (first, last, *code)
+            state[key] = state.get(key, 0) + 1
+        return state
+
+    def finish(self, state: Counts, on: date) -> tuple[PeriodTone, ...]:
+        """Each period of which there is anything to tell, in order of time."""
+        coded: dict[str, _Codes] = {}
+        recorded: dict[str, _Codes] = {}
+        for (first, last, scheme, version, code), count in state.items():
+            if last < self.since:
+                continue
+            by_period = coded if scheme else recorded
+            codes = by_period.setdefault(self._period(first, last), Counter())
+            codes[(scheme, version, code) if scheme else (*_OURS, code)] += count
+        relationship = "-".join(self.parties)
+        found = (
+            PeriodTone(
+                relationship, period, _read(coded.get(period, {})), _read(recorded.get(period, {}))
+            )
+            for period in coded.keys() | recorded.keys()
+        )
+        return tuple(sorted(found, key=in_order))
+
+    def _period(self, first: date, last: date) -> str:
+        """The shortest period asked for, or longer, in which both days lie."""
+        if self.by == "month" and (first.year, first.month) == (last.year, last.month):
+            return f"{first.year:04d}-{first.month:02d}"
+        if self.by != "decade" and first.year == last.year:
+            return f"{first.year:04d}"
+        return f"{first.year // 10:03d}X" if first.year // 10 == last.year // 10 else ""
+
+
+def _code(event: Event) -> tuple[str, str, str]:
+    if isinstance(event, InteractionCoded):
+        return event.scheme, event.scheme_version, event.code
+    return "", "", tone_code(event)
+
+
+def _read(codes: Mapping[tuple[str, str, str], int]) -> ToneReading:
+    quads: Counter[int] = Counter()
+    total, weighted, events = Decimal(0), 0, 0
+    for (scheme, _, code), count in codes.items():
+        events += count
+        quad, weight = quad_class(scheme, code), goldstein(scheme, code)
+        if quad is not None:
+            quads[quad] += count
+        if weight is not None:
+            total, weighted = added(total, weight * count), weighted + count
+    return ToneReading(
+        events,
+        cooperation=quads[1] + quads[2],
+        conflict=quads[3] + quads[4],
+        by_quad_class={QUAD_NAMES[quad]: count for quad, count in sorted(quads.items())},
+        mean_goldstein=mean_weight(total, weighted),
+        unweighted=events - weighted,
+        schemes=tuple(sorted({f"{scheme} {version}".strip() for scheme, version, _ in codes})),
+        scales=tuple(
+            f"{scheme} {version}"
+            for scheme, version in sorted(SCHEME_VERSIONS.items())
+            if any(scheme == used for used, _, _ in codes)
+        ),
+    )

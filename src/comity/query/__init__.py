@@ -1,0 +1,1 @@
+"""The one path of every answer: read, select, fold."""
