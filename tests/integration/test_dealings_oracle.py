@@ -21,7 +21,7 @@ from comity.domain.events import (
     ShipmentDelivered,
     ShipmentScheduled,
 )
-from comity.domain.selection import Certainty
+from comity.domain.scope import Certainty
 from comity.domain.time.dates import bounds, span
 from comity.engine import TimelineEngine
 from comity.projections.answers import Deal

@@ -28,7 +28,7 @@ from comity.domain.events import (
     MissionLevelChanged,
     MissionOpened,
 )
-from comity.domain.selection import Certainty
+from comity.domain.scope import Certainty
 from comity.domain.time.dates import bounds, span
 from comity.engine import TimelineEngine
 from comity.projections.projection import Projection, wanted

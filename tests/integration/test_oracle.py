@@ -27,8 +27,8 @@ from comity.domain.events import (
     ShipmentDelivered,
 )
 from comity.domain.recorded import Recorded
-from comity.domain.scope import scope_of
-from comity.domain.selection import Certainty, Entry, Selection, select
+from comity.domain.scope import Certainty, scope_of
+from comity.domain.selection import Entry, Selection, select
 from comity.domain.time.dates import bounds, span
 from comity.domain.values import Quantity
 from comity.engine import TimelineEngine

@@ -16,8 +16,8 @@ from hypothesis.strategies import DataObject, DrawFn
 
 import comity
 from comity.domain.events import Event
-from comity.domain.scope import Key
-from comity.domain.selection import Certainty, Entry
+from comity.domain.scope import Certainty, Key
+from comity.domain.selection import Entry
 from comity.domain.time.dates import bounds
 from comity.engine import TimelineEngine
 from comity.projections.projection import Projection

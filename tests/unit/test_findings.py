@@ -31,7 +31,7 @@ from comity import (
     ShipmentDelivered,
     Source,
 )
-from comity.domain.selection import Certainty
+from comity.domain.scope import Certainty
 from tests.unit.given import PAIR, given
 
 LATE = "2024-01-01"

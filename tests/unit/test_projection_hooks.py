@@ -9,6 +9,7 @@ import pytest
 
 import comity
 from comity import Entry, Event, Projection, Source, StatementMade
+from comity.domain.scope import Query
 
 
 class Told(Projection[list[Any], list[Any]]):
@@ -34,8 +35,8 @@ class Told(Projection[list[Any], list[Any]]):
     def finish(self, state: list[Any], on: date) -> list[Any]:
         return [*state, ("finish", on.isoformat())]
 
-    def with_query(self, answer: list[Any], known_at: int, certainty: str) -> list[Any]:
-        return [*answer, ("asked", known_at, certainty)]
+    def with_query(self, answer: list[Any], query: Query) -> list[Any]:
+        return [*answer, ("asked", query.scope.key, query.position, query.certainty)]
 
 
 class Bare:
@@ -60,7 +61,7 @@ EVENTS = (
 )
 EXPECTED = [
     ("of", ("PAK", "RUS")), ("enter", "a", 1, 2020), ("enter", "b", 2, 2021), ("doubt", "d"),
-    ("finish", "2022-06-30"), ("asked", 4, "certain"),
+    ("finish", "2022-06-30"), ("asked", "PAK-RUS", 4, "certain"),
 ]  # fmt: skip
 
 
@@ -77,4 +78,4 @@ def test_what_may_have_happened_is_entered_where_it_is_asked_for_and_doubted_all
         [told] = engine.replay(Told(), on="2022-06-30", certainty="possible").values()
         assert ("enter", "d", 1, 2022) in told
         assert ("doubt", "d") in told
-        assert told[-1] == ("asked", 4, "possible")
+        assert told[-1] == ("asked", "PAK-RUS", 4, "possible")

@@ -21,8 +21,8 @@ from comity import (
     Source,
     StatementMade,
 )
-from comity.domain.scope import scope_of
-from comity.domain.selection import Certainty, Selection, select, standing
+from comity.domain.scope import Certainty, scope_of
+from comity.domain.selection import Selection, select, standing
 from tests.unit.given import PAIR, given
 
 

@@ -13,7 +13,7 @@ from comity import (
     RelationsSevered,
     RelationsSuspended,
 )
-from comity.domain.selection import Certainty
+from comity.domain.scope import Certainty
 from comity.projections.answers import Relations
 from tests.unit.given import PAIR, given
 

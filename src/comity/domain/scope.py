@@ -22,6 +22,9 @@ from comity.domain.time.dates import bounds
 Key = Literal["relationship", "party", "log"]
 """What has a timeline of its own: every relationship, every party, or the log as a whole."""
 
+Certainty = Literal["certain", "possible"]
+"""Whether only what certainly happened by the day is folded, or also what may have."""
+
 WHOLE_LOG = "log"
 """The key of the one timeline that the whole log has."""
 
@@ -55,6 +58,15 @@ class Scope(NamedTuple):
             and latest >= member.since
             for member in self.members
         )
+
+
+class Query(NamedTuple):
+    """What is asked: a scope, a day, the last position that is known, and a certainty."""
+
+    scope: Scope
+    day: date
+    position: int
+    certainty: Certainty = "certain"
 
 
 @lru_cache(maxsize=65_536)

@@ -8,17 +8,16 @@ from __future__ import annotations
 
 from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from datetime import date
-from typing import Literal, NamedTuple
+from typing import NamedTuple
 
 from msgspec import Struct
 
 from comity.domain.events import AccountPreferred, Event, RecordRetracted
 from comity.domain.recorded import Recorded
-from comity.domain.scope import Scope
+from comity.domain.scope import Certainty, Scope
 from comity.domain.time.dates import Bounds, bounds, known_bounds
 from comity.domain.values import Source
 
-Certainty = Literal["certain", "possible"]
 _Group = tuple[str, str, str]
 
 

@@ -17,7 +17,7 @@ from comity.ports import Intake, LogStore
 from comity.projections import evidence
 from comity.projections.findings import Finding
 from comity.projections.state import StateProjection
-from comity.query.runner import Query, QueryRunner
+from comity.query.runner import Asked_, QueryRunner
 
 
 class Appender:
@@ -118,6 +118,6 @@ class Appender:
     def _findings_around(self, records: Iterable[Recorded]) -> frozenset[Finding]:
         """Every finding on the timelines that `records` stand on, over all time."""
         seen = {found for record in records for found in scopes_of(record.relationship)}
-        asked = Query(date.max, self._store.head().position)
+        asked = Asked_(date.max, self._store.head().position)
         states = [self._asking.one(StateProjection(), one, asked) for one in seen]
         return frozenset(finding for state in states for finding in state.findings)

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from itertools import chain, combinations
 
-from comity.domain.scope import scope_of
-from comity.domain.selection import Certainty
+from comity.domain.scope import Certainty, scope_of
 from comity.projections.views.agreements import AgreementsProjection, RelationshipAgreement
 from comity.projections.views.deals import DealsProjection, RelationshipDeal
 from comity.projections.views.measures import MeasuresProjection, RelationshipMeasure, reaching

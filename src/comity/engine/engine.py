@@ -9,8 +9,8 @@ from comity.domain.errors import InvalidValue, NoSuchEvent
 from comity.domain.events import Event, kind_tag
 from comity.domain.parties import party
 from comity.domain.recorded import Recorded
-from comity.domain.scope import scope_of
-from comity.domain.selection import Certainty, Entry
+from comity.domain.scope import Certainty, scope_of
+from comity.domain.selection import Entry
 from comity.domain.time.dates import period
 from comity.engine.appender import Appender
 from comity.engine.day_views import DayViews
@@ -25,7 +25,7 @@ from comity.projections.diff import Change, diff
 from comity.projections.projection import Projection, as_projection
 from comity.projections.state import StateProjection
 from comity.projections.timeline import Timeline
-from comity.query.runner import Day, KnownAt, Progress, Query, QueryRunner
+from comity.query.runner import Asked_, Day, KnownAt, Progress, QueryRunner
 
 A = TypeVar("A")
 T = TypeVar("T")
@@ -60,7 +60,7 @@ class TimelineEngine(Appender, DayViews, PeriodViews, ProjectionManager):
         """
         asked, seen = period(since, until), scope_of(*parties)
         projection = Timeline(asked, _each(kinds))
-        question = Query(asked.latest, self._asking.position(known_at), "possible")
+        question = Asked_(asked.latest, self._asking.position(known_at), "possible")
         return self._asking.one(projection, seen, question)
 
     def state(

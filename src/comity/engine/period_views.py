@@ -17,7 +17,7 @@ from comity.projections.views import anniversaries as calendar
 from comity.projections.views.agenda import AgendaItem, AgendaProjection
 from comity.projections.views.anniversaries import AnniversariesProjection, RelationshipAnniversary
 from comity.projections.views.tone import PeriodTone, ToneProjection
-from comity.query.runner import Day, KnownAt, Progress, Query, QueryRunner
+from comity.query.runner import Asked_, Day, KnownAt, Progress, QueryRunner
 
 
 class PeriodViews:
@@ -47,7 +47,7 @@ class PeriodViews:
         `InvalidInput` errors.
         """
         days = self._period(since, until, None)
-        asked = Query(days.latest, self._asking.position(known_at))
+        asked = Asked_(days.latest, self._asking.position(known_at))
         projection = AnniversariesProjection(days.earliest)
         found = self._asking.pairs(projection, parties, asked, progress)
         chosen = (one for one in chain.from_iterable(found.values()) if one.round or not round_only)
@@ -72,7 +72,7 @@ class PeriodViews:
         """
         days = self._period(on if since is None else since, until, timedelta(90))
         stood = days.earliest if on is None else self._asking.day(on)
-        asked = Query(stood, self._asking.position(known_at))
+        asked = Asked_(stood, self._asking.position(known_at))
         found = self._asking.pairs(AgendaProjection(days), parties, asked, progress)
         return tuple(sorted(chain.from_iterable(found.values()), key=agenda.by_day))
 
@@ -92,7 +92,7 @@ class PeriodViews:
         `InvalidInput` errors.
         """
         days = period(since, until)
-        asked = Query(days.latest, self._asking.position(known_at), "possible")
+        asked = Asked_(days.latest, self._asking.position(known_at), "possible")
         projection = ToneProjection(by, days.earliest)
         found = self._asking.pairs(projection, parties, asked, progress)
         return tuple(sorted(chain.from_iterable(found.values()), key=tone.in_order))
@@ -113,7 +113,7 @@ class PeriodViews:
             records = bearing(seen, self._asking.records(seen, now), then, day)
             if records:
                 before, after = (
-                    self._asking.one(StateProjection(), seen, Query(day, upto))
+                    self._asking.one(StateProjection(), seen, Asked_(day, upto))
                     for upto in (then, now)
                 )
                 found.append(Learned(seen.key, tuple(records), diff(before, after)))

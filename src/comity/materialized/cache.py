@@ -7,7 +7,7 @@ from comity.materialized.materializer import Materializer
 from comity.materialized.memory_store import MemoryProjectionStore
 from comity.projections.answers import RelationshipState
 from comity.projections.state import StateProjection
-from comity.query.runner import Query, QueryRunner
+from comity.query.runner import Asked_, QueryRunner
 
 _MOST = 64 * 2**20
 """Bytes of snapshots that an engine keeps for itself."""
@@ -25,7 +25,7 @@ class StateCache:
         self._own = Materializer(asking, MemoryProjectionStore(most=_MOST), StateProjection())
         self._asked: set[str] = set()
 
-    def state(self, seen: Scope, asked: Query) -> RelationshipState:
+    def state(self, seen: Scope, asked: Asked_) -> RelationshipState:
         """The state of a relationship, the same with snapshots and without."""
         if self._stored.build() is not None:
             return self._stored.answer(seen, asked)

@@ -10,13 +10,13 @@ from typing import Generic, NamedTuple, TypeVar
 
 from comity.domain.events import RecordKeeping
 from comity.domain.recorded import Recorded
-from comity.domain.scope import Scope, all_scopes, scopes_of_recorded
+from comity.domain.scope import Query, Scope, all_scopes, scopes_of_recorded
 from comity.domain.selection import Entry, group, select
 from comity.domain.time.dates import known_bounds
 from comity.ports import Build, ProjectionStore, Snapshot, SnapshotUpdate, Window
 from comity.projections.projection import Projection, answer, wanted
 from comity.projections.state_codec import Writing
-from comity.query.runner import Query, QueryRunner
+from comity.query.runner import Asked_, QueryRunner
 
 S = TypeVar("S")
 A = TypeVar("A")
@@ -67,7 +67,7 @@ class Materializer(Generic[S, A]):
 
     # Answering
 
-    def answer(self, seen: Scope, asked: Query, *, remember: bool = False) -> A:
+    def answer(self, seen: Scope, asked: Asked_, *, remember: bool = False) -> A:
         """The answer for one key, folded on from what is kept where that is of use.
 
         It is the same without anything kept: rows that what was recorded since bears on, or that
@@ -88,9 +88,9 @@ class Materializer(Generic[S, A]):
             self._remember(asked.upto, SnapshotUpdate(seen.key, first, rows, others))
             selection.folded.clear()
         found = answer(bound, state, selection, asked.on)
-        return bound.with_query(found, asked.upto, asked.certainty)
+        return bound.with_query(found, Query(seen, *asked))
 
-    def _usable(self, seen: Scope, asked: Query) -> tuple[Snapshot, Window] | None:
+    def _usable(self, seen: Scope, asked: Asked_) -> tuple[Snapshot, Window] | None:
         """The newest row of use, and what must be read scopes_of_recorded it.
 
         Only for what is certain, and as the log now stands: of what was recorded after the build

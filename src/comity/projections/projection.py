@@ -12,8 +12,8 @@ from typing import Any, Generic, TypeVar, cast, get_args
 
 from comity.domain.errors import InvalidValue
 from comity.domain.events import Event, kind_tag
-from comity.domain.scope import Key
-from comity.domain.selection import Certainty, Entry, Selection
+from comity.domain.scope import Key, Query
+from comity.domain.selection import Entry, Selection
 
 S = TypeVar("S")
 A = TypeVar("A")
@@ -23,8 +23,8 @@ class Projection(ABC, Generic[S, A]):
     """A pure fold of events, in order of time, into a state `S`, and of that into an answer `A`.
 
     A projection needs a `name`, a `version` that rises whenever it comes to mean something else,
-    `initial` and `evolve` (or `evolve_entry`); everything else has a default. It may subclass this class
-    or merely have the same members.
+    `initial` and `evolve` (or `evolve_entry`); everything else has a default. It may subclass
+    this class or merely have the same members.
 
     `key` says what has a state of its own: each `relationship`, each `party`, or the whole `log`.
     `kinds` are the tags or classes of the events it wants, none meaning all.
@@ -61,8 +61,8 @@ class Projection(ABC, Generic[S, A]):
         """Be told, once all is folded, of what may have happened by the day and need not."""
         return state
 
-    def with_query(self, answer: A, known_at: int, certainty: Certainty) -> A:
-        """The answer, told the rest of the question: up to which position, and what was folded."""
+    def with_query(self, answer: A, query: Query) -> A:
+        """The answer, told the whole query: its scope, day, position and certainty."""
         return answer
 
 

@@ -7,7 +7,8 @@ from itertools import chain
 
 from msgspec.structs import replace
 
-from comity.domain.selection import Certainty, Entry
+from comity.domain.scope import Query
+from comity.domain.selection import Entry
 from comity.projections.answers import RelationshipState
 from comity.projections.findings import Finding, rival_findings
 from comity.projections.sections import (
@@ -75,11 +76,14 @@ class StateProjection(BookProjection[RelationshipState]):
             undetermined=tuple(state.undetermined),
         )
 
-    def with_query(
-        self, answer: RelationshipState, known_at: int, certainty: Certainty
-    ) -> RelationshipState:
+    def with_query(self, answer: RelationshipState, query: Query) -> RelationshipState:
         """The state says what it was asked for."""
-        return replace(answer, known_at=known_at, certainty=certainty, last_position=known_at)
+        return replace(
+            answer,
+            known_at=query.position,
+            certainty=query.certainty,
+            last_position=query.position,
+        )
 
 
 def _findings(book: Book) -> tuple[Finding, ...]:

@@ -9,8 +9,8 @@ from typing import Any, NamedTuple, TypeVar
 from comity.domain.errors import InvalidDate, InvalidValue, StoreDamaged
 from comity.domain.parties import lineage, party, standing_names
 from comity.domain.recorded import Recorded
-from comity.domain.scope import Scope, all_scopes, scope_of, scopes_of
-from comity.domain.selection import Certainty, Entry, select, standing
+from comity.domain.scope import Certainty, Query, Scope, all_scopes, scope_of, scopes_of
+from comity.domain.selection import Entry, select, standing
 from comity.domain.time.dates import day, moment
 from comity.ports import Clock, LogStore, Window
 from comity.projections.projection import Projection, answer, wanted
@@ -24,7 +24,7 @@ _AT_ONCE = 200
 """How many records of short timelines are read at once."""
 
 
-class Query(NamedTuple):
+class Asked_(NamedTuple):
     """The day asked about, the last position that is known, and what is folded."""
 
     on: date
@@ -64,11 +64,11 @@ class QueryRunner:
 
     def question(
         self, on: Day = None, known_at: KnownAt = None, certainty: Certainty = "certain"
-    ) -> Query:
+    ) -> Asked_:
         """What was asked, made exact; raises `InvalidInput` errors."""
         if certainty not in ("certain", "possible"):
             raise InvalidValue("certainty", certainty, "'certain' or 'possible'")
-        return Query(self.day(on), self.position(known_at), certainty)
+        return Asked_(self.day(on), self.position(known_at), certainty)
 
     def about(self, named: tuple[str, ...]) -> list[Scope] | None:
         """What some parties name: None for everything, the pairs of one, or one relationship."""
@@ -106,12 +106,12 @@ class QueryRunner:
         except InvalidDate as error:  # the question's own dates were read before
             raise StoreDamaged(self.store.name, str(error)) from error
 
-    def one(self, projection: Projection[Any, A], seen: Scope, question: Query) -> A:
+    def one(self, projection: Projection[Any, A], seen: Scope, question: Asked_) -> A:
         """The answer for one key."""
         return self.finish(projection, seen, self.entries(seen, question.upto), question)
 
     def finish(
-        self, projection: Projection[S, A], seen: Scope, entries: Iterable[Entry], asked: Query
+        self, projection: Projection[S, A], seen: Scope, entries: Iterable[Entry], asked: Asked_
     ) -> A:
         """A projection's answer to what stands on a timeline, folded from the start."""
         if kinds := wanted(projection):
@@ -119,13 +119,13 @@ class QueryRunner:
         bound = projection.for_key(seen.parties)
         selection = select(entries, asked.on, asked.certainty)
         found = answer(bound, bound.initial(), selection, asked.on)
-        return bound.with_query(found, asked.upto, asked.certainty)
+        return bound.with_query(found, Query(seen, *asked))
 
     def pairs(
         self,
         projection: Projection[Any, A],
         named: tuple[str, ...],
-        question: Query,
+        question: Asked_,
         progress: Progress | None = None,
     ) -> dict[str, A]:
         """The answers for every pair, for the pairs of one party, or for one relationship."""
@@ -144,7 +144,7 @@ class QueryRunner:
         self,
         projection: Projection[Any, A],
         only: Sequence[Scope] | None,
-        question: Query,
+        question: Asked_,
         progress: Progress | None = None,
         *,
         as_known: bool = False,

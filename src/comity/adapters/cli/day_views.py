@@ -23,7 +23,7 @@ from comity.adapters.render.output import Format, Listing, cell, row_listing
 from comity.adapters.render.summary import meeting_name
 
 if TYPE_CHECKING:
-    from comity.domain.selection import Certainty as Folded
+    from comity.domain.scope import Certainty as Folded
     from comity.projections.answers import Mission, Series
     from comity.projections.views.agreements import RelationshipAgreement
     from comity.projections.views.missions import RelationshipMission

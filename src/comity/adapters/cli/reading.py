@@ -40,7 +40,7 @@ from comity.adapters.render.tables import (
 )
 
 if TYPE_CHECKING:
-    from comity.domain.selection import Certainty as Folded
+    from comity.domain.scope import Certainty as Folded
 
 
 def timeline(

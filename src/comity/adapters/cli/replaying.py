@@ -25,7 +25,7 @@ from comity.adapters.render.output import Format, Listing, as_json, row_listing,
 from comity.adapters.render.text import printable
 
 if TYPE_CHECKING:
-    from comity.domain.selection import Certainty as Folded
+    from comity.domain.scope import Certainty as Folded
     from comity.projections.answers import RelationshipState
 
 

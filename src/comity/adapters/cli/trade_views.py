@@ -21,7 +21,7 @@ from comity.adapters.render.output import Format, row_listing
 from comity.adapters.render.summary import amount, joined, number, totals
 
 if TYPE_CHECKING:
-    from comity.domain.selection import Certainty as Folded
+    from comity.domain.scope import Certainty as Folded
     from comity.projections.views.deals import Payment, RelationshipDeal, ShipmentHistory
     from comity.projections.views.measures import RelationshipMeasure
 
