@@ -14,8 +14,8 @@ from benchmarks.contest import Contest, Contestant, Name
 from benchmarks.facts import Fact
 from benchmarks.library import Library, written
 from benchmarks.tally import Outcome, Tally
-from comity.projections.projection import folded
 from comity.projections.state import StateProjection
+from comity.query.fold import fold
 
 Run = Callable[[], dict[str, Outcome]]
 
@@ -71,7 +71,7 @@ class Fold:
                 for name in self.names
                 if (timeline := engine.timeline(name))
             ]
-        yield lambda: sum(folded(one, one.initial(), timeline).events for one, timeline in logs)
+        yield lambda: sum(fold(one, one.initial(), timeline).events for one, timeline in logs)
 
     @contextmanager
     def stock(self) -> Iterator[Callable[[], int]]:

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
-from datetime import UTC, datetime, timedelta
+from collections.abc import Collection, Iterable, Sequence
+from datetime import UTC, date, datetime, timedelta
 
+from comity.adapters.interchange.intake import parse
 from comity.domain.events import Event, MeetingHeld, RelationsEstablished
 from comity.domain.parties import relationship_id
 from comity.domain.recorded import Recorded
-from comity.ports import LogStore
+from comity.engine import TimelineEngine
+from comity.ports import LogStore, Window
 
 START = datetime(2023, 6, 20, 12, tzinfo=UTC)
 PAIR = ("PAK", "RUS")
@@ -46,3 +48,36 @@ def filled(store: LogStore, *batches: Iterable[Event]) -> list[Recorded]:
             store.add(records)
         log += records
     return log
+
+
+def read(
+    store: LogStore,
+    names: Iterable[str],
+    position: int,
+    days: tuple[date, date] | None = None,
+    *,
+    extra: Collection[int] = (),
+    cache: bool = True,
+) -> list[Recorded]:
+    """Return what some streams hold up to a position, or in a window, in the order of the log."""
+    asked = list(names)
+    window = None if days is None else Window(dict.fromkeys(asked, days[0]), days[1], extra)
+    with store.reading():
+        streams = store.read_streams(store.heads(asked), position, window, cache=cache)
+    records = [record for stream in streams.values() for record in stream]
+    return sorted(records, key=lambda record: record.position)
+
+
+def versions(store: LogStore, names: Iterable[str]) -> dict[str, int]:
+    """Return the current version of each stream that has events."""
+    return {name: head.version for name, head in store.heads(list(names)).items()}
+
+
+def names_of(store: LogStore, including: Iterable[str] = ()) -> list[str]:
+    """Return the names of the streams of which all of `including` are parties."""
+    return list(store.streams([list(including)]))
+
+
+def engine_on(store: LogStore) -> TimelineEngine:
+    """Return an engine on a store that a test made, by the system's clock."""
+    return TimelineEngine(store, lambda: datetime.now(UTC), parse)  # noqa: TID251

@@ -91,7 +91,7 @@ from comity.engine import TimelineEngine
 from comity.engine.batch import Receipt
 from comity.engine.bulk import ImportReport, Rejected
 from comity.engine.subscription import Subscription
-from comity.materialized.manager import MaterializedProjection, ProjectionStatus
+from comity.materialized import MaterializedProjection, ProjectionStatus, Settings
 from comity.projections.answers import RelationshipState
 from comity.projections.diff import Change
 from comity.projections.evidence import Evidence
@@ -210,6 +210,7 @@ __all__ = [
     "RelationshipSeries",
     "RelationshipState",
     "SeriesProjection",
+    "Settings",
     "ShipmentDelivered",
     "ShipmentHistory",
     "ShipmentScheduled",

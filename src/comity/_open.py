@@ -3,39 +3,60 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
+from importlib.metadata import entry_points
 from os import PathLike, fspath
 from typing import TYPE_CHECKING
 
 from comity.domain.errors import StoreNotFound
 from comity.engine import TimelineEngine
+from comity.materialized import Settings
 
 if TYPE_CHECKING:
     from comity.ports import Clock, Incoming, LogStore
 
+STORES = "comity.stores"
+"""The entry points of stores: each is named by a scheme, and opens an address."""
 
-def open(store: str | PathLike[str], *, clock: Clock | None = None) -> TimelineEngine:
+
+def open(
+    store: str | PathLike[str], *, clock: Clock | None = None, settings: Settings | None = None
+) -> TimelineEngine:
     """Open a store and answer the engine on it, to be used as a context manager.
 
-    `store` is the path of a file (made if there is none) or `":memory:"`. `clock` answers the
-    present moment, aware; by default the system's. Raises a `StoreError` for what is no store.
+    `store` is the path of a file (made if there is none), `":memory:"`, or an address whose scheme
+    names an installed store. `clock` answers the present moment, aware; by default it is the
+    system's. `settings` say how densely snapshots are taken. Raises a `StoreError` for what is no
+    store.
 
     >>> with open(":memory:") as engine:
     ...     engine.relationships()
     ()
     """
-    return TimelineEngine(_store(fspath(store)), clock or _system_clock, _intake)
+    return TimelineEngine(
+        _store(fspath(store)), clock or _system_clock, _intake, settings or Settings()
+    )
 
 
-def _store(name: str) -> LogStore:
-    if name == ":memory:":
-        from comity.adapters.storage.memory.store import MemoryStore
+def _store(address: str) -> LogStore:
+    if not address:
+        raise StoreNotFound(address, "give the path of a file, or ':memory:'")
+    scheme = _scheme(address)
+    for entry_point in entry_points(group=STORES, name=scheme):
+        opened: LogStore = entry_point.load()(address)
+        return opened
+    known = ", ".join(sorted(entry_points(group=STORES).names)) or "none"
+    raise StoreNotFound(
+        address,
+        f"no store is installed for {scheme!r}, only for {known}; give the path of a file, or "
+        "':memory:'",
+    )
 
-        return MemoryStore()
-    if not name or "://" in name:
-        raise StoreNotFound(name, "give the path of a file, or ':memory:'")
-    from comity.adapters.storage.sqlite.store import SQLiteStore
 
-    return SQLiteStore(name)
+def _scheme(address: str) -> str:
+    if address == ":memory:":
+        return "memory"
+    scheme, separator, _ = address.partition("://")
+    return scheme if separator else "sqlite"
 
 
 def _system_clock() -> datetime:

@@ -19,8 +19,8 @@ from comity.domain.errors import StoreClosed
 from comity.domain.events import Event, RecordRetracted
 from comity.domain.recorded import Recorded
 from comity.domain.time.dates import bounds
-from comity.ports import Head, LogStore, Window
-from tests.recording import START, established, filled, meeting, recorded
+from comity.ports import Head, LogStore
+from tests.recording import START, established, filled, meeting, names_of, read, recorded, versions
 from tests.strategies import catalogues
 
 CHINA = ("CHN", "PAK", "RUS")
@@ -57,9 +57,9 @@ class StoreContract(ABC):
         assert list(self.store.log()) == log
         assert self.store.head() == Head(1, log[0].recorded_at)
         assert self.store.find([record.event.id for record in more]) == {}
-        assert self.store.versions(["PAK-RUS", "CHN-PAK-RUS"]) == {"PAK-RUS": 1}
-        assert self.store.relationships() == ["PAK-RUS"]
-        assert self.store.read_streams(["PAK-RUS", "CHN-PAK-RUS"], 9) == log
+        assert versions(self.store, ["PAK-RUS", "CHN-PAK-RUS"]) == {"PAK-RUS": 1}
+        assert names_of(self.store) == ["PAK-RUS"]
+        assert read(self.store, ["PAK-RUS", "CHN-PAK-RUS"], 9) == log
         assert self.store.position_at(START + timedelta(days=9)) == 1
 
     def fail_after_adding(self, records: list[Recorded]) -> None:
@@ -89,9 +89,9 @@ class StoreContract(ABC):
             self.store.add([new])
             assert self.store.head() == Head(2, new.recorded_at)
             assert self.store.find([new.event.id]) == {new.event.id: new}
-            assert self.store.versions([new.relationship]) == {new.relationship: 1}
-            assert self.store.relationships(["CHN"]) == [new.relationship]
-            assert self.store.read_streams([new.relationship], 2) == [new]
+            assert versions(self.store, [new.relationship]) == {new.relationship: 1}
+            assert names_of(self.store, ["CHN"]) == [new.relationship]
+            assert read(self.store, [new.relationship], 2) == [new]
             assert self.store.position_at(new.recorded_at) == 2
             assert list(self.store.log(1)) == [new]
 
@@ -124,16 +124,16 @@ class StoreContract(ABC):
         for writer in writers:
             writer.join()
         assert [record.position for record in self.store.log()] == list(range(1, 31))
-        assert self.store.versions(["PAK-RUS"]) == {"PAK-RUS": 30}
+        assert versions(self.store, ["PAK-RUS"]) == {"PAK-RUS": 30}
 
     # Reading
 
     def test_an_empty_store_answers_with_nothing(self) -> None:
         assert self.store.head() == Head(0, None)
-        assert self.store.versions(["PAK-RUS"]) == {}
+        assert versions(self.store, ["PAK-RUS"]) == {}
         assert self.store.find(["x"]) == {}
-        assert self.store.relationships() == []
-        assert self.store.read_streams(["PAK-RUS"], 0) == []
+        assert names_of(self.store) == []
+        assert read(self.store, ["PAK-RUS"], 0) == []
         assert self.store.position_at(START) == 0
         assert list(self.store.log()) == []
 
@@ -145,8 +145,8 @@ class StoreContract(ABC):
     def test_versions_are_counted_by_relationship(self) -> None:
         filled(self.store, [meeting("m1"), meeting("m2", parties=CHINA), meeting("m3")])
         asked = ["CHN-PAK-RUS", "PAK-RUS", "IND-RUS"]
-        assert self.store.versions(asked) == {"PAK-RUS": 2, "CHN-PAK-RUS": 1}
-        assert self.store.versions([]) == {}
+        assert versions(self.store, asked) == {"PAK-RUS": 2, "CHN-PAK-RUS": 1}
+        assert versions(self.store, []) == {}
 
     def test_events_are_found_by_id_and_only_those(self) -> None:
         log = filled(self.store, [meeting(f"m{number}") for number in range(3)])
@@ -161,34 +161,34 @@ class StoreContract(ABC):
     def test_relationships_are_those_that_include_every_party_sorted(self) -> None:
         sets = (("RUS", "IND"), ("PAK", "RUS"), CHINA, ("PAK", "imf"))
         filled(self.store, [meeting(f"m{n}", parties=codes) for n, codes in enumerate(sets)])
-        assert self.store.relationships() == ["CHN-PAK-RUS", "IND-RUS", "PAK-RUS", "PAK-imf"]
-        assert self.store.relationships(["RUS"]) == ["CHN-PAK-RUS", "IND-RUS", "PAK-RUS"]
-        assert self.store.relationships(["RUS", "PAK"]) == ["CHN-PAK-RUS", "PAK-RUS"]
-        assert self.store.relationships(["PAK", "PAK"]) == ["CHN-PAK-RUS", "PAK-RUS", "PAK-imf"]
-        assert self.store.relationships(["RUS", "USA"]) == []
+        assert names_of(self.store) == ["CHN-PAK-RUS", "IND-RUS", "PAK-RUS", "PAK-imf"]
+        assert names_of(self.store, ["RUS"]) == ["CHN-PAK-RUS", "IND-RUS", "PAK-RUS"]
+        assert names_of(self.store, ["RUS", "PAK"]) == ["CHN-PAK-RUS", "PAK-RUS"]
+        assert names_of(self.store, ["PAK", "PAK"]) == ["CHN-PAK-RUS", "PAK-RUS", "PAK-imf"]
+        assert names_of(self.store, ["RUS", "USA"]) == []
 
-    def test_candidates_are_of_the_relationships_asked_for_in_order(self) -> None:
+    def test_what_is_read_is_of_the_streams_asked_for_in_order(self) -> None:
         log = filled(self.store, [
             meeting("m1", parties=CHINA), meeting("m2"), meeting("m3", parties=("IND", "RUS")),
             meeting("m4", parties=CHINA),
         ])  # fmt: skip
-        found = self.store.read_streams(["PAK-RUS", "CHN-PAK-RUS"], 4)
+        found = read(self.store, ["PAK-RUS", "CHN-PAK-RUS"], 4)
         assert found == [log[0], log[1], log[3]]
-        assert self.store.read_streams(["PAK-RUS", "CHN-PAK-RUS"], 3) == log[:2]
-        assert self.store.read_streams(["PAK-RUS", "CHN-PAK-RUS"], 3, once=True) == log[:2]
-        assert self.store.read_streams([], 4) == []
+        assert read(self.store, ["PAK-RUS", "CHN-PAK-RUS"], 3) == log[:2]
+        assert read(self.store, ["PAK-RUS", "CHN-PAK-RUS"], 3, cache=False) == log[:2]
+        assert read(self.store, [], 4) == []
 
-    def test_candidates_of_a_window_are_what_can_fall_in_it_and_all_record_keeping(self) -> None:
+    def test_a_window_holds_what_can_fall_in_it_and_all_record_keeping(self) -> None:
         early, long = meeting("m1", "1990-01-01"), meeting("m2", "1990")
         act = RecordRetracted(target=early.id, reason="forged", parties=early.parties)
         late, other = meeting("m3", "1990-01-03"), meeting("m4", "1990", parties=CHINA)
         log = filled(self.store, [early, act, long, late, other])
-        first = Window(date(1990, 1, 1), date(1990, 1, 2))
-        assert self.store.read_streams(["PAK-RUS"], 5, first) == log[1:3]
-        assert self.store.read_streams(["PAK-RUS"], 5, first._replace(also=[1, 3])) == log[:3]
-        assert self.store.read_streams(["PAK-RUS"], 2, first) == log[1:2]
-        whole = Window(date.min, date.max)
-        assert self.store.read_streams(["PAK-RUS", "CHN-PAK-RUS"], 5, whole) == log
+        first = (date(1990, 1, 1), date(1990, 1, 2))
+        assert read(self.store, ["PAK-RUS"], 5, first) == log[1:3]
+        assert read(self.store, ["PAK-RUS"], 5, first, extra=[1, 3]) == log[:3]
+        assert read(self.store, ["PAK-RUS"], 2, first) == log[1:2]
+        whole = (date.min, date.max)
+        assert read(self.store, ["PAK-RUS", "CHN-PAK-RUS"], 5, whole) == log
 
     def test_the_position_at_a_moment_counts_what_was_recorded_by_then(self) -> None:
         filled(self.store, [meeting(f"m{number}") for number in range(3)])
@@ -234,10 +234,10 @@ class StoreContract(ABC):
         for question in (
             self.store.head,
             self.store.log,
-            self.store.relationships,
-            lambda: self.store.versions(["PAK-RUS"]),
+            self.store.streams,
+            lambda: versions(self.store, ["PAK-RUS"]),
             lambda: self.store.find(["x"]),
-            lambda: self.store.read_streams(["PAK-RUS"], 1),
+            lambda: read(self.store, ["PAK-RUS"], 1),
             lambda: self.store.position_at(START),
             lambda: self.store.writing().__enter__(),
         ):
@@ -274,7 +274,7 @@ class TestSQLiteStore(StoreContract):
         self.store.close()
         self.store = self.create("relations.db")
         assert list(self.store.log()) == log
-        assert self.store.read_streams(["CHN-PAK-RUS"], 2) == [log[1]]
+        assert read(self.store, ["CHN-PAK-RUS"], 2) == [log[1]]
 
 
 def in_memory(_: str) -> LogStore:
@@ -288,21 +288,22 @@ def on_disk(folder: str) -> LogStore:
 @pytest.mark.parametrize("create", [in_memory, on_disk])
 @settings(max_examples=50)
 @given(events=catalogues(), day=st.dates(date(1985, 1, 1), date(2030, 1, 1)), data=st.data())
-def test_candidates_hold_all_that_a_plain_filter_needs(
+def test_what_is_read_holds_all_that_a_plain_filter_needs(
     create: Callable[[str], LogStore], events: list[Event], day: date, data: st.DataObject
 ) -> None:
     with TemporaryDirectory() as folder:
         store = create(folder)
         log = filled(store, events)
-        upto = data.draw(st.integers(0, len(log)))
-        window = Window(day, data.draw(st.dates(day, date(2031, 1, 1))))
-        found = store.read_streams({record.relationship for record in log}, upto, window)
+        position = data.draw(st.integers(0, len(log)))
+        window = (day, data.draw(st.dates(day, date(2031, 1, 1))))
+        found = read(store, {record.relationship for record in log}, position, window)
         store.close()
-    assert found == [record for record in log[:upto] if belongs(record.event, window)]
+    assert found == [record for record in log[:position] if belongs(record.event, window)]
 
 
-def belongs(event: Event, window: Window) -> bool:
+def belongs(event: Event, window: tuple[date, date]) -> bool:
     """Whether the event can have become true in the window, or is about other records."""
     if not event.when:
         return True
-    return bounds(event.when).latest > window.after and bounds(event.when).earliest <= window.on
+    after, until = window
+    return bounds(event.when).latest > after and bounds(event.when).earliest <= until

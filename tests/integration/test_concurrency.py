@@ -15,12 +15,11 @@ from threading import Barrier, Thread
 import pytest
 
 import comity
-from comity.adapters.storage.sqlite import recorder
 from comity.adapters.storage.sqlite.store import SQLiteStore
 from comity.domain.errors import StoreBusy, StoreClosed, VersionConflict
 from comity.domain.recorded import Recorded
 from comity.engine import TimelineEngine
-from tests.recording import meeting
+from tests.recording import meeting, read, versions
 
 ROOT = Path(__file__).parents[2]
 OPENING = """
@@ -89,16 +88,16 @@ def check(path: Path) -> list[Recorded]:
     with comity.open(path) as engine:
         log = list(engine.events())
     assert [record.position for record in log] == list(range(1, len(log) + 1))
-    versions = Counter[str]()
+    counts = Counter[str]()
     for record in log:
-        versions[record.relationship] += 1
-        assert record.version == versions[record.relationship]
+        counts[record.relationship] += 1
+        assert record.version == counts[record.relationship]
     times = [record.recorded_at for record in log]
     assert times == sorted(times)
     store = SQLiteStore(path)
-    assert store.read_streams(versions, len(log)) == log
+    assert read(store, counts, len(log)) == log
     assert store.find([record.event.id for record in log]) == {r.event.id: r for r in log}
-    assert store.versions(versions) == versions
+    assert versions(store, counts) == counts
     assert store.head().position == len(log)
     store.close()
     return log
@@ -323,10 +322,9 @@ def test_closing_waits_for_those_who_are_asking_and_writing(path: Path) -> None:
 
 
 def test_closing_within_a_transaction_of_its_own_is_refused_and_not_waited_for_for_ever(
-    path: Path, monkeypatch: pytest.MonkeyPatch
+    path: Path,
 ) -> None:
-    monkeypatch.setattr(recorder, "LOCK_TIMEOUT", 0.01)
-    store = SQLiteStore(path)
+    store = SQLiteStore(path, lock_timeout=0.01)
     with store.writing(), pytest.raises(StoreBusy):
         store.close()
 

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Generator
-from contextlib import contextmanager
 from datetime import date
 from typing import Any
 from unittest.mock import patch
@@ -18,10 +16,10 @@ from comity.domain.events import Event
 from comity.domain.scope import Key
 from comity.domain.selection import Entry
 from comity.engine import TimelineEngine
-from comity.materialized import materializer as keeping
 from comity.projections.projection import Projection
 from comity.projections.state import StateProjection
-from comity.projections.state_codec import Writing
+from comity.projections.state_codec import StateCodec
+from tests.folding import closely, from_the_start
 from tests.integration.test_oracle import (
     Clock,
     a_store,
@@ -62,13 +60,6 @@ class Told(Projection[list[str], tuple[str, ...]]):
         return (*state, on.isoformat())
 
 
-@contextmanager
-def kept_closely(spacing: int, step: int = 10_000) -> Generator[None]:
-    """States kept after every few events, so that short histories have many."""
-    with patch.object(keeping, "SPACING", spacing), patch.object(keeping, "_STEP", step):
-        yield
-
-
 @both_stores
 @pytest.mark.parametrize("stored", [False, True], ids=["in memory", "stored"])
 @examples(100)
@@ -79,9 +70,8 @@ def test_a_state_is_what_the_definition_says_also_from_snapshots(
     """Asked between the batches, and several times, so that there are snapshots to be outdated."""
     clock = Clock()
     with (
-        kept_closely(spacing),
         a_store(store) as address,
-        comity.open(address, clock=clock) as engine,
+        comity.open(address, clock=clock, settings=closely(spacing)) as engine,
     ):
         kept = engine.materialize(StateProjection()) if stored else None
         log: list[Logged] = []
@@ -98,7 +88,7 @@ def test_a_state_is_what_the_definition_says_also_from_snapshots(
 
 def test_the_engine_does_answer_from_its_snapshots() -> None:
     """Else the test above would compare folds from the start."""
-    with comity.open(":memory:") as engine, kept_closely(1):
+    with comity.open(":memory:", settings=closely(1)) as engine:
         engine.append(*statements(range(2000, 2010)))
         for _ in range(2):
             engine.state("PAK-RUS", on="2008-01-01")
@@ -116,9 +106,10 @@ def statements(years: Any) -> list[Event]:
 
 def agrees(engine: TimelineEngine, projection: Projection[Any, Any], on: date) -> None:
     """What is kept, asked whole and key by key, is what a replay gives."""
-    replayed = engine.replay(projection, on=on)
+    replayed = from_the_start(engine, projection, on)
     kept = engine.materialize(projection)
     assert kept.answers(on=on) == replayed
+    assert engine.replay(projection, on=on) == replayed
     for key, answer in replayed.items():
         assert kept.answer(*([] if key == "log" else [key]), on=on) == answer
 
@@ -135,9 +126,8 @@ def test_what_is_kept_answers_as_a_replay_does(
     projection = Told(key, kinds)
     clock = Clock()
     with (
-        kept_closely(spacing, step),
         a_store(store) as address,
-        comity.open(address, clock=clock) as engine,
+        comity.open(address, clock=clock, settings=closely(spacing, step)) as engine,
     ):
         if data.draw(st.booleans()):
             engine.materialize(projection)
@@ -153,11 +143,14 @@ def test_what_is_kept_answers_as_a_replay_does(
 @both_stores
 @examples(60)
 @given(recording=recordings(), spacing=st.integers(1, 3), data=st.data())
-def test_the_rows_of_a_history_do_not_depend_on_when_it_was_caught_up(
+def test_the_snapshots_of_a_history_do_not_depend_on_when_it_was_caught_up(
     store: str, recording: Recording, spacing: int, data: DataObject
 ) -> None:
-    """Except for how they are spaced, which late arrivals stretch: every row is a true state."""
-    with kept_closely(spacing), a_store(store) as address, comity.open(address) as engine:
+    """Only their spacing does, which late arrivals stretch: every snapshot is a true state."""
+    with (
+        a_store(store) as address,
+        comity.open(address, settings=closely(spacing)) as engine,
+    ):
         projection = Told()
         kept = engine.materialize(projection)
         for _, batch in recording:
@@ -165,12 +158,12 @@ def test_the_rows_of_a_history_do_not_depend_on_when_it_was_caught_up(
             if data.draw(st.booleans()):
                 kept.catch_up()
         kept.catch_up()
-        shelf = engine._store.projections  # pyright: ignore[reportPrivateUsage]
-        [build] = shelf.builds()
-        for key in shelf.keys(build):
-            for row in shelf.rows(build, key, date.max.toordinal(), 1000):
-                on = date.fromordinal(row.day)
-                told = engine.replay(projection, on=on, relationships=[key])[key][:-1]
-                state = Writing(projection).read(row.state)
+        projections = engine._store.projections  # pyright: ignore[reportPrivateUsage]
+        [build] = projections.builds()
+        for key in from_the_start(engine, projection, date.max):
+            for snapshot in projections.snapshots(build, key, date.max.toordinal(), 1000):
+                on = date.fromordinal(snapshot.day)
+                told = from_the_start(engine, projection, on, [key])[key][:-1]
+                state = StateCodec(projection).decode(snapshot.state)
                 assert tuple(state) == tuple(t for t in told if not t.startswith("perhaps"))
-                assert row.events == len(state)
+                assert snapshot.events == len(state)

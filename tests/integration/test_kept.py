@@ -25,6 +25,7 @@ from comity import (
     MissionsProjection,
     ProjectionSuperseded,
     SeriesProjection,
+    Settings,
     StatementMade,
     StoreReadOnly,
     Timeline,
@@ -32,13 +33,13 @@ from comity import (
     ToneProjection,
 )
 from comity.adapters.cli.demo import dossier
+from comity.adapters.storage.memory.projection_store import MemoryProjectionStore
 from comity.domain.errors import InvalidValue
 from comity.domain.events import Event
 from comity.domain.time.dates import Bounds
-from comity.materialized import materializer as keeping
-from comity.materialized.memory_store import MemoryProjectionStore
 from comity.projections.projection import Projection
 from comity.projections.registry import BUILT_IN
+from tests.folding import closely, from_the_start
 from tests.integration.test_oracle import a_store, both_stores
 
 
@@ -83,8 +84,8 @@ def said(*years: int) -> list[Event]:
 
 
 @contextmanager
-def opened(store: str) -> Generator[TimelineEngine]:
-    with a_store(store) as address, comity.open(address) as engine:
+def opened(store: str, settings: Settings | None = None) -> Generator[TimelineEngine]:
+    with a_store(store) as address, comity.open(address, settings=settings) as engine:
         yield engine
 
 
@@ -111,13 +112,12 @@ def test_an_answer_is_never_from_before_the_askers_own_append(store: str) -> Non
 def test_every_projection_that_comes_with_comity_can_be_kept(store: str, name: str) -> None:
     """In two parts, so that the second goes on from what was written down of the first."""
     lines = list(dossier())
-    with opened(store) as engine, pytest.MonkeyPatch.context() as patched:
-        patched.setattr(keeping, "SPACING", 3)
+    with opened(store, closely(3)) as engine:
         engine.extend(lines[::2])
         one = engine.materialize(BUILT_IN[name]())
         engine.extend(lines[1::2])
         for day in (date(2023, 6, 20), date(1970, 1, 1), date.max):
-            assert one.answers(on=day) == engine.replay(BUILT_IN[name](), on=day)
+            assert one.answers(on=day) == from_the_start(engine, BUILT_IN[name](), day)
 
 
 PERIOD = Bounds(date(2020, 1, 1), date(2023, 6, 30))
@@ -143,10 +143,10 @@ def test_what_is_kept_of_one_answers_whatever_it_is_asked_with(
         engine.extend(dossier())
         general = BUILT_IN[asked.name]()
         engine.materialize(general)
-        expected = engine.replay(asked, on=PERIOD.latest)
+        expected = from_the_start(engine, asked, PERIOD.latest)
         assert engine.materialize(asked).answers(on=PERIOD.latest) == expected
         if asked.name != "deals":  # none of the dossier's has ended
-            assert expected != engine.replay(general, on=PERIOD.latest)
+            assert expected != from_the_start(engine, general, PERIOD.latest)
 
 
 @both_stores
@@ -188,7 +188,7 @@ def test_what_cannot_be_written_is_answered_from_further_back() -> None:
             raise StoreReadOnly("relations.db", "")
 
         with pytest.MonkeyPatch.context() as patched:
-            patched.setattr(MemoryProjectionStore, "advance", refuse)
+            patched.setattr(MemoryProjectionStore, "commit", refuse)
             assert count.answer("PAK-RUS") == {"statement-made": 1}
             with pytest.raises(StoreReadOnly):
                 count.catch_up()
@@ -203,8 +203,7 @@ def test_a_late_event_refolds_only_what_it_touches(store: str) -> None:
             folded.append(event.when)
             return super().evolve(state, event)
 
-    with opened(store) as engine, pytest.MonkeyPatch.context() as patched:
-        patched.setattr(keeping, "SPACING", 10)
+    with opened(store, closely(10)) as engine:
         engine.append(*said(*range(1900, 2000)))
         engine.append(StatementMade(by="IND", parties=("IND", "RUS"), when="1950"))
         heard = engine.materialize(Heard())
@@ -214,7 +213,7 @@ def test_a_late_event_refolds_only_what_it_touches(store: str) -> None:
         assert "1975" in folded
         assert "1950" not in folded  # neither the other relationship, nor what came long before
         assert len(folded) < 40
-        assert heard.answers() == engine.replay(Count())
+        assert heard.answers() == from_the_start(engine, Count(), None)
 
 
 # Versions
@@ -238,8 +237,7 @@ def test_a_newer_version_takes_over_and_the_older_is_refused(store: str) -> None
 
 @both_stores
 def test_the_old_version_answers_until_the_new_one_takes_over(store: str) -> None:
-    with opened(store) as engine, pytest.MonkeyPatch.context() as patched:
-        patched.setattr(keeping, "_STEP", 1)
+    with opened(store, Settings(step=1)) as engine:
         engine.append(*said(2000, 2001, 2002))
         old = engine.materialize(Count())
         seen: list[tuple[dict[str, int], list[tuple[str, int, bool, int]]]] = []
@@ -255,8 +253,7 @@ def test_the_old_version_answers_until_the_new_one_takes_over(store: str) -> Non
 
 @both_stores
 def test_an_event_recorded_during_a_rebuild_is_in_it(store: str) -> None:
-    with opened(store) as engine, pytest.MonkeyPatch.context() as patched:
-        patched.setattr(keeping, "_STEP", 1)
+    with opened(store, Settings(step=1)) as engine:
         engine.append(*said(2000, 2001, 2002))
         engine.materialize(Count())
         late = iter(said(1999, 2010))
@@ -266,22 +263,21 @@ def test_an_event_recorded_during_a_rebuild_is_in_it(store: str) -> None:
 
         new = engine.materialize(Doubled(), progress=meanwhile)
         assert kept(engine) == [("count", 2, True, 0)]
-        assert new.answers() == engine.replay(Doubled())
+        assert new.answers() == from_the_start(engine, Doubled(), None)
         assert new.answer("PAK-RUS") == {"statement-made": 10}
 
 
 @both_stores
 @pytest.mark.parametrize("after", [0, 1, 4])
 def test_a_rebuild_that_fails_leaves_the_old_one_untouched(store: str, after: int) -> None:
-    with opened(store) as engine, pytest.MonkeyPatch.context() as patched:
-        patched.setattr(keeping, "_STEP", 2)
+    with opened(store, Settings(step=2)) as engine:
         engine.append(*said(*range(2000, 2008)))
         old = engine.materialize(Count())
         with pytest.raises(ZeroDivisionError):
             engine.materialize(Failing(after))
         assert kept(engine) == [("count", 1, True, 0)]
         assert old.answer("PAK-RUS") == {"statement-made": 8}
-        assert engine.materialize(Doubled()).answers() == engine.replay(Doubled())
+        assert engine.materialize(Doubled()).answers() == from_the_start(engine, Doubled(), None)
 
 
 @both_stores
@@ -293,8 +289,7 @@ def test_a_rebuild_that_is_cancelled_half_way_leaves_the_old_one_untouched(
         if position >= 4:
             raise error
 
-    with opened(store) as engine, pytest.MonkeyPatch.context() as patched:
-        patched.setattr(keeping, "_STEP", 2)
+    with opened(store, Settings(step=2)) as engine:
         engine.append(*said(*range(2000, 2008)))
         old = engine.materialize(Count())
         for build in (engine.materialize, engine.rebuild):
@@ -308,8 +303,7 @@ def test_a_rebuild_that_is_cancelled_half_way_leaves_the_old_one_untouched(
 def test_a_first_build_that_fails_leaves_nothing_that_a_mended_one_would_go_on_from(
     store: str,
 ) -> None:
-    with opened(store) as engine, pytest.MonkeyPatch.context() as patched:
-        patched.setattr(keeping, "_STEP", 2)
+    with opened(store, Settings(step=2)) as engine:
         engine.append(*said(*range(2000, 2008)))
         with pytest.raises(ZeroDivisionError):
             engine.materialize(Failing(5))
@@ -322,7 +316,7 @@ def test_a_rebuild_of_the_same_version_makes_everything_anew(store: str) -> None
         def evolve(self, state: dict[str, int], event: Event) -> dict[str, int]:
             return {"wrong": 1}
 
-    with opened(store) as engine:
+    with opened(store, closely(500)) as engine:
         engine.append(*said(2000))
         engine.materialize(Wrong())
         assert engine.materialize(Count()).answers() == {"PAK-RUS": {"wrong": 1}}
@@ -354,7 +348,7 @@ def test_two_projections_of_the_same_events_know_nothing_of_each_other(store: st
         engine.delete_projection("count")
         assert kept(engine) == [("other", 2, True, 0)]
         assert other.answer("PAK-RUS") == {"statement-made": 4}
-        with pytest.raises(InvalidValue, match="that is kept: other"):
+        with pytest.raises(InvalidValue, match="that is materialized: other"):
             engine.delete_projection("count")
         with pytest.raises(ProjectionSuperseded, match="not kept any more"):
             one.catch_up()
@@ -401,7 +395,7 @@ def test_a_state_of_another_shape_is_refused_until_it_is_rebuilt(store: str) -> 
         def evolve(self, state: list[str], event: Event) -> list[str]:
             return [*state, event.type]
 
-    with opened(store) as engine:
+    with opened(store, closely(500)) as engine:
         engine.append(*said(2000))
         engine.materialize(Count())
         with pytest.raises(InvalidValue, match="raise the `version`, or rebuild"):

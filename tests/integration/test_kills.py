@@ -12,14 +12,14 @@ import pytest
 import comity
 from comity import StatementMade, TimelineEngine
 from comity.domain.events import Event
+from tests.folding import closely, from_the_start
 from tests.integration.test_concurrency import Process
 
+CLOSELY = closely(5, 20)
 SCRIPT = """
-from comity.materialized import materializer as keeping
-from tests.integration.test_kills import Told, Newer
-keeping.SPACING, keeping._STEP = 5, 20
+from tests.integration.test_kills import CLOSELY, Told, Newer
 begin()
-with comity.open(path) as engine:
+with comity.open(path, settings=CLOSELY) as engine:
     print("begun", flush=True)
     if name == "run":
         engine.run(Told())
@@ -91,10 +91,12 @@ def test_after_a_kill_what_is_kept_is_what_a_replay_gives(
             process.popen.communicate()
             current = [one.version for one in engine.projections() if one.live]
             projection = Newer() if current == [2] else Told()
-            assert engine.materialize(projection).answers() == engine.replay(projection)
+            assert engine.materialize(projection).answers() == from_the_start(
+                engine, projection, None
+            )
             assert [one.lag for one in engine.projections() if one.live] == [0]
         record(engine, range(300, 305))
-        assert engine.rebuild(Newer()).answers() == engine.replay(Newer())
+        assert engine.rebuild(Newer()).answers() == from_the_start(engine, Newer(), None)
         assert [(one.version, one.live) for one in engine.projections()] == [(2, True)]
 
 
@@ -127,4 +129,4 @@ def test_two_that_run_at_once_share_the_work_and_repeat_none_of_it(tmp_path: Pat
         for process in processes:
             process.begin()
             assert process.lines() == ["0"]
-        assert engine.materialize(Told()).answers() == engine.replay(Told())
+        assert engine.materialize(Told()).answers() == from_the_start(engine, Told(), None)

@@ -14,12 +14,13 @@ from hypothesis import strategies as st
 
 import comity
 from comity import StatementMade, TimelineEngine
+from comity.adapters.storage.sqlite import SQLiteStore
 from comity.domain.errors import InvalidValue, StoreClosed, UnknownEventKind
 from comity.domain.events import Event
 from comity.engine.subscription import Subscription
 from tests.integration.test_concurrency import Process
 from tests.integration.test_oracle import a_store, both_stores
-from tests.recording import meeting
+from tests.recording import engine_on, meeting
 
 LONG = 20
 """Seconds after which something that ought to come at once is taken not to come at all."""
@@ -122,16 +123,14 @@ def test_another_engine_of_the_process_wakes_it_at_once(tmp_path: Path) -> None:
     """Also by another spelling of the path, and with the looking at other processes put off."""
     path = tmp_path / "relations.db"
     with (
-        pytest.MonkeyPatch.context() as patched,
-        comity.open(path) as engine,
+        engine_on(SQLiteStore(path, look_every=2 * LONG)) as engine,
         comity.open(tmp_path / "." / ".." / tmp_path.name / "relations.db") as other,
+        engine.subscribe() as subscription,
     ):
-        patched.setattr("comity.adapters.storage.signal._LOOK_EVERY", 2 * LONG)
-        with engine.subscribe() as subscription:
-            listener = Listener(subscription)
-            for number in range(1, 6):
-                other.append(said(number))
-                assert listener.next(1) == [number]
+        listener = Listener(subscription)
+        for number in range(1, 6):
+            other.append(said(number))
+            assert listener.next(1) == [number]
 
 
 WRITING = """

@@ -31,8 +31,8 @@ from comity.domain.events import (
 from comity.domain.scope import Certainty
 from comity.domain.time.dates import bounds, span
 from comity.engine import TimelineEngine
-from comity.projections.projection import Projection, wanted
-from comity.projections.state_codec import Writing
+from comity.projections.projection import Projection, kinds_of
+from comity.projections.state_codec import StateCodec
 from comity.projections.views.agreements import AgreementsProjection
 from comity.projections.views.missions import MissionsProjection
 from comity.projections.views.network import NetworkProjection
@@ -94,7 +94,10 @@ def relationships(log: Sequence[Logged], asked: Pair) -> list[Pair]:
         return sorted(pairs, key="-".join)
     own = {code for code, _, _ in oracle.names(asked[0])}
     members = {code for codes in known if own.intersection(codes) for code in codes}
-    others = {name for code in members for name in standing(code)} - {*own, *standing(asked[0])}
+    others = {name for code in members for name in standing(code)} - {
+        *own,
+        *standing(asked[0]),
+    }
     return sorted((tuple(sorted((asked[0], other))) for other in others), key="-".join)
 
 
@@ -415,17 +418,17 @@ def test_a_state_that_was_kept_midway_changes_no_answer(
         engine: TimelineEngine, log: Sequence[Logged], question: Query, data: DataObject
     ) -> None:
         for parties, events in folds(log, question):
-            bound, kinds = projection.for_key(parties), wanted(projection)
+            bound, kinds = projection.for_key(parties), kinds_of(projection)
             folded = [event for event in events if not kinds or event.type in kinds]
             cut = data.draw(st.integers(0, len(folded)))
-            writing, kept = Writing(bound), bound.initial()
+            writing, kept = StateCodec(bound), bound.initial()
             for event in folded[:cut]:
                 kept = bound.evolve(kept, event)
-            kept, straight = writing.read(writing.write(kept)), bound.initial()
+            kept, straight = writing.decode(writing.encode(kept)), bound.initial()
             for event in folded[cut:]:
                 kept = bound.evolve(kept, event)
             for event in folded:
                 straight = bound.evolve(straight, event)
             assert bound.finish(kept, question.on) == bound.finish(straight, question.on)
 
-    check(tuple(wanted(projection)), compare, 50)
+    check(tuple(kinds_of(projection)), compare, 50)

@@ -33,7 +33,6 @@ from comity.domain.time.dates import bounds, span
 from comity.domain.values import Quantity
 from comity.engine import TimelineEngine
 from comity.projections.answers import RelationshipState
-from comity.projections.projection import answer
 from comity.projections.state import StateProjection
 from tests import oracle
 from tests.oracle import Logged
@@ -197,7 +196,12 @@ def through_the_oracle(log: Sequence[Logged], asked: Query) -> RelationshipState
 
     selection = Selection(entries(selected.folded), entries(selected.undetermined))
     projection = StateProjection().for_key(scope_of(*asked.parties).parties)
-    found = answer(projection, projection.initial(), selection, asked.on)
+    book = projection.initial()
+    for entry in selection.folded:
+        book = projection.evolve_entry(book, entry)
+    for entry in selection.undetermined:
+        book = projection.on_undetermined(book, entry)
+    found = projection.finish(book, asked.on)
     known = {"known_at": len(then), "last_position": len(then)}
     return msgspec.structs.replace(found, **known, certainty=asked.certainty)
 

@@ -21,8 +21,7 @@ from comity.domain.codec import UPCASTERS
 from comity.domain.errors import StoreDamaged
 from comity.domain.events import Event, MeetingHeld
 from comity.domain.recorded import Recorded
-from comity.ports import Window
-from tests.recording import established, filled, meeting, recorded
+from tests.recording import established, filled, meeting, names_of, read, recorded, versions
 
 EVENTS: list[Event] = [
     established("1948-05-01", ("PAK", "SUN")),
@@ -58,12 +57,12 @@ def rows(path: Path, statement: str) -> list[Any]:
 
 def answers(store: SQLiteStore) -> list[Any]:
     """Answer every question once."""
-    names = store.relationships()
+    names = names_of(store)
     position, last = store.head()
     assert last is not None
     return [
-        names, position, last, store.versions(names), store.relationships(["CHN"]),
-        store.read_streams(names, position, Window(DAY, date.max)), store.position_at(last),
+        names, position, last, versions(store, names), names_of(store, ["CHN"]),
+        read(store, names, position, (DAY, date.max)), store.position_at(last),
         list(store.log()), store.find([event.id for event in EVENTS]),
     ]  # fmt: skip
 
@@ -122,7 +121,7 @@ def test_the_deleted_read_side_is_made_anew_before_an_append(path: Path) -> None
         [new] = recorded([meeting("m9")], list(store.log()))
         with store.writing():
             store.add([new])
-        assert store.versions(["PAK-RUS"]) == {"PAK-RUS": 3}
+        assert versions(store, ["PAK-RUS"]) == {"PAK-RUS": 3}
         assert store.find([new.event.id, EVENTS[0].id]).keys() == {new.event.id, EVENTS[0].id}
 
 
@@ -161,10 +160,10 @@ def other(path: Path, log: list[Recorded]) -> Iterator[Callable[[Event], Recorde
 
 QUESTIONS: dict[str, Callable[[SQLiteStore, Recorded], bool]] = {
     "head": lambda store, new: store.head().position == new.position,
-    "versions": lambda store, new: store.versions(["IND-RUS"]) == {"IND-RUS": new.version},
+    "versions": lambda store, new: versions(store, ["IND-RUS"]) == {"IND-RUS": new.version},
     "find": lambda store, new: store.find([new.event.id]) == {new.event.id: new},
-    "relationships": lambda store, _: store.relationships(["IND"]) == ["IND-RUS"],
-    "candidates": lambda store, new: new in store.read_streams(["IND-RUS"], new.position),
+    "relationships": lambda store, _: names_of(store, ["IND"]) == ["IND-RUS"],
+    "candidates": lambda store, new: new in read(store, ["IND-RUS"], new.position),
     "position_at": lambda store, new: store.position_at(new.recorded_at) == new.position,
     "log": lambda store, new: list(store.log())[-1] == new,
 }
@@ -198,7 +197,7 @@ def test_an_index_made_page_by_page_is_that_of_the_whole_log(path: Path) -> None
     with closing(SQLiteStore(path)) as store:
         log = filled(store, [meeting(f"m{number}") for number in range(2100)])
         run(path, DAMAGE["tables dropped"])
-        assert store.read_streams(["PAK-RUS"], 2100) == log
+        assert read(store, ["PAK-RUS"], 2100) == log
 
 
 # Positions
@@ -221,18 +220,16 @@ def test_compacting_keeps_every_position(path: Path) -> None:
 @pytest.mark.parametrize(
     ("statement", "parameters"),
     [
-        (index.WITHIN, ("PAK-RUS", 738000, 738999)),
-        (index.WITHIN_AS_JSON, ("PAK-RUS", 738000, 738999)),
-        (index.AT, ("[1, 2]",)),
-        (index.AFTER_AS_JSON, ("PAK-RUS", 2)),
+        (index.WINDOW, ('[["PAK-RUS", 738000]]', 738999, "[1, 2]")),
+        (index.WINDOW_AS_JSON, ('[["PAK-RUS", 738000]]', 738999, "[1, 2]")),
+        (index.AFTER, ('[["PAK-RUS", 2]]',)),
+        (index.AFTER_AS_JSON, ('[["PAK-RUS", 2]]',)),
         (index.BY_KEY, ("[1, 2]",)),
-        (index.RECORDED_AT, (1,)),
-        (index.relationships_including(1), ("PAK",)),
-        (index.relationships_including(2), ("PAK", "RUS")),
+        (index.POSITION_AT, (1,)),
+        (index.STREAMS, ('[["PAK"], ["PAK", "RUS"]]',)),
+        (index.HEADS, ('["PAK-RUS"]',)),
         (index.NUMBERS, ('["PAK-RUS"]',)),
-        (index.VERSIONS, ('["PAK-RUS"]',)),
-        (index.HEAD, ()),
-        (index.PROGRESS, ()),
+        (index.MOMENT, ()),
     ],
 )
 def test_a_question_searches_an_index_and_scans_nothing(
@@ -244,8 +241,11 @@ def test_a_question_searches_an_index_and_scans_nothing(
         plan = connection.execute(f"EXPLAIN QUERY PLAN {statement}", parameters).fetchall()
     steps = [step for *_, step in plan]
     assert any(step.startswith("SEARCH") for step in steps)
-    given = ("SCAN CONSTANT ROW", "SCAN json_each")  # what the question itself brings
-    assert [s for s in steps if s.startswith("SCAN") and not s.startswith(given)] == []
+    scans = [step for step in steps if step.startswith("SCAN") and "VIRTUAL TABLE" not in step]
+    # What the question brings and finds itself; a row for each materialized projection; the log
+    # of another search, which is as deep as the log is long.
+    small = {"SCAN CONSTANT ROW", "SCAN p", "SCAN comity_projections", "SCAN search"}
+    assert set(scans) <= small
 
 
 # The log outlives comity
@@ -279,7 +279,7 @@ def test_an_event_of_a_retired_kind_is_read_as_the_kind_that_took_its_place(
     run(path, f"INSERT INTO stored_events VALUES (5, 'IND-RUS', 1, 'talks-held', '{state}')")
     with closing(SQLiteStore(path)) as store:
         event = MeetingHeld(meeting="t1", parties=("IND", "RUS"), when="2001")
-        [record] = store.read_streams(["IND-RUS"], 5)
+        [record] = read(store, ["IND-RUS"], 5)
         assert record.event == event
         assert store.find([event.id]) == {event.id: record}
         assert list(store.log(4)) == [record]
@@ -308,7 +308,7 @@ def test_a_compressed_or_encrypted_log_holds_bytes_and_is_read_back(
     run(path, DAMAGE["tables dropped"])
     with closing(SQLiteStore(path)) as store:
         assert list(store.log()) == log
-        assert store.read_streams(["PAK-RUS"], 4) == [log[1], log[3]]
+        assert read(store, ["PAK-RUS"], 4) == [log[1], log[3]]
 
 
 @pytest.mark.parametrize("settings", SETTINGS.values(), ids=SETTINGS)

@@ -16,7 +16,7 @@ import pytest
 from eventsourcing.sqlite import SQLiteConnection
 
 import comity
-from comity.adapters.storage.sqlite import files, recorder
+from comity.adapters.storage.sqlite import SQLiteStore, files, recorder
 from comity.domain.errors import (
     ComityError,
     NotAStore,
@@ -31,7 +31,7 @@ from comity.domain.errors import (
 )
 from comity.domain.events import Event
 from comity.engine import TimelineEngine
-from tests.recording import established, meeting
+from tests.recording import engine_on, established, meeting
 
 EVENTS = [established("1948-05-01"), *(meeting(f"m{number}") for number in range(60))]
 PAGE = 4096
@@ -446,11 +446,9 @@ def test_a_file_that_may_grow_no_further_loses_nothing_that_was_acknowledged(sto
 # Locks
 
 
-def test_a_lock_held_too_long_by_another_process_is_said(
-    store: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(recorder, "LOCK_TIMEOUT", 0.01)
-    with comity.open(store) as engine, closing(sqlite3.connect(store)) as holder:
+def test_a_lock_held_too_long_by_another_process_is_said(store: Path) -> None:
+    impatient = SQLiteStore(store, lock_timeout=0.01)
+    with engine_on(impatient) as engine, closing(sqlite3.connect(store)) as holder:
         holder.execute("BEGIN IMMEDIATE")
         with pytest.raises(StoreBusy, match="Try again"):
             engine.append(meeting("new"))
@@ -459,11 +457,9 @@ def test_a_lock_held_too_long_by_another_process_is_said(
         assert engine.append(meeting("new")).positions == (len(EVENTS) + 1,)
 
 
-def test_a_lock_held_too_long_by_another_thread_is_said(
-    store: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(recorder, "LOCK_TIMEOUT", 0.01)
-    with comity.open(store) as engine, comity.open(store) as other:
+def test_a_lock_held_too_long_by_another_thread_is_said(store: Path) -> None:
+    impatient = SQLiteStore(store, lock_timeout=0.01)
+    with comity.open(store) as engine, engine_on(impatient) as other:
         held = engine._store.writing()  # pyright: ignore[reportPrivateUsage]  # no other way to hold it
         with held, pytest.raises(StoreBusy):
             other.append(meeting("new"))

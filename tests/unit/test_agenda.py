@@ -32,7 +32,7 @@ from comity import (
 )
 from comity.domain.time.dates import Bounds
 from comity.projections.sections.book import Book
-from comity.projections.state_codec import Writing
+from comity.projections.state_codec import StateCodec
 from tests.unit.given import PAIR, Clock, given
 
 
@@ -359,9 +359,9 @@ def test_its_state_can_be_kept() -> None:
     state: Book = projection.initial()
     for event in (*ROUNDS, scheduled("m", "2023-05-01", "2023-06"), shipment("s", "2023", "2023")):
         state = projection.evolve(state, event)
-    writing = Writing(projection)
-    read = writing.read(writing.write(state))
-    assert writing.write(read) == writing.write(state)
+    writing = StateCodec(projection)
+    read = writing.decode(writing.encode(state))
+    assert writing.encode(read) == writing.encode(state)
     june = date(2023, 6, 1)
     assert projection.finish(read, june) == projection.finish(state, june)
     assert len(projection.finish(read, june)) == 3

@@ -29,7 +29,7 @@ from comity import (
     Source,
 )
 from comity.projections.sections.book import Book
-from comity.projections.state_codec import Writing
+from comity.projections.state_codec import StateCodec
 from comity.projections.views.anniversaries import AnniversariesProjection
 from tests.unit.given import PAIR, Clock, given
 
@@ -434,7 +434,7 @@ def test_its_state_can_be_kept() -> None:
     state: Book = projection.initial()
     for event in (founded("1948-05-01"), signed("2015", expires="2020"), severed("2018")):
         state = projection.evolve(state, event)
-    writing = Writing(projection)
-    read = writing.read(writing.write(state))
-    assert writing.write(read) == writing.write(state)
+    writing = StateCodec(projection)
+    read = writing.decode(writing.encode(state))
+    assert writing.encode(read) == writing.encode(state)
     assert projection.finish(read, date(2019, 1, 1)) == projection.finish(state, date(2019, 1, 1))

@@ -644,7 +644,7 @@ FACE = {
     "RecordedTimeDecreases", "Refused", "Rejected", "RelationsEstablished", "RelationsRestored",
     "RelationsSevered", "RelationsSuspended", "RelationshipAgreement",
     "RelationshipAnniversary", "RelationshipDeal", "RelationshipMeasure", "RelationshipMission",
-    "RelationshipSeries", "RelationshipState", "SeriesProjection", "ShipmentDelivered",
+    "RelationshipSeries", "RelationshipState", "SeriesProjection", "Settings", "ShipmentDelivered",
     "ShipmentHistory", "ShipmentScheduled", "Source", "StateProjection", "StatementMade",
     "StoreBusy", "StoreClosed", "StoreDamaged", "StoreError", "StoreFull", "StoreNotFound",
     "StoreReadOnly", "StoreTooNew", "Subscription", "Timeline", "TimelineEngine",

@@ -225,15 +225,15 @@ def test_only_the_relationships_of_which_something_was_learned_are_read(
 ) -> None:
     engine = given(*(held("m", "2022", ("PAK", code)) for code in ("CHN", "IND", "IRN", "RUS")))
     engine.append(DealAnnounced(deal="d", buyer="PAK", seller="RUS", when="2022"))
-    asking = engine._asking  # pyright: ignore[reportPrivateUsage]  # how much is read is no answer
+    runner = engine._runner  # pyright: ignore[reportPrivateUsage]  # how much is read is no answer
     read: list[str] = []
-    records = asking.records
+    records = runner.records
 
-    def reading(seen: Any, *rest: Any) -> Any:
-        read.append(seen.key)
-        return records(seen, *rest)
+    def reading(scope: Any, *rest: Any) -> Any:
+        read.append(scope.key)
+        return records(scope, *rest)
 
-    monkeypatch.setattr(asking, "records", reading)
+    monkeypatch.setattr(runner, "records", reading)
     engine.learned(known_at=(4, 5), on="2023-06-20")
     assert set(read) == {"PAK-RUS"}
 

@@ -22,13 +22,13 @@ from comity import (
     StatementMade,
 )
 from comity.domain.scope import Certainty, scope_of
-from comity.domain.selection import Selection, select, standing
+from comity.domain.selection import Selection, select, standing_entries
 from tests.unit.given import PAIR, given
 
 
 def recorded(*events: Event) -> list[Entry]:
     """What stands of events recorded in this order."""
-    return standing(list(given(*events).events()), scope_of(*PAIR))
+    return standing_entries(list(given(*events).events()), scope_of(*PAIR))
 
 
 def ids(selection: Selection) -> tuple[list[str], list[str]]:
@@ -214,7 +214,7 @@ def test_one_happening_of_two_kinds_is_not_two_accounts() -> None:
 def test_one_happening_in_two_relationships_is_not_two_accounts() -> None:
     three = MeetingHeld(meeting="m", parties=("CHN", *PAIR), when="2023", id="b")
     records = list(given(account("a"), three).events())
-    assert len(standing(records, scope_of(*PAIR))) == 2
+    assert len(standing_entries(records, scope_of(*PAIR))) == 2
 
 
 def test_the_losing_account_has_no_say_in_when_it_happened() -> None:

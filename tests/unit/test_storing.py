@@ -14,7 +14,7 @@ import pytest
 from comity import AnyEvent, Projection, Quantity, StatementMade
 from comity.domain.errors import InvalidValue
 from comity.domain.events import Event
-from comity.projections.state_codec import Writing
+from comity.projections.state_codec import StateCodec
 
 SAID = StatementMade(by="PAK", parties=("PAK", "RUS"), when="2023-06")
 
@@ -63,7 +63,7 @@ FIRST: list[Any] = [
 ]  # fmt: skip
 
 
-def writing(annotation: Any, first: Any) -> Writing[Any]:
+def writing(annotation: Any, first: Any) -> StateCodec[Any]:
     """What writes the states of a projection that begins with `first`."""
 
     class Given(Projection[Any, Any]):
@@ -74,13 +74,13 @@ def writing(annotation: Any, first: Any) -> Writing[Any]:
 
     if annotation is not None:
         Given.initial.__annotations__["return"] = annotation
-    return Writing(Given())
+    return StateCodec(Given())
 
 
 @pytest.mark.parametrize(("annotation", "state"), TYPED)
 def test_a_state_comes_back_as_it_was(annotation: Any, state: Any) -> None:
     back = writing(annotation, state)
-    read = back.read(back.write(state))
+    read = back.decode(back.encode(state))
     assert read == state
     assert isinstance(read, float | type(state))
 
@@ -88,14 +88,14 @@ def test_a_state_comes_back_as_it_was(annotation: Any, state: Any) -> None:
 @pytest.mark.parametrize("first", FIRST)
 def test_without_an_annotation_the_first_state_tells_the_type(first: Any) -> None:
     back = writing(None, first)
-    read = back.read(back.write(first))
+    read = back.decode(back.encode(first))
     assert read == first
     assert type(read) is type(first)
 
 
 def test_a_mapping_with_a_default_has_it_again() -> None:
     back = writing(None, defaultdict(list, {"a": [1]}))
-    read = back.read(back.write(defaultdict(list, {"a": [1]})))
+    read = back.decode(back.encode(defaultdict(list, {"a": [1]})))
     assert read["missing"] == []
 
 
@@ -121,4 +121,4 @@ def test_a_state_that_would_come_back_as_another_is_refused(
     annotation: Any, first: Any, state: Any
 ) -> None:
     with pytest.raises(InvalidValue, match="state of 'given'"):
-        writing(annotation, first).write(state)
+        writing(annotation, first).encode(state)

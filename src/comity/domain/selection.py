@@ -100,7 +100,7 @@ def preferences(records: Iterable[Recorded], gone: Container[str]) -> list[str]:
     ]
 
 
-def standing(records: Sequence[Recorded], view: Scope) -> list[Entry]:
+def standing_entries(records: Sequence[Recorded], view: Scope) -> list[Entry]:
     """What stands of `records`: neither retracted nor a losing account, and in the view."""
     keeping = [record for record in records if not record.event.when]
     gone = retracted(keeping)
@@ -182,3 +182,12 @@ def select(entries: Iterable[Entry], on: date, certainty: Certainty = "certain")
     keyed.sort()  # no two ids are alike, so that entries themselves are never compared
     undetermined.sort(key=timeline_order)
     return Selection([entry for *_, entry in keyed], undetermined)
+
+
+def contested_positions(records: Iterable[Recorded]) -> frozenset[int]:
+    """The positions of the accounts among some records that have rivals there."""
+    groups: dict[_Group, list[int]] = {}
+    for record in records:
+        if (key := group(record)) is not None:
+            groups.setdefault(key, []).append(record.position)
+    return frozenset(at for accounts in groups.values() if len(accounts) > 1 for at in accounts)

@@ -1,4 +1,4 @@
-"""Appender: what appends to the log, retracts, corrects and prefers."""
+"""The appender: the part of the engine that appends, retracts, corrects and prefers."""
 
 from __future__ import annotations
 
@@ -17,14 +17,14 @@ from comity.ports import Intake, LogStore
 from comity.projections import evidence
 from comity.projections.findings import Finding
 from comity.projections.state import StateProjection
-from comity.query.runner import Asked_, QueryRunner
+from comity.query import QueryRunner
 
 
 class Appender:
-    """The half of the engine that writes."""
+    """Everything that writes to the log."""
 
     _store: LogStore
-    _asking: QueryRunner
+    _runner: QueryRunner
     _intake: Intake
 
     def append(
@@ -44,16 +44,16 @@ class Appender:
         at = None if recorded_at is None else moment(recorded_at)
         passed = [checked(event) for event in events]
         with self._store.writing():
-            admission = Batch(self._store, self._asking.now(), passed)
+            batch = Batch(self._store, self._runner.now(), passed)
             for event in passed:
-                admission.admit(event, at)
+                batch.add(event, at)
             if expected_version is not None:
-                admission.expect(expected_version)
-            before = self._findings_around(admission.new) if strict else None
-            self._store.add(admission.new)
-            if before is not None and (added := self._findings_around(admission.new) - before):
+                batch.expect(expected_version)
+            before = self._findings_around(batch.new) if strict else None
+            self._store.add(batch.new)
+            if before is not None and (added := self._findings_around(batch.new) - before):
                 raise IncoherentHistory(sorted(added, key=lambda finding: finding.message))
-        return admission.receipt()
+        return batch.receipt()
 
     def extend(
         self,
@@ -71,7 +71,7 @@ class Appender:
         """
         if not isinstance(batch_size, int) or batch_size < 1:
             raise InvalidValue("batch_size", batch_size, "a whole number from 1")
-        return BulkAppend(self._store, self._intake, self._asking.now).run(
+        return BulkAppend(self._store, self._intake, self._runner.now).run(
             items, batch_size, progress
         )
 
@@ -112,12 +112,14 @@ class Appender:
         return self.append(act, *others)
 
     def _in_effect(self, act: Recorded) -> bool:
-        records = self._store.read_streams([act.relationship], self._store.head().position)
-        return evidence.in_effect(act, records)
+        with self._store.reading():
+            heads = self._store.heads([act.relationship])
+            streams = self._store.read_streams(heads, self._store.head().position)
+        return evidence.in_effect(act, streams[act.relationship])
 
     def _findings_around(self, records: Iterable[Recorded]) -> frozenset[Finding]:
         """Every finding on the timelines that `records` stand on, over all time."""
-        seen = {found for record in records for found in scopes_of(record.relationship)}
-        asked = Asked_(date.max, self._store.head().position)
-        states = [self._asking.one(StateProjection(), one, asked) for one in seen]
+        scopes = {scope for record in records for scope in scopes_of(record.relationship)}
+        runner = QueryRunner(self._store, self._runner.now)
+        states = [runner.answer(StateProjection(), scope, date.max) for scope in scopes]
         return frozenset(finding for state in states for finding in state.findings)

@@ -1,4 +1,4 @@
-"""Batch: what of a batch is new, what is there already, and what the log refuses."""
+"""The batch: what of some events is new, what is there already, and what the log refuses."""
 
 from __future__ import annotations
 
@@ -53,7 +53,7 @@ class Batch:
         self.duplicates: list[str] = []
 
     def _read_ahead(self, events: Iterable[Event]) -> None:
-        """Read in one go what admitting `events` will ask for."""
+        """Read at once what adding `events` will ask for."""
         ids: set[str] = set()
         relationships: set[str] = set()
         for event in events:
@@ -64,8 +64,9 @@ class Batch:
                 relationships.add(event.relationship)
         found = self._store.find(ids)
         self._known = {id: found.get(id) for id in ids}
-        versions = self._store.versions(relationships)
-        self._versions = {name: versions.get(name, 0) for name in relationships}
+        heads = self._store.heads(relationships)
+        self._versions = dict.fromkeys(relationships, 0)
+        self._versions.update((name, head.version) for name, head in heads.items())
 
     def known(self, id: str) -> Recorded | None:
         """The event with this id, in the log or earlier in this batch."""
@@ -74,14 +75,14 @@ class Batch:
         return self._known[id]
 
     def version(self, relationship: str) -> int:
-        """The relationship's version after what was admitted so far."""
+        """The relationship's version after the events added so far."""
         if relationship not in self._versions:
-            versions = self._store.versions([relationship])
-            self._versions[relationship] = versions.get(relationship, 0)
+            head = self._store.heads([relationship]).get(relationship)
+            self._versions[relationship] = head.version if head else 0
         return self._versions[relationship]
 
-    def admit(self, event: Event, recorded_at: datetime | None = None) -> None:
-        """Take one event that `checked` has passed; raises a `Refused` if the log cannot."""
+    def add(self, event: Event, recorded_at: datetime | None = None) -> None:
+        """Add one event that `checked` has passed. Raises a `Refused` if the log cannot take it."""
         if isinstance(event, RecordKeeping):
             event = self._of_its_target(event)
         known = self.known(event.id)

@@ -42,37 +42,37 @@ class BulkAppend:
     def run(
         self, items: Iterable[object], batch_size: int, progress: Callable[[int], None] | None
     ) -> ImportReport:
-        """Take everything that can be taken; `progress` hears of each batch that is recorded."""
+        """Record all that can be recorded; `progress` is called after each batch."""
         numbered = enumerate(items, 1)
         appended = duplicates = done = 0
-        while batch := list(islice(numbered, batch_size)):
-            admission = self._record(batch)
-            appended += len(admission.new)
-            duplicates += len(admission.duplicates)
-            done += len(batch)
+        while portion := list(islice(numbered, batch_size)):
+            batch = self._record(portion)
+            appended += len(batch.new)
+            duplicates += len(batch.duplicates)
+            done += len(portion)
             if progress is not None:
                 progress(done)
-        self._rejected.sort(key=lambda one: one.number)
+        self._rejected.sort(key=lambda rejected: rejected.number)
         return ImportReport(appended, duplicates, tuple(self._rejected))
 
-    def _record(self, batch: list[tuple[int, object]]) -> Batch:
+    def _record(self, portion: list[tuple[int, object]]) -> Batch:
         """Record one batch; outside records are read before the store is held."""
         incoming: list[tuple[int, object, Incoming]] = []
-        for number, item in batch:
+        for number, item in portion:
             try:
                 incoming.append((number, item, self._incoming(item)))
             except InvalidInput as error:
                 self._reject(number, item, error)
         with self._store.writing():
             events = [given.event for _, _, given in incoming]
-            admission = Batch(self._store, self._now(), events)
+            batch = Batch(self._store, self._now(), events)
             for number, item, given in incoming:
                 try:
-                    admission.admit(*given)
+                    batch.add(*given)
                 except (InvalidInput, Refused) as error:
                     self._reject(number, item, error)
-            self._store.add(admission.new)
-        return admission
+            self._store.add(batch.new)
+        return batch
 
     def _incoming(self, item: object) -> Incoming:
         if isinstance(item, Event):

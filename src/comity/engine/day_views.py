@@ -11,7 +11,7 @@ from comity.projections.views.measures import MeasuresProjection, RelationshipMe
 from comity.projections.views.missions import MissionsProjection, RelationshipMission
 from comity.projections.views.network import Network, NetworkProjection, network
 from comity.projections.views.series import RelationshipSeries, SeriesProjection
-from comity.query.runner import Day, KnownAt, Progress, QueryRunner
+from comity.query import Day, KnownAt, Progress, QueryRunner
 
 
 class DayViews:
@@ -20,7 +20,7 @@ class DayViews:
     No parties mean every pair; one party, every pair that it is in; several, their relationship.
     """
 
-    _asking: QueryRunner
+    _runner: QueryRunner
 
     def deals(
         self,
@@ -37,9 +37,11 @@ class DayViews:
         parties stands under each of their pairs. Asked as `state` is. Raises `InvalidInput`
         errors.
         """
-        question = self._asking.question(on, known_at, certainty)
-        found = self._asking.pairs(DealsProjection(open_only), parties, question, progress)
-        return tuple(chain.from_iterable(found.values()))
+        projection = DealsProjection(open_only)
+        answers = self._runner.answers_of(
+            projection, parties, on, known_at, certainty, progress=progress
+        )
+        return tuple(chain.from_iterable(answers.values()))
 
     def measures(
         self,
@@ -57,10 +59,11 @@ class DayViews:
         through. Asked as `state` is. Raises `InvalidInput` errors.
         """
         projection = MeasuresProjection(include_lifted)
-        question = self._asking.question(on, known_at, certainty)
-        asked = self._asking.pairs(projection, parties, question) if parties else None
-        everywhere = self._asking.pairs(projection, (), question, progress)
-        return reaching(everywhere if asked is None else asked, everywhere)
+        day, position = self._runner.day(on), self._runner.position(known_at)
+        answers_of = self._runner.answers_of
+        between = answers_of(projection, parties, day, position, certainty) if parties else None
+        everywhere = answers_of(projection, (), day, position, certainty, progress=progress)
+        return reaching(everywhere if between is None else between, everywhere)
 
     def series(
         self,
@@ -76,9 +79,11 @@ class DayViews:
         Contacts are the last meetings held at each level or above, either way and in each
         direction; `level` keeps those of one. Asked as `state` is. Raises `InvalidInput` errors.
         """
-        question = self._asking.question(on, known_at, certainty)
-        found = self._asking.pairs(SeriesProjection(level), parties, question, progress)
-        return tuple(one for one in found.values() if one.series or one.held)
+        projection = SeriesProjection(level)
+        answers = self._runner.answers_of(
+            projection, parties, on, known_at, certainty, progress=progress
+        )
+        return tuple(answer for answer in answers.values() if answer.series or answer.held)
 
     def missions(
         self,
@@ -98,10 +103,11 @@ class DayViews:
         is there. A consulate has no head of mission and is neither. Asked as `state` is. Raises
         `InvalidInput` errors.
         """
-        asked = MissionsProjection(rank, city, vacant)
-        question = self._asking.question(on, known_at, certainty)
-        found = self._asking.pairs(asked, parties, question, progress)
-        return tuple(chain.from_iterable(found.values()))
+        projection = MissionsProjection(rank, city, vacant)
+        answers = self._runner.answers_of(
+            projection, parties, on, known_at, certainty, progress=progress
+        )
+        return tuple(chain.from_iterable(answers.values()))
 
     def agreements(
         self,
@@ -120,10 +126,11 @@ class DayViews:
         its term can end `within` so many days). One of several parties stands under each of
         their pairs. Asked as `state` is. Raises `InvalidInput` errors.
         """
-        asked = AgreementsProjection(status, within)
-        question = self._asking.question(on, known_at, certainty)
-        found = self._asking.pairs(asked, parties, question, progress)
-        return tuple(chain.from_iterable(found.values()))
+        projection = AgreementsProjection(status, within)
+        answers = self._runner.answers_of(
+            projection, parties, on, known_at, certainty, progress=progress
+        )
+        return tuple(chain.from_iterable(answers.values()))
 
     def network(
         self,
@@ -138,9 +145,11 @@ class DayViews:
         A link for every pair of which something had happened; of several parties, the pairs among
         them. Asked as `state` is. Raises `InvalidInput` errors.
         """
-        question = self._asking.question(on, known_at, certainty)
-        asked = self._asking.about(parties)
-        if asked is not None:
-            asked = [scope_of(*pair) for one in asked for pair in combinations(one.parties, 2)]
-        found = self._asking.every(NetworkProjection(), asked, question, progress)
-        return network(found.values())
+        scopes = self._runner.scopes(parties)
+        if scopes is not None:
+            pairs = [pair for scope in scopes for pair in combinations(scope.parties, 2)]
+            scopes = [scope_of(*pair) for pair in pairs]
+        answers = self._runner.answers(
+            NetworkProjection(), scopes, on, known_at, certainty, progress=progress
+        )
+        return network(answers.values())

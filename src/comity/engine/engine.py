@@ -16,19 +16,21 @@ from comity.engine.appender import Appender
 from comity.engine.day_views import DayViews
 from comity.engine.period_views import PeriodViews
 from comity.engine.subscription import Subscription
-from comity.materialized.cache import StateCache
+from comity.materialized.finder import SnapshotFinder
 from comity.materialized.manager import ProjectionManager
+from comity.materialized.settings import Settings
 from comity.ports import Clock, Intake, LogStore
 from comity.projections import evidence
 from comity.projections.answers import RelationshipState
 from comity.projections.diff import Change, diff
 from comity.projections.projection import Projection, as_projection
 from comity.projections.state import StateProjection
-from comity.projections.timeline import Timeline
-from comity.query.runner import Asked_, Day, KnownAt, Progress, QueryRunner
+from comity.projections.timeline import Timeline as TimelineProjection
+from comity.query import Day, KnownAt, Progress, QueryRunner
 
 A = TypeVar("A")
 T = TypeVar("T")
+DEFAULTS = Settings()
 
 
 class TimelineEngine(Appender, DayViews, PeriodViews, ProjectionManager):
@@ -38,12 +40,13 @@ class TimelineEngine(Appender, DayViews, PeriodViews, ProjectionManager):
     `ComityError`.
     """
 
-    def __init__(self, store: LogStore, clock: Clock, intake: Intake) -> None:
-        self._store, self._intake = store, intake
-        self._asking = QueryRunner(store, clock)
-        self._snapshots = StateCache(self._asking)
+    def __init__(
+        self, store: LogStore, clock: Clock, intake: Intake, settings: Settings = DEFAULTS
+    ) -> None:
+        self._store, self._intake, self._settings = store, intake, settings
+        self._runner = QueryRunner(store, clock, SnapshotFinder(store, settings))
 
-    # QueryRunner
+    # Asking
 
     def timeline(
         self,
@@ -58,10 +61,9 @@ class TimelineEngine(Appender, DayViews, PeriodViews, ProjectionManager):
         `since` and `until` are days or any EDTF, both included; `kinds` are tags or classes. Each
         entry has its event, its bounds, its accounts (the standing one first) and its sources.
         """
-        asked, seen = period(since, until), scope_of(*parties)
-        projection = Timeline(asked, _each(kinds))
-        question = Asked_(asked.latest, self._asking.position(known_at), "possible")
-        return self._asking.one(projection, seen, question)
+        days, scope = period(since, until), scope_of(*parties)
+        projection = TimelineProjection(days, _each(kinds))
+        return self._runner.answer(projection, scope, days.latest, known_at, "possible")
 
     def state(
         self,
@@ -76,10 +78,8 @@ class TimelineEngine(Appender, DayViews, PeriodViews, ProjectionManager):
         plain date means the end of that day, UTC. `certainty` is `certain`, or `possible` to fold
         also what may have happened by then. Raises `InvalidInput` errors.
         """
-        seen = scope_of(*parties)
-        with self._store.reading():  # one for all that a question reads
-            question = self._asking.question(on, known_at, certainty)
-            return self._snapshots.state(seen, question)
+        scope = scope_of(*parties)
+        return self._runner.answer(StateProjection(), scope, on, known_at, certainty)
 
     def world(
         self,
@@ -91,10 +91,12 @@ class TimelineEngine(Appender, DayViews, PeriodViews, ProjectionManager):
     ) -> dict[str, RelationshipState]:
         """The state of every pair on a day, by its id; with one party, of every pair it is in.
 
-        Asked as `state` is; `progress` hears how many events of the log are done.
+        Asked as `state` is. `progress` is called with the number of events of the log that are
+        done.
         """
-        question = self._asking.question(on, known_at, certainty)
-        return self._asking.pairs(StateProjection(), parties, question, progress)
+        return self._runner.answers_of(
+            StateProjection(), parties, on, known_at, certainty, progress=progress
+        )
 
     @overload
     def replay(
@@ -128,18 +130,18 @@ class TimelineEngine(Appender, DayViews, PeriodViews, ProjectionManager):
         relationships: Iterable[str] | None = None,
         progress: Progress | None = None,
     ) -> dict[str, Any]:
-        """A projection's answers, folded anew from the log, by key.
+        """A projection's answers, folded from the log, by key.
 
         `projection` is a `Projection`, built in or your own. Its keys are relationships (every
         pair, and every larger set that is recorded, under their newest names), parties, or `log`.
+        Where it is materialized, the fold starts from its snapshots; the answers are the same.
         `relationships` are ids: only what stands on their timelines is folded. `on`, `known_at`
-        and `certainty` are those of `state`; `progress` hears how many events of the log are done.
-        Raises `InvalidInput` errors, and whatever the projection raises.
+        and `certainty` are those of `state`; `progress` is called with the number of events of
+        the log that are done. Raises `InvalidInput` errors, and whatever the projection raises.
         """
-        asked = as_projection(projection)
-        only = None if relationships is None else [scope_of(name) for name in _each(relationships)]
-        question = self._asking.question(on, known_at, certainty)
-        return self._asking.every(asked, only, question, progress)
+        given = as_projection(projection)
+        scopes = None if relationships is None else [scope_of(n) for n in _each(relationships)]
+        return self._runner.answers(given, scopes, on, known_at, certainty, progress=progress)
 
     def diff(
         self,
@@ -166,12 +168,13 @@ class TimelineEngine(Appender, DayViews, PeriodViews, ProjectionManager):
             record = self._store.find([event_id]).get(event_id) if _is_text(event_id) else None
             if record is None:
                 raise NoSuchEvent(event_id, "give evidence for")
-            records = self._store.read_streams([record.relationship], self._store.head().position)
-        return evidence.evidence(record, records)
+            heads = self._store.heads([record.relationship])
+            streams = self._store.read_streams(heads, self._store.head().position)
+        return evidence.evidence(record, streams[record.relationship])
 
     def relationships(self, including: str | Iterable[str] = ()) -> tuple[str, ...]:
         """The ids of the relationships with events, of which all of `including` are parties."""
-        return tuple(self._store.relationships([party(code) for code in _each(including)]))
+        return tuple(self._store.streams([[party(code) for code in _each(including)]]))
 
     # The log
 

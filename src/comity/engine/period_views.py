@@ -17,7 +17,7 @@ from comity.projections.views import anniversaries as calendar
 from comity.projections.views.agenda import AgendaItem, AgendaProjection
 from comity.projections.views.anniversaries import AnniversariesProjection, RelationshipAnniversary
 from comity.projections.views.tone import PeriodTone, ToneProjection
-from comity.query.runner import Asked_, Day, KnownAt, Progress, QueryRunner
+from comity.query import Day, KnownAt, Progress, QueryRunner
 
 
 class PeriodViews:
@@ -26,7 +26,7 @@ class PeriodViews:
     No parties mean every pair; one party, every pair that it is in; several, their relationship.
     """
 
-    _asking: QueryRunner
+    _runner: QueryRunner
 
     def anniversaries(
         self,
@@ -47,11 +47,13 @@ class PeriodViews:
         `InvalidInput` errors.
         """
         days = self._period(since, until, None)
-        asked = Asked_(days.latest, self._asking.position(known_at))
         projection = AnniversariesProjection(days.earliest)
-        found = self._asking.pairs(projection, parties, asked, progress)
-        chosen = (one for one in chain.from_iterable(found.values()) if one.round or not round_only)
-        return tuple(sorted(chosen, key=calendar.by_day))
+        answers = self._runner.answers_of(
+            projection, parties, days.latest, known_at, progress=progress
+        )
+        falling = chain.from_iterable(answers.values())
+        wanted = (each for each in falling if each.round or not round_only)
+        return tuple(sorted(wanted, key=calendar.by_day))
 
     def agenda(
         self,
@@ -71,10 +73,11 @@ class PeriodViews:
         later; both may be any EDTF and are included. Raises `InvalidInput` errors.
         """
         days = self._period(on if since is None else since, until, timedelta(90))
-        stood = days.earliest if on is None else self._asking.day(on)
-        asked = Asked_(stood, self._asking.position(known_at))
-        found = self._asking.pairs(AgendaProjection(days), parties, asked, progress)
-        return tuple(sorted(chain.from_iterable(found.values()), key=agenda.by_day))
+        day = days.earliest if on is None else self._runner.day(on)
+        answers = self._runner.answers_of(
+            AgendaProjection(days), parties, day, known_at, progress=progress
+        )
+        return tuple(sorted(chain.from_iterable(answers.values()), key=agenda.by_day))
 
     def tone(
         self,
@@ -92,10 +95,11 @@ class PeriodViews:
         `InvalidInput` errors.
         """
         days = period(since, until)
-        asked = Asked_(days.latest, self._asking.position(known_at), "possible")
         projection = ToneProjection(by, days.earliest)
-        found = self._asking.pairs(projection, parties, asked, progress)
-        return tuple(sorted(chain.from_iterable(found.values()), key=tone.in_order))
+        answers = self._runner.answers_of(
+            projection, parties, days.latest, known_at, "possible", progress=progress
+        )
+        return tuple(sorted(chain.from_iterable(answers.values()), key=tone.in_order))
 
     def learned(
         self, *parties: str, known_at: tuple[KnownAt, KnownAt], on: Day = None
@@ -107,23 +111,23 @@ class PeriodViews:
         `InvalidValue` if the first moment is the later one.
         """
         then, now = self._between(known_at)
-        day = self._asking.day(on)
-        found: list[Learned] = []
-        for seen in self._affected(parties, then, now):
-            records = bearing(seen, self._asking.records(seen, now), then, day)
+        day = self._runner.day(on)
+        learned: list[Learned] = []
+        for scope in self._changed_scopes(parties, then, now):
+            records = bearing(scope, self._runner.records(scope, now), then, day)
             if records:
                 before, after = (
-                    self._asking.one(StateProjection(), seen, Asked_(day, upto))
-                    for upto in (then, now)
+                    self._runner.answer(StateProjection(), scope, day, position)
+                    for position in (then, now)
                 )
-                found.append(Learned(seen.key, tuple(records), diff(before, after)))
-        return tuple(found)
+                learned.append(Learned(scope.key, tuple(records), diff(before, after)))
+        return tuple(learned)
 
-    # What was asked
+    # The period, made exact
 
     def _period(self, since: Day, until: Day, length: timedelta | None) -> Bounds:
         """From `since`, by default today, to `until`, by default so much or a year later."""
-        since = self._asking.day(None) if since is None else since
+        since = self._runner.day(None) if since is None else since
         if until is None:
             until = _later(period(since, None).earliest, length)
         return period(since, until)
@@ -133,21 +137,21 @@ class PeriodViews:
         # A caller need not keep to the types.
         if not isinstance(known_at, tuple) or len(known_at) != 2:  # pyright: ignore[reportUnnecessaryIsInstance, reportUnnecessaryComparison]
             raise InvalidValue("known_at", known_at, "a pair: a moment, and a later one")
-        then, now = (self._asking.position(one) for one in known_at)
-        moments = [moment(one) for one in known_at if one is not None and not isinstance(one, int)]
+        then, now = (self._runner.position(moment) for moment in known_at)
+        moments = [moment(at) for at in known_at if at is not None and not isinstance(at, int)]
         if then > now or moments != sorted(moments):
             raise InvalidValue("known_at", known_at, "the earlier moment first")
         return then, now
 
-    def _affected(self, parties: tuple[str, ...], then: int, now: int) -> list[Scope]:
+    def _changed_scopes(self, parties: tuple[str, ...], then: int, now: int) -> list[Scope]:
         """Of the relationships asked for, those of which something was recorded in between."""
-        asked = self._asking.about(parties)
-        log = takewhile(lambda one: one.position <= now, self._asking.store.log(then))
+        scopes = self._runner.scopes(parties)
+        log = takewhile(lambda record: record.position <= now, self._runner.store.log(then))
         names = {record.relationship for record in log}
-        if asked is not None:
-            return [one for one in asked if streams_of(one, names)]
-        pairs = {one for name in names for one in scopes_of(name) if len(one.parties) == 2}
-        return sorted(pairs)
+        if scopes is not None:
+            return [scope for scope in scopes if streams_of(scope, names)]
+        changed = {scope for name in names for scope in scopes_of(name)}
+        return sorted(scope for scope in changed if len(scope.parties) == 2)
 
 
 def _later(day: date, length: timedelta | None) -> date:

@@ -1,1 +1,9 @@
-"""Projections that the store keeps: brought up to date, rebuilt and asked."""
+"""Projections that the store keeps: materialized, caught up, rebuilt and asked."""
+
+from __future__ import annotations
+
+from comity.materialized.handle import MaterializedProjection
+from comity.materialized.manager import ProjectionManager, ProjectionStatus
+from comity.materialized.settings import Settings
+
+__all__ = ["MaterializedProjection", "ProjectionManager", "ProjectionStatus", "Settings"]

@@ -1,40 +1,81 @@
-"""StateCache: states of relationships at some days, so that no question folds from the start."""
+"""Snapshots of states in memory, so that a state asked for again is not folded from the start."""
 
 from __future__ import annotations
 
-from comity.domain.scope import Scope, scopes_of
-from comity.materialized.materializer import Materializer
-from comity.materialized.memory_store import MemoryProjectionStore
-from comity.projections.answers import RelationshipState
-from comity.projections.state import StateProjection
-from comity.query.runner import Asked_, QueryRunner
+from bisect import bisect_left, bisect_right
+from collections import OrderedDict
+from collections.abc import Sequence
+from operator import attrgetter
+from threading import Lock
+from typing import NamedTuple
 
-_MOST = 64 * 2**20
-"""Bytes of snapshots that an engine keeps for itself."""
+from comity.materialized.invalidation import Invalidation
+from comity.ports import Snapshot, SnapshotUpdate, Start
+
+_by_day = attrgetter("day")
+
+
+class CachedTimeline(NamedTuple):
+    """The snapshots of one timeline, by day, as known at a position of the log."""
+
+    position: int
+    snapshots: Sequence[Snapshot]
+    contested: frozenset[int]
+
+    def start(self, day: int) -> Start | None:
+        """The newest snapshot no later than `day`."""
+        at = bisect_right(self.snapshots, day, key=_by_day)
+        return Start(self.snapshots[at - 1], self.contested) if at else None
+
+    def without(self, invalid: Invalidation, position: int) -> CachedTimeline:
+        """What still holds as known at a later position."""
+        at = bisect_left(self.snapshots, invalid.day, key=_by_day)
+        return CachedTimeline(position, self.snapshots[:at], self.contested | invalid.contested)
+
+    @property
+    def size(self) -> int:
+        """The bytes of all its states."""
+        return sum(len(snapshot.state) for snapshot in self.snapshots)
 
 
 class StateCache:
-    """Answers for the state of a relationship, from the snapshots in the store if it keeps any.
+    """Holds at most so many bytes of states, and drops the timelines longest unused."""
 
-    Otherwise from the engine's own, in memory: made when a relationship is asked about again, and
-    dropped from the first day on that anything recorded since bears on.
-    """
+    def __init__(self, max_bytes: int) -> None:
+        self._max_bytes, self._bytes = max_bytes, 0
+        self._timelines: OrderedDict[str, CachedTimeline] = OrderedDict()
+        self._lock = Lock()
 
-    def __init__(self, asking: QueryRunner) -> None:
-        self._stored = Materializer(asking, asking.store.projections, StateProjection())
-        self._own = Materializer(asking, MemoryProjectionStore(most=_MOST), StateProjection())
-        self._asked: set[str] = set()
+    def get(self, key: str) -> CachedTimeline | None:
+        """What is cached of a key."""
+        with self._lock:
+            if key in self._timelines:
+                self._timelines.move_to_end(key)
+            return self._timelines.get(key)
 
-    def state(self, seen: Scope, asked: Asked_) -> RelationshipState:
-        """The state of a relationship, the same with snapshots and without."""
-        if self._stored.build() is not None:
-            return self._stored.answer(seen, asked)
-        self._own.follow(asked.upto)
-        again = seen.key in self._asked and _is_followed(seen)
-        self._asked.add(seen.key)
-        return self._own.answer(seen, asked, remember=again)
+    def renew(self, key: str, old: CachedTimeline, new: CachedTimeline) -> None:
+        """Put the new timeline in the place of the old one, if this is still there."""
+        with self._lock:
+            if self._timelines.get(key) is old:
+                self._put(key, new)
 
+    def save(self, position: int, update: SnapshotUpdate) -> None:
+        """Add snapshots that were taken of what was known at a position."""
+        with self._lock:
+            old = self._timelines.get(update.key)
+            if old is not None and old.position != position:
+                return  # another question has moved on meanwhile
+            kept = old.snapshots if old else ()
+            kept = kept[: bisect_left(kept, update.since, key=_by_day)]
+            snapshots = (*kept, *update.snapshots)
+            self._put(update.key, CachedTimeline(position, snapshots, frozenset(update.contested)))
 
-def _is_followed(seen: Scope) -> bool:
-    """Whether recording drops the view's snapshots: it does of pairs as they are named now."""
-    return len(seen.parties) == 2 and seen in scopes_of(seen.key)
+    def _put(self, key: str, timeline: CachedTimeline) -> None:
+        if (old := self._timelines.pop(key, None)) is not None:
+            self._bytes -= old.size
+        if timeline.snapshots:
+            self._timelines[key] = timeline
+            self._bytes += timeline.size
+        while self._bytes > self._max_bytes:
+            _, dropped = self._timelines.popitem(last=False)
+            self._bytes -= dropped.size

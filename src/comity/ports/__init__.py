@@ -4,11 +4,17 @@ from __future__ import annotations
 
 from comity.ports.clock import Clock
 from comity.ports.intake import Incoming, Intake
-from comity.ports.log_store import Head, LogStore, Window
-from comity.ports.projection_store import Build, ProjectionStore, Snapshot, SnapshotUpdate
+from comity.ports.log_store import Head, LogStore, StreamHead, Window
+from comity.ports.projection_store import (
+    Build,
+    ProjectionStore,
+    Snapshot,
+    SnapshotUpdate,
+    Start,
+)
 from comity.ports.watch import Watch
 
 __all__ = [
     "Build", "Clock", "Head", "Incoming", "Intake", "LogStore", "ProjectionStore", "Snapshot",
-    "SnapshotUpdate", "Watch", "Window",
+    "SnapshotUpdate", "Start", "StreamHead", "Watch", "Window",
 ]  # fmt: skip

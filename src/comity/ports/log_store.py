@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from datetime import date, datetime
 from typing import NamedTuple, Protocol
@@ -19,21 +19,29 @@ class Head(NamedTuple):
     recorded_at: datetime | None
 
 
-class Window(NamedTuple):
-    """The days later than `after` and up to `on`, and the positions `also` wanted whatever the day.
+class StreamHead(NamedTuple):
+    """Where a stream ends: its version, and the position of its last event in the log."""
 
-    An event belongs to it if it can have become true by `on` and later than `after`.
+    version: int
+    position: int
+
+
+class Window(NamedTuple):
+    """A part of some streams: for each stream the day `after` which it begins, up to `until`.
+
+    An event belongs to it if it can have become true later than `after` and by `until`. All record
+    keeping belongs to it, and whatever stands at the `extra_positions` of the log.
     """
 
-    after: date
-    on: date
-    also: Collection[int] = ()
+    after: Mapping[str, date]
+    until: date
+    extra_positions: Collection[int] = ()
 
 
 class LogStore(Protocol):
     """A log and an index of it that is never behind the log. Errors are `StoreError`s.
 
-    Positions count from 1 without gaps, as versions do within a relationship.
+    Positions count from 1 without gaps, as versions do within a stream.
     """
 
     name: str
@@ -41,7 +49,7 @@ class LogStore(Protocol):
 
     @property
     def projections(self) -> ProjectionStore:
-        """Its kept projections."""
+        """Its materialized projections."""
         ...
 
     def reading(self) -> AbstractContextManager[None]:
@@ -63,30 +71,30 @@ class LogStore(Protocol):
         """The end of the log."""
         ...
 
-    def versions(self, relationships: Collection[str]) -> dict[str, int]:
-        """The current version of each relationship that has events."""
+    def streams(self, including: Iterable[Collection[str]] = ((),)) -> dict[str, StreamHead]:
+        """The streams whose parties include all of any one of these sets, sorted by name."""
+        ...
+
+    def heads(self, names: Collection[str]) -> dict[str, StreamHead]:
+        """Where each of these streams ends; one without events is left out."""
         ...
 
     def find(self, ids: Collection[str]) -> dict[str, Recorded]:
         """The recorded events with these ids, by id."""
         ...
 
-    def relationships(self, including: Collection[str] = ()) -> list[str]:
-        """The ids of the recorded relationships of which all of `including` are parties, sorted."""
-        ...
-
     def read_streams(
         self,
-        relationships: Collection[str],
-        upto: int,
+        heads: Mapping[str, StreamHead],
+        position: int,
         window: Window | None = None,
         *,
-        once: bool = False,
-    ) -> list[Recorded]:
-        """Recorded at `upto` or before, in order, in these relationships.
+        cache: bool = True,
+    ) -> dict[str, list[Recorded]]:
+        """What streams hold up to a position of the log, in order, by stream.
 
-        With a `window`, only what can have become true within it, all record keeping, and what
-        else it names. What is read `once` need not be kept in memory.
+        `heads` say where the streams end. With a `window` only what belongs to it is read. With
+        `cache` the store may keep what it read in memory for the next question.
         """
         ...
 

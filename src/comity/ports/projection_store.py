@@ -2,25 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import NamedTuple, Protocol
 
 
 class Build(NamedTuple):
-    """A projection that is kept: up to `position` of the log, and answering if it is `live`.
+    """The snapshots of one projection in one version, up to the checkpoint `position` of the log.
 
-    `number` is its own; one that is built anew beside another of the same name has another.
+    It answers if it is `live`. `number` is its own: a projection that is rebuilt has two builds
+    until the new one is promoted. `folds` says what is folded: the key and the kinds.
     """
 
     number: int
     name: str
     version: int
+    folds: str
     live: bool
     position: int
 
 
 class Snapshot(NamedTuple):
-    """A state kept for a key: of the first `events` on its timeline, all true by the `day`.
+    """The encoded state of a key after its first `events`, all of which are true by the `day`.
 
     `day` is an ordinal.
     """
@@ -31,49 +33,60 @@ class Snapshot(NamedTuple):
 
 
 class SnapshotUpdate(NamedTuple):
-    """What takes the place of a key's rows from the day `since` on.
+    """What takes the place of a key's snapshots from the day `since` on.
 
-    `rivals` are the positions of all accounts that have rivals: which of them stands decides
-    whether a happening belongs to a day, so that whoever asks needs all of them.
+    `contested` are the positions of all rival accounts on the timeline. Which of them stands
+    decides on which day their happening counts, so a fold that starts from a snapshot reads all.
     """
 
     key: str
     since: int
-    rows: Sequence[Snapshot] = ()
-    rivals: Collection[int] = ()
+    snapshots: Sequence[Snapshot] = ()
+    contested: Collection[int] = ()
+
+
+class Start(NamedTuple):
+    """A snapshot from which a fold can start, and the rival accounts that it must read as well."""
+
+    snapshot: Snapshot
+    contested: frozenset[int]
 
 
 class ProjectionStore(Protocol):
-    """Where kept projections stand. Every change is one transaction, whole or not at all."""
+    """Holds materialized projections. Every change is one transaction, whole or not at all."""
 
     def builds(self) -> list[Build]:
         """Every build, by name and number."""
         ...
 
-    def begin(self, name: str, version: int, *, live: bool) -> Build:
-        """A new build with nothing in it; if `live`, the one that is live already where one is."""
+    def live(self, name: str) -> Build | None:
+        """The build that answers for a projection, in whatever version, if there is one."""
         ...
 
-    def advance(self, build: Build, position: int, changes: Sequence[SnapshotUpdate]) -> bool:
-        """Put the rows in place and the build at `position`; False if it has moved or is gone."""
+    def create(self, name: str, version: int, folds: str, *, live: bool) -> Build:
+        """A new, empty build; if `live`, the one that is live already where there is one."""
+        ...
+
+    def commit(self, build: Build, position: int, updates: Sequence[SnapshotUpdate]) -> bool:
+        """Apply updates and move the checkpoint; False if the build has moved or is gone."""
         ...
 
     def promote(self, build: Build) -> bool:
-        """Let the build answer, and drop every other of its name; False if it is gone."""
+        """Let the build answer, and delete every other of its name; False if it is gone."""
         ...
 
-    def forget(self, builds: Collection[Build]) -> None:
-        """Drop these builds with all that they keep."""
+    def delete(self, builds: Collection[Build]) -> None:
+        """Delete these builds with all their snapshots."""
         ...
 
-    def keys(self, build: Build) -> list[str]:
-        """The keys that have rows, sorted."""
+    def contested(self, build: Build, key: str) -> frozenset[int]:
+        """The positions of the rival accounts on a key's timeline."""
         ...
 
-    def rivals(self, build: Build, key: str) -> set[int]:
-        """The positions of the accounts on a key's timeline that have rivals."""
+    def snapshots(self, build: Build, key: str, day: int, limit: int = 1) -> list[Snapshot]:
+        """The newest snapshots of a key that are no later than `day`, the newest first."""
         ...
 
-    def rows(self, build: Build, key: str, day: int, most: int = 1) -> list[Snapshot]:
-        """The newest rows of a key that are no later than `day`, the newest first."""
+    def starts(self, build: Build, days: Mapping[str, int]) -> dict[str, Start]:
+        """For each key the newest snapshot no later than its day, where there is one."""
         ...

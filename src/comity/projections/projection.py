@@ -6,14 +6,14 @@ Everything that can be asked for is one, whether it comes with comity or is the 
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Collection, Iterable
+from collections.abc import Collection
 from datetime import date
 from typing import Any, Generic, TypeVar, cast, get_args
 
 from comity.domain.errors import InvalidValue
 from comity.domain.events import Event, kind_tag
 from comity.domain.scope import Key, Query
-from comity.domain.selection import Entry, Selection
+from comity.domain.selection import Entry
 
 S = TypeVar("S")
 A = TypeVar("A")
@@ -107,7 +107,7 @@ def as_projection(given: Any) -> Projection[Any, Any]:
         raise InvalidValue("key", found.key, "'relationship', 'party' or 'log'")
     if not isinstance(found.kinds, str | type | Collection):
         raise InvalidValue("kinds", found.kinds, "tags or classes of events, in a tuple")
-    wanted(found)  # each of them is known
+    kinds_of(found)  # each of them is known
     return found
 
 
@@ -116,23 +116,7 @@ def as_given(projection: Projection[Any, Any]) -> Any:
     return getattr(projection, "_given", projection)
 
 
-def wanted(projection: Projection[Any, Any]) -> frozenset[str]:
+def kinds_of(projection: Projection[Any, Any]) -> frozenset[str]:
     """The tags of the kinds that a projection wants, none meaning all."""
     kinds = projection.kinds
     return frozenset(kind_tag(k) for k in ([kinds] if isinstance(kinds, str | type) else kinds))
-
-
-def folded(projection: Projection[S, A], state: S, entries: Iterable[Entry]) -> S:
-    """The state after all of `entries`, in the order given."""
-    enter = projection.evolve_entry
-    for entry in entries:
-        state = enter(state, entry)
-    return state
-
-
-def answer(projection: Projection[S, A], state: S, selection: Selection, on: date) -> A:
-    """The answer for the day `on`: what is selected folded onto `state`, doubted and finished."""
-    state = folded(projection, state, selection.folded)
-    for entry in selection.undetermined:
-        state = projection.on_undetermined(state, entry)
-    return projection.finish(state, on)

@@ -19,7 +19,7 @@ _PLAIN = (type(None), bool, int, float, str, dict, list)
 """Types of a first state that say little of those to come."""
 
 
-class Writing(Generic[S]):
+class StateCodec(Generic[S]):
     """Writes a projection's states as MessagePack, as the type that `initial` is annotated with.
 
     Without an annotation the type of the first state is taken. A state that would come back as
@@ -28,15 +28,15 @@ class Writing(Generic[S]):
 
     def __init__(self, projection: Projection[S, Any]) -> None:
         self._name = projection.name
-        self._encode = msgspec.msgpack.Encoder().encode
-        self._decode = _decoder(projection)
+        self._encoder = msgspec.msgpack.Encoder().encode
+        self._decoder = _decoder(projection)
         self._is_proven = type(as_given(projection)).__module__.startswith("comity.")  # by tests
 
-    def write(self, state: S) -> bytes:
+    def encode(self, state: S) -> bytes:
         """The written form; raises `InvalidValue` for a state that has none."""
         try:
-            written = self._encode(state)
-            if self._is_proven or _alike(trusted(self._decode, written), state):
+            written = self._encoder(state)
+            if self._is_proven or _alike(trusted(self._decoder, written), state):
                 return written
         except (msgspec.MsgspecError, TypeError, ValueError, OverflowError, RecursionError):
             pass
@@ -46,13 +46,13 @@ class Writing(Generic[S]):
             "that msgspec knows",
         )  # fmt: skip
 
-    def read(self, written: bytes) -> S:
+    def decode(self, written: bytes) -> S:
         """The state in a written form, which was checked when it was made.
 
         Raises `InvalidValue` for one that another shape of the projection wrote.
         """
         try:
-            return cast("S", trusted(self._decode, written))
+            return cast("S", trusted(self._decoder, written))
         except (msgspec.MsgspecError, UnicodeDecodeError):
             expected = "one of this shape: where it changes, raise the `version`, or rebuild"
             raise InvalidValue(f"state of {self._name!r}", "what is kept", expected) from None

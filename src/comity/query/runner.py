@@ -1,47 +1,50 @@
-"""Asking: which events a question is about, and any projection's answers to it."""
+"""The query runner: the only code that reads what a question is about and has it folded."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from datetime import date, datetime
-from typing import Any, NamedTuple, TypeVar
+from typing import Any, TypeVar
 
-from comity.domain.errors import InvalidDate, InvalidValue, StoreDamaged
+from comity.domain.errors import InvalidValue
 from comity.domain.parties import lineage, party, standing_names
 from comity.domain.recorded import Recorded
-from comity.domain.scope import Certainty, Query, Scope, all_scopes, scope_of, scopes_of
-from comity.domain.selection import Entry, select, standing
+from comity.domain.scope import (
+    Certainty,
+    Query,
+    Scope,
+    all_scopes,
+    scope_for,
+    scope_of,
+    scopes_of,
+    streams_of,
+)
 from comity.domain.time.dates import day, moment
-from comity.ports import Clock, LogStore, Window
-from comity.projections.projection import Projection, answer, wanted
+from comity.ports import Clock, LogStore, Start, StreamHead, Window
+from comity.projections.projection import Projection
+from comity.query.damage import damage_noticed
+from comity.query.fold import Fold, Reading
+from comity.query.parameters import Day, KnownAt, Progress
+from comity.query.snapshots import NoSnapshots, Snapshots, Timeline
 
-S = TypeVar("S")
 A = TypeVar("A")
-KnownAt = datetime | date | str | int | None
-Day = date | str | None
-Progress = Callable[[int], None]
-_AT_ONCE = 200
-"""How many records of short timelines are read at once."""
-
-
-class Asked_(NamedTuple):
-    """The day asked about, the last position that is known, and what is folded."""
-
-    on: date
-    upto: int
-    certainty: Certainty = "certain"
+_READ_AT_ONCE = 200
+"""How many events of short timelines are read at once: few enough to stay in processor caches."""
 
 
 class QueryRunner:
-    """Reads what a question needs from the store, in one moment of it, and folds it.
+    """Answers any projection's question from one store.
 
-    A store is read first and folded after, so that no projection's error is taken for the store's.
+    A question enters the store once, in one read transaction, and is folded after it. Questions
+    about many keys read them in portions, all as known at one position: what was recorded up to a
+    position never changes.
     """
 
-    def __init__(self, store: LogStore, clock: Clock) -> None:
+    def __init__(self, store: LogStore, clock: Clock, snapshots: Snapshots | None = None) -> None:
         self.store, self._clock = store, clock
+        self._snapshots: Snapshots = snapshots or NoSnapshots()
 
-    # What was asked
+    # The question, made exact
 
     def now(self) -> datetime:
         """The present moment by the engine's clock, in UTC."""
@@ -62,152 +65,215 @@ class QueryRunner:
             return known_at
         return self.store.position_at(moment(known_at))
 
-    def question(
-        self, on: Day = None, known_at: KnownAt = None, certainty: Certainty = "certain"
-    ) -> Asked_:
-        """What was asked, made exact; raises `InvalidInput` errors."""
+    def _query(self, scope: Scope, on: Day, known_at: KnownAt, certainty: Certainty) -> Query:
         if certainty not in ("certain", "possible"):
             raise InvalidValue("certainty", certainty, "'certain' or 'possible'")
-        return Asked_(self.day(on), self.position(known_at), certainty)
+        return Query(scope, self.day(on), self.position(known_at), certainty)
 
-    def about(self, named: tuple[str, ...]) -> list[Scope] | None:
-        """What some parties name: None for everything, the pairs of one, or one relationship."""
-        if not named:
+    def scopes(self, parties: tuple[str, ...]) -> list[Scope] | None:
+        """The scopes that parties name: None for all, every pair of one, or one relationship."""
+        if not parties:
             return None
-        if len(named) == 1 and "-" not in str(named[0]):
-            code = party(named[0])
-            formers = [former.code for former in lineage(code)]
-            names = {name for former in formers for name in self.store.relationships([former])}
-            members = {member for name in names for member in name.split("-")}
-            others = {other for member in members for other in standing_names(member)}
-            return sorted(scope_of(code, other) for other in others - {code, *standing_names(code)})
-        return [scope_of(*named)]
+        if is_one_relationship(parties):
+            return [scope_of(*parties)]
+        code = party(*parties)
+        streams = self.store.streams([former.code] for former in lineage(code))
+        members = {member for name in streams for member in name.split("-")}
+        others = {name for member in members for name in standing_names(member)}
+        return sorted(scope_of(code, other) for other in others - {code, *standing_names(code)})
 
-    # The answers
+    # Answers
 
-    def records(self, seen: Scope, upto: int, window: Window | None = None) -> list[Recorded]:
-        """What was recorded of a view up to a position, of all days or of a window of them."""
-        with self.store.reading():
-            return self.store.read_streams(self._members(seen), upto, window)
-
-    def _members(self, seen: Scope) -> set[str]:
-        """The relationships whose events can stand on a view's timeline."""
-        sets = [member.codes for member in seen.members]
-        return {name for codes in sets for name in self.store.relationships(codes)}
-
-    def entries(self, seen: Scope, upto: int) -> list[Entry]:
-        """What stands on a view's timeline as known at a position."""
-        return self.stand(self.records(seen, upto), seen)
-
-    def stand(self, records: Sequence[Recorded], seen: Scope) -> list[Entry]:
-        """What of some records stands on a view's timeline."""
-        try:
-            return standing(records, seen)
-        except InvalidDate as error:  # the question's own dates were read before
-            raise StoreDamaged(self.store.name, str(error)) from error
-
-    def one(self, projection: Projection[Any, A], seen: Scope, question: Asked_) -> A:
-        """The answer for one key."""
-        return self.finish(projection, seen, self.entries(seen, question.upto), question)
-
-    def finish(
-        self, projection: Projection[S, A], seen: Scope, entries: Iterable[Entry], asked: Asked_
-    ) -> A:
-        """A projection's answer to what stands on a timeline, folded from the start."""
-        if kinds := wanted(projection):
-            entries = (entry for entry in entries if entry.record.event.type in kinds)
-        bound = projection.for_key(seen.parties)
-        selection = select(entries, asked.on, asked.certainty)
-        found = answer(bound, bound.initial(), selection, asked.on)
-        return bound.with_query(found, Query(seen, *asked))
-
-    def pairs(
+    def answer(
         self,
         projection: Projection[Any, A],
-        named: tuple[str, ...],
-        question: Asked_,
+        scope: Scope,
+        on: Day = None,
+        known_at: KnownAt = None,
+        certainty: Certainty = "certain",
+    ) -> A:
+        """The answer for one scope. Raises `InvalidInput` errors."""
+        fold = Fold(projection)
+        with self.store.reading():
+            query = self._query(scope, on, known_at, certainty)
+            heads = self.store.streams([member.codes for member in scope.members])
+            [reading] = self._read(fold, [Timeline(scope, heads)], heads, query)
+        with damage_noticed(self.store.name, reading.records):
+            return fold.answer(reading, query, self._snapshots)
+
+    def answers_of(
+        self,
+        projection: Projection[Any, A],
+        parties: tuple[str, ...],
+        on: Day = None,
+        known_at: KnownAt = None,
+        certainty: Certainty = "certain",
+        *,
         progress: Progress | None = None,
     ) -> dict[str, A]:
         """The answers for every pair, for the pairs of one party, or for one relationship."""
-        asked = self.about(named)
-        is_named = len(named) > 1 or "-" in "".join(named)
-        found = self.every(projection, asked, question, progress, as_known=not is_named)
-        if asked is not None:
-            return found
-        return {key: one for key, one in found.items() if key.count("-") == 1}
+        scopes = self.scopes(parties)
+        only_known = not is_one_relationship(parties)
+        answers = self.answers(
+            projection, scopes, on, known_at, certainty, progress=progress, only_known=only_known
+        )
+        if scopes is not None:
+            return answers
+        return {key: answer for key, answer in answers.items() if key.count("-") == 1}
 
-    def knows(self, seen: Scope, upto: int) -> bool:
-        """Whether anything of a view is known at a position, so that it is a key."""
-        return not seen.parties or _is_known(seen, self.records(seen, upto))
-
-    def every(
+    def answers(
         self,
         projection: Projection[Any, A],
-        only: Sequence[Scope] | None,
-        question: Asked_,
-        progress: Progress | None = None,
+        scopes: Sequence[Scope] | None = None,
+        on: Day = None,
+        known_at: KnownAt = None,
+        certainty: Certainty = "certain",
         *,
-        as_known: bool = False,
+        progress: Progress | None = None,
+        only_known: bool = False,
     ) -> dict[str, A]:
-        """The answers for every key, by key; `only` those relationships' events if it is given.
+        """The answers for every key, by key; with `scopes`, only what stands on these is folded.
 
-        Keys of which nothing was known then are left out; not the log, nor relationships that
-        `only` names, unless these are to be taken `as_known`. The log is read key by key. That is
-        one moment of it all the same: what was recorded up to a position never changes.
+        A key of which nothing was known then is left out. The log is not, nor is a relationship
+        that `scopes` name, unless they are to be taken `only_known`.
         """
-        if only is None:
-            keys = all_scopes(projection.key, self.store.relationships())
-        elif projection.key == "relationship":
-            keys = {one: sorted(self._members(one)) for one in only}
-        else:
-            keys = all_scopes(projection.key, {n for one in only for n in self._members(one)})
-        found: dict[str, A] = {}
-        is_named = only is not None and projection.key == "relationship" and not as_known
-        tell = progress or _unheard
-        for done, (seen, records) in enumerate(self._read(keys, question.upto)):
-            tell(question.upto * done // len(keys))
-            if seen.parties and not is_named and not _is_known(seen, records):
-                continue
-            entries = self.stand(records, seen)
-            if only is not None and projection.key != "relationship":
-                entries = [e for e in entries if any(one.holds(e.event) for one in only)]
-            found[seen.key] = self.finish(projection, seen, entries, question)
-        tell(question.upto)
-        return found
+        fold, answers = Fold(projection), dict[str, A]()
+        is_named = scopes is not None and projection.key == "relationship" and not only_known
+        within = scopes if projection.key != "relationship" else None
+        with self.store.reading():
+            query = self._query(scope_for("log", ()), on, known_at, certainty)
+            timelines, heads = self._timelines(projection, scopes)
+        for done, reading in enumerate(self._portions(fold, timelines, heads, query, within)):
+            if progress is not None:
+                progress(query.position * done // len(timelines))
+            with damage_noticed(self.store.name, reading.records):
+                if is_named or _is_known(reading):
+                    query = query._replace(scope=reading.scope)
+                    answers[reading.scope.key] = fold.answer(reading, query, self._snapshots)
+        if progress is not None:
+            progress(query.position)
+        return answers
+
+    def records(self, scope: Scope, position: int) -> list[Recorded]:
+        """All that was recorded of a scope up to a position, in order."""
+        with self.store.reading():
+            heads = self.store.streams([member.codes for member in scope.members])
+            return _merged(self.store.read_streams(heads, position), heads)
+
+    # Reading
+
+    def _timelines(
+        self, projection: Projection[Any, Any], scopes: Sequence[Scope] | None
+    ) -> tuple[list[Timeline], dict[str, StreamHead]]:
+        """The timelines of all keys, or of these scopes, and where their streams end."""
+        if scopes is None:
+            heads = self.store.streams()
+            found = all_scopes(projection.key, heads)
+            return [Timeline(*item) for item in found.items()], heads
+        heads = self.store.streams([m.codes for scope in scopes for m in scope.members])
+        if projection.key == "relationship":
+            return [Timeline(scope, streams_of(scope, heads)) for scope in scopes], heads
+        return [Timeline(*item) for item in all_scopes(projection.key, heads).items()], heads
+
+    def _portions(
+        self,
+        fold: Fold[Any, Any],
+        timelines: Sequence[Timeline],
+        heads: Mapping[str, StreamHead],
+        query: Query,
+        within: Sequence[Scope] | None,
+    ) -> Iterator[Reading]:
+        """Each timeline read, several short ones in one transaction, long ones alone."""
+        portion: list[Timeline] = []
+        events = 0
+        for timeline in timelines:
+            portion.append(timeline)
+            events += sum(heads[name].version for name in timeline.streams)
+            if events >= _READ_AT_ONCE:
+                yield from self._portion(fold, portion, query, within)
+                portion, events = [], 0
+        if portion:
+            yield from self._portion(fold, portion, query, within)
+
+    def _portion(
+        self,
+        fold: Fold[Any, Any],
+        timelines: Sequence[Timeline],
+        query: Query,
+        within: Sequence[Scope] | None,
+    ) -> list[Reading]:
+        with self.store.reading():
+            heads = self.store.heads({name for one in timelines for name in one.streams})
+            if within is None:
+                return self._read(fold, timelines, heads, query, cache=False)
+            streams = self.store.read_streams(heads, query.position, cache=False)
+            return [
+                Reading(scope, _merged(streams, names), within=within) for scope, names in timelines
+            ]
 
     def _read(
-        self, keys: Mapping[Scope, Collection[str]], upto: int
-    ) -> Iterator[tuple[Scope, list[Recorded]]]:
-        """Each key with what was recorded of it.
+        self,
+        fold: Fold[Any, Any],
+        timelines: Sequence[Timeline],
+        heads: Mapping[str, StreamHead],
+        query: Query,
+        *,
+        cache: bool = True,
+    ) -> list[Reading]:
+        """What must be folded of each timeline, after a snapshot where one is of use."""
+        starts = self._snapshots.starts(fold.projection, timelines, heads, query)
+        anew = {n: heads[n] for scope, names in timelines if scope.key not in starts for n in names}
+        whole = self.store.read_streams(anew, query.position, cache=cache) if anew else {}
+        later = self._read_after(starts, timelines, heads, query) if starts else {}
+        return [
+            Reading(scope, _merged(later if start else whole, names), start)
+            for scope, names in timelines
+            for start in [starts.get(scope.key)]
+        ]
 
-        Short timelines are read several at a time, as each reading has its price; long ones alone,
-        to fold them while the processor's caches hold them.
-        """
-        rest = iter(keys.items())
-        while True:
-            read: list[tuple[Scope, list[Recorded]]] = []
-            count = 0
-            with self.store.reading():
-                for seen, names in rest:
-                    records = self.store.read_streams(names, upto, once=True)
-                    read.append((seen, records))
-                    count += len(records)
-                    if count >= _AT_ONCE:
-                        break
-            if not read:
-                return
-            yield from read
+    def _read_after(
+        self,
+        starts: Mapping[str, Start],
+        timelines: Sequence[Timeline],
+        heads: Mapping[str, StreamHead],
+        query: Query,
+    ) -> dict[str, list[Recorded]]:
+        """What can have become true after the snapshots, and all rival accounts."""
+        after: dict[str, date] = {}
+        for scope, names in timelines:
+            if (start := starts.get(scope.key)) is not None:
+                begin = date.fromordinal(start.snapshot.day)
+                after.update((name, min(begin, after.get(name, date.max))) for name in names)
+        contested = {position for start in starts.values() for position in start.contested}
+        window = Window(after, query.day, contested)
+        return self.store.read_streams({n: heads[n] for n in after}, query.position, window)
 
 
-def _is_known(seen: Scope, records: Iterable[Recorded]) -> bool:
-    """Whether these make it a key: a set of more than two is one only if it is itself recorded."""
+def is_one_relationship(parties: tuple[str, ...]) -> bool:
+    """Whether parties name one relationship: several codes, or its id."""
+    return len(parties) > 1 or any("-" in str(code) for code in parties)
+
+
+def _merged(streams: Mapping[str, list[Recorded]], names: Collection[str]) -> list[Recorded]:
+    """The records of several streams in the order of the log."""
+    found = [streams[name] for name in names if name in streams]
+    if len(found) == 1:
+        return found[0]
+    return sorted((record for records in found for record in records), key=_by_position)
+
+
+def _by_position(record: Recorded) -> int:
+    return record.position
+
+
+def _is_known(reading: Reading) -> bool:
+    """Whether its key has an answer: a set of three or more has one only if it is recorded."""
+    scope = reading.scope
+    if not scope.parties or reading.start is not None:
+        return True
     return any(
-        bool(r.event.when)
-        and seen.holds(r.event)
-        and (len(seen.parties) < 3 or seen in scopes_of(r.relationship))
-        for r in records
+        bool(record.event.when)
+        and scope.holds(record.event)
+        and (len(scope.parties) < 3 or scope in scopes_of(record.relationship))
+        for record in reading.records
     )
-
-
-def _unheard(done: int) -> None:
-    """Progress of which nobody wants to hear."""

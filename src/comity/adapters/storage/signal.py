@@ -10,9 +10,6 @@ from weakref import WeakValueDictionary, finalize
 
 from comity.adapters.storage.failures import translated
 
-_LOOK_EVERY = 0.02
-"""Seconds between looks at what other processes wrote, of which SQLite sends no signal."""
-
 
 class Signal:
     """Tells the threads of this process that something was written, or that it is over."""
@@ -41,7 +38,7 @@ def signal_of(path: str) -> Signal:
 class Watch:
     """Waits for a signal; where `connection` is given, also for what other processes commit.
 
-    `store` is what errors call it.
+    It looks for these every so many seconds. `store` is what errors call it.
     """
 
     def __init__(
@@ -50,11 +47,13 @@ class Watch:
         signal: Signal,
         is_closed: Callable[[], bool],
         connection: sqlite3.Connection | None = None,
+        look_every: float | None = None,
     ) -> None:
         self._store, self._signal, self._is_closed = store, signal, is_closed
         if connection is not None:
             finalize(self, connection.close)
         self._connection, self._using = connection, Lock()
+        self._look_every = look_every
         self._stopped = False
         self._seen = self._news()
 
@@ -79,8 +78,7 @@ class Watch:
 
     def _pause(self, count: int, rest: float | None) -> None:
         """Sleep until a signal is sent, or until it is time to look again."""
-        look = None if self._connection is None else _LOOK_EVERY
-        pauses = [pause for pause in (rest, look) if pause is not None]
+        pauses = [pause for pause in (rest, self._look_every) if pause is not None]
         with self._signal.condition:
             if self._signal.count == count:
                 self._signal.condition.wait(min(pauses, default=None))

@@ -3,34 +3,36 @@
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Collection, Generator, Iterator, Sequence
+from collections.abc import Collection, Generator, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import datetime
+from operator import attrgetter
 from threading import RLock
 
 from comity.adapters.storage.application import Log
 from comity.adapters.storage.mapper import CollectedRecords
+from comity.adapters.storage.memory.projection_store import MemoryProjectionStore
 from comity.adapters.storage.signal import Signal, Watch
 from comity.domain.errors import StoreClosed
 from comity.domain.parties import relationship_parties
 from comity.domain.recorded import Recorded
 from comity.domain.time.dates import known_bounds
-from comity.materialized.memory_store import MemoryProjectionStore
-from comity.ports import Head, Window
+from comity.ports import Head, StreamHead, Window
+
+_by_position = attrgetter("position")
 
 
 class MemoryStore:
     """Keeps the log in eventsourcing's `popo` recorder; everything is gone when it is closed."""
 
-    name = ":memory:"
-
-    def __init__(self) -> None:
+    def __init__(self, address: str = ":memory:") -> None:
+        self.name = address
         self._log = Log({"PERSISTENCE_MODULE": "eventsourcing.popo"})
         self._lock = RLock()
         self._all: list[Recorded] = []
         self._times: list[datetime] = []
         self._by_id: dict[str, Recorded] = {}
-        self._by_relationship: dict[str, list[Recorded]] = {}
+        self._streams: dict[str, list[Recorded]] = {}
         self._members: dict[str, frozenset[str]] = {}
         self._pending: list[Recorded] = []
         self._closed = False
@@ -70,7 +72,7 @@ class MemoryStore:
             self._all.append(record)
             self._times.append(record.recorded_at)
             self._by_id[record.event.id] = record
-            self._by_relationship.setdefault(record.relationship, []).append(record)
+            self._streams.setdefault(record.relationship, []).append(record)
             if record.relationship not in self._members:
                 self._members[record.relationship] = frozenset(
                     relationship_parties(record.relationship)
@@ -82,9 +84,9 @@ class MemoryStore:
             record = self._all.pop()
             self._times.pop()
             del self._by_id[record.event.id]
-            self._by_relationship[record.relationship].pop()
-            if not self._by_relationship[record.relationship]:
-                del self._by_relationship[record.relationship]
+            self._streams[record.relationship].pop()
+            if not self._streams[record.relationship]:
+                del self._streams[record.relationship]
                 del self._members[record.relationship]
 
     def head(self) -> Head:
@@ -93,12 +95,23 @@ class MemoryStore:
             self._open()
             return Head(len(self._all), self._times[-1] if self._times else None)
 
-    def versions(self, relationships: Collection[str]) -> dict[str, int]:
-        """The current version of each relationship that has events."""
+    def streams(self, including: Iterable[Collection[str]] = ((),)) -> dict[str, StreamHead]:
+        """The streams whose parties include all of any one of these sets, sorted by name."""
+        sets = [frozenset(codes) for codes in including]
         with self._lock:
             self._open()
-            known = self._by_relationship
-            return {name: len(known[name]) for name in relationships if name in known}
+            members = sorted(self._members.items())
+            return self.heads([name for name, codes in members if any(s <= codes for s in sets)])
+
+    def heads(self, names: Collection[str]) -> dict[str, StreamHead]:
+        """Where each of these streams ends; one without events is left out."""
+        with self._lock:
+            self._open()
+            streams = {name: self._streams[name] for name in names if name in self._streams}
+            return {
+                name: StreamHead(len(stream), stream[-1].position)
+                for name, stream in streams.items()
+            }
 
     def find(self, ids: Collection[str]) -> dict[str, Recorded]:
         """The recorded events with these ids, by id."""
@@ -106,33 +119,28 @@ class MemoryStore:
             self._open()
             return {id: self._by_id[id] for id in ids if id in self._by_id}
 
-    def relationships(self, including: Collection[str] = ()) -> list[str]:
-        """The recorded relationships of which all of `including` are parties, sorted."""
-        with self._lock:
-            self._open()
-            asked = set(including)
-            return sorted(name for name, codes in self._members.items() if asked <= codes)
-
     def read_streams(
         self,
-        relationships: Collection[str],
-        upto: int,
+        heads: Mapping[str, StreamHead],
+        position: int,
         window: Window | None = None,
         *,
-        once: bool = False,
-    ) -> list[Recorded]:
-        """Recorded at `upto` or before, in order; all of it is in memory anyway."""
+        cache: bool = True,
+    ) -> dict[str, list[Recorded]]:
+        """What streams hold up to a position of the log, in order, by stream."""
         with self._lock:
             self._open()
-            found = {
-                record.position: record
-                for name in relationships
-                for record in self._by_relationship.get(name, ())
-                if window is None or _belongs(record, window)
-            }
-            also = window.also if window else ()
-            found.update((position, self._all[position - 1]) for position in also)
-        return [found[position] for position in sorted(found) if position <= upto]
+            streams = {name: self._streams.get(name, []) for name in heads}
+        known = {
+            name: stream[: bisect_right(stream, position, key=_by_position)]
+            for name, stream in streams.items()
+        }
+        if window is None:
+            return known
+        return {
+            name: [record for record in stream if _belongs(record, window)]
+            for name, stream in known.items()
+        }
 
     def position_at(self, moment: datetime) -> int:
         """The last position recorded at `moment` or before; 0 if there is none."""
@@ -162,7 +170,7 @@ class MemoryStore:
 
 
 def _belongs(record: Recorded, window: Window) -> bool:
-    if not record.event.when:
+    if not record.event.when or record.position in window.extra_positions:
         return True
     earliest, latest = known_bounds(record.event.when)
-    return latest > window.after and earliest <= window.on
+    return latest > window.after[record.relationship] and earliest <= window.until

@@ -7,7 +7,7 @@ import sqlite3
 from contextlib import closing
 from pathlib import Path
 
-from comity.adapters.storage.sqlite.recorder import LOCK_TIMEOUT, log_table
+from comity.adapters.storage.sqlite.recorder import LOCK_TIMEOUT, Mode, log_table
 from comity.domain.errors import NotAStore, StoreDamaged, StoreNotFound, StoreTooNew
 
 APPLICATION_ID = 0x636F6D79  # "comy", in the file's header: see `PRAGMA application_id`
@@ -18,8 +18,8 @@ _MAGIC = b"SQLite format 3\0"
 _HEADER_BYTES = 100
 
 
-def prepare(path: Path) -> str:
-    """Check the file, make it if there is none, and answer the name to open it by.
+def prepare(path: Path) -> Mode:
+    """Check the file, make it if there is none, and answer in which mode it can be opened.
 
     Raises `StoreNotFound`, `NotAStore`, `StoreDamaged` or `StoreTooNew`; a file that is not ours
     is never written to.
@@ -32,12 +32,11 @@ def prepare(path: Path) -> str:
         unfinished = True
     if unfinished:
         _create(path)
-    uri = path.absolute().as_uri()
     if os.access(path, os.W_OK) and os.access(path.parent, os.W_OK):
-        return uri
+        return Mode.WRITE
     # Without permission SQLite reads a log that is in use, but opens none: nobody must be writing.
     in_use = _wal(path) or path.with_name(path.name + "-shm").exists()
-    return f"{uri}?mode=ro" if in_use else f"{uri}?immutable=1"
+    return Mode.READ if in_use else Mode.IMMUTABLE
 
 
 def _check_place(path: Path) -> None:
@@ -74,7 +73,7 @@ def _header(path: Path) -> tuple[int, int]:
     Never by `open`: closing a file drops every lock that the process holds on it, also those of an
     engine that has it open (https://www.sqlite.org/howtocorrupt.html, 2.2).
     """
-    with closing(sqlite3.connect(f"{path.absolute().as_uri()}?immutable=1", uri=True)) as opened:
+    with closing(sqlite3.connect(Mode.IMMUTABLE.uri(path), uri=True)) as opened:
         opened.execute("PRAGMA writable_schema=ON")  # read the header also of a file cut short
         try:
             [application] = opened.execute("PRAGMA application_id").fetchone()

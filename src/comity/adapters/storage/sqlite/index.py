@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sqlite3
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, date, datetime, timedelta
 from functools import lru_cache
@@ -16,7 +15,7 @@ from comity.adapters.storage.sqlite.recorder import Recorder
 from comity.domain.recorded import Recorded
 from comity.domain.time.dates import bounds
 
-NAME = "comity-index-3"
+NAME = "comity-index-4"
 """The name under which the index's progress is tracked; a new shape of the index gets a new one."""
 
 _TABLES = """
@@ -28,63 +27,97 @@ CREATE TABLE IF NOT EXISTS comity_parties (
 CREATE TABLE IF NOT EXISTS comity_events (
     position INTEGER PRIMARY KEY, key INTEGER NOT NULL, relationship INTEGER NOT NULL,
     since INTEGER NOT NULL, until INTEGER NOT NULL, recorded_at INTEGER NOT NULL);
-CREATE TABLE IF NOT EXISTS comity_builds (
+CREATE TABLE IF NOT EXISTS comity_projections (
     number INTEGER PRIMARY KEY AUTOINCREMENT, name TEXT NOT NULL, version INTEGER NOT NULL,
-    live INTEGER NOT NULL);
-CREATE TABLE IF NOT EXISTS comity_keys (
-    build INTEGER NOT NULL, key TEXT NOT NULL, rivals TEXT NOT NULL, PRIMARY KEY (build, key)
+    folds TEXT NOT NULL, live INTEGER NOT NULL);
+CREATE TABLE IF NOT EXISTS comity_contested (
+    build INTEGER NOT NULL, key TEXT NOT NULL, contested TEXT NOT NULL, PRIMARY KEY (build, key)
 ) WITHOUT ROWID;
-CREATE TABLE IF NOT EXISTS comity_kept (
+CREATE TABLE IF NOT EXISTS comity_snapshots (
     build INTEGER NOT NULL, key TEXT NOT NULL, day INTEGER NOT NULL, events INTEGER NOT NULL,
     state BLOB NOT NULL, PRIMARY KEY (build, key, day));
 CREATE INDEX IF NOT EXISTS comity_events_by_key ON comity_events (key);
 CREATE INDEX IF NOT EXISTS comity_events_by_until ON comity_events (relationship, until, since);
 """
+_RETIRED = ("comity_builds", "comity_keys", "comity_kept")
+"""Tables that older shapes of the index had."""
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _ALWAYS = date.max.toordinal() + 1
 
-_ROWS = "SELECT s.originator_id, s.originator_version, s.position, s.topic, s.state FROM "
-_OF_THE_LOG = "JOIN stored_events AS s ON s.position = e.position "
-_WITHIN = (
-    "comity_relationships AS r JOIN comity_events AS e ON e.relationship = r.number "
-    f"{_OF_THE_LOG} WHERE r.name = ? AND e.until > ? AND e.since <= ?"
+# Of the index: what each of some streams holds that belongs to a window, and extra positions.
+_WINDOW = (
+    "(SELECT e.position AS position FROM json_each(?) AS w "
+    "CROSS JOIN comity_relationships AS r ON r.name = json_extract(w.value, '$[0]') "
+    "CROSS JOIN comity_events AS e ON e.relationship = r.number "
+    "AND e.until > json_extract(w.value, '$[1]') AND e.since <= ? "
+    "UNION SELECT value FROM json_each(?)) AS p "
+    "CROSS JOIN stored_events AS s ON s.position = p.position"
 )
-WITHIN = _ROWS + _WITHIN
+# By the index of the log's own UNIQUE constraint, whatever ANALYZE makes of a small log.
+_AFTER = (
+    "json_each(?) AS w "
+    "CROSS JOIN stored_events AS s INDEXED BY sqlite_autoindex_stored_events_1 "
+    "ON s.originator_id = json_extract(w.value, '$[0]') "
+    "AND s.originator_version > json_extract(w.value, '$[1]')"
+)
+_ROWS = "SELECT s.originator_id, s.originator_version, s.position, s.topic, s.state FROM "
 # All in one text, so that one call decodes them: their places go in before what is stored.
 _AS_JSON = (
     """SELECT '[' || group_concat('{"relationship":"' || s.originator_id || '","version":' || """
     """s.originator_version || ',"position":' || s.position || ',' || substr(s.state, 2)) || ']' """
+    "FROM "
 )
-WITHIN_AS_JSON = f"{_AS_JSON} FROM {_WITHIN}"
-AT = f"{_ROWS} json_each(?) CROSS JOIN stored_events AS s ON s.position = value"
-# By the index of the log's own UNIQUE constraint, whatever ANALYZE makes of a small log.
-AFTER_AS_JSON = (
-    f"{_AS_JSON} FROM stored_events AS s INDEXED BY sqlite_autoindex_stored_events_1 "
-    "WHERE s.originator_id = ? AND s.originator_version > ?"
+WINDOW, WINDOW_AS_JSON = _ROWS + _WINDOW, _AS_JSON + _WINDOW
+AFTER, AFTER_AS_JSON = _ROWS + _AFTER, _AS_JSON + _AFTER
+BY_KEY = (
+    f"{_ROWS} comity_events AS e JOIN stored_events AS s ON s.position = e.position "
+    "WHERE e.key IN (SELECT value FROM json_each(?))"
 )
-BY_KEY = f"{_ROWS} comity_events AS e {_OF_THE_LOG} WHERE e.key IN (SELECT value FROM json_each(?))"
-RECORDED_AT = "SELECT recorded_at FROM comity_events WHERE position = ?"
-RELATIONSHIPS = "SELECT name FROM comity_relationships"
-_INCLUDING = (
-    "SELECT r.name FROM comity_parties AS p "
-    "CROSS JOIN comity_relationships AS r ON r.number = p.relationship WHERE p.party = ?"
+POSITION_AT = """
+WITH RECURSIVE search (low, high) AS (
+    SELECT 0, IFNULL((SELECT MAX(position) FROM comity_events), 0)
+    UNION ALL
+    SELECT IIF(e.recorded_at <= :moment, e.position, low),
+           IIF(e.recorded_at <= :moment, high, e.position - 1)
+    FROM search JOIN comity_events AS e ON e.position = (low + high + 1) / 2 WHERE low < high)
+SELECT low FROM search WHERE low >= high
+"""
+"""The last position recorded at a moment or before: times never decrease along the log."""
+_HEAD_OF = (
+    "(SELECT originator_version FROM stored_events WHERE originator_id = {name} "
+    "ORDER BY originator_version DESC LIMIT 1), "
+    "(SELECT position FROM stored_events WHERE originator_id = {name} "
+    "ORDER BY originator_version DESC LIMIT 1)"
 )
-_AND = "EXISTS (SELECT 1 FROM comity_parties WHERE party = ? AND relationship = p.relationship)"
+ALL_STREAMS = (
+    f"SELECT r.name, {_HEAD_OF.format(name='r.name')} FROM comity_relationships AS r ORDER BY 1"
+)
+STREAMS = (
+    f"SELECT DISTINCT r.name, {_HEAD_OF.format(name='r.name')} FROM json_each(?) AS one "
+    "CROSS JOIN comity_parties AS p ON p.party = json_extract(one.value, '$[0]') "
+    "CROSS JOIN comity_relationships AS r ON r.number = p.relationship "
+    "WHERE NOT EXISTS (SELECT 1 FROM json_each(one.value) AS code WHERE NOT EXISTS ("
+    "SELECT 1 FROM comity_parties WHERE party = code.value AND relationship = p.relationship)) "
+    "ORDER BY 1"
+)
+HEADS = f"SELECT value, {_HEAD_OF.format(name='value')} FROM json_each(?)"
 NUMBERS = (
     "SELECT value, (SELECT number FROM comity_relationships WHERE name = value) FROM json_each(?)"
 )
-VERSIONS = (
-    "SELECT value, (SELECT MAX(originator_version) FROM stored_events "
-    "WHERE originator_id = value) FROM json_each(?)"
+LIVE_BUILDS = (
+    "SELECT json_group_array(json_array(number, name, version, folds, IFNULL(("
+    "SELECT MAX(notification_id) FROM tracking "
+    "WHERE application_name = 'comity-projection-' || number), 0))) "
+    "FROM comity_projections WHERE live"
 )
-HEAD = (
-    "SELECT position, recorded_at FROM comity_events "
-    "WHERE position = (SELECT MAX(position) FROM comity_events)"
-)
-PROGRESS = (
+MOMENT = (
     "SELECT (SELECT MAX(position) FROM stored_events), (SELECT notification_id FROM tracking "
-    f"WHERE application_name = '{NAME}'), (SELECT MAX(position) FROM comity_events)"
+    f"WHERE application_name = '{NAME}'), (SELECT MAX(position) FROM comity_events), "
+    "(SELECT recorded_at FROM comity_events "
+    f"WHERE position = (SELECT MAX(position) FROM comity_events)), ({LIVE_BUILDS})"
 )
+"""Where the log ends, how far the index has come by the tracking and by its own rows, and what is
+live: all that a question wants to know first."""
 
 
 @lru_cache(maxsize=256)
@@ -103,27 +136,6 @@ def key(id: str) -> int:
     return crc32(id.encode())
 
 
-def relationships_including(parties: int) -> str:
-    """The statement for the relationships that so many parties have in common."""
-    if not parties:
-        return RELATIONSHIPS
-    return " AND ".join([_INCLUDING, *[_AND] * (parties - 1)])
-
-
-def position_at(cursor: sqlite3.Cursor, moment: datetime) -> int:
-    """The last position recorded at `moment` or before: times never decrease along the log."""
-    cursor.execute(HEAD)
-    low, high, wanted = 0, (cursor.fetchone() or (0,))[0], microseconds(moment)
-    while low < high:
-        middle = (low + high + 1) // 2
-        cursor.execute(RECORDED_AT, (middle,))
-        if cursor.fetchone()[0] <= wanted:
-            low = middle
-        else:
-            high = middle - 1
-    return low
-
-
 def days(record: Recorded) -> tuple[int, int]:
     """The first and last day, as ordinals, on which it can become true; record keeping: always."""
     if not record.event.when:
@@ -134,20 +146,9 @@ def days(record: Recorded) -> tuple[int, int]:
 
 def progress(cursor: SQLiteCursor) -> tuple[int, int, int]:
     """Where the log ends, how far the index has come by the tracking, and by its own rows."""
-    cursor.execute(PROGRESS)
-    last, tracked, entered = cursor.fetchone()
+    cursor.execute(MOMENT)
+    last, tracked, entered, _, _ = cursor.fetchone()
     return last or 0, tracked or 0, entered or 0
-
-
-def is_current(cursor: SQLiteCursor) -> bool:
-    """Whether the index has come as far as the log; as cheap as every question needs it."""
-    try:
-        last, tracked, entered = progress(cursor)
-    except sqlite3.OperationalError as error:
-        if error.sqlite_errorcode != sqlite3.SQLITE_ERROR:
-            raise
-        return False  # a table is gone
-    return last == tracked == entered
 
 
 def is_whole(cursor: SQLiteCursor) -> bool:
@@ -155,7 +156,7 @@ def is_whole(cursor: SQLiteCursor) -> bool:
     cursor.execute(
         "SELECT COUNT(*) FROM sqlite_master WHERE name IN ('comity_relationships', "
         "'comity_parties', 'comity_events', 'comity_events_by_key', 'comity_events_by_until', "
-        "'comity_builds', 'comity_keys', 'comity_kept', 'tracking')"
+        "'comity_projections', 'comity_contested', 'comity_snapshots', 'tracking')"
     )
     if cursor.fetchone()[0] != 9:
         return False
@@ -174,6 +175,7 @@ def rebuild(cursor: SQLiteCursor) -> None:
         "DROP TABLE IF EXISTS comity_events",
         "DROP TABLE IF EXISTS comity_parties",
         "DROP TABLE IF EXISTS comity_relationships",
+        *(f"DROP TABLE IF EXISTS {name}" for name in _RETIRED),
         "DELETE FROM tracking WHERE application_name GLOB 'comity-index-*'",
         *filter(str.strip, _TABLES.split(";")),
     ):

@@ -3,31 +3,39 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Callable, Collection, Generator, Iterable, Sequence
+from collections.abc import Callable, Collection, Generator, Iterable, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager
+from typing import Any
 
 import msgspec
 from eventsourcing.persistence import Tracking
 from eventsourcing.sqlite import SQLiteCursor
 
-from comity.adapters.storage.sqlite.index import as_json
 from comity.adapters.storage.sqlite.recorder import Recorder
-from comity.ports import Build, Snapshot, SnapshotUpdate
+from comity.ports import Build, Snapshot, SnapshotUpdate, Start
 
 _BUILDS = (
-    "SELECT b.number, b.name, b.version, b.live, (SELECT MAX(notification_id) FROM tracking "
-    "WHERE application_name = 'comity-kept-' || b.number) FROM comity_builds AS b "
+    "SELECT b.number, b.name, b.version, b.folds, b.live, (SELECT MAX(notification_id) "
+    "FROM tracking WHERE application_name = 'comity-projection-' || b.number) "
+    "FROM comity_projections AS b "
 )
-_ROWS = (
-    "SELECT day, events, state FROM comity_kept "
+_SNAPSHOTS = (
+    "SELECT day, events, state FROM comity_snapshots "
     "WHERE build = ? AND key = ? AND day <= ? ORDER BY day DESC LIMIT ?"
+)
+_STARTS = (
+    "SELECT c.key, s.day, s.events, s.state, c.contested FROM json_each(:days) AS wanted "
+    "CROSS JOIN comity_contested AS c ON c.build = :build AND c.key = wanted.key "
+    "CROSS JOIN comity_snapshots AS s ON s.build = c.build AND s.key = c.key AND s.day = ("
+    "SELECT MAX(day) FROM comity_snapshots "
+    "WHERE build = c.build AND key = c.key AND day <= wanted.value)"
 )
 
 
 class SQLiteProjectionStore:
-    """Rows in the store's own file; a change joins no other transaction.
+    """Keeps snapshots in the store's own file; a change joins no other transaction.
 
-    `reading` and `writing` are the store's.
+    `reading`, `writing` and `live_builds` are the store's.
     """
 
     def __init__(
@@ -35,8 +43,10 @@ class SQLiteProjectionStore:
         recorder: Recorder,
         reading: Callable[[], AbstractContextManager[None]],
         writing: Callable[[], AbstractContextManager[None]],
+        live_builds: Callable[[], list[Build]],
     ) -> None:
         self._recorder, self._reading, self._writing = recorder, reading, writing
+        self._live_builds = live_builds
 
     @contextmanager
     def _read(self) -> Generator[sqlite3.Cursor]:
@@ -54,37 +64,45 @@ class SQLiteProjectionStore:
         """Every build, by name and number."""
         with self._read() as cursor:
             cursor.execute(f"{_BUILDS} ORDER BY b.name, b.number")
-            return [_build(*row) for row in cursor.fetchall()]
+            return [_build(row) for row in cursor.fetchall()]
 
-    def begin(self, name: str, version: int, *, live: bool) -> Build:
-        """A new build; if `live`, the one that is live already where one is."""
+    def live(self, name: str) -> Build | None:
+        """The build that answers for a projection, in whatever version, if there is one."""
+        return next((build for build in self._live_builds() if build.name == name), None)
+
+    def create(self, name: str, version: int, folds: str, *, live: bool) -> Build:
+        """A new, empty build; if `live`, the one that is live already where there is one."""
         with self._write() as cursor:
             if live:
                 cursor.execute(f"{_BUILDS} WHERE b.name = ? AND b.live", (name,))
                 for row in cursor.fetchall():
-                    return _build(*row)
+                    return _build(row)
             cursor.execute(
-                "INSERT INTO comity_builds (name, version, live) VALUES (?, ?, ?)",
-                (name, version, live),
+                "INSERT INTO comity_projections (name, version, folds, live) VALUES (?, ?, ?, ?)",
+                (name, version, folds, live),
             )
-            return Build(int(cursor.lastrowid), name, version, live, 0)
+            return Build(int(cursor.lastrowid), name, version, folds, live, 0)
 
-    def advance(self, build: Build, position: int, changes: Sequence[SnapshotUpdate]) -> bool:
-        """Put the rows in place and the build at `position`; False if it has moved or is gone."""
+    def commit(self, build: Build, position: int, updates: Sequence[SnapshotUpdate]) -> bool:
+        """Apply updates and move the checkpoint; False if the build has moved or is gone."""
         with self._write() as cursor:
             if not self._is_at(cursor, build):
                 return False
             cursor.executemany(
-                "DELETE FROM comity_kept WHERE build = ? AND key = ? AND day >= ?",
-                [(build.number, change.key, change.since) for change in changes],
+                "DELETE FROM comity_snapshots WHERE build = ? AND key = ? AND day >= ?",
+                [(build.number, update.key, update.since) for update in updates],
             )
             cursor.executemany(
-                "INSERT INTO comity_kept VALUES (?, ?, ?, ?, ?)",
-                [(build.number, change.key, *row) for change in changes for row in change.rows],
+                "INSERT INTO comity_snapshots VALUES (?, ?, ?, ?, ?)",
+                [
+                    (build.number, update.key, *snapshot)
+                    for update in updates
+                    for snapshot in update.snapshots
+                ],
             )
             cursor.executemany(
-                "INSERT OR REPLACE INTO comity_keys VALUES (?, ?, ?)",
-                [(build.number, change.key, as_json(change.rivals)) for change in changes],
+                "INSERT OR REPLACE INTO comity_contested VALUES (?, ?, ?)",
+                [(build.number, update.key, _written(update.contested)) for update in updates],
             )
             if position > build.position:
                 self._recorder.track(cursor, Tracking(_tracked(build), position))
@@ -92,60 +110,74 @@ class SQLiteProjectionStore:
 
     def _is_at(self, cursor: SQLiteCursor, build: Build) -> bool:
         cursor.execute(f"{_BUILDS} WHERE b.number = ?", (build.number,))
-        return [_build(*row).position for row in cursor.fetchall()] == [build.position]
+        return [_build(row).position for row in cursor.fetchall()] == [build.position]
 
     def promote(self, build: Build) -> bool:
-        """Let the build answer, and drop every other of its name; False if it is gone."""
+        """Let the build answer, and delete every other of its name; False if it is gone."""
         with self._write() as cursor:
             cursor.execute(f"{_BUILDS} WHERE b.name = ?", (build.name,))
-            builds = [_build(*row) for row in cursor.fetchall()]
-            if build.number not in [one.number for one in builds]:
+            builds = [_build(row) for row in cursor.fetchall()]
+            if build.number not in [known.number for known in builds]:
                 return False
-            _remove(cursor, [one for one in builds if one.number != build.number])
-            cursor.execute("UPDATE comity_builds SET live = 1 WHERE number = ?", (build.number,))
+            _remove(cursor, [known for known in builds if known.number != build.number])
+            cursor.execute(
+                "UPDATE comity_projections SET live = 1 WHERE number = ?", (build.number,)
+            )
             return True
 
-    def forget(self, builds: Collection[Build]) -> None:
-        """Drop these builds with all that they keep."""
+    def delete(self, builds: Collection[Build]) -> None:
+        """Delete these builds with all their snapshots."""
         with self._write() as cursor:
             _remove(cursor, builds)
 
-    def keys(self, build: Build) -> list[str]:
-        """The keys that have rows, sorted."""
+    def contested(self, build: Build, key: str) -> frozenset[int]:
+        """The positions of the rival accounts on a key's timeline."""
         with self._read() as cursor:
             cursor.execute(
-                "SELECT DISTINCT key FROM comity_kept WHERE build = ? ORDER BY key", (build.number,)
+                "SELECT contested FROM comity_contested WHERE build = ? AND key = ?",
+                (build.number, key),
             )
-            return [key for (key,) in cursor.fetchall()]
+            row = cursor.fetchone()
+        return _positions(row[0]) if row else frozenset()
 
-    def rivals(self, build: Build, key: str) -> set[int]:
-        """The positions of the accounts on a key's timeline that have rivals."""
+    def snapshots(self, build: Build, key: str, day: int, limit: int = 1) -> list[Snapshot]:
+        """The newest snapshots of a key that are no later than `day`, the newest first."""
         with self._read() as cursor:
-            cursor.execute(
-                "SELECT rivals FROM comity_keys WHERE build = ? AND key = ?", (build.number, key)
-            )
-            found = cursor.fetchone()
-        return msgspec.json.decode(found[0], type=set[int]) if found else set()
-
-    def rows(self, build: Build, key: str, day: int, most: int = 1) -> list[Snapshot]:
-        """The newest rows of a key that are no later than `day`, the newest first."""
-        with self._read() as cursor:
-            cursor.execute(_ROWS, (build.number, key, day, most))
+            cursor.execute(_SNAPSHOTS, (build.number, key, day, limit))
             return [Snapshot(*row) for row in cursor.fetchall()]
 
+    def starts(self, build: Build, days: Mapping[str, int]) -> dict[str, Start]:
+        """For each key the newest snapshot no later than its day, where there is one."""
+        given = {"build": build.number, "days": msgspec.json.encode(days).decode()}
+        with self._read() as cursor:
+            cursor.execute(_STARTS, given)
+            return {
+                key: Start(Snapshot(*snapshot), _positions(contested))
+                for key, *snapshot, contested in cursor.fetchall()
+            }
 
-def _build(number: int, name: str, version: int, live: int, position: int | None) -> Build:
-    return Build(number, name, version, bool(live), position or 0)
+
+def _written(positions: Collection[int]) -> str:
+    return msgspec.json.encode(sorted(positions)).decode()
+
+
+def _positions(written: str) -> frozenset[int]:
+    return msgspec.json.decode(written, type=frozenset[int])
+
+
+def _build(row: Sequence[Any]) -> Build:
+    number, name, version, folds, live, position = row
+    return Build(number, name, version, folds, bool(live), position or 0)
 
 
 def _tracked(build: Build) -> str:
     """The name under which a build's checkpoint is tracked."""
-    return f"comity-kept-{build.number}"
+    return f"comity-projection-{build.number}"
 
 
 def _remove(cursor: SQLiteCursor, builds: Iterable[Build]) -> None:
     for build in builds:
-        cursor.execute("DELETE FROM comity_kept WHERE build = ?", (build.number,))
-        cursor.execute("DELETE FROM comity_keys WHERE build = ?", (build.number,))
-        cursor.execute("DELETE FROM comity_builds WHERE number = ?", (build.number,))
+        cursor.execute("DELETE FROM comity_snapshots WHERE build = ?", (build.number,))
+        cursor.execute("DELETE FROM comity_contested WHERE build = ?", (build.number,))
+        cursor.execute("DELETE FROM comity_projections WHERE number = ?", (build.number,))
         cursor.execute("DELETE FROM tracking WHERE application_name = ?", (_tracked(build),))

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterable
-from datetime import date
-from functools import partial
+from bisect import bisect_right
+from collections import OrderedDict
+from collections.abc import Iterable, Iterator, Mapping
 from operator import attrgetter
+from threading import Lock
 from typing import Any
+
+import msgspec
 
 from comity.adapters.storage.mapper import RecordMapper
 from comity.adapters.storage.sqlite import index
-from comity.adapters.storage.sqlite.cache import Recent
 from comity.domain import codec
 from comity.domain.errors import (
     ComityError,
@@ -21,22 +23,55 @@ from comity.domain.errors import (
     UnknownEventKind,
 )
 from comity.domain.recorded import Recorded
+from comity.ports import StreamHead, Window
 
-BY_POSITION = attrgetter("position")
-_BY_VERSION = attrgetter("version")
-_KEPT = 50_000
-"""How many decoded events are kept for the next question; some tens of megabytes."""
-_LAST_DAY = date.max.toordinal()
+Streams = dict[str, list[Recorded]]
+_by_position = attrgetter("position")
+_CACHED_EVENTS = 50_000
+"""How many decoded events are kept for the next question: some tens of megabytes."""
+_READ_AT_ONCE = 2_000
+"""How many events are read by one statement, where several streams are asked for."""
 _NOT_AT_ONCE = (InvalidRecord, sqlite3.DataError)
 """A kind that is retired or unknown, or more than one text can hold: to be read one by one."""
+_as_json = msgspec.json.Encoder().encode
 
 
-class Reader:
-    """Reads records by a cursor, in order of position; `store` is what errors call it."""
+class StreamCache:
+    """Decoded events of the streams asked for lately: what is recorded never changes.
 
-    def __init__(self, store: str, mapper: RecordMapper) -> None:
+    It holds at most so many events, whole streams at a time, and drops those longest unused.
+    """
+
+    def __init__(self, max_events: int) -> None:
+        self.max_events, self._count = max_events, 0
+        self._streams: OrderedDict[str, list[Recorded]] = OrderedDict()
+        self._lock = Lock()
+
+    def get(self, name: str) -> list[Recorded]:
+        """What is cached of a stream, from its first event on; empty if nothing is."""
+        with self._lock:
+            if name in self._streams:
+                self._streams.move_to_end(name)
+            return self._streams.get(name, [])
+
+    def put(self, name: str, events: list[Recorded]) -> None:
+        """Keep a stream; the list must not be changed afterwards."""
+        with self._lock:
+            if len(events) > self.max_events:
+                return
+            self._count += len(events) - len(self._streams.pop(name, []))
+            self._streams[name] = events
+            while self._count > self.max_events:
+                _, dropped = self._streams.popitem(last=False)
+                self._count -= len(dropped)
+
+
+class RecordReader:
+    """Reads records by a cursor; `store` is what errors call it."""
+
+    def __init__(self, store: str, mapper: RecordMapper, max_events: int = _CACHED_EVENTS) -> None:
         self._store, self._mapper = store, mapper
-        self._recent = Recent(_KEPT)
+        self._cache = StreamCache(max_events)
 
     def records(self, rows: Iterable[tuple[Any, ...]]) -> list[Recorded]:
         """Each row (relationship, version, position, kind, state) as a record."""
@@ -48,41 +83,81 @@ class Reader:
         except ComityError as error:
             raise StoreDamaged(self._store, str(error)) from error
 
-    def whole(self, cursor: sqlite3.Cursor, relationship: str) -> list[Recorded]:
-        """All of one relationship, most of it kept from the last question."""
-        cursor.execute(index.VERSIONS, (index.as_json([relationship]),))
-        version = cursor.fetchone()[1] or 0
-        if version <= _KEPT and self._mapper.writes_json:
-            try:
-                return self._recent.upto(
-                    relationship, version, partial(_since, cursor, relationship)
-                )
-            except _NOT_AT_ONCE:
-                pass
-        return self.within(cursor, relationship, 0, _LAST_DAY)
+    def whole(
+        self, cursor: sqlite3.Cursor, heads: Mapping[str, StreamHead], *, cache: bool
+    ) -> Streams:
+        """Streams as long as their heads say; what was asked for lately comes from memory."""
+        streams = {name: self._cache.get(name) if cache else [] for name in heads}
+        missing = {
+            name: len(known) for name, known in streams.items() if len(known) < heads[name].version
+        }
+        for portion in _portions(missing, heads):
+            rest = self._after(cursor, {name: missing[name] for name in portion})
+            for name in portion:
+                streams[name] = streams[name] + rest.get(name, [])
+                if cache:
+                    self._cache.put(name, streams[name])
+        return {
+            name: known if len(known) == heads[name].version else known[: heads[name].version]
+            for name, known in streams.items()
+        }
 
-    def within(
-        self, cursor: sqlite3.Cursor, relationship: str, after: int, on: int = _LAST_DAY
+    def _after(self, cursor: sqlite3.Cursor, versions: Mapping[str, int]) -> Streams:
+        given = (_text(list(versions.items())),)
+        return self._read(cursor, index.AFTER_AS_JSON, index.AFTER, given)
+
+    def window(self, cursor: sqlite3.Cursor, window: Window) -> Streams:
+        """What of some streams belongs to a window."""
+        after = [(name, day.toordinal()) for name, day in window.after.items()]
+        given = (_text(after), window.until.toordinal(), _text(list(window.extra_positions)))
+        return self._read(cursor, index.WINDOW_AS_JSON, index.WINDOW, given)
+
+    def _read(
+        self, cursor: sqlite3.Cursor, as_json: str, by_row: str, given: tuple[object, ...]
+    ) -> Streams:
+        """The records that a statement finds, by stream, in the order of the log."""
+        streams: Streams = {}
+        for record in sorted(self._found(cursor, as_json, by_row, given), key=_by_position):
+            streams.setdefault(record.relationship, []).append(record)
+        return streams
+
+    def _found(
+        self, cursor: sqlite3.Cursor, as_json: str, by_row: str, given: tuple[object, ...]
     ) -> list[Recorded]:
-        """What of one relationship can have become true by `on` and later than `after`, ordinals.
-
-        All of its record keeping belongs to it.
-        """
         if self._mapper.writes_json:
             try:
-                cursor.execute(index.WITHIN_AS_JSON, (relationship, after, on))
-                return sorted(codec.decode_all(cursor.fetchone()[0] or "[]"), key=BY_POSITION)
+                cursor.execute(as_json, given)
+                return codec.decode_all(cursor.fetchone()[0] or "[]")
             except _NOT_AT_ONCE:
                 pass
-        cursor.execute(index.WITHIN, (relationship, after, on))
-        return sorted(self.records(cursor.fetchall()), key=BY_POSITION)
-
-    def at(self, cursor: sqlite3.Cursor, positions: Iterable[int]) -> list[Recorded]:
-        """The records at these positions."""
-        cursor.execute(index.AT, (index.as_json(positions),))
+        cursor.execute(by_row, given)
         return self.records(cursor.fetchall())
 
 
-def _since(cursor: sqlite3.Cursor, relationship: str, version: int) -> list[Recorded]:
-    cursor.execute(index.AFTER_AS_JSON, (relationship, version))
-    return sorted(codec.decode_all(cursor.fetchone()[0] or "[]"), key=_BY_VERSION)
+def up_to(streams: Streams, position: int) -> Streams:
+    """The streams without what stands later in the log than `position`."""
+    return {
+        name: records
+        if not records or records[-1].position <= position
+        else records[: bisect_right(records, position, key=_by_position)]
+        for name, records in streams.items()
+    }
+
+
+def _portions(missing: Mapping[str, int], heads: Mapping[str, StreamHead]) -> Iterator[list[str]]:
+    """The names of streams, as many at a time as one statement is to read."""
+    portion: list[str] = []
+    events = 0
+    for name, known in missing.items():
+        portion.append(name)
+        events += heads[name].version - known
+        if events >= _READ_AT_ONCE:
+            yield portion
+            portion, events = [], 0
+    if portion:
+        yield portion
+
+
+def _text(values: object) -> str:
+    """Values as the one that `json_each` takes."""
+    return _as_json(values).decode()

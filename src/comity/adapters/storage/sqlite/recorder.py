@@ -12,6 +12,8 @@ import threading
 import time
 from collections.abc import Generator, Iterable, Sequence
 from contextlib import contextmanager
+from enum import StrEnum
+from pathlib import Path
 from typing import Any
 from uuid import UUID
 
@@ -37,17 +39,34 @@ from eventsourcing.utils import Environment, EnvType
 Row = tuple[str, int, str, bytes]
 """Relationship, version, kind and state of an event that goes into the log."""
 
-LOCK_TIMEOUT = 30
+LOCK_TIMEOUT = 30.0
 """Seconds to wait for another writer."""
+
+
+class Mode(StrEnum):
+    """How a file is opened: https://www.sqlite.org/uri.html."""
+
+    WRITE = "rw"
+    READ = "ro"
+    IMMUTABLE = "immutable"
+
+    def uri(self, path: Path) -> str:
+        """The name by which SQLite opens the file in this mode."""
+        uri = path.absolute().as_uri()
+        return {"rw": uri, "ro": f"{uri}?mode=ro", "immutable": f"{uri}?immutable=1"}[self]
 
 
 class Pool(SQLiteConnectionPool):
     """Connections whose commits reach the disk before they return."""
 
-    def _create_connection(self) -> SQLiteConnection:
-        if self.db_name.endswith(("mode=ro", "immutable=1")):
+    def __init__(self, db_name: str, mode: Mode, lock_timeout: float) -> None:
+        super().__init__(db_name=db_name, lock_timeout=lock_timeout, pool_timeout=lock_timeout)  # type: ignore[arg-type]  # seconds need not be whole
+        self._lock_timeout = lock_timeout
+        if mode is not Mode.WRITE:
             self.is_journal_mode_wal = True  # no connection may try to change it
-        connection = self._connected(time.monotonic() + LOCK_TIMEOUT)
+
+    def _create_connection(self) -> SQLiteConnection:
+        connection = self._connected(time.monotonic() + self._lock_timeout)
         connection.cursor().execute("PRAGMA synchronous=FULL")
         return connection
 
@@ -69,7 +88,7 @@ class Pool(SQLiteConnectionPool):
 
     def close(self) -> None:
         """Close every connection, each when its user is done: closing one in use would crash."""
-        deadline = time.monotonic() + LOCK_TIMEOUT
+        deadline = time.monotonic() + self._lock_timeout
         with self._put_condition:
             while self._in_use:
                 if not self._put_condition.wait(max(0, deadline - time.monotonic())):
@@ -81,11 +100,16 @@ class Pool(SQLiteConnectionPool):
 class Datastore(SQLiteDatastore):
     """A datastore in which a thread can make several calls within one write transaction."""
 
-    def __init__(self, db_name: str, **options: Any) -> None:
-        super().__init__(db_name, lock_timeout=LOCK_TIMEOUT, **options)
-        self.pool = Pool(
-            db_name=db_name, lock_timeout=LOCK_TIMEOUT, pool_timeout=float(LOCK_TIMEOUT)
-        )
+    def __init__(
+        self,
+        db_name: str,
+        *,
+        mode: Mode = Mode.WRITE,
+        lock_timeout: float = LOCK_TIMEOUT,
+        **options: Any,
+    ) -> None:
+        super().__init__(db_name, **options)
+        self.pool = Pool(db_name, mode, lock_timeout)
         self._held = threading.local()
 
     @property
@@ -244,6 +268,8 @@ class Factory(SQLiteFactory):
             stock.pool.db_name,
             single_row_tracking=stock.single_row_tracking,
             originator_id_type=stock.originator_id_type,
+            mode=Mode(self.env.get("COMITY_SQLITE_MODE", Mode.WRITE)),
+            lock_timeout=float(self.env.get("COMITY_SQLITE_LOCK_TIMEOUT", LOCK_TIMEOUT)),
         )
 
 

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import os
 import sqlite3
-from bisect import bisect_right
-from collections.abc import Collection, Generator, Iterator, Sequence
+import threading
+from collections.abc import Collection, Generator, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
+from typing import NamedTuple
+
+import msgspec
 
 from comity.adapters.storage.failures import translated
 from comity.adapters.storage.mapper import CollectedRecords, RecordMapper
@@ -17,60 +20,77 @@ from comity.adapters.storage.sqlite import index
 from comity.adapters.storage.sqlite.files import check_size, prepare
 from comity.adapters.storage.sqlite.log import SQLiteLog
 from comity.adapters.storage.sqlite.projection_store import SQLiteProjectionStore
-from comity.adapters.storage.sqlite.reader import BY_POSITION, Reader
-from comity.adapters.storage.sqlite.recorder import Datastore, Recorder
+from comity.adapters.storage.sqlite.reader import RecordReader, up_to
+from comity.adapters.storage.sqlite.recorder import LOCK_TIMEOUT, Datastore, Recorder
 from comity.domain.codec import UPCASTERS
-from comity.domain.errors import (
-    StoreClosed,
-    StoreDamaged,
-)
+from comity.domain.errors import StoreClosed, StoreDamaged
 from comity.domain.recorded import Recorded
-from comity.ports import Head, Window
+from comity.ports import Build, Head, StreamHead, Window
 
 _PAGE = 1000
+_LOOK_EVERY = 0.02
+"""Seconds between looks at what other processes wrote, of which SQLite sends no signal."""
+
+
+class _Moment(NamedTuple):
+    """What a transaction finds first: where the log and its index end, and what is live."""
+
+    last: int | None
+    tracked: int | None
+    entered: int | None
+    recorded_at: int | None
+    live_builds: str
+
+    @property
+    def is_current(self) -> bool:
+        """Whether the index has come as far as the log."""
+        return (self.last or 0) == (self.tracked or 0) == (self.entered or 0)
 
 
 class SQLiteStore:
     """A store in the SQLite file at `path`; many threads and processes may use it at once."""
 
-    def __init__(self, path: str | Path) -> None:
+    def __init__(
+        self,
+        path: str | Path,
+        *,
+        lock_timeout: float = LOCK_TIMEOUT,
+        look_every: float = _LOOK_EVERY,
+    ) -> None:
         self.name = str(path)
-        self._closed = False
+        self._look_every, self._closed = look_every, False
+        self._transaction = threading.local()
         with translated(self.name):
-            uri = prepare(Path(path))
+            mode = prepare(Path(path))
+            self._uri = mode.uri(Path(path))
             self._log = SQLiteLog(
                 {
                     "PERSISTENCE_MODULE": "comity.adapters.storage.sqlite.recorder:Factory",
-                    "SQLITE_DBNAME": uri,
+                    "SQLITE_DBNAME": self._uri,
                     "CREATE_TABLE": "no",
+                    "COMITY_SQLITE_MODE": mode.value,
+                    "COMITY_SQLITE_LOCK_TIMEOUT": str(lock_timeout),
                 }
             )
             assert isinstance(self._log.mapper, RecordMapper)
-            self._reader = Reader(self.name, self._log.mapper)
-            self._uri, self._signal = uri, signal_of(os.path.realpath(path))
-            self.projections = SQLiteProjectionStore(self._recorder, self.reading, self.writing)
+            assert isinstance(self._log.recorder, Recorder)
+            assert isinstance(self._log.recorder.datastore, Datastore)
+            self._recorder, self._datastore = self._log.recorder, self._log.recorder.datastore
+            self._reader = RecordReader(self.name, self._log.mapper)
+            self._signal = signal_of(os.path.realpath(path))
+            self.projections = SQLiteProjectionStore(
+                self._recorder, self.reading, self.writing, self._live_builds
+            )
             try:
                 self._verify(Path(path))
             except BaseException:
                 self._log.close()
                 raise
 
-    @property
-    def _recorder(self) -> Recorder:
-        recorder = self._log.recorder
-        assert isinstance(recorder, Recorder)
-        return recorder
-
-    @property
-    def _datastore(self) -> Datastore:
-        datastore = self._recorder.datastore
-        assert isinstance(datastore, Datastore)
-        return datastore
-
     # The index follows the log
 
     def _verify(self, path: Path) -> None:
-        """Refuse a file that was cut short, and mend an index of which anything is missing."""
+        """Refuse a file that was cut short, and repair an index of which anything is missing."""
         with self._datastore.transaction(commit=False) as cursor:
             whole = index.is_whole(cursor)
             cursor.execute("PRAGMA page_size")
@@ -98,19 +118,47 @@ class SQLiteStore:
     @contextmanager
     def reading(self) -> Generator[None]:
         """One moment of the store, at which the index has caught up with the log."""
-        self._open()
+        self._check_open()
         if self._datastore.is_held:
             yield
             return
         with translated(self.name):
-            with self._datastore.snapshot():
-                if self._is_current():
+            with self._snapshot() as moment:
+                if moment is not None and moment.is_current:
                     yield
                     return
             with self.writing():
                 pass
-            with self._datastore.snapshot():
+            with self._snapshot():
                 yield
+
+    @contextmanager
+    def _snapshot(self) -> Generator[_Moment | None]:
+        """A read transaction that knows its moment; None: the index is not whole."""
+        with self._datastore.snapshot():
+            self._transaction.moment = moment = self._moment()
+            try:
+                yield moment
+            finally:
+                self._transaction.moment = None
+
+    def _moment(self) -> _Moment | None:
+        with self._datastore.transaction(commit=False) as cursor:
+            cursor.sqlite_cursor.row_factory = None
+            try:
+                cursor.execute(index.MOMENT)
+            except sqlite3.OperationalError as error:
+                if error.sqlite_errorcode != sqlite3.SQLITE_ERROR:
+                    raise
+                return None  # a table is gone
+            return _Moment(*cursor.fetchone())
+
+    def _known_moment(self) -> _Moment:
+        """The moment of the transaction that this thread is in; while it writes, the newest."""
+        moment: _Moment | None = getattr(self._transaction, "moment", None) or self._moment()
+        if moment is None:
+            raise StoreDamaged(self.name, "its index has lost a table")
+        return moment
 
     @contextmanager
     def _cursor(self) -> Generator[sqlite3.Cursor]:
@@ -118,11 +166,7 @@ class SQLiteStore:
             cursor.sqlite_cursor.row_factory = None  # plain tuples are read the fastest
             yield cursor.sqlite_cursor
 
-    def _is_current(self) -> bool:
-        with self._datastore.transaction(commit=False) as cursor:
-            return index.is_current(cursor)
-
-    def _open(self) -> None:
+    def _check_open(self) -> None:
         if self._closed:
             raise StoreClosed(self.name)
 
@@ -131,9 +175,10 @@ class SQLiteStore:
     @contextmanager
     def writing(self) -> Generator[None]:
         """Hold the file's write lock: all that is added inside becomes durable, or nothing."""
-        self._open()
+        self._check_open()
         with translated(self.name), self._datastore.exclusive():
-            if not self._is_current():
+            moment = self._moment()
+            if moment is None or not moment.is_current:
                 self._repair()
             yield
         self._signal.send()
@@ -151,68 +196,77 @@ class SQLiteStore:
 
     def head(self) -> Head:
         """The end of the log."""
-        with self._cursor() as cursor:
-            cursor.execute(index.HEAD)
-            row = cursor.fetchone()
+        with self.reading():
+            moment = self._known_moment()
         try:
-            return Head(row[0], index.from_microseconds(row[1])) if row else Head(0, None)
+            if moment.entered is None or moment.recorded_at is None:
+                return Head(0, None)
+            return Head(moment.entered, index.from_microseconds(moment.recorded_at))
         except (TypeError, OverflowError) as error:
-            raise StoreDamaged(self.name, f"its last recorded time is {row[1]!r}") from error
+            reason = f"its last recorded time is {moment.recorded_at!r}"
+            raise StoreDamaged(self.name, reason) from error
 
-    def versions(self, relationships: Collection[str]) -> dict[str, int]:
-        """The current version of each relationship that has events."""
+    def _live_builds(self) -> list[Build]:
+        with self.reading():
+            rows = msgspec.json.decode(self._known_moment().live_builds)
+        return [
+            Build(number, name, version, folds, True, position)
+            for number, name, version, folds, position in rows
+        ]
+
+    def streams(self, including: Iterable[Collection[str]] = ((),)) -> dict[str, StreamHead]:
+        """The streams whose parties include all of any one of these sets, sorted by name."""
+        sets = [sorted(codes) for codes in including]
+        statement = index.STREAMS if all(sets) else index.ALL_STREAMS
+        given = (_as_json(sets),) if all(sets) else ()
+        return self._heads(statement, given)
+
+    def heads(self, names: Collection[str]) -> dict[str, StreamHead]:
+        """Where each of these streams ends; one without events is left out."""
+        return self._heads(index.HEADS, (_as_json(list(names)),))
+
+    def _heads(self, statement: str, given: tuple[str, ...]) -> dict[str, StreamHead]:
         with self._cursor() as cursor:
-            cursor.execute(index.VERSIONS, (index.as_json(relationships),))
-            return {name: version for name, version in cursor if version is not None}
+            cursor.execute(statement, given)
+            rows = cursor.fetchall()
+        return {name: StreamHead(*head) for name, *head in rows if head[0] is not None}
 
     def find(self, ids: Collection[str]) -> dict[str, Recorded]:
         """The recorded events with these ids, by id."""
         with self._cursor() as cursor:
-            cursor.execute(index.BY_KEY, (index.as_json(map(index.key, ids)),))
+            cursor.execute(index.BY_KEY, (_as_json(list(map(index.key, ids))),))
             rows = cursor.fetchall()
-        asked = set(ids)
+        wanted = set(ids)
         records = self._reader.records(rows)
-        return {record.event.id: record for record in records if record.event.id in asked}
-
-    def relationships(self, including: Collection[str] = ()) -> list[str]:
-        """The recorded relationships of which all of `including` are parties, sorted."""
-        with self._cursor() as cursor:
-            cursor.execute(index.relationships_including(len(including)), tuple(including))
-            return sorted(name for (name,) in cursor.fetchall())
+        return {record.event.id: record for record in records if record.event.id in wanted}
 
     def read_streams(
         self,
-        relationships: Collection[str],
-        upto: int,
+        heads: Mapping[str, StreamHead],
+        position: int,
         window: Window | None = None,
         *,
-        once: bool = False,
-    ) -> list[Recorded]:
-        """Recorded at `upto` or before, in order; of one relationship from memory if it can be."""
-        found: list[Recorded] = []
+        cache: bool = True,
+    ) -> dict[str, list[Recorded]]:
+        """What streams hold up to a position of the log, in order, by stream."""
         with self._cursor() as cursor:
-            for name in relationships:
-                if window is not None:
-                    days = window.after.toordinal(), window.on.toordinal()
-                    found += self._reader.within(cursor, name, *days)
-                elif once or self._datastore.is_writing:
-                    found += self._reader.within(cursor, name, 0)
-                else:
-                    found += self._reader.whole(cursor, name)
-            also = set(window.also if window else ())
-            if missing := also.difference(record.position for record in found):
-                found += self._reader.at(cursor, missing)
-        found.sort(key=BY_POSITION)
-        return found[: bisect_right(found, upto, key=BY_POSITION)]
+            if window is not None:
+                return up_to(self._reader.window(cursor, window), position)
+            cache = cache and not self._datastore.is_writing  # what is added may yet be undone
+            return up_to(self._reader.whole(cursor, heads, cache=cache), position)
 
     def position_at(self, moment: datetime) -> int:
         """The last position recorded at `moment` or before; 0 if there is none."""
         with self._cursor() as cursor:
-            return index.position_at(cursor, moment)
+            cursor.execute(index.POSITION_AT, {"moment": index.microseconds(moment)})
+            row = cursor.fetchone()
+        if row is None:
+            raise StoreDamaged(self.name, "its index has lost a position")
+        return int(row[0])
 
     def log(self, after: int = 0, kinds: Collection[str] = ()) -> Iterator[Recorded]:
         """The log after a position, up to where it ends now, read page by page."""
-        self._open()
+        self._check_open()
         # A retired kind is found under the one that took its place, as which it is read.
         topics = sorted({*kinds, *UPCASTERS}) if kinds else ()
         with translated(self.name):
@@ -241,10 +295,10 @@ class SQLiteStore:
 
     def watch(self) -> Watch:
         """Wakes at once for this process, and within a fraction of a second for another."""
-        self._open()
+        self._check_open()
         with translated(self.name):
             looking = sqlite3.connect(self._uri, uri=True, check_same_thread=False)
-            return Watch(self.name, self._signal, lambda: self._closed, looking)
+            return Watch(self.name, self._signal, lambda: self._closed, looking, self._look_every)
 
     def close(self) -> None:
         """Close every connection; closing twice is harmless."""
@@ -253,3 +307,8 @@ class SQLiteStore:
             self._signal.send()
             with translated(self.name):
                 self._log.close()
+
+
+def _as_json(values: object) -> str:
+    """Many values as the one that `json_each` takes."""
+    return msgspec.json.encode(values).decode()

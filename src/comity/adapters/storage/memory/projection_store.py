@@ -1,0 +1,112 @@
+"""Materialized projections of the in-memory store."""
+
+from __future__ import annotations
+
+from bisect import bisect_left, bisect_right
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from operator import attrgetter
+from threading import RLock
+
+from comity.ports import Build, Snapshot, SnapshotUpdate, Start
+
+_by_day = attrgetter("day")
+_by_name = attrgetter("name", "number")
+
+
+class MemoryProjectionStore:
+    """Keeps snapshots in dictionaries; `changed` is called after every change."""
+
+    def __init__(self, changed: Callable[[], None] = lambda: None) -> None:
+        self._changed = changed
+        self._builds: dict[int, Build] = {}
+        self._snapshots: dict[tuple[int, str], list[Snapshot]] = {}
+        self._contested: dict[tuple[int, str], frozenset[int]] = {}
+        self._number = 0
+        self._lock = RLock()
+
+    def builds(self) -> list[Build]:
+        """Every build, by name and number."""
+        with self._lock:
+            return sorted(self._builds.values(), key=_by_name)
+
+    def live(self, name: str) -> Build | None:
+        """The build that answers for a projection, in whatever version, if there is one."""
+        with self._lock:
+            builds = self._builds.values()
+            return next((build for build in builds if build.live and build.name == name), None)
+
+    def create(self, name: str, version: int, folds: str, *, live: bool) -> Build:
+        """A new, empty build; if `live`, the one that is live already where there is one."""
+        with self._lock:
+            if live and (known := self.live(name)) is not None:
+                return known
+            self._number += 1
+            build = Build(self._number, name, version, folds, live, 0)
+            self._builds[build.number] = build
+        self._changed()
+        return build
+
+    def commit(self, build: Build, position: int, updates: Sequence[SnapshotUpdate]) -> bool:
+        """Apply updates and move the checkpoint; False if the build has moved or is gone."""
+        with self._lock:
+            known = self._builds.get(build.number)
+            if known is None or known.position != build.position:
+                return False
+            self._builds[build.number] = known._replace(position=position)
+            for update in updates:
+                self._apply((build.number, update.key), update)
+        self._changed()
+        return True
+
+    def _apply(self, key: tuple[int, str], update: SnapshotUpdate) -> None:
+        known = self._snapshots.pop(key, [])
+        known = known[: bisect_left(known, update.since, key=_by_day)]
+        if snapshots := [*known, *update.snapshots]:
+            self._snapshots[key] = snapshots
+        self._contested[key] = frozenset(update.contested)
+
+    def promote(self, build: Build) -> bool:
+        """Let the build answer, and delete every other of its name; False if it is gone."""
+        with self._lock:
+            if build.number not in self._builds:
+                return False
+            others = [b for b in self._builds.values() if b.name == build.name]
+            self._builds[build.number] = self._builds[build.number]._replace(live=True)
+            self._remove(b for b in others if b.number != build.number)
+        self._changed()
+        return True
+
+    def delete(self, builds: Collection[Build]) -> None:
+        """Delete these builds with all their snapshots."""
+        with self._lock:
+            self._remove(builds)
+        self._changed()
+
+    def _remove(self, builds: Iterable[Build]) -> None:
+        for build in builds:
+            self._builds.pop(build.number, None)
+            for key in [key for key in self._contested if key[0] == build.number]:
+                self._snapshots.pop(key, None)
+                del self._contested[key]
+
+    def contested(self, build: Build, key: str) -> frozenset[int]:
+        """The positions of the rival accounts on a key's timeline."""
+        with self._lock:
+            return self._contested.get((build.number, key), frozenset())
+
+    def snapshots(self, build: Build, key: str, day: int, limit: int = 1) -> list[Snapshot]:
+        """The newest snapshots of a key that are no later than `day`, the newest first."""
+        with self._lock:
+            snapshots = self._snapshots.get((build.number, key), [])
+            end = bisect_right(snapshots, day, key=_by_day)
+            return snapshots[max(0, end - limit) : end][::-1]
+
+    def starts(self, build: Build, days: Mapping[str, int]) -> dict[str, Start]:
+        """For each key the newest snapshot no later than its day, where there is one."""
+        with self._lock:
+            found = {key: self.snapshots(build, key, day) for key, day in days.items()}
+            return {
+                key: Start(snapshots[0], self.contested(build, key))
+                for key, snapshots in found.items()
+                if snapshots
+            }

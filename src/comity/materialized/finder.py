@@ -1,0 +1,127 @@
+"""Finds snapshots for questions: those that the store keeps, or the engine's own in memory."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from typing import Any
+
+from comity.domain.scope import Query
+from comity.materialized.cache import StateCache
+from comity.materialized.invalidation import NOTHING, Invalidation, invalidation
+from comity.materialized.materializer import live_build
+from comity.materialized.settings import Settings
+from comity.ports import Build, LogStore, SnapshotUpdate, Start, StreamHead
+from comity.projections.projection import Projection, kinds_of
+from comity.projections.state import StateProjection
+from comity.query.snapshots import SnapshotTaker, Timeline
+
+
+class SnapshotFinder:
+    """Finds a start for any projection that the store keeps, and for states asked for again.
+
+    A snapshot is of use only for what is certain. It must not know more than was asked for, and
+    nothing that was recorded after it may bear on its day.
+    """
+
+    def __init__(self, store: LogStore, settings: Settings) -> None:
+        self._store, self._settings = store, settings
+        self._cache = StateCache(settings.cache_bytes)
+        self._asked: set[str] = set()
+        self._asked_again: set[str] = set()
+
+    def starts(
+        self,
+        projection: Projection[Any, Any],
+        timelines: Sequence[Timeline],
+        heads: Mapping[str, StreamHead],
+        query: Query,
+    ) -> dict[str, Start]:
+        """By key, the newest usable snapshot of each timeline no later than the query's day."""
+        if query.certainty != "certain":
+            return {}
+        build = live_build(self._store.projections, projection)
+        if build is not None:
+            return self._stored(build, kinds_of(projection), timelines, heads, query)
+        if isinstance(projection, StateProjection):
+            return self._cached(timelines, heads, query)
+        return {}
+
+    def _stored(
+        self,
+        build: Build,
+        kinds: Collection[str],
+        timelines: Sequence[Timeline],
+        heads: Mapping[str, StreamHead],
+        query: Query,
+    ) -> dict[str, Start]:
+        contested: dict[str, frozenset[int]] = {}
+        days: dict[str, int] = {}
+        for scope, streams in timelines:
+            self._asked_again.discard(scope.key)
+            if sum(heads[name].version for name in streams) < self._settings.short_timeline:
+                continue
+            invalid = self._invalid(streams, heads, build.position, query, kinds)
+            if invalid is not None:
+                days[scope.key] = min(query.day.toordinal(), invalid.day - 1)
+                contested[scope.key] = invalid.contested
+        starts = self._store.projections.starts(build, days) if days else {}
+        return {
+            key: Start(snapshot, known | contested[key])
+            for key, (snapshot, known) in starts.items()
+        }
+
+    def _cached(
+        self, timelines: Sequence[Timeline], heads: Mapping[str, StreamHead], query: Query
+    ) -> dict[str, Start]:
+        starts: dict[str, Start] = {}
+        for scope, streams in timelines:
+            if scope.key in self._asked:
+                self._asked_again.add(scope.key)
+            self._asked.add(scope.key)
+            if (cached := self._cache.get(scope.key)) is None:
+                continue
+            invalid = self._invalid(streams, heads, cached.position, query)
+            if invalid is None:
+                self._asked_again.discard(scope.key)  # what it would take is of the past
+                continue
+            if query.position > cached.position:
+                current = cached.without(invalid, query.position)
+                self._cache.renew(scope.key, cached, current)
+                cached = current
+            if (start := cached.start(query.day.toordinal())) is not None:
+                starts[scope.key] = start
+        return starts
+
+    def _invalid(
+        self,
+        streams: Collection[str],
+        heads: Mapping[str, StreamHead],
+        checkpoint: int,
+        query: Query,
+        kinds: Collection[str] = (),
+    ) -> Invalidation | None:
+        """What of the snapshots at a checkpoint no longer holds; None if they know too much."""
+        newest = max((heads[name].position for name in streams), default=0)
+        if newest <= min(checkpoint, query.position):
+            return NOTHING
+        if query.position < checkpoint:
+            return None
+        read = self._store.read_streams({name: heads[name] for name in streams}, query.position)
+        records = [record for stream in read.values() for record in stream]
+        records.sort(key=lambda record: record.position)
+        return invalidation(records, checkpoint, kinds)
+
+    def taker(
+        self, projection: Projection[Any, Any], query: Query, start: Start | None, events: int
+    ) -> SnapshotTaker | None:
+        """A taker for a state that is asked for again and takes long to fold."""
+        interval = self._settings.snapshot_interval
+        is_wanted = isinstance(projection, StateProjection) and query.certainty == "certain"
+        if not is_wanted or events < 2 * interval or query.scope.key not in self._asked_again:
+            return None
+        count = start.snapshot.events if start else 0
+        return SnapshotTaker(interval, count, count)
+
+    def save(self, query: Query, update: SnapshotUpdate) -> None:
+        """Keep the snapshots that were taken while a state was answered."""
+        self._cache.save(query.position, update)

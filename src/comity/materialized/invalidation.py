@@ -1,0 +1,102 @@
+"""Invalidation: from which day on snapshots no longer hold, after something was recorded."""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from datetime import date
+from operator import attrgetter
+from typing import NamedTuple
+
+from comity.domain.events import RecordKeeping
+from comity.domain.recorded import Recorded
+from comity.domain.scope import Key, Scope, all_scopes, scopes_of_recorded
+from comity.domain.selection import contested_positions, group
+from comity.domain.time.dates import known_bounds
+from comity.ports import LogStore
+
+FIRST_DAY, LAST_DAY = 0, date.max.toordinal()
+_FEW = 500
+"""Up to so many new events, only the streams that have some are read."""
+
+
+class Invalidation(NamedTuple):
+    """The first day on which something bears, and the rival accounts that it is among."""
+
+    day: int
+    contested: frozenset[int] = frozenset()
+
+    def joined(self, other: Invalidation) -> Invalidation:
+        """What both bear on."""
+        return Invalidation(min(self.day, other.day), self.contested | other.contested)
+
+
+NOTHING = Invalidation(LAST_DAY + 1)
+
+
+def invalidation(
+    records: Sequence[Recorded], after: int, kinds: Collection[str] = ()
+) -> Invalidation:
+    """On what the records after a position bear; `records` are all of their streams, in order.
+
+    A late event bears on the days from the one by which it became true. A retraction or a
+    preference bears on all days on which an account of its target's happening bears.
+    """
+    facts = _facts(records, after, kinds)
+    if not facts:
+        return NOTHING
+    concerned = list(facts)
+    if groups := {group(fact) for fact in facts} - {None}:
+        concerned += [record for record in records if group(record) in groups]
+    day = min(known_bounds(record.event.when).latest.toordinal() for record in concerned)
+    return Invalidation(day, contested_positions(concerned))
+
+
+def _facts(records: Sequence[Recorded], after: int, kinds: Collection[str]) -> list[Recorded]:
+    """The events recorded after a position, and the targets of the record keeping since then."""
+    new = records[bisect_right(records, after, key=attrgetter("position")) :]
+    keeping = [record for record in new if isinstance(record.event, RecordKeeping)]
+    by_id = {record.event.id: record for record in records} if keeping else {}
+    facts = [record for record in new if not isinstance(record.event, RecordKeeping)]
+    for record in keeping:
+        target = record
+        while isinstance(target.event, RecordKeeping):  # through retractions of retractions
+            target = by_id[target.event.target]
+        facts.append(target)
+    return [record for record in facts if not kinds or record.event.type in kinds]
+
+
+def invalidated(
+    store: LogStore, after: int, position: int, key: Key, kinds: Collection[str] = ()
+) -> dict[Scope, Invalidation]:
+    """The timelines on which the log between two positions bears."""
+    if after == position:
+        return {}
+    names = store.streams()
+    if not after:
+        return dict.fromkeys(all_scopes(key, names), Invalidation(FIRST_DAY + 1))
+    found: dict[Scope, Invalidation] = {}
+    for name, records in _changed_streams(store, after, position):
+        invalid = invalidation(records, after, kinds)
+        if invalid is not NOTHING:
+            for scope in scopes_of_recorded(name, key, names):
+                found[scope] = found.get(scope, NOTHING).joined(invalid)
+    return found
+
+
+def _changed_streams(
+    store: LogStore, after: int, position: int
+) -> Iterator[tuple[str, Sequence[Recorded]]]:
+    """Every stream that has events between two positions, whole."""
+    is_long = position - after > _FEW
+    for name in _changed_names(store, after, is_long=is_long):
+        with store.reading():
+            heads = store.heads([name])
+            records = store.read_streams(heads, position, cache=not is_long)
+        yield name, records.get(name, [])
+
+
+def _changed_names(store: LogStore, after: int, *, is_long: bool) -> Iterable[str]:
+    if is_long:
+        return [name for name, head in store.streams().items() if head.position > after]
+    return {record.relationship for record in store.log(after)}

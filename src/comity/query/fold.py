@@ -1,0 +1,110 @@
+"""The fold of every answer: from what was read, through what is selected, to the answer."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from functools import cached_property
+from typing import Generic, NamedTuple, TypeVar
+
+from comity.domain.recorded import Recorded
+from comity.domain.scope import Query, Scope
+from comity.domain.selection import Entry, contested_positions, select, standing_entries
+from comity.ports import SnapshotUpdate, Start
+from comity.projections.projection import Projection, kinds_of
+from comity.projections.state_codec import StateCodec
+from comity.query.snapshots import Snapshots, SnapshotTaker
+
+S = TypeVar("S")
+A = TypeVar("A")
+
+
+class Reading(NamedTuple):
+    """What was read of a scope: its records in order, and a snapshot where the fold can start.
+
+    With a `start`, the records are only those that can bear on later days. `within` narrows the
+    timeline to what stands on any of these scopes as well.
+    """
+
+    scope: Scope
+    records: Sequence[Recorded]
+    start: Start | None = None
+    within: Sequence[Scope] | None = None
+
+
+class Fold(Generic[S, A]):
+    """Folds timelines by one projection."""
+
+    def __init__(self, projection: Projection[S, A]) -> None:
+        self.projection = projection
+        self._kinds = kinds_of(projection)
+
+    @cached_property
+    def codec(self) -> StateCodec[S]:
+        """How states of the projection are encoded."""
+        return StateCodec(self.projection)
+
+    def answer(self, reading: Reading, query: Query, snapshots: Snapshots) -> A:
+        """The answer to the query, from the start of the reading or from the first event."""
+        bound = self.projection.for_key(reading.scope.parties)
+        folded, undetermined = select(self.entries(reading), query.day, query.certainty)
+        state = self._first_state(bound, reading.start)
+        taker = snapshots.taker(self.projection, query, reading.start, len(folded))
+        if taker is None:
+            state = fold(bound, state, folded)
+        else:
+            state = self.take(bound, state, folded, taker)
+            snapshots.save(query, _update(reading, taker))
+        for entry in undetermined:
+            state = bound.on_undetermined(state, entry)
+        return bound.with_query(bound.finish(state, query.day), query)
+
+    def entries(self, reading: Reading) -> list[Entry]:
+        """The standing events of the wanted kinds that are not in the start already."""
+        entries = standing_entries(reading.records, reading.scope)
+        if reading.start is not None:
+            day = reading.start.snapshot.day
+            entries = [entry for entry in entries if entry.latest.toordinal() > day]
+        if self._kinds:
+            entries = [entry for entry in entries if entry.record.event.type in self._kinds]
+        if reading.within is not None:
+            scopes = reading.within
+            entries = [e for e in entries if any(s.holds(e.record.event) for s in scopes)]
+        return entries
+
+    def state(self, reading: Reading, entries: Sequence[Entry], taker: SnapshotTaker) -> S:
+        """The state after all `entries` of a reading, with snapshots taken on the way."""
+        bound = self.projection.for_key(reading.scope.parties)
+        return self.take(bound, self._first_state(bound, reading.start), entries, taker)
+
+    def take(
+        self, bound: Projection[S, A], state: S, entries: Iterable[Entry], taker: SnapshotTaker
+    ) -> S:
+        """The state after `entries`, with snapshots taken between two days."""
+        day = 0
+        for entry in entries:
+            next_day = entry.latest.toordinal()
+            if next_day > day:
+                if taker.is_due():
+                    taker.take(day, self.codec.encode(state))
+                day = next_day
+            state = bound.evolve_entry(state, entry)
+            taker.count += 1
+        return state
+
+    def _first_state(self, bound: Projection[S, A], start: Start | None) -> S:
+        return bound.initial() if start is None else self.codec.decode(start.snapshot.state)
+
+
+def fold(projection: Projection[S, A], state: S, entries: Iterable[Entry]) -> S:
+    """The state after all `entries`, in the order given."""
+    evolve = projection.evolve_entry
+    for entry in entries:
+        state = evolve(state, entry)
+    return state
+
+
+def _update(reading: Reading, taker: SnapshotTaker) -> SnapshotUpdate:
+    start, key = reading.start, reading.scope.key
+    if start is None:
+        return SnapshotUpdate(key, 0, taker.snapshots, contested_positions(reading.records))
+    return SnapshotUpdate(key, start.snapshot.day + 1, taker.snapshots, start.contested)

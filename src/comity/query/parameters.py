@@ -1,0 +1,15 @@
+"""What callers give with a question, before it is made exact."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import date, datetime
+
+Day = date | str | None
+"""A day: a date, an ISO date or an EDTF day; None is today, in UTC, by the engine's clock."""
+
+KnownAt = datetime | date | str | int | None
+"""A moment of knowing: an aware datetime, a day (its end, UTC) or a position; None is now."""
+
+Progress = Callable[[int], None]
+"""Called with the number of events of the log that are done."""

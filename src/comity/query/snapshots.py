@@ -1,0 +1,88 @@
+"""Snapshots as a fold sees them: one to start from, and those that it takes on its way."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from typing import Any, NamedTuple, Protocol
+
+from comity.domain.scope import Query, Scope
+from comity.ports import Snapshot, SnapshotUpdate, Start, StreamHead
+from comity.projections.projection import Projection
+
+
+class Timeline(NamedTuple):
+    """A scope, and the streams whose events can stand on its timeline."""
+
+    scope: Scope
+    streams: Collection[str]
+
+
+class SnapshotTaker:
+    """Takes snapshots of a fold, each at the end of a day and `interval` events apart or more.
+
+    `count` events were folded before; the last snapshot was taken after `taken_at` of them.
+    """
+
+    def __init__(self, interval: int, count: int = 0, taken_at: int = 0) -> None:
+        self.interval, self.count, self.taken_at = interval, count, taken_at
+        self.snapshots: list[Snapshot] = []
+
+    def is_due(self) -> bool:
+        """Whether a snapshot is to be taken at the next end of a day."""
+        return self.count - self.taken_at >= self.interval
+
+    def take(self, day: int, state: bytes) -> None:
+        """Take a snapshot of the encoded state after all events that are true by `day`."""
+        self.snapshots.append(Snapshot(day, self.count, state))
+        self.taken_at = self.count
+
+
+class Snapshots(Protocol):
+    """Finds snapshots that nothing recorded since has outdated, and keeps new ones."""
+
+    def starts(
+        self,
+        projection: Projection[Any, Any],
+        timelines: Sequence[Timeline],
+        heads: Mapping[str, StreamHead],
+        query: Query,
+    ) -> dict[str, Start]:
+        """By key, the newest usable snapshot of each timeline no later than the query's day.
+
+        It is called within a read transaction, in which `heads` say where the streams end. The
+        scope of `query` is not looked at.
+        """
+        ...
+
+    def taker(
+        self, projection: Projection[Any, Any], query: Query, start: Start | None, events: int
+    ) -> SnapshotTaker | None:
+        """A taker, if snapshots are wanted while so many `events` are folded for the query."""
+        ...
+
+    def save(self, query: Query, update: SnapshotUpdate) -> None:
+        """Keep the snapshots that a taker took while the query was answered."""
+        ...
+
+
+class NoSnapshots:
+    """Every fold begins at the first event."""
+
+    def starts(
+        self,
+        projection: Projection[Any, Any],
+        timelines: Sequence[Timeline],
+        heads: Mapping[str, StreamHead],
+        query: Query,
+    ) -> dict[str, Start]:
+        """None."""
+        return {}
+
+    def taker(
+        self, projection: Projection[Any, Any], query: Query, start: Start | None, events: int
+    ) -> SnapshotTaker | None:
+        """None."""
+        return None
+
+    def save(self, query: Query, update: SnapshotUpdate) -> None:
+        """Nothing is taken, so nothing is kept."""
