@@ -27,6 +27,7 @@ from comity.projections.projection import Projection, as_projection
 from comity.projections.state import StateProjection
 from comity.projections.timeline import Timeline as TimelineProjection
 from comity.query import Day, KnownAt, Progress, QueryRunner
+from comity.query.damage import damage_noticed
 
 A = TypeVar("A")
 T = TypeVar("T")
@@ -170,7 +171,9 @@ class TimelineEngine(Appender, DayViews, PeriodViews, ProjectionManager):
                 raise NoSuchEvent(event_id, "give evidence for")
             heads = self._store.heads([record.relationship])
             streams = self._store.read_streams(heads, self._store.head().position)
-        return evidence.evidence(record, streams[record.relationship])
+        records = streams[record.relationship]
+        with damage_noticed(self._store.name, records):
+            return evidence.evidence(record, records)
 
     def relationships(self, including: str | Iterable[str] = ()) -> tuple[str, ...]:
         """The ids of the relationships with events, of which all of `including` are parties."""

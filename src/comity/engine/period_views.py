@@ -18,6 +18,7 @@ from comity.projections.views.agenda import AgendaItem, AgendaProjection
 from comity.projections.views.anniversaries import AnniversariesProjection, RelationshipAnniversary
 from comity.projections.views.tone import PeriodTone, ToneProjection
 from comity.query import Day, KnownAt, Progress, QueryRunner
+from comity.query.damage import damage_noticed
 
 
 class PeriodViews:
@@ -114,7 +115,9 @@ class PeriodViews:
         day = self._runner.day(on)
         learned: list[Learned] = []
         for scope in self._changed_scopes(parties, then, now):
-            records = bearing(scope, self._runner.records(scope, now), then, day)
+            known = self._runner.records(scope, now)
+            with damage_noticed(self._runner.store.name, known):
+                records = bearing(scope, known, then, day)
             if records:
                 before, after = (
                     self._runner.answer(StateProjection(), scope, day, position)

@@ -13,6 +13,7 @@ from comity.materialized.settings import Settings
 from comity.ports import Build, LogStore, SnapshotUpdate, Start, StreamHead
 from comity.projections.projection import Projection, kinds_of
 from comity.projections.state import StateProjection
+from comity.query.damage import damage_noticed
 from comity.query.snapshots import SnapshotTaker, Timeline
 
 
@@ -109,7 +110,8 @@ class SnapshotFinder:
         read = self._store.read_streams({name: heads[name] for name in streams}, query.position)
         records = [record for stream in read.values() for record in stream]
         records.sort(key=lambda record: record.position)
-        return invalidation(records, checkpoint, kinds)
+        with damage_noticed(self._store.name, records):
+            return invalidation(records, checkpoint, kinds)
 
     def taker(
         self, projection: Projection[Any, Any], query: Query, start: Start | None, events: int

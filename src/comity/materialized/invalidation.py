@@ -14,6 +14,7 @@ from comity.domain.scope import Key, Scope, all_scopes, scopes_of_recorded
 from comity.domain.selection import contested_positions, group
 from comity.domain.time.dates import known_bounds
 from comity.ports import LogStore
+from comity.query.damage import damage_noticed
 
 FIRST_DAY, LAST_DAY = 0, date.max.toordinal()
 _FEW = 500
@@ -77,7 +78,8 @@ def invalidated(
         return dict.fromkeys(all_scopes(key, names), Invalidation(FIRST_DAY + 1))
     found: dict[Scope, Invalidation] = {}
     for name, records in _changed_streams(store, after, position):
-        invalid = invalidation(records, after, kinds)
+        with damage_noticed(store.name, records):
+            invalid = invalidation(records, after, kinds)
         if invalid is not NOTHING:
             for scope in scopes_of_recorded(name, key, names):
                 found[scope] = found.get(scope, NOTHING).joined(invalid)

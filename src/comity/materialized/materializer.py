@@ -21,6 +21,7 @@ from comity.ports import (
     Window,
 )
 from comity.projections.projection import Projection, kinds_of
+from comity.query.damage import damage_noticed
 from comity.query.fold import Fold, Reading
 from comity.query.snapshots import SnapshotTaker
 
@@ -118,10 +119,11 @@ class Materializer:
 
     def _snapshots(self, reading: Reading, taken_at: int) -> list[Snapshot]:
         """The snapshots of all that was read, the last one after the last event."""
-        entries = select(self._fold.entries(reading), date.max).folded
         count = reading.start.snapshot.events if reading.start else 0
         taker = SnapshotTaker(self._settings.snapshot_interval, count, taken_at)
-        state = self._fold.state(reading, entries, taker)
+        with damage_noticed(self._store.name, reading.records):
+            entries = select(self._fold.entries(reading), date.max).folded
+            state = self._fold.state(reading, entries, taker)
         if entries:
             taker.take(entries[-1].latest.toordinal(), self._fold.codec.encode(state))
         return taker.snapshots

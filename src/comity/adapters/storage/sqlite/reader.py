@@ -75,13 +75,17 @@ class RecordReader:
 
     def records(self, rows: Iterable[tuple[Any, ...]]) -> list[Recorded]:
         """Each row (relationship, version, position, kind, state) as a record."""
+        return [self._record(row) for row in rows]
+
+    def _record(self, row: tuple[Any, ...]) -> Recorded:
         try:
-            return [self._mapper.read(*row) for row in rows]
+            return self._mapper.read(*row)
         except UnknownEventKind as error:
             kinds = f"events of the kind {error.kind!r}"
             raise StoreTooNew(self._store, kinds, "other kinds") from error
         except ComityError as error:
-            raise StoreDamaged(self._store, str(error)) from error
+            reason = f"position {row[2]} of its log: {error}"
+            raise StoreDamaged(self._store, reason) from error
 
     def whole(
         self, cursor: sqlite3.Cursor, heads: Mapping[str, StreamHead], *, cache: bool
