@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from typing import Any, Self, TypeVar, cast, overload
 
-from comity.domain.errors import InvalidValue, NoSuchEvent
+from comity.domain.errors import InvalidDate, InvalidValue, NoSuchEvent
 from comity.domain.events import Event, kind_tag
 from comity.domain.parties import party
 from comity.domain.recorded import Recorded
@@ -27,7 +27,7 @@ from comity.projections.projection import Projection, as_projection
 from comity.projections.state import StateProjection
 from comity.projections.timeline import Timeline as TimelineProjection
 from comity.query import Day, KnownAt, Progress, QueryRunner
-from comity.query.damage import damage_noticed
+from comity.query.damage import check_dates
 
 A = TypeVar("A")
 T = TypeVar("T")
@@ -172,8 +172,11 @@ class TimelineEngine(Appender, DayViews, PeriodViews, ProjectionManager):
             heads = self._store.heads([record.relationship])
             streams = self._store.read_streams(heads, self._store.head().position)
         records = streams[record.relationship]
-        with damage_noticed(self._store.name, records):
+        try:
             return evidence.evidence(record, records)
+        except InvalidDate:
+            check_dates(self._store.name, records)
+            raise
 
     def relationships(self, including: str | Iterable[str] = ()) -> tuple[str, ...]:
         """The ids of the relationships with events, of which all of `including` are parties."""

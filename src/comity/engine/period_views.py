@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date, timedelta
 from itertools import chain, takewhile
 
-from comity.domain.errors import InvalidValue
+from comity.domain.errors import InvalidDate, InvalidValue
 from comity.domain.scope import Scope, scopes_of, streams_of
 from comity.domain.time.dates import Bounds, moment, period
 from comity.projections.diff import diff
@@ -18,7 +18,7 @@ from comity.projections.views.agenda import AgendaItem, AgendaProjection
 from comity.projections.views.anniversaries import AnniversariesProjection, RelationshipAnniversary
 from comity.projections.views.tone import PeriodTone, ToneProjection
 from comity.query import Day, KnownAt, Progress, QueryRunner
-from comity.query.damage import damage_noticed
+from comity.query.damage import check_dates
 
 
 class PeriodViews:
@@ -116,8 +116,11 @@ class PeriodViews:
         learned: list[Learned] = []
         for scope in self._changed_scopes(parties, then, now):
             known = self._runner.records(scope, now)
-            with damage_noticed(self._runner.store.name, known):
+            try:
                 records = bearing(scope, known, then, day)
+            except InvalidDate:
+                check_dates(self._runner.store.name, known)
+                raise
             if records:
                 before, after = (
                     self._runner.answer(StateProjection(), scope, day, position)

@@ -7,13 +7,12 @@ from typing import Any
 
 from comity.domain.scope import Query
 from comity.materialized.cache import StateCache
-from comity.materialized.invalidation import NOTHING, Invalidation, invalidation
-from comity.materialized.materializer import live_build
+from comity.materialized.invalidation import NOTHING, Invalidation, invalidation_in
+from comity.materialized.materializer import answers_for
 from comity.materialized.settings import Settings
 from comity.ports import Build, LogStore, SnapshotUpdate, Start, StreamHead
 from comity.projections.projection import Projection, kinds_of
 from comity.projections.state import StateProjection
-from comity.query.damage import damage_noticed
 from comity.query.snapshots import SnapshotTaker, Timeline
 
 
@@ -40,8 +39,8 @@ class SnapshotFinder:
         """By key, the newest usable snapshot of each timeline no later than the query's day."""
         if query.certainty != "certain":
             return {}
-        build = live_build(self._store.projections, projection)
-        if build is not None:
+        build = self._store.projections.live(projection.name)
+        if build is not None and answers_for(build, projection):
             return self._stored(build, kinds_of(projection), timelines, heads, query)
         if isinstance(projection, StateProjection):
             return self._cached(timelines, heads, query)
@@ -76,9 +75,10 @@ class SnapshotFinder:
     ) -> dict[str, Start]:
         starts: dict[str, Start] = {}
         for scope, streams in timelines:
-            if scope.key in self._asked:
-                self._asked_again.add(scope.key)
-            self._asked.add(scope.key)
+            if scope.key not in self._asked:
+                self._asked.add(scope.key)
+                continue  # nothing is cached of what was never asked
+            self._asked_again.add(scope.key)
             if (cached := self._cache.get(scope.key)) is None:
                 continue
             invalid = self._invalid(streams, heads, cached.position, query)
@@ -110,8 +110,7 @@ class SnapshotFinder:
         read = self._store.read_streams({name: heads[name] for name in streams}, query.position)
         records = [record for stream in read.values() for record in stream]
         records.sort(key=lambda record: record.position)
-        with damage_noticed(self._store.name, records):
-            return invalidation(records, checkpoint, kinds)
+        return invalidation_in(self._store, records, checkpoint, kinds)
 
     def taker(
         self, projection: Projection[Any, Any], query: Query, start: Start | None, events: int

@@ -8,13 +8,14 @@ from datetime import date
 from operator import attrgetter
 from typing import NamedTuple
 
+from comity.domain.errors import InvalidDate
 from comity.domain.events import RecordKeeping
 from comity.domain.recorded import Recorded
 from comity.domain.scope import Key, Scope, all_scopes, scopes_of_recorded
 from comity.domain.selection import contested_positions, group
 from comity.domain.time.dates import known_bounds
 from comity.ports import LogStore
-from comity.query.damage import damage_noticed
+from comity.query.damage import check_dates
 
 FIRST_DAY, LAST_DAY = 0, date.max.toordinal()
 _FEW = 500
@@ -53,6 +54,17 @@ def invalidation(
     return Invalidation(day, contested_positions(concerned))
 
 
+def invalidation_in(
+    store: LogStore, records: Sequence[Recorded], after: int, kinds: Collection[str]
+) -> Invalidation:
+    """The same of a store's records; raises `StoreDamaged` for a date that cannot be read."""
+    try:
+        return invalidation(records, after, kinds)
+    except InvalidDate:
+        check_dates(store.name, records)
+        raise
+
+
 def _facts(records: Sequence[Recorded], after: int, kinds: Collection[str]) -> list[Recorded]:
     """The events recorded after a position, and the targets of the record keeping since then."""
     new = records[bisect_right(records, after, key=attrgetter("position")) :]
@@ -78,8 +90,7 @@ def invalidated(
         return dict.fromkeys(all_scopes(key, names), Invalidation(FIRST_DAY + 1))
     found: dict[Scope, Invalidation] = {}
     for name, records in _changed_streams(store, after, position):
-        with damage_noticed(store.name, records):
-            invalid = invalidation(records, after, kinds)
+        invalid = invalidation_in(store, records, after, kinds)
         if invalid is not NOTHING:
             for scope in scopes_of_recorded(name, key, names):
                 found[scope] = found.get(scope, NOTHING).joined(invalid)

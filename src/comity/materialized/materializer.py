@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date
 from typing import Any
 
+from comity.domain.errors import InvalidDate
 from comity.domain.recorded import Recorded
 from comity.domain.scope import Scope
 from comity.domain.selection import contested_positions, select
@@ -13,7 +14,6 @@ from comity.materialized.settings import Settings
 from comity.ports import (
     Build,
     LogStore,
-    ProjectionStore,
     Snapshot,
     SnapshotUpdate,
     Start,
@@ -21,7 +21,7 @@ from comity.ports import (
     Window,
 )
 from comity.projections.projection import Projection, kinds_of
-from comity.query.damage import damage_noticed
+from comity.query.damage import check_dates
 from comity.query.fold import Fold, Reading
 from comity.query.snapshots import SnapshotTaker
 
@@ -31,12 +31,9 @@ def folds(projection: Projection[Any, Any]) -> str:
     return f"{projection.key}: {' '.join(sorted(kinds_of(projection))) or 'all'}"
 
 
-def live_build(store: ProjectionStore, projection: Projection[Any, Any]) -> Build | None:
-    """The build that answers for this version of a projection, if there is one."""
-    live = store.live(projection.name)
-    if live is None or (live.version, live.folds) != (projection.version, folds(projection)):
-        return None
-    return live
+def answers_for(build: Build, projection: Projection[Any, Any]) -> bool:
+    """Whether a live build is of this very projection: of its version, its key and its kinds."""
+    return (build.version, build.folds) == (projection.version, folds(projection))
 
 
 class Materializer:
@@ -55,7 +52,8 @@ class Materializer:
 
     def build(self) -> Build | None:
         """The build that answers for this version of the projection, if there is one."""
-        return live_build(self._store.projections, self._projection)
+        build = self._store.projections.live(self._projection.name)
+        return build if build is not None and answers_for(build, self._projection) else None
 
     def create(self, *, live: bool) -> Build:
         """A new, empty build; if `live`, the one that is live already where there is one."""
@@ -93,7 +91,9 @@ class Materializer:
         dropped when there is a later one.
         """
         store = self._store.projections
-        before = store.snapshots(build, scope.key, invalid.day - 1, limit=2)
+        before = (
+            store.snapshots(build, scope.key, invalid.day - 1, limit=2) if build.position else []
+        )
         if not before:
             records = self._records(scope, position)
             snapshots = self._snapshots(Reading(scope, records), 0)
@@ -121,9 +121,12 @@ class Materializer:
         """The snapshots of all that was read, the last one after the last event."""
         count = reading.start.snapshot.events if reading.start else 0
         taker = SnapshotTaker(self._settings.snapshot_interval, count, taken_at)
-        with damage_noticed(self._store.name, reading.records):
+        try:
             entries = select(self._fold.entries(reading), date.max).folded
             state = self._fold.state(reading, entries, taker)
+        except InvalidDate:
+            check_dates(self._store.name, reading.records)
+            raise
         if entries:
             taker.take(entries[-1].latest.toordinal(), self._fold.codec.encode(state))
         return taker.snapshots

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Generator, Iterable, Iterator
-from contextlib import contextmanager
+from collections.abc import Iterable, Iterator
 
 from comity.domain.errors import InvalidDate, StoreDamaged
 from comity.domain.events import Event
@@ -11,18 +10,14 @@ from comity.domain.recorded import Recorded
 from comity.domain.time.dates import bounds
 
 
-@contextmanager
-def damage_noticed(store: str, records: Iterable[Recorded]) -> Generator[None]:
-    """Raise `StoreDamaged` for an `InvalidDate` inside, if a date of `records` is to blame.
+def check_dates(store: str, records: Iterable[Recorded]) -> None:
+    """Raise `StoreDamaged` for the first record with a date that cannot be read.
 
-    Dates are checked when an event is recorded, so they are not checked again when it is read.
+    Dates are checked when an event is recorded, so this is asked only after an `InvalidDate`: to
+    tell a damaged store from a projection's own error.
     """
-    try:
-        yield
-    except InvalidDate:
-        for record in records:
-            _check(store, record)
-        raise
+    for record in records:
+        _check(store, record)
 
 
 def _check(store: str, record: Recorded) -> None:

@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from datetime import date, datetime
 from typing import Any, TypeVar
 
-from comity.domain.errors import InvalidValue
+from comity.domain.errors import InvalidDate, InvalidValue
 from comity.domain.parties import lineage, party, standing_names
 from comity.domain.recorded import Recorded
 from comity.domain.scope import (
@@ -22,7 +22,7 @@ from comity.domain.scope import (
 from comity.domain.time.dates import day, moment
 from comity.ports import Clock, LogStore, Start, StreamHead, Window
 from comity.projections.projection import Projection
-from comity.query.damage import damage_noticed
+from comity.query.damage import check_dates
 from comity.query.fold import Fold, Reading
 from comity.query.parameters import Day, KnownAt, Progress
 from comity.query.snapshots import NoSnapshots, Snapshots, Timeline
@@ -98,8 +98,7 @@ class QueryRunner:
             query = self._query(scope, on, known_at, certainty)
             heads = self.store.streams([member.codes for member in scope.members])
             [reading] = self._read(fold, [Timeline(scope, heads)], heads, query)
-        with damage_noticed(self.store.name, reading.records):
-            return fold.answer(reading, query, self._snapshots)
+        return self._answer(fold, reading, query)
 
     def answers_of(
         self,
@@ -146,13 +145,35 @@ class QueryRunner:
         for done, reading in enumerate(self._portions(fold, timelines, heads, query, within)):
             if progress is not None:
                 progress(query.position * done // len(timelines))
-            with damage_noticed(self.store.name, reading.records):
-                if is_named or _is_known(reading):
-                    query = query._replace(scope=reading.scope)
-                    answers[reading.scope.key] = fold.answer(reading, query, self._snapshots)
+            if is_named or self._is_known(reading):
+                query = query._replace(scope=reading.scope)
+                answers[reading.scope.key] = self._answer(fold, reading, query)
         if progress is not None:
             progress(query.position)
         return answers
+
+    def _answer(self, fold: Fold[Any, A], reading: Reading, query: Query) -> A:
+        try:
+            return fold.answer(reading, query, self._snapshots)
+        except InvalidDate:
+            check_dates(self.store.name, reading.records)
+            raise
+
+    def _is_known(self, reading: Reading) -> bool:
+        """Whether its key has an answer: a set of three or more has one only if it is recorded."""
+        scope = reading.scope
+        if not scope.parties or reading.start is not None:
+            return True
+        try:
+            return any(
+                bool(record.event.when)
+                and scope.holds(record.event)
+                and (len(scope.parties) < 3 or scope in scopes_of(record.relationship))
+                for record in reading.records
+            )
+        except InvalidDate:
+            check_dates(self.store.name, reading.records)
+            raise
 
     def records(self, scope: Scope, position: int) -> list[Recorded]:
         """All that was recorded of a scope up to a position, in order."""
@@ -264,16 +285,3 @@ def _merged(streams: Mapping[str, list[Recorded]], names: Collection[str]) -> li
 
 def _by_position(record: Recorded) -> int:
     return record.position
-
-
-def _is_known(reading: Reading) -> bool:
-    """Whether its key has an answer: a set of three or more has one only if it is recorded."""
-    scope = reading.scope
-    if not scope.parties or reading.start is not None:
-        return True
-    return any(
-        bool(record.event.when)
-        and scope.holds(record.event)
-        and (len(scope.parties) < 3 or scope in scopes_of(record.relationship))
-        for record in reading.records
-    )

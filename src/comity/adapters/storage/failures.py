@@ -42,12 +42,16 @@ _BY_ERRNO: dict[int | None, type[StoreError]] = {
 }
 
 
+DRIVER_ERRORS = (sqlite3.Error, EventSourcingError, OSError, UnicodeDecodeError)
+"""Whatever a driver or eventsourcing may raise."""
+
+
 @contextmanager
 def translated(store: str) -> Generator[None]:
     """Raise a `StoreError` in place of whatever the driver raises inside."""
     try:
         yield
-    except (sqlite3.Error, EventSourcingError, OSError, UnicodeDecodeError) as error:
+    except DRIVER_ERRORS as error:
         raise translation(error, store) from error
 
 

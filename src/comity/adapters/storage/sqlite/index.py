@@ -126,11 +126,6 @@ def microseconds(moment: datetime) -> int:
     return (moment - _EPOCH) // timedelta(microseconds=1)
 
 
-def from_microseconds(count: int) -> datetime:
-    """The moment so many microseconds after 1970."""
-    return _EPOCH + timedelta(microseconds=count)
-
-
 def key(id: str) -> int:
     """A number that stands for an id in the index; ids that share one are told apart by the log."""
     return crc32(id.encode())

@@ -35,7 +35,7 @@ _STARTS = (
 class SQLiteProjectionStore:
     """Keeps snapshots in the store's own file; a change joins no other transaction.
 
-    `reading`, `writing` and `live_builds` are the store's.
+    `reading`, `writing` and `live` are the store's.
     """
 
     def __init__(
@@ -43,10 +43,10 @@ class SQLiteProjectionStore:
         recorder: Recorder,
         reading: Callable[[], AbstractContextManager[None]],
         writing: Callable[[], AbstractContextManager[None]],
-        live_builds: Callable[[], list[Build]],
+        live: Callable[[str], Build | None],
     ) -> None:
         self._recorder, self._reading, self._writing = recorder, reading, writing
-        self._live_builds = live_builds
+        self.live = live
 
     @contextmanager
     def _read(self) -> Generator[sqlite3.Cursor]:
@@ -65,10 +65,6 @@ class SQLiteProjectionStore:
         with self._read() as cursor:
             cursor.execute(f"{_BUILDS} ORDER BY b.name, b.number")
             return [_build(row) for row in cursor.fetchall()]
-
-    def live(self, name: str) -> Build | None:
-        """The build that answers for a projection, in whatever version, if there is one."""
-        return next((build for build in self._live_builds() if build.name == name), None)
 
     def create(self, name: str, version: int, folds: str, *, live: bool) -> Build:
         """A new, empty build; if `live`, the one that is live already where there is one."""

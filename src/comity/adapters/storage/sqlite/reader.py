@@ -70,7 +70,7 @@ class RecordReader:
     """Reads records by a cursor; `store` is what errors call it."""
 
     def __init__(self, store: str, mapper: RecordMapper, max_events: int = _CACHED_EVENTS) -> None:
-        self._store, self._mapper = store, mapper
+        self._store, self._mapper, self._reads_json = store, mapper, mapper.writes_json
         self._cache = StreamCache(max_events)
 
     def records(self, rows: Iterable[tuple[Any, ...]]) -> list[Recorded]:
@@ -128,7 +128,7 @@ class RecordReader:
     def _found(
         self, cursor: sqlite3.Cursor, as_json: str, by_row: str, given: tuple[object, ...]
     ) -> list[Recorded]:
-        if self._mapper.writes_json:
+        if self._reads_json:
             try:
                 cursor.execute(as_json, given)
                 return codec.decode_all(cursor.fetchone()[0] or "[]")

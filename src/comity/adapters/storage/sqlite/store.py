@@ -7,13 +7,13 @@ import sqlite3
 import threading
 from collections.abc import Collection, Generator, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import NamedTuple
 
 import msgspec
 
-from comity.adapters.storage.failures import translated
+from comity.adapters.storage.failures import DRIVER_ERRORS, translated, translation
 from comity.adapters.storage.mapper import CollectedRecords, RecordMapper
 from comity.adapters.storage.signal import Watch, signal_of
 from comity.adapters.storage.sqlite import index
@@ -28,6 +28,7 @@ from comity.domain.recorded import Recorded
 from comity.ports import Build, Head, StreamHead, Window
 
 _PAGE = 1000
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _LOOK_EVERY = 0.02
 """Seconds between looks at what other processes wrote, of which SQLite sends no signal."""
 
@@ -79,7 +80,7 @@ class SQLiteStore:
             self._reader = RecordReader(self.name, self._log.mapper)
             self._signal = signal_of(os.path.realpath(path))
             self.projections = SQLiteProjectionStore(
-                self._recorder, self.reading, self.writing, self._live_builds
+                self._recorder, self.reading, self.writing, self._live
             )
             try:
                 self._verify(Path(path))
@@ -122,7 +123,7 @@ class SQLiteStore:
         if self._datastore.is_held:
             yield
             return
-        with translated(self.name):
+        try:
             with self._snapshot() as moment:
                 if moment is not None and moment.is_current:
                     yield
@@ -131,6 +132,8 @@ class SQLiteStore:
                 pass
             with self._snapshot():
                 yield
+        except DRIVER_ERRORS as error:
+            raise translation(error, self.name) from error
 
     @contextmanager
     def _snapshot(self) -> Generator[_Moment | None]:
@@ -201,18 +204,19 @@ class SQLiteStore:
         try:
             if moment.entered is None or moment.recorded_at is None:
                 return Head(0, None)
-            return Head(moment.entered, index.from_microseconds(moment.recorded_at))
+            return Head(moment.entered, _EPOCH + timedelta(microseconds=moment.recorded_at))
         except (TypeError, OverflowError) as error:
             reason = f"its last recorded time is {moment.recorded_at!r}"
             raise StoreDamaged(self.name, reason) from error
 
-    def _live_builds(self) -> list[Build]:
+    def _live(self, name: str) -> Build | None:
+        """The build that answers for a projection, in whatever version, if there is one."""
         with self.reading():
-            rows = msgspec.json.decode(self._known_moment().live_builds)
-        return [
-            Build(number, name, version, folds, True, position)
-            for number, name, version, folds, position in rows
-        ]
+            live = msgspec.json.decode(self._known_moment().live_builds)
+        for number, of, version, folds, position in live:
+            if of == name:
+                return Build(number, name, version, folds, True, position)
+        return None
 
     def streams(self, including: Iterable[Collection[str]] = ((),)) -> dict[str, StreamHead]:
         """The streams whose parties include all of any one of these sets, sorted by name."""
