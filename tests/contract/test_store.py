@@ -10,7 +10,7 @@ from tempfile import TemporaryDirectory
 from threading import Thread
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from comity.adapters.storage.memory.store import MemoryStore
@@ -20,6 +20,7 @@ from comity.domain.events import Event, RecordRetracted
 from comity.domain.recorded import Recorded
 from comity.domain.time.dates import bounds
 from comity.ports import Head, LogStore, Window
+from tests.effort import examples
 from tests.recording import START, established, filled, meeting, recorded
 from tests.strategies import catalogues
 
@@ -286,7 +287,7 @@ def on_disk(folder: str) -> LogStore:
 
 
 @pytest.mark.parametrize("create", [in_memory, on_disk])
-@settings(max_examples=50)
+@examples(50)
 @given(events=catalogues(), day=st.dates(date(1985, 1, 1), date(2030, 1, 1)), data=st.data())
 def test_candidates_hold_all_that_a_plain_filter_needs(
     create: Callable[[str], LogStore], events: list[Event], day: date, data: st.DataObject

@@ -13,6 +13,7 @@ import pytest
 
 from comity import RelationshipState, TimelineEngine
 from tests import reference_page
+from tests.effort import PATIENCE
 
 ROOT = Path(__file__).parents[2]
 PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").rglob("*.md"))]
@@ -63,7 +64,7 @@ def test_every_command_prints_what_the_page_says(page: Path, tmp_path: Path) -> 
             done = subprocess.run(
                 ["bash", "-c", typed],
                 cwd=tmp_path, env=environment, text=True, encoding="utf-8", check=False,
-                stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
+                stdout=subprocess.PIPE, stderr=subprocess.STDOUT, timeout=PATIENCE,
             )  # fmt: skip
             told = f"{page.name}:{line}: $ {typed}\n{done.stdout}"
             assert checker.check_output(expected, done.stdout, FLAGS), told
@@ -105,6 +106,7 @@ def test_the_page_of_the_engine_names_all_that_it_can_do_and_all_that_a_state_ho
 @pytest.mark.parametrize("example", sorted((ROOT / "examples").glob("*.py")), ids=lambda p: p.name)
 def test_every_example_runs_and_says_something(example: Path, tmp_path: Path) -> None:
     done = subprocess.run(
-        [sys.executable, example], cwd=tmp_path, capture_output=True, text=True, check=True
-    )
+        [sys.executable, example],
+        cwd=tmp_path, capture_output=True, text=True, check=True, timeout=PATIENCE,
+    )  # fmt: skip
     assert done.stdout.strip()

@@ -22,11 +22,11 @@ from comity.materialized import materializer as keeping
 from comity.projections.projection import Projection
 from comity.projections.state import StateProjection
 from comity.projections.state_codec import Writing
+from tests.effort import examples
 from tests.integration.test_oracle import (
     Clock,
     a_store,
     both_stores,
-    examples,
     questions,
     record,
     recordings,

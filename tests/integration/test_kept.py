@@ -463,7 +463,7 @@ def test_a_run_takes_in_what_is_recorded_and_ends_when_it_is_stopped(store: str)
             target=lambda: engine.run(Count(), stop=stop, progress=hear), daemon=True
         )
         thread.start()
-        while not kept(engine):
+        while not kept(engine) and thread.is_alive():
             pass
         for year in range(2000, 2005):
             come.clear()
@@ -488,7 +488,7 @@ def test_waiting_ends_when_somebody_has_taken_in_the_position(store: str) -> Non
             while not busy.is_set():
                 engine.append(*said(1000 + engine.position))
 
-        writer = threading.Thread(target=write)
+        writer = threading.Thread(target=write, daemon=True)
         writer.start()
         assert not count.wait(timeout=0.05)  # news of other things does not prolong it
         busy.set()
@@ -506,8 +506,8 @@ def test_closing_the_engine_ends_a_run_and_a_wait(tmp_path: Path) -> None:
     engine.append(*said(2000))
     waited: list[bool] = []
     threads = [
-        threading.Thread(target=engine.run),
-        threading.Thread(target=lambda: waited.append(count.wait(timeout=30))),
+        threading.Thread(target=engine.run, daemon=True),
+        threading.Thread(target=lambda: waited.append(count.wait(timeout=30)), daemon=True),
     ]
     for thread in threads:
         thread.start()

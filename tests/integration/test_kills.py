@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import random
-import signal
 import time
 from pathlib import Path
 
@@ -12,7 +11,8 @@ import pytest
 import comity
 from comity import StatementMade, TimelineEngine
 from comity.domain.events import Event
-from tests.integration.test_concurrency import Process
+from tests.effort import rounds
+from tests.processes import Process
 
 SCRIPT = """
 from comity.materialized import materializer as keeping
@@ -68,7 +68,7 @@ def record(engine: TimelineEngine, numbers: range) -> None:
 
 
 @pytest.mark.parametrize("doing", ["run", "keep", "rebuild"])
-@pytest.mark.parametrize("seed", range(4))
+@pytest.mark.parametrize("seed", range(rounds(4)))
 def test_after_a_kill_what_is_kept_is_what_a_replay_gives(
     tmp_path: Path, doing: str, seed: int
 ) -> None:
@@ -87,8 +87,7 @@ def test_after_a_kill_what_is_kept_is_what_a_replay_gives(
             while time.monotonic() < until:
                 if number := next(numbers, 0):
                     record(engine, range(number, number + 5))
-            process.popen.send_signal(signal.SIGKILL)
-            process.popen.communicate()
+            process.kill()
             current = [one.version for one in engine.projections() if one.live]
             projection = Newer() if current == [2] else Told()
             assert engine.materialize(projection).answers() == engine.replay(projection)

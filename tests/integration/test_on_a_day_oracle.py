@@ -8,7 +8,7 @@ from itertools import combinations, product
 from typing import Any, NamedTuple
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.strategies import DataObject, DrawFn
 
@@ -38,6 +38,7 @@ from comity.projections.views.missions import MissionsProjection
 from comity.projections.views.network import NetworkProjection
 from comity.projections.views.series import SeriesProjection
 from tests import oracle
+from tests.effort import examples
 from tests.oracle import Logged
 from tests.overviews import standing
 from tests.strategies import KINDS, MIXED, catalogues, dates
@@ -108,7 +109,7 @@ def check(tags: tuple[str, ...], compare: Any, count: int = 80) -> None:
     """Have `compare` judge the engine on catalogues of these kinds."""
     kinds = [tag for tag in KINDS if tag.startswith(tags or "")]
 
-    @settings(max_examples=count, suppress_health_check=[HealthCheck.too_slow])
+    @examples(count)
     @given(events=catalogues(20, kinds, MIXED), data=st.data())
     def agrees(events: list[Event], data: DataObject) -> None:
         with comity.open(":memory:", clock=Clock()) as engine:

@@ -14,7 +14,7 @@ from typing import Any, NamedTuple
 
 import msgspec
 import pytest
-from hypothesis import HealthCheck, Phase, find, given, settings
+from hypothesis import Phase, find, given, settings
 from hypothesis import strategies as st
 from hypothesis.strategies import DataObject, DrawFn
 
@@ -36,6 +36,7 @@ from comity.projections.answers import RelationshipState
 from comity.projections.projection import answer
 from comity.projections.state import StateProjection
 from tests import oracle
+from tests.effort import examples
 from tests.oracle import Logged
 from tests.strategies import (
     DISPUTED,
@@ -55,11 +56,6 @@ from tests.strategies import (
 CERTAINTIES: tuple[Certainty, ...] = ("certain", "possible")
 STORES = ("memory", "sqlite")
 both_stores = pytest.mark.parametrize("store", STORES)
-
-
-def examples(count: int) -> settings:
-    """As in conftest, a slow machine is no failure."""
-    return settings(max_examples=count, suppress_health_check=[HealthCheck.too_slow])
 
 
 class Clock:
@@ -169,7 +165,7 @@ def tells(kind: type[Event], field: str, silence: tuple[object, ...], event: Eve
 @pytest.mark.parametrize("form", sorted(EDTF_FORMS))
 def test_every_edtf_form_is_drawn_and_can_be_read(form: str) -> None:
     @given(EDTF_FORMS[form])
-    @settings(max_examples=30)
+    @examples(30)
     def readable(text: str) -> None:
         assert date.min <= bounds(text).earliest <= bounds(text).latest <= date.max
 

@@ -7,7 +7,7 @@ from datetime import UTC, date, datetime, timedelta
 from decimal import ROUND_HALF_EVEN, Decimal
 from typing import NamedTuple
 
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.strategies import DataObject, DrawFn
 
@@ -38,6 +38,7 @@ from comity.domain.events import RecordKeeping
 from comity.domain.time.dates import bounds, span
 from comity.domain.tones import tone_code
 from tests import oracle
+from tests.effort import examples
 from tests.oracle import Logged
 from tests.strategies import (
     EDTF_FORMS,
@@ -52,10 +53,6 @@ from tests.strategies import (
 
 NOW = datetime(2024, 6, 1, 12, tzinfo=UTC)
 DAY = timedelta(days=1)
-
-
-def examples(count: int) -> settings:
-    return settings(max_examples=count, suppress_health_check=[HealthCheck.too_slow])
 
 
 PAIRS = RELATIONSHIPS[:2]
