@@ -36,13 +36,14 @@ from tests.unit.given import NOW, Clock
 Pair = tuple[str, ...]
 ASKED: tuple[Pair, ...] = (
     (), (), (), ("PAK",), ("RUS",), ("SUN",), ("imf",), ("PAK", "RUS"), ("PAK", "SUN"),
-    ("CHN", "PAK", "RUS"),
+    ("CHN", "PAK", "RUS"), ("CHN", "IND", "PAK", "RUS"),
 )  # fmt: skip
 AMONG: tuple[tuple[Pair, ...], ...] = (
     (("PAK", "RUS"),),
     (("PAK", "RUS"), ("PAK", "SUN"), ("AFG", "RUS")),
     (("PAK", "SUN"), ("AFG", "SUN"), ("AFG", "PAK")),
     (("CHN", "PAK", "RUS"), ("PAK", "RUS"), ("CHN", "PAK", "SUN")),
+    (("CHN", "IND", "PAK", "RUS"), ("PAK", "RUS"), ("CHN", "PAK", "RUS", "SUN")),
     (("PAK", "RUS", "SUN"), ("PAK", "RUS"), ("RUS", "SUN")),
     (("PAK", "YUG"), ("PAK", "imf"), ("AFG", "KAZ")),
 )

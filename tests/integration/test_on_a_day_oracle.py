@@ -47,7 +47,7 @@ from tests.unit.given import NOW, Clock
 Pair = tuple[str, ...]
 ASKED: tuple[Pair, ...] = (
     (), (), (), ("PAK",), ("CHN",), ("imf",), ("RUS",), ("SUN",), ("PAK", "RUS"),
-    ("CHN", "PAK", "RUS"),
+    ("CHN", "PAK", "RUS"), ("CHN", "IND", "PAK", "RUS"),
 )  # fmt: skip
 MISSIONS = ("mission-", "envoy-", "credentials-", "relations-")
 

@@ -43,6 +43,7 @@ from tests.strategies import (
     EDTF_FORMS,
     FACTS,
     KINDS,
+    MANY_SIDED,
     MIXED,
     RELATIONSHIPS,
     VIEWS,
@@ -264,7 +265,9 @@ def test_a_section_of_a_state_is_what_a_naive_reading_gives(
     kinds = [tag for tag in KINDS if tag.startswith(tuple(tags.split()))]
 
     @examples(200)
-    @given(events=catalogues(20, kinds, MIXED, RELATIONSHIPS[:2]), data=st.data())
+    @given(
+        events=catalogues(20, kinds, MIXED, (*RELATIONSHIPS[:2], *MANY_SIDED[:1])), data=st.data()
+    )
     def agrees(events: list[Event], data: DataObject) -> None:
         clock = Clock()
         with comity.open(":memory:", clock=clock) as engine:

@@ -43,6 +43,7 @@ from tests.oracle import Logged
 from tests.strategies import (
     EDTF_FORMS,
     KINDS,
+    MANY_SIDED,
     MIXED,
     RELATIONSHIPS,
     VIEWS,
@@ -103,7 +104,7 @@ def histories(draw: DrawFn, areas: Sequence[Sequence[str]]) -> list[Event]:
     """What happened in a few years between few, mostly without disputes: enough to come true."""
     tags = draw(st.sampled_from(areas))
     if draw(st.sampled_from((False, False, False, True))):
-        return draw(catalogues(10, tags, MIXED, RELATIONSHIPS[:3]))
+        return draw(catalogues(10, tags, MIXED, (*RELATIONSHIPS[:3], *MANY_SIDED[:1])))
     kind = st.sampled_from(tags).map(KINDS.__getitem__)
     facts = kind.flatmap(
         lambda kind: FEASTS if kind is AnniversaryMarked else facts_of(kind, PAIRS, WHENS)

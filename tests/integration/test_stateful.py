@@ -29,14 +29,14 @@ from comity.engine.batch import Receipt
 from tests import oracle
 from tests.effort import examples
 from tests.oracle import Logged
-from tests.strategies import KINDS, RELATIONSHIPS, VIEWS, dates, facts_of, rivals_of
+from tests.strategies import KINDS, MANY_SIDED, RELATIONSHIPS, VIEWS, dates, facts_of, rivals_of
 
 # A few kinds, so that the same subjects come up again and again.
 FEW_KINDS = ("relations-severed", "meeting-held", "deal-signed", "measure-imposed")
 
 
 def facts() -> st.SearchStrategy[Event]:
-    pairs = RELATIONSHIPS[:4]
+    pairs = (*RELATIONSHIPS[:4], *MANY_SIDED)
     return st.sampled_from(FEW_KINDS).flatmap(lambda tag: facts_of(KINDS[tag], pairs))
 
 
