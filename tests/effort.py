@@ -9,7 +9,7 @@ from hypothesis import HealthCheck, settings
 TORTURE = bool(os.environ.get("COMITY_TORTURE"))
 """Whether this is `make torture`. Nothing else reads the variable."""
 
-LONGER = 30
+LONGER = 50
 """How many times more examples and rounds `make torture` tries."""
 
 PATIENCE = 60

@@ -54,7 +54,7 @@ MEASURES = ["measure-imposed", "measure-lifted"]
 THROUGH = ((("PAK", "RUS"), ("AFG", "IND")), (("PAK", "SUN"), ("AFG", "RUS")))
 """Shipments of the first go through Afghanistan, which the second is against."""
 LAST = date(2050, 1, 1)
-slow = examples(100)
+slow = examples(50)
 
 
 def crowded(

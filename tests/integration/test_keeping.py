@@ -71,7 +71,7 @@ def kept_closely(spacing: int, step: int = 10_000) -> Generator[None]:
 
 @both_stores
 @pytest.mark.parametrize("stored", [False, True], ids=["in memory", "stored"])
-@examples(100)
+@examples(50)
 @given(recording=recordings(), spacing=st.integers(1, 3), data=st.data())
 def test_a_state_is_what_the_definition_says_also_from_snapshots(
     store: str, stored: bool, recording: Recording, spacing: int, data: DataObject
@@ -125,7 +125,7 @@ def agrees(engine: TimelineEngine, projection: Projection[Any, Any], on: date) -
 
 @both_stores
 @pytest.mark.parametrize("key", KEYS)
-@examples(60)
+@examples(30)
 @given(recording=recordings(), data=st.data())
 def test_what_is_kept_answers_as_a_replay_does(
     store: str, key: Key, recording: Recording, data: DataObject
@@ -151,7 +151,7 @@ def test_what_is_kept_answers_as_a_replay_does(
 
 
 @both_stores
-@examples(60)
+@examples(30)
 @given(recording=recordings(), spacing=st.integers(1, 3), data=st.data())
 def test_the_rows_of_a_history_do_not_depend_on_when_it_was_caught_up(
     store: str, recording: Recording, spacing: int, data: DataObject

@@ -68,7 +68,7 @@ def record(engine: TimelineEngine, numbers: range) -> None:
 
 
 @pytest.mark.parametrize("doing", ["run", "keep", "rebuild"])
-@pytest.mark.parametrize("seed", range(rounds(4)))
+@pytest.mark.parametrize("seed", range(rounds(2)))
 def test_after_a_kill_what_is_kept_is_what_a_replay_gives(
     tmp_path: Path, doing: str, seed: int
 ) -> None:

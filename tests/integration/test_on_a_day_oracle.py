@@ -105,7 +105,7 @@ def folds(log: Sequence[Logged], question: Query) -> Iterator[tuple[Pair, list[E
         yield parties, oracle.selected(log, parties, *question[1:]).folded
 
 
-def check(tags: tuple[str, ...], compare: Any, count: int = 80) -> None:
+def check(tags: tuple[str, ...], compare: Any, count: int = 40) -> None:
     """Have `compare` judge the engine on catalogues of these kinds."""
     kinds = [tag for tag in KINDS if tag.startswith(tags or "")]
 
@@ -206,7 +206,7 @@ def test_missions_are_those_that_the_events_leave_open() -> None:
             for m in found
         ] == expected  # fmt: skip
 
-    check(MISSIONS, compare, 100)
+    check(MISSIONS, compare, 50)
 
 
 def is_wanted(level: str, head: Post | None, rank: str, vacant: bool | None) -> bool:
@@ -429,4 +429,4 @@ def test_a_state_that_was_kept_midway_changes_no_answer(
                 straight = bound.evolve(straight, event)
             assert bound.finish(kept, question.on) == bound.finish(straight, question.on)
 
-    check(tuple(wanted(projection)), compare, 50)
+    check(tuple(wanted(projection)), compare, 30)

@@ -200,7 +200,7 @@ def through_the_oracle(log: Sequence[Logged], asked: Query) -> RelationshipState
 
 
 @both_stores
-@examples(200)
+@examples(90)
 @given(recording=recordings(), data=st.data())
 def test_a_state_is_what_the_definition_says(
     store: str, recording: list[tuple[int, list[Event]]], data: DataObject
@@ -264,7 +264,7 @@ def test_a_section_of_a_state_is_what_a_naive_reading_gives(
 ) -> None:
     kinds = [tag for tag in KINDS if tag.startswith(tuple(tags.split()))]
 
-    @examples(200)
+    @examples(90)
     @given(
         events=catalogues(20, kinds, MIXED, (*RELATIONSHIPS[:2], *MANY_SIDED[:1])), data=st.data()
     )
@@ -279,7 +279,7 @@ def test_a_section_of_a_state_is_what_a_naive_reading_gives(
 
 
 @both_stores
-@examples(120)
+@examples(60)
 @given(recording=recordings(), data=st.data())
 def test_a_timeline_is_what_stands_with_every_account_in_order_of_time(
     store: str, recording: list[tuple[int, list[Event]]], data: DataObject
@@ -307,7 +307,7 @@ def test_a_timeline_is_what_stands_with_every_account_in_order_of_time(
 
 
 @both_stores
-@examples(150)
+@examples(70)
 @given(events=catalogues(steps=DISPUTED), data=st.data())
 def test_among_rivals_the_account_stands_that_the_definition_says(
     store: str, events: list[Event], data: DataObject
@@ -322,7 +322,7 @@ def test_among_rivals_the_account_stands_that_the_definition_says(
             assert {entry.event.id for entry in entries} == {event.id for event in standing}
 
 
-@examples(200)
+@examples(90)
 @given(events=catalogues(kinds=("relations-established", "relations-severed", "statement-made")))
 def test_the_fold_is_in_the_order_of_the_definition(events: list[Event]) -> None:
     """Straight from `select`, since few states show in which order they were folded."""
@@ -367,7 +367,7 @@ def reorderings(draw: DrawFn, events: Sequence[Event]) -> list[Event]:
 
 
 @both_stores
-@examples(120)
+@examples(60)
 @given(events=catalogues(), data=st.data())
 def test_the_order_of_recording_changes_no_state(
     store: str, events: list[Event], data: DataObject
@@ -389,7 +389,7 @@ def test_the_order_of_recording_changes_no_state(
 
 
 @both_stores
-@examples(80)
+@examples(40)
 @given(recording=recordings(), data=st.data())
 def test_an_answer_as_known_at_a_moment_never_changes(
     store: str, recording: list[tuple[int, list[Event]]], data: DataObject
@@ -414,7 +414,7 @@ def test_an_answer_as_known_at_a_moment_never_changes(
             assert engine.timeline(*asked.parties, known_at=asked.known_at) == entries
 
 
-@examples(80)
+@examples(40)
 @given(recording=recordings(), data=st.data())
 def test_closing_and_reopening_changes_nothing(
     recording: list[tuple[int, list[Event]]], data: DataObject
@@ -433,7 +433,7 @@ def test_closing_and_reopening_changes_nothing(
                 assert list(engine.events()) == events
 
 
-@examples(80)
+@examples(40)
 @given(recording=recordings(), data=st.data())
 def test_a_store_whose_read_side_was_deleted_in_whole_or_part_heals_itself(
     recording: list[tuple[int, list[Event]]], data: DataObject
@@ -468,7 +468,7 @@ def drop(address: str, tables: Iterable[str]) -> None:
 
 
 @both_stores
-@examples(120)
+@examples(60)
 @given(recording=recordings(), data=st.data())
 def test_a_diff_is_empty_if_and_only_if_the_states_are_equal(
     store: str, recording: list[tuple[int, list[Event]]], data: DataObject

@@ -218,7 +218,7 @@ def marked(log: Sequence[Logged], asked: Asked, of: str, years: int) -> str:
     return feasts[-1].when if feasts else ""
 
 
-@examples(80)
+@examples(40)
 @given(events=histories(FOUNDED), data=st.data())
 def test_anniversaries_are_those_of_what_there_was_on_their_own_day(
     events: list[Event], data: DataObject
@@ -289,7 +289,7 @@ def endings(
         yield from (("notice", name, day) for day in notices.values() if status == "denounced")
 
 
-@examples(80)
+@examples(40)
 @given(events=histories(PLANNED), data=st.data())
 def test_the_agenda_is_what_is_planned_and_has_not_come(
     events: list[Event], data: DataObject
@@ -336,7 +336,7 @@ def mean(codes: Sequence[tuple[str, str]]) -> Decimal | None:
     return total.quantize(Decimal("0.001"), ROUND_HALF_EVEN) if weights else None
 
 
-@examples(80)
+@examples(40)
 @given(events=catalogues(14), data=st.data())
 def test_tone_is_what_counting_gives(events: list[Event], data: DataObject) -> None:
     engine, log = recorded(events)
@@ -389,7 +389,7 @@ def bears(log: Sequence[Logged], event: Event, parties: Sequence[str], on: date)
     )
 
 
-@examples(80)
+@examples(40)
 @given(events=catalogues(14), data=st.data())
 def test_what_was_learned_is_what_was_recorded_in_between_and_explains_every_change(
     events: list[Event], data: DataObject

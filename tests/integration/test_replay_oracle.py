@@ -110,7 +110,7 @@ def expected(
 
 @both_stores
 @pytest.mark.parametrize("key", KEYS)
-@examples(60)
+@examples(30)
 @given(recording=catalogues().flatmap(batches), data=st.data())
 def test_a_replay_folds_for_each_key_what_the_definition_selects(
     store: str, key: Key, recording: list[list[Event]], data: DataObject
@@ -125,7 +125,7 @@ def test_a_replay_folds_for_each_key_what_the_definition_selects(
 
 
 @pytest.mark.parametrize("key", KEYS)
-@examples(60)
+@examples(30)
 @given(events=catalogues(), data=st.data())
 def test_a_replay_of_some_kinds_folds_just_those(
     key: Key, events: list[Event], data: DataObject
@@ -140,7 +140,7 @@ def test_a_replay_of_some_kinds_folds_just_those(
 
 
 @both_stores
-@examples(60)
+@examples(30)
 @given(events=catalogues(), data=st.data())
 def test_a_replay_of_some_relationships_folds_what_stands_on_any_of_them(
     store: str, events: list[Event], data: DataObject
@@ -175,7 +175,7 @@ def test_a_replay_of_some_relationships_folds_what_stands_on_any_of_them(
 
 
 @both_stores
-@examples(60)
+@examples(30)
 @given(recording=catalogues().flatmap(batches), data=st.data())
 def test_the_world_is_the_state_of_every_pair(
     store: str, recording: list[list[Event]], data: DataObject
@@ -196,7 +196,7 @@ def test_the_world_is_the_state_of_every_pair(
             assert of_one == {name_of(pair): world[name_of(pair)] for pair in pairs if code in pair}
 
 
-@examples(60)
+@examples(30)
 @given(events=catalogues(), data=st.data())
 def test_what_is_recorded_later_changes_no_replay_as_known_before(
     events: list[Event], data: DataObject
@@ -213,7 +213,7 @@ def test_what_is_recorded_later_changes_no_replay_as_known_before(
         assert engine.world("PAK", **asked._asdict()) == of_party
 
 
-@examples(60)
+@examples(30)
 @given(events=catalogues(), data=st.data())
 def test_progress_rises_to_the_position_asked_about(events: list[Event], data: DataObject) -> None:
     with recorded("memory", [events]) as (engine, log):

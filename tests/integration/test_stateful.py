@@ -282,5 +282,5 @@ class EngineHistoryInMemory(EngineHistory):
 TestOnAFile = EngineHistory.TestCase
 TestInMemory = EngineHistoryInMemory.TestCase
 STEPS = settings(stateful_step_count=25)
-TestOnAFile.settings = examples(25, STEPS)
-TestInMemory.settings = examples(40, STEPS)
+TestOnAFile.settings = examples(15, STEPS)
+TestInMemory.settings = examples(25, STEPS)
