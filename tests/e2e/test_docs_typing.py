@@ -64,5 +64,7 @@ def test_every_session_and_every_example_passes_mypy(modules: list[Path]) -> Non
 
 def test_every_session_and_every_example_passes_pyright(modules: list[Path]) -> None:
     settings = modules[0].with_name("pyrightconfig.json")
-    settings.write_text(json.dumps(PYRIGHT | {"include": [module.name for module in modules]}), "utf-8")
+    settings.write_text(
+        json.dumps(PYRIGHT | {"include": [module.name for module in modules]}), "utf-8"
+    )
     check("pyright", "--project", settings, "--pythonpath", sys.executable)
