@@ -1,5 +1,5 @@
 # Three commands to remember: make demo, make check, make test. All they need is Python 3.11 or newer.
-# make torture tries the same tests for hours: many more examples, kills and races.
+# make torture runs the same tests for an hour or more, with many more examples, kills and races.
 PYTHON ?= $(shell command -v python3.11 || command -v python3)
 BIN := .venv/bin
 STAMP := .venv/.installed

@@ -99,7 +99,7 @@ class StoreContract(ABC):
     def test_another_thread_never_sees_what_was_not_kept(self) -> None:
         log = filled(self.store, [meeting("m1")])
         seen = list[Head]()
-        reader = Thread(target=lambda: seen.append(self.store.head()))
+        reader = Thread(target=lambda: seen.append(self.store.head()), daemon=True)
 
         def interrupted() -> None:
             with self.store.writing():
@@ -119,7 +119,7 @@ class StoreContract(ABC):
                     log = list(self.store.log())
                     self.store.add(recorded([meeting(f"{name}-{number}")], log))
 
-        writers = [Thread(target=write, args=(name,)) for name in "abc"]
+        writers = [Thread(target=write, args=(name,), daemon=True) for name in "abc"]
         for writer in writers:
             writer.start()
         for writer in writers:
@@ -262,7 +262,7 @@ class TestSQLiteStore(StoreContract):
     def test_another_thread_reads_what_was_there_without_waiting_for_the_writer(self) -> None:
         log = filled(self.store, [meeting("m1")])
         seen = list[Head]()
-        reader = Thread(target=lambda: seen.append(self.store.head()))
+        reader = Thread(target=lambda: seen.append(self.store.head()), daemon=True)
         with self.store.writing():
             self.store.add(recorded([meeting("m2")], log))
             reader.start()

@@ -19,7 +19,7 @@ ROOT = Path(__file__).parents[2]
 PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").rglob("*.md"))]
 FENCE = re.compile(r"^```(\w+)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 FLAGS = doctest.ELLIPSIS | doctest.NORMALIZE_WHITESPACE
-SET_UP = {"make demo", "make test", "make check", "make bench", "make clean"}
+SET_UP = {"make demo", "make test", "make check", "make torture", "make bench", "make clean"}
 
 
 def blocks(page: Path, language: str) -> list[tuple[int, str]]:
@@ -81,6 +81,15 @@ def test_every_link_between_pages_leads_somewhere(page: Path) -> None:
     text = page.read_text(encoding="utf-8")
     for target in re.findall(r"\]\((?!https?:)([^)#]+)(?:#[^)]*)?\)", text):
         assert (page.parent / target).exists(), f"{page.name} links to {target}"
+
+
+def test_contributing_names_every_command_and_every_folder_of_tests_that_there_is() -> None:
+    text = (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8")
+    makefile = (ROOT / "Makefile").read_text(encoding="utf-8")
+    assert set(re.findall(r"make [a-z]+(?=`| +#)", text)) == SET_UP
+    assert {f"make {name}" for name in re.findall(r"^([a-z]+):", makefile, re.MULTILINE)} == SET_UP
+    folders = {f"tests/{path.parent.name}" for path in (ROOT / "tests").glob("*/__init__.py")}
+    assert set(re.findall(r"^\| `(tests/\w+)`", text, re.MULTILINE)) == folders
 
 
 def test_no_block_is_in_a_language_that_nothing_checks() -> None:

@@ -123,7 +123,7 @@ def test_of_threads_that_expect_one_version_exactly_one_wins(path: Path) -> None
             except VersionConflict:
                 outcomes.append("lost")
 
-        run_threads([Thread(target=race, args=(f"m{number}",)) for number in range(8)])
+        run_threads([Thread(target=race, args=(f"m{number}",), daemon=True) for number in range(8)])
     assert sorted(outcomes) == ["lost"] * 7 + ["won"]
     assert len(check(path)) == 1
 
@@ -199,7 +199,7 @@ def test_threads_read_a_growing_prefix_while_others_write(path: Path) -> None:
         readers = [Thread(target=read, daemon=True) for _ in range(2)]
         for reader in readers:
             reader.start()
-        run_threads([Thread(target=write, args=(name,)) for name in "ab"])
+        run_threads([Thread(target=write, args=(name,), daemon=True) for name in "ab"])
         writing.clear()
         for reader in readers:
             reader.join()

@@ -39,6 +39,7 @@ from comity.materialized import materializer as keeping
 from comity.materialized.memory_store import MemoryProjectionStore
 from comity.projections.projection import Projection
 from comity.projections.registry import BUILT_IN
+from tests.effort import PATIENCE
 from tests.integration.test_oracle import a_store, both_stores
 
 
@@ -468,9 +469,9 @@ def test_a_run_takes_in_what_is_recorded_and_ends_when_it_is_stopped(store: str)
         for year in range(2000, 2005):
             come.clear()
             engine.append(*said(year))
-            assert come.wait(10)
+            assert come.wait(PATIENCE)
         stop.set()
-        thread.join(10)
+        thread.join(PATIENCE)
         assert not thread.is_alive()
         assert positions == [1, 2, 3, 4, 5]
         assert kept(engine) == [("count", 1, True, 0)]
@@ -495,7 +496,7 @@ def test_waiting_ends_when_somebody_has_taken_in_the_position(store: str) -> Non
         writer.join()
         thread = threading.Timer(0.05, count.catch_up)
         thread.start()
-        assert count.wait(timeout=10)
+        assert count.wait(timeout=PATIENCE)
         thread.join()
         assert count.position == engine.position
 
@@ -507,12 +508,12 @@ def test_closing_the_engine_ends_a_run_and_a_wait(tmp_path: Path) -> None:
     waited: list[bool] = []
     threads = [
         threading.Thread(target=engine.run, daemon=True),
-        threading.Thread(target=lambda: waited.append(count.wait(timeout=30)), daemon=True),
+        threading.Thread(target=lambda: waited.append(count.wait(timeout=PATIENCE)), daemon=True),
     ]
     for thread in threads:
         thread.start()
     threading.Timer(0.1, engine.close).start()
     for thread in threads:
-        thread.join(10)
+        thread.join(PATIENCE)
         assert not thread.is_alive()
     assert waited == [False]

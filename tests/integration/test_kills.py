@@ -11,7 +11,7 @@ import pytest
 import comity
 from comity import StatementMade, TimelineEngine
 from comity.domain.events import Event
-from tests.effort import rounds
+from tests.effort import PATIENCE, rounds
 from tests.processes import Process
 
 SCRIPT = """
@@ -122,7 +122,7 @@ def test_two_that_run_at_once_share_the_work_and_repeat_none_of_it(tmp_path: Pat
             assert process.line() == "begun"
         for start in range(50, 150, 5):
             record(engine, range(start, start + 5))
-        assert engine.materialize(Told()).wait(timeout=30)
+        assert engine.materialize(Told()).wait(timeout=PATIENCE)
         for process in processes:
             process.begin()
             assert process.lines() == ["0"]
