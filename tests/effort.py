@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 
+import pytest
 from hypothesis import HealthCheck, settings
 
 TORTURE = bool(os.environ.get("COMITY_TORTURE"))
@@ -11,6 +12,10 @@ TORTURE = bool(os.environ.get("COMITY_TORTURE"))
 
 LONGER = 50
 """How many times more examples and rounds `make torture` tries."""
+
+UNMEASURED = pytest.mark.no_cover
+"""For the property tests: a line that a random example happens upon is not one that is tested, and
+tracing them takes as long again as running them."""
 
 PATIENCE = 60
 """Seconds after which a process that should have ended is taken to hang."""

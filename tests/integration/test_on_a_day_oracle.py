@@ -38,11 +38,13 @@ from comity.projections.views.missions import MissionsProjection
 from comity.projections.views.network import NetworkProjection
 from comity.projections.views.series import SeriesProjection
 from tests import oracle
-from tests.effort import examples
+from tests.effort import UNMEASURED, examples
 from tests.oracle import Logged
 from tests.overviews import standing
 from tests.strategies import KINDS, MIXED, catalogues, dates
 from tests.unit.given import NOW, Clock
+
+pytestmark = UNMEASURED
 
 Pair = tuple[str, ...]
 ASKED: tuple[Pair, ...] = (

@@ -36,7 +36,7 @@ from comity.projections.answers import RelationshipState
 from comity.projections.projection import answer
 from comity.projections.state import StateProjection
 from tests import oracle
-from tests.effort import examples
+from tests.effort import UNMEASURED, examples
 from tests.oracle import Logged
 from tests.strategies import (
     DISPUTED,
@@ -53,6 +53,8 @@ from tests.strategies import (
     edtf,
     records_on,
 )
+
+pytestmark = UNMEASURED
 
 CERTAINTIES: tuple[Certainty, ...] = ("certain", "possible")
 STORES = ("memory", "sqlite")

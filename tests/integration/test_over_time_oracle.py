@@ -38,7 +38,7 @@ from comity.domain.events import RecordKeeping
 from comity.domain.time.dates import bounds, span
 from comity.domain.tones import tone_code
 from tests import oracle
-from tests.effort import examples
+from tests.effort import UNMEASURED, examples
 from tests.oracle import Logged
 from tests.strategies import (
     EDTF_FORMS,
@@ -51,6 +51,8 @@ from tests.strategies import (
     dates,
     facts_of,
 )
+
+pytestmark = UNMEASURED
 
 NOW = datetime(2024, 6, 1, 12, tzinfo=UTC)
 DAY = timedelta(days=1)

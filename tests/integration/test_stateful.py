@@ -27,9 +27,11 @@ from comity.domain.events import AccountPreferred, Event, RecordKeeping, RecordR
 from comity.engine import TimelineEngine
 from comity.engine.batch import Receipt
 from tests import oracle
-from tests.effort import examples
+from tests.effort import UNMEASURED, examples
 from tests.oracle import Logged
 from tests.strategies import KINDS, MANY_SIDED, RELATIONSHIPS, VIEWS, dates, facts_of, rivals_of
+
+pytestmark = UNMEASURED
 
 # A few kinds, so that the same subjects come up again and again.
 FEW_KINDS = ("relations-severed", "meeting-held", "deal-signed", "measure-imposed")
