@@ -14,8 +14,10 @@ LONGER = 50
 """How many times more examples and rounds `make torture` tries."""
 
 UNMEASURED = pytest.mark.no_cover
-"""For the property tests: a line that a random example happens upon is not one that is tested, and
-tracing them takes as long again as running them."""
+"""Marks a test that is not traced for coverage: tracing takes as long again as running it.
+
+A line that a random example happens to reach is not yet a line that is tested.
+"""
 
 PATIENCE = 60
 """Seconds after which a process that should have ended is taken to hang."""

@@ -27,13 +27,11 @@ from comity.engine import TimelineEngine
 from comity.projections.answers import Deal
 from comity.projections.views.deals import RelationshipDeal, ShipmentHistory
 from tests import oracle
-from tests.effort import UNMEASURED, examples
+from tests.effort import examples
 from tests.oracle import Logged
 from tests.overviews import pairs_asked_for, standing
 from tests.strategies import KINDS, MIXED, catalogues, dates, edtf
 from tests.unit.given import NOW, Clock
-
-pytestmark = UNMEASURED
 
 Pair = tuple[str, ...]
 ASKED: tuple[Pair, ...] = (

@@ -22,7 +22,7 @@ from comity.materialized import materializer as keeping
 from comity.projections.projection import Projection
 from comity.projections.state import StateProjection
 from comity.projections.state_codec import Writing
-from tests.effort import UNMEASURED, examples
+from tests.effort import examples
 from tests.integration.test_oracle import (
     Clock,
     a_store,
@@ -34,8 +34,6 @@ from tests.integration.test_oracle import (
 )
 from tests.oracle import Logged
 from tests.strategies import dates
-
-pytestmark = UNMEASURED
 
 Recording = list[tuple[int, list[Event]]]
 KEYS: tuple[Key, ...] = ("relationship", "party", "log")

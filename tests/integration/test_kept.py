@@ -39,7 +39,7 @@ from comity.materialized import materializer as keeping
 from comity.materialized.memory_store import MemoryProjectionStore
 from comity.projections.projection import Projection
 from comity.projections.registry import BUILT_IN
-from tests.effort import PATIENCE
+from tests.effort import PATIENCE, UNMEASURED
 from tests.integration.test_oracle import a_store, both_stores
 
 
@@ -107,6 +107,7 @@ def test_an_answer_is_never_from_before_the_askers_own_append(store: str) -> Non
         assert kept(engine) == [("count", 1, True, 0)]
 
 
+@UNMEASURED
 @both_stores
 @pytest.mark.parametrize("name", sorted(BUILT_IN))
 def test_every_projection_that_comes_with_comity_can_be_kept(store: str, name: str) -> None:

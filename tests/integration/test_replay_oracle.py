@@ -22,13 +22,11 @@ from comity.domain.time.dates import bounds
 from comity.engine import TimelineEngine
 from comity.projections.projection import Projection
 from tests import oracle
-from tests.effort import UNMEASURED, examples
+from tests.effort import examples
 from tests.oracle import Logged
 from tests.overviews import keys_of, name_of, pairs_asked_for
 from tests.strategies import KINDS, batches, catalogues, dates
 from tests.unit.given import NOW, Clock
-
-pytestmark = UNMEASURED
 
 KEYS: tuple[Key, ...] = ("relationship", "party", "log")
 both_stores = pytest.mark.parametrize("store", ["memory", "sqlite"])
