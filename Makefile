@@ -1,9 +1,10 @@
 # Three commands to remember: make demo, make check, make test. All they need is Python 3.11 or newer.
+# make torture runs the same tests for an hour or more, with many more examples, kills and races.
 PYTHON ?= $(shell command -v python3.11 || command -v python3)
 BIN := .venv/bin
 STAMP := .venv/.installed
 
-.PHONY: demo test check bench clean
+.PHONY: demo test torture check bench clean
 
 demo: $(STAMP)
 	@$(BIN)/comity demo
@@ -16,7 +17,10 @@ check: $(STAMP)
 	$(BIN)/lint-imports
 
 test: $(STAMP)
-	$(BIN)/pytest --cov --cov-report=term
+	$(BIN)/pytest -n auto --dist worksteal --cov --cov-report=term
+
+torture: $(STAMP)
+	COMITY_TORTURE=1 $(BIN)/pytest -n auto --dist worksteal --timeout 7200 -o faulthandler_timeout=7500
 
 bench: $(STAMP)
 	$(BIN)/pytest benchmarks -s

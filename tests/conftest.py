@@ -1,4 +1,4 @@
-"""What every test may use: how hard hypothesis tries, and where the shared data is."""
+"""What every test may use: how hypothesis draws, and where the shared data is."""
 
 import os
 from pathlib import Path
@@ -6,12 +6,24 @@ from pathlib import Path
 import pytest
 from hypothesis import settings
 
+from tests.effort import TORTURE, UNMEASURED, rounds
+
 SHARED_DATA = Path(__file__).parents[1].parent / "shared" / "data"
 
-# A slow machine is no failure, so no deadline; in CI the same examples every time.
+# A slow machine is no failure, so no deadline. In CI the same examples every time; in torture new
+# ones, which is what it is for.
 settings.register_profile("dev", deadline=None)
 settings.register_profile("ci", deadline=None, derandomize=True, print_blob=True)
-settings.load_profile("ci" if os.environ.get("CI") else "dev")
+settings.register_profile("torture", deadline=None, max_examples=rounds(100), print_blob=True)
+settings.load_profile("torture" if TORTURE else "ci" if os.environ.get("CI") else "dev")
+
+
+@pytest.hookimpl(trylast=True)  # after hypothesis has marked what is its own
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Trace no property test for coverage; those within a plain test say so themselves."""
+    for item in items:
+        if item.get_closest_marker("hypothesis"):
+            item.add_marker(UNMEASURED)
 
 
 @pytest.fixture(scope="session")

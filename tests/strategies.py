@@ -49,8 +49,13 @@ RELATIONSHIPS = (
     ("RUS", "SUN"),
     ("PAK", "YUG"),
     ("PAK", "SCG"),
+    ("CHN", "IND", "PAK", "RUS"),
+    ("CHN", "PAK", "RUS", "SUN"),
+    ("IND", "PAK", "SUN", "imf"),
 )
-"""The parties of events: those of one relationship, mostly, so that events meet."""
+"""The parties of events, two to four: those of one relationship, mostly, so that events meet."""
+
+MANY_SIDED = tuple(parties for parties in RELATIONSHIPS if len(parties) > 3)
 
 VIEWS = (
     ("PAK", "RUS"),
@@ -60,6 +65,7 @@ VIEWS = (
     ("RUS", "SUN"),
     ("PAK", "imf"),
     ("PAK", "SRB"),
+    ("CHN", "IND", "PAK", "RUS"),
 )
 """The relationships that are asked about."""
 

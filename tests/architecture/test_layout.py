@@ -6,6 +6,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.effort import PATIENCE
+
 ROOT = Path(__file__).parents[2]
 SCRIPTS = Path(sysconfig.get_path("scripts"))
 LINKS = ("domain", "projections", "adapters")
@@ -21,6 +23,7 @@ def run(tool: str, *arguments: str, given: str | None = None) -> subprocess.Comp
         capture_output=True,
         text=True,
         check=False,
+        timeout=PATIENCE,
     )
 
 

@@ -10,7 +10,7 @@ from tempfile import TemporaryDirectory
 from threading import Thread
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from comity.adapters.storage.memory.store import MemoryStore
@@ -20,6 +20,7 @@ from comity.domain.events import Event, RecordRetracted
 from comity.domain.recorded import Recorded
 from comity.domain.time.dates import bounds
 from comity.ports import Head, LogStore
+from tests.effort import examples
 from tests.recording import START, established, filled, meeting, names_of, read, recorded, versions
 from tests.strategies import catalogues
 
@@ -98,7 +99,7 @@ class StoreContract(ABC):
     def test_another_thread_never_sees_what_was_not_kept(self) -> None:
         log = filled(self.store, [meeting("m1")])
         seen = list[Head]()
-        reader = Thread(target=lambda: seen.append(self.store.head()))
+        reader = Thread(target=lambda: seen.append(self.store.head()), daemon=True)
 
         def interrupted() -> None:
             with self.store.writing():
@@ -118,7 +119,7 @@ class StoreContract(ABC):
                     log = list(self.store.log())
                     self.store.add(recorded([meeting(f"{name}-{number}")], log))
 
-        writers = [Thread(target=write, args=(name,)) for name in "abc"]
+        writers = [Thread(target=write, args=(name,), daemon=True) for name in "abc"]
         for writer in writers:
             writer.start()
         for writer in writers:
@@ -261,7 +262,7 @@ class TestSQLiteStore(StoreContract):
     def test_another_thread_reads_what_was_there_without_waiting_for_the_writer(self) -> None:
         log = filled(self.store, [meeting("m1")])
         seen = list[Head]()
-        reader = Thread(target=lambda: seen.append(self.store.head()))
+        reader = Thread(target=lambda: seen.append(self.store.head()), daemon=True)
         with self.store.writing():
             self.store.add(recorded([meeting("m2")], log))
             reader.start()
@@ -286,7 +287,7 @@ def on_disk(folder: str) -> LogStore:
 
 
 @pytest.mark.parametrize("create", [in_memory, on_disk])
-@settings(max_examples=50)
+@examples(50)
 @given(events=catalogues(), day=st.dates(date(1985, 1, 1), date(2030, 1, 1)), data=st.data())
 def test_what_is_read_holds_all_that_a_plain_filter_needs(
     create: Callable[[str], LogStore], events: list[Event], day: date, data: st.DataObject

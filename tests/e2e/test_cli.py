@@ -9,13 +9,14 @@ import sys
 from base64 import b64decode
 from collections.abc import Mapping
 from decimal import Decimal
+from functools import partial
 from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
 import orjson
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from typer.testing import CliRunner, Result
 
@@ -25,7 +26,8 @@ from comity.adapters.render import output
 from comity.adapters.render.summary import gist
 from comity.domain.events import CATALOGUE, Event
 from tests.e2e.results import Run, failed, table
-from tests.strategies import FACTS, records_on
+from tests.effort import PATIENCE, examples
+from tests.strategies import FACTS, records_on, rivals_of
 
 SRC = Path(__file__).parents[2] / "src"
 DOSSIER = Path(str(files("comity"))) / "dossiers" / demo.DOSSIER
@@ -608,15 +610,11 @@ def test_a_gist_says_who_did_what(event: Event, expected: str) -> None:
 
 @pytest.mark.parametrize("tag", sorted(CATALOGUE))
 def test_the_gist_of_every_kind_is_one_line_without_gaps(tag: str) -> None:
-    strategy: st.SearchStrategy[Event] = (
-        FACTS[tag]
-        if tag in FACTS
-        else FACTS["meeting-held"].flatmap(records_on).filter(lambda event: event.type == tag)
-    )
+    rivals = FACTS["meeting-held"].flatmap(rivals_of)
+    acts = rivals.flatmap(partial(records_on, preferred=tag == "account-preferred"))
+    strategy: st.SearchStrategy[Event] = FACTS.get(tag, acts)
 
-    @settings(
-        max_examples=20, suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much]
-    )
+    @examples(20)
     @given(strategy)
     def holds(event: Event) -> None:
         line = gist(event)
@@ -684,6 +682,7 @@ def comity_process(
         capture_output=True,
         check=False,
         env=environment(env),
+        timeout=PATIENCE,
     )
 
 
@@ -737,6 +736,7 @@ def test_a_reader_who_has_read_enough_is_no_error(
             stderr=subprocess.PIPE,
             check=False,
             env=environment({"COMITY_STORE": str(store)}),
+            timeout=PATIENCE,
         )
     finally:
         os.close(writer)
@@ -764,7 +764,7 @@ def on_a_terminal(arguments: list[str], env: Mapping[str, str]) -> tuple[int, st
             break
         shown += part
     os.close(ours)
-    return process.wait(), shown.decode("utf-8", "replace")
+    return process.wait(PATIENCE), shown.decode("utf-8", "replace")
 
 
 def test_on_a_terminal_there_is_colour_unless_no_color_is_set(filled: Run, store: Path) -> None:
@@ -792,6 +792,10 @@ def test_the_command_line_imports_nothing_slow_before_it_is_needed() -> None:
         "print(sorted({'pydantic', 'rich', 'edtf'} & set(sys.modules)))"
     )
     done = subprocess.run(
-        [sys.executable, "-c", program], capture_output=True, check=True, env=environment()
+        [sys.executable, "-c", program],
+        capture_output=True,
+        check=True,
+        env=environment(),
+        timeout=PATIENCE,
     )
     assert done.stdout.decode().strip() == "[]"

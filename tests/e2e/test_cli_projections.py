@@ -9,6 +9,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable
+from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +19,7 @@ from typer.testing import CliRunner, Result
 import comity
 from comity import StatementMade
 from comity.adapters.cli import app
+from tests.effort import PATIENCE
 
 Run = Callable[..., Result]
 OWN = """
@@ -148,18 +150,19 @@ def test_a_run_follows_the_log_of_another_process_until_it_is_stopped(
         command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, cwd=store.parent,
         env=os.environ | {"PYTHONPATH": os.pathsep.join(filter(None, sys.path))},
     )  # fmt: skip
-    with running, comity.open(store) as engine:
+    with running, ExitStack() as stack, comity.open(store) as engine:
+        stack.callback(running.kill)
         assert running.stderr is not None
         while "running, at position 3" not in (line := running.stderr.readline()):
             assert line
         for number in range(3, 8):
             engine.append(said(number))
-        until = time.monotonic() + 20
+        until = time.monotonic() + PATIENCE
         while any(one.lag for one in engine.projections()):
             assert time.monotonic() < until
             time.sleep(0.01)
         running.send_signal(stop)
-        out, errors = running.communicate(timeout=20)
+        out, errors = running.communicate(timeout=PATIENCE)
     assert (running.returncode, out) == (0, "")
     assert "stopped; " in errors
     assert "state at position 8" in errors

@@ -13,12 +13,13 @@ import pytest
 
 from comity import RelationshipState, TimelineEngine
 from tests import reference_page
+from tests.effort import PATIENCE
 
 ROOT = Path(__file__).parents[2]
 PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").rglob("*.md"))]
 FENCE = re.compile(r"^```(\w+)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 FLAGS = doctest.ELLIPSIS | doctest.NORMALIZE_WHITESPACE
-SET_UP = {"make demo", "make test", "make check", "make bench", "make clean"}
+SET_UP = {"make demo", "make test", "make check", "make torture", "make bench", "make clean"}
 
 
 def blocks(page: Path, language: str) -> list[tuple[int, str]]:
@@ -63,7 +64,7 @@ def test_every_command_prints_what_the_page_says(page: Path, tmp_path: Path) -> 
             done = subprocess.run(
                 ["bash", "-c", typed],
                 cwd=tmp_path, env=environment, text=True, encoding="utf-8", check=False,
-                stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
+                stdout=subprocess.PIPE, stderr=subprocess.STDOUT, timeout=PATIENCE,
             )  # fmt: skip
             told = f"{page.name}:{line}: $ {typed}\n{done.stdout}"
             assert checker.check_output(expected, done.stdout, FLAGS), told
@@ -80,6 +81,15 @@ def test_every_link_between_pages_leads_somewhere(page: Path) -> None:
     text = page.read_text(encoding="utf-8")
     for target in re.findall(r"\]\((?!https?:)([^)#]+)(?:#[^)]*)?\)", text):
         assert (page.parent / target).exists(), f"{page.name} links to {target}"
+
+
+def test_contributing_names_every_command_and_every_folder_of_tests_that_there_is() -> None:
+    text = (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8")
+    makefile = (ROOT / "Makefile").read_text(encoding="utf-8")
+    assert set(re.findall(r"make [a-z]+(?=`| +#)", text)) == SET_UP
+    assert {f"make {name}" for name in re.findall(r"^([a-z]+):", makefile, re.MULTILINE)} == SET_UP
+    folders = {f"tests/{path.parent.name}" for path in (ROOT / "tests").glob("*/__init__.py")}
+    assert set(re.findall(r"^\| `(tests/\w+)`", text, re.MULTILINE)) == folders
 
 
 def test_no_block_is_in_a_language_that_nothing_checks() -> None:
@@ -105,6 +115,7 @@ def test_the_page_of_the_engine_names_all_that_it_can_do_and_all_that_a_state_ho
 @pytest.mark.parametrize("example", sorted((ROOT / "examples").glob("*.py")), ids=lambda p: p.name)
 def test_every_example_runs_and_says_something(example: Path, tmp_path: Path) -> None:
     done = subprocess.run(
-        [sys.executable, example], cwd=tmp_path, capture_output=True, text=True, check=True
-    )
+        [sys.executable, example],
+        cwd=tmp_path, capture_output=True, text=True, check=True, timeout=PATIENCE,
+    )  # fmt: skip
     assert done.stdout.strip()

@@ -9,6 +9,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.effort import PATIENCE
+
 ROOT = Path(__file__).parents[2]
 LINKS = ("domain", "projections", "adapters")
 IGNORED = shutil.ignore_patterns(".git", ".venv", ".*_cache", "__pycache__", "dist", ".hypothesis")
@@ -32,7 +34,9 @@ def tree(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactor
 def build(tree: Path, out: Path, *options: str) -> None:
     """Build with the installed backend, so that no network is needed."""
     command = [sys.executable, "-m", "build", "--no-isolation", "--outdir", str(out), *options]
-    result = subprocess.run([*command, str(tree)], capture_output=True, text=True, check=False)
+    result = subprocess.run(
+        [*command, str(tree)], capture_output=True, text=True, check=False, timeout=PATIENCE
+    )
     assert result.returncode == 0, result.stdout + result.stderr
 
 

@@ -2,13 +2,9 @@
 
 from __future__ import annotations
 
-import os
-import signal
-import subprocess
-import sys
 from collections import Counter
-from collections.abc import Callable, Generator, Sequence
-from contextlib import ExitStack, contextmanager, suppress
+from collections.abc import Callable, Sequence
+from contextlib import suppress
 from pathlib import Path
 from threading import Barrier, Thread
 
@@ -19,63 +15,9 @@ from comity.adapters.storage.sqlite.store import SQLiteStore
 from comity.domain.errors import StoreBusy, StoreClosed, VersionConflict
 from comity.domain.recorded import Recorded
 from comity.engine import TimelineEngine
+from tests.effort import PATIENCE, rounds
+from tests.processes import processes
 from tests.recording import meeting, read, versions
-
-ROOT = Path(__file__).parents[2]
-OPENING = """
-import sys
-import comity
-from comity.domain.errors import VersionConflict
-from tests.recording import meeting
-path, name = sys.argv[1:]
-
-def begin():
-    print("ready", flush=True)
-    sys.stdin.readline()
-"""
-
-
-class Process:
-    """A Python process that is told when to begin, and whose lines are read one by one."""
-
-    def __init__(self, script: str, *arguments: str) -> None:
-        search = os.pathsep.join([str(ROOT), *filter(None, sys.path)])
-        self.popen = subprocess.Popen(
-            [sys.executable, "-c", OPENING + script, *arguments],
-            stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
-            text=True, cwd=ROOT, env=os.environ | {"PYTHONPATH": search},
-        )  # fmt: skip
-
-    def line(self) -> str:
-        """Wait for its next line; empty if it has ended."""
-        assert self.popen.stdout is not None
-        return self.popen.stdout.readline().strip()
-
-    def begin(self) -> None:
-        """Let it go on."""
-        assert self.popen.stdin is not None
-        self.popen.stdin.write("\n")
-        self.popen.stdin.flush()
-
-    def lines(self) -> list[str]:
-        """Wait for its end, which must be a good one, and return its remaining lines."""
-        out, errors = self.popen.communicate()
-        assert (self.popen.returncode, errors) == (0, "")
-        return out.splitlines()
-
-
-@contextmanager
-def processes(script: str, path: Path, *names: str) -> Generator[list[Process]]:
-    """Start a process by each name, wait until all are ready, and let them begin at once."""
-    with ExitStack() as stack:
-        started = [Process(script, str(path), name) for name in names]
-        for process in started:
-            stack.enter_context(process.popen)
-            stack.callback(process.popen.kill)
-        assert {process.line() for process in started} == {"ready"}
-        for process in started:
-            process.begin()
-        yield started
 
 
 @pytest.fixture
@@ -169,7 +111,7 @@ def test_of_those_who_expect_one_version_at_most_one_wins(path: Path) -> None:
 
 def test_of_threads_that_expect_one_version_exactly_one_wins(path: Path) -> None:
     outcomes = list[str]()
-    together = Barrier(8)
+    together = Barrier(8, timeout=PATIENCE)
     with comity.open(path) as engine:
 
         def race(name: str) -> None:
@@ -180,7 +122,7 @@ def test_of_threads_that_expect_one_version_exactly_one_wins(path: Path) -> None
             except VersionConflict:
                 outcomes.append("lost")
 
-        run_threads([Thread(target=race, args=(f"m{number}",)) for number in range(8)])
+        run_threads([Thread(target=race, args=(f"m{number}",), daemon=True) for number in range(8)])
     assert sorted(outcomes) == ["lost"] * 7 + ["won"]
     assert len(check(path)) == 1
 
@@ -199,7 +141,7 @@ with comity.open(path) as engine:
 """
 
 
-@pytest.mark.parametrize("attempt", range(4))
+@pytest.mark.parametrize("attempt", range(rounds(4)))
 def test_processes_that_make_one_new_store_at_once_share_it(path: Path, attempt: int) -> None:
     names = [f"{attempt}{name}" for name in "abcd"]
     with processes(CREATING, path, *names) as makers:
@@ -253,10 +195,10 @@ def test_threads_read_a_growing_prefix_while_others_write(path: Path) -> None:
                     problems.append((asked.last_position, len(found)))
                 last = len(found)
 
-        readers = [Thread(target=read) for _ in range(2)]
+        readers = [Thread(target=read, daemon=True) for _ in range(2)]
         for reader in readers:
             reader.start()
-        run_threads([Thread(target=write, args=(name,)) for name in "ab"])
+        run_threads([Thread(target=write, args=(name,), daemon=True) for name in "ab"])
         writing.clear()
         for reader in readers:
             reader.join()
@@ -291,9 +233,9 @@ def test_a_reader_in_another_process_misses_no_position(path: Path) -> None:
 def test_closing_waits_for_those_who_are_asking_and_writing(path: Path) -> None:
     """The driver crashes the process when a connection is closed while a thread uses it."""
     acknowledged = 0
-    for _ in range(10):
+    for _ in range(rounds(10)):
         engine = comity.open(path)
-        busy = Barrier(4)
+        busy = Barrier(4, timeout=PATIENCE)
 
         def use(call: Callable[[], object], busy: Barrier = busy) -> None:
             call()
@@ -311,7 +253,7 @@ def test_closing_waits_for_those_who_are_asking_and_writing(path: Path) -> None:
             engine.append(meeting(f"m{acknowledged}"))
             acknowledged += 1
 
-        threads = [Thread(target=use, args=(call,)) for call in (ask, ask, write)]
+        threads = [Thread(target=use, args=(call,), daemon=True) for call in (ask, ask, write)]
         for thread in threads:
             thread.start()
         busy.wait()
@@ -349,10 +291,7 @@ def test_a_killed_writer_leaves_everything_that_it_acknowledged(
 ) -> None:
     with processes(ENDLESS, path, "killed") as [writer]:
         last = [int(writer.line()) for _ in range(acknowledged)][-1]
-        writer.popen.send_signal(signal.SIGKILL)
-        writer.popen.wait()
-        assert writer.popen.stdout is not None
-        last = max([last, *(int(line) for line in writer.popen.stdout.read().split())])
+        last = max([last, *map(int, writer.kill())])
     log = check(path)
     assert len(log) >= last >= 5 * acknowledged
     assert len(log) % 5 == 0
@@ -367,7 +306,7 @@ def test_a_writer_killed_while_others_write_holds_nobody_up(path: Path) -> None:
         processes(APPENDING, path, "a") as [writer],
     ):
         assert writer.line()
-        victim.popen.kill()
+        victim.kill()
         writer.lines()
     names = Counter(getattr(r.event, "meeting", "")[0] for r in check(path))
     assert names["a"] == 120  # all that the other appended

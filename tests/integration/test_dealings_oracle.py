@@ -7,7 +7,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Any, NamedTuple
 
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.strategies import DataObject, DrawFn
 
@@ -27,6 +27,7 @@ from comity.engine import TimelineEngine
 from comity.projections.answers import Deal
 from comity.projections.views.deals import RelationshipDeal, ShipmentHistory
 from tests import oracle
+from tests.effort import examples
 from tests.oracle import Logged
 from tests.overviews import pairs_asked_for, standing
 from tests.strategies import KINDS, MIXED, catalogues, dates, edtf
@@ -35,13 +36,14 @@ from tests.unit.given import NOW, Clock
 Pair = tuple[str, ...]
 ASKED: tuple[Pair, ...] = (
     (), (), (), ("PAK",), ("RUS",), ("SUN",), ("imf",), ("PAK", "RUS"), ("PAK", "SUN"),
-    ("CHN", "PAK", "RUS"),
+    ("CHN", "PAK", "RUS"), ("CHN", "IND", "PAK", "RUS"),
 )  # fmt: skip
 AMONG: tuple[tuple[Pair, ...], ...] = (
     (("PAK", "RUS"),),
     (("PAK", "RUS"), ("PAK", "SUN"), ("AFG", "RUS")),
     (("PAK", "SUN"), ("AFG", "SUN"), ("AFG", "PAK")),
     (("CHN", "PAK", "RUS"), ("PAK", "RUS"), ("CHN", "PAK", "SUN")),
+    (("CHN", "IND", "PAK", "RUS"), ("PAK", "RUS"), ("CHN", "PAK", "RUS", "SUN")),
     (("PAK", "RUS", "SUN"), ("PAK", "RUS"), ("RUS", "SUN")),
     (("PAK", "YUG"), ("PAK", "imf"), ("AFG", "KAZ")),
 )
@@ -52,7 +54,7 @@ MEASURES = ["measure-imposed", "measure-lifted"]
 THROUGH = ((("PAK", "RUS"), ("AFG", "IND")), (("PAK", "SUN"), ("AFG", "RUS")))
 """Shipments of the first go through Afghanistan, which the second is against."""
 LAST = date(2050, 1, 1)
-slow = settings(max_examples=100, suppress_health_check=[HealthCheck.too_slow])
+slow = examples(50)
 
 
 def crowded(

@@ -19,12 +19,12 @@ from comity.engine import TimelineEngine
 from comity.projections.projection import Projection
 from comity.projections.state import StateProjection
 from comity.projections.state_codec import StateCodec
+from tests.effort import examples
 from tests.folding import closely, from_the_start
 from tests.integration.test_oracle import (
     Clock,
     a_store,
     both_stores,
-    examples,
     questions,
     record,
     recordings,
@@ -62,7 +62,7 @@ class Told(Projection[list[str], tuple[str, ...]]):
 
 @both_stores
 @pytest.mark.parametrize("stored", [False, True], ids=["in memory", "stored"])
-@examples(100)
+@examples(50)
 @given(recording=recordings(), spacing=st.integers(1, 3), data=st.data())
 def test_a_state_is_what_the_definition_says_also_from_snapshots(
     store: str, stored: bool, recording: Recording, spacing: int, data: DataObject
@@ -116,7 +116,7 @@ def agrees(engine: TimelineEngine, projection: Projection[Any, Any], on: date) -
 
 @both_stores
 @pytest.mark.parametrize("key", KEYS)
-@examples(60)
+@examples(30)
 @given(recording=recordings(), data=st.data())
 def test_what_is_kept_answers_as_a_replay_does(
     store: str, key: Key, recording: Recording, data: DataObject
@@ -141,7 +141,7 @@ def test_what_is_kept_answers_as_a_replay_does(
 
 
 @both_stores
-@examples(60)
+@examples(30)
 @given(recording=recordings(), spacing=st.integers(1, 3), data=st.data())
 def test_the_snapshots_of_a_history_do_not_depend_on_when_it_was_caught_up(
     store: str, recording: Recording, spacing: int, data: DataObject

@@ -39,6 +39,7 @@ from comity.domain.events import Event
 from comity.domain.time.dates import Bounds
 from comity.projections.projection import Projection
 from comity.projections.registry import BUILT_IN
+from tests.effort import PATIENCE, UNMEASURED
 from tests.folding import closely, from_the_start
 from tests.integration.test_oracle import a_store, both_stores
 
@@ -107,6 +108,7 @@ def test_an_answer_is_never_from_before_the_askers_own_append(store: str) -> Non
         assert kept(engine) == [("count", 1, True, 0)]
 
 
+@UNMEASURED
 @both_stores
 @pytest.mark.parametrize("name", sorted(BUILT_IN))
 def test_every_projection_that_comes_with_comity_can_be_kept(store: str, name: str) -> None:
@@ -457,14 +459,14 @@ def test_a_run_takes_in_what_is_recorded_and_ends_when_it_is_stopped(store: str)
             target=lambda: engine.run(Count(), stop=stop, progress=hear), daemon=True
         )
         thread.start()
-        while not kept(engine):
+        while not kept(engine) and thread.is_alive():
             pass
         for year in range(2000, 2005):
             come.clear()
             engine.append(*said(year))
-            assert come.wait(10)
+            assert come.wait(PATIENCE)
         stop.set()
-        thread.join(10)
+        thread.join(PATIENCE)
         assert not thread.is_alive()
         assert positions == [1, 2, 3, 4, 5]
         assert kept(engine) == [("count", 1, True, 0)]
@@ -482,14 +484,14 @@ def test_waiting_ends_when_somebody_has_taken_in_the_position(store: str) -> Non
             while not busy.is_set():
                 engine.append(*said(1000 + engine.position))
 
-        writer = threading.Thread(target=write)
+        writer = threading.Thread(target=write, daemon=True)
         writer.start()
         assert not count.wait(timeout=0.05)  # news of other things does not prolong it
         busy.set()
         writer.join()
         thread = threading.Timer(0.05, count.catch_up)
         thread.start()
-        assert count.wait(timeout=10)
+        assert count.wait(timeout=PATIENCE)
         thread.join()
         assert count.position == engine.position
 
@@ -500,13 +502,13 @@ def test_closing_the_engine_ends_a_run_and_a_wait(tmp_path: Path) -> None:
     engine.append(*said(2000))
     waited: list[bool] = []
     threads = [
-        threading.Thread(target=engine.run),
-        threading.Thread(target=lambda: waited.append(count.wait(timeout=30))),
+        threading.Thread(target=engine.run, daemon=True),
+        threading.Thread(target=lambda: waited.append(count.wait(timeout=PATIENCE)), daemon=True),
     ]
     for thread in threads:
         thread.start()
     threading.Timer(0.1, engine.close).start()
     for thread in threads:
-        thread.join(10)
+        thread.join(PATIENCE)
         assert not thread.is_alive()
     assert waited == [False]

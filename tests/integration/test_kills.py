@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import random
-import signal
 import time
 from pathlib import Path
 
@@ -12,8 +11,9 @@ import pytest
 import comity
 from comity import StatementMade, TimelineEngine
 from comity.domain.events import Event
+from tests.effort import PATIENCE, rounds
 from tests.folding import closely, from_the_start
-from tests.integration.test_concurrency import Process
+from tests.processes import Process
 
 CLOSELY = closely(5, 20)
 SCRIPT = """
@@ -68,7 +68,7 @@ def record(engine: TimelineEngine, numbers: range) -> None:
 
 
 @pytest.mark.parametrize("doing", ["run", "keep", "rebuild"])
-@pytest.mark.parametrize("seed", range(4))
+@pytest.mark.parametrize("seed", range(rounds(2)))
 def test_after_a_kill_what_is_kept_is_what_a_replay_gives(
     tmp_path: Path, doing: str, seed: int
 ) -> None:
@@ -87,8 +87,7 @@ def test_after_a_kill_what_is_kept_is_what_a_replay_gives(
             while time.monotonic() < until:
                 if number := next(numbers, 0):
                     record(engine, range(number, number + 5))
-            process.popen.send_signal(signal.SIGKILL)
-            process.popen.communicate()
+            process.kill()
             current = [one.version for one in engine.projections() if one.live]
             projection = Newer() if current == [2] else Told()
             assert engine.materialize(projection).answers() == from_the_start(
@@ -125,7 +124,7 @@ def test_two_that_run_at_once_share_the_work_and_repeat_none_of_it(tmp_path: Pat
             assert process.line() == "begun"
         for start in range(50, 150, 5):
             record(engine, range(start, start + 5))
-        assert engine.materialize(Told()).wait(timeout=30)
+        assert engine.materialize(Told()).wait(timeout=PATIENCE)
         for process in processes:
             process.begin()
             assert process.lines() == ["0"]

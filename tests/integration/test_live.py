@@ -9,7 +9,7 @@ from pathlib import Path
 from queue import Queue
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 import comity
@@ -18,12 +18,10 @@ from comity.adapters.storage.sqlite import SQLiteStore
 from comity.domain.errors import InvalidValue, StoreClosed, UnknownEventKind
 from comity.domain.events import Event
 from comity.engine.subscription import Subscription
-from tests.integration.test_concurrency import Process
+from tests.effort import PATIENCE, examples
 from tests.integration.test_oracle import a_store, both_stores
+from tests.processes import Process
 from tests.recording import engine_on, meeting
-
-LONG = 20
-"""Seconds after which something that ought to come at once is taken not to come at all."""
 
 
 def said(number: int) -> Event:
@@ -45,11 +43,11 @@ class Listener:
 
     def next(self, count: int) -> list[int]:
         """The next positions that it hears of."""
-        return [self.heard.get(timeout=LONG) for _ in range(count)]
+        return [self.heard.get(timeout=PATIENCE) for _ in range(count)]
 
     def ends(self) -> bool:
         """Whether the iteration comes to its end, with nothing more heard."""
-        self.thread.join(LONG)
+        self.thread.join(PATIENCE)
         return not self.thread.is_alive() and self.heard.empty()
 
 
@@ -123,7 +121,7 @@ def test_another_engine_of_the_process_wakes_it_at_once(tmp_path: Path) -> None:
     """Also by another spelling of the path, and with the looking at other processes put off."""
     path = tmp_path / "relations.db"
     with (
-        engine_on(SQLiteStore(path, look_every=2 * LONG)) as engine,
+        engine_on(SQLiteStore(path, look_every=2 * PATIENCE)) as engine,
         comity.open(tmp_path / "." / ".." / tmp_path.name / "relations.db") as other,
         engine.subscribe() as subscription,
     ):
@@ -155,13 +153,13 @@ def test_what_other_processes_record_comes_once_each_and_in_order(tmp_path: Path
         assert listener.next(50) == list(range(1, 51))
         for process in processes:
             assert process.line() == "done"
-            process.popen.communicate()
+            process.lines()
         subscription.stop()
         assert listener.ends()
 
 
 @both_stores
-@settings(max_examples=25)
+@examples(25)
 @given(batches=st.lists(st.integers(1, 5), min_size=1, max_size=6), after=st.integers(0, 10))
 def test_while_threads_write_no_position_is_missed_or_repeated(
     store: str, batches: list[int], after: int
@@ -173,7 +171,7 @@ def test_while_threads_write_no_position_is_missed_or_repeated(
             for at, size in enumerate(batches):
                 engine.append(*[said(writer * 1000 + at * 10 + one) for one in range(size)])
 
-        threads = [threading.Thread(target=write, args=(writer,)) for writer in (1, 2)]
+        threads = [threading.Thread(target=write, args=(writer,), daemon=True) for writer in (1, 2)]
         for thread in threads:
             thread.start()
         for thread in threads:

@@ -8,7 +8,7 @@ from itertools import combinations, product
 from typing import Any, NamedTuple
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.strategies import DataObject, DrawFn
 
@@ -38,15 +38,18 @@ from comity.projections.views.missions import MissionsProjection
 from comity.projections.views.network import NetworkProjection
 from comity.projections.views.series import SeriesProjection
 from tests import oracle
+from tests.effort import UNMEASURED, examples
 from tests.oracle import Logged
 from tests.overviews import standing
 from tests.strategies import KINDS, MIXED, catalogues, dates
 from tests.unit.given import NOW, Clock
 
+pytestmark = UNMEASURED
+
 Pair = tuple[str, ...]
 ASKED: tuple[Pair, ...] = (
     (), (), (), ("PAK",), ("CHN",), ("imf",), ("RUS",), ("SUN",), ("PAK", "RUS"),
-    ("CHN", "PAK", "RUS"),
+    ("CHN", "PAK", "RUS"), ("CHN", "IND", "PAK", "RUS"),
 )  # fmt: skip
 MISSIONS = ("mission-", "envoy-", "credentials-", "relations-")
 
@@ -107,11 +110,11 @@ def folds(log: Sequence[Logged], question: Query) -> Iterator[tuple[Pair, list[E
         yield parties, oracle.selected(log, parties, *question[1:]).folded
 
 
-def check(tags: tuple[str, ...], compare: Any, count: int = 80) -> None:
+def check(tags: tuple[str, ...], compare: Any, count: int = 40) -> None:
     """Have `compare` judge the engine on catalogues of these kinds."""
     kinds = [tag for tag in KINDS if tag.startswith(tags or "")]
 
-    @settings(max_examples=count, suppress_health_check=[HealthCheck.too_slow])
+    @examples(count)
     @given(events=catalogues(20, kinds, MIXED), data=st.data())
     def agrees(events: list[Event], data: DataObject) -> None:
         with comity.open(":memory:", clock=Clock()) as engine:
@@ -208,7 +211,7 @@ def test_missions_are_those_that_the_events_leave_open() -> None:
             for m in found
         ] == expected  # fmt: skip
 
-    check(MISSIONS, compare, 100)
+    check(MISSIONS, compare, 50)
 
 
 def is_wanted(level: str, head: Post | None, rank: str, vacant: bool | None) -> bool:
@@ -431,4 +434,4 @@ def test_a_state_that_was_kept_midway_changes_no_answer(
                 straight = bound.evolve(straight, event)
             assert bound.finish(kept, question.on) == bound.finish(straight, question.on)
 
-    check(tuple(kinds_of(projection)), compare, 50)
+    check(tuple(kinds_of(projection)), compare, 30)

@@ -14,7 +14,7 @@ from typing import Any, NamedTuple
 
 import msgspec
 import pytest
-from hypothesis import HealthCheck, Phase, find, given, settings
+from hypothesis import Phase, find, given, settings
 from hypothesis import strategies as st
 from hypothesis.strategies import DataObject, DrawFn
 
@@ -35,12 +35,14 @@ from comity.engine import TimelineEngine
 from comity.projections.answers import RelationshipState
 from comity.projections.state import StateProjection
 from tests import oracle
+from tests.effort import UNMEASURED, examples
 from tests.oracle import Logged
 from tests.strategies import (
     DISPUTED,
     EDTF_FORMS,
     FACTS,
     KINDS,
+    MANY_SIDED,
     MIXED,
     RELATIONSHIPS,
     VIEWS,
@@ -51,14 +53,11 @@ from tests.strategies import (
     records_on,
 )
 
+pytestmark = UNMEASURED
+
 CERTAINTIES: tuple[Certainty, ...] = ("certain", "possible")
 STORES = ("memory", "sqlite")
 both_stores = pytest.mark.parametrize("store", STORES)
-
-
-def examples(count: int) -> settings:
-    """As in conftest, a slow machine is no failure."""
-    return settings(max_examples=count, suppress_health_check=[HealthCheck.too_slow])
 
 
 class Clock:
@@ -168,7 +167,7 @@ def tells(kind: type[Event], field: str, silence: tuple[object, ...], event: Eve
 @pytest.mark.parametrize("form", sorted(EDTF_FORMS))
 def test_every_edtf_form_is_drawn_and_can_be_read(form: str) -> None:
     @given(EDTF_FORMS[form])
-    @settings(max_examples=30)
+    @examples(30)
     def readable(text: str) -> None:
         assert date.min <= bounds(text).earliest <= bounds(text).latest <= date.max
 
@@ -207,7 +206,7 @@ def through_the_oracle(log: Sequence[Logged], asked: Query) -> RelationshipState
 
 
 @both_stores
-@examples(200)
+@examples(90)
 @given(recording=recordings(), data=st.data())
 def test_a_state_is_what_the_definition_says(
     store: str, recording: list[tuple[int, list[Event]]], data: DataObject
@@ -271,8 +270,10 @@ def test_a_section_of_a_state_is_what_a_naive_reading_gives(
 ) -> None:
     kinds = [tag for tag in KINDS if tag.startswith(tuple(tags.split()))]
 
-    @examples(200)
-    @given(events=catalogues(20, kinds, MIXED, RELATIONSHIPS[:2]), data=st.data())
+    @examples(90)
+    @given(
+        events=catalogues(20, kinds, MIXED, (*RELATIONSHIPS[:2], *MANY_SIDED[:1])), data=st.data()
+    )
     def agrees(events: list[Event], data: DataObject) -> None:
         clock = Clock()
         with comity.open(":memory:", clock=clock) as engine:
@@ -284,7 +285,7 @@ def test_a_section_of_a_state_is_what_a_naive_reading_gives(
 
 
 @both_stores
-@examples(120)
+@examples(60)
 @given(recording=recordings(), data=st.data())
 def test_a_timeline_is_what_stands_with_every_account_in_order_of_time(
     store: str, recording: list[tuple[int, list[Event]]], data: DataObject
@@ -312,7 +313,7 @@ def test_a_timeline_is_what_stands_with_every_account_in_order_of_time(
 
 
 @both_stores
-@examples(150)
+@examples(70)
 @given(events=catalogues(steps=DISPUTED), data=st.data())
 def test_among_rivals_the_account_stands_that_the_definition_says(
     store: str, events: list[Event], data: DataObject
@@ -327,7 +328,7 @@ def test_among_rivals_the_account_stands_that_the_definition_says(
             assert {entry.event.id for entry in entries} == {event.id for event in standing}
 
 
-@examples(200)
+@examples(90)
 @given(events=catalogues(kinds=("relations-established", "relations-severed", "statement-made")))
 def test_the_fold_is_in_the_order_of_the_definition(events: list[Event]) -> None:
     """Straight from `select`, since few states show in which order they were folded."""
@@ -372,7 +373,7 @@ def reorderings(draw: DrawFn, events: Sequence[Event]) -> list[Event]:
 
 
 @both_stores
-@examples(120)
+@examples(60)
 @given(events=catalogues(), data=st.data())
 def test_the_order_of_recording_changes_no_state(
     store: str, events: list[Event], data: DataObject
@@ -394,7 +395,7 @@ def test_the_order_of_recording_changes_no_state(
 
 
 @both_stores
-@examples(80)
+@examples(40)
 @given(recording=recordings(), data=st.data())
 def test_an_answer_as_known_at_a_moment_never_changes(
     store: str, recording: list[tuple[int, list[Event]]], data: DataObject
@@ -419,7 +420,7 @@ def test_an_answer_as_known_at_a_moment_never_changes(
             assert engine.timeline(*asked.parties, known_at=asked.known_at) == entries
 
 
-@examples(80)
+@examples(40)
 @given(recording=recordings(), data=st.data())
 def test_closing_and_reopening_changes_nothing(
     recording: list[tuple[int, list[Event]]], data: DataObject
@@ -438,7 +439,7 @@ def test_closing_and_reopening_changes_nothing(
                 assert list(engine.events()) == events
 
 
-@examples(80)
+@examples(40)
 @given(recording=recordings(), data=st.data())
 def test_a_store_whose_read_side_was_deleted_in_whole_or_part_heals_itself(
     recording: list[tuple[int, list[Event]]], data: DataObject
@@ -473,7 +474,7 @@ def drop(address: str, tables: Iterable[str]) -> None:
 
 
 @both_stores
-@examples(120)
+@examples(60)
 @given(recording=recordings(), data=st.data())
 def test_a_diff_is_empty_if_and_only_if_the_states_are_equal(
     store: str, recording: list[tuple[int, list[Event]]], data: DataObject

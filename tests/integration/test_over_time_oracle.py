@@ -7,7 +7,7 @@ from datetime import UTC, date, datetime, timedelta
 from decimal import ROUND_HALF_EVEN, Decimal
 from typing import NamedTuple
 
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.strategies import DataObject, DrawFn
 
@@ -38,10 +38,12 @@ from comity.domain.events import RecordKeeping
 from comity.domain.time.dates import bounds, span
 from comity.domain.tones import tone_code
 from tests import oracle
+from tests.effort import UNMEASURED, examples
 from tests.oracle import Logged
 from tests.strategies import (
     EDTF_FORMS,
     KINDS,
+    MANY_SIDED,
     MIXED,
     RELATIONSHIPS,
     VIEWS,
@@ -50,12 +52,10 @@ from tests.strategies import (
     facts_of,
 )
 
+pytestmark = UNMEASURED
+
 NOW = datetime(2024, 6, 1, 12, tzinfo=UTC)
 DAY = timedelta(days=1)
-
-
-def examples(count: int) -> settings:
-    return settings(max_examples=count, suppress_health_check=[HealthCheck.too_slow])
 
 
 PAIRS = RELATIONSHIPS[:2]
@@ -106,7 +106,7 @@ def histories(draw: DrawFn, areas: Sequence[Sequence[str]]) -> list[Event]:
     """What happened in a few years between few, mostly without disputes: enough to come true."""
     tags = draw(st.sampled_from(areas))
     if draw(st.sampled_from((False, False, False, True))):
-        return draw(catalogues(10, tags, MIXED, RELATIONSHIPS[:3]))
+        return draw(catalogues(10, tags, MIXED, (*RELATIONSHIPS[:3], *MANY_SIDED[:1])))
     kind = st.sampled_from(tags).map(KINDS.__getitem__)
     facts = kind.flatmap(
         lambda kind: FEASTS if kind is AnniversaryMarked else facts_of(kind, PAIRS, WHENS)
@@ -220,7 +220,7 @@ def marked(log: Sequence[Logged], asked: Asked, of: str, years: int) -> str:
     return feasts[-1].when if feasts else ""
 
 
-@examples(80)
+@examples(40)
 @given(events=histories(FOUNDED), data=st.data())
 def test_anniversaries_are_those_of_what_there_was_on_their_own_day(
     events: list[Event], data: DataObject
@@ -291,7 +291,7 @@ def endings(
         yield from (("notice", name, day) for day in notices.values() if status == "denounced")
 
 
-@examples(80)
+@examples(40)
 @given(events=histories(PLANNED), data=st.data())
 def test_the_agenda_is_what_is_planned_and_has_not_come(
     events: list[Event], data: DataObject
@@ -338,7 +338,7 @@ def mean(codes: Sequence[tuple[str, str]]) -> Decimal | None:
     return total.quantize(Decimal("0.001"), ROUND_HALF_EVEN) if weights else None
 
 
-@examples(80)
+@examples(40)
 @given(events=catalogues(14), data=st.data())
 def test_tone_is_what_counting_gives(events: list[Event], data: DataObject) -> None:
     engine, log = recorded(events)
@@ -391,7 +391,7 @@ def bears(log: Sequence[Logged], event: Event, parties: Sequence[str], on: date)
     )
 
 
-@examples(80)
+@examples(40)
 @given(events=catalogues(14), data=st.data())
 def test_what_was_learned_is_what_was_recorded_in_between_and_explains_every_change(
     events: list[Event], data: DataObject

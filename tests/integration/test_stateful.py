@@ -9,7 +9,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 import pytest
-from hypothesis import HealthCheck, settings
+from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 from hypothesis.strategies import DataObject
@@ -27,15 +27,18 @@ from comity.domain.events import AccountPreferred, Event, RecordKeeping, RecordR
 from comity.engine import TimelineEngine
 from comity.engine.batch import Receipt
 from tests import oracle
+from tests.effort import UNMEASURED, examples
 from tests.oracle import Logged
-from tests.strategies import KINDS, RELATIONSHIPS, VIEWS, dates, facts_of, rivals_of
+from tests.strategies import KINDS, MANY_SIDED, RELATIONSHIPS, VIEWS, dates, facts_of, rivals_of
+
+pytestmark = UNMEASURED
 
 # A few kinds, so that the same subjects come up again and again.
 FEW_KINDS = ("relations-severed", "meeting-held", "deal-signed", "measure-imposed")
 
 
 def facts() -> st.SearchStrategy[Event]:
-    pairs = RELATIONSHIPS[:4]
+    pairs = (*RELATIONSHIPS[:4], *MANY_SIDED)
     return st.sampled_from(FEW_KINDS).flatmap(lambda tag: facts_of(KINDS[tag], pairs))
 
 
@@ -280,7 +283,6 @@ class EngineHistoryInMemory(EngineHistory):
 
 TestOnAFile = EngineHistory.TestCase
 TestInMemory = EngineHistoryInMemory.TestCase
-# As in conftest, a slow machine is no failure.
-PATIENT = settings(stateful_step_count=25, suppress_health_check=[HealthCheck.too_slow])
-TestOnAFile.settings = settings(PATIENT, max_examples=25)
-TestInMemory.settings = settings(PATIENT, max_examples=40)
+STEPS = settings(stateful_step_count=25)
+TestOnAFile.settings = examples(15, STEPS)
+TestInMemory.settings = examples(25, STEPS)

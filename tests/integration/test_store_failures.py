@@ -31,6 +31,8 @@ from comity.domain.errors import (
 )
 from comity.domain.events import Event
 from comity.engine import TimelineEngine
+from tests.effort import PATIENCE
+from tests.processes import ROOT, environment
 from tests.recording import engine_on, established, meeting
 
 EVENTS = [established("1948-05-01"), *(meeting(f"m{number}") for number in range(60))]
@@ -305,12 +307,10 @@ def test_another_user_may_read_and_not_write(tmp_path: Path, in_use: bool) -> No
 
 def python(script: str) -> subprocess.CompletedProcess[str]:
     """Run a script in a process of its own, from the root of the project."""
-    root = Path(__file__).parents[2]
-    search = os.pathsep.join([str(root), *filter(None, sys.path)])
     return subprocess.run(
         [sys.executable, "-c", script],
-        check=False, capture_output=True, text=True, cwd=root,
-        env=os.environ | {"PYTHONPATH": search, "PYTHONDONTWRITEBYTECODE": "1"},
+        check=False, capture_output=True, text=True, cwd=ROOT, timeout=PATIENCE,
+        env=environment() | {"PYTHONDONTWRITEBYTECODE": "1"},
     )  # fmt: skip
 
 

@@ -1,0 +1,38 @@
+"""How hard the tests try: briefly in `make test`, at length in `make torture`."""
+
+from __future__ import annotations
+
+import os
+
+import pytest
+from hypothesis import HealthCheck, settings
+
+TORTURE = bool(os.environ.get("COMITY_TORTURE"))
+"""Whether this is `make torture`. Nothing else reads the variable."""
+
+LONGER = 50
+"""How many times more examples and rounds `make torture` tries."""
+
+UNMEASURED = pytest.mark.no_cover
+"""Marks a test that is not traced for coverage: tracing takes as long again as running it.
+
+A line that a random example happens to reach is not yet a line that is tested.
+"""
+
+PATIENCE = 60
+"""Seconds after which a process that should have ended is taken to hang."""
+
+
+def rounds(count: int) -> int:
+    """Return how many rounds to play: `count` in `make test`, many more in `make torture`."""
+    return count * LONGER if TORTURE else count
+
+
+def examples(count: int, parent: settings | None = None) -> settings:
+    """Return settings with so many examples, or many more in `make torture`.
+
+    A slow machine is no failure, so drawing may take its time.
+    """
+    return settings(
+        parent, max_examples=rounds(count), suppress_health_check=[HealthCheck.too_slow]
+    )
