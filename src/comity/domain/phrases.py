@@ -46,7 +46,7 @@ def in_brackets(text: str) -> str:
 
 
 def heads_of(heads: Mapping[str, str]) -> str:
-    """The heads of the delegations in the order of the codes: `PAK: Shah; RUS: Rudenko`."""
+    """The heads of the delegations in the order of the codes, as `PAK: Shah; RUS: Rudenko`."""
     return "; ".join(f"{code}: {name}" for code, name in sorted(heads.items()))
 
 
