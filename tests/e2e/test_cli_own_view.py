@@ -75,6 +75,7 @@ def venues(
 
 VIEW = View(
     name="venues",
+    projection=VenuesProjection,
     help="""Where parties met.
 
     One row for each venue.

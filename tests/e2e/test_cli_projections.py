@@ -114,7 +114,7 @@ def test_a_rebuild_that_fails_says_where_and_leaves_the_old_one(run: Run) -> Non
         (["projections", "delete", "state"], 2, "none is"),
         (["projections", "bogus"], 2, "bogus"),
         (["run", "nonesuch"], 2, "nonesuch"),
-        (["run"], 2, "keeps no projection yet"),
+        (["run"], 2, "has no projection yet"),
     ],
 )
 def test_what_is_wrong_is_one_line(run: Run, arguments: list[str], code: int, said: str) -> None:

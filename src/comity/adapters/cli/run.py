@@ -60,7 +60,7 @@ def _materialized(engine: TimelineEngine) -> list[str]:
     names = [status.name for status in engine.projections() if status.live]
     own = [name for name in names if name not in BUILT_IN]
     if not names:
-        raise typer.BadParameter("the store keeps no projection yet; name one, such as state.")
+        raise typer.BadParameter("the store has no projection yet; name one, such as state.")
     if own:
         raise typer.BadParameter(f"name them all: {', '.join(own)} must be given as module:Class.")
     return names

@@ -32,17 +32,17 @@ def view_command(view: View, method: Callable[..., Any] | None = None) -> Callab
     parameters = view.parameters(ask)
     positions = {parameter.name for parameter in parameters if parameter.is_position}
 
-    def command(parties: list[str] | None, store: str, form: Format, **given: Any) -> None:
+    def command(parties: list[str] | None, store: str, form: Format, **values: Any) -> None:
         options = {
             name: parse_known_at(value) if name in positions else value
-            for name, value in given.items()
+            for name, value in values.items()
             if name not in view.others and value is not None
         }
         with open_with_progress(store) as (engine, progress):
             answer = ask(engine, *parties or (), **options, progress=progress)
-        table = view.table_for(given)
+        table = view.table_for(values)
         rows = tuple(table.rows(answer))
-        shown = table.columns_shown(given, rows)
+        shown = table.columns_shown(values, rows)
         row_listing(rows, table.columns, shown, table.data).write(form)
 
     command.__name__ = view.name

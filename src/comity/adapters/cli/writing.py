@@ -111,7 +111,7 @@ def prefer(event: EventId, reason: Reason, store: Store) -> None:
 
 
 def correct(event: EventId, reason: Reason, store: Store, file: Input = "-") -> None:
-    """Record another event in place of one: JSON."""
+    """Replace an event by another (JSON); both stay in the log."""
     from comity.adapters.interchange.intake import parse
 
     with _input(file) as source:

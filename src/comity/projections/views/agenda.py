@@ -142,6 +142,7 @@ def _anniversaries(book: CalendarBook, period: Bounds) -> Iterator[_Point]:
 
 VIEW = View(
     name="agenda",
+    projection=AgendaProjection,
     help="""What is to come, and what was to come and did not.
 
     Meetings, shipments, terms that expire, notices that take effect, anniversaries, and rounds of

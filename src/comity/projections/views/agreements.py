@@ -90,6 +90,7 @@ def _first(days: Bounds) -> date | None:
 
 VIEW = View(
     name="agreements",
+    projection=AgreementsProjection,
     help="Agreements: how each stands, and when it ends.",
     table=Table[RelationshipAgreement](
         {

@@ -185,6 +185,7 @@ def _remembered(book: CalendarBook) -> Iterator[tuple[str, Spell]]:
 
 VIEW = View(
     name="anniversaries",
+    projection=AnniversariesProjection,
     help="Anniversaries in a period, and which of them were marked.",
     table=Table[RelationshipAnniversary](
         {

@@ -238,6 +238,7 @@ def _paid(deal: RelationshipDeal) -> dict[str, Decimal | None]:
 
 VIEW = View(
     name="deals",
+    projection=DealsProjection,
     help="""Trade deals: what was ordered, shipped, late and paid.
 
     Open deals and those that have ended.

@@ -14,7 +14,7 @@ from comity.domain.parties import standing_names
 from comity.projections.answers import Measure
 from comity.projections.sections import deals, words
 from comity.projections.sections.book import Book, BookProjection, DealBook
-from comity.projections.views.view import Given, Option, Table, View
+from comity.projections.views.view import Option, OptionValues, Table, View
 
 
 class RelationshipMeasure(Measure, frozen=True, kw_only=True):
@@ -152,13 +152,14 @@ def _standing(code: str) -> str:
 # The view
 
 
-def _shown(given: Given, rows: Sequence[RelationshipMeasure]) -> Sequence[str]:
-    lifted = ("lifted",) if given.get("include_lifted") else ()
+def _shown(values: OptionValues, rows: Sequence[RelationshipMeasure]) -> Sequence[str]:
+    lifted = ("lifted",) if values.get("include_lifted") else ()
     return ("relationship", "measure", "by", "on", "kind", "since", *lifted, "deals")
 
 
 VIEW = View(
     name="measures",
+    projection=MeasuresProjection,
     help="""Measures in force, and the open deals that they touch.
 
     A measure touches the deals, of whatever relationship, in which the party that it is on buys,

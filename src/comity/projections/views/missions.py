@@ -80,6 +80,7 @@ def _is_vacant(mission: Mission) -> bool | None:
 
 VIEW = View(
     name="missions",
+    projection=MissionsProjection,
     help="Who represents whom: missions, their heads, vacant posts.",
     table=Table[RelationshipMission](
         {

@@ -118,6 +118,7 @@ _NODES = ("id", "links", "embassies")
 
 VIEW = View(
     name="network",
+    projection=NetworkProjection,
     help="""Who has relations with whom, and at what level.
 
     As CSV the lists of edges and nodes that graph tools read, such as NetworkX and Gephi.

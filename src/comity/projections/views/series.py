@@ -146,6 +146,7 @@ def _name(meeting: Meeting) -> str:
 
 VIEW = View(
     name="series",
+    projection=SeriesProjection,
     help="""Series of meetings, or how long ago each level met.
 
     The last and the next round, whose turn it is, and what is overdue. Or the last contacts: the

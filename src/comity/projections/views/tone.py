@@ -20,7 +20,7 @@ from comity.domain.tones import TONES, tone_code
 from comity.domain.values import added
 from comity.projections.projection import Projection
 from comity.projections.sections.words import mean_weight
-from comity.projections.views.view import Given, Option, Table, View
+from comity.projections.views.view import Option, OptionValues, Table, View
 
 PERIODS = ("month", "year", "decade")
 
@@ -185,7 +185,7 @@ def _columns(half: str) -> dict[str, Callable[[PeriodTone], object]]:
     return {f"{half}{name}": attrgetter(f"{half}.{field}") for name, field in _FIELDS.items()}
 
 
-def _shown(given: Given, rows: Sequence[PeriodTone]) -> Sequence[str]:
+def _shown(values: OptionValues, rows: Sequence[PeriodTone]) -> Sequence[str]:
     """Leave out a half without events: a table is wide enough without it."""
     halves = ("coded", "recorded")
     filled = [half for half in halves if any(getattr(row, half).events for row in rows)]
@@ -195,6 +195,7 @@ def _shown(given: Given, rows: Sequence[PeriodTone]) -> Sequence[str]:
 
 VIEW = View(
     name="tone",
+    projection=ToneProjection,
     help="""Cooperation and conflict over time.
 
     As coders read the news, and as the record has it; a table leaves out the one without events.

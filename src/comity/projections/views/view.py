@@ -10,23 +10,26 @@ import inspect
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from types import UnionType
-from typing import Any, Generic, Literal, TypeVar, Union, get_args, get_origin
+from typing import TYPE_CHECKING, Any, Generic, Literal, TypeVar, Union, get_args, get_origin
 
 import msgspec
 
+if TYPE_CHECKING:
+    from comity.projections.projection import Projection
+
 R = TypeVar("R")
 
-Given = Mapping[str, Any]
-"""The options of a question that were given, by the names of the method's parameters."""
+OptionValues = Mapping[str, Any]
+"""The values of a question's options, by the names of the method's parameters."""
 
 
 @dataclass(frozen=True)
 class Option:
     """How an option of a question is presented to its users.
 
-    `name` is what they call it, where that is not the parameter's name; `opposite` is the flag for
-    False of an option that is True, False or left open. `placeholder` stands for the value in help,
-    and `default` says what is taken without one, where the signature says only None.
+    `name` is its public name, where that is not the parameter's. `opposite` is the flag that means
+    False, for an option that is True, False or None. `placeholder` stands for the value in a help
+    text. `default` says in words what None means.
     """
 
     help: str
@@ -47,29 +50,30 @@ COMMON: Mapping[str, Option] = {
     ),
     "certainty": Option("Give possible to include events that may not have happened by the day."),
 }
-"""The options that many questions share; a view may present one of them otherwise."""
+"""The options that many questions share. A view may present them in its own way."""
 
 
 @dataclass(frozen=True)
 class Table(Generic[R]):
     """Rows that are read off an answer, and their columns.
 
-    `columns` reads each value off a row. `shown` are the columns of a table on a screen, where not
-    all; they may depend on the options given and on the rows. `data` is a row as plain values.
-    `help` is for a table that is not the view's first: a flag chooses it, or one of the options in
-    `implied_by`.
+    `rows` are by default the items of the answer. A function in `columns` reads the value of a
+    column off a row. A CSV file has all columns. `shown` are the columns on a screen, by default
+    all; they may depend on the values of the options and on the rows. `data` makes plain values of
+    a row, for JSON. `help` and `implied_by` are for a further table of a view: what its flag does,
+    and which options choose it too.
     """
 
     columns: Mapping[str, Callable[[R], object]]
-    shown: Sequence[str] | Callable[[Given, Sequence[R]], Sequence[str]] = ()
+    shown: Sequence[str] | Callable[[OptionValues, Sequence[R]], Sequence[str]] = ()
     rows: Callable[[Any], Iterable[R]] = iter
     data: Callable[[R], Any] = msgspec.to_builtins
     help: str = ""
     implied_by: tuple[str, ...] = ()
 
-    def columns_shown(self, given: Given, rows: Sequence[R]) -> tuple[str, ...]:
-        """The columns of a table on a screen."""
-        shown = self.shown(given, rows) if callable(self.shown) else self.shown
+    def columns_shown(self, values: OptionValues, rows: Sequence[R]) -> tuple[str, ...]:
+        """The columns on a screen, in order."""
+        shown = self.shown(values, rows) if callable(self.shown) else self.shown
         return tuple(shown) or tuple(self.columns)
 
 
@@ -77,20 +81,23 @@ class Table(Generic[R]):
 class View:
     """A question about many relationships, and the tables that show its answer.
 
-    `name` is that of the engine's method and of the command. The first paragraph of `help` is one
-    sentence. `others` are further tables of the same answer, by the flags that choose them.
+    `name` is that of the engine's method and of the command, `projection` what the question folds.
+    The first paragraph of `help` is one sentence. `options` presents those of the question's
+    options that are not `COMMON`. `others` are further tables of the same answer, by the flags that
+    choose them.
     """
 
     name: str
+    projection: Callable[[], Projection[Any, Any]]
     help: str
     table: Table[Any]
     options: Mapping[str, Option] = field(default_factory=dict[str, Option])
     others: Mapping[str, Table[Any]] = field(default_factory=dict[str, "Table[Any]"])
 
-    def table_for(self, given: Given) -> Table[Any]:
-        """The table that the flags and options given choose."""
+    def table_for(self, values: OptionValues) -> Table[Any]:
+        """The table that the flags and options choose."""
         for flag, table in self.others.items():
-            if any(given.get(name) for name in (flag, *table.implied_by)):
+            if any(values.get(name) for name in (flag, *table.implied_by)):
                 return table
         return self.table
 

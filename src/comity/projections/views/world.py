@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from comity.projections.sections.meetings import planned_day
+from comity.projections.state import StateProjection
 from comity.projections.views.view import Table, View
 
 if TYPE_CHECKING:
@@ -45,6 +46,7 @@ _STATES: Table[RelationshipState] = Table(
 
 VIEW = View(
     name="world",
+    projection=StateProjection,
     help="""How every pair stood on a day, one row for each.
 
     Missions, agreements and deals are the number of open ones, measures the number in force. As
