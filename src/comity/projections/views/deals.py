@@ -231,7 +231,7 @@ def _late_days(deal: RelationshipDeal) -> dict[str, int]:
     return {s.shipment: s.late_days for s in deal.shipments if s.late_days is not None}
 
 
-def _paid(deal: RelationshipDeal) -> dict[str, Decimal | None]:
+def _paid_by_currency(deal: RelationshipDeal) -> dict[str, Decimal | None]:
     """By currency, None where the amount is unknown."""
     return dict.fromkeys(deal.paid_in) | deal.paid
 
@@ -263,7 +263,7 @@ VIEW = View(
             "awaited": _awaited,
             "late_days": _late_days,
             "payments": lambda d: "; ".join(map(_payment, d.payments)),
-            "paid": _paid,
+            "paid": _paid_by_currency,
         },
         shown=(
             "relationship", "deal", "status", "since", "ordered", "delivered", "awaited",

@@ -11,6 +11,7 @@ from comity.projections.answers import Mission
 from comity.projections.choices import chosen
 from comity.projections.sections import missions
 from comity.projections.sections.book import Book, BookProjection
+from comity.projections.sections.missions import CONSULATE
 from comity.projections.views.view import Option, Table, View
 
 RANKS = ("ambassador", "envoy", "chargé d'affaires")
@@ -75,7 +76,7 @@ def rank_of(mission: Mission) -> str:
 
 def _is_vacant(mission: Mission) -> bool | None:
     """None for a consulate: it has no post of a head of mission."""
-    return None if mission.level == missions.CONSULATE else mission.vacant
+    return None if mission.level == CONSULATE else mission.vacant
 
 
 VIEW = View(
