@@ -22,7 +22,7 @@ from typer.testing import CliRunner, Result
 
 import comity
 from comity.adapters.cli import app, demo, exits, main
-from comity.adapters.render import output
+from comity.adapters.render import listing, output
 from comity.adapters.render.summary import gist
 from comity.domain.events import CATALOGUE, Event
 from tests.e2e.results import Run, failed, table
@@ -150,7 +150,7 @@ def test_an_interrupt_ends_with_130(filled: Run, monkeypatch: pytest.MonkeyPatch
     def interrupted(*_: object) -> None:
         raise KeyboardInterrupt
 
-    monkeypatch.setattr(output.Listing, "write", interrupted)
+    monkeypatch.setattr(listing.Listing, "write", interrupted)
     assert "interrupted" in failed(filled("events"), 130)
 
 
@@ -318,7 +318,7 @@ def test_prefer_decides_between_accounts(filled: Run) -> None:
     assert (rows[0]["verdict"], rows[0]["id"]) == ("stands", "X29")
 
 
-# QueryRunner
+# Questions
 
 
 def test_relationships_are_one_on_a_line_and_nothing_else(filled: Run) -> None:
@@ -399,19 +399,19 @@ def test_known_at_may_be_a_position(filled: Run) -> None:
     assert state["known_at"] == 10
 
 
-def test_the_sheet_of_a_state_has_the_sections_that_have_something_to_say(filled: Run) -> None:
-    sheet = filled("state", "PAK-RUS", "--on", "2023-06-20").stdout
+def test_the_page_of_a_state_has_the_sections_that_are_not_empty(filled: Run) -> None:
+    page = filled("state", "PAK-RUS", "--on", "2023-06-20").stdout
     for said in (
         "PAK-RUS on 2023-06-20", "Relations\n", "established  since 1948-05-01", "in progress",
         "round 5 of bpc", "Open deals\n", "delivered 45,122 TNE", "via AFG", "paid in CNY",
         "75 years of relations", "Findings\n", "accounts-differ",
     ):  # fmt: skip
-        assert said in sheet
-    assert "Measures in force" not in sheet
-    assert "Tone" not in sheet
+        assert said in page
+    assert "Measures in force" not in page
+    assert "Tone" not in page
 
 
-def test_the_sheet_shows_every_part_that_a_state_can_have(run: Run) -> None:
+def test_the_page_shows_every_part_that_a_state_can_have(run: Run) -> None:
     sources = {"parties": ["PAK", "RUS"]}
     given: list[dict[str, Any]] = [
         {"type": "recognition-extended", "by": "RUS", "on": "PAK", "when": "1947"},
@@ -441,7 +441,7 @@ def test_the_sheet_shows_every_part_that_a_state_can_have(run: Run) -> None:
         {"type": "statement-made", "by": "RUS", "when": "202X", "text": "later", **sources},
     ]  # fmt: skip
     assert run("append", given="\n".join(map(json.dumps, given))).exit_code == 0
-    sheet = run("state", "PAK-RUS", "--on", "2020-06-01").stdout
+    page = run("state", "PAK-RUS", "--on", "2020-06-01").stdout
     for said in (
         "recognised since 1947", "ad interim", "vacant", "next, minister", "round 1",
         "to come: round 2", "scheduled", "ratified by PAK on 2011",
@@ -449,7 +449,7 @@ def test_the_sheet_shows_every_part_that_a_state_can_have(run: Run) -> None:
         "delivered 5 TNE", "paid 1,000 USD", "paid in all  1,000 USD", "worth 9 USD",
         "coded interactions", "mean Goldstein weight", "Undetermined", "later",
     ):  # fmt: skip
-        assert said in sheet, said
+        assert said in page, said
     possible = run("state", "PAK-RUS", "--on", "2020-06-01", "--certainty", "possible").stdout
     assert "possible events included" in possible
 
@@ -463,9 +463,9 @@ def test_diff_compares_days_or_moments_of_knowing(filled: Run) -> None:
     assert "anniversaries_marked" in {row["path"].split(".")[0] for row in by_day}
     assert "series.bpc" in {row["path"] for row in learned}
 
-    sheets = filled("diff", "PAK-RUS", "--on", "2023-06-20", *known).stdout.splitlines()
-    assert any(line.startswith("  + bpc") and "last round 5" in line for line in sheets)
-    assert any(line.startswith("  − last, deputy-minister") for line in sheets)
+    page = filled("diff", "PAK-RUS", "--on", "2023-06-20", *known).stdout.splitlines()
+    assert any(line.startswith("  + bpc") and "last round 5" in line for line in page)
+    assert any(line.startswith("  − last, deputy-minister") for line in page)
 
 
 def test_a_diff_of_equal_states_says_so(filled: Run) -> None:
@@ -474,9 +474,9 @@ def test_a_diff_of_equal_states_says_so(filled: Run) -> None:
 
 
 def test_evidence_shows_accounts_differences_sources_and_acts(filled: Run) -> None:
-    sheet = filled("evidence", "PR051").stdout
+    page = filled("evidence", "PR051").stdout
     for said in ("does not stand", "PR050", "loses", "2021-09 here", "source: ", "Preferences"):
-        assert said in sheet
+        assert said in page
     [data] = lines(filled("evidence", "PR051", "--format", "jsonl"))
     assert data["accounts"][0]["verdict"] == "stands"
     assert data["preferences"]

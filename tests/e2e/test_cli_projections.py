@@ -1,15 +1,18 @@
-"""The commands about kept projections: run, and projections with its own."""
+"""The commands about materialized projections: run, and projections with its own."""
 
 from __future__ import annotations
 
+import itertools
 import json
 import os
+import random
 import signal
 import subprocess
 import sys
+import threading
 import time
-from collections.abc import Callable
-from contextlib import ExitStack
+from collections.abc import Callable, Generator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -30,6 +33,13 @@ class Count:
 class Faulty(Count):
     version = 2
     def evolve(self, state, event): raise ZeroDivisionError("of its own")
+class Slow(Count):
+    name = "slow"
+    def evolve(self, state, event):
+        import sys, time
+        if state == 0: print("folding the first", file=sys.stderr, flush=True)
+        time.sleep(0.2)
+        return state + 1
 """
 
 
@@ -61,9 +71,10 @@ def listed(run: Run) -> list[dict[str, Any]]:
     return found
 
 
-def test_what_is_kept_is_listed_with_its_lag(run: Run, store: Path) -> None:
+def test_what_is_materialized_is_listed_with_its_lag(run: Run, store: Path) -> None:
     assert listed(run) == []
-    assert run("projections", "keep", "state").stderr == "comity: state 1 kept, at position 3\n"
+    built = run("projections", "materialize", "state")
+    assert built.stderr == "comity: state 1 materialized, at position 3\n"
     with comity.open(store) as engine:
         engine.append(said(3))
     expected = {"name": "state", "version": 1, "live": True, "position": 3, "lag": 1}
@@ -76,18 +87,18 @@ def test_what_is_kept_is_listed_with_its_lag(run: Run, store: Path) -> None:
     assert run("projections", "lag").stdout.splitlines() == ["name   lag", "state  1"]
 
 
-def test_one_of_the_users_own_is_kept_rebuilt_and_forgotten(run: Run) -> None:
-    assert run("projections", "keep", "own:Count").exit_code == 0
+def test_one_of_the_users_own_is_materialized_rebuilt_and_deleted(run: Run) -> None:
+    assert run("projections", "materialize", "own:Count").exit_code == 0
     result = run("projections", "rebuild", "own:Count")
     assert (result.exit_code, result.stdout) == (0, "")
     assert result.stderr == "comity: count 1 rebuilt, at position 3\n"
     assert [one["name"] for one in listed(run)] == ["count"]
-    assert run("projections", "forget", "count").stderr == "comity: count is forgotten\n"
+    assert run("projections", "delete", "count").stderr == "comity: count is deleted\n"
     assert listed(run) == []
 
 
-def test_a_rebuild_that_fails_says_where_and_leaves_what_is_kept(run: Run) -> None:
-    run("projections", "keep", "own:Count")
+def test_a_rebuild_that_fails_says_where_and_leaves_the_old_one(run: Run) -> None:
+    run("projections", "materialize", "own:Count")
     result = run("projections", "rebuild", "own:Faulty")
     assert result.exit_code == 2
     [line] = result.stderr.splitlines()
@@ -99,12 +110,12 @@ def test_a_rebuild_that_fails_says_where_and_leaves_what_is_kept(run: Run) -> No
 @pytest.mark.parametrize(
     ("arguments", "code", "said"),
     [
-        (["projections", "keep", "nonesuch"], 2, "no projection is called 'nonesuch'"),
+        (["projections", "materialize", "nonesuch"], 2, "no projection is called 'nonesuch'"),
         (["projections", "rebuild", "own:Nothing"], 2, "Nothing"),
-        (["projections", "forget", "state"], 2, "none is"),
+        (["projections", "delete", "state"], 2, "none is"),
         (["projections", "bogus"], 2, "bogus"),
         (["run", "nonesuch"], 2, "nonesuch"),
-        (["run"], 2, "keeps no projection yet"),
+        (["run"], 2, "has no projection yet"),
     ],
 )
 def test_what_is_wrong_is_one_line(run: Run, arguments: list[str], code: int, said: str) -> None:
@@ -123,20 +134,56 @@ def test_without_a_store_it_is_asked_for(monkeypatch: pytest.MonkeyPatch) -> Non
 
 
 def test_an_older_version_is_refused(run: Run, store: Path) -> None:
-    run("projections", "keep", "own:Count")
+    run("projections", "materialize", "own:Count")
     Path("own.py").write_text(OWN.replace('"count", 1', '"count", 0 + 3'), "utf-8")
     sys.modules.pop("own")
-    assert run("projections", "keep", "own:Count").exit_code == 0
+    assert run("projections", "materialize", "own:Count").exit_code == 0
     Path("own.py").write_text(OWN, "utf-8")
     sys.modules.pop("own")
-    result = run("projections", "keep", "own:Count")
+    result = run("projections", "materialize", "own:Count")
     assert result.exit_code == 1
     assert "version 3, newer than 1" in result.stderr
 
 
 def test_running_all_needs_to_know_where_the_users_own_are(run: Run) -> None:
-    run("projections", "keep", "own:Count")
+    run("projections", "materialize", "own:Count")
     assert "count must be given as module:Class" in run("run").stderr
+
+
+def start_run(store: Path, *names: str) -> subprocess.Popen[str]:
+    return subprocess.Popen(
+        [sys.executable, "-m", "comity", "run", *names, "--store", str(store)],
+        stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, cwd=store.parent,
+        env=os.environ | {"PYTHONPATH": os.pathsep.join(filter(None, sys.path))},
+    )  # fmt: skip
+
+
+def wait_until_said(running: subprocess.Popen[str], text: str) -> None:
+    assert running.stderr is not None
+    while text not in (line := running.stderr.readline()):
+        assert line
+
+
+@contextmanager
+def steady_writing(store: Path) -> Generator[None]:
+    """Another writer, so that a run always has something to fold."""
+    over = threading.Event()
+
+    def write() -> None:
+        with comity.open(store) as engine:
+            for number in itertools.count(100):
+                if over.is_set():
+                    return
+                engine.append(said(number))
+                time.sleep(0.002)
+
+    writer = threading.Thread(target=write)
+    writer.start()
+    try:
+        yield
+    finally:
+        over.set()
+        writer.join()
 
 
 @pytest.mark.parametrize("stop", [signal.SIGINT, signal.SIGTERM])
@@ -144,21 +191,13 @@ def test_running_all_needs_to_know_where_the_users_own_are(run: Run) -> None:
 def test_a_run_follows_the_log_of_another_process_until_it_is_stopped(
     run: Run, store: Path, named: list[str], stop: signal.Signals
 ) -> None:
-    run("projections", "keep", "state")
-    command = [sys.executable, "-m", "comity", "run", *named, "--store", str(store)]
-    running = subprocess.Popen(
-        command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, cwd=store.parent,
-        env=os.environ | {"PYTHONPATH": os.pathsep.join(filter(None, sys.path))},
-    )  # fmt: skip
-    with running, ExitStack() as stack, comity.open(store) as engine:
-        stack.callback(running.kill)
-        assert running.stderr is not None
-        while "running, at position 3" not in (line := running.stderr.readline()):
-            assert line
+    run("projections", "materialize", "state")
+    with start_run(store, *named) as running, comity.open(store) as engine:
+        wait_until_said(running, "running, at position 3")
         for number in range(3, 8):
             engine.append(said(number))
         until = time.monotonic() + PATIENCE
-        while any(one.lag for one in engine.projections()):
+        while any(status.lag for status in engine.projections()):
             assert time.monotonic() < until
             time.sleep(0.01)
         running.send_signal(stop)
@@ -167,3 +206,26 @@ def test_a_run_follows_the_log_of_another_process_until_it_is_stopped(
     assert "stopped; " in errors
     assert "state at position 8" in errors
     assert "Traceback" not in errors
+
+
+def test_a_busy_run_that_is_stopped_ends_well_whatever_it_was_doing(store: Path) -> None:
+    chance = random.Random(7)
+    with steady_writing(store):
+        for stop in [signal.SIGINT, signal.SIGTERM] * 2:
+            with start_run(store, "state", "own:Count") as running:
+                wait_until_said(running, "running")
+                time.sleep(chance.uniform(0, 0.1))
+                running.send_signal(stop)
+                out, errors = running.communicate(timeout=20)
+            assert (running.returncode, out) == (0, ""), errors
+            assert errors.splitlines()[-1].startswith("comity: stopped; count at position")
+
+
+def test_more_signals_while_a_run_is_stopping_change_nothing(store: Path) -> None:
+    with start_run(store, "own:Slow") as running:
+        wait_until_said(running, "folding the first")
+        for stop in (signal.SIGINT, signal.SIGTERM, signal.SIGINT):
+            running.send_signal(stop)
+        out, errors = running.communicate(timeout=20)
+    assert (running.returncode, out) == (0, "")
+    assert errors.splitlines()[-1].startswith("comity: stopped; ")

@@ -1,4 +1,4 @@
-"""The command line: `comity`, also to be run as `python -m comity`."""
+"""The command line `comity`, which is also run by `python -m comity`."""
 
 from __future__ import annotations
 
@@ -8,5 +8,5 @@ __all__ = ["app", "main"]
 
 
 def main() -> None:
-    """Run the command line on the arguments of the process, and exit with its code."""
+    """Run the command line on the arguments of the process, and exit with the exit code."""
     app(prog_name="comity")

@@ -1,48 +1,55 @@
-"""The application: which commands there are, and how each ends."""
+"""The application: its commands, and what holds for all of them."""
 
 from __future__ import annotations
 
 import sys
+from collections.abc import Callable
 from typing import Annotated, Any
 
 import typer
 from typer.core import TyperGroup
 
-from comity.adapters.cli import day_views as on_a_day
-from comity.adapters.cli import demo, reading, replaying, writing
-from comity.adapters.cli import materializing as keeping
-from comity.adapters.cli import period_views as over_time
-from comity.adapters.cli import trade_views as dealings
-from comity.adapters.cli.exits import MEANINGS, told
+from comity.adapters.cli.demo import demo
+from comity.adapters.cli.exits import MEANINGS, report_errors
+from comity.adapters.cli.learned import learned
+from comity.adapters.cli.log import events, evidence, relationships
+from comity.adapters.cli.projections import projections
+from comity.adapters.cli.relationship import diff, state, timeline
+from comity.adapters.cli.replay import replay
+from comity.adapters.cli.run import run
+from comity.adapters.cli.views import view_command
+from comity.adapters.cli.writing import append, correct, prefer, retract
+from comity.projections.views.catalogue import VIEWS
 
-EPILOG = "\b\nExit codes:\n" + "\n".join(f"  {code:>3}  {said}" for code, said in MEANINGS.items())
+_CODES = "\n".join(f"  {code:>3}  {meaning}" for code, meaning in MEANINGS.items())
+EPILOG = f"\b\nExit codes:\n{_CODES}"
 
 
 class Commands(TyperGroup):
-    """The commands, each of whose errors becomes one line and an exit code."""
+    """The commands; an error of any of them becomes one line and an exit code."""
 
     def main(self, *args: Any, **options: Any) -> Any:
-        """Run and exit the process."""
+        """Run a command and exit the process."""
         _set_up_output()
         code = super().main(*args, **options | {"standalone_mode": False})
         sys.exit(code if isinstance(code, int) else 0)
 
-    # typer would answer some errors itself, so each is told where it arises: in reading the
-    # arguments, or in the command.
+    # typer would report some errors in its own way, so they are caught where they are raised:
+    # while the arguments are read, and in the command.
 
     def make_context(self, *args: Any, **options: Any) -> Any:
-        """Read the arguments that stand before the command."""
-        with told():
+        """Read the arguments before the command's name."""
+        with report_errors():
             return super().make_context(*args, **options)
 
     def invoke(self, ctx: Any) -> Any:
         """Read the command's own arguments and run it."""
-        with told():
+        with report_errors():
             return super().invoke(ctx)
 
 
 def _set_up_output() -> None:
-    """UTF-8 wherever no terminal decides; nothing fails for want of a letter."""
+    """Write UTF-8 unless a terminal says otherwise; escape a character that cannot be written."""
     for stream in (sys.stdout, sys.stderr):
         configure = getattr(stream, "reconfigure", None)
         if configure is not None:
@@ -76,28 +83,23 @@ def comity(
         typer.echo(ctx.get_help())
 
 
-app.command()(demo.demo)
-app.command()(writing.append)
-app.command()(reading.timeline)
-app.command()(reading.state)
-app.command()(reading.diff)
-app.command()(reading.evidence)
-app.command()(reading.relationships)
-app.command()(reading.events)
-app.command()(over_time.anniversaries)
-app.command()(over_time.agenda)
-app.command()(on_a_day.series)
-app.command()(dealings.deals)
-app.command()(on_a_day.missions)
-app.command()(on_a_day.agreements)
-app.command()(dealings.measures)
-app.command()(over_time.tone)
-app.command()(on_a_day.network)
-app.command()(replaying.world)
-app.command()(over_time.learned)
-app.command()(replaying.replay)
-app.command()(keeping.run)
-app.add_typer(keeping.projections, name="projections")
-app.command()(writing.retract)
-app.command()(writing.correct)
-app.command()(writing.prefer)
+COMMANDS: tuple[Callable[..., None], ...] = (
+    demo,
+    append,
+    timeline,
+    state,
+    diff,
+    evidence,
+    relationships,
+    events,
+    *map(view_command, VIEWS),
+    learned,
+    replay,
+    run,
+    retract,
+    correct,
+    prefer,
+)
+for command in COMMANDS:
+    app.command()(command)
+app.add_typer(projections, name="projections")

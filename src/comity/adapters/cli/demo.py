@@ -1,4 +1,4 @@
-"""The demonstration: comity's main job on a dossier of real facts, explained as it goes."""
+"""The command demo: what comity does, shown and explained on a dossier of real facts."""
 
 from __future__ import annotations
 
@@ -11,15 +11,17 @@ import typer
 import comity
 from comity.adapters.cli.exits import Exit, say
 from comity.adapters.render.comparison import compared
-from comity.adapters.render.output import Format, write_heading, write_line, write_sections
+from comity.adapters.render.listing import Format
+from comity.adapters.render.output import write_heading, write_line, write_sections
 from comity.adapters.render.section import Section
-from comity.adapters.render.state_page import sheet
+from comity.adapters.render.state_page import state_sections
 from comity.adapters.render.tables import entry_listing
 from comity.engine import TimelineEngine
 
 DOSSIER = "pakistan_russia.jsonl"
 DAY, WEEK_BEFORE = "2023-06-20", "2023-06-13"
-_ELSEWHERE = "Findings"
+_FINDINGS = "Findings"
+"""The section that is left out of the pages, since the last part shows it."""
 
 
 def demo(
@@ -36,8 +38,8 @@ def demo(
         _week_before(engine)
         _others(engine)
         _findings(engine)
-    for one in report.rejected:
-        say(f"line {one.number} of the dossier: {'; '.join(one.reasons)}")
+    for rejected in report.rejected:
+        say(f"line {rejected.number} of the dossier: {'; '.join(rejected.reasons)}")
     if report.rejected:
         raise typer.Exit(Exit.REJECTED)
 
@@ -50,55 +52,57 @@ def dossier() -> Iterator[str]:
 
 def _timeline(engine: TimelineEngine, recorded: int) -> None:
     entries = engine.timeline("PAK-RUS")
-    said = (
+    introduction = (
         f"The dossier holds {recorded} records; {len(entries)} events stand on this timeline, those"
         " with the Soviet Union before 1991 among them. Where several accounts tell of one event,"
         " the most credible stands and the others are counted."
     )
-    write_heading("1. The timeline of Pakistan and Russia", said)
+    write_heading("1. The timeline of Pakistan and Russia", introduction)
     write_line()
     entry_listing(entries).write(Format.TABLE)
 
 
 def _state(engine: TimelineEngine) -> None:
-    said = (
+    introduction = (
         "The same events, folded into how things stood on one day: the fifth round of"
         " consultations was in session, and oil under a pilot deal was partly delivered."
     )
     write_line()
-    write_heading(f"2. The state of the relationship on {DAY}", said)
-    write_sections(s for s in sheet(engine.state("PAK-RUS", on=DAY)) if s.title != _ELSEWHERE)
+    write_heading(f"2. The state of the relationship on {DAY}", introduction)
+    sections = state_sections(engine.state("PAK-RUS", on=DAY))
+    write_sections(section for section in sections if section.title != _FINDINGS)
 
 
 def _week_before(engine: TimelineEngine) -> None:
-    before = sheet(engine.state("PAK-RUS", on=DAY, known_at=WEEK_BEFORE))
-    after = sheet(engine.state("PAK-RUS", on=DAY))
-    said = (
+    before = state_sections(engine.state("PAK-RUS", on=DAY, known_at=WEEK_BEFORE))
+    after = state_sections(engine.state("PAK-RUS", on=DAY))
+    introduction = (
         f"The same day, asked about with only what had been recorded by {WEEK_BEFORE}: a line with"
         " − is what was believed then, one with + what has taken its place or was learned since."
     )
     write_line()
-    write_heading(f"3. The state on {DAY}, as known on {WEEK_BEFORE}", said)
-    write_sections(s for s in compared(before, after) if s.title != _ELSEWHERE)
+    write_heading(f"3. The state on {DAY}, as known on {WEEK_BEFORE}", introduction)
+    sections = compared(before, after)
+    write_sections(section for section in sections if section.title != _FINDINGS)
 
 
 def _others(engine: TimelineEngine) -> None:
-    for number, name, said in (
+    for number, name, introduction in (
         (4, "PAK-imf", "An organisation is a party like any other: the Fund's programme."),
         (5, "PAK-USA", "What Pakistan balances its relations with Russia against."),
     ):
         write_line()
-        write_heading(f"{number}. {name} on {DAY}", said)
-        write_sections(sheet(engine.state(name, on=DAY)))
+        write_heading(f"{number}. {name} on {DAY}", introduction)
+        write_sections(state_sections(engine.state(name, on=DAY)))
 
 
 def _findings(engine: TimelineEngine) -> None:
-    found = engine.state("PAK-RUS", on=DAY).findings
-    said = (
+    findings = engine.state("PAK-RUS", on=DAY).findings
+    introduction = (
         "Nothing is dropped in silence: where sources contradict each other, or a history does not"
-        f" hold together, the state says so, with the events concerned. {len(found)} findings:"
+        f" hold together, the state says so, with the events concerned. {len(findings)} findings:"
     )
     write_line()
-    write_heading("6. Findings", said)
-    lines = ((f.kind, f"{f.message} [{', '.join(f.events)}]") for f in found)
+    write_heading("6. Findings", introduction)
+    lines = ((f.kind, f"{f.message} [{', '.join(f.events)}]") for f in findings)
     write_sections([Section("Pakistan and Russia", tuple(lines))])

@@ -1,4 +1,4 @@
-"""How a command ends: the exit codes, and every error as one plain line on stderr."""
+"""How a command ends: its exit code, and an error as one plain line on stderr."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from comity.domain.errors import ComityError, Refused, StoreError
 
 
 class Exit(IntEnum):
-    """What the exit codes mean; `MEANINGS` says it to the user."""
+    """The exit codes; `MEANINGS` explains them to the user."""
 
     OK = 0
     REFUSED = 1
@@ -34,25 +34,25 @@ MEANINGS = {
     Exit.INTERRUPTED: "interrupted; what was acknowledged is safe",
 }
 
-# typer exports this one of its usage errors; what they have in common is its base.
+# typer exports this one of its usage errors; its base is the base of all of them.
 USAGE_ERROR: type[Exception] = typer.BadParameter.__bases__[0]
 
 
 def say(message: str) -> None:
-    """Write a line to the user, apart from the output."""
+    """Write a line to the user on stderr, apart from the output."""
     sys.stderr.write(f"comity: {printable(message)}\n")
 
 
 def code_of(error: ComityError) -> Exit:
-    """The exit code for an error of comity's."""
+    """The exit code for one of comity's errors."""
     if isinstance(error, StoreError):
         return Exit.STORE
     return Exit.REFUSED if isinstance(error, Refused) else Exit.INVALID
 
 
 @contextmanager
-def told() -> Generator[None]:
-    """Tell the user of an error raised inside, and leave by its exit code."""
+def report_errors() -> Generator[None]:
+    """Report an error that is raised inside as one line, and end with its exit code."""
     try:
         yield
         sys.stdout.flush()
@@ -66,10 +66,9 @@ def told() -> Generator[None]:
         say(str(error))
         raise typer.Exit(code_of(error)) from None
     except USAGE_ERROR as error:
-        said = str(getattr(error, "format_message", error.__str__)()).rstrip(".")
-        say(f"{said}. See 'comity --help'.")
+        say(f"{_usage_message(error)}. See 'comity --help'.")
         raise typer.Exit(Exit.INVALID) from None
-    except UnicodeError as error:  # an argument that is no text: bytes that are not UTF-8
+    except UnicodeError as error:  # an argument whose bytes are not UTF-8
         say(f"not text: {error}")
         raise typer.Exit(Exit.INVALID) from None
     except OSError as error:
@@ -77,7 +76,13 @@ def told() -> Generator[None]:
         raise typer.Exit(Exit.STORE) from None
 
 
+def _usage_message(error: Exception) -> str:
+    message = str(getattr(error, "format_message", error.__str__)())
+    # typer checks a choice by pydantic, which writes this before each message.
+    return message.replace("Value error, ", "", 1).rstrip(".")
+
+
 def _discard_output() -> None:
-    """Send nowhere what is still to be flushed, or Python would complain of it at its end."""
+    """Send the rest of the output nowhere, or Python would report it when it ends."""
     with suppress(OSError, ValueError):
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

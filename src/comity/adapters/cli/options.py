@@ -1,4 +1,4 @@
-"""What the commands have in common: their options, and how they open a store."""
+"""What the commands share: their arguments and options, and how they open a store."""
 
 from __future__ import annotations
 
@@ -6,15 +6,27 @@ import re
 from collections.abc import Callable, Generator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any, Literal
 
 import typer
 
 import comity
 from comity.adapters.cli.progress import progress_bar
-from comity.adapters.render.output import Format
+from comity.adapters.render.listing import Format
 from comity.domain.errors import StoreNotFound
 from comity.engine import TimelineEngine
+from comity.projections.views.view import COMMON, Option
+
+
+def typer_option(option: Option, *names: str) -> Any:
+    """A view's option as typer takes it. `names` such as `--open`; none: from the parameter."""
+    return typer.Option(
+        *names,
+        metavar=option.placeholder or None,
+        help=option.help,
+        show_default=option.default or True,
+    )
+
 
 Store = Annotated[
     str, typer.Option("--store", envvar="COMITY_STORE", metavar="FILE", help="The store's file.")
@@ -30,40 +42,32 @@ SomeParties = Annotated[
         help="Nothing for every pair, PAK for all of its pairs, PAK-RUS or PAK RUS for one.",
     ),
 ]
-EventId = Annotated[str, typer.Argument(metavar="ID", help="The id of an event.")]
-Reason = Annotated[str, typer.Option(help="Why; it stays in the log.")]
-On = Annotated[
-    str | None, typer.Option(metavar="DATE", help="The day asked about.", show_default="today")
-]
-KnownAt = Annotated[
-    str | None,
-    typer.Option(
-        metavar="WHEN",
-        help="As known at a moment (2023-06-13T09:30Z), the end of a day (UTC), or a position.",
-        show_default="now",
+ProjectionName = Annotated[
+    str,
+    typer.Argument(
+        metavar="PROJECTION",
+        help="A name such as state or deals, or module:Class of your own, from this folder.",
     ),
 ]
-Since = Annotated[str | None, typer.Option(metavar="DATE", help="From this day or period on.")]
-Until = Annotated[str | None, typer.Option(metavar="DATE", help="Up to this day or period.")]
+EventId = Annotated[str, typer.Argument(metavar="ID", help="The id of an event.")]
+Reason = Annotated[str, typer.Option(help="Why; it stays in the log.")]
+On = Annotated[str | None, typer_option(COMMON["on"])]
+KnownAt = Annotated[str | None, typer_option(COMMON["known_at"])]
+Since = Annotated[str | None, typer_option(COMMON["since"])]
+Until = Annotated[str | None, typer_option(COMMON["until"])]
+Certainty = Annotated[Literal["certain", "possible"], typer_option(COMMON["certainty"])]
 Kinds = Annotated[
     list[str] | None,
     typer.Option(
         "--kind", metavar="KIND", help="Only this kind, such as meeting-held; repeatable."
     ),
 ]
-Certainty = Annotated[
-    str,
-    typer.Option(
-        metavar="certain|possible",
-        help="Whether what may have happened by the day, and need not, is folded too.",
-    ),
-]
 Form = Annotated[Format, typer.Option("--format", help="How the answer is written.")]
 
 
 @contextmanager
-def reading(store: str) -> Generator[TimelineEngine]:
-    """The engine on a store that is there; only `append` and `demo` make one."""
+def open_existing(store: str) -> Generator[TimelineEngine]:
+    """The engine on a store that exists. Only `append` and `demo` make a new store."""
     path = Path(store)
     if store != ":memory:" and "://" not in store and _is_missing(path):
         raise StoreNotFound(store, "there is no such file; `comity append` makes one")
@@ -72,9 +76,9 @@ def reading(store: str) -> Generator[TimelineEngine]:
 
 
 @contextmanager
-def folding(store: str) -> Generator[tuple[TimelineEngine, Callable[[int], None]]]:
-    """The engine on a store that is there, and what is to hear how far long work has come."""
-    with reading(store) as engine, progress_bar("folding", engine.position) as progress:
+def open_with_progress(store: str) -> Generator[tuple[TimelineEngine, Callable[[int], None]]]:
+    """The engine on a store that exists, and a progress bar's function for the events done."""
+    with open_existing(store) as engine, progress_bar("folding", engine.position) as progress:
         yield engine, progress
 
 
@@ -82,9 +86,9 @@ def _is_missing(path: Path) -> bool:
     try:
         return not path.exists() or (path.is_file() and path.stat().st_size == 0)
     except OSError:
-        return False  # opening it will say what is wrong
+        return False  # opening the store will say what is wrong
 
 
-def known(text: str | None) -> str | int | None:
-    """What `--known-at` gives to the engine: a position if it is a number."""
+def parse_known_at(text: str | None) -> str | int | None:
+    """The engine's `known_at` for the value of `--known-at`: digits are a position."""
     return int(text) if text and re.fullmatch("[0-9]{1,18}", text) else text

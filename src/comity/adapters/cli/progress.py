@@ -1,4 +1,4 @@
-"""How far long work has come, shown to whoever is looking."""
+"""A bar on stderr that shows how far long work has come."""
 
 from __future__ import annotations
 
@@ -9,9 +9,10 @@ from contextlib import contextmanager
 
 @contextmanager
 def progress_bar(label: str, total: int | None) -> Generator[Callable[[int], None]]:
-    """What is to hear how much of `total` is done; None if that cannot be known.
+    """A function to call with how much of `total` is done; None if the total cannot be known.
 
-    It draws a bar on stderr, which goes when the work is done; if that is no terminal, nothing.
+    The bar is drawn on stderr and goes away when the work is done. If stderr is no terminal,
+    nothing is drawn.
     """
     if not sys.stderr.isatty():
         yield lambda done: None

@@ -1,4 +1,4 @@
-"""The commands that record: append, retract, correct, prefer."""
+"""The commands that record events: append, retract, correct, prefer."""
 
 from __future__ import annotations
 
@@ -12,13 +12,14 @@ import typer
 
 import comity
 from comity.adapters.cli.exits import Exit, say
-from comity.adapters.cli.options import EventId, Reason, Store, reading
+from comity.adapters.cli.options import EventId, Reason, Store, open_existing
 from comity.adapters.cli.progress import progress_bar
 from comity.adapters.interchange.jsonl import Lines, reject_line
 from comity.engine.batch import Receipt
 from comity.engine.bulk import Rejected
 
 _MOST_SAID = 20
+"""How many rejected lines are reported on stderr at most."""
 
 Input = Annotated[str, typer.Argument(metavar="[FILE|-]", help="JSON Lines; - for stdin.")]
 
@@ -32,36 +33,37 @@ def append(
     ] = None,
     learned_now: Annotated[
         bool,
-        typer.Option("--learned-now", help="Pass over the records' own recorded_at."),
+        typer.Option("--learned-now", help="Ignore the records' own recorded_at."),
     ] = False,
 ) -> None:
     """Record events from JSON Lines, a record a line.
 
-    What is there already is passed over, so that repeating a broken import is safe. Makes the
-    store if there is none.
+    A record that the store already has is passed over, so an import that broke off can be
+    repeated safely. Makes the store if there is none.
     """
     with ExitStack() as stack:
-        given = stack.enter_context(_input(file))
-        kept = stack.enter_context(_rejects(rejects, file, store))
+        source = stack.enter_context(_input(file))
+        rejects_file = stack.enter_context(_rejects(rejects, file, store))
         engine = stack.enter_context(comity.open(store))
-        lines = Lines(given, learned_now=learned_now)
+        lines = Lines(source, learned_now=learned_now)
         with progress_bar("recording", lines.size) as lines.told:
             report = engine.extend(lines)
-        for one in report.rejected:
-            if kept is not None:
-                kept.write(reject_line(lines.line_of(one.number), one) + b"\n")
-    rejected = len(report.rejected)
+        if rejects_file is not None:
+            for rejected in report.rejected:
+                line = reject_line(lines.line_of(rejected.number), rejected)
+                rejects_file.write(line + b"\n")
     if rejects is None:
         _say_rejected(lines, report.rejected)
-    written = f" (see {rejects})" if rejects is not None and rejected else ""
-    say(f"{report.appended} new, {report.duplicates} there already, {rejected} rejected{written}")
-    if rejected:
+    count = len(report.rejected)
+    place = f" (see {rejects})" if rejects is not None and count else ""
+    say(f"{report.appended} new, {report.duplicates} there already, {count} rejected{place}")
+    if count:
         raise typer.Exit(Exit.REJECTED)
 
 
 def _say_rejected(lines: Lines, rejected: tuple[Rejected, ...]) -> None:
-    for one in rejected[:_MOST_SAID]:
-        say(f"line {lines.line_of(one.number)}: {'; '.join(one.reasons)}")
+    for record in rejected[:_MOST_SAID]:
+        say(f"line {lines.line_of(record.number)}: {'; '.join(record.reasons)}")
     if len(rejected) > _MOST_SAID:
         say(f"… and {len(rejected) - _MOST_SAID} more; --rejects FILE keeps them all")
 
@@ -81,7 +83,7 @@ def _input(file: str) -> Generator[BinaryIO]:
 
 @contextmanager
 def _rejects(rejects: Path | None, file: str, store: str) -> Generator[IO[bytes] | None]:
-    """The file for rejected lines, opened before anything is recorded, or nothing."""
+    """The file for rejected lines, opened before anything is recorded; None if none is wanted."""
     if rejects is None:
         yield None
         return
@@ -98,28 +100,28 @@ def _rejects(rejects: Path | None, file: str, store: str) -> Generator[IO[bytes]
 
 def retract(event: EventId, reason: Reason, store: Store) -> None:
     """Take an event back; it stays in the log."""
-    with reading(store) as engine:
+    with open_existing(store) as engine:
         _say_recorded(engine.retract(event, reason))
 
 
 def prefer(event: EventId, reason: Reason, store: Store) -> None:
     """Say which of rival accounts is to be believed."""
-    with reading(store) as engine:
+    with open_existing(store) as engine:
         _say_recorded(engine.prefer(event, reason))
 
 
 def correct(event: EventId, reason: Reason, store: Store, file: Input = "-") -> None:
-    """Record another event in place of one: JSON."""
+    """Replace an event by another (JSON); both stay in the log."""
     from comity.adapters.interchange.intake import parse
 
-    with _input(file) as given:
-        replacement = parse(given.read()).event
-    with reading(store) as engine:
+    with _input(file) as source:
+        replacement = parse(source.read()).event
+    with open_existing(store) as engine:
         _say_recorded(engine.correct(event, replacement, reason))
 
 
 def _say_recorded(receipt: Receipt) -> None:
-    """The ids of what was recorded, one on a line."""
+    """Write the ids of the recorded events, one on a line, and say how many are new."""
     for event_id in receipt.ids:
         typer.echo(event_id)
     new = len(receipt.ids) - len(receipt.duplicates)

@@ -1,1 +1,1 @@
-"""How answers are shown to people."""
+"""How answers are written: tables, listings, pages, and what a terminal shows."""

@@ -1,4 +1,4 @@
-"""Two sheets side by side: what the first says and the second does not, and the other way round."""
+"""The comparison of two pages: which lines only the first has, and which only the second."""
 
 from __future__ import annotations
 
@@ -8,19 +8,19 @@ from comity.adapters.render.section import Section
 
 
 def compared(before: Sequence[Section], after: Sequence[Section]) -> Iterator[Section]:
-    """Section by section, `−` before the lines that are gone and `+` before those that came."""
+    """Section by section, `−` before the lines that are gone and `+` before the new ones."""
     for old, new in zip(before, after, strict=True):
-        then, now = _told(old), _told(new)
-        gone = [(f"− {label}", text) for label, text in then if (label, text) not in now]
-        come = [(f"+ {label}", text) for label, text in now if (label, text) not in then]
-        yield Section(old.title, (*gone, *come))
+        old_lines, new_lines = _labelled(old), _labelled(new)
+        gone = [(f"− {line[0]}", line[1]) for line in old_lines if line not in new_lines]
+        came = [(f"+ {line[0]}", line[1]) for line in new_lines if line not in old_lines]
+        yield Section(old.title, (*gone, *came))
 
 
-def _told(section: Section) -> list[tuple[str, str]]:
-    """The lines of a section, each with the label under which it stands."""
-    found: list[tuple[str, str]] = []
+def _labelled(section: Section) -> list[tuple[str, str]]:
+    """The lines of a section; a line without a label gets that of the line above it."""
+    lines: list[tuple[str, str]] = []
     label = ""
-    for own, text in section.lines:
-        label = own or label
-        found.append((label, text))
-    return found
+    for own_label, text in section.lines:
+        label = own_label or label
+        lines.append((label, text))
+    return lines

@@ -1,16 +1,15 @@
-"""How answers are written: as a table, as JSON, as JSON Lines or as CSV.
+"""What is written to stdout: lines, JSON, CSV, tables, headings and sections.
 
-On a terminal a table is drawn by rich; otherwise it is plain text, a line a row, nothing cut.
+On a terminal rich draws tables and sections. Elsewhere they are plain text: one line for each row,
+and nothing is cut.
 """
 
 from __future__ import annotations
 
 import csv
 import sys
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
-from enum import StrEnum
-from typing import Any, Generic, TypeVar, cast
+from collections.abc import Iterable, Sequence
+from typing import Any
 
 import msgspec
 import orjson
@@ -18,77 +17,9 @@ import orjson
 from comity.adapters.render.section import Section
 from comity.adapters.render.text import printable, safe_json
 
-T = TypeVar("T")
-
-
-class Format(StrEnum):
-    """The formats of the output."""
-
-    TABLE = "table"
-    JSON = "json"
-    JSONL = "jsonl"
-    CSV = "csv"
-
-
-@dataclass(frozen=True)
-class Listing(Generic[T]):
-    """Items and how to show them: `cells` in `columns`, or `data` as plain values for JSON.
-
-    A table has only the columns `shown`, all by default.
-    """
-
-    items: Iterable[T]
-    columns: tuple[str, ...]
-    cells: Callable[[T], Sequence[str]]
-    data: Callable[[T], Any]
-    shown: tuple[str, ...] = ()
-    headed: bool = True
-
-    def write(self, form: Format) -> None:
-        """Write all items to stdout; JSON Lines and CSV as they come."""
-        if form is Format.TABLE:
-            self._write_table()
-        elif form is Format.CSV:
-            write_csv(self.columns, map(self.cells, self.items))
-        elif form is Format.JSONL:
-            for item in self.items:
-                write_line(as_json(self.data(item)))
-        else:
-            write_line(as_json([self.data(item) for item in self.items], indent=True))
-
-    def _write_table(self) -> None:
-        shown = [self.columns.index(name) for name in self.shown or self.columns]
-        rows = [[self.cells(item)[at] for at in shown] for item in self.items]
-        write_table([self.columns[at] for at in shown] if self.headed else [], rows)
-
-
-def row_listing(
-    items: Iterable[T], columns: Mapping[str, Callable[[T], object]], shown: Sequence[str] = ()
-) -> Listing[T]:
-    """A listing of structs: each column is read off one by its function, and JSON is all of it."""
-    return Listing(
-        items,
-        tuple(columns),
-        cells=lambda item: [cell(read(item)) for read in columns.values()],
-        data=msgspec.to_builtins,
-        shown=tuple(shown),
-    )
-
-
-def cell(value: object) -> str:
-    """A value as text in a table: nothing for None, no and yes, several with commas between."""
-    if isinstance(value, bool):
-        return "yes" if value else "no"
-    if isinstance(value, Mapping):
-        pairs = cast("Mapping[object, object]", value).items()
-        return "; ".join(f"{key}: {cell(item)}" for key, item in pairs)
-    if isinstance(value, tuple | list):
-        return ", ".join(cell(item) for item in cast("Sequence[object]", value))
-    return "" if value is None else str(value)
-
 
 def on_terminal() -> bool:
-    """Whether somebody looks at the output, rather than a program."""
+    """Whether a person looks at the output, rather than a program."""
     return sys.stdout.isatty()
 
 
@@ -104,17 +35,14 @@ def as_json(value: Any, *, indent: bool = False) -> str:
 
 
 def write_csv(columns: Sequence[str], rows: Iterable[Sequence[str]]) -> None:
-    """A heading and a record for each row, each of one line."""
+    """Write a heading and a record for each row. Every record is one line."""
     writer = csv.writer(sys.stdout, lineterminator="\n")
     writer.writerow(columns)
     writer.writerows([printable(cell) for cell in row] for row in rows)
 
 
-# Tables
-
-
 def write_table(heading: Sequence[str], rows: Iterable[Sequence[str]]) -> None:
-    """Columns under a heading, if there is one."""
+    """Write columns, under a heading if there is one."""
     safe = [[printable(cell) for cell in row] for row in rows]
     if on_terminal():
         from comity.adapters.render.terminal import draw_table
@@ -126,7 +54,7 @@ def write_table(heading: Sequence[str], rows: Iterable[Sequence[str]]) -> None:
 
 
 def aligned(rows: Sequence[Sequence[str]]) -> Iterable[str]:
-    """Each row as a line, its cells padded to the width of their columns."""
+    """Each row as one line, its cells padded to the width of their columns."""
     from rich.cells import cell_len
 
     columns = max(map(len, rows), default=0)
@@ -141,19 +69,21 @@ def aligned(rows: Sequence[Sequence[str]]) -> Iterable[str]:
         yield "  ".join(padded).rstrip()
 
 
-def write_heading(title: str, said: str = "") -> None:
-    """A title, and a sentence on what follows."""
+def write_heading(title: str, introduction: str = "") -> None:
+    """Write a title, and below it a sentence on what follows."""
     if on_terminal():
         from comity.adapters.render.terminal import draw_heading
 
-        draw_heading(printable(title), printable(said))
+        draw_heading(printable(title), printable(introduction))
         return
-    for line in (printable(title), "=" * len(title), *filter(None, [printable(said)])):
-        write_line(line)
+    write_line(printable(title))
+    write_line("=" * len(title))
+    if introduction:
+        write_line(printable(introduction))
 
 
 def write_sections(sections: Iterable[Section]) -> None:
-    """One section under the other, those with nothing in them left out."""
+    """Write the sections one below the other, without the empty ones."""
     filled = [
         Section(s.title, tuple((printable(label), printable(text)) for label, text in s.lines))
         for s in sections

@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 
 class Section(NamedTuple):
-    """A title and lines, each with a label; an empty one is not shown."""
+    """A title, and lines of a label and a text. A section without lines is not written."""
 
     title: str
     lines: tuple[tuple[str, str], ...]

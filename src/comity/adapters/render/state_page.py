@@ -1,44 +1,40 @@
-"""The state of a relationship as one readable page: a section for each part of it."""
+"""The state of a relationship as a page to read: a section for each part of the state."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from decimal import Decimal
+from typing import TYPE_CHECKING
 
 from comity.adapters.render.section import Section
-from comity.adapters.render.summary import (
-    after,
-    amount,
-    gist,
-    heads_of,
-    joined,
-    meeting_name,
-    named,
-    totals,
-)
-from comity.projections.answers import (
-    Deal,
-    Envoy,
-    Meeting,
-    Mission,
-    RelationshipState,
-    Series,
-    Shipment,
-)
+from comity.adapters.render.summary import gist
+from comity.domain.phrases import after, amount, heads_of, joined, meeting_name, named, totals
+
+if TYPE_CHECKING:
+    from comity.projections.answers import (
+        Agreement,
+        Deal,
+        Envoy,
+        Meeting,
+        Mission,
+        RelationshipState,
+        Series,
+        Shipment,
+    )
 
 Line = tuple[str, str]
 
 
-def title(state: RelationshipState) -> str:
-    """What the page answers."""
+def state_title(state: RelationshipState) -> str:
+    """The title of the page: relationship, day, position, certainty and number of events."""
     certainty = ", possible events included" if state.certainty == "possible" else ""
     known = f"as known at position {state.known_at}"
     events = f"{state.events} event{'' if state.events == 1 else 's'}"
     return f"{state.relationship} on {state.on}, {known}{certainty}: {events}"
 
 
-def sheet(state: RelationshipState) -> list[Section]:
-    """The sections of the page, those with nothing to say empty."""
+def state_sections(state: RelationshipState) -> list[Section]:
+    """The sections of the page; a part that the state does not have is an empty section."""
     return [
         Section("Relations", tuple(_relations(state))),
         Section("Missions", tuple(map(_mission, state.missions))),
@@ -59,22 +55,23 @@ def sheet(state: RelationshipState) -> list[Section]:
 
 
 def _relations(state: RelationshipState) -> Iterator[Line]:
-    known = state.relations
-    if known.status != "unknown":
-        founded = known.established_on if known.established_on != known.since else ""
-        since = joined(after("since", known.since), after("first established", founded))
-        yield known.status, since
-    for who, since in known.recognised.items():
-        yield who, f"recognised since {since}"
+    relations = state.relations
+    if relations.status != "unknown":
+        established = relations.established_on
+        first = established if established != relations.since else ""
+        since = joined(after("since", relations.since), after("first established", first))
+        yield relations.status, since
+    for party, since in relations.recognised.items():
+        yield party, f"recognised since {since}"
 
 
 def _mission(mission: Mission) -> Line:
-    place = joined(
+    details = joined(
         mission.level, mission.city, after("accredited from", mission.accredited_from),
         after("since", mission.since), _envoy(mission.head),
         "vacant" if mission.vacant and mission.level != "consulate-general" else "",
     )  # fmt: skip
-    return f"{mission.sender} → {mission.host}", place
+    return f"{mission.sender} → {mission.host}", details
 
 
 def _envoy(envoy: Envoy | None) -> str:
@@ -82,8 +79,8 @@ def _envoy(envoy: Envoy | None) -> str:
         return ""
     credentials = after("credentials", envoy.credentials)
     interim = "ad interim" if envoy.ad_interim else ""
-    said = joined(joined(envoy.rank, interim, by=" "), after("since", envoy.since), credentials)
-    return f"{envoy.name} ({said})"
+    rank = joined(envoy.rank, interim, by=" ")
+    return f"{envoy.name} ({joined(rank, after('since', envoy.since), credentials)})"
 
 
 def _meetings(state: RelationshipState) -> Iterator[Line]:
@@ -109,9 +106,9 @@ def _series(series: Series) -> Line:
     last = f"last {_round(series.last)}" if series.last else ""
     planned = f"next {_round(series.next)}" if series.next else ""
     turn = joined(after("round", series.next_round), after("in", series.next_host), by=" ")
-    usual = f"usually every {series.usual_interval} days" if series.usual_interval else ""
+    interval = f"usually every {series.usual_interval} days" if series.usual_interval else ""
     due = joined(after("due", series.due), "overdue" if series.overdue else "")
-    return series.series, joined(last, planned, after("to come:", turn), usual, due, by="; ")
+    return series.series, joined(last, planned, after("to come:", turn), interval, due, by="; ")
 
 
 def _round(meeting: Meeting) -> str:
@@ -120,25 +117,37 @@ def _round(meeting: Meeting) -> str:
 
 def _agreements(state: RelationshipState) -> Iterator[Line]:
     for status, agreements in state.agreements.items():
-        for one in agreements:
-            name = joined(named(one.title), f"({one.agreement})", by=" ")
-            signed = one.signed if one.signed != one.since else ""
-            yield status, joined(
-                name, after("since", one.since), after("signed", signed),
-                after("ratified by", "; ".join(f"{k} on {v}" for k, v in one.ratified.items())),
-                after("denounced by", ", ".join(
-                    joined(k, after("with effect from", v), by=" ")
-                    for k, v in one.denounced.items())),
-                after("expires", one.expires),
-            )  # fmt: skip
+        for agreement in agreements:
+            yield status, _agreement(agreement)
+
+
+def _agreement(agreement: Agreement) -> str:
+    name = joined(named(agreement.title), f"({agreement.agreement})", by=" ")
+    signed = agreement.signed if agreement.signed != agreement.since else ""
+    ratified = (f"{party} on {day}" for party, day in agreement.ratified.items())
+    denounced = (
+        joined(party, after("with effect from", day), by=" ")
+        for party, day in agreement.denounced.items()
+    )
+    return joined(
+        name, after("since", agreement.since), after("signed", signed),
+        after("ratified by", "; ".join(ratified)), after("denounced by", ", ".join(denounced)),
+        after("expires", agreement.expires),
+    )  # fmt: skip
 
 
 def _deal(deal: Deal) -> Iterator[Line]:
-    way = f"{deal.seller or '?'} → {deal.buyer or '?'}" if deal.seller or deal.buyer else ""
-    yield deal.deal, joined(
-        joined("pilot" if deal.pilot else "", deal.commodity, by=" "), after("HS", deal.hs), way,
-        after("worth", amount(deal.value)), joined(deal.status, after("since", deal.since), by=" "),
-    )  # fmt: skip
+    parties = f"{deal.seller or '?'} → {deal.buyer or '?'}" if deal.seller or deal.buyer else ""
+    yield (
+        deal.deal,
+        joined(
+            joined("pilot" if deal.pilot else "", deal.commodity, by=" "),
+            after("HS", deal.hs),
+            parties,
+            after("worth", amount(deal.value)),
+            joined(deal.status, after("since", deal.since), by=" "),
+        ),
+    )
     for name in ("ordered", "scheduled", "delivered", "remaining"):
         amounts: dict[str, Decimal] = getattr(deal, name)
         for total in totals(amounts):
@@ -164,25 +173,26 @@ def _shipment(shipment: Shipment) -> str:
 
 
 def _measures(state: RelationshipState) -> Iterator[Line]:
-    for one in state.measures:
-        yield f"{one.by} on {one.on}", joined(one.kind, one.measure, after("since", one.since))
+    for measure in state.measures:
+        since = after("since", measure.since)
+        yield f"{measure.by} on {measure.on}", joined(measure.kind, measure.measure, since)
 
 
 def _statements(state: RelationshipState) -> Iterator[Line]:
-    for one in state.statements.values():
-        yield one.by, joined(one.when, one.speaker, one.stance, one.text)
+    for made in state.statements.values():
+        yield made.by, joined(made.when, made.speaker, made.stance, made.text)
 
 
 def _alignment(state: RelationshipState) -> Iterator[Line]:
-    for one in state.alignment.values():
-        yield one.alignment, joined(one.matter, one.when)
+    for alignment in state.alignment.values():
+        yield alignment.alignment, joined(alignment.matter, alignment.when)
 
 
 def _aid(state: RelationshipState) -> Iterator[Line]:
-    for one in state.aid:
-        for name, amounts in (("pledged", one.pledged), ("delivered", one.delivered)):
+    for aid in state.aid:
+        for name, amounts in (("pledged", aid.pledged), ("delivered", aid.delivered)):
             for total in totals(amounts):
-                yield f"{one.by} → {one.to}", f"{name} {total}"
+                yield f"{aid.by} → {aid.to}", f"{name} {total}"
 
 
 def _anniversaries(state: RelationshipState) -> Iterator[Line]:

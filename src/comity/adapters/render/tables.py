@@ -1,16 +1,19 @@
-"""How the engine's answers become rows, sections and plain values."""
+"""The engine's answers about records as listings, sections and plain values."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from itertools import chain
 from typing import Any, cast
 
 import msgspec
 
 from comity.adapters.interchange.encode import record_fields
-from comity.adapters.render.output import Listing, as_json
+from comity.adapters.render.listing import Listing
+from comity.adapters.render.output import as_json
 from comity.adapters.render.section import Section
-from comity.adapters.render.summary import gist, joined
+from comity.adapters.render.summary import gist
+from comity.domain.phrases import joined
 from comity.domain.recorded import Recorded
 from comity.domain.selection import Entry
 from comity.domain.values import Source
@@ -24,7 +27,7 @@ def cited(source: Source) -> str:
 
 
 def entry_listing(entries: Iterable[Entry]) -> Listing[Entry]:
-    """A timeline; `accounts` counts the rival tellings, `sources` those of all of them."""
+    """A timeline: `accounts` counts the rival accounts of an event, `sources` all their sources."""
     return Listing(
         entries,
         ("when", "earliest", "latest", "kind", "what", "accounts", "sources", "parties", "id"),
@@ -51,7 +54,7 @@ def entry_listing(entries: Iterable[Entry]) -> Listing[Entry]:
 
 
 def record_listing(records: Iterable[Recorded]) -> Listing[Recorded]:
-    """The log; as JSON it is the interchange format."""
+    """The log. As JSON Lines it can be imported again."""
     return Listing(
         records,
         ("position", "recorded_at", "relationship", "version", "when", "kind", "what", "id"),
@@ -70,23 +73,23 @@ def record_listing(records: Iterable[Recorded]) -> Listing[Recorded]:
 
 
 def change_listing(changes: Iterable[Change]) -> Listing[Change]:
-    """What differs between two states; `-` stands for what is not there."""
+    """The differences between two states; `-` where one of them has no value."""
     return Listing(
         changes,
         ("path", "before", "after"),
-        cells=lambda change: (change.path, _shown(change.before), _shown(change.after)),
+        cells=lambda change: (change.path, _value(change.before), _value(change.after)),
         data=msgspec.to_builtins,
     )
 
 
-def _shown(value: Any) -> str:
+def _value(value: Any) -> str:
     if value is None:
         return "-"
     return value if isinstance(value, str) else as_json(value)
 
 
 def flattened(value: Any, path: str = "") -> Iterator[tuple[str, str]]:
-    """Every single value with the dotted path to it."""
+    """Every single value, after the dotted path to it."""
     if isinstance(value, list | tuple):
         value = {str(at): item for at, item in enumerate(cast("Sequence[object]", value))}
     if not isinstance(value, Mapping):
@@ -99,23 +102,23 @@ def flattened(value: Any, path: str = "") -> Iterator[tuple[str, str]]:
 # Evidence
 
 
-def evidence_sections(found: Evidence) -> list[Section]:
-    """What there is to say for and against an event."""
-    event, record = found.record.event, found.record
+def evidence_sections(evidence: Evidence) -> list[Section]:
+    """An event, its accounts, its corrections and the preferences among its accounts."""
+    event, record = evidence.record.event, evidence.record
     about = [
         ("what", gist(event)),
         ("when", event.when),
         ("learned", f"{record.recorded_at.isoformat()}, position {record.position}"),
-        ("verdict", f"{'stands' if found.stands else 'does not stand'}: {found.because}"),
-        ("replaced by", found.replaced_by),
-        ("replaces", ", ".join(found.replaces)),
+        ("verdict", f"{'stands' if evidence.stands else 'does not stand'}: {evidence.because}"),
+        ("replaced by", evidence.replaced_by),
+        ("replaces", ", ".join(evidence.replaces)),
         ("note", event.note),
     ]
     return [
         Section("The event", tuple((label, text) for label, text in about if text)),
-        Section("Accounts", tuple(line for one in found.accounts for line in _account(one))),
-        Section("Corrections", tuple(map(_act, found.corrections))),
-        Section("Preferences", tuple(map(_act, found.preferences))),
+        Section("Accounts", tuple(chain.from_iterable(map(_account, evidence.accounts)))),
+        Section("Corrections", tuple(map(_act, evidence.corrections))),
+        Section("Preferences", tuple(map(_act, evidence.preferences))),
     ]
 
 
@@ -133,32 +136,32 @@ def _act(record: Recorded) -> tuple[str, str]:
     return f"{record.recorded_at:%Y-%m-%d}", f"{gist(record.event)} ({record.event.id})"
 
 
-def evidence_data(found: Evidence) -> dict[str, Any]:
+def evidence_data(evidence: Evidence) -> dict[str, Any]:
     """The evidence as plain values."""
     return {
-        "record": record_fields(found.record),
-        "stands": found.stands,
-        "because": found.because,
+        "record": record_fields(evidence.record),
+        "stands": evidence.stands,
+        "because": evidence.because,
         "accounts": [
             {
                 "record": record_fields(account.record),
                 "verdict": account.verdict,
-                "differences": [one._asdict() for one in account.differences],
+                "differences": [difference._asdict() for difference in account.differences],
             }
-            for account in found.accounts
+            for account in evidence.accounts
         ],
-        "corrections": [record_fields(record) for record in found.corrections],
-        "preferences": [record_fields(record) for record in found.preferences],
-        "replaced_by": found.replaced_by,
-        "replaces": found.replaces,
-        "sources": msgspec.to_builtins(found.sources),
+        "corrections": [record_fields(record) for record in evidence.corrections],
+        "preferences": [record_fields(record) for record in evidence.preferences],
+        "replaced_by": evidence.replaced_by,
+        "replaces": evidence.replaces,
+        "sources": msgspec.to_builtins(evidence.sources),
     }
 
 
-def evidence_listing(found: Evidence) -> Listing[Account]:
+def evidence_listing(evidence: Evidence) -> Listing[Account]:
     """A row for each account."""
     return Listing(
-        found.accounts,
+        evidence.accounts,
         ("verdict", "id", "when", "recorded_at", "what", "differences", "sources"),
         cells=lambda account: (
             account.verdict,
@@ -166,7 +169,7 @@ def evidence_listing(found: Evidence) -> Listing[Account]:
             account.record.event.when,
             account.record.recorded_at.isoformat(),
             gist(account.record.event),
-            "; ".join(f"{one.field}: {one.rival}" for one in account.differences),
+            "; ".join(f"{field}: {rival}" for field, _, rival in account.differences),
             "; ".join(map(cited, account.record.event.sources)),
         ),
         data=lambda account: record_fields(account.record),

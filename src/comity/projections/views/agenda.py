@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import date
 from itertools import chain
 from typing import NamedTuple, cast
@@ -14,6 +15,7 @@ from comity.projections.answers import Meeting
 from comity.projections.sections import agreements, deals, series
 from comity.projections.sections.book import Book
 from comity.projections.views.anniversaries import CalendarBook, CalendarProjection, fallen
+from comity.projections.views.view import COMMON, Table, View
 
 _PLANNED = ("meeting", "round", "shipment")
 """The kinds that somebody must bring about, and that are overdue where nobody did."""
@@ -134,3 +136,35 @@ def _anniversaries(book: CalendarBook, period: Bounds) -> Iterator[_Point]:
     for one in fallen(book, period):
         said = _told(f"{one.years} years", f"founded {one.founded}")
         yield _Point(one.falls, "anniversary", one.of, said)
+
+
+# The view
+
+VIEW = View(
+    name="agenda",
+    projection=AgendaProjection,
+    help="""What is to come, and what was to come and did not.
+
+    Meetings, shipments, terms that expire, notices that take effect, anniversaries, and rounds of
+    a series that are due.
+    """,
+    table=Table[AgendaItem](
+        {
+            "when": lambda item: item.when,
+            "kind": lambda item: item.kind,
+            "relationship": lambda item: item.relationship,
+            "what": lambda item: item.what,
+            "said": lambda item: item.said,
+            "overdue": lambda item: item.overdue,
+        }
+    ),
+    options={
+        "since": replace(COMMON["since"], default="--on, or today"),
+        "until": replace(COMMON["until"], default="90 days later"),
+        "on": replace(
+            COMMON["on"],
+            help="As things stood on this day.",
+            default="the first day of --since",
+        ),
+    },
+)

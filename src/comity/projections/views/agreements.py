@@ -13,6 +13,7 @@ from comity.projections.answers import Agreement
 from comity.projections.choices import chosen
 from comity.projections.sections import agreements
 from comity.projections.sections.book import Book, BookProjection
+from comity.projections.views.view import Option, Table, View
 
 STANDINGS = (
     "in-force", "signed", "provisionally-applied", "suspended", "in-notice", "expiring",
@@ -83,3 +84,34 @@ def _first(days: Bounds) -> date | None:
     if days.earliest > date.min:
         return days.earliest
     return days.latest if days.latest < date.max else None
+
+
+# The view
+
+VIEW = View(
+    name="agreements",
+    projection=AgreementsProjection,
+    help="Agreements: how each stands, and when it ends.",
+    table=Table[RelationshipAgreement](
+        {
+            "relationship": lambda a: a.relationship,
+            "agreement": lambda a: a.agreement,
+            "title": lambda a: a.title,
+            "standing": lambda a: a.standing,
+            "status": lambda a: a.status,
+            "since": lambda a: a.since,
+            "signed": lambda a: a.signed,
+            "ratified": lambda a: a.ratified,
+            "expires": lambda a: a.expires,
+            "denounced": lambda a: a.denounced,
+            "ends": lambda a: a.ends,
+        },
+        shown=("relationship", "agreement", "title", "standing", "since", "ends"),
+    ),
+    options={
+        "status": Option("Only those that stand so, such as expiring.", placeholder="STATUS"),
+        "within": Option(
+            "Expiring means that the term ends within so many days.", placeholder="DAYS"
+        ),
+    },
+)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from typing import cast
 
@@ -16,6 +16,7 @@ from comity.projections.sections import agreements, anniversaries, deals, meetin
 from comity.projections.sections.agreements import ended_from
 from comity.projections.sections.anniversaries import falling, remembered
 from comity.projections.sections.book import Book, BookProjection
+from comity.projections.views.view import COMMON, Option, Table, View
 
 _Thing = tuple[str, str]
 _RELATIONS: _Thing = ("relations", "relations")
@@ -178,3 +179,31 @@ def _remembered(book: CalendarBook) -> Iterator[tuple[str, Spell]]:
         founding = book.founded.get(of)
         if founding and of != "relations" and ("agreement", of) not in book.spells:
             yield of, Spell(founding.when, founding.id, bounds(founding.when).latest)
+
+
+# The view
+
+VIEW = View(
+    name="anniversaries",
+    projection=AnniversariesProjection,
+    help="Anniversaries in a period, and which of them were marked.",
+    table=Table[RelationshipAnniversary](
+        {
+            "falls": lambda a: a.falls,
+            "relationship": lambda a: a.relationship,
+            "years": lambda a: a.years,
+            "of": lambda a: a.of,
+            "founded": lambda a: a.founded,
+            "event": lambda a: a.event,
+            "round": lambda a: a.round,
+            "marked": lambda a: a.marked,
+            "how": lambda a: a.how,
+        },
+        shown=("falls", "relationship", "years", "of", "founded", "round", "marked", "how"),
+    ),
+    options={
+        "since": replace(COMMON["since"], default="today"),
+        "until": replace(COMMON["until"], default="a year later"),
+        "round_only": Option("Only 5, 10, 25 years and every multiple of 25.", name="round"),
+    },
+)

@@ -10,11 +10,13 @@ from msgspec import Struct
 from msgspec.structs import asdict, replace
 
 from comity.domain.events import Event, PaymentMade, ShipmentDelivered, ShipmentScheduled
+from comity.domain.phrases import joined, number, totals
 from comity.domain.time.dates import Bounds, bounds, span
 from comity.domain.values import Quantity, plain
 from comity.projections.answers import Deal
 from comity.projections.sections import deals
 from comity.projections.sections.book import Book, BookProjection, DealBook, add_amount, written
+from comity.projections.views.view import Option, Table, View
 
 
 class ShipmentHistory(Struct, frozen=True):
@@ -205,3 +207,68 @@ def _is_within(came: Bounds, first: str, last: str) -> bool:
     """Surely from `first` to `last`; `..` is no limit, and nothing a limit that is unknown."""
     is_after = first == ".." or (first != "" and span(first).latest <= came.earliest)
     return is_after and (last == ".." or (last != "" and came.latest <= span(last).earliest))
+
+
+# The view
+
+
+def _shipment(shipment: ShipmentHistory) -> str:
+    """Its name, the day of its arrival or `awaited`, and the amounts delivered."""
+    arrived = shipment.arrived or "awaited"
+    return joined(shipment.shipment, arrived, *totals(shipment.delivered), by=" ")
+
+
+def _awaited(deal: RelationshipDeal) -> tuple[str, ...]:
+    return tuple(joined(s.shipment, s.planned_for, by=" ") for s in deal.awaited)
+
+
+def _payment(payment: Payment) -> str:
+    paid = "?" if payment.amount is None else number(payment.amount)
+    return f"{payment.when} {paid} {payment.currency}"
+
+
+def _late_days(deal: RelationshipDeal) -> dict[str, int]:
+    return {s.shipment: s.late_days for s in deal.shipments if s.late_days is not None}
+
+
+def _paid_by_currency(deal: RelationshipDeal) -> dict[str, Decimal | None]:
+    """By currency, None where the amount is unknown."""
+    return dict.fromkeys(deal.paid_in) | deal.paid
+
+
+VIEW = View(
+    name="deals",
+    projection=DealsProjection,
+    help="""Trade deals: what was ordered, shipped, late and paid.
+
+    Open deals and those that have ended.
+    """,
+    table=Table[RelationshipDeal](
+        {
+            "relationship": lambda d: d.relationship,
+            "deal": lambda d: d.deal,
+            "status": lambda d: d.status,
+            "since": lambda d: d.since,
+            "seller": lambda d: d.seller,
+            "buyer": lambda d: d.buyer,
+            "commodity": lambda d: d.commodity,
+            "hs": lambda d: d.hs,
+            "pilot": lambda d: d.pilot,
+            "value": lambda d: d.value,
+            "ordered": lambda d: d.ordered,
+            "delivered": lambda d: d.delivered,
+            "remaining": lambda d: d.remaining,
+            "via": lambda d: d.via,
+            "shipments": lambda d: "; ".join(map(_shipment, d.shipments)),
+            "awaited": _awaited,
+            "late_days": _late_days,
+            "payments": lambda d: "; ".join(map(_payment, d.payments)),
+            "paid": _paid_by_currency,
+        },
+        shown=(
+            "relationship", "deal", "status", "since", "ordered", "delivered", "awaited",
+            "late_days", "paid",
+        ),
+    ),
+    options={"open_only": Option("Only those that have not ended.", name="open")},
+)  # fmt: skip

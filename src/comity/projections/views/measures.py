@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
@@ -14,6 +14,7 @@ from comity.domain.parties import standing_names
 from comity.projections.answers import Measure
 from comity.projections.sections import deals, words
 from comity.projections.sections.book import Book, BookProjection, DealBook
+from comity.projections.views.view import Option, OptionValues, Table, View
 
 
 class RelationshipMeasure(Measure, frozen=True, kw_only=True):
@@ -146,3 +147,36 @@ def _standing(code: str) -> str:
     """The name under which a party stands that was asked for by this one."""
     names = standing_names(code)
     return code if code in names else names[0]
+
+
+# The view
+
+
+def _shown(values: OptionValues, rows: Sequence[RelationshipMeasure]) -> Sequence[str]:
+    lifted = ("lifted",) if values.get("include_lifted") else ()
+    return ("relationship", "measure", "by", "on", "kind", "since", *lifted, "deals")
+
+
+VIEW = View(
+    name="measures",
+    projection=MeasuresProjection,
+    help="""Measures in force, and the open deals that they touch.
+
+    A measure touches the deals, of whatever relationship, in which the party that it is on buys,
+    sells, or lets shipments through.
+    """,
+    table=Table[RelationshipMeasure](
+        {
+            "relationship": lambda m: m.relationship,
+            "measure": lambda m: m.measure,
+            "by": lambda m: m.by,
+            "on": lambda m: m.on,
+            "kind": lambda m: m.kind,
+            "since": lambda m: m.since,
+            "lifted": lambda m: m.lifted,
+            "deals": lambda m: tuple("/".join(deal) for deal in m.deals),
+        },
+        shown=_shown,
+    ),
+    options={"include_lifted": Option("Also those that were lifted.", name="lifted")},
+)

@@ -11,6 +11,8 @@ from comity.projections.answers import Mission
 from comity.projections.choices import chosen
 from comity.projections.sections import missions
 from comity.projections.sections.book import Book, BookProjection
+from comity.projections.sections.missions import CONSULATE
+from comity.projections.views.view import Option, Table, View
 
 RANKS = ("ambassador", "envoy", "chargé d'affaires")
 """Of heads of mission, from the highest down: Vienna Convention (1961), Art. 14."""
@@ -67,3 +69,43 @@ def between(book: Book) -> tuple[Mission, ...]:
 def rank_of(mission: Mission) -> str:
     """The rank of the head; empty where there is none but ad interim, and where it is unknown."""
     return mission.head.rank if mission.head and not mission.head.ad_interim else ""
+
+
+# The view
+
+
+def _is_vacant(mission: Mission) -> bool | None:
+    """None for a consulate: it has no post of a head of mission."""
+    return None if mission.level == CONSULATE else mission.vacant
+
+
+VIEW = View(
+    name="missions",
+    projection=MissionsProjection,
+    help="Who represents whom: missions, their heads, vacant posts.",
+    table=Table[RelationshipMission](
+        {
+            "relationship": lambda m: m.relationship,
+            "sender": lambda m: m.sender,
+            "host": lambda m: m.host,
+            "level": lambda m: m.level,
+            "city": lambda m: m.city,
+            "accredited_from": lambda m: m.accredited_from,
+            "since": lambda m: m.since,
+            "head": lambda m: m.head and m.head.name,
+            "rank": lambda m: m.head and m.head.rank,
+            "ad_interim": lambda m: m.head and m.head.ad_interim,
+            "in_post_since": lambda m: m.head and m.head.since,
+            "vacant": _is_vacant,
+        },
+        shown=("sender", "host", "level", "city", "head", "rank", "in_post_since", "vacant"),
+    ),
+    options={
+        "rank": Option("Only those whose head has this rank.", placeholder="RANK"),
+        "city": Option("Only those in this city.", placeholder="CITY"),
+        "vacant": Option(
+            "Only those whose post is vacant, or only those whose head is there.",
+            opposite="filled",
+        ),
+    },
+)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable
 from datetime import date
+from operator import itemgetter
 from typing import Any
 
 import msgspec
@@ -14,6 +15,7 @@ from comity.domain.events import Event
 from comity.projections.sections import missions, relations
 from comity.projections.sections.book import Book, BookProjection
 from comity.projections.views import missions as posts
+from comity.projections.views.view import Table, View
 
 LEVELS = ("embassy", "legation", "liaison-office", "interests-section", "consulate-general")
 """Of missions, from the highest down."""
@@ -107,3 +109,30 @@ def network(found: Iterable[Link | None]) -> Network:
             embassies[code] += has_relations and link.level == "embassy"
     nodes = (Node(code, related[code], embassies[code]) for code in sorted(related))
     return Network(links, tuple(nodes))
+
+
+# The view
+
+_EDGES = ("source", "target", "relationship", "status", "since", "level", "rank", "events")
+_NODES = ("id", "links", "embassies")
+
+VIEW = View(
+    name="network",
+    projection=NetworkProjection,
+    help="""Who has relations with whom, and at what level.
+
+    As CSV the lists of edges and nodes that graph tools read, such as NetworkX and Gephi.
+    """,
+    table=Table[dict[str, Any]](
+        {name: itemgetter(name) for name in _EDGES},
+        shown=_EDGES[2:],
+        rows=lambda network: network.to_dict()["edges"],
+    ),
+    others={
+        "nodes": Table[dict[str, Any]](
+            {name: itemgetter(name) for name in _NODES},
+            rows=lambda network: network.to_dict()["nodes"],
+            help="The parties, and with how many each has relations.",
+        )
+    },
+)

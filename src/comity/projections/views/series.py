@@ -2,20 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import date
-from typing import cast
+from typing import Any, NamedTuple, cast
 
+import msgspec
 from msgspec import Struct
 
 from comity.domain.events import Event, MeetingHeld
 from comity.domain.events.meetings import MEETING_LEVELS
+from comity.domain.phrases import meeting_name
 from comity.domain.time.dates import bounds
 from comity.projections.answers import Meeting, Series
 from comity.projections.choices import chosen
 from comity.projections.sections import meetings, series
 from comity.projections.sections.book import Book, BookProjection
+from comity.projections.views.view import Option, Table, View
 
 
 class Contact(Struct, frozen=True):
@@ -108,3 +111,86 @@ def _directions(book: Book, visitor: str, host: str) -> Iterator[str]:
     guest = book.name(visitor) if visitor else series.other_party(book, host)
     if guest != book.name(host) and {guest, book.name(host)} <= set(book.parties):
         yield f"{guest} → {book.name(host)}"
+
+
+# The view
+
+
+class _SeriesRow(NamedTuple):
+    relationship: str
+    series: Series
+
+    def data(self) -> dict[str, Any]:
+        return {"relationship": self.relationship, **msgspec.to_builtins(self.series)}
+
+
+class _ContactRow(NamedTuple):
+    relationship: str
+    contact: Contact
+
+    def data(self) -> dict[str, Any]:
+        return {"relationship": self.relationship, **msgspec.to_builtins(self.contact)}
+
+
+def _series_rows(answer: Iterable[RelationshipSeries]) -> Iterator[_SeriesRow]:
+    return (_SeriesRow(known.relationship, each) for known in answer for each in known.series)
+
+
+def _contact_rows(answer: Iterable[RelationshipSeries]) -> Iterator[_ContactRow]:
+    return (_ContactRow(known.relationship, each) for known in answer for each in known.contacts)
+
+
+def _name(meeting: Meeting) -> str:
+    return meeting_name(meeting.kind, meeting.series, meeting.round, meeting.meeting)
+
+
+VIEW = View(
+    name="series",
+    projection=SeriesProjection,
+    help="""Series of meetings, or how long ago each level met.
+
+    The last and the next round, whose turn it is, and what is overdue. Or the last contacts: the
+    last meeting at a level or above, in either direction (none given) and in each.
+    """,
+    table=Table[_SeriesRow](
+        {
+            "relationship": lambda row: row.relationship,
+            "series": lambda row: row.series.series,
+            "round": lambda row: row.series.last and row.series.last.round,
+            "last": lambda row: row.series.last and row.series.last.when,
+            "next_round": lambda row: row.series.next_round,
+            "next": lambda row: row.series.next and row.series.next.when,
+            "next_host": lambda row: row.series.next_host,
+            "usual_interval": lambda row: row.series.usual_interval,
+            "due": lambda row: row.series.due,
+            "overdue": lambda row: row.series.overdue,
+        },
+        shown=(
+            "relationship", "series", "round", "last", "next", "next_host", "due", "overdue",
+        ),
+        rows=_series_rows,
+        data=_SeriesRow.data,
+    ),
+    others={
+        "contacts": Table[_ContactRow](
+            {
+                "relationship": lambda row: row.relationship,
+                "level": lambda row: row.contact.level,
+                "direction": lambda row: row.contact.direction,
+                "days": lambda row: row.contact.days,
+                "when": lambda row: row.contact.last.when,
+                "meeting": lambda row: _name(row.contact.last),
+                "held_at": lambda row: row.contact.last.level,
+                "venue": lambda row: row.contact.last.venue,
+            },
+            shown=("relationship", "level", "direction", "days", "when", "meeting"),
+            rows=_contact_rows,
+            data=_ContactRow.data,
+            help="The last contacts at each level or above.",
+            implied_by=("level",),
+        )
+    },
+    options={
+        "level": Option("The last contacts at this level or above.", placeholder="LEVEL"),
+    },
+)  # fmt: skip

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from copy import copy
 from datetime import date
 from decimal import Decimal
+from operator import attrgetter
 from typing import Self
 
 from msgspec import Struct
@@ -19,6 +20,7 @@ from comity.domain.tones import TONES, tone_code
 from comity.domain.values import added
 from comity.projections.projection import Projection
 from comity.projections.sections.words import mean_weight
+from comity.projections.views.view import Option, OptionValues, Table, View
 
 PERIODS = ("month", "year", "decade")
 
@@ -161,3 +163,52 @@ def _read(codes: Mapping[tuple[str, str, str], int]) -> ToneReading:
             if any(scheme == used for used, _, _ in codes)
         ),
     )
+
+
+# The view
+
+_FIELDS = {
+    "": "events",
+    "_coop": "cooperation",
+    "_conflict": "conflict",
+    "_mean": "mean_goldstein",
+    "_by_quad_class": "by_quad_class",
+    "_unweighted": "unweighted",
+    "_schemes": "schemes",
+    "_scales": "scales",
+}
+_SHOWN = ("", "_coop", "_conflict", "_mean")
+
+
+def _columns(half: str) -> dict[str, Callable[[PeriodTone], object]]:
+    """The columns of one half of the answer, `coded` or `recorded`."""
+    return {f"{half}{name}": attrgetter(f"{half}.{field}") for name, field in _FIELDS.items()}
+
+
+def _shown(values: OptionValues, rows: Sequence[PeriodTone]) -> Sequence[str]:
+    """Leave out a half without events: a table is wide enough without it."""
+    halves = ("coded", "recorded")
+    filled = [half for half in halves if any(getattr(row, half).events for row in rows)]
+    columns = (f"{half}{name}" for half in filled or halves for name in _SHOWN)
+    return ("relationship", "period", *columns)
+
+
+VIEW = View(
+    name="tone",
+    projection=ToneProjection,
+    help="""Cooperation and conflict over time.
+
+    As coders read the news, and as the record has it; a table leaves out the one without events.
+    The mean is of Goldstein weights, from -10 (conflict) to 10 (cooperation).
+    """,
+    table=Table[PeriodTone](
+        {
+            "relationship": lambda row: row.relationship,
+            "period": lambda row: row.period,
+            **_columns("coded"),
+            **_columns("recorded"),
+        },
+        shown=_shown,
+    ),
+    options={"by": Option("The periods.", placeholder="month|year|decade")},
+)

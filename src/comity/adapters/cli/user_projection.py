@@ -1,4 +1,4 @@
-"""How a projection is found by its name, and how one of the user's own that fails is told of."""
+"""A projection by its name, built in or the user's own, and the report of its errors."""
 
 from __future__ import annotations
 
@@ -18,21 +18,21 @@ import comity
 from comity.adapters.cli.exits import USAGE_ERROR, Exit, say
 from comity.domain.errors import ComityError
 
-_OWN = re.compile(r"(?P<module>[^\W\d]\w*(?:\.[^\W\d]\w*)*):(?P<name>[^\W\d]\w*)")
+_NAME = re.compile(r"(?P<module>[^\W\d]\w*(?:\.[^\W\d]\w*)*):(?P<name>[^\W\d]\w*)")
 
 
 @contextmanager
-def loaded(name: str) -> Generator[Any]:
-    """A projection that comes with comity, or `module:Class` of the user's own, made anew.
+def load_projection(name: str) -> Generator[Any]:
+    """A new instance of a projection: a built-in one, or `module:Class` of the user's own.
 
-    The user's may be imported from the current directory. What it raises, while it is made or
-    used, is told in a line that says where, and ends the command.
+    The user's module may be in the current directory. An error that its code raises, while the
+    projection is made or used, ends the command with one line that says where it was raised.
     """
     if ":" not in name:
         yield _built_in(name)
         return
-    with _from_here(), _blamed(name):
-        yield _own(name)
+    with _importing_from_here(), _reporting_errors_of(name):
+        yield _user_projection(name)
 
 
 def _built_in(name: str) -> Any:
@@ -47,50 +47,50 @@ def _built_in(name: str) -> Any:
 
 
 @contextmanager
-def _from_here() -> Generator[None]:
+def _importing_from_here() -> Generator[None]:
     here = str(Path.cwd())
     sys.path.insert(0, here)
     try:
         yield
     finally:
-        with suppress(ValueError):  # the user's code may have done so
+        with suppress(ValueError):  # the user's code may have removed it
             sys.path.remove(here)
 
 
-def _own(name: str) -> Any:
-    found = _OWN.fullmatch(name)
-    if found is None:
+def _user_projection(name: str) -> Any:
+    parts = _NAME.fullmatch(name)
+    if parts is None:
         raise typer.BadParameter(f"{name!r} is no projection's name; give module:Class.")
     try:
-        module = import_module(found["module"])
+        module = import_module(parts["module"])
     except ModuleNotFoundError as error:
-        if not f"{found['module']}.".startswith(f"{error.name}."):
-            raise  # it is there, and what it imports is not
-        said = f"there is no module {error.name!r}, neither here nor installed."
-        raise typer.BadParameter(said) from None
-    own = getattr(module, found["name"], None)
-    if not isinstance(own, type):
-        what = "has nothing called" if own is None else "has no class"
-        raise typer.BadParameter(f"the module {found['module']!r} {what} {found['name']!r}.")
-    return own()
+        if not f"{parts['module']}.".startswith(f"{error.name}."):
+            raise  # the module exists, and something that it imports does not
+        message = f"there is no module {error.name!r}, neither here nor installed."
+        raise typer.BadParameter(message) from None
+    projection = getattr(module, parts["name"], None)
+    if not isinstance(projection, type):
+        what = "has nothing called" if projection is None else "has no class"
+        raise typer.BadParameter(f"the module {parts['module']!r} {what} {parts['name']!r}.")
+    return projection()
 
 
 @contextmanager
-def _blamed(name: str) -> Generator[None]:
-    """Tell of an error in the user's code; comity's own pass, unless that code raised them."""
+def _reporting_errors_of(name: str) -> Generator[None]:
+    """Report an error that the user's code raised; an error of comity's own passes."""
     try:
         yield
     except (Exception, SystemExit) as error:
         place = _place(error)
         if not place and isinstance(error, ComityError | OSError | USAGE_ERROR):
             raise
-        said = error.msg if isinstance(error, SyntaxError) else error
-        say(f"{name} raised {type(error).__name__}: {said}{place}")
+        message = error.msg if isinstance(error, SyntaxError) else error
+        say(f"{name} raised {type(error).__name__}: {message}{place}")
         raise typer.Exit(Exit.INVALID) from None
 
 
 def _place(error: BaseException) -> str:
-    """Where the user's code raised it, or called what did; empty if it was not in that code."""
+    """The last line of the user's code that the error passed; empty if it passed none."""
     if isinstance(error, SyntaxError):
         return f" ({error.filename}, line {error.lineno})"
     paths = sysconfig.get_paths()

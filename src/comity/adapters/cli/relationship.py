@@ -1,0 +1,119 @@
+"""The commands about one relationship: timeline, state, diff."""
+
+from __future__ import annotations
+
+from typing import Annotated, TypeVar
+
+import typer
+
+from comity.adapters.cli.options import (
+    Certainty,
+    Form,
+    Kinds,
+    KnownAt,
+    On,
+    Parties,
+    Since,
+    Store,
+    Until,
+    open_existing,
+    parse_known_at,
+)
+from comity.adapters.render.listing import Format
+from comity.adapters.render.output import (
+    as_json,
+    write_csv,
+    write_heading,
+    write_line,
+    write_sections,
+)
+from comity.adapters.render.tables import change_listing, entry_listing, flattened
+
+T = TypeVar("T")
+
+
+def timeline(
+    parties: Parties,
+    *,
+    store: Store,
+    since: Since = None,
+    until: Until = None,
+    kind: Kinds = None,
+    known_at: KnownAt = None,
+    form: Form = Format.TABLE,
+) -> None:
+    """What happened between the parties, in order of time."""
+    with open_existing(store) as engine:
+        entries = engine.timeline(
+            *parties, since=since, until=until, kinds=kind or (), known_at=parse_known_at(known_at)
+        )
+    entry_listing(entries).write(form)
+
+
+def state(
+    parties: Parties,
+    *,
+    store: Store,
+    on: On = None,
+    known_at: KnownAt = None,
+    certainty: Certainty = "certain",
+    form: Form = Format.TABLE,
+) -> None:
+    """How things stood on a day, as known at a moment."""
+    from comity.adapters.render.state_page import state_sections, state_title
+
+    with open_existing(store) as engine:
+        answer = engine.state(
+            *parties, on=on, known_at=parse_known_at(known_at), certainty=certainty
+        )
+    if form is Format.TABLE:
+        write_heading(state_title(answer))
+        write_sections(state_sections(answer))
+    elif form is Format.CSV:
+        write_csv(("path", "value"), flattened(answer.to_dict()))
+    else:
+        write_line(as_json(answer.to_dict(), indent=form is Format.JSON))
+
+
+def diff(
+    parties: Parties,
+    *,
+    store: Store,
+    on: Annotated[
+        list[str] | None, typer.Option(metavar="DATE", help="A day; give two to compare them.")
+    ] = None,
+    known_at: Annotated[
+        list[str] | None,
+        typer.Option(metavar="WHEN", help="A moment of knowing; give two to compare them."),
+    ] = None,
+    certainty: Certainty = "certain",
+    form: Form = Format.TABLE,
+) -> None:
+    """What changed between two days, or two moments of knowing.
+
+    In a table − stands before what is gone and + before what came.
+    """
+    from comity.adapters.render.comparison import compared
+    from comity.adapters.render.state_page import state_sections, state_title
+    from comity.projections.diff import diff as changes_between
+
+    days, moments = on or [], [parse_known_at(moment) for moment in known_at or []]
+    if 2 not in (len(days), len(moments)) or max(len(days), len(moments)) > 2:
+        raise typer.BadParameter("give two of --on or two of --known-at, to compare them.")
+    with open_existing(store) as engine:
+        before, after = (
+            engine.state(*parties, on=day, known_at=moment, certainty=certainty)
+            for day, moment in zip(_pair(days), _pair(moments), strict=True)
+        )
+    if form is not Format.TABLE:
+        change_listing(changes_between(before, after)).write(form)
+        return
+    same = before == after
+    write_heading("No change" if same else f"{state_title(before)} − … + {state_title(after)}")
+    write_sections(compared(state_sections(before), state_sections(after)))
+
+
+def _pair(values: list[T]) -> tuple[T | None, T | None]:
+    """The two values to compare: a single one is both, none means the present for both."""
+    first = values[0] if values else None
+    return first, values[1] if len(values) > 1 else first

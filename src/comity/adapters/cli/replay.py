@@ -1,0 +1,80 @@
+"""The command replay: any projection, folded anew from the log."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+
+import msgspec
+import orjson
+import typer
+
+from comity.adapters.cli.options import (
+    Certainty,
+    Form,
+    KnownAt,
+    On,
+    ProjectionName,
+    Store,
+    open_existing,
+    parse_known_at,
+)
+from comity.adapters.cli.progress import progress_bar
+from comity.adapters.render.listing import Format, Listing
+from comity.adapters.render.output import as_json, write_line
+from comity.adapters.render.text import printable
+
+
+def replay(
+    projection: ProjectionName,
+    *,
+    store: Store,
+    on: On = None,
+    relationship: Annotated[
+        list[str] | None,
+        typer.Option(metavar="ID", help="Only what stands on this timeline; repeatable."),
+    ] = None,
+    known_at: KnownAt = None,
+    certainty: Certainty = "certain",
+    form: Form = Format.TABLE,
+) -> None:
+    """Any projection, folded anew from the log.
+
+    Its answer for each key; as JSON one object with all of them. What JSON cannot hold is given
+    as text.
+    """
+    from comity.adapters.cli.user_projection import load_projection
+
+    # The answers are made plain in here, since that may run the user's own code too.
+    with (
+        open_existing(store) as engine,
+        load_projection(projection) as loaded,
+        progress_bar("folding", engine.position) as progress,
+    ):
+        answers = engine.replay(
+            loaded,
+            on=on,
+            known_at=parse_known_at(known_at),
+            certainty=certainty,
+            relationships=relationship or None,
+            progress=progress,
+        )
+        plain = {key: _plain(answer) for key, answer in answers.items()}
+    if form is Format.JSON:
+        write_line(as_json(plain, indent=True))
+        return
+    Listing(
+        plain.items(),
+        ("key", "answer"),
+        cells=lambda item: (item[0], item[1] if isinstance(item[1], str) else as_json(item[1])),
+        data=lambda item: {"key": item[0], "answer": item[1]},
+    ).write(form)
+
+
+def _plain(answer: object) -> Any:
+    """An answer as plain values, sets in order; as text if JSON cannot hold it."""
+    try:
+        plain = msgspec.to_builtins(answer, str_keys=True, order="deterministic", enc_hook=str)
+        orjson.dumps(plain)
+    except (TypeError, ValueError, RecursionError):
+        return printable(str(answer))
+    return plain

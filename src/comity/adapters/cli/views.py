@@ -1,0 +1,92 @@
+"""The command of a view, made from the view's declaration and the engine's method."""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Callable
+from typing import Annotated, Any, Literal
+
+from comity.adapters.cli.options import (
+    Form,
+    SomeParties,
+    Store,
+    open_with_progress,
+    parse_known_at,
+    typer_option,
+)
+from comity.adapters.render.listing import Format, row_listing
+from comity.engine import TimelineEngine
+from comity.projections.views.view import Option, Parameter, View
+
+_LAST = ("known_at", "certainty")
+"""Options of nearly every view; a command's help lists them after the view's own."""
+
+
+def view_command(view: View, method: Callable[..., Any] | None = None) -> Callable[..., None]:
+    """A function of which typer makes the view's command.
+
+    It asks the engine by `method`, by default the engine's method of the view's name, and writes
+    the table that the options choose.
+    """
+    ask = method or getattr(TimelineEngine, view.name)
+    parameters = view.parameters(ask)
+    positions = {parameter.name for parameter in parameters if parameter.is_position}
+
+    def command(parties: list[str] | None, store: str, form: Format, **values: Any) -> None:
+        options = {
+            name: parse_known_at(value) if name in positions else value
+            for name, value in values.items()
+            if name not in view.others and value is not None
+        }
+        with open_with_progress(store) as (engine, progress):
+            answer = ask(engine, *parties or (), **options, progress=progress)
+        table = view.table_for(values)
+        rows = tuple(table.rows(answer))
+        shown = table.columns_shown(values, rows)
+        row_listing(rows, table.columns, shown, table.data).write(form)
+
+    command.__name__ = view.name
+    command.__doc__ = view.help
+    command.__signature__ = _signature(view, parameters)  # type: ignore[attr-defined]
+    command.__annotations__ = {}  # so that typer takes those of the signature
+    return command
+
+
+def _signature(view: View, parameters: list[Parameter]) -> inspect.Signature:
+    flags = (
+        Parameter(flag, bool, False, Option(other.help)) for flag, other in view.others.items()
+    )
+    options = sorted([*parameters, *flags], key=lambda parameter: parameter.name in _LAST)
+    return inspect.Signature(
+        [
+            _keyword("parties", SomeParties, None),
+            _keyword("store", Store),
+            *map(_option, options),
+            _keyword("form", Form, Format.TABLE),
+        ]
+    )
+
+
+def _option(parameter: Parameter) -> inspect.Parameter:
+    """An option of the question as a parameter of the command; None means that it is not given."""
+    annotation: Any = Literal[parameter.choices] if parameter.choices else parameter.type
+    default = None if parameter.default == "" else parameter.default
+    if default is None:
+        annotation |= None
+    info = typer_option(parameter.option, _names(parameter))
+    return _keyword(parameter.name, Annotated[annotation, info], default)
+
+
+def _names(parameter: Parameter) -> str:
+    """The option's name, as typer takes it; that of its opposite too, if it has one."""
+    name = (parameter.option.name or parameter.name).replace("_", "-")
+    opposite = parameter.option.opposite
+    return f"--{name}/--{opposite}" if opposite else f"--{name}"
+
+
+def _keyword(
+    name: str, annotation: object, default: object = inspect.Parameter.empty
+) -> inspect.Parameter:
+    return inspect.Parameter(
+        name, inspect.Parameter.KEYWORD_ONLY, default=default, annotation=annotation
+    )

@@ -1,0 +1,151 @@
+"""What a view is: a question about many relationships, declared once with its columns.
+
+The engine has a method for each view, which gives the types and defaults of the question's options.
+A command, a table and a CSV file follow from the two.
+"""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from types import UnionType
+from typing import TYPE_CHECKING, Any, Generic, Literal, TypeVar, Union, get_args, get_origin
+
+import msgspec
+
+if TYPE_CHECKING:
+    from comity.projections.projection import Projection
+
+R = TypeVar("R")
+
+OptionValues = Mapping[str, Any]
+"""The values of a question's options, by the names of the method's parameters."""
+
+
+@dataclass(frozen=True)
+class Option:
+    """How an option of a question is presented to its users.
+
+    `name` is its public name, where that is not the parameter's. `opposite` is the flag that means
+    False, for an option that is True, False or None. `placeholder` stands for the value in a help
+    text. `default` says in words what None means.
+    """
+
+    help: str
+    name: str = ""
+    opposite: str = ""
+    placeholder: str = ""
+    default: str = ""
+
+
+COMMON: Mapping[str, Option] = {
+    "on": Option("The day asked about.", placeholder="DATE", default="today"),
+    "since": Option("From this day or period on.", placeholder="DATE"),
+    "until": Option("Up to this day or period.", placeholder="DATE"),
+    "known_at": Option(
+        "As known at a moment (2023-06-13T09:30Z), the end of a day (UTC), or a position.",
+        placeholder="WHEN",
+        default="now",
+    ),
+    "certainty": Option("Give possible to include events that may not have happened by the day."),
+}
+"""The options that many questions share. A view may present them in its own way."""
+
+
+@dataclass(frozen=True)
+class Table(Generic[R]):
+    """Rows that are read off an answer, and their columns.
+
+    `rows` are by default the items of the answer. A function in `columns` reads the value of a
+    column off a row. A CSV file has all columns. `shown` are the columns on a screen, by default
+    all; they may depend on the values of the options and on the rows. `data` makes plain values of
+    a row, for JSON. `help` and `implied_by` are for a further table of a view: what its flag does,
+    and which options choose it too.
+    """
+
+    columns: Mapping[str, Callable[[R], object]]
+    shown: Sequence[str] | Callable[[OptionValues, Sequence[R]], Sequence[str]] = ()
+    rows: Callable[[Any], Iterable[R]] = iter
+    data: Callable[[R], Any] = msgspec.to_builtins
+    help: str = ""
+    implied_by: tuple[str, ...] = ()
+
+    def columns_shown(self, values: OptionValues, rows: Sequence[R]) -> tuple[str, ...]:
+        """The columns on a screen, in order."""
+        shown = self.shown(values, rows) if callable(self.shown) else self.shown
+        return tuple(shown) or tuple(self.columns)
+
+
+@dataclass(frozen=True)
+class View:
+    """A question about many relationships, and the tables that show its answer.
+
+    `name` is that of the engine's method and of the command, `projection` what the question folds.
+    The first paragraph of `help` is one sentence. `options` presents those of the question's
+    options that are not `COMMON`. `others` are further tables of the same answer, by the flags that
+    choose them.
+    """
+
+    name: str
+    projection: Callable[[], Projection[Any, Any]]
+    help: str
+    table: Table[Any]
+    options: Mapping[str, Option] = field(default_factory=dict[str, Option])
+    others: Mapping[str, Table[Any]] = field(default_factory=dict[str, "Table[Any]"])
+
+    def table_for(self, values: OptionValues) -> Table[Any]:
+        """The table that the flags and options choose."""
+        for flag, table in self.others.items():
+            if any(values.get(name) for name in (flag, *table.implied_by)):
+                return table
+        return self.table
+
+    def parameters(self, method: Callable[..., Any]) -> list[Parameter]:
+        """The options of the question that `method` answers, in the order of its signature."""
+        signature = inspect.signature(method, eval_str=True)
+        return [
+            _parameter(parameter, self.options.get(name) or COMMON[name])
+            for name, parameter in signature.parameters.items()
+            if parameter.kind is inspect.Parameter.KEYWORD_ONLY and name != "progress"
+        ]
+
+
+@dataclass(frozen=True)
+class Parameter:
+    """An option of a question: its type and default from the method, the rest from the view.
+
+    `type` is bool, int or str. `choices` are the values of a closed list. `is_position` says that
+    digits mean a position of the log.
+    """
+
+    name: str
+    type: type
+    default: Any
+    option: Option
+    choices: tuple[str, ...] = ()
+    is_position: bool = False
+
+
+def _parameter(parameter: inspect.Parameter, option: Option) -> Parameter:
+    types, choices = _types(parameter.annotation)
+    is_text = str in types or bool(choices)
+    kind = str if is_text else next(kind for kind in (bool, int) if kind in types)
+    return Parameter(
+        parameter.name, kind, parameter.default, option, choices, is_text and int in types
+    )
+
+
+def _types(annotation: Any) -> tuple[set[object], tuple[str, ...]]:
+    """The types that an annotation is a union of, and the values of its `Literal`s."""
+    if get_origin(annotation) is Literal:
+        return set(), tuple(value for value in get_args(annotation) if value)
+    if get_origin(annotation) not in (Union, UnionType):
+        return {annotation}, ()
+    types: set[object] = set()
+    choices: tuple[str, ...] = ()
+    for member in get_args(annotation):
+        member_types, member_choices = _types(member)
+        types |= member_types
+        choices += member_choices
+    return types, choices
