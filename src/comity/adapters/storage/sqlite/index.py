@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, date, datetime, timedelta
 from functools import lru_cache
+from typing import NamedTuple
 from zlib import crc32
 
 import msgspec
@@ -118,6 +119,16 @@ MOMENT = (
 )
 """Where the log ends, how far the index has come by the tracking and by its own rows, and what is
 live: all that a question wants to know first."""
+
+
+class Moment(NamedTuple):
+    """What a transaction finds first: where the log and its index end, and what is live."""
+
+    last: int | None
+    tracked: int | None
+    entered: int | None
+    recorded_at: int | None
+    live_builds: str
 
 
 @lru_cache(maxsize=256)

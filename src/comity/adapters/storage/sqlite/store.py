@@ -9,7 +9,6 @@ from collections.abc import Collection, Generator, Iterable, Iterator, Mapping, 
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import NamedTuple
 
 import msgspec
 
@@ -17,11 +16,13 @@ from comity.adapters.storage.failures import DRIVER_ERRORS, translated, translat
 from comity.adapters.storage.mapper import CollectedRecords, RecordMapper
 from comity.adapters.storage.signal import Watch, signal_of
 from comity.adapters.storage.sqlite import index
-from comity.adapters.storage.sqlite.files import check_size, prepare
+from comity.adapters.storage.sqlite.files import prepare
+from comity.adapters.storage.sqlite.index import Moment
 from comity.adapters.storage.sqlite.log import SQLiteLog
 from comity.adapters.storage.sqlite.projection_store import SQLiteProjectionStore
 from comity.adapters.storage.sqlite.reader import RecordReader, up_to
 from comity.adapters.storage.sqlite.recorder import LOCK_TIMEOUT, Datastore, Recorder
+from comity.adapters.storage.sqlite.repair import is_sound, repair
 from comity.domain.codec import UPCASTERS
 from comity.domain.errors import StoreClosed, StoreDamaged
 from comity.domain.recorded import Recorded
@@ -31,21 +32,6 @@ _PAGE = 1000
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _LOOK_EVERY = 0.02
 """Seconds between looks at what other processes wrote, of which SQLite sends no signal."""
-
-
-class _Moment(NamedTuple):
-    """What a transaction finds first: where the log and its index end, and what is live."""
-
-    last: int | None
-    tracked: int | None
-    entered: int | None
-    recorded_at: int | None
-    live_builds: str
-
-    @property
-    def is_current(self) -> bool:
-        """Whether the index has come as far as the log."""
-        return (self.last or 0) == (self.tracked or 0) == (self.entered or 0)
 
 
 class SQLiteStore:
@@ -83,38 +69,14 @@ class SQLiteStore:
                 self._recorder, self.reading, self.writing, self._live
             )
             try:
-                self._verify(Path(path))
+                if not is_sound(self._datastore, Path(path)):
+                    with self._datastore.exclusive():
+                        self._repair()
             except BaseException:
                 self._log.close()
                 raise
 
-    # The index follows the log
-
-    def _verify(self, path: Path) -> None:
-        """Refuse a file that was cut short, and repair an index of which anything is missing."""
-        with self._datastore.transaction(commit=False) as cursor:
-            whole = index.is_whole(cursor)
-            cursor.execute("PRAGMA page_size")
-            check_size(path, cursor.fetchone()[0])
-        if not whole:
-            with self._datastore.exclusive():
-                self._repair()
-
-    def _repair(self) -> None:
-        """Make the index whole and bring it up to the log, in the transaction that is held."""
-        with self._datastore.transaction(commit=True) as cursor:
-            cursor.execute("SELECT 1 FROM stored_events")  # fails if the log itself is gone
-            for statement in self._recorder.create_table_statements:
-                cursor.execute(statement)
-            if not index.is_whole(cursor):
-                index.rebuild(cursor)
-            _, done, _ = index.progress(cursor)
-            for page in self._pages(done):
-                for position, record in enumerate(page, done + 1):
-                    if record.position != position:
-                        raise StoreDamaged(self.name, f"position {position} of its log is gone")
-                index.add(cursor, self._recorder, page)
-                done = page[-1].position
+    # One moment
 
     @contextmanager
     def reading(self) -> Generator[None]:
@@ -125,7 +87,7 @@ class SQLiteStore:
             return
         try:
             with self._snapshot() as moment:
-                if moment is not None and moment.is_current:
+                if _is_current(moment):
                     yield
                     return
             with self.writing():
@@ -136,7 +98,7 @@ class SQLiteStore:
             raise translation(error, self.name) from error
 
     @contextmanager
-    def _snapshot(self) -> Generator[_Moment | None]:
+    def _snapshot(self) -> Generator[Moment | None]:
         """A read transaction that knows its moment; None: the index is not whole."""
         with self._datastore.snapshot():
             self._transaction.moment = moment = self._moment()
@@ -145,7 +107,7 @@ class SQLiteStore:
             finally:
                 self._transaction.moment = None
 
-    def _moment(self) -> _Moment | None:
+    def _moment(self) -> Moment | None:
         with self._datastore.transaction(commit=False) as cursor:
             cursor.sqlite_cursor.row_factory = None
             try:
@@ -154,11 +116,11 @@ class SQLiteStore:
                 if error.sqlite_errorcode != sqlite3.SQLITE_ERROR:
                     raise
                 return None  # a table is gone
-            return _Moment(*cursor.fetchone())
+            return Moment(*cursor.fetchone())
 
-    def _known_moment(self) -> _Moment:
+    def _known_moment(self) -> Moment:
         """The moment of the transaction that this thread is in; while it writes, the newest."""
-        moment: _Moment | None = getattr(self._transaction, "moment", None) or self._moment()
+        moment: Moment | None = getattr(self._transaction, "moment", None) or self._moment()
         if moment is None:
             raise StoreDamaged(self.name, "its index has lost a table")
         return moment
@@ -168,6 +130,9 @@ class SQLiteStore:
         with self.reading(), self._datastore.transaction(commit=False) as cursor:
             cursor.sqlite_cursor.row_factory = None  # plain tuples are read the fastest
             yield cursor.sqlite_cursor
+
+    def _repair(self) -> None:
+        repair(self.name, self._recorder, self._datastore, self._pages)
 
     def _check_open(self) -> None:
         if self._closed:
@@ -181,7 +146,7 @@ class SQLiteStore:
         self._check_open()
         with translated(self.name), self._datastore.exclusive():
             moment = self._moment()
-            if moment is None or not moment.is_current:
+            if not _is_current(moment):
                 self._repair()
             yield
         self._signal.send()
@@ -311,6 +276,13 @@ class SQLiteStore:
             self._signal.send()
             with translated(self.name):
                 self._log.close()
+
+
+def _is_current(moment: Moment | None) -> bool:
+    """Whether the index is whole and has come as far as the log."""
+    if moment is None:
+        return False
+    return (moment.last or 0) == (moment.tracked or 0) == (moment.entered or 0)
 
 
 def _as_json(values: object) -> str:

@@ -1,0 +1,44 @@
+"""Repair: the index is made whole from the log, which is the truth."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+from comity.adapters.storage.sqlite import index
+from comity.adapters.storage.sqlite.files import check_size
+from comity.adapters.storage.sqlite.recorder import Datastore, Recorder
+from comity.domain.errors import StoreDamaged
+from comity.domain.recorded import Recorded
+
+Pages = Callable[[int], Iterator[list[Recorded]]]
+"""The log after a position, page by page."""
+
+
+def is_sound(datastore: Datastore, path: Path) -> bool:
+    """Whether the index is whole; raises `StoreDamaged` for a file that was cut short."""
+    with datastore.transaction(commit=False) as cursor:
+        is_whole = index.is_whole(cursor)
+        cursor.execute("PRAGMA page_size")
+        check_size(path, cursor.fetchone()[0])
+    return is_whole
+
+
+def repair(store: str, recorder: Recorder, datastore: Datastore, pages: Pages) -> None:
+    """Make the index whole and bring it up to the log, in the transaction that is held.
+
+    `store` is what errors call it. Raises `StoreDamaged` for a log of which a position is gone.
+    """
+    with datastore.transaction(commit=True) as cursor:
+        cursor.execute("SELECT 1 FROM stored_events")  # fails if the log itself is gone
+        for statement in recorder.create_table_statements:
+            cursor.execute(statement)
+        if not index.is_whole(cursor):
+            index.rebuild(cursor)
+        _, done, _ = index.progress(cursor)
+        for page in pages(done):
+            for position, record in enumerate(page, done + 1):
+                if record.position != position:
+                    raise StoreDamaged(store, f"position {position} of its log is gone")
+            index.add(cursor, recorder, page)
+            done = page[-1].position
