@@ -8,7 +8,7 @@ import pkgutil
 import re
 from collections.abc import Callable
 from decimal import Decimal
-from typing import Any
+from typing import Any, get_args
 
 import msgspec
 import pytest
@@ -48,6 +48,7 @@ from comity import (
 from comity.domain import events, values
 from comity.domain.codec import checked
 from comity.domain.events import CATALOGUE, kind_tag
+from comity.domain.events.base import Subject
 from tests.unit.given import PAIR
 
 MODULES = [
@@ -117,6 +118,57 @@ def test_the_catalogue_is_that_of_the_design() -> None:
         "interaction-coded",
         "record-retracted", "account-preferred",
     ]  # fmt: skip
+
+
+SUBJECTS = {
+    "relations": ("relations-established", "relations-suspended", "relations-severed",
+                  "relations-restored"),
+    "recognition": ("recognition-extended", "recognition-withdrawn"),
+    "mission": ("mission-opened", "mission-level-changed", "mission-closed"),
+    "post": ("envoy-appointed", "credentials-presented", "envoy-departed", "envoy-expelled"),
+    "meeting": ("meeting-scheduled", "meeting-rescheduled", "meeting-held", "meeting-cancelled"),
+    "agreement": ("agreement-signed", "agreement-ratified", "agreement-in-force",
+                  "agreement-provisionally-applied", "agreement-amended", "agreement-suspended",
+                  "agreement-denounced", "agreement-terminated"),
+    "deal": ("deal-announced", "deal-signed", "deal-amended", "deal-suspended", "deal-resumed",
+             "deal-ended"),
+    "shipment": ("shipment-scheduled", "shipment-delivered"),
+    "measure": ("measure-imposed", "measure-lifted"),
+    "alignment": ("alignment-recorded",),
+    "": ("anniversary-marked", "payment-made", "statement-made", "aid-pledged", "aid-delivered",
+         "interaction-coded", "record-retracted", "account-preferred"),
+}  # fmt: skip
+
+
+def test_every_kind_declares_its_subject() -> None:
+    subjects = {tag: subject for subject, tags in SUBJECTS.items() for tag in tags}
+    assert {tag: kind.subject for tag, kind in CATALOGUE.items()} == subjects
+    assert set(SUBJECTS) == set(get_args(Subject))
+
+
+@pytest.mark.parametrize(
+    ("subject", "first", "last"),
+    [
+        ("relations", "relations-established", "relations-severed"),
+        ("recognition", "recognition-extended", "recognition-withdrawn"),
+        ("mission", "mission-opened", "mission-closed"),
+        ("post", "envoy-appointed", "envoy-departed"),
+        ("meeting", "meeting-scheduled", "meeting-cancelled"),
+        ("agreement", "agreement-signed", "agreement-terminated"),
+        ("deal", "deal-announced", "deal-ended"),
+        ("shipment", "shipment-scheduled", "shipment-delivered"),
+        ("measure", "measure-imposed", "measure-lifted"),
+    ],
+)
+def test_the_phase_puts_a_beginning_first_and_an_end_last(
+    subject: str, first: str, last: str
+) -> None:
+    phases = [CATALOGUE[tag].phase for tag in SUBJECTS[subject]]
+    assert min(phases) == CATALOGUE[first].phase < CATALOGUE[last].phase == max(phases)
+
+
+def test_record_keeping_comes_after_whatever_it_speaks_of() -> None:
+    assert max(kind.phase for kind in CATALOGUE.values()) == RecordRetracted.phase
 
 
 @pytest.mark.parametrize(("tag", "kind"), CATALOGUE.items(), ids=CATALOGUE.keys())
@@ -640,7 +692,7 @@ FACE = {
     "MissionLevelChanged", "MissionOpened", "MissionsProjection", "Money", "Network",
     "NetworkProjection", "NoSuchEvent", "Node", "NotAStore", "Payment", "PaymentMade",
     "PeriodTone", "Projection", "ProjectionStatus", "ProjectionSuperseded", "Quantity", "Receipt",
-    "RecognitionExtended", "RecognitionWithdrawn", "RecordRetracted", "Recorded",
+    "RecognitionExtended", "RecognitionWithdrawn", "RecordKeeping", "RecordRetracted", "Recorded",
     "RecordedTimeDecreases", "Refused", "Rejected", "RelationsEstablished", "RelationsRestored",
     "RelationsSevered", "RelationsSuspended", "RelationshipAgreement",
     "RelationshipAnniversary", "RelationshipDeal", "RelationshipMeasure", "RelationshipMission",

@@ -20,7 +20,7 @@ from comity.adapters.cli.options import (
     known,
 )
 from comity.adapters.render.output import Format, Listing, cell, row_listing
-from comity.adapters.render.summary import meeting_name
+from comity.domain.phrases import meeting_name
 
 if TYPE_CHECKING:
     from comity.domain.scope import Certainty as Folded

@@ -211,7 +211,6 @@ def _tell(
     """For each relationship what was recorded, and its two states side by side."""
     from comity.adapters.render.comparison import compared
     from comity.adapters.render.state_page import sheet
-    from comity.adapters.render.summary import gist
 
     if not found:
         write_heading("Nothing learned")
@@ -221,7 +220,9 @@ def _tell(
         before, after = (engine.state(one.relationship, on=on, known_at=k) for k in moments)
         known = f"as known at position {before.known_at} − … + {after.known_at}"
         write_heading(f"{one.relationship} on {after.on}, {known}")
-        recorded = tuple((str(r.position), f"{gist(r.event)} [{r.event.id}]") for r in one.records)
+        recorded = tuple(
+            (str(r.position), f"{r.event.summary()} [{r.event.id}]") for r in one.records
+        )
         write_sections([Section("Recorded", recorded), *compared(sheet(before), sheet(after))])
 
 

@@ -18,7 +18,7 @@ from comity.adapters.cli.options import (
     known,
 )
 from comity.adapters.render.output import Format, row_listing
-from comity.adapters.render.summary import amount, joined, number, totals
+from comity.domain.phrases import amount, joined, number, totals
 
 if TYPE_CHECKING:
     from comity.domain.scope import Certainty as Folded

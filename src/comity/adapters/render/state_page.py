@@ -6,16 +6,7 @@ from collections.abc import Iterator
 from decimal import Decimal
 
 from comity.adapters.render.section import Section
-from comity.adapters.render.summary import (
-    after,
-    amount,
-    gist,
-    heads_of,
-    joined,
-    meeting_name,
-    named,
-    totals,
-)
+from comity.domain.phrases import after, amount, heads_of, joined, meeting_name, named, totals
 from comity.projections.answers import (
     Deal,
     Envoy,
@@ -54,7 +45,9 @@ def sheet(state: RelationshipState) -> list[Section]:
         Section("Anniversaries", tuple(_anniversaries(state))),
         Section("Tone", tuple(_tone(state))),
         Section("Findings", tuple((f.kind, f.message) for f in state.findings)),
-        Section("Undetermined", tuple((e.when, f"{gist(e)} [{e.id}]") for e in state.undetermined)),
+        Section(
+            "Undetermined", tuple((e.when, f"{e.summary()} [{e.id}]") for e in state.undetermined)
+        ),
     ]
 
 

@@ -10,7 +10,7 @@ import msgspec
 from comity.adapters.interchange.encode import record_fields
 from comity.adapters.render.output import Listing, as_json
 from comity.adapters.render.section import Section
-from comity.adapters.render.summary import gist, joined
+from comity.domain.phrases import joined
 from comity.domain.recorded import Recorded
 from comity.domain.selection import Entry
 from comity.domain.values import Source
@@ -33,7 +33,7 @@ def entry_listing(entries: Iterable[Entry]) -> Listing[Entry]:
             entry.earliest.isoformat(),
             entry.latest.isoformat(),
             entry.event.type,
-            gist(entry.event),
+            entry.event.summary(),
             str(len(entry.accounts)),
             str(len(entry.sources)),
             "-".join(entry.event.parties),
@@ -62,7 +62,7 @@ def record_listing(records: Iterable[Recorded]) -> Listing[Recorded]:
             str(record.version),
             record.event.when,
             record.event.type,
-            gist(record.event),
+            record.event.summary(),
             record.event.id,
         ),
         data=record_fields,
@@ -103,7 +103,7 @@ def evidence_sections(found: Evidence) -> list[Section]:
     """What there is to say for and against an event."""
     event, record = found.record.event, found.record
     about = [
-        ("what", gist(event)),
+        ("what", event.summary()),
         ("when", event.when),
         ("learned", f"{record.recorded_at.isoformat()}, position {record.position}"),
         ("verdict", f"{'stands' if found.stands else 'does not stand'}: {found.because}"),
@@ -122,7 +122,7 @@ def evidence_sections(found: Evidence) -> list[Section]:
 def _account(account: Account) -> Iterator[tuple[str, str]]:
     record = account.record
     learned = f"learned {record.recorded_at:%Y-%m-%d}"
-    yield record.event.id, joined(account.verdict, learned, gist(record.event))
+    yield record.event.id, joined(account.verdict, learned, record.event.summary())
     for field, standing, rival in account.differences:
         yield "", f"{field}: {rival} here, {standing} in the standing account"
     for source in record.event.sources:
@@ -130,7 +130,7 @@ def _account(account: Account) -> Iterator[tuple[str, str]]:
 
 
 def _act(record: Recorded) -> tuple[str, str]:
-    return f"{record.recorded_at:%Y-%m-%d}", f"{gist(record.event)} ({record.event.id})"
+    return f"{record.recorded_at:%Y-%m-%d}", f"{record.event.summary()} ({record.event.id})"
 
 
 def evidence_data(found: Evidence) -> dict[str, Any]:
@@ -165,7 +165,7 @@ def evidence_listing(found: Evidence) -> Listing[Account]:
             account.record.event.id,
             account.record.event.when,
             account.record.recorded_at.isoformat(),
-            gist(account.record.event),
+            account.record.event.summary(),
             "; ".join(f"{one.field}: {one.rival}" for one in account.differences),
             "; ".join(map(cited, account.record.event.sources)),
         ),

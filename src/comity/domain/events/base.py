@@ -4,22 +4,45 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
+from enum import IntEnum
 from functools import lru_cache
 from hashlib import blake2b
-from typing import Any, ClassVar, Self
+from typing import Any, ClassVar, Literal, Self
 
 import msgspec
 from msgspec import Struct
 from msgspec.structs import force_setattr
 
 from comity.domain import parties as party_codes
-from comity.domain.errors import InvalidRecord, InvalidValue
+from comity.domain.errors import InvalidRecord, InvalidValue, UnknownEventKind
+from comity.domain.events.tone import Tone
 from comity.domain.time.dates import bounds
 from comity.domain.trust import trust
 from comity.domain.values import Source
 
-# Phases order what became true on one day: what opens stands before what closes.
-BEFORE, OPENS, ADVANCES, HAPPENS, PAUSES, RESUMES, CLOSES, ENDS, AFTER = range(9)
+Subject = Literal[
+    "", "relations", "recognition", "mission", "post", "meeting", "agreement", "deal", "shipment",
+    "measure", "alignment",
+]  # fmt: skip
+"""What an event is about and has a life; empty where the kind has none."""
+
+
+class Phase(IntEnum):
+    """How an event moves its subject. It orders events of one day: a beginning before an end."""
+
+    FOUNDS = 0
+    """Begins what everything else between the parties presupposes."""
+    BEGINS = 1
+    CONTINUES = 2
+    HAPPENS = 3
+    PAUSES = 4
+    RESUMES = 5
+    ENDS = 6
+    TERMINATES = 7
+    """Ends what was founded, or ends it for all its parties."""
+    ANNOTATES = 8
+    """Says something about the record of another event."""
+
 
 _DIGEST_BYTES = 12
 _canonical = msgspec.json.Encoder(order="sorted").encode
@@ -43,7 +66,14 @@ class Event(
     """
 
     type: ClassVar[str] = ""
-    phase: ClassVar[int] = HAPPENS
+    subject: ClassVar[Subject] = ""
+    """What the event is about."""
+    phase: ClassVar[Phase] = Phase.HAPPENS
+    """How it moves its subject."""
+    tone: ClassVar[Tone] = ""
+    """The CAMEO code that it is read as, or how the code follows from a field."""
+    verb: ClassVar[str] = ""
+    """What happened, in the words of its summary; kinds of one area share the sentence."""
     roles: ClassVar[tuple[str, ...]] = ()
     """The fields that name parties, so that `parties` follows from them."""
     once: ClassVar[tuple[str, ...]] = ()
@@ -80,7 +110,7 @@ class Event(
         if type(self.confidence) is not float:
             force_setattr(self, "confidence", float(self.confidence))
         if self.once and not self.happening:
-            force_setattr(self, "happening", self._subject())
+            force_setattr(self, "happening", self._once_key())
         self._leave_out_defaults()
         self._identify()
 
@@ -130,7 +160,7 @@ class Event(
             raise InvalidValue("parties", tuple(named), "another party in each role")
         return set(named)
 
-    def _subject(self) -> str:
+    def _once_key(self) -> str:
         return "/".join(str(getattr(self, field)) for field in self.once)
 
     def _identify(self) -> None:
@@ -148,6 +178,16 @@ class Event(
             raise InvalidRecord([(self.type, f"cannot be written as JSON: {error}")]) from None
         digest = blake2b(canonical, digest_size=_DIGEST_BYTES).hexdigest()
         force_setattr(self, "id", f"{self.type}-{digest}")
+
+    def summary(self) -> str:
+        """What happened, in one line of plain text."""
+        raise UnknownEventKind(type(self).__name__)
+
+    def tone_code(self) -> str:
+        """The CAMEO code of what the event says of tone; empty if it says nothing."""
+        if isinstance(self.tone, str):
+            return self.tone
+        return self.tone.code(getattr(self, self.tone.field))
 
     @property
     def relationship(self) -> str:
@@ -169,7 +209,7 @@ class Event(
         """A copy with `changes`; what was derived (id, happening, parties) is derived anew."""
         if self.has_derived_id:
             changes.setdefault("id", "")
-        if self.once and self.happening == self._subject():
+        if self.once and self.happening == self._once_key():
             changes.setdefault("happening", "")
         if self._named_parties() == set(self.parties):
             changes.setdefault("parties", ())

@@ -7,7 +7,8 @@ from typing import ClassVar
 from msgspec.structs import force_setattr
 
 from comity.domain.errors import InvalidDate, InvalidValue
-from comity.domain.events.base import AFTER, Event
+from comity.domain.events.base import Event, Phase
+from comity.domain.phrases import after, joined
 from comity.domain.trust import trust
 
 
@@ -17,12 +18,17 @@ class RecordKeeping(Event, frozen=True, kw_only=True):
     `parties` are those of the target; the engine fills them in.
     """
 
-    phase: ClassVar[int] = AFTER
+    phase: ClassVar[Phase] = Phase.ANNOTATES
     needs: ClassVar[tuple[str, ...]] = ("target", "reason")
 
     when: str = ""
     target: str
     reason: str
+
+    def summary(self) -> str:
+        """Which record was retracted or preferred, why, and what replaces it."""
+        replaced = after("replaced by", getattr(self, "replacement", ""))
+        return joined(f"{self.target} {self.verb}: {self.reason}", replaced)
 
     def __post_init__(self) -> None:
         if trust.on:
@@ -48,6 +54,8 @@ class RecordRetracted(RecordKeeping, frozen=True):
     'meeting-held-1'
     """
 
+    verb: ClassVar[str] = "retracted"
+
     replacement: str = ""
 
 
@@ -57,3 +65,5 @@ class AccountPreferred(RecordKeeping, frozen=True):
     >>> AccountPreferred(target="credentials-1", reason="the protocol itself is dated").reason
     'the protocol itself is dated'
     """
+
+    verb: ClassVar[str] = "preferred"

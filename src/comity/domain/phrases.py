@@ -1,0 +1,61 @@
+"""Phrases in plain English that summaries, pages and tables are put together from."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from decimal import Decimal
+
+from comity.domain.values import Money, Quantity
+
+
+def number(amount: Decimal) -> str:
+    """An exact amount with a comma between thousands: `6,000,000,000.5`."""
+    return f"{amount:,}"
+
+
+def totals(amounts: Mapping[str, Decimal]) -> list[str]:
+    """Each amount with its unit or currency, such as `45,000 TNE`, in the order of the units."""
+    return [f"{number(total)} {unit}" for unit, total in sorted(amounts.items())]
+
+
+def amount(value: Quantity | Money | None) -> str:
+    """A quantity or money, such as `45,000 TNE`; empty if it is not known."""
+    if value is None:
+        return ""
+    return f"{number(value.amount)} {value.unit if isinstance(value, Quantity) else value.currency}"
+
+
+def joined(*parts: str, by: str = ", ") -> str:
+    """The parts that are not empty, with `by` between them."""
+    return by.join(part for part in parts if part)
+
+
+def after(word: str, text: object) -> str:
+    """`word` and then `text`; empty if there is no text."""
+    return f"{word} {text}" if text else ""
+
+
+def named(text: str) -> str:
+    """`text` in quotation marks; empty if there is no text."""
+    return f"“{text}”" if text else ""
+
+
+def in_brackets(text: str) -> str:
+    """`text` in round brackets; empty if there is no text."""
+    return f"({text})" if text else ""
+
+
+def heads_of(heads: Mapping[str, str]) -> str:
+    """The heads of the delegations in the order of the codes, as `PAK: Shah; RUS: Rudenko`."""
+    return "; ".join(f"{code}: {name}" for code, name in sorted(heads.items()))
+
+
+def meeting_name(kind: str, series: str, round: int | None, meeting: str) -> str:
+    """The name of a meeting: its kind, its round, its series and its id, as far as known."""
+    place = joined(after("round", round), after("of", series), by=" ")
+    return joined(joined(kind or "meeting", place), in_brackets(meeting), by=" ")
+
+
+def route(origin: str, destination: str) -> str:
+    """`RUS → PAK`, or the one of the two that is known."""
+    return joined(origin, destination, by=" → ")
