@@ -71,7 +71,7 @@ from comity.projections.views.tone import PeriodTone, ToneProjection, ToneReadin
 
 __version__ = "0.1.0"
 
-__all__ = [
+__all__: list[str] = [
     "AgendaItem",
     "AgendaProjection",
     "AgreementsProjection",

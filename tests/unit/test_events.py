@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import copy
 import doctest
 import importlib
+import pickle
 import pkgutil
 import re
 from collections.abc import Callable
@@ -431,6 +433,22 @@ def test_a_copy_made_past_replace_gets_its_own_id_before_it_is_recorded() -> Non
     old = RelationsEstablished(parties=PAIR, when="1948")
     copied = msgspec.structs.replace(old, when="1949")
     assert checked(copied) == RelationsEstablished(parties=PAIR, when="1949")
+
+
+def test_an_event_is_pickled_and_copied_with_all_that_it_holds() -> None:
+    event = DealSigned(
+        deal="d", buyer="PAK", seller="RUS", when="2023", quantity=Quantity(Decimal(5), "TNE")
+    )
+    assert pickle.loads(pickle.dumps(event)) == event
+    assert copy.deepcopy(event) == copy.copy(event) == event
+
+
+def test_replacing_a_field_by_a_bad_value_or_one_that_is_not_there_is_refused() -> None:
+    event = RelationsEstablished(parties=PAIR, when="1948")
+    with pytest.raises(InvalidDate):
+        event.replace(when="1948-02-30")
+    with pytest.raises(TypeError, match="meeting"):
+        event.replace(meeting="m")
 
 
 def test_an_event_cannot_be_changed() -> None:

@@ -17,8 +17,8 @@ from msgspec import Struct
 
 from comity.domain.errors import InvalidRecord, UnknownEventKind
 from comity.domain.events import CATALOGUE, AnyEvent, Event
+from comity.domain.events.base import canonical
 from comity.domain.recorded import Recorded
-from comity.domain.trust import trusted
 
 Upcaster = Callable[[dict[str, Any]], dict[str, Any]]
 
@@ -55,20 +55,23 @@ def _opening(recorded_at: datetime) -> bytes:
 
 
 def decode(state: bytes | str, tag: str) -> Stored:
-    """The event in a stored form, upcast if its kind (`tag`) is retired.
+    """The event in a stored form, upcast if its kind (`tag`) is retired, and validated.
 
-    Raises `UnknownEventKind` for a kind that this version does not have, and `InvalidRecord`
-    for a stored form that cannot be read.
+    Raises `UnknownEventKind` for a kind that this version does not have, `InvalidRecord` for a
+    stored form that cannot be read, and other `InvalidInput` errors for a value that cannot be.
     """
     try:
         if tag not in UPCASTERS:
-            return _decode_stored(state)
-        raw = msgspec.json.decode(state)
-        return msgspec.convert(raw | {"event": upcast(raw["event"])}, Stored)
+            stored = _decode_stored(state)
+        else:
+            raw = msgspec.json.decode(state)
+            stored = msgspec.convert(raw | {"event": upcast(raw["event"])}, Stored)
     except (msgspec.MsgspecError, UnicodeDecodeError, KeyError, TypeError) as error:
         if tag not in CATALOGUE and tag not in UPCASTERS:
             raise UnknownEventKind(tag) from None
         raise InvalidRecord([(tag, f"the stored form cannot be read: {error}")]) from None
+    stored.event.validate()
+    return stored
 
 
 def decode_all(lines: str) -> list[Recorded]:
@@ -78,7 +81,7 @@ def decode_all(lines: str) -> list[Recorded]:
     cannot be read so: one of a retired kind, for one, which `decode` must be asked for alone.
     """
     try:
-        return trusted(_decode_records, lines)
+        return _decode_records(lines)
     except msgspec.MsgspecError as error:
         raise InvalidRecord([("log", str(error))]) from None
 
@@ -98,11 +101,14 @@ def checked(event: object) -> Event:
     if not isinstance(event, Event) or type(event).type not in CATALOGUE:
         raise UnknownEventKind(type(event).__name__)
     try:
-        read: Event = trusted(_decode_event, _encode_any(event))
-        if read != event:
+        content = canonical(event)
+        decoded: Event = _decode_event(content)
+        if decoded != event:
             # Lists for tuples; or what JSON would silently make into text, which this refuses.
             plain = msgspec.to_builtins(event, builtin_types=_NO_TEXT)
-            read = msgspec.convert(plain, AnyEvent)
+            decoded = msgspec.convert(plain, AnyEvent)
     except (msgspec.MsgspecError, UnicodeError, TypeError) as error:
         raise InvalidRecord([(event.type, str(error))]) from None
-    return read
+    if not decoded.was_validated(content):
+        decoded.validate()
+    return decoded

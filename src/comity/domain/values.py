@@ -6,13 +6,12 @@ from decimal import Context, Decimal, InvalidOperation
 from functools import lru_cache
 from typing import Any
 
-from msgspec import Struct
 from msgspec.structs import force_setattr
 
 from comity.domain.codelists.currencies import currency, unit
 from comity.domain.errors import InvalidValue
 from comity.domain.time.dates import bounds
-from comity.domain.trust import trust
+from comity.domain.validated import ValidatedStruct
 
 _MOST_DIGITS = 30
 # Wide enough for any sum of such amounts; the caller's own decimal context could round.
@@ -53,7 +52,7 @@ def added(one: Decimal, other: Decimal) -> Decimal:
     return _EXACT.add(one, other)
 
 
-class Quantity(Struct, frozen=True, gc=False):
+class Quantity(ValidatedStruct, frozen=True, gc=False):
     """An exact amount of something in a UN/CEFACT Recommendation 20 unit.
 
     `amount` is a `Decimal`, zero or more (an `int` or a string is taken too, a float never is);
@@ -66,9 +65,8 @@ class Quantity(Struct, frozen=True, gc=False):
     amount: Decimal
     unit: str
 
-    def __post_init__(self) -> None:
-        if trust.on:
-            return
+    def validate(self) -> None:
+        """Check the amount and the unit, and write the amount without trailing zeros."""
         force_setattr(self, "amount", _exact("quantity", self.amount))
         unit(self.unit)
 
@@ -76,7 +74,7 @@ class Quantity(Struct, frozen=True, gc=False):
         return f"{self.amount} {self.unit}"
 
 
-class Money(Struct, frozen=True, gc=False):
+class Money(ValidatedStruct, frozen=True, gc=False):
     """An exact amount of money in an ISO 4217 currency, past ones such as `SUR` included.
 
     `amount` as in `Quantity`. Raises `InvalidValue`.
@@ -88,9 +86,8 @@ class Money(Struct, frozen=True, gc=False):
     amount: Decimal
     currency: str
 
-    def __post_init__(self) -> None:
-        if trust.on:
-            return
+    def validate(self) -> None:
+        """Check the amount and the currency, and write the amount without trailing zeros."""
         force_setattr(self, "amount", _exact("money", self.amount))
         currency(self.currency)
 
@@ -98,7 +95,7 @@ class Money(Struct, frozen=True, gc=False):
         return f"{self.amount} {self.currency}"
 
 
-class Source(Struct, frozen=True, omit_defaults=True, gc=False):
+class Source(ValidatedStruct, frozen=True, omit_defaults=True, gc=False):
     """A citation: who published it, where, when (EDTF), and what else a reader should know.
 
     Raises `InvalidValue` without a publisher, `InvalidDate` for an impossible `published`.
@@ -112,9 +109,8 @@ class Source(Struct, frozen=True, omit_defaults=True, gc=False):
     published: str = ""
     note: str = ""
 
-    def __post_init__(self) -> None:
-        if trust.on:
-            return
+    def validate(self) -> None:
+        """Check the publisher and the date of publication."""
         if not self.publisher:
             raise InvalidValue("publisher", self.publisher, "the name of who published the source")
         if self.published:

@@ -42,14 +42,16 @@ def parse(item: object) -> Incoming:
     except ValidationError as error:
         raise InvalidRecord([problem(kind, fault) for fault in error.errors()]) from None
     recorded_at: datetime | None = values.pop("recorded_at", None)
-    event = {name: value for name, value in values.items() if name not in READ_ONLY}
+    fields = {name: value for name, value in values.items() if name not in READ_ONLY}
     try:
-        return Incoming(msgspec.convert(event, kind), recorded_at)
+        event = msgspec.convert(fields, kind)
+        event.validate()
     except InvalidRecord as error:
         raise InvalidRecord([(WHOLE, found) for _, found in error.problems]) from None
     except ComityError as error:
         # What no field is to blame for alone, such as parties that the roles contradict.
         raise InvalidRecord([(field_of(error) or WHOLE, said(error))]) from None
+    return Incoming(event, recorded_at)
 
 
 def read(item: object) -> dict[str, Any]:

@@ -7,17 +7,16 @@ from collections.abc import Iterable, Mapping
 from enum import IntEnum
 from functools import lru_cache
 from hashlib import blake2b
-from typing import Any, ClassVar, Literal, Self
+from typing import Any, ClassVar, Literal, Self, cast, get_args
 
 import msgspec
-from msgspec import Struct
 from msgspec.structs import force_setattr
 
 from comity.domain import parties as party_codes
 from comity.domain.errors import InvalidRecord, InvalidValue, UnknownEventKind
 from comity.domain.events.tone import Tone
 from comity.domain.time.dates import bounds
-from comity.domain.trust import trust
+from comity.domain.validated import ValidatedStruct
 from comity.domain.values import Source
 
 Subject = Literal[
@@ -45,7 +44,10 @@ class Phase(IntEnum):
 
 
 _DIGEST_BYTES = 12
-_canonical = msgspec.json.Encoder(order="sorted").encode
+
+canonical = msgspec.json.Encoder(order="sorted").encode
+"""Writes an event as JSON with its fields in the order of their names; ids are derived of it."""
+
 _DIGEST = re.compile(r"-[0-9a-f]+")
 
 
@@ -55,7 +57,7 @@ def kebab(name: str) -> str:
 
 
 class Event(
-    Struct, frozen=True, kw_only=True, omit_defaults=True, forbid_unknown_fields=True,
+    ValidatedStruct, frozen=True, kw_only=True, omit_defaults=True, forbid_unknown_fields=True,
     tag_field="type", tag=kebab, gc=False,
 ):  # fmt: skip
     """An immutable record that something became true between two or more parties.
@@ -97,9 +99,8 @@ class Event(
         super().__init_subclass__(**options)
         cls.type = kebab(cls.__name__)
 
-    def __post_init__(self) -> None:
-        if trust.on:
-            return
+    def validate(self) -> None:
+        """Check every field, and derive the parties, the happening and the id where not given."""
         bounds(self.when)
         self._check_fields()
         force_setattr(self, "parties", self._parties())
@@ -107,12 +108,21 @@ class Event(
             if isinstance(self.sources, str) or not isinstance(self.sources, Iterable):
                 raise InvalidValue("sources", self.sources, "several, such as (Source('Dawn'),)")
             force_setattr(self, "sources", tuple(self.sources))
+        self._validate_values()
         if type(self.confidence) is not float:
             force_setattr(self, "confidence", float(self.confidence))
         if self.once and not self.happening:
             force_setattr(self, "happening", self._once_key())
         self._leave_out_defaults()
         self._identify()
+
+    def _validate_values(self) -> None:
+        # Each was validated if it was constructed; but msgspec may have converted or copied it.
+        for field in _value_fields(type(self)):
+            value: object = getattr(self, field)
+            for item in _items(value):
+                if isinstance(item, ValidatedStruct):
+                    item.validate()
 
     def _leave_out_defaults(self) -> None:
         """Make what equals its default identical to it: the encoder leaves out only that."""
@@ -173,11 +183,10 @@ class Event(
             return
         force_setattr(self, "id", "")
         try:
-            canonical = _canonical(self)
+            content = canonical(self)
         except (TypeError, ValueError) as error:
             raise InvalidRecord([(self.type, f"cannot be written as JSON: {error}")]) from None
-        digest = blake2b(canonical, digest_size=_DIGEST_BYTES).hexdigest()
-        force_setattr(self, "id", f"{self.type}-{digest}")
+        force_setattr(self, "id", f"{self.type}-{_digest(content)}")
 
     def summary(self) -> str:
         """What happened, in one line of plain text."""
@@ -188,6 +197,14 @@ class Event(
         if isinstance(self.tone, str):
             return self.tone
         return self.tone.code(getattr(self, self.tone.field))
+
+    def was_validated(self, content: bytes) -> bool:
+        """Whether the id is the one that `validate` derives of `content`, the canonical JSON.
+
+        False proves nothing: the id may have been given, and record keeping derives it otherwise.
+        """
+        without_id = content.replace(b'"id":"%b",' % self.id.encode(), b"", 1)
+        return self.id == f"{self.type}-{_digest(without_id)}"
 
     @property
     def relationship(self) -> str:
@@ -213,7 +230,29 @@ class Event(
             changes.setdefault("happening", "")
         if self._named_parties() == set(self.parties):
             changes.setdefault("parties", ())
-        return msgspec.structs.replace(self, **changes)
+        fields = {field: getattr(self, field) for field in self.__struct_fields__}
+        return type(self)(**(fields | changes))
+
+
+def _items(value: object) -> Iterable[object]:
+    return cast("Iterable[object]", value) if isinstance(value, tuple | list) else (value,)
+
+
+def _digest(content: bytes) -> str:
+    return blake2b(content, digest_size=_DIGEST_BYTES).hexdigest()
+
+
+@lru_cache(maxsize=256)
+def _value_fields(kind: type[Event]) -> tuple[str, ...]:
+    """The fields that hold sources, quantities or money."""
+    fields = msgspec.structs.fields(kind)
+    return tuple(f.name for f in fields if _is_value(f.type))
+
+
+def _is_value(declared: Any) -> bool:
+    if isinstance(declared, type) and issubclass(declared, ValidatedStruct):
+        return True
+    return any(map(_is_value, get_args(declared)))
 
 
 @lru_cache(maxsize=256)

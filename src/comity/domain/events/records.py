@@ -9,7 +9,6 @@ from msgspec.structs import force_setattr
 from comity.domain.errors import InvalidDate, InvalidValue
 from comity.domain.events.base import Event, Phase
 from comity.domain.phrases import after, joined
-from comity.domain.trust import trust
 
 
 class RecordKeeping(Event, frozen=True, kw_only=True):
@@ -30,9 +29,9 @@ class RecordKeeping(Event, frozen=True, kw_only=True):
         replaced = after("replaced by", getattr(self, "replacement", ""))
         return joined(f"{self.target} {self.verb}: {self.reason}", replaced)
 
-    def __post_init__(self) -> None:
-        if trust.on:
-            return
+    def validate(self) -> None:
+        """Check the fields and derive the id, of which the parties are no part."""
+        self._validate_values()
         if self.when:
             raise InvalidDate(self.when, f"{self.type} has recorded time only; leave `when` out")
         if self.happening:
