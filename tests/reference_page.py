@@ -47,7 +47,9 @@ def _row(kind: type[Event]) -> list[str]:
         if field.name in COMMON:
             continue
         star = "*" if field.required or field.name in kind.needs else ""
-        lines.append(f"- `{field.name}`{star}: {_type(hints[field.name])}")
+        choices = kind.choices.get(field.name)
+        holds = " or ".join(sorted(choices)) if choices else _type(hints[field.name])
+        lines.append(f"- `{field.name}`{star}: {holds}")
     return lines
 
 

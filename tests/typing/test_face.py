@@ -14,6 +14,7 @@ from typing import assert_type
 import comity
 from comity import (
     AgendaItem,
+    AnyEvent,
     Change,
     Entry,
     Event,
@@ -86,7 +87,7 @@ def test_questions_answer_with_their_own_types() -> None:
         engine.append(MEETING)
         entries = engine.timeline("PAK", "RUS", since="2023", until=date(2024, 1, 1), known_at=1)
         assert_type(entries, tuple[Entry, ...])
-        assert_type(entries[0].event, Event)
+        assert_type(entries[0].event, AnyEvent)
         assert_type(entries[0].earliest, date)
         assert_type(entries[0].accounts, tuple[Recorded, ...])
         state = engine.state("PAK", "RUS", on="2023-06-20", known_at=clock(), certainty="possible")

@@ -183,7 +183,7 @@ OFFERED = AidPledged(by="imf", to="PAK", when="2019", money=Money(Decimal(5), "U
         (msgspec.structs.replace(meeting("m1"), when="2023-06-31"), InvalidDate),
         (msgspec.structs.replace(meeting("m1"), id="", when="2023-06-31"), InvalidDate),
         (msgspec.structs.replace(meeting("m1"), parties=("PAK", "XYZ")), UnknownParty),
-        (msgspec.structs.replace(meeting("m1"), level="king"), InvalidValue),
+        (msgspec.structs.replace(meeting("m1"), level="king"), InvalidRecord),
         (
             msgspec.structs.replace(
                 meeting("m1"), sources=(msgspec.convert({"publisher": ""}, Source),)

@@ -13,6 +13,7 @@ import pytest
 from comity import (
     AgreementSigned,
     AidDelivered,
+    AlignmentKind,
     AlignmentRecorded,
     AnniversaryMarked,
     EnvoyAppointed,
@@ -332,7 +333,7 @@ def lifted(kind: str) -> Event:
     return MeasureLifted(measure="x", by="RUS", on="PAK", when="2023", kind=kind)
 
 
-def aligned(alignment: str) -> Event:
+def aligned(alignment: AlignmentKind) -> Event:
     return AlignmentRecorded(parties=PAIR, when="2023", alignment=alignment, matter="trade")
 
 

@@ -93,7 +93,7 @@ def upcast(fields: dict[str, Any]) -> dict[str, Any]:
     return fields
 
 
-def checked(event: object) -> Event:
+def checked(event: object) -> AnyEvent:
     """`event` as it will be read back from the log, every field of its declared type.
 
     Raises `InvalidRecord` where a field has another type than its kind declares.
@@ -102,7 +102,7 @@ def checked(event: object) -> Event:
         raise UnknownEventKind(type(event).__name__)
     try:
         content = canonical(event)
-        decoded: Event = _decode_event(content)
+        decoded: AnyEvent = _decode_event(content)
         if decoded != event:
             # Lists for tuples; or what JSON would silently make into text, which this refuses.
             plain = msgspec.to_builtins(event, builtin_types=_NO_TEXT)

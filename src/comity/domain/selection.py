@@ -12,7 +12,7 @@ from typing import NamedTuple
 
 from msgspec import Struct
 
-from comity.domain.events import AccountPreferred, Event, RecordRetracted
+from comity.domain.events import AccountPreferred, AnyEvent, RecordRetracted
 from comity.domain.recorded import Recorded
 from comity.domain.scope import Certainty, Scope
 from comity.domain.time.dates import Bounds, bounds, known_bounds
@@ -34,7 +34,7 @@ class Entry(Struct, frozen=True, gc=False):
     accounts: tuple[Recorded, ...]
 
     @property
-    def event(self) -> Event:
+    def event(self) -> AnyEvent:
         """The standing account."""
         return self.record.event
 

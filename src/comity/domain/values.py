@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from decimal import Context, Decimal, InvalidOperation
 from functools import lru_cache
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from msgspec.structs import force_setattr
 
@@ -65,6 +65,10 @@ class Quantity(ValidatedStruct, frozen=True, gc=False):
     amount: Decimal
     unit: str
 
+    if TYPE_CHECKING:
+
+        def __init__(self, amount: Decimal | int | str, unit: str) -> None: ...
+
     def validate(self) -> None:
         """Check the amount and the unit, and write the amount without trailing zeros."""
         force_setattr(self, "amount", _exact("quantity", self.amount))
@@ -85,6 +89,10 @@ class Money(ValidatedStruct, frozen=True, gc=False):
 
     amount: Decimal
     currency: str
+
+    if TYPE_CHECKING:
+
+        def __init__(self, amount: Decimal | int | str, currency: str) -> None: ...
 
     def validate(self) -> None:
         """Check the amount and the currency, and write the amount without trailing zeros."""

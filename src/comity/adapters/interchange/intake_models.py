@@ -11,7 +11,7 @@ from decimal import Decimal
 from difflib import get_close_matches
 from functools import lru_cache, partial
 from types import UnionType
-from typing import Annotated, Any, Union, get_args, get_origin
+from typing import Annotated, Any, Literal, Union, get_args, get_origin
 
 import msgspec
 from msgspec import Struct
@@ -56,6 +56,8 @@ def model_of(kind: type[Struct]) -> type[BaseModel]:
 def _accepted(kind: type[Struct], name: str, declared: Any) -> Any:
     """The annotation by which a model accepts values for a field of the type `declared`."""
     origin, arguments = get_origin(declared), get_args(declared)
+    if _is_closed_list(declared):
+        declared, origin = str, None  # the struct says best which values the list holds
     if origin in (Union, UnionType):
         return _accepted(kind, name, arguments[0]) | None
     if isinstance(declared, type) and issubclass(declared, Struct):
@@ -74,6 +76,11 @@ def _accepted(kind: type[Struct], name: str, declared: Any) -> Any:
 
 
 # QueryRunner the domain
+
+
+def _is_closed_list(declared: Any) -> bool:
+    """Whether a type is a `Literal`, or a union that has one."""
+    return get_origin(declared) is Literal or any(map(_is_closed_list, get_args(declared)))
 
 
 def _by(rule: Callable[[Any], Any], value: Any) -> Any:

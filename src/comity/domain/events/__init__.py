@@ -23,6 +23,7 @@ from comity.domain.events.measures import MeasureImposed, MeasureLifted
 from comity.domain.events.meetings import (
     MeetingCancelled,
     MeetingHeld,
+    MeetingLevel,
     MeetingRescheduled,
     MeetingScheduled,
 )
@@ -32,8 +33,10 @@ from comity.domain.events.missions import (
     EnvoyDeparted,
     EnvoyExpelled,
     MissionClosed,
+    MissionLevel,
     MissionLevelChanged,
     MissionOpened,
+    Rank,
 )
 from comity.domain.events.records import AccountPreferred, RecordKeeping, RecordRetracted
 from comity.domain.events.relations import (
@@ -47,6 +50,7 @@ from comity.domain.events.relations import (
 from comity.domain.events.statements import (
     AidDelivered,
     AidPledged,
+    AlignmentKind,
     AlignmentRecorded,
     StatementMade,
 )
@@ -106,6 +110,7 @@ __all__ = [
     "AgreementTerminated",
     "AidDelivered",
     "AidPledged",
+    "AlignmentKind",
     "AlignmentRecorded",
     "AnniversaryMarked",
     "AnyEvent",
@@ -125,12 +130,15 @@ __all__ = [
     "MeasureLifted",
     "MeetingCancelled",
     "MeetingHeld",
+    "MeetingLevel",
     "MeetingRescheduled",
     "MeetingScheduled",
     "MissionClosed",
+    "MissionLevel",
     "MissionLevelChanged",
     "MissionOpened",
     "PaymentMade",
+    "Rank",
     "RecognitionExtended",
     "RecognitionWithdrawn",
     "RecordKeeping",

@@ -51,6 +51,11 @@ canonical = msgspec.json.Encoder(order="sorted").encode
 _DIGEST = re.compile(r"-[0-9a-f]+")
 
 
+def listed(closed: Any) -> frozenset[str]:
+    """The values of a `Literal`, for `choices`."""
+    return frozenset(get_args(closed))
+
+
 def kebab(name: str) -> str:
     """The stable tag of an event class: `MeetingHeld` is `meeting-held`."""
     return re.sub(r"(?<!^)(?=[A-Z])", "-", name).lower()

@@ -3,20 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import ClassVar
+from typing import ClassVar, Literal, get_args
 
 import msgspec
 
 from comity.domain.errors import InvalidValue
-from comity.domain.events.base import Event, Phase, Subject
+from comity.domain.events.base import Event, Phase, Subject, listed
 from comity.domain.events.tone import Tone, ToneByField
 from comity.domain.phrases import after, heads_of, joined, meeting_name
 
-MEETING_LEVELS = (
+MeetingLevel = Literal[
     "head-of-state", "head-of-government", "minister", "deputy-minister", "senior-official",
     "working",
-)  # fmt: skip
-"""From the highest down."""
+]  # fmt: skip
+"""The levels at which parties meet, from the highest down."""
+
+MEETING_LEVELS: tuple[MeetingLevel, ...] = get_args(MeetingLevel)
 
 _HELD = {
     "call": "041", "visit": "042", "negotiation": "046", "negotiations": "046", "talks": "046",
@@ -29,13 +31,13 @@ class _Meeting(Event, frozen=True, kw_only=True):
     subject: ClassVar[Subject] = "meeting"
     roles: ClassVar[tuple[str, ...]] = ("host", "visitor")
     needs: ClassVar[tuple[str, ...]] = ("meeting",)
-    choices: ClassVar[Mapping[str, frozenset[str]]] = {"level": frozenset(MEETING_LEVELS)}
+    choices: ClassVar[Mapping[str, frozenset[str]]] = {"level": listed(MeetingLevel)}
 
     meeting: str
     """The id that all events of one meeting share."""
     kind: str = ""
     """Consultation, summit, visit, call, negotiation, commission …"""
-    level: str = ""
+    level: MeetingLevel | Literal[""] = ""
     series: str = ""
     round: int | None = None
     venue: str = ""

@@ -6,16 +6,22 @@ Ranks of heads of mission follow Article 14 of the Vienna Convention on Diplomat
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import ClassVar
+from typing import ClassVar, Literal
 
-from comity.domain.events.base import Event, Phase, Subject
+from comity.domain.events.base import Event, Phase, Subject, listed
 from comity.domain.events.tone import Tone
 from comity.domain.phrases import after, joined
 
-LEVELS = frozenset(
-    {"embassy", "legation", "interests-section", "consulate-general", "liaison-office"}
-)
-RANKS = frozenset({"ambassador", "envoy", "chargé d'affaires"})
+MissionLevel = Literal[
+    "embassy", "legation", "liaison-office", "interests-section", "consulate-general"
+]
+"""The levels of a mission, from the highest down."""
+
+Rank = Literal["ambassador", "envoy", "chargé d'affaires"]
+"""The ranks of a head of mission, from the highest down."""
+
+LEVELS = listed(MissionLevel)
+RANKS = listed(Rank)
 
 
 class _Directed(Event, frozen=True, kw_only=True):
@@ -30,7 +36,7 @@ class _Mission(_Directed, frozen=True, kw_only=True):
     subject: ClassVar[Subject] = "mission"
     choices: ClassVar[Mapping[str, frozenset[str]]] = {"level": LEVELS}
 
-    level: str = "embassy"
+    level: MissionLevel | Literal[""] = "embassy"
     city: str = ""
     accredited_from: str = ""
     """Where the mission resides when it is accredited from elsewhere; empty: resident."""
@@ -84,7 +90,7 @@ class _Envoy(_Directed, frozen=True, kw_only=True):
     choices: ClassVar[Mapping[str, frozenset[str]]] = {"rank": RANKS}
 
     name: str
-    rank: str = "ambassador"
+    rank: Rank | Literal[""] = "ambassador"
     ad_interim: bool = False
     """True for a chargé d'affaires *ad interim*: the post itself is then vacant."""
 

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import ClassVar
+from typing import ClassVar, Literal
 
-from comity.domain.events.base import Event, Phase, Subject
+from comity.domain.events.base import Event, Phase, Subject, listed
 from comity.domain.events.tone import Tone, ToneByField
 from comity.domain.phrases import after, amount, in_brackets, joined
 from comity.domain.values import Money, Quantity
 
-ALIGNMENTS = frozenset({"aligned", "neutral", "opposed"})
+AlignmentKind = Literal["aligned", "neutral", "opposed"]
+"""How parties stand to each other in some matter."""
 
 _SAID = {
     "friendly": "051", "supportive": "051", "cooperative": "030", "neutral": "010",
@@ -110,9 +111,9 @@ class AlignmentRecorded(Event, frozen=True):
     subject: ClassVar[Subject] = "alignment"
     tone: ClassVar[Tone] = ToneByField("alignment", {"aligned": "019", "opposed": "110"})
     needs: ClassVar[tuple[str, ...]] = ("alignment", "matter")
-    choices: ClassVar[Mapping[str, frozenset[str]]] = {"alignment": ALIGNMENTS}
+    choices: ClassVar[Mapping[str, frozenset[str]]] = {"alignment": listed(AlignmentKind)}
 
-    alignment: str
+    alignment: AlignmentKind
     matter: str
 
     def summary(self) -> str:

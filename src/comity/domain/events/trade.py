@@ -239,6 +239,6 @@ class PaymentMade(Event, frozen=True):
         if not isinstance(self.money, Money | None):
             raise InvalidValue("money", self.money, "Money, such as Money(5, 'CNY')")
         if self.currency:
-            Money(0, self.currency)  # type: ignore[arg-type]  # Money takes an int and makes it exact
+            Money(0, self.currency)
         if self.money and self.currency not in ("", self.money.currency):
             raise InvalidValue("currency", self.currency, f"the money's own, {self.money.currency}")
