@@ -9,27 +9,37 @@ from collections.abc import Iterator
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from pathlib import Path
-from typing import assert_type
+from typing import Literal, assert_type
+
+import pytest
 
 import comity
 from comity import (
     AgendaItem,
+    AlignmentKind,
+    AlignmentRecorded,
     AnyEvent,
     Change,
     Entry,
+    EnvoyAppointed,
     Event,
     Evidence,
     Finding,
     ImportReport,
+    InvalidValue,
     Learned,
     MaterializedProjection,
     MeetingHeld,
+    MeetingLevel,
+    MissionLevel,
+    MissionOpened,
     Money,
     Network,
     PeriodTone,
     Projection,
     ProjectionStatus,
     Quantity,
+    Rank,
     Receipt,
     Recorded,
     Rejected,
@@ -67,6 +77,30 @@ def test_events_and_values_know_their_fields() -> None:
     assert_type(MEETING.replace(when="2024"), MeetingHeld)
     assert_type(Quantity(Decimal(1), "TNE").amount, Decimal)
     assert_type(Money(Decimal(1), "USD").currency, str)
+
+
+def test_amounts_are_taken_in_the_forms_in_which_people_write_them() -> None:
+    assert_type(Quantity("45142", "TNE").amount, Decimal)
+    assert_type(Money(5, "USD").amount, Decimal)
+
+
+def test_a_closed_list_is_a_literal() -> None:
+    assert_type(MEETING.level, MeetingLevel | Literal[""])
+    appointed = EnvoyAppointed(sender="PAK", host="RUS", name="N", when="2023", rank="envoy")
+    assert_type(appointed.rank, Rank | Literal[""])
+    opened = MissionOpened(sender="PAK", host="RUS", when="2023")
+    assert_type(opened.level, MissionLevel | Literal[""])
+    opposed = AlignmentRecorded(
+        parties=("PAK", "SUN"), when="1980", alignment="opposed", matter="the war"
+    )
+    assert_type(opposed.alignment, AlignmentKind)
+
+
+def test_the_checkers_refuse_what_is_in_no_list() -> None:
+    with pytest.raises(InvalidValue):
+        MeetingHeld(meeting="m", parties=("PAK", "RUS"), when="2023", level="king")  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
+    with pytest.raises(InvalidValue):
+        Quantity(1.5, "TNE")  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
 
 
 def test_recording_answers_receipts_and_reports() -> None:
