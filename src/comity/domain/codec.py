@@ -1,4 +1,4 @@
-"""The JSON in which events stand in the log, and the upcasting of what older versions wrote.
+"""The JSON form of events in the log, and the upcasting of what older versions wrote.
 
 A stored event is `{"recorded_at": …, "event": {"type": …, …}}`, with defaults left out.
 """
@@ -77,8 +77,8 @@ def decode(state: bytes | str, tag: str) -> Stored:
 def decode_all(lines: str) -> list[Recorded]:
     """The records in a list of JSON, each a stored form and its place in one object.
 
-    They were checked when they were recorded and are not again. Raises `InvalidRecord` if any
-    cannot be read so: one of a retired kind, for one, which `decode` must be asked for alone.
+    They were validated when they were recorded and are not validated again. Raises `InvalidRecord`
+    if any cannot be read, such as one of a retired kind; `decode` reads such a record alone.
     """
     try:
         return _decode_records(lines)
@@ -96,7 +96,8 @@ def upcast(fields: dict[str, Any]) -> dict[str, Any]:
 def checked(event: object) -> AnyEvent:
     """`event` as it will be read back from the log, every field of its declared type.
 
-    Raises `InvalidRecord` where a field has another type than its kind declares.
+    An event that no constructor made is validated. Raises `InvalidRecord` where a field has another
+    type than its kind declares, and other `InvalidInput` errors for a value that cannot be.
     """
     if not isinstance(event, Event) or type(event).type not in CATALOGUE:
         raise UnknownEventKind(type(event).__name__)
@@ -104,7 +105,7 @@ def checked(event: object) -> AnyEvent:
         content = canonical(event)
         decoded: AnyEvent = _decode_event(content)
         if decoded != event:
-            # Lists for tuples; or what JSON would silently make into text, which this refuses.
+            # Either lists stand where tuples belong, or JSON would turn a value into text unasked.
             plain = msgspec.to_builtins(event, builtin_types=_NO_TEXT)
             decoded = msgspec.convert(plain, AnyEvent)
     except (msgspec.MsgspecError, UnicodeError, TypeError) as error:

@@ -47,9 +47,9 @@ def plain(amount: Decimal) -> Decimal:
     return Decimal(f"{_EXACT.plus(_EXACT.normalize(amount)):f}")
 
 
-def added(one: Decimal, other: Decimal) -> Decimal:
+def added(amount: Decimal, more: Decimal) -> Decimal:
     """The exact sum; `plain` writes it."""
-    return _EXACT.add(one, other)
+    return _EXACT.add(amount, more)
 
 
 class Quantity(ValidatedStruct, frozen=True, gc=False):

@@ -68,13 +68,13 @@ class _Meeting(Event, frozen=True, kw_only=True):
             raise InvalidValue("heads", self.heads, "a mapping from party to the head's name")
 
     def _parties(self) -> tuple[str, ...]:
-        found = super()._parties()
+        codes = super()._parties()
         for code in self.heads:
-            if code not in found:
+            if code not in codes:
                 raise InvalidValue(
-                    "heads", code, "parties of the meeting only: " + ", ".join(found)
+                    "heads", code, "parties of the meeting only: " + ", ".join(codes)
                 )
-        return found
+        return codes
 
 
 class MeetingScheduled(_Meeting, frozen=True):

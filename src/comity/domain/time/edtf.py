@@ -166,14 +166,14 @@ def _part(part: str, whole: str) -> Bounds:
 
 
 def _one_date(text: str) -> Bounds:
-    if found := _DATE.fullmatch(text):
-        return _calendar_date(text, found["year"], found["month"], found["day"])
-    if found := _SIGNIFICANT.fullmatch(text):
-        return _significant(text, int(found[1]), int(found[2]))
-    if found := _TIMED.fullmatch(text):
-        if fault := clock_fault(found[2], found[3], found[4], found[5], found[6]):
+    if match := _DATE.fullmatch(text):
+        return _calendar_date(text, match["year"], match["month"], match["day"])
+    if match := _SIGNIFICANT.fullmatch(text):
+        return _significant(text, int(match[1]), int(match[2]))
+    if match := _TIMED.fullmatch(text):
+        if fault := clock_fault(match[2], match[3], match[4], match[5], match[6]):
             raise InvalidDate(text, fault)
-        return _calendar_date(text, *found[1].split("-"))
+        return _calendar_date(text, *match[1].split("-"))
     if _YEAR_ELSEWHERE.fullmatch(text):
         raise InvalidDate(
             text, f"valid EDTF, but not a date that can be placed here: {CALENDAR}; {EXPECTED}"
