@@ -218,7 +218,7 @@ class Event(
 
     @property
     def has_derived_id(self) -> bool:
-        """Whether the id has the form of a derived one; it is then kept to the content."""
+        """Whether the id has the form of a derived one; it then always follows from the content."""
         tag = self.type
         return (
             isinstance(self.id, str)
@@ -262,7 +262,7 @@ def _is_value(declared: Any) -> bool:
 
 @lru_cache(maxsize=256)
 def _defaults(kind: type[Event]) -> tuple[tuple[str, object], ...]:
-    """The defaults that equal values do not have to be identical to, as empty ones do."""
+    """The defaults that are not empty: a value can equal such a default without being identical."""
     fields = msgspec.structs.fields(kind)
     return tuple(
         (f.name, f.default) for f in fields if isinstance(f.default, str | float) and f.default
