@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import ast
+import doctest
+import importlib
 import inspect
 import typing
 from pathlib import Path
 
 import msgspec
 
-from comity.domain.events import CATALOGUE, Event, RecordKeeping
+from comity.domain.events import CATALOGUE, Event
 
 PAGE = Path(__file__).parents[1] / "docs" / "reference" / "events.md"
 COMMON = [field.name for field in msgspec.structs.fields(Event)]
@@ -22,6 +25,9 @@ are those of its target.
 
 *Names parties*: the fields from which `parties` follows. *Once*: the subject for which it can come
 true only once, whose id it takes as `happening`; a second telling is a rival account.
+
+*About*: the subject whose life the event moves; some kinds have none. *Summary*: what a timeline
+shows of the example in the kind's docstring.
 
 This page is written from the catalogue by `python -m tests.reference_page`; a test compares them.
 """
@@ -41,8 +47,21 @@ def _row(kind: type[Event]) -> list[str]:
         if field.name in COMMON:
             continue
         star = "*" if field.required or field.name in kind.needs else ""
-        lines.append(f"- `{field.name}`{star}: {_type(hints[field.name])}")
+        choices = kind.choices.get(field.name)
+        holds = " or ".join(sorted(choices)) if choices else _type(hints[field.name])
+        lines.append(f"- `{field.name}`{star}: {holds}")
     return lines
+
+
+def _example(kind: type[Event]) -> Event:
+    """The event that the kind's docstring constructs."""
+    source = doctest.DocTestParser().get_examples(inspect.getdoc(kind) or "")[0].source
+    expression = ast.parse(source.strip(), mode="eval").body
+    while isinstance(expression, ast.Attribute):  # what the example shows of the event
+        expression = expression.value
+    event = eval(ast.unparse(expression), vars(importlib.import_module(kind.__module__)))
+    assert isinstance(event, kind)
+    return event
 
 
 def render() -> str:
@@ -58,13 +77,14 @@ def render() -> str:
         parts.append(f"### {kind.__name__}\n\n`{tag}`. {doc.partition('>>>')[0].strip()}\n")
         if rows := _row(kind):
             parts.append("\n".join(rows) + "\n")
-        notes: list[str] = []
+        notes = [f"About: {kind.subject}."] if kind.subject else []
         if kind.roles:
             notes.append("Names parties: " + ", ".join(f"`{role}`" for role in kind.roles) + ".")
         if kind.once:
             notes.append("Once: " + ", ".join(f"`{field}`" for field in kind.once) + ".")
-        if notes and not issubclass(kind, RecordKeeping):
+        if notes:
             parts.append(" ".join(notes) + "\n")
+        parts.append(f"Summary: {_example(kind).summary()}\n")
     return "\n".join(parts)
 
 

@@ -10,7 +10,6 @@ from typing import Any
 
 from hypothesis import strategies as st
 from hypothesis.strategies import DrawFn, SearchStrategy
-from msgspec import structs
 
 from comity.domain.events import (
     CATALOGUE,
@@ -274,10 +273,10 @@ FACTS: dict[str, SearchStrategy[Event]] = {tag: facts_of(kind) for tag, kind in 
 @st.composite
 def rivals_of(draw: DrawFn, event: Event) -> Event:
     """Another telling of the same happening, differing in what decides between accounts."""
-    told = event if event.happening else structs.replace(event, happening="h1", id="")
+    told = event if event.happening else event.replace(happening="h1", id="")
     differing = st.lists(st.sampled_from(("when", "sources", "confidence", "note")), unique=True)
     changes = {field: draw(VALUES[field]) for field in draw(differing)}
-    return structs.replace(told, **changes, id="")
+    return told.replace(**changes, id="")
 
 
 @st.composite

@@ -8,26 +8,19 @@ import subprocess
 import sys
 from base64 import b64decode
 from collections.abc import Mapping
-from decimal import Decimal
-from functools import partial
 from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
 import orjson
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 from typer.testing import CliRunner, Result
 
 import comity
 from comity.adapters.cli import app, demo, exits, main
 from comity.adapters.render import listing, output
-from comity.adapters.render.summary import gist
-from comity.domain.events import CATALOGUE, Event
 from tests.e2e.results import Run, failed, table
-from tests.effort import PATIENCE, examples
-from tests.strategies import FACTS, records_on, rivals_of
+from tests.effort import PATIENCE
 
 SRC = Path(__file__).parents[2] / "src"
 DOSSIER = Path(str(files("comity"))) / "dossiers" / demo.DOSSIER
@@ -551,94 +544,6 @@ def test_an_error_about_hostile_text_is_one_harmless_line(run: Run) -> None:
     assert "\x9b" not in result.stderr
 
 
-# Gists
-
-
-@pytest.mark.parametrize(
-    ("event", "expected"),
-    [
-        (
-            comity.RecognitionExtended(by="USA", on="ISR", when="1948-05-14", form="de facto"),
-            "USA recognised ISR (de facto)",
-        ),
-        (
-            comity.MissionOpened(sender="PAK", host="SUN", when="1949", city="Moscow"),
-            "PAK opened its embassy in SUN, Moscow",
-        ),
-        (
-            comity.EnvoyExpelled(sender="FRA", host="NER", name="Sylvain Itté", when="2023"),
-            "Sylvain Itté, ambassador of FRA in NER, expelled",
-        ),
-        (
-            comity.MeetingScheduled(
-                meeting="bpc-5", parties=("PAK", "RUS"), when="2023-06-18", series="bpc", round=5,
-                kind="consultation", planned_for="2023-06-20", venue="Islamabad",
-            ),
-            "consultation, round 5 of bpc (bpc-5) scheduled for 2023-06-20, Islamabad",
-        ),
-        (
-            comity.AgreementDenounced(
-                agreement="inf", parties=("RUS", "USA"), by="USA", when="2019-02-02",
-                effective="2019-08-02",
-            ),
-            "agreement (inf) denounced by USA, with effect from 2019-08-02",
-        ),
-        (
-            comity.ShipmentDelivered(
-                deal="lpg", shipment="1", buyer="PAK", seller="RUS", when="2023", via=("AFG",),
-                quantity=comity.Quantity(Decimal(110000), "TNE"),
-            ),
-            "shipment (lpg/1) delivered, 110,000 TNE, via AFG, RUS → PAK",
-        ),
-        (
-            comity.PaymentMade(by="PAK", parties=("PAK", "RUS"), when="2023", currency="CNY"),
-            "PAK paid an unknown amount in CNY",
-        ),
-        (
-            comity.MeasureLifted(measure="m", by="RUS", on="PAK", when="2014", kind="embargo"),
-            "RUS lifted its measure against PAK: embargo (m)",
-        ),
-        (
-            comity.RecordRetracted(target="x", reason="a forgery", replacement="y"),
-            "x retracted: a forgery, replaced by y",
-        ),
-    ],
-)  # fmt: skip
-def test_a_gist_says_who_did_what(event: Event, expected: str) -> None:
-    assert gist(event) == expected
-
-
-@pytest.mark.parametrize("tag", sorted(CATALOGUE))
-def test_the_gist_of_every_kind_is_one_line_without_gaps(tag: str) -> None:
-    rivals = FACTS["meeting-held"].flatmap(rivals_of)
-    acts = rivals.flatmap(partial(records_on, preferred=tag == "account-preferred"))
-    strategy: st.SearchStrategy[Event] = FACTS.get(tag, acts)
-
-    @examples(20)
-    @given(strategy)
-    def holds(event: Event) -> None:
-        line = gist(event)
-        assert line.strip() == line != ""
-        assert "\n" not in line
-        assert "  " not in line
-        assert ", ," not in line
-        assert "()" not in line
-
-    holds()
-
-
-def test_a_gist_is_refused_for_what_is_not_in_the_catalogue() -> None:
-    with pytest.raises(comity.UnknownEventKind):
-        gist(Event(parties=("PAK", "RUS"), when="2020"))
-
-
-def test_a_gist_sets_thousands_apart_and_stays_exact() -> None:
-    event = comity.AidPledged(
-        by="imf", to="PAK", when="2019", money=comity.Money(Decimal("6000000000.50"), "USD")
-    )
-    assert "6,000,000,000.5 USD" in gist(event)
-
-
 # The demonstration
 
 
@@ -789,7 +694,7 @@ def test_on_a_terminal_a_long_import_shows_how_far_it_is(store: Path) -> None:
 def test_the_command_line_imports_nothing_slow_before_it_is_needed() -> None:
     program = (
         "import sys, comity, comity.adapters.cli; "
-        "print(sorted({'pydantic', 'rich', 'edtf'} & set(sys.modules)))"
+        "print(sorted({'pydantic', 'rich'} & set(sys.modules)))"
     )
     done = subprocess.run(
         [sys.executable, "-c", program],

@@ -36,7 +36,6 @@ from comity import (
 from comity.domain.codelists.goldstein import QUAD_NAMES, goldstein, quad_class
 from comity.domain.events import RecordKeeping
 from comity.domain.time.dates import bounds, span
-from comity.domain.tones import tone_code
 from tests import oracle
 from tests.effort import UNMEASURED, examples
 from tests.oracle import Logged
@@ -352,7 +351,7 @@ def test_tone_is_what_counting_gives(events: list[Event], data: DataObject) -> N
             continue
         if isinstance(event, InteractionCoded):
             coded.setdefault(shortest(by, event), []).append((event.scheme, event.code))
-        elif code := tone_code(event):
+        elif code := event.tone_code():
             ours.setdefault(shortest(by, event), []).append(("cameo", code))
     assert {one.period for one in found} == coded.keys() | ours.keys()
     for one in found:

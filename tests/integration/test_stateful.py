@@ -202,7 +202,7 @@ class EngineHistory(RuleBasedStateMachine):
     def in_effect(self, act: RecordKeeping, target: Event) -> bool:
         """Whether the same act stands and, of a preference, is the last word on its happening."""
         acts = [entry.event for entry in oracle.live(self.model)]
-        same = structs.replace(act, id="", parties=target.parties)
+        same = act.replace(id="", parties=target.parties)
         # Acted by the engine: under the derived id, or when done anew, one that begins with it.
         done = [known for known in acts if f"{known.id}-".startswith(f"{same.id}-")]
         if all(structs.replace(known, id=same.id) != same for known in done):

@@ -9,26 +9,37 @@ from collections.abc import Iterator
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from pathlib import Path
-from typing import assert_type
+from typing import Literal, assert_type
+
+import pytest
 
 import comity
 from comity import (
     AgendaItem,
+    AlignmentKind,
+    AlignmentRecorded,
+    AnyEvent,
     Change,
     Entry,
+    EnvoyAppointed,
     Event,
     Evidence,
     Finding,
     ImportReport,
+    InvalidValue,
     Learned,
     MaterializedProjection,
     MeetingHeld,
+    MeetingLevel,
+    MissionLevel,
+    MissionOpened,
     Money,
     Network,
     PeriodTone,
     Projection,
     ProjectionStatus,
     Quantity,
+    Rank,
     Receipt,
     Recorded,
     Rejected,
@@ -68,6 +79,30 @@ def test_events_and_values_know_their_fields() -> None:
     assert_type(Money(Decimal(1), "USD").currency, str)
 
 
+def test_amounts_are_taken_in_the_forms_in_which_people_write_them() -> None:
+    assert_type(Quantity("45142", "TNE").amount, Decimal)
+    assert_type(Money(5, "USD").amount, Decimal)
+
+
+def test_a_closed_list_is_a_literal() -> None:
+    assert_type(MEETING.level, MeetingLevel | Literal[""])
+    appointed = EnvoyAppointed(sender="PAK", host="RUS", name="N", when="2023", rank="envoy")
+    assert_type(appointed.rank, Rank | Literal[""])
+    opened = MissionOpened(sender="PAK", host="RUS", when="2023")
+    assert_type(opened.level, MissionLevel | Literal[""])
+    opposed = AlignmentRecorded(
+        parties=("PAK", "SUN"), when="1980", alignment="opposed", matter="the war"
+    )
+    assert_type(opposed.alignment, AlignmentKind)
+
+
+def test_the_checkers_refuse_what_is_in_no_list() -> None:
+    with pytest.raises(InvalidValue):
+        MeetingHeld(meeting="m", parties=("PAK", "RUS"), when="2023", level="king")  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
+    with pytest.raises(InvalidValue):
+        Quantity(1.5, "TNE")  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
+
+
 def test_recording_answers_receipts_and_reports() -> None:
     with comity.open(":memory:", clock=clock) as engine:
         receipt = engine.append(MEETING, expected_version={"PAK-RUS": 0}, strict=True)
@@ -86,7 +121,7 @@ def test_questions_answer_with_their_own_types() -> None:
         engine.append(MEETING)
         entries = engine.timeline("PAK", "RUS", since="2023", until=date(2024, 1, 1), known_at=1)
         assert_type(entries, tuple[Entry, ...])
-        assert_type(entries[0].event, Event)
+        assert_type(entries[0].event, AnyEvent)
         assert_type(entries[0].earliest, date)
         assert_type(entries[0].accounts, tuple[Recorded, ...])
         state = engine.state("PAK", "RUS", on="2023-06-20", known_at=clock(), certainty="possible")

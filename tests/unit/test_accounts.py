@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from decimal import Decimal
-from typing import Any
+from typing import Any, Literal
 
 import pytest
 
@@ -11,6 +11,7 @@ from comity import (
     AgreementInForce,
     DealSigned,
     MeetingHeld,
+    MissionLevel,
     MissionOpened,
     Money,
     Quantity,
@@ -111,7 +112,7 @@ def test_a_default_that_may_only_have_been_left_out_contradicts_nothing() -> Non
 
 
 def test_a_level_that_may_only_have_been_left_out_contradicts_nothing() -> None:
-    def opened(level: str) -> MissionOpened:
+    def opened(level: MissionLevel | Literal[""]) -> MissionOpened:
         return MissionOpened(sender="PAK", host="RUS", when="1949", level=level)
 
     assert list(differences(opened("legation"), opened("embassy"))) == []

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from datetime import UTC, datetime
+from decimal import Decimal
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -13,15 +14,25 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from comity.domain.codec import UPCASTERS, checked, decode, decode_all, encode, upcast
-from comity.domain.errors import ComityError, InvalidDate, InvalidRecord, UnknownEventKind
+from comity.domain.errors import (
+    ComityError,
+    InvalidDate,
+    InvalidInput,
+    InvalidRecord,
+    InvalidValue,
+    UnknownEventKind,
+    UnknownParty,
+)
 from comity.domain.events import (
     CATALOGUE,
+    AidPledged,
     DealSigned,
     Event,
     MeetingHeld,
     RecordKeeping,
     RelationsEstablished,
 )
+from comity.domain.values import Money, Source
 from tests.recording import meeting
 from tests.released_log import RECORDED_AT, event_of
 from tests.strategies import FACTS
@@ -155,9 +166,55 @@ def test_lists_become_the_tuples_that_will_be_read_back() -> None:
 
 def test_a_derived_id_that_no_longer_fits_a_changed_copy_is_derived_anew() -> None:
     event = RelationsEstablished(parties=("PAK", "RUS"), when="1948-05-01")
-    copy = msgspec.structs.replace(event, when="1948-05-02")
+    copy = checked(msgspec.structs.replace(event, when="1948-05-02"))
     assert copy == RelationsEstablished(parties=("PAK", "RUS"), when="1948-05-02")
     assert copy.id != event.id
+
+
+IMPOSSIBLE = {"type": "relations-established", "parties": ("PAK", "RUS"), "when": "2023-06-31"}
+OFFERED = AidPledged(by="imf", to="PAK", when="2019", money=Money(Decimal(5), "USD"))
+
+
+@pytest.mark.parametrize(
+    ("event", "error"),
+    [
+        (msgspec.convert(IMPOSSIBLE, RelationsEstablished), InvalidDate),
+        (msgspec.convert(IMPOSSIBLE | {"id": "X01"}, RelationsEstablished), InvalidDate),
+        (msgspec.structs.replace(meeting("m1"), when="2023-06-31"), InvalidDate),
+        (msgspec.structs.replace(meeting("m1"), id="", when="2023-06-31"), InvalidDate),
+        (msgspec.structs.replace(meeting("m1"), parties=("PAK", "XYZ")), UnknownParty),
+        (msgspec.structs.replace(meeting("m1"), level="king"), InvalidRecord),
+        (
+            msgspec.structs.replace(
+                meeting("m1"), sources=(msgspec.convert({"publisher": ""}, Source),)
+            ),
+            InvalidValue,
+        ),
+        (
+            msgspec.structs.replace(
+                OFFERED, money=msgspec.convert({"amount": "-5", "currency": "USD"}, Money)
+            ),
+            InvalidValue,
+        ),
+    ],
+)
+def test_what_no_constructor_made_is_validated_before_it_is_recorded(
+    event: Event, error: type[InvalidInput]
+) -> None:
+    with pytest.raises(error):
+        checked(event)
+
+
+def test_a_value_that_no_constructor_made_is_validated_with_the_event_that_holds_it() -> None:
+    money = msgspec.convert({"amount": "-5", "currency": "USD"}, Money)
+    with pytest.raises(InvalidValue, match="'-5'"):
+        AidPledged(by="imf", to="PAK", when="2019", money=money)
+
+
+def test_the_events_of_a_log_are_not_validated_again_when_many_are_read_at_once() -> None:
+    place = {"relationship": "PAK-RUS", "version": 1, "position": 1}
+    damaged = place | {"recorded_at": "2023-06-20T12:00:00Z", "event": IMPOSSIBLE}
+    assert decode_all(json.dumps([damaged]))[0].event.when == "2023-06-31"
 
 
 def test_reading_the_log_leaves_checking_on_for_whatever_is_built_next() -> None:

@@ -33,7 +33,9 @@ class Line(NamedTuple):
 def read(text: str) -> Line:
     raw = json.loads(text)
     recorded_at = moment(raw.pop("recorded_at"))
-    return Line(DECODER.decode(msgspec.json.encode(raw)), recorded_at, raw)
+    event = DECODER.decode(msgspec.json.encode(raw))
+    event.validate()
+    return Line(event, recorded_at, raw)
 
 
 LINES = [read(text) for text in TEXT.splitlines()]

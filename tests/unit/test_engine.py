@@ -7,6 +7,7 @@ from datetime import UTC, date, datetime, timedelta, timezone
 from decimal import Decimal
 from typing import Any
 
+import msgspec
 import pytest
 
 import comity
@@ -56,6 +57,20 @@ def ids(engine: TimelineEngine) -> list[str]:
 
 
 # Append
+
+
+@pytest.mark.parametrize("id", ["", "given"])
+def test_an_impossible_event_that_no_constructor_made_is_refused_and_nothing_is_written(
+    id: str,
+) -> None:
+    engine = given()
+    fields = {"parties": PAIR, "when": "2023-02-29", "id": id}
+    converted = msgspec.convert({"type": "relations-severed", **fields}, RelationsSevered)
+    copied = msgspec.structs.replace(FOUNDED, when="2023-02-29", id=id)
+    for event in (converted, copied):
+        with pytest.raises(InvalidDate, match="2023-02-29"):
+            engine.append(said("a"), event)
+    assert ids(engine) == []
 
 
 def test_a_receipt_tells_the_place_of_each_event_in_the_order_given() -> None:

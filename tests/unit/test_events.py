@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import copy
 import doctest
 import importlib
+import pickle
 import pkgutil
 import re
 from collections.abc import Callable
 from decimal import Decimal
-from typing import Any
+from typing import Any, get_args
 
 import msgspec
 import pytest
@@ -48,6 +50,7 @@ from comity import (
 from comity.domain import events, values
 from comity.domain.codec import checked
 from comity.domain.events import CATALOGUE, kind_tag
+from comity.domain.events.base import Subject
 from tests.unit.given import PAIR
 
 MODULES = [
@@ -117,6 +120,57 @@ def test_the_catalogue_is_that_of_the_design() -> None:
         "interaction-coded",
         "record-retracted", "account-preferred",
     ]  # fmt: skip
+
+
+SUBJECTS = {
+    "relations": ("relations-established", "relations-suspended", "relations-severed",
+                  "relations-restored"),
+    "recognition": ("recognition-extended", "recognition-withdrawn"),
+    "mission": ("mission-opened", "mission-level-changed", "mission-closed"),
+    "post": ("envoy-appointed", "credentials-presented", "envoy-departed", "envoy-expelled"),
+    "meeting": ("meeting-scheduled", "meeting-rescheduled", "meeting-held", "meeting-cancelled"),
+    "agreement": ("agreement-signed", "agreement-ratified", "agreement-in-force",
+                  "agreement-provisionally-applied", "agreement-amended", "agreement-suspended",
+                  "agreement-denounced", "agreement-terminated"),
+    "deal": ("deal-announced", "deal-signed", "deal-amended", "deal-suspended", "deal-resumed",
+             "deal-ended"),
+    "shipment": ("shipment-scheduled", "shipment-delivered"),
+    "measure": ("measure-imposed", "measure-lifted"),
+    "alignment": ("alignment-recorded",),
+    "": ("anniversary-marked", "payment-made", "statement-made", "aid-pledged", "aid-delivered",
+         "interaction-coded", "record-retracted", "account-preferred"),
+}  # fmt: skip
+
+
+def test_every_kind_declares_its_subject() -> None:
+    subjects = {tag: subject for subject, tags in SUBJECTS.items() for tag in tags}
+    assert {tag: kind.subject for tag, kind in CATALOGUE.items()} == subjects
+    assert set(SUBJECTS) == set(get_args(Subject))
+
+
+@pytest.mark.parametrize(
+    ("subject", "first", "last"),
+    [
+        ("relations", "relations-established", "relations-severed"),
+        ("recognition", "recognition-extended", "recognition-withdrawn"),
+        ("mission", "mission-opened", "mission-closed"),
+        ("post", "envoy-appointed", "envoy-departed"),
+        ("meeting", "meeting-scheduled", "meeting-cancelled"),
+        ("agreement", "agreement-signed", "agreement-terminated"),
+        ("deal", "deal-announced", "deal-ended"),
+        ("shipment", "shipment-scheduled", "shipment-delivered"),
+        ("measure", "measure-imposed", "measure-lifted"),
+    ],
+)
+def test_the_phase_puts_a_beginning_first_and_an_end_last(
+    subject: str, first: str, last: str
+) -> None:
+    phases = [CATALOGUE[tag].phase for tag in SUBJECTS[subject]]
+    assert min(phases) == CATALOGUE[first].phase < CATALOGUE[last].phase == max(phases)
+
+
+def test_record_keeping_comes_after_whatever_it_speaks_of() -> None:
+    assert max(kind.phase for kind in CATALOGUE.values()) == RecordRetracted.phase
 
 
 @pytest.mark.parametrize(("tag", "kind"), CATALOGUE.items(), ids=CATALOGUE.keys())
@@ -381,6 +435,22 @@ def test_a_copy_made_past_replace_gets_its_own_id_before_it_is_recorded() -> Non
     assert checked(copied) == RelationsEstablished(parties=PAIR, when="1949")
 
 
+def test_an_event_is_pickled_and_copied_with_all_that_it_holds() -> None:
+    event = DealSigned(
+        deal="d", buyer="PAK", seller="RUS", when="2023", quantity=Quantity(Decimal(5), "TNE")
+    )
+    assert pickle.loads(pickle.dumps(event)) == event
+    assert copy.deepcopy(event) == copy.copy(event) == event
+
+
+def test_replacing_a_field_by_a_bad_value_or_one_that_is_not_there_is_refused() -> None:
+    event = RelationsEstablished(parties=PAIR, when="1948")
+    with pytest.raises(InvalidDate):
+        event.replace(when="1948-02-30")
+    with pytest.raises(TypeError, match="meeting"):
+        event.replace(meeting="m")
+
+
 def test_an_event_cannot_be_changed() -> None:
     event: Any = RelationsEstablished(parties=PAIR, when="1948")
     with pytest.raises(AttributeError):
@@ -479,7 +549,7 @@ def _shipment(**told: Any) -> Event:
         (lambda: _meeting(heads={"CHN": "Wang Yi"}), InvalidValue, "'CHN'.*PAK, RUS"),
         (lambda: _meeting(heads=["Lavrov"]), InvalidValue, "'Lavrov'"),
         (
-            lambda: MissionOpened(sender="PAK", host="RUS", when="2023", level="Embassy"),
+            lambda: MissionOpened(sender="PAK", host="RUS", when="2023", level=untyped("Embassy")),
             InvalidValue,
             "'Embassy'.*embassy",
         ),
@@ -489,7 +559,9 @@ def _shipment(**told: Any) -> Event:
             "name ''",
         ),
         (
-            lambda: EnvoyAppointed(sender="PAK", host="RUS", when="2023", name="N", rank="consul"),
+            lambda: EnvoyAppointed(
+                sender="PAK", host="RUS", when="2023", name="N", rank=untyped("consul")
+            ),
             InvalidValue,
             "'consul'",
         ),
@@ -625,29 +697,29 @@ def test_confidence_may_be_anything_from_none_to_full() -> None:
 
 
 FACE = {
-    "AccountPreferred", "AgendaItem", "AgendaProjection", "AgreementAmended",
-    "AgreementDenounced", "AgreementInForce", "AgreementProvisionallyApplied",
-    "AgreementRatified", "AgreementSigned", "AgreementSuspended", "AgreementTerminated",
-    "AgreementsProjection", "AidDelivered", "AidPledged", "AlignmentRecorded",
-    "AnniversariesProjection", "AnniversaryMarked", "AnyEvent", "Change", "ComityError",
-    "Contact", "CredentialsPresented", "DealAmended", "DealAnnounced", "DealEnded",
-    "DealResumed", "DealSigned", "DealSuspended", "DealsProjection", "Entry", "EnvoyAppointed",
-    "EnvoyDeparted", "EnvoyExpelled", "Event", "Evidence", "Finding", "IdConflict",
-    "ImportReport", "IncoherentHistory", "InteractionCoded", "InvalidDate", "InvalidInput",
-    "InvalidRecord", "InvalidValue", "Learned", "Link", "MaterializedProjection",
-    "MeasureImposed", "MeasureLifted", "Measures", "MeasuresProjection", "MeetingCancelled",
-    "MeetingHeld", "MeetingRescheduled", "MeetingScheduled", "MissionClosed",
-    "MissionLevelChanged", "MissionOpened", "MissionsProjection", "Money", "Network",
-    "NetworkProjection", "NoSuchEvent", "Node", "NotAStore", "Payment", "PaymentMade",
-    "PeriodTone", "Projection", "ProjectionStatus", "ProjectionSuperseded", "Quantity", "Receipt",
-    "RecognitionExtended", "RecognitionWithdrawn", "RecordRetracted", "Recorded",
-    "RecordedTimeDecreases", "Refused", "Rejected", "RelationsEstablished", "RelationsRestored",
-    "RelationsSevered", "RelationsSuspended", "RelationshipAgreement",
-    "RelationshipAnniversary", "RelationshipDeal", "RelationshipMeasure", "RelationshipMission",
-    "RelationshipSeries", "RelationshipState", "SeriesProjection", "Settings", "ShipmentDelivered",
-    "ShipmentHistory", "ShipmentScheduled", "Source", "StateProjection", "StatementMade",
-    "StoreBusy", "StoreClosed", "StoreDamaged", "StoreError", "StoreFull", "StoreNotFound",
-    "StoreReadOnly", "StoreTooNew", "Subscription", "Timeline", "TimelineEngine",
+    "AccountPreferred", "AgendaItem", "AgendaProjection", "AgreementAmended", "AgreementDenounced",
+    "AgreementInForce", "AgreementProvisionallyApplied", "AgreementRatified", "AgreementSigned",
+    "AgreementSuspended", "AgreementTerminated", "AgreementsProjection", "AidDelivered",
+    "AidPledged", "AlignmentKind", "AlignmentRecorded", "AnniversariesProjection",
+    "AnniversaryMarked", "AnyEvent", "Change", "ComityError", "Contact", "CredentialsPresented",
+    "DealAmended", "DealAnnounced", "DealEnded", "DealResumed", "DealSigned", "DealSuspended",
+    "DealsProjection", "Entry", "EnvoyAppointed", "EnvoyDeparted", "EnvoyExpelled", "Event",
+    "Evidence", "Finding", "IdConflict", "ImportReport", "IncoherentHistory", "InteractionCoded",
+    "InvalidDate", "InvalidInput", "InvalidRecord", "InvalidValue", "Learned", "Link",
+    "MaterializedProjection", "MeasureImposed", "MeasureLifted", "Measures", "MeasuresProjection",
+    "MeetingCancelled", "MeetingHeld", "MeetingLevel", "MeetingRescheduled", "MeetingScheduled",
+    "MissionClosed", "MissionLevel", "MissionLevelChanged", "MissionOpened", "MissionsProjection",
+    "Money", "Network", "NetworkProjection", "NoSuchEvent", "Node", "NotAStore", "Payment",
+    "PaymentMade", "PeriodTone", "Projection", "ProjectionStatus", "ProjectionSuperseded",
+    "Quantity", "Rank", "Receipt", "RecognitionExtended", "RecognitionWithdrawn", "RecordKeeping",
+    "RecordRetracted", "Recorded", "RecordedTimeDecreases", "Refused", "Rejected",
+    "RelationsEstablished", "RelationsRestored", "RelationsSevered", "RelationsSuspended",
+    "RelationshipAgreement", "RelationshipAnniversary", "RelationshipDeal", "RelationshipMeasure",
+    "RelationshipMission", "RelationshipSeries", "RelationshipState", "SeriesProjection",
+    "Settings",
+    "ShipmentDelivered", "ShipmentHistory", "ShipmentScheduled", "Source", "StateProjection",
+    "StatementMade", "StoreBusy", "StoreClosed", "StoreDamaged", "StoreError", "StoreFull",
+    "StoreNotFound", "StoreReadOnly", "StoreTooNew", "Subscription", "Timeline", "TimelineEngine",
     "ToneProjection", "ToneReading", "UnknownEventKind", "UnknownParty", "VersionConflict",
     "__version__", "open",
 }  # fmt: skip

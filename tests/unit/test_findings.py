@@ -21,6 +21,7 @@ from comity import (
     MeetingRescheduled,
     MeetingScheduled,
     MissionClosed,
+    MissionLevel,
     MissionLevelChanged,
     MissionOpened,
     Quantity,
@@ -63,7 +64,7 @@ def restored(when: str) -> Event:
     return RelationsRestored(parties=PAIR, when=when)
 
 
-def mission(when: str, level: str = "embassy", **told: Any) -> Event:
+def mission(when: str, level: MissionLevel = "embassy", **told: Any) -> Event:
     return MissionOpened(sender="PAK", host="RUS", when=when, level=level, **told)
 
 
@@ -133,7 +134,7 @@ def test_a_mission_is_explained_by_a_founding_that_may_have_happened() -> None:
 
 
 @pytest.mark.parametrize("level", ["consulate-general", "interests-section", "liaison-office"])
-def test_some_missions_need_no_relations(level: str) -> None:
+def test_some_missions_need_no_relations(level: MissionLevel) -> None:
     assert kinds(mission("1947", level)) == []
     assert kinds(founded("1940"), mission("1947", level), severed("1950")) == []
 

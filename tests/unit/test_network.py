@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from itertools import pairwise
-from typing import Any
+from typing import Any, Literal
 
 import pytest
 
@@ -13,10 +13,12 @@ from comity import (
     Event,
     InvalidDate,
     Link,
+    MissionLevel,
     MissionOpened,
     Network,
     NetworkProjection,
     Node,
+    Rank,
     RelationsEstablished,
     RelationsRestored,
     RelationsSevered,
@@ -34,11 +36,13 @@ def established(*parties: str, when: str = "1950") -> RelationsEstablished:
     return RelationsEstablished(parties=parties, when=when)
 
 
-def opened(sender: str, host: str, level: str = "embassy", **told: Any) -> MissionOpened:
+def opened(
+    sender: str, host: str, level: MissionLevel | Literal[""] = "embassy", **told: Any
+) -> MissionOpened:
     return MissionOpened(sender=sender, host=host, when="1960", level=level, **told)
 
 
-def appointed(rank: str, sender: str = "PAK", host: str = "RUS", **told: Any) -> EnvoyAppointed:
+def appointed(rank: Rank, sender: str = "PAK", host: str = "RUS", **told: Any) -> EnvoyAppointed:
     return EnvoyAppointed(
         sender=sender, host=host, name=f"The {rank}", rank=rank, when="1970", **told
     )

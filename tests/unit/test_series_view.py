@@ -5,7 +5,7 @@ Days were counted by hand from the calendar: 2023 and 2021 are common years, 202
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Literal
 
 import pytest
 
@@ -15,6 +15,7 @@ from comity import (
     InvalidValue,
     MeetingCancelled,
     MeetingHeld,
+    MeetingLevel,
     MeetingScheduled,
     RelationshipSeries,
     StatementMade,
@@ -29,7 +30,9 @@ FROM_THE_TOP = [
 ]  # fmt: skip
 
 
-def held(meeting: str, when: str, level: str = "minister", **told: Any) -> MeetingHeld:
+def held(
+    meeting: str, when: str, level: MeetingLevel | Literal[""] = "minister", **told: Any
+) -> MeetingHeld:
     told.setdefault("parties", PAIR)
     return MeetingHeld(meeting=meeting, when=when, level=level, **told)
 
@@ -194,8 +197,9 @@ def test_a_meeting_without_a_host_is_in_no_direction() -> None:
 
 def test_a_visit_to_or_from_somebody_else_is_in_no_direction_of_the_pair() -> None:
     three = ("CHN", "PAK", "RUS")
-    for told in ({"visitor": "CHN", "host": "RUS"}, {"visitor": "PAK", "host": "CHN"}):
-        assert list(contacts(held("m", "2023-06-18", parties=three, **told))) == [""]
+    for visitor, host in (("CHN", "RUS"), ("PAK", "CHN")):
+        visit = held("m", "2023-06-18", parties=three, visitor=visitor, host=host)
+        assert list(contacts(visit)) == [""]
 
 
 def test_nobody_visits_the_state_that_goes_on_as_itself() -> None:

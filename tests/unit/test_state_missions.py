@@ -11,12 +11,13 @@ from comity import (
     MissionClosed,
     MissionLevelChanged,
     MissionOpened,
+    Rank,
     RelationsSevered,
 )
 from comity.projections.answers import Envoy, Mission
 from tests.unit.given import PAIR, given
 
-CHARGE = "chargé d'affaires"
+CHARGE: Rank = "chargé d'affaires"
 OPENED = MissionOpened(sender="PAK", host="RUS", when="1949-12", city="Moscow")
 
 
@@ -29,7 +30,7 @@ def mission(*events: Event, on: str = "2023-06-20") -> Mission:
     return only
 
 
-def appointed(name: str, when: str, rank: str = "ambassador", ad_interim: bool = False) -> Event:
+def appointed(name: str, when: str, rank: Rank = "ambassador", ad_interim: bool = False) -> Event:
     return EnvoyAppointed(
         sender="PAK", host="RUS", name=name, when=when, rank=rank, ad_interim=ad_interim
     )

@@ -8,6 +8,7 @@ from typing import Any
 from comity import (
     AidDelivered,
     AidPledged,
+    AlignmentKind,
     AlignmentRecorded,
     Event,
     InteractionCoded,
@@ -102,7 +103,7 @@ def test_aid_is_added_up_in_each_direction_by_currency_and_unit() -> None:
 
 
 def test_alignment_is_told_for_each_matter_as_last_recorded() -> None:
-    def aligned(matter: str, when: str, alignment: str) -> Event:
+    def aligned(matter: str, when: str, alignment: AlignmentKind) -> Event:
         return AlignmentRecorded(parties=PAIR, when=when, alignment=alignment, matter=matter)
 
     found = state(

@@ -13,6 +13,7 @@ import pytest
 from comity import (
     AgreementSigned,
     AidDelivered,
+    AlignmentKind,
     AlignmentRecorded,
     AnniversaryMarked,
     EnvoyAppointed,
@@ -33,7 +34,7 @@ from comity import (
 )
 from comity.domain.codelists.goldstein import check_code, goldstein, quad_class
 from comity.domain.events import CATALOGUE
-from comity.domain.tones import TONES, ByField, tone_code
+from comity.domain.events.tone import ToneByField
 from comity.projections.state_codec import StateCodec
 from tests.unit.given import PAIR, given
 from tests.unit.test_scales import data_file
@@ -271,18 +272,16 @@ def test_where_nothing_is_recorded_there_is_no_tone() -> None:
 def codes() -> dict[type[Event], set[str]]:
     """Every code that a kind can be read as."""
     return {
-        kind: {*tone.codes.values(), tone.otherwise} - {""}
-        if isinstance(tone, ByField)
-        else {tone} - {""}
-        for kind, tone in TONES.items()
+        kind: {*kind.tone.codes.values(), kind.tone.otherwise} - {""}
+        if isinstance(kind.tone, ToneByField)
+        else {kind.tone} - {""}
+        for kind in CATALOGUE.values()
     }
 
 
-def test_every_kind_of_the_catalogue_has_its_place_in_the_table_and_nothing_else_has() -> None:
-    assert set(TONES) == set(CATALOGUE.values())
-
-
-def test_every_code_of_the_table_is_one_of_the_codebook_with_a_weight_and_a_quad_class() -> None:
+def test_every_code_that_a_kind_declares_is_in_the_codebook_with_a_weight_and_a_quad_class() -> (
+    None
+):
     every = set[str]().union(*codes().values())
     assert len(every) > 20
     for code in every:
@@ -296,8 +295,8 @@ def test_every_code_of_the_table_is_one_of_the_codebook_with_a_weight_and_a_quad
 
 
 def test_every_field_by_which_a_kind_is_read_is_its_own_and_holds_text() -> None:
-    for kind, tone in TONES.items():
-        if isinstance(tone, ByField):
+    for kind in CATALOGUE.values():
+        if isinstance(tone := kind.tone, ToneByField):
             assert tone.field in kind.__struct_fields__
             allowed = kind.choices.get(tone.field)
             assert allowed is None or set(tone.codes) <= allowed
@@ -334,7 +333,7 @@ def lifted(kind: str) -> Event:
     return MeasureLifted(measure="x", by="RUS", on="PAK", when="2023", kind=kind)
 
 
-def aligned(alignment: str) -> Event:
+def aligned(alignment: AlignmentKind) -> Event:
     return AlignmentRecorded(parties=PAIR, when="2023", alignment=alignment, matter="trade")
 
 
@@ -378,7 +377,7 @@ def aligned(alignment: str) -> Event:
 def test_an_event_is_read_as_the_codebook_has_it(
     event: Event, code: str, quad: int, weight: str
 ) -> None:
-    assert tone_code(event) == code
+    assert event.tone_code() == code
     assert (quad_class("cameo", code), goldstein("cameo", code)) == (quad, Decimal(weight))
 
 
@@ -386,7 +385,7 @@ def test_an_event_is_read_as_the_codebook_has_it(
     "event", [statement(""), statement("wry"), aligned("neutral"), coded("040")]
 )
 def test_what_cannot_be_read_has_no_code(event: Event) -> None:
-    assert tone_code(event) == ""
+    assert event.tone_code() == ""
 
 
 # The projection

@@ -1,4 +1,4 @@
-"""How rival accounts of one happening differ, field by field."""
+"""The differences between rival accounts of one happening, field by field."""
 
 from __future__ import annotations
 
@@ -11,12 +11,12 @@ import msgspec
 from comity.domain.events import Event
 from comity.domain.time.dates import bounds
 
-# Not what happened, but who says so and how surely.
-_ABOUT_THE_TELLING = frozenset({"id", "sources", "note", "happening", "confidence"})
+# These fields say who reports an event and how surely, not what happened.
+_ABOUT_THE_ACCOUNT = frozenset({"id", "sources", "note", "happening", "confidence"})
 
 
 class Difference(NamedTuple):
-    """One `field` of which two accounts tell differently, and both values as read."""
+    """A `field` in which two accounts differ, and both of its values as text."""
 
     field: str
     standing: str
@@ -24,45 +24,45 @@ class Difference(NamedTuple):
 
 
 @lru_cache(maxsize=256)
-def _told(kind: type[Event]) -> tuple[tuple[str, Any], ...]:
+def _compared_fields(kind: type[Event]) -> tuple[tuple[str, Any], ...]:
     fields = msgspec.structs.fields(kind)
-    return tuple((f.name, f.default) for f in fields if f.name not in _ABOUT_THE_TELLING)
+    return tuple((f.name, f.default) for f in fields if f.name not in _ABOUT_THE_ACCOUNT)
 
 
-def compatible_dates(one: str, other: str) -> bool:
-    """Whether two EDTF dates can be the same date told with more and with less precision."""
-    if "/" in one and "/" in other:
+def compatible_dates(first: str, second: str) -> bool:
+    """Whether two EDTF dates can be the same date in different precision."""
+    if "/" in first and "/" in second:
         return all(
-            _silent(a) or _silent(b) or compatible_dates(a, b)
-            for a, b in zip(one.split("/"), other.split("/"), strict=True)
+            _is_open(a) or _is_open(b) or compatible_dates(a, b)
+            for a, b in zip(first.split("/"), second.split("/"), strict=True)
         )
-    (a, b), (c, d) = bounds(one), bounds(other)
+    (a, b), (c, d) = bounds(first), bounds(second)
     return (a <= c and d <= b) or (c <= a and b <= d)
 
 
-def _silent(end: str) -> bool:
+def _is_open(end: str) -> bool:
     return end in ("", "..")
 
 
 def differences(standing: Event, rival: Event) -> Iterator[Difference]:
-    """What `rival` says otherwise than `standing`; silence contradicts nothing."""
-    for field, silence in _told(type(standing)):
-        one, other = getattr(standing, field), getattr(rival, field)
-        if one == other or not one or not other or silence in (one, other):
+    """The fields in which `rival` contradicts `standing`; an empty field contradicts nothing."""
+    for field, default in _compared_fields(type(standing)):
+        ours, theirs = getattr(standing, field), getattr(rival, field)
+        if ours == theirs or not ours or not theirs or default in (ours, theirs):
             continue
-        if _compatible(standing, field, one, other):
+        if _is_compatible(standing, field, ours, theirs):
             continue
-        yield Difference(field, _shown(one), _shown(other))
+        yield Difference(field, _as_text(ours), _as_text(theirs))
 
 
-def _compatible(standing: Event, field: str, one: Any, other: Any) -> bool:
-    """Whether the fuller telling merely adds to the other: a day to a month, a name to a list."""
+def _is_compatible(standing: Event, field: str, ours: Any, theirs: Any) -> bool:
+    """Whether one value only adds detail to the other: a day to a month, a name to a list."""
     if field == "when" or field in standing.dated:
-        return compatible_dates(one, other)
-    if _is_mapping(one) and _is_mapping(other):
-        return all(one[key] == other[key] for key in one.keys() & other.keys())
-    if _is_several(one) and _is_several(other):
-        return set(one) <= set(other) or set(other) <= set(one)
+        return compatible_dates(ours, theirs)
+    if _is_mapping(ours) and _is_mapping(theirs):
+        return all(ours[key] == theirs[key] for key in ours.keys() & theirs.keys())
+    if _is_tuple(ours) and _is_tuple(theirs):
+        return set(ours) <= set(theirs) or set(theirs) <= set(ours)
     return False
 
 
@@ -70,13 +70,13 @@ def _is_mapping(value: object) -> TypeGuard[dict[str, str]]:
     return isinstance(value, dict)
 
 
-def _is_several(value: object) -> TypeGuard[tuple[object, ...]]:
+def _is_tuple(value: object) -> TypeGuard[tuple[object, ...]]:
     return isinstance(value, tuple)
 
 
-def _shown(value: object) -> str:
+def _as_text(value: object) -> str:
     if _is_mapping(value):
         return ", ".join(f"{key}: {value[key]}" for key in sorted(value))
-    if _is_several(value):
+    if _is_tuple(value):
         return ", ".join(map(str, value))
     return str(value)

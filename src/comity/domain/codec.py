@@ -1,4 +1,4 @@
-"""The JSON in which events stand in the log, and the upcasting of what older versions wrote.
+"""The JSON form of events in the log, and the upcasting of what older versions wrote.
 
 A stored event is `{"recorded_at": …, "event": {"type": …, …}}`, with defaults left out.
 """
@@ -17,8 +17,8 @@ from msgspec import Struct
 
 from comity.domain.errors import InvalidRecord, UnknownEventKind
 from comity.domain.events import CATALOGUE, AnyEvent, Event
+from comity.domain.events.base import canonical
 from comity.domain.recorded import Recorded
-from comity.domain.trust import trusted
 
 Upcaster = Callable[[dict[str, Any]], dict[str, Any]]
 
@@ -55,30 +55,33 @@ def _opening(recorded_at: datetime) -> bytes:
 
 
 def decode(state: bytes | str, tag: str) -> Stored:
-    """The event in a stored form, upcast if its kind (`tag`) is retired.
+    """The event in a stored form, upcast if its kind (`tag`) is retired, and validated.
 
-    Raises `UnknownEventKind` for a kind that this version does not have, and `InvalidRecord`
-    for a stored form that cannot be read.
+    Raises `UnknownEventKind` for a kind that this version does not have, `InvalidRecord` for a
+    stored form that cannot be read, and other `InvalidInput` errors for a value that cannot be.
     """
     try:
         if tag not in UPCASTERS:
-            return _decode_stored(state)
-        raw = msgspec.json.decode(state)
-        return msgspec.convert(raw | {"event": upcast(raw["event"])}, Stored)
+            stored = _decode_stored(state)
+        else:
+            raw = msgspec.json.decode(state)
+            stored = msgspec.convert(raw | {"event": upcast(raw["event"])}, Stored)
     except (msgspec.MsgspecError, UnicodeDecodeError, KeyError, TypeError) as error:
         if tag not in CATALOGUE and tag not in UPCASTERS:
             raise UnknownEventKind(tag) from None
         raise InvalidRecord([(tag, f"the stored form cannot be read: {error}")]) from None
+    stored.event.validate()
+    return stored
 
 
 def decode_all(lines: str) -> list[Recorded]:
     """The records in a list of JSON, each a stored form and its place in one object.
 
-    They were checked when they were recorded and are not again. Raises `InvalidRecord` if any
-    cannot be read so: one of a retired kind, for one, which `decode` must be asked for alone.
+    They were validated when they were recorded and are not validated again. Raises `InvalidRecord`
+    if any cannot be read, such as one of a retired kind; `decode` reads such a record alone.
     """
     try:
-        return trusted(_decode_records, lines)
+        return _decode_records(lines)
     except msgspec.MsgspecError as error:
         raise InvalidRecord([("log", str(error))]) from None
 
@@ -90,19 +93,23 @@ def upcast(fields: dict[str, Any]) -> dict[str, Any]:
     return fields
 
 
-def checked(event: object) -> Event:
+def checked(event: object) -> AnyEvent:
     """`event` as it will be read back from the log, every field of its declared type.
 
-    Raises `InvalidRecord` where a field has another type than its kind declares.
+    An event that no constructor made is validated. Raises `InvalidRecord` where a field has another
+    type than its kind declares, and other `InvalidInput` errors for a value that cannot be.
     """
     if not isinstance(event, Event) or type(event).type not in CATALOGUE:
         raise UnknownEventKind(type(event).__name__)
     try:
-        read: Event = trusted(_decode_event, _encode_any(event))
-        if read != event:
-            # Lists for tuples; or what JSON would silently make into text, which this refuses.
+        content = canonical(event)
+        decoded: AnyEvent = _decode_event(content)
+        if decoded != event:
+            # Either lists stand where tuples belong, or JSON would turn a value into text unasked.
             plain = msgspec.to_builtins(event, builtin_types=_NO_TEXT)
-            read = msgspec.convert(plain, AnyEvent)
+            decoded = msgspec.convert(plain, AnyEvent)
     except (msgspec.MsgspecError, UnicodeError, TypeError) as error:
         raise InvalidRecord([(event.type, str(error))]) from None
-    return read
+    if not decoded.was_validated(content):
+        decoded.validate()
+    return decoded

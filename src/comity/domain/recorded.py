@@ -9,11 +9,6 @@ from msgspec import Struct
 
 from comity.domain.events import AnyEvent, Event
 
-if TYPE_CHECKING:
-    _Event = Event
-else:
-    _Event = AnyEvent  # which class it is, the tag in the log tells the decoder
-
 
 class Recorded(Struct, frozen=True, gc=False):
     """`event`, the `version`-th of `relationship` and at `position` of the whole log, from 1 both.
@@ -21,11 +16,22 @@ class Recorded(Struct, frozen=True, gc=False):
     `recorded_at` is aware and in UTC; it never decreases along the log.
     """
 
-    event: _Event
+    event: AnyEvent
     relationship: str
     version: int
     position: int
     recorded_at: datetime
+
+    if TYPE_CHECKING:
+        # Code that holds an `Event` need not know its class; what a log holds is in the catalogue.
+        def __init__(
+            self,
+            event: Event,
+            relationship: str,
+            version: int,
+            position: int,
+            recorded_at: datetime,
+        ) -> None: ...
 
     @property
     def id(self) -> str:

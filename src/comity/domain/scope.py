@@ -1,4 +1,4 @@
-"""Whose events a timeline holds: of larger sets of parties, continued states, one party, all."""
+"""Scopes: whose events a timeline holds."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ WHOLE_LOG = "log"
 
 
 class Member(NamedTuple):
-    """A set of `codes` whose events count for a view when they can fall in `since`..`until`."""
+    """A set of `codes` whose events belong to a scope if they can fall in `since`..`until`."""
 
     codes: frozenset[str]
     since: date
@@ -38,11 +38,11 @@ class Member(NamedTuple):
 
 
 class Scope(NamedTuple):
-    """What is asked for when one asks for a relationship, a party or the log.
+    """Whose events a timeline holds: those of a relationship, of one party, or of the whole log.
 
-    Events of every larger set of parties belong to it, and events of continued states from their
-    time: asked for PAK-RUS, PAK-SUN counts until 25 December 1991, CHN-PAK-RUS always. `key` is
-    the relationship's id or the party's code; the log has no `parties`.
+    A relationship's scope also holds the events of every larger set of parties, and those of the
+    states that its parties continue. PAK-RUS holds CHN-PAK-RUS always and PAK-SUN until
+    25 December 1991. `key` is the relationship's id or the party's code; the log has no `parties`.
     """
 
     key: str
@@ -50,7 +50,7 @@ class Scope(NamedTuple):
     members: tuple[Member, ...]
 
     def holds(self, event: Event) -> bool:
-        """Whether `event` stands on this view's timeline."""
+        """Whether `event` belongs to this scope."""
         earliest, latest = bounds(event.when)
         return any(
             member.codes.issubset(event.parties)
@@ -61,7 +61,7 @@ class Scope(NamedTuple):
 
 
 class Query(NamedTuple):
-    """What is asked: a scope, a day, the last position that is known, and a certainty."""
+    """A question: a scope, a day, the last position that is known, and a certainty."""
 
     scope: Scope
     day: date
@@ -75,80 +75,80 @@ def _scope(codes: tuple[str, ...]) -> Scope:
     for formers in product(*(lineage(code) for code in codes)):
         since = max((f.since for f in formers), default=date.min)
         until = min((f.until for f in formers), default=date.max)
-        found = frozenset(former.code for former in formers)
-        if len(found) == len(codes) and since <= until:
-            members.append(Member(found, since, until))
+        member_codes = frozenset(former.code for former in formers)
+        if len(member_codes) == len(codes) and since <= until:
+            members.append(Member(member_codes, since, until))
     return Scope("-".join(codes) or WHOLE_LOG, codes, tuple(members))
 
 
-def scope_of(*asked: str) -> Scope:
-    """The view of a relationship named by its parties' codes, in any order, or by its id.
+def scope_of(*names: str) -> Scope:
+    """The scope of a relationship named by its parties' codes, in any order, or by its id.
 
     Raises `UnknownParty`, and `InvalidValue` for fewer than two parties.
     """
-    if len(asked) == 1 and "-" in str(asked[0]):
-        return _scope(relationship_parties(asked[0]))
-    return _scope(parties(tuple(asked)))
+    if len(names) == 1 and "-" in str(names[0]):
+        return _scope(relationship_parties(names[0]))
+    return _scope(parties(tuple(names)))
 
 
-def scope_for(key: Key, asked: tuple[str, ...]) -> Scope:
-    """The view of a relationship, of one party, or of the log, which has no parties.
+def scope_for(key: Key, names: tuple[str, ...]) -> Scope:
+    """The scope of a relationship, of one party, or of the log, which has no parties.
 
     Raises `UnknownParty`, and `InvalidValue` for too few or too many parties.
     """
     if key == "relationship":
-        return scope_of(*asked)
-    if len(asked) != (key == "party"):
-        raise InvalidValue("parties", asked, "one party" if key == "party" else "none")
-    return _scope(tuple(party(code) for code in asked))
+        return scope_of(*names)
+    if len(names) != (key == "party"):
+        raise InvalidValue("parties", names, "one party" if key == "party" else "none")
+    return _scope(tuple(party(code) for code in names))
 
 
 @lru_cache(maxsize=65_536)
 def scopes_of(relationship: str, key: Key = "relationship") -> frozenset[Scope]:
-    """The views that events of a relationship stand on, under the parties' newest names.
+    """The scopes to which a relationship's events belong, under the parties' newest names.
 
-    For the key `relationship`: every pair among its parties, and the whole of them if they are
-    more; the larger sets within it stand beside these only where they are recorded.
+    For the key `relationship`: every pair among its parties and, if they are more than two, all of
+    them. Larger sets among them have a scope only where events of them are recorded.
     """
     if key == "log":
         return frozenset({_scope(())})
-    found: set[tuple[str, ...]] = set()
+    sets: set[tuple[str, ...]] = set()
     for names in product(*(standing_names(code) for code in relationship.split("-"))):
         heirs = tuple(sorted(set(names)))
-        found.update(combinations(heirs, 1 if key == "party" else 2))
+        sets.update(combinations(heirs, 1 if key == "party" else 2))
         if key == "relationship" and len(heirs) > 2:
-            found.add(heirs)
-    return frozenset(_scope(codes) for codes in found)
+            sets.add(heirs)
+    return frozenset(_scope(codes) for codes in sets)
 
 
 def scopes_of_recorded(relationship: str, key: Key, recorded: Iterable[str]) -> frozenset[Scope]:
-    """The views that events of a relationship stand on where these relationships are recorded."""
-    found = scopes_of(relationship, key)
+    """The scopes to which a relationship's events belong, given the relationships in the log."""
+    scopes = scopes_of(relationship, key)
     if key != "relationship" or relationship.count("-") < 3:
-        return found
-    whole = {code for one in found for code in one.parties}
-    larger = (one for name in recorded for one in scopes_of(name) if len(one.parties) > 2)
-    return found | {one for one in larger if whole.issuperset(one.parties)}
+        return scopes
+    whole = {code for scope in scopes for code in scope.parties}
+    larger = (scope for name in recorded for scope in scopes_of(name) if len(scope.parties) > 2)
+    return scopes | {scope for scope in larger if whole.issuperset(scope.parties)}
 
 
 def all_scopes(key: Key, relationships: Iterable[str]) -> dict[Scope, list[str]]:
-    """Every view that these recorded relationships have, each with those whose events it holds.
+    """Every scope of these recorded relationships, each with the relationships that it holds.
 
-    The log has its one view even where nothing is recorded.
+    The log has its one scope even where nothing is recorded.
     """
     names = list(relationships)
     if key == "log":
         return {_scope(()): names}
-    found: dict[Scope, list[str]] = {}
+    streams: dict[Scope, list[str]] = {}
     for name in names:
-        for one in scopes_of(name, key):
-            found.setdefault(one, []).append(name)
-    for larger in [one for one in found if key == "relationship" and len(one.parties) > 2]:
-        found[larger] = streams_of(larger, names)
-    return dict(sorted(found.items()))
+        for scope in scopes_of(name, key):
+            streams.setdefault(scope, []).append(name)
+    for larger in [s for s in streams if key == "relationship" and len(s.parties) > 2]:
+        streams[larger] = streams_of(larger, names)
+    return dict(sorted(streams.items()))
 
 
-def streams_of(asked: Scope, relationships: Collection[str]) -> list[str]:
-    """Those of these relationships whose events can stand on a view's timeline."""
-    sets = [member.codes for member in asked.members]
+def streams_of(scope: Scope, relationships: Collection[str]) -> list[str]:
+    """Those of these relationships whose events can belong to the scope."""
+    sets = [member.codes for member in scope.members]
     return [name for name in relationships if any(s.issubset(name.split("-")) for s in sets)]

@@ -1,7 +1,7 @@
 """State on D, known at K: which events stand, which may, and in what order they are folded.
 
-The rules are those of DESIGN.md, section 5. Candidates come in the order of recording and may be
-more than is needed, so long as they hold every event, rival and record about them known at K.
+Records come in the order of recording. They may be more than is needed, but must hold every event
+of the scope that is known at K, its rivals and the record keeping about them.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from typing import NamedTuple
 
 from msgspec import Struct
 
-from comity.domain.events import AccountPreferred, Event, RecordRetracted
+from comity.domain.events import AccountPreferred, AnyEvent, RecordRetracted
 from comity.domain.recorded import Recorded
 from comity.domain.scope import Certainty, Scope
 from comity.domain.time.dates import Bounds, bounds, known_bounds
@@ -34,7 +34,7 @@ class Entry(Struct, frozen=True, gc=False):
     accounts: tuple[Recorded, ...]
 
     @property
-    def event(self) -> Event:
+    def event(self) -> AnyEvent:
         """The standing account."""
         return self.record.event
 
@@ -50,14 +50,14 @@ class Entry(Struct, frozen=True, gc=False):
 
 
 class Selection(NamedTuple):
-    """What is folded, in order, and what may have happened by the day asked for but need not."""
+    """What is folded, in order, and what may but need not have happened by the day of the query."""
 
     folded: list[Entry]
     undetermined: list[Entry]
 
 
 def retracted(records: Iterable[Recorded]) -> dict[str, Recorded]:
-    """The ids that no longer stand, each with the standing retraction that took it away.
+    """The ids that are retracted, each with the standing retraction that retracts it.
 
     A retraction comes after its target, so that one walk from the newest back decides all.
     """
@@ -70,7 +70,7 @@ def retracted(records: Iterable[Recorded]) -> dict[str, Recorded]:
 
 
 def group(record: Recorded) -> _Group | None:
-    """What rival accounts have in common; None for an event that has no rivals."""
+    """The key that rival accounts share; None for an event that can have no rivals."""
     event = record.event
     return (event.type, event.happening, record.relationship) if event.happening else None
 
@@ -100,30 +100,30 @@ def preferences(records: Iterable[Recorded], gone: Container[str]) -> list[str]:
     ]
 
 
-def standing_entries(records: Sequence[Recorded], view: Scope) -> list[Entry]:
-    """What stands of `records`: neither retracted nor a losing account, and in the view."""
+def standing_entries(records: Sequence[Recorded], scope: Scope) -> list[Entry]:
+    """The entries of what is neither retracted nor a losing account, and belongs to the scope."""
     keeping = [record for record in records if not record.event.when]
     gone = retracted(keeping)
-    alone, sharing = _told(records, gone)
+    alone, sharing = _facts(records, gone)
     preferred = preferences(keeping, gone) if sharing else []
-    whole = len(view.members) == 1
+    whole = len(scope.members) == 1
     entries = [
         Entry(record, *known_bounds(record.event.when), (record,))
         for record in alone
-        if whole or view.holds(record.event)
+        if whole or scope.holds(record.event)
     ]
-    for tellings in sharing:
-        for accounts in _rivals(tellings, preferred):
+    for accounts_of_happening in sharing:
+        for accounts in _rivals(accounts_of_happening, preferred):
             event = accounts[0].event
-            if whole or view.holds(event):
+            if whole or scope.holds(event):
                 entries.append(Entry(accounts[0], *known_bounds(event.when), accounts))
     return entries
 
 
-def _told(
+def _facts(
     records: Sequence[Recorded], gone: Mapping[str, Recorded]
 ) -> tuple[list[Recorded], list[list[Recorded]]]:
-    """What tells of the world and is not retracted: what is alone, and what shares a happening."""
+    """What is not retracted: events alone in their happening, and events that share one."""
     alone: list[Recorded] = []
     first: dict[tuple[str, str], Recorded] = {}
     sharing: dict[tuple[str, str], list[Recorded]] = {}
@@ -146,12 +146,12 @@ def _told(
 
 
 def _rivals(
-    tellings: Sequence[Recorded], preferred: Sequence[str]
+    records: Sequence[Recorded], preferred: Sequence[str]
 ) -> Iterator[tuple[Recorded, ...]]:
-    """The accounts of each thing that shares its happening's name, the standing one first."""
+    """The rival accounts of each happening and relationship, the standing account first."""
     groups: dict[_Group | None, list[Recorded]] = {}
-    for telling in tellings:
-        groups.setdefault(group(telling), []).append(telling)
+    for record in records:
+        groups.setdefault(group(record), []).append(record)
     for accounts in groups.values():
         winner = standing_account(accounts, preferred)
         losers = sorted((a for a in accounts if a is not winner), key=credibility)
@@ -159,13 +159,13 @@ def _rivals(
 
 
 def timeline_order(entry: Entry) -> tuple[date, date, int, str]:
-    """The order of a timeline: by both bounds, then what opens before what closes, then id."""
+    """The order of a timeline: by both bounds, then by phase, then by id."""
     event = entry.record.event
     return (entry.earliest, entry.latest, event.phase, event.id)
 
 
 def select(entries: Iterable[Entry], on: date, certainty: Certainty = "certain") -> Selection:
-    """Of what stands: what is folded on the day `on`, in order, and what is undetermined then."""
+    """What is folded on the day `on`, in order, and what is undetermined on that day."""
     keyed: list[tuple[int, int, str, Entry]] = []
     undetermined: list[Entry] = []
     possible = certainty == "possible"

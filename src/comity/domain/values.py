@@ -4,15 +4,14 @@ from __future__ import annotations
 
 from decimal import Context, Decimal, InvalidOperation
 from functools import lru_cache
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from msgspec import Struct
 from msgspec.structs import force_setattr
 
 from comity.domain.codelists.currencies import currency, unit
 from comity.domain.errors import InvalidValue
 from comity.domain.time.dates import bounds
-from comity.domain.trust import trust
+from comity.domain.validated import ValidatedStruct
 
 _MOST_DIGITS = 30
 # Wide enough for any sum of such amounts; the caller's own decimal context could round.
@@ -48,12 +47,12 @@ def plain(amount: Decimal) -> Decimal:
     return Decimal(f"{_EXACT.plus(_EXACT.normalize(amount)):f}")
 
 
-def added(one: Decimal, other: Decimal) -> Decimal:
+def added(amount: Decimal, more: Decimal) -> Decimal:
     """The exact sum; `plain` writes it."""
-    return _EXACT.add(one, other)
+    return _EXACT.add(amount, more)
 
 
-class Quantity(Struct, frozen=True, gc=False):
+class Quantity(ValidatedStruct, frozen=True, gc=False):
     """An exact amount of something in a UN/CEFACT Recommendation 20 unit.
 
     `amount` is a `Decimal`, zero or more (an `int` or a string is taken too, a float never is);
@@ -66,9 +65,12 @@ class Quantity(Struct, frozen=True, gc=False):
     amount: Decimal
     unit: str
 
-    def __post_init__(self) -> None:
-        if trust.on:
-            return
+    if TYPE_CHECKING:
+
+        def __init__(self, amount: Decimal | int | str, unit: str) -> None: ...
+
+    def validate(self) -> None:
+        """Check the amount and the unit, and write the amount without trailing zeros."""
         force_setattr(self, "amount", _exact("quantity", self.amount))
         unit(self.unit)
 
@@ -76,7 +78,7 @@ class Quantity(Struct, frozen=True, gc=False):
         return f"{self.amount} {self.unit}"
 
 
-class Money(Struct, frozen=True, gc=False):
+class Money(ValidatedStruct, frozen=True, gc=False):
     """An exact amount of money in an ISO 4217 currency, past ones such as `SUR` included.
 
     `amount` as in `Quantity`. Raises `InvalidValue`.
@@ -88,9 +90,12 @@ class Money(Struct, frozen=True, gc=False):
     amount: Decimal
     currency: str
 
-    def __post_init__(self) -> None:
-        if trust.on:
-            return
+    if TYPE_CHECKING:
+
+        def __init__(self, amount: Decimal | int | str, currency: str) -> None: ...
+
+    def validate(self) -> None:
+        """Check the amount and the currency, and write the amount without trailing zeros."""
         force_setattr(self, "amount", _exact("money", self.amount))
         currency(self.currency)
 
@@ -98,7 +103,7 @@ class Money(Struct, frozen=True, gc=False):
         return f"{self.amount} {self.currency}"
 
 
-class Source(Struct, frozen=True, omit_defaults=True, gc=False):
+class Source(ValidatedStruct, frozen=True, omit_defaults=True, gc=False):
     """A citation: who published it, where, when (EDTF), and what else a reader should know.
 
     Raises `InvalidValue` without a publisher, `InvalidDate` for an impossible `published`.
@@ -112,9 +117,8 @@ class Source(Struct, frozen=True, omit_defaults=True, gc=False):
     published: str = ""
     note: str = ""
 
-    def __post_init__(self) -> None:
-        if trust.on:
-            return
+    def validate(self) -> None:
+        """Check the publisher and the date of publication."""
         if not self.publisher:
             raise InvalidValue("publisher", self.publisher, "the name of who published the source")
         if self.published:

@@ -65,7 +65,6 @@ def _write_pages(
     """A page for each relationship: the records, and the comparison of its two states."""
     from comity.adapters.render.comparison import compared
     from comity.adapters.render.state_page import state_sections
-    from comity.adapters.render.summary import gist
 
     if not answer:
         write_heading("Nothing learned")
@@ -78,7 +77,7 @@ def _write_pages(
         positions = f"as known at position {before.known_at} − … + {after.known_at}"
         write_heading(f"{learned.relationship} on {after.on}, {positions}")
         records = tuple(
-            (str(record.position), f"{gist(record.event)} [{record.event.id}]")
+            (str(record.position), f"{record.event.summary()} [{record.event.id}]")
             for record in learned.records
         )
         changes = compared(state_sections(before), state_sections(after))

@@ -13,10 +13,10 @@ from pydantic import ValidationError
 
 from comity.adapters.interchange.intake_models import (
     READ_ONLY,
+    explanation,
     field_of,
     model_of,
     problem,
-    said,
     shortened,
 )
 from comity.domain.codec import UPCASTERS, upcast
@@ -33,7 +33,7 @@ def parse(item: object) -> Incoming:
 
     It has the fields of its kind beside its `type`, and may have `recorded_at`; the position,
     version and relationship that an export writes are passed over. Raises `InvalidRecord` with
-    every problem found, each with the path of its field.
+    every problem in the record, each with the path of its field.
     """
     fields = _current(read(item))
     kind = _kind(fields)
@@ -42,14 +42,16 @@ def parse(item: object) -> Incoming:
     except ValidationError as error:
         raise InvalidRecord([problem(kind, fault) for fault in error.errors()]) from None
     recorded_at: datetime | None = values.pop("recorded_at", None)
-    event = {name: value for name, value in values.items() if name not in READ_ONLY}
+    fields = {name: value for name, value in values.items() if name not in READ_ONLY}
     try:
-        return Incoming(msgspec.convert(event, kind), recorded_at)
+        event = msgspec.convert(fields, kind)
+        event.validate()
     except InvalidRecord as error:
-        raise InvalidRecord([(WHOLE, found) for _, found in error.problems]) from None
+        raise InvalidRecord([(WHOLE, text) for _, text in error.problems]) from None
     except ComityError as error:
-        # What no field is to blame for alone, such as parties that the roles contradict.
-        raise InvalidRecord([(field_of(error) or WHOLE, said(error))]) from None
+        # No single field is to blame, as where the roles contradict the parties.
+        raise InvalidRecord([(field_of(error) or WHOLE, explanation(error))]) from None
+    return Incoming(event, recorded_at)
 
 
 def read(item: object) -> dict[str, Any]:
@@ -69,8 +71,8 @@ def read(item: object) -> dict[str, Any]:
     return value  # pyright: ignore[reportUnknownVariableType]  # the names in JSON are text
 
 
-def _refused(found: str) -> InvalidRecord:
-    return InvalidRecord([(WHOLE, shortened(found))])
+def _refused(reason: str) -> InvalidRecord:
+    return InvalidRecord([(WHOLE, shortened(reason))])
 
 
 def _name(value: object) -> str:
@@ -86,14 +88,14 @@ def _decoded(line: bytes) -> str:
     try:
         return line.decode("utf-8")
     except UnicodeDecodeError as error:
-        found = f"byte 0x{line[error.start]:02x} at byte {error.start + 1}"
-        raise _refused(f"not UTF-8: {found}") from None
+        byte = f"byte 0x{line[error.start]:02x} at byte {error.start + 1}"
+        raise _refused(f"not UTF-8: {byte}") from None
 
 
 def _json(text: str) -> object:
-    # The standard library's, as it has whole numbers of any length and shows names given twice.
+    # The standard library reads whole numbers of any length and reports names that occur twice.
     try:
-        return json.loads(text, object_pairs_hook=_once, parse_constant=_no_number)
+        return json.loads(text, object_pairs_hook=_without_duplicates, parse_constant=_no_number)
     except json.JSONDecodeError as error:
         where = f"column {error.colno}" if error.lineno == 1 else f"line {error.lineno}"
         raise _refused(f"not JSON at {where}: {error.msg}") from None
@@ -103,13 +105,13 @@ def _json(text: str) -> object:
         raise _refused(f"not an event: {error}") from None
 
 
-def _once(pairs: list[tuple[str, object]]) -> dict[str, object]:
-    found = dict(pairs)
-    if len(found) < len(pairs):
+def _without_duplicates(pairs: list[tuple[str, object]]) -> dict[str, object]:
+    fields = dict(pairs)
+    if len(fields) < len(pairs):
         names = [name for name, _ in pairs]
         twice = sorted({name for name in names if names.count(name) > 1})
         raise InvalidRecord([(shortened(name), "given twice") for name in twice])
-    return found
+    return fields
 
 
 def _no_number(name: str) -> object:
@@ -141,14 +143,14 @@ def _current(fields: dict[str, Any]) -> dict[str, Any]:
 def _kind(fields: dict[str, Any]) -> type[Event]:
     """The kind that the record's `type` names, which is taken out of `fields`.
 
-    Where it names none, what all kinds share is judged all the same.
+    Where it names no kind, the fields that all kinds share are validated all the same.
     """
     given = fields.pop("type", None)
     try:
         return CATALOGUE[kind_tag(given)]
     except UnknownEventKind as error:
         missing = "missing; expected the kind of event, such as 'meeting-held'"
-        problems = [("type", missing if given is None else said(error))]
+        problems = [("type", missing if given is None else explanation(error))]
     try:
         model_of(Event).model_validate(fields)
     except ValidationError as error:

@@ -1,7 +1,7 @@
-"""Pydantic models derived from the event structs, and what their errors say to a reader.
+"""Pydantic models derived from the event structs, and the sentences for their errors.
 
-Types come from the fields; every other rule is asked of the struct itself (`_asked`), so that none
-is written twice.
+The types come from the fields. Every other rule is applied by constructing the struct itself
+(`_by_struct`), so that no rule is written twice.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from decimal import Decimal
 from difflib import get_close_matches
 from functools import lru_cache, partial
 from types import UnionType
-from typing import Annotated, Any, Union, get_args, get_origin
+from typing import Annotated, Any, Literal, Union, get_args, get_origin
 
 import msgspec
 from msgspec import Struct
@@ -24,13 +24,13 @@ from comity.domain.parties import party
 from comity.domain.time.dates import moment
 
 READ_ONLY = ("position", "version", "relationship")
-"""What an export says beyond the event; the log that takes it in gives its own."""
+"""What an export writes beside the event; the log that imports it assigns its own."""
 
 _LONGEST = 300
 _STRICT = ConfigDict(extra="forbid", strict=True)
 _LAX = Field(strict=False)  # JSON has lists where structs have tuples
 
-# Values with which any struct can be made, so that one field at a time can be put to the test.
+# Values with which any struct can be constructed, so that each field can be tried by itself.
 _PARTIES = ("PAK", "RUS")
 _FITTING: dict[str, Any] = {
     "when": "2000", "parties": _PARTIES, "years": 1, "scheme": "cameo", "code": "040",
@@ -42,13 +42,13 @@ _JUDGED_WITH = {"code": "scheme"}
 
 @lru_cache(maxsize=256)
 def model_of(kind: type[Struct]) -> type[BaseModel]:
-    """The model of a struct: its fields, their types and what the struct says of each value."""
+    """The model of a struct: its fields, their types and the struct's own check of each value."""
     fields: dict[str, Any] = {}
     for field in msgspec.structs.fields(kind):
         default = ... if field.required else None
         fields[field.name] = (_accepted(kind, field.name, field.type), default)
     if issubclass(kind, Event):
-        fields["recorded_at"] = (Annotated[Any, AfterValidator(partial(_by, moment))], None)
+        fields["recorded_at"] = (Annotated[Any, AfterValidator(partial(_by_rule, moment))], None)
         fields |= dict.fromkeys(READ_ONLY, (Any, None))
     return create_model(kind.__name__, __config__=_STRICT, **fields)
 
@@ -56,6 +56,8 @@ def model_of(kind: type[Struct]) -> type[BaseModel]:
 def _accepted(kind: type[Struct], name: str, declared: Any) -> Any:
     """The annotation by which a model accepts values for a field of the type `declared`."""
     origin, arguments = get_origin(declared), get_args(declared)
+    if _is_closed_list(declared):
+        declared, origin = str, None  # the struct says best which values the list holds
     if origin in (Union, UnionType):
         return _accepted(kind, name, arguments[0]) | None
     if isinstance(declared, type) and issubclass(declared, Struct):
@@ -64,47 +66,56 @@ def _accepted(kind: type[Struct], name: str, declared: Any) -> Any:
         return Annotated[tuple[model_of(arguments[0]), ...], _LAX]  # type: ignore[misc]
     if origin is tuple:
         check: Callable[[Any], Any] = partial(_item, kind, name)
-        item = Annotated[str, AfterValidator(partial(_by, party) if name == "parties" else check)]
+        item = Annotated[
+            str, AfterValidator(partial(_by_rule, party) if name == "parties" else check)
+        ]
         return Annotated[tuple[item, ...], _LAX]
     if origin is dict:  # each mapping of the catalogue is by party
-        return dict[Annotated[str, AfterValidator(partial(_by, party))], str]
+        return dict[Annotated[str, AfterValidator(partial(_by_rule, party))], str]
     if declared is Decimal:
         declared = Any
-    return Annotated[declared, AfterValidator(partial(_asked, kind, name))]
+    return Annotated[declared, AfterValidator(partial(_by_struct, kind, name))]
 
 
-# QueryRunner the domain
+# Rules of the domain
 
 
-def _by(rule: Callable[[Any], Any], value: Any) -> Any:
-    """What a rule of the domain makes of `value`; its refusal becomes a problem of the field."""
+def _is_closed_list(declared: Any) -> bool:
+    """Whether a type is a `Literal`, or a union that has one."""
+    return get_origin(declared) is Literal or any(map(_is_closed_list, get_args(declared)))
+
+
+def _by_rule(rule: Callable[[Any], Any], value: Any) -> Any:
+    """What a rule of the domain makes of `value`; its error becomes a problem of the field."""
     try:
         return rule(value)
     except ComityError as error:
-        raise PydanticCustomError("comity", "{said}", {"said": said(error)}) from None
+        raise PydanticCustomError(
+            "comity", "{explanation}", {"explanation": explanation(error)}
+        ) from None
 
 
 def _item(kind: type[Struct], name: str, value: str) -> str:
-    """One item of a list, asked of the struct as if it were the only one."""
-    _by(lambda item: _make(kind, name, {name: (item,)}), value)
+    """One item of a list, checked by the struct as if it were the only one."""
+    _by_rule(lambda item: _make(kind, name, {name: (item,)}), value)
     return value
 
 
-def _asked(kind: type[Struct], name: str, value: Any, info: ValidationInfo) -> Any:
-    """What the struct makes of `value` in this field while all its other fields are fitting."""
+def _by_struct(kind: type[Struct], name: str, value: Any, info: ValidationInfo) -> Any:
+    """What the struct makes of `value` in this field while all its other fields are valid."""
     if isinstance(value, float) and name == "amount":
         text = "a number with a decimal point is inexact in JSON; write it as a string: {value}"
         raise PydanticCustomError("comity", text, {"value": f'"{value!r}"'})
     given = {name: value}
-    if (other := _JUDGED_WITH.get(name)) is not None:
-        if other not in info.data:
-            return value  # the other is itself at fault
-        given[other] = info.data[other]
-    return _by(lambda _: _make(kind, name, given), value)
+    if (context := _JUDGED_WITH.get(name)) is not None:
+        if context not in info.data:
+            return value  # that field is itself at fault
+        given[context] = info.data[context]
+    return _by_rule(lambda _: _make(kind, name, given), value)
 
 
 def _make(kind: type[Struct], name: str, given: dict[str, Any]) -> Any:
-    """Make a struct with what is `given` and answer what it holds in the field `name`."""
+    """Construct a struct with what is `given` and return what it holds in the field `name`."""
     try:
         made = kind(**(_fitting(kind, name) | given))
     except InvalidValue as error:
@@ -191,7 +202,7 @@ def _is_struct(declared: Any) -> bool:
     return isinstance(declared, type) and issubclass(declared, Struct)
 
 
-def said(error: ComityError) -> str:
+def explanation(error: ComityError) -> str:
     """What an error says, for a reader who sees the path of its field beside it."""
     if isinstance(error, InvalidValue):
         return shortened(f"{_value(error.value)}: expected {error.expected}")

@@ -74,16 +74,16 @@ def _unstamped(line: bytes) -> object:
 def reject_line(line: int, rejected: Rejected) -> bytes:
     """A rejected line as JSON: its number, itself, and every reason.
 
-    JSON stands as it stood, to the letter; other text as a string; bytes that are no text also
-    whole, in base64.
+    JSON is kept to the letter and other text as a string; bytes that are no text are also kept in
+    base64.
     """
     item = rejected.item.line if isinstance(rejected.item, Unstamped) else rejected.item
     raw = item if isinstance(item, bytes) else str(item).encode()
-    fields: dict[str, Any] = {"line": line, **_kept(raw), "reasons": rejected.reasons}
+    fields: dict[str, Any] = {"line": line, **_item_fields(raw), "reasons": rejected.reasons}
     return orjson.dumps(fields)
 
 
-def _kept(raw: bytes) -> dict[str, Any]:
+def _item_fields(raw: bytes) -> dict[str, Any]:
     try:
         orjson.loads(raw)
     except orjson.JSONDecodeError:

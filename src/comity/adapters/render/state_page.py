@@ -7,7 +7,6 @@ from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from comity.adapters.render.section import Section
-from comity.adapters.render.summary import gist
 from comity.domain.phrases import after, amount, heads_of, joined, meeting_name, named, totals
 
 if TYPE_CHECKING:
@@ -50,7 +49,9 @@ def state_sections(state: RelationshipState) -> list[Section]:
         Section("Anniversaries", tuple(_anniversaries(state))),
         Section("Tone", tuple(_tone(state))),
         Section("Findings", tuple((f.kind, f.message) for f in state.findings)),
-        Section("Undetermined", tuple((e.when, f"{gist(e)} [{e.id}]") for e in state.undetermined)),
+        Section(
+            "Undetermined", tuple((e.when, f"{e.summary()} [{e.id}]") for e in state.undetermined)
+        ),
     ]
 
 

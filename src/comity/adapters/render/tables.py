@@ -12,7 +12,6 @@ from comity.adapters.interchange.encode import record_fields
 from comity.adapters.render.listing import Listing
 from comity.adapters.render.output import as_json
 from comity.adapters.render.section import Section
-from comity.adapters.render.summary import gist
 from comity.domain.phrases import joined
 from comity.domain.recorded import Recorded
 from comity.domain.selection import Entry
@@ -36,7 +35,7 @@ def entry_listing(entries: Iterable[Entry]) -> Listing[Entry]:
             entry.earliest.isoformat(),
             entry.latest.isoformat(),
             entry.event.type,
-            gist(entry.event),
+            entry.event.summary(),
             str(len(entry.accounts)),
             str(len(entry.sources)),
             "-".join(entry.event.parties),
@@ -65,7 +64,7 @@ def record_listing(records: Iterable[Recorded]) -> Listing[Recorded]:
             str(record.version),
             record.event.when,
             record.event.type,
-            gist(record.event),
+            record.event.summary(),
             record.event.id,
         ),
         data=record_fields,
@@ -106,7 +105,7 @@ def evidence_sections(evidence: Evidence) -> list[Section]:
     """An event, its accounts, its corrections and the preferences among its accounts."""
     event, record = evidence.record.event, evidence.record
     about = [
-        ("what", gist(event)),
+        ("what", event.summary()),
         ("when", event.when),
         ("learned", f"{record.recorded_at.isoformat()}, position {record.position}"),
         ("verdict", f"{'stands' if evidence.stands else 'does not stand'}: {evidence.because}"),
@@ -125,7 +124,7 @@ def evidence_sections(evidence: Evidence) -> list[Section]:
 def _account(account: Account) -> Iterator[tuple[str, str]]:
     record = account.record
     learned = f"learned {record.recorded_at:%Y-%m-%d}"
-    yield record.event.id, joined(account.verdict, learned, gist(record.event))
+    yield record.event.id, joined(account.verdict, learned, record.event.summary())
     for field, standing, rival in account.differences:
         yield "", f"{field}: {rival} here, {standing} in the standing account"
     for source in record.event.sources:
@@ -133,7 +132,7 @@ def _account(account: Account) -> Iterator[tuple[str, str]]:
 
 
 def _act(record: Recorded) -> tuple[str, str]:
-    return f"{record.recorded_at:%Y-%m-%d}", f"{gist(record.event)} ({record.event.id})"
+    return f"{record.recorded_at:%Y-%m-%d}", f"{record.event.summary()} ({record.event.id})"
 
 
 def evidence_data(evidence: Evidence) -> dict[str, Any]:
@@ -168,7 +167,7 @@ def evidence_listing(evidence: Evidence) -> Listing[Account]:
             account.record.event.id,
             account.record.event.when,
             account.record.recorded_at.isoformat(),
-            gist(account.record.event),
+            account.record.event.summary(),
             "; ".join(f"{field}: {rival}" for field, _, rival in account.differences),
             "; ".join(map(cited, account.record.event.sources)),
         ),

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from typing import ClassVar
 
-from comity.domain.events.base import ADVANCES, CLOSES, ENDS, HAPPENS, OPENS, PAUSES, Event
+from comity.domain.events.base import Event, Phase, Subject
+from comity.domain.events.tone import Tone
+from comity.domain.phrases import after, in_brackets, joined, named
 
 
 class _Agreement(Event, frozen=True, kw_only=True):
+    subject: ClassVar[Subject] = "agreement"
     needs: ClassVar[tuple[str, ...]] = ("agreement",)
     dated: ClassVar[tuple[str, ...]] = ("expires",)
 
@@ -15,6 +18,17 @@ class _Agreement(Event, frozen=True, kw_only=True):
     """The id that all events of one agreement share."""
     title: str = ""
     expires: str = ""
+
+    def summary(self) -> str:
+        """Which agreement, what happened to it, by whom, and what follows."""
+        name = joined(named(self.title), in_brackets(self.agreement), by=" ")
+        return joined(
+            joined("agreement", name, self.verb, after("by", getattr(self, "by", "")), by=" "),
+            after("in", getattr(self, "place", "")),
+            getattr(self, "amendment", ""),
+            after("with effect from", getattr(self, "effective", "")),
+            after("expires", self.expires),
+        )
 
 
 class AgreementSigned(_Agreement, frozen=True):
@@ -26,7 +40,9 @@ class AgreementSigned(_Agreement, frozen=True):
     'defence-2014'
     """
 
-    phase: ClassVar[int] = OPENS
+    phase: ClassVar[Phase] = Phase.BEGINS
+    tone: ClassVar[Tone] = "057"
+    verb: ClassVar[str] = "signed"
     once: ClassVar[tuple[str, ...]] = ("agreement",)
 
     kind: str = ""
@@ -42,7 +58,9 @@ class AgreementRatified(_Agreement, frozen=True):
     'new-start/RUS'
     """
 
-    phase: ClassVar[int] = ADVANCES
+    phase: ClassVar[Phase] = Phase.CONTINUES
+    tone: ClassVar[Tone] = "057"
+    verb: ClassVar[str] = "ratified"
     roles: ClassVar[tuple[str, ...]] = ("by",)
     needs: ClassVar[tuple[str, ...]] = ("agreement", "by")
     once: ClassVar[tuple[str, ...]] = ("agreement", "by")
@@ -59,7 +77,8 @@ class AgreementInForce(_Agreement, frozen=True):
     '2026-02-05'
     """
 
-    phase: ClassVar[int] = HAPPENS
+    phase: ClassVar[Phase] = Phase.HAPPENS
+    verb: ClassVar[str] = "in force"
     once: ClassVar[tuple[str, ...]] = ("agreement",)
 
 
@@ -72,7 +91,8 @@ class AgreementProvisionallyApplied(_Agreement, frozen=True):
     'ceta'
     """
 
-    phase: ClassVar[int] = ADVANCES
+    phase: ClassVar[Phase] = Phase.CONTINUES
+    verb: ClassVar[str] = "provisionally applied"
     once: ClassVar[tuple[str, ...]] = ("agreement",)
 
 
@@ -89,6 +109,8 @@ class AgreementAmended(_Agreement, frozen=True):
     'Pakistan Stream'
     """
 
+    verb: ClassVar[str] = "amended"
+
     amendment: str = ""
 
 
@@ -101,7 +123,9 @@ class AgreementSuspended(_Agreement, frozen=True):
     'RUS'
     """
 
-    phase: ClassVar[int] = PAUSES
+    phase: ClassVar[Phase] = Phase.PAUSES
+    tone: ClassVar[Tone] = "160"
+    verb: ClassVar[str] = "suspended"
     roles: ClassVar[tuple[str, ...]] = ("by",)
 
     by: str = ""
@@ -120,7 +144,9 @@ class AgreementDenounced(_Agreement, frozen=True):
     '2019-08-02'
     """
 
-    phase: ClassVar[int] = CLOSES
+    phase: ClassVar[Phase] = Phase.ENDS
+    tone: ClassVar[Tone] = "160"
+    verb: ClassVar[str] = "denounced"
     roles: ClassVar[tuple[str, ...]] = ("by",)
     needs: ClassVar[tuple[str, ...]] = ("agreement", "by")
     once: ClassVar[tuple[str, ...]] = ("agreement", "by")
@@ -137,5 +163,6 @@ class AgreementTerminated(_Agreement, frozen=True):
     'inf'
     """
 
-    phase: ClassVar[int] = ENDS
+    phase: ClassVar[Phase] = Phase.TERMINATES
+    verb: ClassVar[str] = "terminated"
     once: ClassVar[tuple[str, ...]] = ("agreement",)

@@ -6,6 +6,8 @@ from typing import ClassVar
 
 from comity.domain.errors import InvalidValue
 from comity.domain.events.base import Event
+from comity.domain.events.tone import Tone
+from comity.domain.phrases import joined
 
 
 class AnniversaryMarked(Event, frozen=True):
@@ -19,11 +21,16 @@ class AnniversaryMarked(Event, frozen=True):
     'relations'
     """
 
+    tone: ClassVar[Tone] = "017"
     needs: ClassVar[tuple[str, ...]] = ("of",)
 
     years: int
     of: str = "relations"
     how: str = ""
+
+    def summary(self) -> str:
+        """How many years of what were marked, and how."""
+        return joined(f"{self.years} years of {self.of} marked", self.how)
 
     def _check_fields(self) -> None:
         super()._check_fields()

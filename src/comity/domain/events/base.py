@@ -4,26 +4,56 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
+from enum import IntEnum
 from functools import lru_cache
 from hashlib import blake2b
-from typing import Any, ClassVar, Self
+from typing import Any, ClassVar, Literal, Self, cast, get_args
 
 import msgspec
-from msgspec import Struct
 from msgspec.structs import force_setattr
 
 from comity.domain import parties as party_codes
-from comity.domain.errors import InvalidRecord, InvalidValue
+from comity.domain.errors import InvalidRecord, InvalidValue, UnknownEventKind
+from comity.domain.events.tone import Tone
 from comity.domain.time.dates import bounds
-from comity.domain.trust import trust
+from comity.domain.validated import ValidatedStruct
 from comity.domain.values import Source
 
-# Phases order what became true on one day: what opens stands before what closes.
-BEFORE, OPENS, ADVANCES, HAPPENS, PAUSES, RESUMES, CLOSES, ENDS, AFTER = range(9)
+Subject = Literal[
+    "", "relations", "recognition", "mission", "post", "meeting", "agreement", "deal", "shipment",
+    "measure", "alignment",
+]  # fmt: skip
+"""What an event is about and has a life; empty where the kind has none."""
+
+
+class Phase(IntEnum):
+    """How an event moves its subject. It orders events of one day: a beginning before an end."""
+
+    FOUNDS = 0
+    """Begins what everything else between the parties presupposes."""
+    BEGINS = 1
+    CONTINUES = 2
+    HAPPENS = 3
+    PAUSES = 4
+    RESUMES = 5
+    ENDS = 6
+    TERMINATES = 7
+    """Ends what was founded, or ends it for all its parties."""
+    ANNOTATES = 8
+    """Says something about the record of another event."""
+
 
 _DIGEST_BYTES = 12
-_canonical = msgspec.json.Encoder(order="sorted").encode
+
+canonical = msgspec.json.Encoder(order="sorted").encode
+"""Writes an event as JSON with its fields in the order of their names; ids are derived of it."""
+
 _DIGEST = re.compile(r"-[0-9a-f]+")
+
+
+def listed(closed: Any) -> frozenset[str]:
+    """The values of a `Literal`, for `choices`."""
+    return frozenset(get_args(closed))
 
 
 def kebab(name: str) -> str:
@@ -32,7 +62,7 @@ def kebab(name: str) -> str:
 
 
 class Event(
-    Struct, frozen=True, kw_only=True, omit_defaults=True, forbid_unknown_fields=True,
+    ValidatedStruct, frozen=True, kw_only=True, omit_defaults=True, forbid_unknown_fields=True,
     tag_field="type", tag=kebab, gc=False,
 ):  # fmt: skip
     """An immutable record that something became true between two or more parties.
@@ -43,7 +73,14 @@ class Event(
     """
 
     type: ClassVar[str] = ""
-    phase: ClassVar[int] = HAPPENS
+    subject: ClassVar[Subject] = ""
+    """What the event is about."""
+    phase: ClassVar[Phase] = Phase.HAPPENS
+    """How it moves its subject."""
+    tone: ClassVar[Tone] = ""
+    """The CAMEO code that it is read as, or how the code follows from a field."""
+    verb: ClassVar[str] = ""
+    """What happened, in the words of its summary; kinds of one area share the sentence."""
     roles: ClassVar[tuple[str, ...]] = ()
     """The fields that name parties, so that `parties` follows from them."""
     once: ClassVar[tuple[str, ...]] = ()
@@ -67,9 +104,8 @@ class Event(
         super().__init_subclass__(**options)
         cls.type = kebab(cls.__name__)
 
-    def __post_init__(self) -> None:
-        if trust.on:
-            return
+    def validate(self) -> None:
+        """Check every field, and derive the parties, the happening and the id where not given."""
         bounds(self.when)
         self._check_fields()
         force_setattr(self, "parties", self._parties())
@@ -77,12 +113,21 @@ class Event(
             if isinstance(self.sources, str) or not isinstance(self.sources, Iterable):
                 raise InvalidValue("sources", self.sources, "several, such as (Source('Dawn'),)")
             force_setattr(self, "sources", tuple(self.sources))
+        self._validate_values()
         if type(self.confidence) is not float:
             force_setattr(self, "confidence", float(self.confidence))
         if self.once and not self.happening:
-            force_setattr(self, "happening", self._subject())
+            force_setattr(self, "happening", self._once_key())
         self._leave_out_defaults()
         self._identify()
+
+    def _validate_values(self) -> None:
+        # Each was validated if it was constructed; but msgspec may have converted or copied it.
+        for field in _value_fields(type(self)):
+            value: object = getattr(self, field)
+            for item in _items(value):
+                if isinstance(item, ValidatedStruct):
+                    item.validate()
 
     def _leave_out_defaults(self) -> None:
         """Make what equals its default identical to it: the encoder leaves out only that."""
@@ -130,7 +175,7 @@ class Event(
             raise InvalidValue("parties", tuple(named), "another party in each role")
         return set(named)
 
-    def _subject(self) -> str:
+    def _once_key(self) -> str:
         return "/".join(str(getattr(self, field)) for field in self.once)
 
     def _identify(self) -> None:
@@ -143,11 +188,28 @@ class Event(
             return
         force_setattr(self, "id", "")
         try:
-            canonical = _canonical(self)
+            content = canonical(self)
         except (TypeError, ValueError) as error:
             raise InvalidRecord([(self.type, f"cannot be written as JSON: {error}")]) from None
-        digest = blake2b(canonical, digest_size=_DIGEST_BYTES).hexdigest()
-        force_setattr(self, "id", f"{self.type}-{digest}")
+        force_setattr(self, "id", f"{self.type}-{_digest(content)}")
+
+    def summary(self) -> str:
+        """What happened, in one line of plain text."""
+        raise UnknownEventKind(type(self).__name__)
+
+    def tone_code(self) -> str:
+        """The CAMEO code of what the event says of tone; empty if it says nothing."""
+        if isinstance(self.tone, str):
+            return self.tone
+        return self.tone.code(getattr(self, self.tone.field))
+
+    def was_validated(self, content: bytes) -> bool:
+        """Whether the id is the one that `validate` derives of `content`, the canonical JSON.
+
+        False proves nothing: the id may have been given, and record keeping derives it otherwise.
+        """
+        without_id = content.replace(b'"id":"%b",' % self.id.encode(), b"", 1)
+        return self.id == f"{self.type}-{_digest(without_id)}"
 
     @property
     def relationship(self) -> str:
@@ -156,7 +218,7 @@ class Event(
 
     @property
     def has_derived_id(self) -> bool:
-        """Whether the id has the form of a derived one; it is then kept to the content."""
+        """Whether the id has the form of a derived one; it then always follows from the content."""
         tag = self.type
         return (
             isinstance(self.id, str)
@@ -169,16 +231,38 @@ class Event(
         """A copy with `changes`; what was derived (id, happening, parties) is derived anew."""
         if self.has_derived_id:
             changes.setdefault("id", "")
-        if self.once and self.happening == self._subject():
+        if self.once and self.happening == self._once_key():
             changes.setdefault("happening", "")
         if self._named_parties() == set(self.parties):
             changes.setdefault("parties", ())
-        return msgspec.structs.replace(self, **changes)
+        fields = {field: getattr(self, field) for field in self.__struct_fields__}
+        return type(self)(**(fields | changes))
+
+
+def _items(value: object) -> Iterable[object]:
+    return cast("Iterable[object]", value) if isinstance(value, tuple | list) else (value,)
+
+
+def _digest(content: bytes) -> str:
+    return blake2b(content, digest_size=_DIGEST_BYTES).hexdigest()
+
+
+@lru_cache(maxsize=256)
+def _value_fields(kind: type[Event]) -> tuple[str, ...]:
+    """The fields that hold sources, quantities or money."""
+    fields = msgspec.structs.fields(kind)
+    return tuple(f.name for f in fields if _is_value(f.type))
+
+
+def _is_value(declared: Any) -> bool:
+    if isinstance(declared, type) and issubclass(declared, ValidatedStruct):
+        return True
+    return any(map(_is_value, get_args(declared)))
 
 
 @lru_cache(maxsize=256)
 def _defaults(kind: type[Event]) -> tuple[tuple[str, object], ...]:
-    """The defaults that equal values do not have to be identical to, as empty ones do."""
+    """The defaults that are not empty: a value can equal such a default without being identical."""
     fields = msgspec.structs.fields(kind)
     return tuple(
         (f.name, f.default) for f in fields if isinstance(f.default, str | float) and f.default

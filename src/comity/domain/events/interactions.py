@@ -6,6 +6,7 @@ from typing import ClassVar
 
 from comity.domain.codelists.goldstein import check_code
 from comity.domain.events.base import Event
+from comity.domain.phrases import joined
 
 
 class InteractionCoded(Event, frozen=True):
@@ -35,6 +36,11 @@ class InteractionCoded(Event, frozen=True):
     scheme_version: str = ""
     source_actor: str = ""
     target_actor: str = ""
+
+    def summary(self) -> str:
+        """Who did what to whom, as it was coded, and the coder's words for both."""
+        actors = joined(self.source_actor, self.target_actor, by=" → ")
+        return joined(f"{self.source} → {self.target}: {self.scheme} {self.code}", actors)
 
     def _check_fields(self) -> None:
         super()._check_fields()

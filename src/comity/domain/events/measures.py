@@ -4,10 +4,17 @@ from __future__ import annotations
 
 from typing import ClassVar
 
-from comity.domain.events.base import CLOSES, OPENS, Event
+from comity.domain.events.base import Event, Phase, Subject
+from comity.domain.events.tone import Tone, ToneByField
+from comity.domain.phrases import in_brackets, joined
+
+_RESTRICTIONS = ("sanction", "sanctions", "embargo", "boycott", "tariff")
+_IMPOSED = {**dict.fromkeys(_RESTRICTIONS, "163"), "recall": "161"}
+_LIFTED = {**dict.fromkeys(_RESTRICTIONS, "085"), "recall": "050"}
 
 
 class _Measure(Event, frozen=True, kw_only=True):
+    subject: ClassVar[Subject] = "measure"
     roles: ClassVar[tuple[str, ...]] = ("by", "on")
     needs: ClassVar[tuple[str, ...]] = ("measure", "by", "on")
     once: ClassVar[tuple[str, ...]] = ("measure",)
@@ -19,6 +26,11 @@ class _Measure(Event, frozen=True, kw_only=True):
     kind: str = ""
     """Sanction, embargo, tariff, travel-ban, recall …"""
 
+    def summary(self) -> str:
+        """Who did what against whom, and which measure it is."""
+        measure = joined(self.kind, in_brackets(self.measure), by=" ")
+        return f"{self.by} {self.verb} {self.on}: {measure}"
+
 
 class MeasureImposed(_Measure, frozen=True):
     """One party (`by`) began a measure against another (`on`).
@@ -29,7 +41,9 @@ class MeasureImposed(_Measure, frozen=True):
     ('PAK', 'SUN')
     """
 
-    phase: ClassVar[int] = OPENS
+    phase: ClassVar[Phase] = Phase.BEGINS
+    tone: ClassVar[Tone] = ToneByField("kind", _IMPOSED, "160")
+    verb: ClassVar[str] = "took a measure against"
 
 
 class MeasureLifted(_Measure, frozen=True):
@@ -39,4 +53,6 @@ class MeasureLifted(_Measure, frozen=True):
     'arms-embargo'
     """
 
-    phase: ClassVar[int] = CLOSES
+    phase: ClassVar[Phase] = Phase.ENDS
+    tone: ClassVar[Tone] = ToneByField("kind", _LIFTED, "080")
+    verb: ClassVar[str] = "lifted its measure against"

@@ -3,30 +3,41 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import ClassVar
+from typing import ClassVar, Literal, get_args
 
 import msgspec
 
 from comity.domain.errors import InvalidValue
-from comity.domain.events.base import ADVANCES, CLOSES, HAPPENS, OPENS, Event
+from comity.domain.events.base import Event, Phase, Subject, listed
+from comity.domain.events.tone import Tone, ToneByField
+from comity.domain.phrases import after, heads_of, joined, meeting_name
 
-MEETING_LEVELS = (
+MeetingLevel = Literal[
     "head-of-state", "head-of-government", "minister", "deputy-minister", "senior-official",
     "working",
-)  # fmt: skip
-"""From the highest down."""
+]  # fmt: skip
+"""The levels at which parties meet, from the highest down."""
+
+MEETING_LEVELS: tuple[MeetingLevel, ...] = get_args(MeetingLevel)
+
+_HELD = {
+    "call": "041", "visit": "042", "negotiation": "046", "negotiations": "046", "talks": "046",
+    "exercise": "062",
+}  # fmt: skip
+_CALLED_OFF = {"negotiation": "164", "negotiations": "164", "talks": "164"}
 
 
 class _Meeting(Event, frozen=True, kw_only=True):
+    subject: ClassVar[Subject] = "meeting"
     roles: ClassVar[tuple[str, ...]] = ("host", "visitor")
     needs: ClassVar[tuple[str, ...]] = ("meeting",)
-    choices: ClassVar[Mapping[str, frozenset[str]]] = {"level": frozenset(MEETING_LEVELS)}
+    choices: ClassVar[Mapping[str, frozenset[str]]] = {"level": listed(MeetingLevel)}
 
     meeting: str
     """The id that all events of one meeting share."""
     kind: str = ""
     """Consultation, summit, visit, call, negotiation, commission …"""
-    level: str = ""
+    level: MeetingLevel | Literal[""] = ""
     series: str = ""
     round: int | None = None
     venue: str = ""
@@ -38,6 +49,17 @@ class _Meeting(Event, frozen=True, kw_only=True):
     agenda: tuple[str, ...] = ()
     outcomes: tuple[str, ...] = ()
 
+    def summary(self) -> str:
+        """Which meeting, what happened to it, who met where, and what came of it."""
+        name = meeting_name(self.kind, self.series, self.round, self.meeting)
+        planned = after("for", getattr(self, "planned_for", ""))
+        visit = f"{self.visitor} visiting {self.host}".strip() if self.visitor else ""
+        return joined(
+            joined(f"{name} {self.verb}", planned, by=" "), visit, self.venue, self.level,
+            heads_of(self.heads), after("outcome:", "; ".join(self.outcomes)),
+            after("reason:", getattr(self, "reason", "")),
+        )  # fmt: skip
+
     def _check_fields(self) -> None:
         super()._check_fields()
         if self.round is not None and (type(self.round) is not int or not 1 <= self.round <= 9999):
@@ -46,13 +68,13 @@ class _Meeting(Event, frozen=True, kw_only=True):
             raise InvalidValue("heads", self.heads, "a mapping from party to the head's name")
 
     def _parties(self) -> tuple[str, ...]:
-        found = super()._parties()
+        codes = super()._parties()
         for code in self.heads:
-            if code not in found:
+            if code not in codes:
                 raise InvalidValue(
-                    "heads", code, "parties of the meeting only: " + ", ".join(found)
+                    "heads", code, "parties of the meeting only: " + ", ".join(codes)
                 )
-        return found
+        return codes
 
 
 class MeetingScheduled(_Meeting, frozen=True):
@@ -64,7 +86,9 @@ class MeetingScheduled(_Meeting, frozen=True):
     'bpc-5'
     """
 
-    phase: ClassVar[int] = OPENS
+    phase: ClassVar[Phase] = Phase.BEGINS
+    tone: ClassVar[Tone] = "036"
+    verb: ClassVar[str] = "scheduled"
     once: ClassVar[tuple[str, ...]] = ("meeting",)
     dated: ClassVar[tuple[str, ...]] = ("planned_for",)
 
@@ -80,7 +104,8 @@ class MeetingRescheduled(_Meeting, frozen=True):
     '2024-12'
     """
 
-    phase: ClassVar[int] = ADVANCES
+    phase: ClassVar[Phase] = Phase.CONTINUES
+    verb: ClassVar[str] = "rescheduled"
     dated: ClassVar[tuple[str, ...]] = ("planned_for",)
 
     planned_for: str = ""
@@ -100,7 +125,9 @@ class MeetingHeld(_Meeting, frozen=True):
     8
     """
 
-    phase: ClassVar[int] = HAPPENS
+    phase: ClassVar[Phase] = Phase.HAPPENS
+    tone: ClassVar[Tone] = ToneByField("kind", _HELD, "040")
+    verb: ClassVar[str] = "held"
     once: ClassVar[tuple[str, ...]] = ("meeting",)
 
 
@@ -113,7 +140,9 @@ class MeetingCancelled(_Meeting, frozen=True):
     'fm-tashkent'
     """
 
-    phase: ClassVar[int] = CLOSES
+    phase: ClassVar[Phase] = Phase.ENDS
+    tone: ClassVar[Tone] = ToneByField("kind", _CALLED_OFF, "161")
+    verb: ClassVar[str] = "cancelled"
     once: ClassVar[tuple[str, ...]] = ("meeting",)
 
     reason: str = ""

@@ -6,14 +6,22 @@ Ranks of heads of mission follow Article 14 of the Vienna Convention on Diplomat
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import ClassVar
+from typing import ClassVar, Literal
 
-from comity.domain.events.base import ADVANCES, CLOSES, OPENS, Event
+from comity.domain.events.base import Event, Phase, Subject, listed
+from comity.domain.events.tone import Tone
+from comity.domain.phrases import after, joined
 
-LEVELS = frozenset(
-    {"embassy", "legation", "interests-section", "consulate-general", "liaison-office"}
-)
-RANKS = frozenset({"ambassador", "envoy", "chargé d'affaires"})
+MissionLevel = Literal[
+    "embassy", "legation", "liaison-office", "interests-section", "consulate-general"
+]
+"""The levels of a mission, from the highest down."""
+
+Rank = Literal["ambassador", "envoy", "chargé d'affaires"]
+"""The ranks of a head of mission, from the highest down."""
+
+LEVELS = listed(MissionLevel)
+RANKS = listed(Rank)
 
 
 class _Directed(Event, frozen=True, kw_only=True):
@@ -25,12 +33,18 @@ class _Directed(Event, frozen=True, kw_only=True):
 
 
 class _Mission(_Directed, frozen=True, kw_only=True):
+    subject: ClassVar[Subject] = "mission"
     choices: ClassVar[Mapping[str, frozenset[str]]] = {"level": LEVELS}
 
-    level: str = "embassy"
+    level: MissionLevel | Literal[""] = "embassy"
     city: str = ""
     accredited_from: str = ""
     """Where the mission resides when it is accredited from elsewhere; empty: resident."""
+
+    def summary(self) -> str:
+        """Who did what with which mission, and where it is."""
+        mission = f"{self.sender} {self.verb} {self.level or 'mission'} in {self.host}"
+        return joined(mission, self.city, after("accredited from", self.accredited_from))
 
 
 class MissionOpened(_Mission, frozen=True):
@@ -40,7 +54,9 @@ class MissionOpened(_Mission, frozen=True):
     'embassy'
     """
 
-    phase: ClassVar[int] = OPENS
+    phase: ClassVar[Phase] = Phase.BEGINS
+    tone: ClassVar[Tone] = "050"
+    verb: ClassVar[str] = "opened its"
 
 
 class MissionLevelChanged(_Mission, frozen=True):
@@ -50,7 +66,8 @@ class MissionLevelChanged(_Mission, frozen=True):
     'CUB'
     """
 
-    phase: ClassVar[int] = ADVANCES
+    phase: ClassVar[Phase] = Phase.CONTINUES
+    verb: ClassVar[str] = "raised or lowered its mission to the"
 
 
 class MissionClosed(_Mission, frozen=True):
@@ -62,17 +79,25 @@ class MissionClosed(_Mission, frozen=True):
     'Vladivostok'
     """
 
-    phase: ClassVar[int] = CLOSES
+    phase: ClassVar[Phase] = Phase.ENDS
+    tone: ClassVar[Tone] = "161"
+    verb: ClassVar[str] = "closed its"
 
 
 class _Envoy(_Directed, frozen=True, kw_only=True):
+    subject: ClassVar[Subject] = "post"
     needs: ClassVar[tuple[str, ...]] = ("sender", "host", "name")
     choices: ClassVar[Mapping[str, frozenset[str]]] = {"rank": RANKS}
 
     name: str
-    rank: str = "ambassador"
+    rank: Rank | Literal[""] = "ambassador"
     ad_interim: bool = False
     """True for a chargé d'affaires *ad interim*: the post itself is then vacant."""
+
+    def summary(self) -> str:
+        """Who, in which rank and at which mission, and what happened."""
+        rank = joined(self.rank or "envoy", "ad interim" if self.ad_interim else "", by=" ")
+        return f"{self.name}, {rank} of {self.sender} in {self.host}, {self.verb}"
 
 
 class EnvoyAppointed(_Envoy, frozen=True):
@@ -82,7 +107,8 @@ class EnvoyAppointed(_Envoy, frozen=True):
     'ambassador'
     """
 
-    phase: ClassVar[int] = ADVANCES
+    phase: ClassVar[Phase] = Phase.CONTINUES
+    verb: ClassVar[str] = "appointed"
 
 
 class CredentialsPresented(_Envoy, frozen=True):
@@ -94,6 +120,8 @@ class CredentialsPresented(_Envoy, frozen=True):
     'PAK'
     """
 
+    verb: ClassVar[str] = "presented credentials"
+
 
 class EnvoyDeparted(_Envoy, frozen=True):
     """A head of mission left the post.
@@ -102,7 +130,8 @@ class EnvoyDeparted(_Envoy, frozen=True):
     'John J. Sullivan'
     """
 
-    phase: ClassVar[int] = CLOSES
+    phase: ClassVar[Phase] = Phase.ENDS
+    verb: ClassVar[str] = "departed"
 
 
 class EnvoyExpelled(_Envoy, frozen=True):
@@ -112,4 +141,6 @@ class EnvoyExpelled(_Envoy, frozen=True):
     'NER'
     """
 
-    phase: ClassVar[int] = CLOSES
+    phase: ClassVar[Phase] = Phase.ENDS
+    tone: ClassVar[Tone] = "161"
+    verb: ClassVar[str] = "expelled"

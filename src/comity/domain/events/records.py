@@ -7,8 +7,8 @@ from typing import ClassVar
 from msgspec.structs import force_setattr
 
 from comity.domain.errors import InvalidDate, InvalidValue
-from comity.domain.events.base import AFTER, Event
-from comity.domain.trust import trust
+from comity.domain.events.base import Event, Phase
+from comity.domain.phrases import after, joined
 
 
 class RecordKeeping(Event, frozen=True, kw_only=True):
@@ -17,16 +17,21 @@ class RecordKeeping(Event, frozen=True, kw_only=True):
     `parties` are those of the target; the engine fills them in.
     """
 
-    phase: ClassVar[int] = AFTER
+    phase: ClassVar[Phase] = Phase.ANNOTATES
     needs: ClassVar[tuple[str, ...]] = ("target", "reason")
 
     when: str = ""
     target: str
     reason: str
 
-    def __post_init__(self) -> None:
-        if trust.on:
-            return
+    def summary(self) -> str:
+        """Which record was retracted or preferred, why, and what replaces it."""
+        replaced = after("replaced by", getattr(self, "replacement", ""))
+        return joined(f"{self.target} {self.verb}: {self.reason}", replaced)
+
+    def validate(self) -> None:
+        """Check the fields and derive the id, of which the parties are no part."""
+        self._validate_values()
         if self.when:
             raise InvalidDate(self.when, f"{self.type} has recorded time only; leave `when` out")
         if self.happening:
@@ -48,6 +53,8 @@ class RecordRetracted(RecordKeeping, frozen=True):
     'meeting-held-1'
     """
 
+    verb: ClassVar[str] = "retracted"
+
     replacement: str = ""
 
 
@@ -57,3 +64,5 @@ class AccountPreferred(RecordKeeping, frozen=True):
     >>> AccountPreferred(target="credentials-1", reason="the protocol itself is dated").reason
     'the protocol itself is dated'
     """
+
+    verb: ClassVar[str] = "preferred"

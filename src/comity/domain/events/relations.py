@@ -4,75 +4,103 @@ from __future__ import annotations
 
 from typing import ClassVar
 
-from comity.domain.events.base import BEFORE, ENDS, PAUSES, RESUMES, Event
+from comity.domain.events.base import Event, Phase, Subject
+from comity.domain.events.tone import Tone
+from comity.domain.phrases import in_brackets, joined
 
 
-class RelationsEstablished(Event, frozen=True):
+class _Relations(Event, frozen=True):
+    subject: ClassVar[Subject] = "relations"
+
+    def summary(self) -> str:
+        """What happened to the relations."""
+        return f"diplomatic relations {self.verb}"
+
+
+class RelationsEstablished(_Relations, frozen=True):
     """Diplomatic relations began; the founding event of a relationship's anniversaries.
 
     >>> RelationsEstablished(parties=("SUN", "PAK"), when="1948-05-01").parties
     ('PAK', 'SUN')
     """
 
-    phase: ClassVar[int] = BEFORE
+    phase: ClassVar[Phase] = Phase.FOUNDS
+    tone: ClassVar[Tone] = "054"
+    verb: ClassVar[str] = "established"
 
 
-class RelationsSuspended(Event, frozen=True):
+class RelationsSuspended(_Relations, frozen=True):
     """Relations were put on hold without being broken off.
 
     >>> RelationsSuspended(parties=("GBR", "IRN"), when="2011-11-30").type
     'relations-suspended'
     """
 
-    phase: ClassVar[int] = PAUSES
+    phase: ClassVar[Phase] = Phase.PAUSES
+    tone: ClassVar[Tone] = "161"
+    verb: ClassVar[str] = "suspended"
 
 
-class RelationsSevered(Event, frozen=True):
+class RelationsSevered(_Relations, frozen=True):
     """Relations were broken off.
 
     >>> RelationsSevered(parties=("IRN", "USA"), when="1980-04-07").type
     'relations-severed'
     """
 
-    phase: ClassVar[int] = ENDS
+    phase: ClassVar[Phase] = Phase.TERMINATES
+    tone: ClassVar[Tone] = "161"
+    verb: ClassVar[str] = "severed"
 
 
-class RelationsRestored(Event, frozen=True):
+class RelationsRestored(_Relations, frozen=True):
     """Relations that had been suspended or severed were resumed.
 
     >>> RelationsRestored(parties=("CUB", "USA"), when="2015-07-20").type
     'relations-restored'
     """
 
-    phase: ClassVar[int] = RESUMES
+    phase: ClassVar[Phase] = Phase.RESUMES
+    tone: ClassVar[Tone] = "050"
+    verb: ClassVar[str] = "restored"
 
 
-class RecognitionExtended(Event, frozen=True):
+class _Recognition(Event, frozen=True):
+    subject: ClassVar[Subject] = "recognition"
+    roles: ClassVar[tuple[str, ...]] = ("by", "on")
+    needs: ClassVar[tuple[str, ...]] = ("by", "on")
+
+    by: str
+    on: str
+
+
+class RecognitionExtended(_Recognition, frozen=True):
     """One party (`by`) recognised another (`on`) as a state or its government as such.
 
     >>> RecognitionExtended(by="USA", on="ISR", when="1948-05-14", form="de facto").parties
     ('ISR', 'USA')
     """
 
-    phase: ClassVar[int] = BEFORE
-    roles: ClassVar[tuple[str, ...]] = ("by", "on")
-    needs: ClassVar[tuple[str, ...]] = ("by", "on")
+    phase: ClassVar[Phase] = Phase.FOUNDS
+    tone: ClassVar[Tone] = "054"
 
-    by: str
-    on: str
     form: str = ""
 
+    def summary(self) -> str:
+        """Who recognised whom, and in which form."""
+        return joined(f"{self.by} recognised {self.on}", in_brackets(self.form), by=" ")
 
-class RecognitionWithdrawn(Event, frozen=True):
+
+class RecognitionWithdrawn(_Recognition, frozen=True):
     """One party (`by`) took back its recognition of another (`on`).
 
     >>> RecognitionWithdrawn(by="NRU", on="TWN", when="2024-01-15").parties
     ('NRU', 'TWN')
     """
 
-    phase: ClassVar[int] = ENDS
-    roles: ClassVar[tuple[str, ...]] = ("by", "on")
-    needs: ClassVar[tuple[str, ...]] = ("by", "on")
+    phase: ClassVar[Phase] = Phase.TERMINATES
+    tone: ClassVar[Tone] = "161"
 
-    by: str
-    on: str
+    def summary(self) -> str:
+        """Who withdrew the recognition of whom."""
+        return f"{self.by} withdrew its recognition of {self.on}"

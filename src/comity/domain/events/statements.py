@@ -3,12 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import ClassVar
+from typing import ClassVar, Literal
 
-from comity.domain.events.base import OPENS, Event
+from comity.domain.events.base import Event, Phase, Subject, listed
+from comity.domain.events.tone import Tone, ToneByField
+from comity.domain.phrases import after, amount, in_brackets, joined
 from comity.domain.values import Money, Quantity
 
-ALIGNMENTS = frozenset({"aligned", "neutral", "opposed"})
+AlignmentKind = Literal["aligned", "neutral", "opposed"]
+"""How parties stand to each other in some matter."""
+
+_SAID = {
+    "friendly": "051", "supportive": "051", "cooperative": "030", "neutral": "010",
+    "critical": "111", "unfriendly": "110", "hostile": "110", "threatening": "130",
+}  # fmt: skip
 
 
 class StatementMade(Event, frozen=True):
@@ -24,6 +32,7 @@ class StatementMade(Event, frozen=True):
     'Sergey Lavrov'
     """
 
+    tone: ClassVar[Tone] = ToneByField("stance", _SAID)
     roles: ClassVar[tuple[str, ...]] = ("by",)
     needs: ClassVar[tuple[str, ...]] = ("by",)
 
@@ -31,6 +40,12 @@ class StatementMade(Event, frozen=True):
     speaker: str = ""
     stance: str = ""
     text: str = ""
+
+    def summary(self) -> str:
+        """Who spoke, in which stance, and what was said."""
+        who = joined(self.by, in_brackets(self.speaker), by=" ")
+        spoke = joined(who, "spoke", in_brackets(self.stance), by=" ")
+        return joined(spoke, self.text, by=": ")
 
 
 class _Aid(Event, frozen=True, kw_only=True):
@@ -44,6 +59,12 @@ class _Aid(Event, frozen=True, kw_only=True):
     money: Money | None = None
     quantity: Quantity | None = None
     purpose: str = ""
+
+    def summary(self) -> str:
+        """Who pledged or delivered what to whom, and for what."""
+        what = joined(amount(self.money), amount(self.quantity), by=" and ") or "aid"
+        given = f"{self.by} {self.verb} {what} to {self.to}"
+        return joined(given, after("for", self.purpose), in_brackets(self.aid), by=" ")
 
 
 class AidPledged(_Aid, frozen=True):
@@ -59,7 +80,9 @@ class AidPledged(_Aid, frozen=True):
     ('PAK', 'imf')
     """
 
-    phase: ClassVar[int] = OPENS
+    phase: ClassVar[Phase] = Phase.BEGINS
+    tone: ClassVar[Tone] = "033"
+    verb: ClassVar[str] = "pledged"
 
 
 class AidDelivered(_Aid, frozen=True):
@@ -68,6 +91,9 @@ class AidDelivered(_Aid, frozen=True):
     >>> AidDelivered(by="imf", to="PAK", when="2022-08-31", money=Money(1100000000, "USD")).to
     'PAK'
     """
+
+    tone: ClassVar[Tone] = "070"
+    verb: ClassVar[str] = "delivered"
 
 
 class AlignmentRecorded(Event, frozen=True):
@@ -82,8 +108,14 @@ class AlignmentRecorded(Event, frozen=True):
     'opposed'
     """
 
+    subject: ClassVar[Subject] = "alignment"
+    tone: ClassVar[Tone] = ToneByField("alignment", {"aligned": "019", "opposed": "110"})
     needs: ClassVar[tuple[str, ...]] = ("alignment", "matter")
-    choices: ClassVar[Mapping[str, frozenset[str]]] = {"alignment": ALIGNMENTS}
+    choices: ClassVar[Mapping[str, frozenset[str]]] = {"alignment": listed(AlignmentKind)}
 
-    alignment: str
+    alignment: AlignmentKind
     matter: str
+
+    def summary(self) -> str:
+        """How the parties stood to each other, and in what."""
+        return f"{' and '.join(self.parties)} {self.alignment}: {self.matter}"

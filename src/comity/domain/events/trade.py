@@ -6,20 +6,15 @@ from collections.abc import Iterable
 from typing import ClassVar
 
 from comity.domain.errors import InvalidValue
-from comity.domain.events.base import (
-    ADVANCES,
-    CLOSES,
-    HAPPENS,
-    OPENS,
-    PAUSES,
-    RESUMES,
-    Event,
-)  # fmt: skip
+from comity.domain.events.base import Event, Phase, Subject
+from comity.domain.events.tone import Tone
 from comity.domain.parties import party
+from comity.domain.phrases import after, amount, in_brackets, joined, route
 from comity.domain.values import Money, Quantity
 
 
 class _Deal(Event, frozen=True, kw_only=True):
+    subject: ClassVar[Subject] = "deal"
     roles: ClassVar[tuple[str, ...]] = ("buyer", "seller")
     needs: ClassVar[tuple[str, ...]] = ("deal",)
 
@@ -27,6 +22,17 @@ class _Deal(Event, frozen=True, kw_only=True):
     """The id that all events of one deal share."""
     buyer: str = ""
     seller: str = ""
+
+    def summary(self) -> str:
+        """Which deal, what happened to it, its terms, and from whom to whom."""
+        return joined(
+            joined("deal", in_brackets(self.deal), self.verb, by=" "),
+            "pilot" if getattr(self, "pilot", False) else "",
+            joined(amount(getattr(self, "quantity", None)), getattr(self, "commodity", ""), by=" "),
+            after("worth", amount(getattr(self, "value", None))),
+            route(self.seller, self.buyer),
+            after("reason:", getattr(self, "reason", "")),
+        )
 
 
 class _Terms(_Deal, frozen=True, kw_only=True):
@@ -59,7 +65,9 @@ class DealAnnounced(_Terms, frozen=True):
     ('PAK', 'RUS')
     """
 
-    phase: ClassVar[int] = OPENS
+    phase: ClassVar[Phase] = Phase.BEGINS
+    tone: ClassVar[Tone] = "0311"
+    verb: ClassVar[str] = "announced"
 
 
 class DealSigned(_Terms, frozen=True):
@@ -75,7 +83,9 @@ class DealSigned(_Terms, frozen=True):
     's-400'
     """
 
-    phase: ClassVar[int] = ADVANCES
+    phase: ClassVar[Phase] = Phase.CONTINUES
+    tone: ClassVar[Tone] = "057"
+    verb: ClassVar[str] = "signed"
     once: ClassVar[tuple[str, ...]] = ("deal",)
 
 
@@ -92,6 +102,8 @@ class DealAmended(_Terms, frozen=True):
     'TNE'
     """
 
+    verb: ClassVar[str] = "amended"
+
 
 class DealSuspended(_Deal, frozen=True):
     """Deliveries under a deal were put on hold.
@@ -100,7 +112,9 @@ class DealSuspended(_Deal, frozen=True):
     'deal-suspended'
     """
 
-    phase: ClassVar[int] = PAUSES
+    phase: ClassVar[Phase] = Phase.PAUSES
+    tone: ClassVar[Tone] = "160"
+    verb: ClassVar[str] = "suspended"
 
 
 class DealResumed(_Deal, frozen=True):
@@ -110,7 +124,9 @@ class DealResumed(_Deal, frozen=True):
     'deal-resumed'
     """
 
-    phase: ClassVar[int] = RESUMES
+    phase: ClassVar[Phase] = Phase.RESUMES
+    tone: ClassVar[Tone] = "061"
+    verb: ClassVar[str] = "resumed"
 
 
 class DealEnded(_Deal, frozen=True):
@@ -120,13 +136,15 @@ class DealEnded(_Deal, frozen=True):
     'urals-pilot'
     """
 
-    phase: ClassVar[int] = CLOSES
+    phase: ClassVar[Phase] = Phase.ENDS
+    verb: ClassVar[str] = "ended"
     once: ClassVar[tuple[str, ...]] = ("deal",)
 
     reason: str = ""
 
 
 class _Shipment(_Deal, frozen=True, kw_only=True):
+    subject: ClassVar[Subject] = "shipment"
     needs: ClassVar[tuple[str, ...]] = ("deal", "shipment")
 
     shipment: str
@@ -134,6 +152,17 @@ class _Shipment(_Deal, frozen=True, kw_only=True):
     port: str = ""
     via: tuple[str, ...] = ()
     """Third parties through which it travels; they do not become parties of the event."""
+
+    def summary(self) -> str:
+        """Which shipment, what happened to it, how much it is and which way it goes."""
+        planned = after("for", getattr(self, "planned_for", ""))
+        return joined(
+            joined(f"shipment ({self.deal}/{self.shipment})", self.verb, planned, by=" "),
+            amount(self.quantity),
+            after("at", self.port),
+            after("via", ", ".join(self.via)),
+            route(self.seller, self.buyer),
+        )
 
     def _check_fields(self) -> None:
         super()._check_fields()
@@ -157,7 +186,8 @@ class ShipmentScheduled(_Shipment, frozen=True):
     'cargo-2'
     """
 
-    phase: ClassVar[int] = ADVANCES
+    phase: ClassVar[Phase] = Phase.CONTINUES
+    verb: ClassVar[str] = "scheduled"
     dated: ClassVar[tuple[str, ...]] = ("planned_for",)
 
     planned_for: str = ""
@@ -172,7 +202,9 @@ class ShipmentDelivered(_Shipment, frozen=True):
     'lpg/lpg-1'
     """
 
-    phase: ClassVar[int] = HAPPENS
+    phase: ClassVar[Phase] = Phase.HAPPENS
+    tone: ClassVar[Tone] = "061"
+    verb: ClassVar[str] = "delivered"
     once: ClassVar[tuple[str, ...]] = ("deal", "shipment")
 
 
@@ -195,6 +227,11 @@ class PaymentMade(Event, frozen=True):
     currency: str = ""
     deal: str = ""
 
+    def summary(self) -> str:
+        """Who paid how much, and under which deal."""
+        paid = amount(self.money) or f"an unknown amount in {self.currency}"
+        return joined(f"{self.by} paid {paid}", after("for the deal", in_brackets(self.deal)))
+
     def _check_fields(self) -> None:
         super()._check_fields()
         if self.money is None and not self.currency:
@@ -202,6 +239,6 @@ class PaymentMade(Event, frozen=True):
         if not isinstance(self.money, Money | None):
             raise InvalidValue("money", self.money, "Money, such as Money(5, 'CNY')")
         if self.currency:
-            Money(0, self.currency)  # type: ignore[arg-type]  # Money takes an int and makes it exact
+            Money(0, self.currency)
         if self.money and self.currency not in ("", self.money.currency):
             raise InvalidValue("currency", self.currency, f"the money's own, {self.money.currency}")

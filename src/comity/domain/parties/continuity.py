@@ -117,12 +117,12 @@ def lineage(code: str) -> tuple[Former, ...]:
     window of its Continuation, up to the day before. An organisation has only itself.
     Raises UnknownParty.
     """
-    found = [Former(party(code), date.min, date.max)]
+    codes = [Former(party(code), date.min, date.max)]
     for step in CONTINUATIONS:
         if step.successor == code:
-            found.append(Former(step.predecessor, step.since, step.day - timedelta(days=1)))
-            found.extend(lineage(step.predecessor)[1:])
-    return tuple(found)
+            codes.append(Former(step.predecessor, step.since, step.day - timedelta(days=1)))
+            codes.extend(lineage(step.predecessor)[1:])
+    return tuple(codes)
 
 
 @lru_cache(maxsize=4_096)
@@ -138,10 +138,11 @@ def successor(code: str) -> str:
 
 
 def standing_names(code: str) -> tuple[str, ...]:
-    """Return the names under which what the party did stands: its newest successor's, mostly.
+    """Return the codes under which a party's events are listed.
 
-    And its own where not all that it did is continued: `YUG` stands for what came before 1992.
+    That is its newest successor. It is also the party itself where its successor does not
+    continue everything: `YUG` keeps what came before 1992.
     Raises UnknownParty.
     """
-    partly = any(one.predecessor == code and one.since > date.min for one in CONTINUATIONS)
+    partly = any(step.predecessor == code and step.since > date.min for step in CONTINUATIONS)
     return (successor(code), code) if partly else (successor(code),)

@@ -130,9 +130,9 @@ def relationship_parties(relationship: str) -> tuple[str, ...]:
     """
     if not isinstance(relationship, str):  # pyright: ignore[reportUnnecessaryIsInstance] as above
         raise InvalidValue("relationship", relationship, "an id such as 'PAK-RUS'")
-    found = tuple(relationship.split("-"))
-    ordered = parties(found)
-    if found != ordered:
+    codes = tuple(relationship.split("-"))
+    ordered = parties(codes)
+    if codes != ordered:
         expected = f"its codes in order: {'-'.join(ordered)!r}"
         raise InvalidValue("relationship", relationship, expected)
     return ordered

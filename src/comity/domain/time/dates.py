@@ -106,14 +106,14 @@ def moment(value: object) -> datetime:
 
 
 def _moment_from_text(text: str) -> datetime:
-    found = _MOMENT.fullmatch(text) if len(text) <= edtf.LONGEST else None
-    if found is None:
+    match = _MOMENT.fullmatch(text) if len(text) <= edtf.LONGEST else None
+    if match is None:
         raise InvalidDate(text[: edtf.LONGEST], f"not a moment; {_MOMENT_EXPECTED}")
-    _, hour, minute, second, _, ahead, ahead_minute = found.groups()
+    _, hour, minute, second, _, ahead, ahead_minute = match.groups()
     if fault := edtf.clock_fault(hour, minute, second, ahead, ahead_minute):
         raise InvalidDate(text, fault)
     try:
-        bounds(found["day"])
+        bounds(match["day"])
     except InvalidDate as error:
         raise InvalidDate(text, error.reason) from None
     return _in_utc(datetime.fromisoformat(text), text)

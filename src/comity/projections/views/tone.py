@@ -14,9 +14,8 @@ from msgspec import Struct
 
 from comity.domain.codelists.goldstein import QUAD_NAMES, SCHEME_VERSIONS, goldstein, quad_class
 from comity.domain.errors import InvalidValue
-from comity.domain.events import Event, InteractionCoded
+from comity.domain.events import CATALOGUE, Event, InteractionCoded
 from comity.domain.time.dates import bounds, span
-from comity.domain.tones import TONES, tone_code
 from comity.domain.values import added
 from comity.projections.projection import Projection
 from comity.projections.sections.words import mean_weight
@@ -78,7 +77,7 @@ class ToneProjection(Projection[Counts, tuple[PeriodTone, ...]]):
     """
 
     name = "tone"
-    kinds = (*(kind for kind, tone in TONES.items() if tone), InteractionCoded)
+    kinds = (*(kind for kind in CATALOGUE.values() if kind.tone), InteractionCoded)
 
     def __init__(self, by: str = "year", since: date = date.min) -> None:
         if by not in PERIODS:
@@ -136,7 +135,7 @@ class ToneProjection(Projection[Counts, tuple[PeriodTone, ...]]):
 def _code(event: Event) -> tuple[str, str, str]:
     if isinstance(event, InteractionCoded):
         return event.scheme, event.scheme_version, event.code
-    return "", "", tone_code(event)
+    return "", "", event.tone_code()
 
 
 def _read(codes: Mapping[tuple[str, str, str], int]) -> ToneReading:

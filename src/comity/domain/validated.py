@@ -1,0 +1,33 @@
+"""Structs that are validated when code constructs them, and not again when they are decoded."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from msgspec import Struct
+
+if TYPE_CHECKING:
+    # Type checkers must see the constructors that msgspec generates, not the metaclass.
+    _Constructed = Struct
+else:
+
+    class _ValidatingMeta(type(Struct)):
+        def __call__(cls, *args: Any, **fields: Any) -> Any:
+            constructed = super().__call__(*args, **fields)
+            constructed.validate()
+            return constructed
+
+    class _Constructed(Struct, metaclass=_ValidatingMeta):
+        pass
+
+
+class ValidatedStruct(_Constructed, frozen=True, gc=False):
+    """A struct that is validated whenever code constructs it by calling its class.
+
+    msgspec makes structs without calling their class, in its decoders and in `convert` and
+    `structs.replace`; so does `copy.copy`. So what a log holds is not validated again. Whoever
+    turns outside data into structs in such a way must call `validate`.
+    """
+
+    def validate(self) -> None:
+        """Check every field and derive what follows from them; raises `InvalidInput` errors."""
