@@ -21,7 +21,7 @@ from comity.engine import TimelineEngine
 from comity.materialized import materializer as keeping
 from comity.projections.projection import Projection
 from comity.projections.state import StateProjection
-from comity.projections.state_codec import Writing
+from comity.projections.state_codec import StateCodec
 from tests.integration.test_oracle import (
     Clock,
     a_store,
@@ -171,6 +171,6 @@ def test_the_rows_of_a_history_do_not_depend_on_when_it_was_caught_up(
             for row in shelf.rows(build, key, date.max.toordinal(), 1000):
                 on = date.fromordinal(row.day)
                 told = engine.replay(projection, on=on, relationships=[key])[key][:-1]
-                state = Writing(projection).read(row.state)
+                state = StateCodec(projection).decode(row.state)
                 assert tuple(state) == tuple(t for t in told if not t.startswith("perhaps"))
                 assert row.events == len(state)

@@ -32,7 +32,7 @@ from comity.domain.scope import Certainty
 from comity.domain.time.dates import bounds, span
 from comity.engine import TimelineEngine
 from comity.projections.projection import Projection, wanted
-from comity.projections.state_codec import Writing
+from comity.projections.state_codec import StateCodec
 from comity.projections.views.agreements import AgreementsProjection
 from comity.projections.views.missions import MissionsProjection
 from comity.projections.views.network import NetworkProjection
@@ -418,10 +418,10 @@ def test_a_state_that_was_kept_midway_changes_no_answer(
             bound, kinds = projection.for_key(parties), wanted(projection)
             folded = [event for event in events if not kinds or event.type in kinds]
             cut = data.draw(st.integers(0, len(folded)))
-            writing, kept = Writing(bound), bound.initial()
+            codec, kept = StateCodec(bound), bound.initial()
             for event in folded[:cut]:
                 kept = bound.evolve(kept, event)
-            kept, straight = writing.read(writing.write(kept)), bound.initial()
+            kept, straight = codec.decode(codec.encode(kept)), bound.initial()
             for event in folded[cut:]:
                 kept = bound.evolve(kept, event)
             for event in folded:

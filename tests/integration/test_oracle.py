@@ -32,9 +32,8 @@ from comity.domain.selection import Entry, Selection, select
 from comity.domain.time.dates import bounds, span
 from comity.domain.values import Quantity
 from comity.engine import TimelineEngine
-from comity.projections.answers import RelationshipState
 from comity.projections.projection import answer
-from comity.projections.state import StateProjection
+from comity.projections.state import RelationshipState, StateProjection
 from tests import oracle
 from tests.oracle import Logged
 from tests.strategies import (

@@ -13,7 +13,7 @@ from comity import (
     MissionOpened,
     RelationsSevered,
 )
-from comity.projections.answers import Envoy, Mission
+from comity.projections.sections.missions import Envoy, Mission
 from tests.unit.given import PAIR, given
 
 CHARGE = "chargé d'affaires"

@@ -34,7 +34,7 @@ from comity import (
 from comity.domain.codelists.goldstein import check_code, goldstein, quad_class
 from comity.domain.events import CATALOGUE
 from comity.domain.tones import TONES, ByField, tone_code
-from comity.projections.state_codec import Writing
+from comity.projections.state_codec import StateCodec
 from tests.unit.given import PAIR, given
 from tests.unit.test_scales import data_file
 
@@ -403,8 +403,8 @@ def test_its_state_can_be_kept_and_answers_by_any_period() -> None:
     state = projection.initial()
     for event in (*PRECISIONS, coded("CONSULT", scheme="plover", scheme_version="2")):
         state = projection.evolve(state, event)
-    writing = Writing(projection)
-    read = writing.read(writing.write(state))
+    codec = StateCodec(projection)
+    read = codec.decode(codec.encode(state))
     assert read == state
     by_decade = ToneProjection("decade").for_key(PAIR).finish(read, date.max)
     assert [one.period for one in by_decade] == ["202X", ""]

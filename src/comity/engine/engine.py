@@ -20,10 +20,9 @@ from comity.materialized.cache import StateCache
 from comity.materialized.manager import ProjectionManager
 from comity.ports import Clock, Intake, LogStore
 from comity.projections import evidence
-from comity.projections.answers import RelationshipState
 from comity.projections.diff import Change, diff
 from comity.projections.projection import Projection, as_projection
-from comity.projections.state import StateProjection
+from comity.projections.state import RelationshipState, StateProjection
 from comity.projections.timeline import Timeline
 from comity.query.runner import Asked_, Day, KnownAt, Progress, QueryRunner
 

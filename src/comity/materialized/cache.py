@@ -5,8 +5,7 @@ from __future__ import annotations
 from comity.domain.scope import Scope, scopes_of
 from comity.materialized.materializer import Materializer
 from comity.materialized.memory_store import MemoryProjectionStore
-from comity.projections.answers import RelationshipState
-from comity.projections.state import StateProjection
+from comity.projections.state import RelationshipState, StateProjection
 from comity.query.runner import Asked_, QueryRunner
 
 _MOST = 64 * 2**20

@@ -15,7 +15,7 @@ from comity.domain.selection import Entry, group, select
 from comity.domain.time.dates import known_bounds
 from comity.ports import Build, ProjectionStore, Snapshot, SnapshotUpdate, Window
 from comity.projections.projection import Projection, answer, wanted
-from comity.projections.state_codec import Writing
+from comity.projections.state_codec import StateCodec
 from comity.query.runner import Asked_, QueryRunner
 
 S = TypeVar("S")
@@ -57,7 +57,7 @@ class Materializer(Generic[S, A]):
         self, asking: QueryRunner, shelf: ProjectionStore, projection: Projection[S, A]
     ) -> None:
         self._asking, self._store, self._projections = asking, asking.store, shelf
-        self._projection, self._writing = projection, Writing(projection)
+        self._projection, self._codec = projection, StateCodec(projection)
         self._wanted = wanted(projection)
 
     def build(self) -> Build | None:
@@ -119,7 +119,7 @@ class Materializer(Generic[S, A]):
         ]
 
     def _begun(self, bound: Projection[S, A], base: Snapshot | None) -> S:
-        return self._writing.read(base.state) if base else bound.initial()
+        return self._codec.decode(base.state) if base else bound.initial()
 
     # Passing snapshots
 
@@ -201,7 +201,7 @@ class Materializer(Generic[S, A]):
         state, rows = self._fold(bound, self._begun(bound, base), entries, count, spaced)
         if entries:
             last = entries[-1].latest.toordinal()
-            rows.append(Snapshot(last, count + len(entries), self._writing.write(state)))
+            rows.append(Snapshot(last, count + len(entries), self._codec.encode(state)))
         return rows
 
     def _fold(
@@ -213,7 +213,7 @@ class Materializer(Generic[S, A]):
         for entry in entries:
             ahead = entry.latest.toordinal()
             if ahead > day and count - spaced >= SPACING:
-                rows.append(Snapshot(day, count, self._writing.write(state)))
+                rows.append(Snapshot(day, count, self._codec.encode(state)))
                 spaced = count
             state, count, day = bound.evolve_entry(state, entry), count + 1, ahead
         return state, rows

@@ -33,4 +33,4 @@ _ALL: tuple[Callable[[], Projection[Any, Any]], ...] = (
 )
 
 BUILT_IN: dict[str, Callable[[], Projection[Any, Any]]] = {make().name: make for make in _ALL}
-"""What makes each, with what it takes for granted."""
+"""For each name, what makes the projection with its default options."""

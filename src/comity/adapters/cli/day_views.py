@@ -24,7 +24,8 @@ from comity.adapters.render.summary import meeting_name
 
 if TYPE_CHECKING:
     from comity.domain.scope import Certainty as Folded
-    from comity.projections.answers import Mission, Series
+    from comity.projections.sections.missions import Mission
+    from comity.projections.sections.series import Series
     from comity.projections.views.agreements import RelationshipAgreement
     from comity.projections.views.missions import RelationshipMission
     from comity.projections.views.series import Contact, RelationshipSeries

@@ -26,7 +26,7 @@ from comity.adapters.render.text import printable
 
 if TYPE_CHECKING:
     from comity.domain.scope import Certainty as Folded
-    from comity.projections.answers import RelationshipState
+    from comity.projections.state import RelationshipState
 
 
 def world(

@@ -16,15 +16,11 @@ from comity.adapters.render.summary import (
     named,
     totals,
 )
-from comity.projections.answers import (
-    Deal,
-    Envoy,
-    Meeting,
-    Mission,
-    RelationshipState,
-    Series,
-    Shipment,
-)
+from comity.projections.sections.deals import Deal, Shipment
+from comity.projections.sections.meetings import Meeting
+from comity.projections.sections.missions import Envoy, Mission
+from comity.projections.sections.series import Series
+from comity.projections.state import RelationshipState
 
 Line = tuple[str, str]
 
