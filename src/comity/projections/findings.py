@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import cast
+from typing import Any
 
 from msgspec import Raw, Struct, msgpack
 
@@ -47,7 +47,8 @@ class Citation(Struct, frozen=True, array_like=True, eq=False, gc=False):
 
 def cite(event: Event) -> Citation:
     """The citation of `event`."""
-    return Citation(event.id, event.when, cast("Raw", event.sources))
+    sources: Any = event.sources
+    return Citation(event.id, event.when, sources)
 
 
 _read_sources = msgpack.Decoder(tuple[Source, ...]).decode

@@ -34,7 +34,8 @@ def _coded(tone: ToneState, event: InteractionCoded, _state: WorkingState) -> No
     tone.interactions += 1
     quad = quad_class(event.scheme, event.code)
     if quad is not None:
-        tone.by_quad_class[quad] = tone.by_quad_class.get(quad, 0) + 1
+        counts = tone.by_quad_class
+        counts[quad] = counts.get(quad, 0) + 1
     weight = goldstein(event.scheme, event.code)
     if weight is not None:
         tone.weight += weight
