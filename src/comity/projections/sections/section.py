@@ -85,14 +85,14 @@ class Section(Generic[S, A]):
 
     @overload
     def __init__(
-        self: Section[S, None],
+        self: Section[V, None],
         name: str,
-        substate: type[S],
-        handlers: Mapping[type[Event], Handler[S]],
+        substate: type[V],
+        handlers: Mapping[type[Event], Handler[V]],
         *,
-        follow_ups: Mapping[type[Event], Handler[S]] = ...,
+        follow_ups: Mapping[type[Event], Handler[V]] = ...,
         after: tuple[Section[Any, Any], ...] = ...,
-        findings: Callable[[S, WorkingState], Iterable[Finding]] | None = ...,
+        findings: Callable[[V, WorkingState], Iterable[Finding]] | None = ...,
     ) -> None: ...
 
     @overload
