@@ -1,6 +1,6 @@
 """What a projection is: a pure fold of events into a state and an answer, with name and version.
 
-Whatever can be asked for is a projection, whether it comes with comity or is the user's own.
+Every question is answered by a projection, whether it comes with comity or is the user's own.
 """
 
 from __future__ import annotations

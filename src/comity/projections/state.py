@@ -42,7 +42,7 @@ class RelationshipState(Struct, frozen=True, kw_only=True, eq=False):
     relationship: str
     parties: tuple[str, ...]
     on: str
-    """The day asked for, an ISO date."""
+    """The day of the question, an ISO date."""
     known_at: int = 0
     """The position as known at which the question was answered."""
     certainty: Certainty = "certain"
@@ -68,7 +68,7 @@ class RelationshipState(Struct, frozen=True, kw_only=True, eq=False):
     tone: Tone
     findings: tuple[Finding, ...]
     undetermined: tuple[Event, ...]
-    """What may have happened by the day and need not; folded only when asked for `possible`."""
+    """What may have happened by the day and need not; folded only for the certainty `possible`."""
 
     def answer(self) -> dict[str, Any]:
         """The answer without the question, field by field."""

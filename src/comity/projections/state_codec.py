@@ -13,6 +13,7 @@ from msgspec import Struct
 from comity.domain.errors import InvalidValue
 from comity.domain.trust import trusted
 from comity.projections.projection import Projection, unwrapped
+from comity.projections.sections.section import SectionsProjection
 
 S = TypeVar("S")
 _VAGUE = (type(None), bool, int, float, str, dict, list)
@@ -77,9 +78,9 @@ def _decoder(projection: Projection[Any, Any]) -> Callable[[bytes], Any]:
 
 
 def _state_type(given: Any) -> Any:
-    """The type of its states: what it declares, what `initial` is annotated with, or returns."""
-    if (declared := getattr(given, "state_type", None)) is not None:
-        return declared
+    """The type of the states: generated from sections, annotated, or that of the first state."""
+    if isinstance(given, SectionsProjection):
+        return given.state_type
     try:
         kind: Any = get_type_hints(given.initial).get("return", Any)
     except (NameError, TypeError, SyntaxError, AttributeError):  # it cannot be resolved here

@@ -1,4 +1,4 @@
-"""Anniversaries: derived from what was founded, and marked or not."""
+"""Anniversaries: the next ones, derived from what was founded, and those that were marked."""
 
 from __future__ import annotations
 

@@ -53,7 +53,7 @@ class MeetingsState(Struct, omit_defaults=True):
     last_held: dict[str, Meeting] = {}
     """By level."""
     latest: Meeting | None = None
-    """The last one held, with what its announcement said of it."""
+    """The last one held, with the details of its announcement."""
     lasting: dict[str, Meeting] = {}
     """Those that were held last and may still go on."""
     held: dict[str, Citation] = {}
@@ -121,7 +121,7 @@ def _meeting(event: MeetingHeld | MeetingScheduled | MeetingRescheduled, when: s
 
 
 def _updated(known: Meeting | None, news: Meeting) -> Meeting:
-    """What is known of a meeting, with the news in its place; its date is always the new one."""
+    """What is known of a meeting, updated by `news`; the date is always that of the news."""
     if known is None:
         return news
     return Meeting(

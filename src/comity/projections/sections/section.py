@@ -1,7 +1,7 @@
 """What a section is, and how a projection folds the sections that it names.
 
-A section is one part of what the events of a relationship amount to, such as its missions. It has
-a substate, handlers that change it, an answer that is read off it, and findings.
+A section is one part of a relationship's state, such as its missions. It has a substate, handlers
+that change it, an answer and findings.
 """
 
 from __future__ import annotations
@@ -78,10 +78,14 @@ class Section(Generic[S, A]):
 
     `handlers` say how each kind of event changes the substate, which is made for the first of
     them. `follow_ups` are handlers too, for kinds that mean nothing to it before that. `after` are
-    the sections that it reads, and which therefore handle an event first. `answer` reads the
-    answer for a day off the substate; without one the answer is `empty()`. `findings` tell what is
+    the sections that it reads, and which therefore handle an event first. `answer` gives the
+    answer for a day; without a substate the answer is `empty()`. `findings` gives what is
     incoherent when all is folded.
     """
+
+    name: str
+    substate: type[S]
+    handlers: Mapping[type[Event], Handler[S]]
 
     @overload
     def __init__(
@@ -110,16 +114,16 @@ class Section(Generic[S, A]):
     ) -> None: ...
 
     def __init__(
-        self,
+        self: Section[Any, Any],
         name: str,
-        substate: type[S],
-        handlers: Mapping[type[Event], Handler[S]],
+        substate: type[Any],
+        handlers: Mapping[type[Event], Handler[Any]],
         *,
-        answer: Callable[[S, WorkingState, date], Any] | None = None,
+        answer: Callable[[Any, WorkingState, date], Any] | None = None,
         empty: Callable[[], Any] = lambda: None,
-        follow_ups: Mapping[type[Event], Handler[S]] = {},
+        follow_ups: Mapping[type[Event], Handler[Any]] = {},
         after: tuple[Section[Any, Any], ...] = (),
-        findings: Callable[[S, WorkingState], Iterable[Finding]] | None = None,
+        findings: Callable[[Any, WorkingState], Iterable[Finding]] | None = None,
     ) -> None:
         self.name, self.substate, self.after = name, substate, after
         self.handlers, self.follow_ups = handlers, follow_ups
@@ -184,7 +188,7 @@ class SectionsProjection(Projection[WorkingState, A]):
             cls.kinds = tuple(cls.steps)
 
     def for_key(self, parties: tuple[str, ...]) -> Self:
-        """This projection for these parties, which everything is called by the newest names of."""
+        """This projection for these parties; its answers call them by their newest names."""
         bound = copy(self)
         bound.parties = parties
         return bound
@@ -245,7 +249,7 @@ def _check_catalogue(handled: Collection[type[Event]]) -> None:
 
 
 def get_or_create(mapping: dict[K, V], key: K, make: Callable[[], V]) -> V:
-    """The value under `key`; where there is none, a new one from `make`, which is then kept."""
+    """The value under `key`; where there is none, `make()` is put there first."""
     value = mapping.get(key)
     if value is None:
         value = mapping[key] = make()

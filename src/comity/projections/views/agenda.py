@@ -59,7 +59,7 @@ class _Point(NamedTuple):
 
 
 class AgendaProjection(SectionsProjection[tuple[AgendaItem, ...]]):
-    """A relationship's agenda for a `period`, as things stand on the day that is asked about."""
+    """A relationship's agenda for a `period`, as things stand on the day of the question."""
 
     name = "agenda"
     version = 2
@@ -125,7 +125,7 @@ def _ends(state: WorkingState, on: date) -> Iterator[_Point]:
 
 
 def _rounds(state: WorkingState, on: date) -> Iterator[_Point]:
-    """Rounds that are due by the usual interval; not where the next one is announced already."""
+    """Rounds that are due by the usual interval, unless the next is announced already."""
     meetings = MEETINGS.of(state)
     announced = {m.series for m in meetings.scheduled.values()} if meetings else set[str]()
     for name, series in SERIES.answer(state, on).items():

@@ -113,7 +113,7 @@ SPELLS = Section(
 
 
 class AnniversariesProjection(SectionsProjection[tuple[RelationshipAnniversary, ...]]):
-    """A relationship's anniversaries from the day `since` to the day that is asked about."""
+    """A relationship's anniversaries from the day `since` to the day of the question."""
 
     name = "anniversaries"
     version = 2
@@ -128,7 +128,7 @@ class AnniversariesProjection(SectionsProjection[tuple[RelationshipAnniversary, 
 
 
 def anniversaries_within(state: WorkingState, days: Bounds) -> Iterator[RelationshipAnniversary]:
-    """The anniversaries that can fall on one of `days` on which what they are of lasted."""
+    """The anniversaries that can fall on one of `days`, of what lasts on that day."""
     anniversaries = ANNIVERSARIES.of(state)
     celebrations = anniversaries.celebrations if anniversaries else ()
     marked = {(event.of, event.years): event for event in celebrations}

@@ -22,7 +22,7 @@ class ShipmentHistory(Struct, frozen=True):
     `port` and `via` are those of the arrival where it gives them, else those last planned.
     `late_days` is how many days it surely came after all those it was last planned for; negative
     if it surely came before them, 0 if surely on them, None while it is awaited and where the
-    dates are not precise enough to tell.
+    dates are not precise enough.
     """
 
     shipment: str
@@ -182,7 +182,7 @@ def late_days(planned_for: str, arrived: str) -> int | None:
     """How many days what `arrived` surely came after `planned_for`, or, negative, before it.
 
     0 if surely on a day for which it was planned, an interval covering all of its days; None if
-    that cannot be told. Both are EDTF or empty.
+    the dates are not precise enough. Both are EDTF or empty.
     """
     if not planned_for or not arrived:
         return None

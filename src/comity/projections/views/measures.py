@@ -76,10 +76,10 @@ LIFTED_MEASURES = Section(
 
 
 class MeasuresProjection(SectionsProjection[Measures]):
-    """A relationship's measures in force, if asked for also those lifted, and its open deals.
+    """A relationship's measures in force, those lifted too if they are wanted, and its open deals.
 
     What its events say of measures by or on others is left out. Which deals a measure touches
-    cannot be told from one relationship alone: `reaching` does that.
+    does not follow from one relationship alone: `reaching` finds it.
     """
 
     name = "measures"

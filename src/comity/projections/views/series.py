@@ -20,7 +20,7 @@ class Contact(Struct, frozen=True):
     """The last meeting held at `level` or above, in a direction, and the days since.
 
     `direction` is `PAK → RUS` where PAK visited RUS, and empty for whatever meeting was the last.
-    `days` run from the latest day on which it can have happened to the day asked about.
+    `days` run from the latest day on which it can have happened to the day of the question.
     """
 
     level: str
