@@ -46,13 +46,12 @@ from comity.engine.batch import Receipt
 from comity.engine.bulk import ImportReport, Rejected
 from comity.engine.subscription import Subscription
 from comity.materialized import MaterializedProjection, ProjectionStatus, Settings
-from comity.projections.answers import RelationshipState
 from comity.projections.diff import Change
 from comity.projections.evidence import Evidence
 from comity.projections.findings import Finding
 from comity.projections.learned import Learned
 from comity.projections.projection import Projection
-from comity.projections.state import StateProjection
+from comity.projections.state import RelationshipState, StateProjection
 from comity.projections.timeline import Timeline
 from comity.projections.views.agenda import AgendaItem, AgendaProjection
 from comity.projections.views.agreements import AgreementsProjection, RelationshipAgreement

@@ -24,7 +24,7 @@ from comity.domain.events import (
 from comity.domain.scope import Certainty
 from comity.domain.time.dates import bounds, span
 from comity.engine import TimelineEngine
-from comity.projections.answers import Deal
+from comity.projections.sections.deals import Deal
 from comity.projections.views.deals import RelationshipDeal, ShipmentHistory
 from tests import oracle
 from tests.effort import examples

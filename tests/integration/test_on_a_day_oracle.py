@@ -424,10 +424,10 @@ def test_a_state_that_was_kept_midway_changes_no_answer(
             bound, kinds = projection.for_key(parties), kinds_of(projection)
             folded = [event for event in events if not kinds or event.type in kinds]
             cut = data.draw(st.integers(0, len(folded)))
-            writing, kept = StateCodec(bound), bound.initial()
+            codec, kept = StateCodec(bound), bound.initial()
             for event in folded[:cut]:
                 kept = bound.evolve(kept, event)
-            kept, straight = writing.decode(writing.encode(kept)), bound.initial()
+            kept, straight = codec.decode(codec.encode(kept)), bound.initial()
             for event in folded[cut:]:
                 kept = bound.evolve(kept, event)
             for event in folded:

@@ -32,8 +32,7 @@ from comity.domain.selection import Entry, Selection, select
 from comity.domain.time.dates import bounds, span
 from comity.domain.values import Quantity
 from comity.engine import TimelineEngine
-from comity.projections.answers import RelationshipState
-from comity.projections.state import StateProjection
+from comity.projections.state import RelationshipState, StateProjection
 from tests import oracle
 from tests.effort import UNMEASURED, examples
 from tests.oracle import Logged

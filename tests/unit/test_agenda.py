@@ -31,7 +31,7 @@ from comity import (
     ShipmentScheduled,
 )
 from comity.domain.time.dates import Bounds
-from comity.projections.sections.book import Book
+from comity.projections.sections.section import WorkingState
 from comity.projections.state_codec import StateCodec
 from tests.unit.given import PAIR, Clock, given
 
@@ -356,12 +356,12 @@ def test_the_projection_answers_for_its_period() -> None:
 
 def test_its_state_can_be_kept() -> None:
     projection = AgendaProjection().for_key(PAIR)
-    state: Book = projection.initial()
+    state: WorkingState = projection.initial()
     for event in (*ROUNDS, scheduled("m", "2023-05-01", "2023-06"), shipment("s", "2023", "2023")):
         state = projection.evolve(state, event)
-    writing = StateCodec(projection)
-    read = writing.decode(writing.encode(state))
-    assert writing.encode(read) == writing.encode(state)
+    codec = StateCodec(projection)
+    read = codec.decode(codec.encode(state))
+    assert codec.encode(read) == codec.encode(state)
     june = date(2023, 6, 1)
     assert projection.finish(read, june) == projection.finish(state, june)
     assert len(projection.finish(read, june)) == 3

@@ -28,7 +28,7 @@ from comity import (
     RelationsSuspended,
     Source,
 )
-from comity.projections.sections.book import Book
+from comity.projections.sections.section import WorkingState
 from comity.projections.state_codec import StateCodec
 from comity.projections.views.anniversaries import AnniversariesProjection
 from tests.unit.given import PAIR, Clock, given
@@ -431,10 +431,10 @@ def test_the_projection_counts_up_to_the_day_that_is_asked_about() -> None:
 
 def test_its_state_can_be_kept() -> None:
     projection = AnniversariesProjection().for_key(PAIR)
-    state: Book = projection.initial()
+    state: WorkingState = projection.initial()
     for event in (founded("1948-05-01"), signed("2015", expires="2020"), severed("2018")):
         state = projection.evolve(state, event)
-    writing = StateCodec(projection)
-    read = writing.decode(writing.encode(state))
-    assert writing.encode(read) == writing.encode(state)
+    codec = StateCodec(projection)
+    read = codec.decode(codec.encode(state))
+    assert codec.encode(read) == codec.encode(state)
     assert projection.finish(read, date(2019, 1, 1)) == projection.finish(state, date(2019, 1, 1))

@@ -13,7 +13,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from comity.domain.codec import UPCASTERS, checked, decode, decode_all, encode, upcast
+from comity.domain.codec import UPCASTERS, checked, decode, decode_records, encode, upcast
 from comity.domain.errors import (
     ComityError,
     InvalidDate,
@@ -214,15 +214,15 @@ def test_a_value_that_no_constructor_made_is_validated_with_the_event_that_holds
 def test_the_events_of_a_log_are_not_validated_again_when_many_are_read_at_once() -> None:
     place = {"relationship": "PAK-RUS", "version": 1, "position": 1}
     damaged = place | {"recorded_at": "2023-06-20T12:00:00Z", "event": IMPOSSIBLE}
-    assert decode_all(json.dumps([damaged]))[0].event.when == "2023-06-31"
+    assert decode_records(json.dumps([damaged]))[0].event.when == "2023-06-31"
 
 
 def test_reading_the_log_leaves_checking_on_for_whatever_is_built_next() -> None:
     place = '[{"relationship":"PAK-RUS","version":1,"position":1,'
-    (record,) = decode_all(place + encode(meeting("m1"), NOON).decode()[1:] + "]")
+    (record,) = decode_records(place + encode(meeting("m1"), NOON).decode()[1:] + "]")
     assert (record.event, record.relationship, record.position) == (meeting("m1"), "PAK-RUS", 1)
-    with pytest.raises(InvalidRecord):
-        decode_all("[{}]")
+    with pytest.raises(msgspec.MsgspecError):
+        decode_records("[{}]")
     with pytest.raises(InvalidDate):
         RelationsEstablished(parties=("PAK", "RUS"), when="2023-06-31")
 

@@ -26,9 +26,10 @@ from comity import (
     ShipmentScheduled,
     TimelineEngine,
 )
-from comity.projections.answers import Deal
-from comity.projections.sections.book import Book
-from comity.projections.views.deals import DealingBook, late_days
+from comity.projections.sections.deals import Deal
+from comity.projections.sections.section import WorkingState
+from comity.projections.state_codec import StateCodec
+from comity.projections.views.deals import late_days
 from tests.unit.given import PAIR, Clock, given
 
 URALS: dict[str, Any] = {"deal": "urals", "buyer": "PAK", "seller": "RUS"}
@@ -370,7 +371,7 @@ def test_asked_with_nonsense_it_says_so() -> None:
 
 def test_its_state_can_be_written_down_and_read_back() -> None:
     projection = DealsProjection().for_key(PAIR)
-    state: Book = projection.initial()
+    state: WorkingState = projection.initial()
     for event in (
         signed(quantity=tonnes("100")),
         scheduled("2023-05-30", "2023-06-11", quantity=tonnes("50"), via=("OMN",)),
@@ -380,5 +381,6 @@ def test_its_state_can_be_written_down_and_read_back() -> None:
         DealEnded(**URALS, when="2023-11"),
     ):
         state = projection.evolve(state, event)
-    read = msgspec.msgpack.decode(msgspec.msgpack.encode(state), type=DealingBook)
+    codec = StateCodec(projection)
+    read = codec.decode(codec.encode(state))
     assert projection.finish(read, date.max) == projection.finish(state, date.max)

@@ -38,7 +38,9 @@ from comity import (
     UnknownParty,
     VersionConflict,
 )
-from comity.projections.answers import Meetings, Relations, Tone
+from comity.projections.sections.meetings import Meetings
+from comity.projections.sections.relations import Relations
+from comity.projections.sections.tone import Tone
 from tests.unit.given import NOW, PAIR, Clock, given
 
 FOUNDED = RelationsEstablished(parties=PAIR, when="1948-05-01", id="founded")

@@ -5,7 +5,6 @@ from __future__ import annotations
 from datetime import date
 from typing import Any
 
-import msgspec
 import pytest
 
 import comity
@@ -23,8 +22,8 @@ from comity import (
     ShipmentScheduled,
     TimelineEngine,
 )
-from comity.projections.sections.book import Book
-from comity.projections.views.measures import MeasureBook
+from comity.projections.sections.section import WorkingState
+from comity.projections.state_codec import StateCodec
 from tests.unit.given import Clock, given
 
 LATER = "2023-12-31"
@@ -270,8 +269,9 @@ def test_asked_with_nonsense_it_says_so() -> None:
 
 def test_its_state_can_be_written_down_and_read_back() -> None:
     projection = MeasuresProjection(include_lifted=True).for_key(("RUS", "USA"))
-    state: Book = projection.initial()
+    state: WorkingState = projection.initial()
     for event in (CAP, lifted("cap", "USA", "RUS"), imposed("ban", "RUS", "USA", "2023")):
         state = projection.evolve(state, event)
-    read = msgspec.msgpack.decode(msgspec.msgpack.encode(state), type=MeasureBook)
+    codec = StateCodec(projection)
+    read = codec.decode(codec.encode(state))
     assert projection.finish(read, date.max) == projection.finish(state, date.max)

@@ -19,7 +19,7 @@ from comity import (
     TimelineEngine,
 )
 from comity.domain.events.missions import RANKS
-from comity.projections.answers import Envoy
+from comity.projections.sections.missions import Envoy
 from comity.projections.views import missions as posts
 from tests.unit.given import PAIR, given
 

@@ -17,8 +17,8 @@ from comity import (
     RelationsSevered,
     RelationsSuspended,
 )
-from comity.projections.answers import Anniversary, Marked, RelationshipState
-from comity.projections.sections.anniversaries import falls, next_anniversary
+from comity.projections.sections.anniversaries import Anniversary, Marked, falls, next_anniversary
+from comity.projections.state import RelationshipState
 from tests.unit.given import PAIR, given
 
 

@@ -21,7 +21,8 @@ from comity import (
     ShipmentDelivered,
     ShipmentScheduled,
 )
-from comity.projections.answers import Deal, RelationshipState, Shipment
+from comity.projections.sections.deals import Deal, Shipment
+from comity.projections.state import RelationshipState
 from tests.unit.given import PAIR, given
 
 WAY: dict[str, Any] = {"buyer": "PAK", "seller": "RUS"}

@@ -7,7 +7,9 @@ from typing import Any
 import pytest
 
 from comity import Event, MeetingCancelled, MeetingHeld, MeetingRescheduled, MeetingScheduled
-from comity.projections.answers import Meeting, Meetings, RelationshipState, Series
+from comity.projections.sections.meetings import Meeting, Meetings
+from comity.projections.sections.series import Series
+from comity.projections.state import RelationshipState
 from tests.unit.given import PAIR, given
 
 

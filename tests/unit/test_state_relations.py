@@ -14,7 +14,7 @@ from comity import (
     RelationsSuspended,
 )
 from comity.domain.scope import Certainty
-from comity.projections.answers import Relations
+from comity.projections.sections.relations import Relations, RelationsStatus
 from tests.unit.given import PAIR, given
 
 FOUNDED = RelationsEstablished(parties=PAIR, when="1948-05-01")
@@ -47,7 +47,7 @@ def test_relations_are_established_from_the_day_itself() -> None:
     ],
 )
 def test_relations_are_suspended_severed_and_restored_in_turn(
-    on: str, status: str, since: str
+    on: str, status: RelationsStatus, since: str
 ) -> None:
     history = (
         RelationsRestored(parties=PAIR, when="1976-05-14"),

@@ -402,8 +402,8 @@ def test_its_state_can_be_kept_and_answers_by_any_period() -> None:
     state = projection.initial()
     for event in (*PRECISIONS, coded("CONSULT", scheme="plover", scheme_version="2")):
         state = projection.evolve(state, event)
-    writing = StateCodec(projection)
-    read = writing.decode(writing.encode(state))
+    codec = StateCodec(projection)
+    read = codec.decode(codec.encode(state))
     assert read == state
     by_decade = ToneProjection("decade").for_key(PAIR).finish(read, date.max)
     assert [one.period for one in by_decade] == ["202X", ""]

@@ -40,7 +40,13 @@ _NO_TEXT = (bytes, bytearray, datetime, date, time, Decimal, UUID)
 
 _encode_any = msgspec.json.Encoder(decimal_format="string").encode
 _decode_stored = msgspec.json.Decoder(Stored).decode
-_decode_records = msgspec.json.Decoder(list[Recorded]).decode
+decode_records = msgspec.json.Decoder(list[Recorded]).decode
+"""Decodes a list of JSON, each a stored form and its place in one object.
+
+The records were validated when they were recorded and are not validated again. It raises
+`msgspec.MsgspecError` if any cannot be read so, such as one of a retired kind; `decode` reads such
+a record alone.
+"""
 _decode_event = msgspec.json.Decoder(AnyEvent).decode
 
 
@@ -72,18 +78,6 @@ def decode(state: bytes | str, tag: str) -> Stored:
         raise InvalidRecord([(tag, f"the stored form cannot be read: {error}")]) from None
     stored.event.validate()
     return stored
-
-
-def decode_all(lines: str) -> list[Recorded]:
-    """The records in a list of JSON, each a stored form and its place in one object.
-
-    They were validated when they were recorded and are not validated again. Raises `InvalidRecord`
-    if any cannot be read, such as one of a retired kind; `decode` reads such a record alone.
-    """
-    try:
-        return _decode_records(lines)
-    except msgspec.MsgspecError as error:
-        raise InvalidRecord([("log", str(error))]) from None
 
 
 def upcast(fields: dict[str, Any]) -> dict[str, Any]:

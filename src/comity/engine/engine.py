@@ -21,10 +21,9 @@ from comity.materialized.manager import ProjectionManager
 from comity.materialized.settings import Settings
 from comity.ports import Clock, Intake, LogStore
 from comity.projections import evidence
-from comity.projections.answers import RelationshipState
 from comity.projections.diff import Change, diff
 from comity.projections.projection import Projection, as_projection
-from comity.projections.state import StateProjection
+from comity.projections.state import RelationshipState, StateProjection
 from comity.projections.timeline import Timeline as TimelineProjection
 from comity.query import Day, KnownAt, Progress, QueryRunner
 from comity.query.damage import check_dates

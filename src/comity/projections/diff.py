@@ -8,13 +8,13 @@ from typing import Any, cast
 import msgspec
 from msgspec import Struct
 
-from comity.projections.answers import RelationshipState
+from comity.projections.state import RelationshipState
 
 
 class Change(Struct, frozen=True):
-    """At `path` (dotted) the first state has `before`, the second `after`; None: not there.
+    """At the dotted `path` the first state has `before`, the second `after`.
 
-    Values are plain JSON values.
+    Values are plain JSON values; None where a state has nothing there.
     """
 
     path: str
@@ -26,11 +26,11 @@ def diff(before: RelationshipState, after: RelationshipState) -> tuple[Change, .
     """Every change from `before` to `after`; none if and only if the two are equal."""
     if before == after:
         return ()
-    one, other = msgspec.to_builtins(before.answer()), msgspec.to_builtins(after.answer())
-    return tuple(_changes("", one, other))
+    answers = (msgspec.to_builtins(state.answer()) for state in (before, after))
+    return tuple(_changes("", *answers))
 
 
-# What names a thing in a list, so that each is compared to itself and not to its neighbour.
+# The fields that name an item of a list: it is compared to the item of that name, not to the next.
 _NAMES = (
     ("id",), ("deal",), ("measure",), ("agreement",), ("meeting",), ("shipment",), ("of",),
     ("sender", "host", "city"), ("by", "to"),
@@ -58,15 +58,15 @@ def _items(value: Any) -> list[Any] | None:
 def _changes(path: str, before: Any, after: Any) -> Iterator[Change]:
     if before == after:
         return
-    found: list[Change] = []
-    one, other = _by_name(before), _by_name(after)
-    then, now = _items(before), _items(after)
-    if one is not None and other is not None:
-        for key in sorted(one.keys() | other.keys()):
+    changes: list[Change] = []
+    names_before, names_after = _by_name(before), _by_name(after)
+    items_before, items_after = _items(before), _items(after)
+    if names_before is not None and names_after is not None:
+        for key in sorted(names_before.keys() | names_after.keys()):
             below = f"{path}.{key}" if path else key
-            found.extend(_changes(below, one.get(key), other.get(key)))
-    elif then is not None and now is not None:
-        found.extend(Change(path, item, None) for item in then if item not in now)
-        found.extend(Change(path, None, item) for item in now if item not in then)
-    # Alike item by item and yet not equal: only the order differs, or how often one is there.
-    yield from found or [Change(path, before, after)]
+            changes.extend(_changes(below, names_before.get(key), names_after.get(key)))
+    elif items_before is not None and items_after is not None:
+        changes.extend(Change(path, i, None) for i in items_before if i not in items_after)
+        changes.extend(Change(path, None, i) for i in items_after if i not in items_before)
+    # Where the items are equal and the lists are not, only their order or their number differs.
+    yield from changes or [Change(path, before, after)]

@@ -1,9 +1,10 @@
-"""The evidence for an event: who tells it, when it was learned, what was corrected since."""
+"""The evidence for an event: its accounts, when it was learned, what was corrected since."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
+from typing import Literal
 
 from msgspec import Struct
 
@@ -13,20 +14,19 @@ from comity.domain.recorded import Recorded
 from comity.domain.selection import credibility, group, preferences, retracted, standing_account
 from comity.domain.values import Source
 
+Verdict = Literal["stands", "loses", "retracted"]
+
 
 class Account(Struct, frozen=True):
-    """One telling of the happening; `differences` are to the standing one, `verdict` says why.
-
-    `verdict` is `stands`, `loses` or `retracted`.
-    """
+    """One account of the happening, what became of it, and how it differs from the standing one."""
 
     record: Recorded
-    verdict: str
+    verdict: Verdict
     differences: tuple[Difference, ...] = ()
 
 
 class Evidence(Struct, frozen=True):
-    """Why an event is believed, or is not; everything in it is as known now.
+    """Why an event is believed, or is not, as known now.
 
     `accounts` begin with the standing one; `corrections` (retractions) and `preferences` are every
     act about any account, those since retracted included; `because` sums it up in a sentence.
@@ -56,17 +56,17 @@ def evidence(record: Recorded, records: Sequence[Recorded]) -> Evidence:
     """The evidence for `record`, from all the records of its relationship, in order."""
     gone = retracted(records)
     key = group(record)
-    tellings = [r for r in records if group(r) == key] if key else [record]
-    live = [r for r in tellings if r.event.id not in gone]
+    rivals = [r for r in records if group(r) == key] if key else [record]
+    live = [r for r in rivals if r.event.id not in gone]
     winner = standing_account(live, preferences(records, gone)) if live else None
-    ids = {r.event.id for r in tellings}
+    ids = {r.event.id for r in rivals}
     retraction = gone.get(record.event.id)
     act = retraction.event if retraction else None
     return Evidence(
         record,
         stands=winner is not None and record.event.id == winner.event.id,
         because=_because(record, winner, retraction, len(live)),
-        accounts=tuple(_accounts(tellings, gone, winner)),
+        accounts=tuple(_accounts(rivals, gone, winner)),
         corrections=_acts(records, RecordRetracted, ids),
         preferences=_acts(records, AccountPreferred, ids),
         replaced_by=act.replacement if isinstance(act, RecordRetracted) else "",
@@ -87,17 +87,17 @@ def _acts(
 
 
 def _accounts(
-    tellings: Sequence[Recorded], gone: dict[str, Recorded], winner: Recorded | None
+    records: Sequence[Recorded], gone: dict[str, Recorded], winner: Recorded | None
 ) -> list[Account]:
-    found: list[Account] = []
-    for telling in sorted(tellings, key=lambda r: (r is not winner, credibility(r))):
-        if telling is winner:
-            found.append(Account(telling, "stands"))
+    accounts: list[Account] = []
+    for record in sorted(records, key=lambda r: (r is not winner, credibility(r))):
+        if record is winner:
+            accounts.append(Account(record, "stands"))
             continue
-        verdict = "retracted" if telling.event.id in gone else "loses"
-        differing = differences(winner.event, telling.event) if winner else ()
-        found.append(Account(telling, verdict, tuple(differing)))
-    return found
+        verdict: Verdict = "retracted" if record.event.id in gone else "loses"
+        differing = differences(winner.event, record.event) if winner else ()
+        accounts.append(Account(record, verdict, tuple(differing)))
+    return accounts
 
 
 def _because(

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import cast
+from typing import Any
 
 from msgspec import Raw, Struct, msgpack
 
 from comity.domain.accounts import differences
 from comity.domain.events import Event
-from comity.domain.recorded import Recorded
 from comity.domain.selection import Entry
 from comity.domain.values import Source
 
@@ -17,7 +16,7 @@ from comity.domain.values import Source
 class Finding(Struct, frozen=True, omit_defaults=True):
     """One incoherence: its `kind`, a sentence, the ids of the `events` in it and their sources.
 
-    For rival accounts also the `field` of which they tell differently.
+    For rival accounts it names the `field` in which they differ.
     """
 
     kind: str
@@ -27,10 +26,10 @@ class Finding(Struct, frozen=True, omit_defaults=True):
     sources: tuple[Source, ...] = ()
 
 
-class Told(Struct, frozen=True, array_like=True, eq=False):
-    """What is remembered of an event that a finding may come to cite.
+class Citation(Struct, frozen=True, array_like=True, eq=False, gc=False):
+    """What is remembered of an event that a finding may cite later.
 
-    Its sources, which are most of it, stay as they were written down until they are asked for.
+    Its sources are most of it. In a citation that was read back they stay encoded until needed.
     """
 
     id: str
@@ -45,38 +44,39 @@ class Told(Struct, frozen=True, array_like=True, eq=False):
         return self.cited
 
 
-def citable(event: Event) -> Told:
-    """What is remembered of `event`."""
-    return Told(event.id, event.when, cast("Raw", event.sources))
+def cite(event: Event) -> Citation:
+    """The citation of `event`."""
+    sources: Any = event.sources
+    return Citation(event.id, event.when, sources)
 
 
 _read_sources = msgpack.Decoder(tuple[Source, ...]).decode
 
 
-def finding(kind: str, message: str, *events: Event | Told) -> Finding:
+def finding(kind: str, message: str, *events: Event | Citation) -> Finding:
     """A finding about `events`, with the sources of all of them."""
     sources = tuple(dict.fromkeys(source for event in events for source in event.sources))
     return Finding(kind, message, tuple(event.id for event in events), sources=sources)
 
 
 def rival_findings(entry: Entry) -> Iterator[Finding]:
-    """Where a losing account tells otherwise than the standing one: a finding for each field."""
+    """One finding for each field in which a losing account differs from the standing one."""
     for rival in entry.accounts[1:]:
-        yield from _between(entry.accounts[0], rival)
+        yield from _differences(entry.accounts[0].event, rival.event)
 
 
-def _between(standing: Recorded, rival: Recorded) -> Iterator[Finding]:
-    one, other = standing.event, rival.event
-    for difference in differences(one, other):
+def _differences(standing: Event, rival: Event) -> Iterator[Finding]:
+    for difference in differences(standing, rival):
         yield Finding(
             "accounts-differ",
-            f"{one.type} {one.happening!r}: {difference.field} is {difference.standing} by "
-            f"{_teller(one)}, {difference.rival} by {_teller(other)}",
-            (one.id, other.id),
+            f"{standing.type} {standing.happening!r}: {difference.field} is {difference.standing} "
+            f"by {_sources_of(standing)}, {difference.rival} by {_sources_of(rival)}",
+            (standing.id, rival.id),
             field=difference.field,
-            sources=tuple(dict.fromkeys(one.sources + other.sources)),
+            sources=tuple(dict.fromkeys(standing.sources + rival.sources)),
         )
 
 
-def _teller(event: Event) -> str:
-    return " and ".join(source.publisher for source in event.sources) or f"the account {event.id}"
+def _sources_of(event: Event) -> str:
+    publishers = " and ".join(source.publisher for source in event.sources)
+    return publishers or f"the account {event.id}"

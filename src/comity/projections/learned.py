@@ -17,7 +17,7 @@ from comity.projections.diff import Change
 
 
 class Learned(Struct, frozen=True):
-    """What was recorded of a relationship that bears on a day, and what it changed of its state.
+    """What was recorded of a relationship that bears on a day, and how that changed its state.
 
     `records` are in the order of recording; a correction that changed nothing leaves no `changes`.
     """
@@ -27,8 +27,8 @@ class Learned(Struct, frozen=True):
     changes: tuple[Change, ...]
 
 
-def bearing(seen: Scope, records: Sequence[Recorded], after: int, on: date) -> list[Recorded]:
-    """Those of a view's `records` after a position that bear on the day `on`.
+def bearing(scope: Scope, records: Sequence[Recorded], after: int, on: date) -> list[Recorded]:
+    """Those of a scope's `records` after a position that bear on the day `on`.
 
     An event bears on it if it, or a rival account that it may displace, can have become true by
     then; a retraction or preference if its target does.
@@ -42,6 +42,6 @@ def bearing(seen: Scope, records: Sequence[Recorded], after: int, on: date) -> l
         while isinstance(record.event, RecordRetracted | AccountPreferred):
             record = targets[record.event.target]
         accounts = rivals[group(record) or record.event.id]
-        return any(seen.holds(one) and bounds(one.when).earliest <= on for one in accounts)
+        return any(scope.holds(event) and bounds(event.when).earliest <= on for event in accounts)
 
     return [record for record in records if record.position > after and bears(record)]

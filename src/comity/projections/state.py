@@ -1,100 +1,157 @@
-"""The state projection: a relationship's whole state, folded from its events."""
+"""The state of a relationship on a date, section by section, and the projection that folds it.
+
+Dates are EDTF strings as the events gave them, unless a field says that it is a day.
+"""
 
 from __future__ import annotations
 
 from datetime import date
-from itertools import chain
+from decimal import Decimal
+from typing import Any
 
+import msgspec
+from msgspec import Struct
 from msgspec.structs import replace
 
-from comity.domain.scope import Query
+from comity.domain.events import Event
+from comity.domain.scope import Certainty, Query
 from comity.domain.selection import Entry
-from comity.projections.answers import RelationshipState
 from comity.projections.findings import Finding, rival_findings
-from comity.projections.sections import (
-    agreements,
-    anniversaries,
-    deals,
-    meetings,
-    missions,
-    relations,
-    series,
-    words,
-)
-from comity.projections.sections.book import Book, BookProjection, written
+from comity.projections.sections.agreements import AGREEMENTS, Agreement
+from comity.projections.sections.aid import AID, Aid
+from comity.projections.sections.alignment import ALIGNMENT, Alignment
+from comity.projections.sections.anniversaries import ANNIVERSARIES, Anniversary, Marked
+from comity.projections.sections.deals import DEALS, Deal
+from comity.projections.sections.measures import MEASURES, Measure
+from comity.projections.sections.meetings import MEETINGS, Meetings
+from comity.projections.sections.missions import MISSIONS, UNRELATED_MISSIONS, Mission
+from comity.projections.sections.relations import RELATIONS, Relations
+from comity.projections.sections.section import SectionsProjection, WorkingState
+from comity.projections.sections.series import SERIES, Series
+from comity.projections.sections.statements import STATEMENTS, Statement
+from comity.projections.sections.tone import TONE, Tone
 
 
-class StateProjection(BookProjection[RelationshipState]):
+class RelationshipState(Struct, frozen=True, kw_only=True, eq=False):
+    """The state of a relationship on a date, as known at a moment.
+
+    Two states are equal when the answers are: the question (`on`, `known_at`, `certainty`) and
+    the end of the log at which it was answered (`last_position`) do not count.
+    """
+
+    relationship: str
+    parties: tuple[str, ...]
+    on: str
+    """The day of the question, an ISO date."""
+    known_at: int = 0
+    """The position as known at which the question was answered."""
+    certainty: Certainty = "certain"
+    last_position: int = 0
+    """The last position of the log that the answer could take into account."""
+    events: int
+    """How many events were folded."""
+    relations: Relations
+    missions: tuple[Mission, ...]
+    meetings: Meetings
+    series: dict[str, Series]
+    agreements: dict[str, tuple[Agreement, ...]]
+    """By status: signed, provisionally-applied, in-force, suspended or denounced."""
+    deals: tuple[Deal, ...]
+    payments: dict[str, Decimal]
+    """All payments of known amount, by currency, of open and of ended deals and of none."""
+    measures: tuple[Measure, ...]
+    statements: dict[str, Statement]
+    alignment: dict[str, Alignment]
+    aid: tuple[Aid, ...]
+    next_anniversaries: tuple[Anniversary, ...]
+    anniversaries_marked: dict[str, Marked]
+    tone: Tone
+    findings: tuple[Finding, ...]
+    undetermined: tuple[Event, ...]
+    """What may have happened by the day and need not; folded only for the certainty `possible`."""
+
+    def answer(self) -> dict[str, Any]:
+        """The answer without the question, field by field."""
+        question = {"on", "known_at", "certainty", "last_position"}
+        return {f: getattr(self, f) for f in self.__struct_fields__ if f not in question}
+
+    def to_dict(self) -> dict[str, Any]:
+        """Everything as plain JSON values, for a file or another program."""
+        plain: dict[str, Any] = msgspec.to_builtins(self)
+        return plain
+
+    def __eq__(self, other: object) -> bool:
+        if not isinstance(other, RelationshipState):
+            return NotImplemented
+        return self.answer() == other.answer()
+
+    def __ne__(self, other: object) -> bool:
+        return not self == other  # the struct's own would compare identities
+
+    __hash__ = None  # type: ignore[assignment]  # its mappings cannot be hashed
+
+
+class StateProjection(SectionsProjection[RelationshipState], whole_catalogue=True):
     """A relationship's whole state."""
 
     name = "state"
+    version = 2
     kinds = ()  # all: one that is unknown is an error
-    handlers = {  # noqa: RUF012 - never changed
-        **relations.HANDLERS,
-        **missions.HANDLERS,
-        **meetings.HANDLERS,
-        **agreements.HANDLERS,
-        **deals.HANDLERS,
-        **words.HANDLERS,
-        **anniversaries.HANDLERS,
-    }
+    sections = (
+        RELATIONS, MISSIONS, UNRELATED_MISSIONS, MEETINGS, SERIES, AGREEMENTS, DEALS, MEASURES,
+        STATEMENTS, ALIGNMENT, AID, ANNIVERSARIES, TONE,
+    )  # fmt: skip
 
-    def evolve_entry(self, state: Book, entry: Entry) -> Book:
-        """Enter the standing account, and note where others tell otherwise."""
+    def evolve_entry(self, state: WorkingState, entry: Entry) -> WorkingState:
+        """Fold the standing account, and find where others say otherwise."""
         if len(entry.accounts) > 1:
             state.findings.extend(rival_findings(entry))
         return self.evolve(state, entry.record.event)
 
-    def on_undetermined(self, state: Book, entry: Entry) -> Book:
-        """What is undetermined is told in the answer, and excuses some findings."""
+    def on_undetermined(self, state: WorkingState, entry: Entry) -> WorkingState:
+        """The answer lists what is undetermined, which may also explain what looks incoherent."""
         state.undetermined.append(entry.record.event)
         return state
 
-    def finish(self, state: Book, on: date) -> RelationshipState:
+    def finish(self, state: WorkingState, on: date) -> RelationshipState:
         """The state on the day `on`."""
-        in_force = agreements.answer(state, on)
+        deals = DEALS.answer(state, on)
+        anniversaries = ANNIVERSARIES.answer(state, on)
         return RelationshipState(
             relationship=state.relationship,
             parties=state.parties,
             on=on.isoformat(),
             events=state.events,
-            relations=relations.answer(state),
-            missions=missions.answer(state),
-            meetings=meetings.answer(state, on),
-            series=series.answer(state, on),
-            agreements=in_force,
-            deals=deals.answer(state),
-            payments=written(state.payments),
-            measures=words.measures_answer(state),
-            statements=words.statements_answer(state),
-            alignment=dict(sorted(state.alignment.items())),
-            aid=words.aid_answer(state),
-            next_anniversaries=anniversaries.answer(state, in_force, on),
-            anniversaries_marked=dict(sorted(state.marked.items())),
-            tone=words.tone_answer(state),
-            findings=_findings(state),
+            relations=RELATIONS.answer(state, on),
+            missions=MISSIONS.answer(state, on),
+            meetings=MEETINGS.answer(state, on),
+            series=SERIES.answer(state, on),
+            agreements=AGREEMENTS.answer(state, on),
+            deals=deals.open,
+            payments=deals.payments,
+            measures=MEASURES.answer(state, on),
+            statements=STATEMENTS.answer(state, on),
+            alignment=ALIGNMENT.answer(state, on),
+            aid=AID.answer(state, on),
+            next_anniversaries=anniversaries.next,
+            anniversaries_marked=anniversaries.marked,
+            tone=TONE.answer(state, on),
+            findings=self._findings(state),
             undetermined=tuple(state.undetermined),
         )
 
+    def _findings(self, state: WorkingState) -> tuple[Finding, ...]:
+        """What the fold found, and what each section finds when all is folded."""
+        findings = list(state.findings)
+        for section in self.sections:
+            findings.extend(section.findings(state))
+        return tuple(sorted(findings, key=lambda f: (f.kind, f.message, f.events)))
+
     def with_query(self, answer: RelationshipState, query: Query) -> RelationshipState:
-        """The state says what it was asked for."""
+        """The answer with the position and the certainty of the query that it is for."""
         return replace(
             answer,
             known_at=query.position,
             certainty=query.certainty,
             last_position=query.position,
         )
-
-
-def _findings(book: Book) -> tuple[Finding, ...]:
-    """Every incoherence: what the fold noticed, and what the whole shows."""
-    found = chain(
-        book.findings,
-        relations.find(book, book.undetermined),
-        missions.find(book, book.undetermined),
-        meetings.find(book, book.undetermined),
-        series.find(book, book.undetermined),
-        deals.find(book, book.undetermined),
-        anniversaries.find(book),
-    )
-    return tuple(sorted(found, key=lambda f: (f.kind, f.message, f.events)))

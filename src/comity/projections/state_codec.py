@@ -1,4 +1,4 @@
-"""How the states of a projection are written down and read back."""
+"""How the states of a projection are encoded for a store, and decoded again."""
 
 from __future__ import annotations
 
@@ -11,32 +11,34 @@ import msgspec
 from msgspec import Struct
 
 from comity.domain.errors import InvalidValue
-from comity.projections.projection import Projection, as_given
+from comity.projections.projection import Projection, unwrapped
+from comity.projections.sections.section import SectionsProjection
 
 S = TypeVar("S")
-_PLAIN = (type(None), bool, int, float, str, dict, list)
-"""Types of a first state that say little of those to come."""
+_VAGUE = (type(None), bool, int, float, str, dict, list)
+"""Types of a first state that do not say what later states hold."""
 
 
 class StateCodec(Generic[S]):
-    """Writes a projection's states as MessagePack, as the type that `initial` is annotated with.
+    """Encodes a projection's states as MessagePack; their type is what `initial` is annotated with.
 
-    Without an annotation the type of the first state is taken. A state that would come back as
-    another is refused when it is written, so that no answer changes by having been kept.
+    Without an annotation it is the type of the first state. A state that would be decoded as
+    something else is refused when it is encoded, so that storing a state changes no answer.
     """
 
     def __init__(self, projection: Projection[S, Any]) -> None:
         self._name = projection.name
-        self._encoder = msgspec.msgpack.Encoder().encode
-        self._decoder = _decoder(projection)
-        self._is_proven = type(as_given(projection)).__module__.startswith("comity.")  # by tests
+        self._encode = msgspec.msgpack.Encoder().encode
+        self._decode = _decoder(projection)
+        # That comity's own states come back unchanged is proven by its tests, not at each write.
+        self._is_proven = type(unwrapped(projection)).__module__.startswith("comity.")
 
     def encode(self, state: S) -> bytes:
-        """The written form; raises `InvalidValue` for a state that has none."""
+        """The encoded state; raises `InvalidValue` for one that cannot be encoded and decoded."""
         try:
-            written = self._encoder(state)
-            if self._is_proven or _alike(self._decoder(written), state):
-                return written
+            encoded = self._encode(state)
+            if self._is_proven or _is_same(self._decode(encoded), state):
+                return encoded
         except (msgspec.MsgspecError, TypeError, ValueError, OverflowError, RecursionError):
             pass
         raise InvalidValue(
@@ -45,50 +47,59 @@ class StateCodec(Generic[S]):
             "that msgspec knows",
         )  # fmt: skip
 
-    def decode(self, written: bytes) -> S:
-        """The state in a written form, which was checked when it was made.
+    def decode(self, encoded: bytes) -> S:
+        """The state that was encoded; its events are not checked again.
 
         Raises `InvalidValue` for one that another shape of the projection wrote.
         """
         try:
-            return cast("S", self._decoder(written))
+            return cast("S", self._decode(encoded))
         except (msgspec.MsgspecError, UnicodeDecodeError):
             expected = "one of this shape: where it changes, raise the `version`, or rebuild"
             raise InvalidValue(f"state of {self._name!r}", "what is kept", expected) from None
 
 
 def _decoder(projection: Projection[Any, Any]) -> Callable[[bytes], Any]:
-    """Reads states as the type that is annotated, else as that of the first state."""
-    initial: Callable[[], Any] = as_given(projection).initial
+    """Decodes states of the projection's type; of any type where msgspec does not know that."""
+    given = unwrapped(projection)
+    kind = _state_type(given)
 
-    def made(kind: Callable[..., Any], plain: Any) -> Any:
-        """One of a kind that msgspec does not know of, such as a Counter, from its plain form."""
+    def convert(kind: Callable[..., Any], plain: Any) -> Any:
+        """A value of a type that msgspec does not know, such as a Counter, from its plain form."""
         if getattr(kind, "__origin__", kind) is defaultdict:
-            return defaultdict(initial().default_factory, plain)
+            return defaultdict(given.initial().default_factory, plain)
         return kind(plain)
 
     try:
-        kind: Any = get_type_hints(initial).get("return", Any)
-    except (NameError, TypeError, SyntaxError, AttributeError):  # what cannot be resolved here
-        kind = Any
-    if kind is Any or isinstance(kind, TypeVar):
-        first = cast("Any", type(initial()))
-        kind = Any if first in _PLAIN else first
-    try:
-        return msgspec.msgpack.Decoder(kind, dec_hook=made).decode
+        return msgspec.msgpack.Decoder(kind, dec_hook=convert).decode
     except (NameError, TypeError):
         return msgspec.msgpack.Decoder(Any).decode
 
 
-def _alike(one: Any, other: Any) -> bool:
+def _state_type(given: Any) -> Any:
+    """The type of the states: generated from sections, annotated, or that of the first state."""
+    if isinstance(given, SectionsProjection):
+        return given.state_type
+    try:
+        kind: Any = get_type_hints(given.initial).get("return", Any)
+    except (NameError, TypeError, SyntaxError, AttributeError):  # it cannot be resolved here
+        kind = Any
+    if kind is Any or isinstance(kind, TypeVar):
+        first = cast("Any", type(given.initial()))
+        return Any if first in _VAGUE else first
+    return kind
+
+
+def _is_same(one: Any, other: Any) -> bool:
     """Whether two states are equal and of the same types throughout: a Counter is no dict."""
-    numbers = isinstance(one, int | float) and isinstance(other, int | float)
-    if one != other or not (numbers or type(one) is type(other)):
+    are_numbers = isinstance(one, int | float) and isinstance(other, int | float)
+    if one != other or not (are_numbers or type(one) is type(other)):
         return False
-    return all(map(_alike, _parts(one), _parts(other)))
+    return all(map(_is_same, _parts(one), _parts(other)))
 
 
 def _parts(value: Any) -> Iterable[Any]:
+    """What a value is made of; nothing for sets, whose two orders may differ."""
     if isinstance(value, Mapping):
         return [*value, *value.values()]
     if isinstance(value, list | tuple):
@@ -97,4 +108,4 @@ def _parts(value: Any) -> Iterable[Any]:
         return [getattr(value, name) for name in value.__struct_fields__]
     if is_dataclass(value):
         return [getattr(value, field.name) for field in fields(value)]
-    return ()  # of sets nothing more can be seen: their order is not the same
+    return ()

@@ -14,7 +14,7 @@ from comity.projections.projection import Projection
 class Timeline(Projection[list[Entry], tuple[Entry, ...]]):
     """The entries that can fall in `period`, in order; of some `kinds`, tags or classes, or all.
 
-    All entries are folded, so that what is kept of one is kept of every period and kind.
+    All entries are folded whatever the period and kinds, so that one stored state serves them all.
     """
 
     name = "timeline"
@@ -31,15 +31,15 @@ class Timeline(Projection[list[Entry], tuple[Entry, ...]]):
         return []
 
     def evolve_entry(self, state: list[Entry], entry: Entry) -> list[Entry]:
-        """Every entry stands on the timeline."""
+        """The entries with this one added."""
         state.append(entry)
         return state
 
     def finish(self, state: list[Entry], on: date) -> tuple[Entry, ...]:
-        """Those asked for, in the order of a timeline."""
-        return tuple(sorted(filter(self._is_asked_for, state), key=timeline_order))
+        """The entries that match, in the order of a timeline."""
+        return tuple(sorted(filter(self._matches, state), key=timeline_order))
 
-    def _is_asked_for(self, entry: Entry) -> bool:
+    def _matches(self, entry: Entry) -> bool:
         return (
             entry.earliest <= self.period.latest
             and entry.latest >= self.period.earliest

@@ -36,7 +36,7 @@ class Fold(Generic[S, A]):
 
     def __init__(self, projection: Projection[S, A]) -> None:
         self.projection = projection
-        self._kinds = kinds_of(projection)
+        self._kinds = kinds_of(projection) if projection.kinds else frozenset[str]()
 
     @cached_property
     def codec(self) -> StateCodec[S]:

@@ -10,16 +10,12 @@ from comity.adapters.render.section import Section
 from comity.domain.phrases import after, amount, heads_of, joined, meeting_name, named, totals
 
 if TYPE_CHECKING:
-    from comity.projections.answers import (
-        Agreement,
-        Deal,
-        Envoy,
-        Meeting,
-        Mission,
-        RelationshipState,
-        Series,
-        Shipment,
-    )
+    from comity.projections.sections.agreements import Agreement
+    from comity.projections.sections.deals import Deal, Shipment
+    from comity.projections.sections.meetings import Meeting
+    from comity.projections.sections.missions import Envoy, Mission
+    from comity.projections.sections.series import Series
+    from comity.projections.state import RelationshipState
 
 Line = tuple[str, str]
 

@@ -1,1 +1,1 @@
-"""The sections of the state of a relationship, one file for each."""
+"""The sections of a relationship's state: for each its substate, handlers, answer and findings."""

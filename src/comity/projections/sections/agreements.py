@@ -1,8 +1,12 @@
-"""How agreements fold: signed, provisionally applied, in force, suspended, denounced, ended."""
+"""Agreements: signed, provisionally applied, in force, suspended, denounced, ended."""
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import date, timedelta
+from typing import Literal
+
+from msgspec import Struct
 
 from comity.domain.events import (
     AgreementAmended,
@@ -16,11 +20,11 @@ from comity.domain.events import (
     Event,
 )
 from comity.domain.time.dates import Bounds, bounds, span
-from comity.projections.answers import Agreement
-from comity.projections.findings import citable
-from comity.projections.sections.book import AgreementBook, Book, Handlers, kept
+from comity.projections.sections.section import Section, WorkingState, get_or_create
 
-_STATUS: dict[type[Event], str] = {
+AgreementStatus = Literal["signed", "provisionally-applied", "in-force", "suspended", "denounced"]
+
+_STATUS: dict[type[Event], AgreementStatus] = {
     AgreementSigned: "signed",
     AgreementProvisionallyApplied: "provisionally-applied",
     AgreementInForce: "in-force",
@@ -28,47 +32,81 @@ _STATUS: dict[type[Event], str] = {
     AgreementDenounced: "denounced",
 }
 
-_Any = (
+
+class Agreement(Struct, frozen=True):
+    """An agreement that has not ended; `status` since `since`."""
+
+    agreement: str
+    status: AgreementStatus
+    since: str
+    title: str = ""
+    signed: str = ""
+    ratified: dict[str, str] = {}
+    expires: str = ""
+    denounced: dict[str, str] = {}
+    """By whom, and from when on it is to have effect."""
+
+
+class AgreementState(Struct, omit_defaults=True):
+    """What is remembered of an agreement; `status` is empty before a step that gives it one."""
+
+    status: AgreementStatus | Literal[""] = ""
+    since: str = ""
+    title: str = ""
+    signed: str = ""
+    ratified: dict[str, str] = {}
+    expires: str = ""
+    denounced: dict[str, str] = {}
+
+
+class AgreementsState(Struct, omit_defaults=True):
+    """The agreements that were not terminated, by id."""
+
+    agreements: dict[str, AgreementState] = {}
+
+
+_Step = (
     AgreementSigned | AgreementRatified | AgreementInForce | AgreementProvisionallyApplied
     | AgreementAmended | AgreementSuspended | AgreementDenounced
 )  # fmt: skip
+AnyAgreementEvent = _Step | AgreementTerminated
 
 
-def step(book: Book, event: _Any) -> None:
+def _step(agreements: AgreementsState, event: _Step, state: WorkingState) -> None:
     """An agreement takes a step; ratifying and amending leave its status as it is."""
-    name = event.agreement
-    agreement = kept(book.agreements, name, lambda: AgreementBook(name))
+    agreement = get_or_create(agreements.agreements, event.agreement, AgreementState)
     agreement.title = event.title or agreement.title
     agreement.expires = event.expires or agreement.expires
-    status = _STATUS.get(type(event), "")
+    status = _STATUS.get(type(event))
     if status and not (status == "signed" and agreement.status):
         agreement.status, agreement.since = status, event.when
     if isinstance(event, AgreementSigned):
         agreement.signed = event.when
-        book.founded.setdefault(name, citable(event))
     elif isinstance(event, AgreementRatified):
-        agreement.ratified[book.name(event.by)] = event.when
+        agreement.ratified[state.name(event.by)] = event.when
     elif isinstance(event, AgreementDenounced):
-        agreement.denounced[book.name(event.by)] = event.effective
+        agreement.denounced[state.name(event.by)] = event.effective
 
 
-def terminated(book: Book, event: AgreementTerminated) -> None:
+def _terminated(
+    agreements: AgreementsState, event: AgreementTerminated, _state: WorkingState
+) -> None:
     """An agreement ends."""
-    book.agreements.pop(event.agreement, None)
+    agreements.agreements.pop(event.agreement, None)
 
 
-def term_of(agreement: AgreementBook | Agreement) -> Bounds | None:
+def term_of(agreement: AgreementState | Agreement) -> Bounds | None:
     """The days of which one is the last of its term; None if it has no known term."""
     return span(agreement.expires) if agreement.expires else None
 
 
-def notices_of(agreement: AgreementBook | Agreement) -> list[Bounds]:
+def notices_of(agreement: AgreementState | Agreement) -> list[Bounds]:
     """For each notice that stands, the days on one of which it takes effect, if they are known."""
     standing = agreement.denounced if agreement.status == "denounced" else {}
     return [bounds(day) for day in standing.values() if day]
 
 
-def ended_from(agreement: AgreementBook | Agreement) -> date | None:
+def ended_from(agreement: AgreementState | Agreement) -> date | None:
     """The first day on which it has ended, for a date of less than a day the first that is sure.
 
     By its own term or by a notice that has run; None if no day is known.
@@ -80,32 +118,46 @@ def ended_from(agreement: AgreementBook | Agreement) -> date | None:
     return min(days, default=None)
 
 
-def _has_ended(agreement: AgreementBook, on: date) -> bool:
-    end = ended_from(agreement)
-    return end is not None and end <= on
+def standing(
+    agreements: AgreementsState, on: date
+) -> Iterator[tuple[str, AgreementStatus, AgreementState]]:
+    """The agreements that have a status and have not ended by the day `on`, by id."""
+    known = agreements.agreements
+    for name in sorted(known):
+        agreement = known[name]
+        end = ended_from(agreement)
+        if agreement.status and (end is None or end > on):
+            yield name, agreement.status, agreement
 
 
-def answer(book: Book, on: date) -> dict[str, tuple[Agreement, ...]]:
+def _answer(
+    agreements: AgreementsState, _state: WorkingState, on: date
+) -> dict[str, tuple[Agreement, ...]]:
     """The agreements that have not ended, by status."""
-    found: dict[str, list[Agreement]] = {}
-    for _, known in sorted(book.agreements.items()):
-        if known.status and not _has_ended(known, on):
-            found.setdefault(known.status, []).append(
-                Agreement(
-                    known.agreement, known.status, known.since, known.title, known.signed,
-                    known.ratified, known.expires, known.denounced,
-                )
-            )  # fmt: skip
-    return {status: tuple(agreements) for status, agreements in sorted(found.items())}
+    by_status: dict[str, list[Agreement]] = {}
+    for name, status, known in standing(agreements, on):
+        by_status.setdefault(status, []).append(
+            Agreement(
+                name, status, known.since, known.title, known.signed, known.ratified,
+                known.expires, known.denounced,
+            )
+        )  # fmt: skip
+    return {status: tuple(by_status[status]) for status in sorted(by_status)}
 
 
-HANDLERS: Handlers = {
-    AgreementSigned: step,
-    AgreementRatified: step,
-    AgreementInForce: step,
-    AgreementProvisionallyApplied: step,
-    AgreementAmended: step,
-    AgreementSuspended: step,
-    AgreementDenounced: step,
-    AgreementTerminated: terminated,
-}
+AGREEMENTS = Section(
+    "agreements",
+    AgreementsState,
+    {
+        AgreementSigned: _step,
+        AgreementRatified: _step,
+        AgreementInForce: _step,
+        AgreementProvisionallyApplied: _step,
+        AgreementAmended: _step,
+        AgreementSuspended: _step,
+        AgreementDenounced: _step,
+        AgreementTerminated: _terminated,
+    },
+    answer=_answer,
+    empty=dict[str, tuple[Agreement, ...]],
+)

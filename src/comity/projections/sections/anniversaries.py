@@ -1,27 +1,107 @@
-"""How anniversaries are derived from what was founded, and how marking them folds."""
+"""Anniversaries: the next ones, derived from what was founded, and those that were marked."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from datetime import date
 
-from comity.domain.events import AnniversaryMarked, Event
+from msgspec import Struct
+
+from comity.domain.events import (
+    AgreementSigned,
+    AnniversaryMarked,
+    DealAnnounced,
+    DealSigned,
+    MeetingHeld,
+    RelationsEstablished,
+)
 from comity.domain.time.dates import Bounds, bounds
-from comity.projections.answers import Agreement, Anniversary, Marked
-from comity.projections.findings import Finding, finding
-from comity.projections.sections.book import Book, Handlers
+from comity.projections.findings import Citation, Finding, cite, finding
+from comity.projections.sections.agreements import AGREEMENTS, standing
+from comity.projections.sections.deals import DEALS
+from comity.projections.sections.relations import RELATIONS
+from comity.projections.sections.section import Section, WorkingState
 
 
-def marked(book: Book, event: AnniversaryMarked) -> None:
+class Anniversary(Struct, frozen=True):
+    """The next anniversary of `of`, founded on `founded`: `years` years on `falls`."""
+
+    of: str
+    founded: str
+    years: int
+    falls: str
+
+
+class Marked(Struct, frozen=True):
+    """The last time that the anniversary of `of` was marked."""
+
+    of: str
+    years: int
+    when: str
+    how: str = ""
+
+
+class Anniversaries(Struct, frozen=True):
+    """The next anniversaries in order, and those last marked by what they are of."""
+
+    next: tuple[Anniversary, ...] = ()
+    marked: dict[str, Marked] = {}
+
+
+class AnniversariesState(Struct, omit_defaults=True):
+    """What was founded: relations, and meetings, agreements and deals by id; and what was marked.
+
+    Of several foundings under one id the first counts.
+    """
+
+    founded: dict[str, Citation] = {}
+    celebrations: list[AnniversaryMarked] = []
+
+
+def _relations_established(
+    anniversaries: AnniversariesState, event: RelationsEstablished, state: WorkingState
+) -> None:
+    """Relations are founded by their first establishment."""
+    relations = RELATIONS.of(state)
+    if relations is not None and relations.established is event:
+        anniversaries.founded["relations"] = cite(event)
+
+
+def _meeting_held(
+    anniversaries: AnniversariesState, event: MeetingHeld, _state: WorkingState
+) -> None:
+    if event.meeting not in anniversaries.founded:
+        anniversaries.founded[event.meeting] = cite(event)
+
+
+def _agreement_signed(
+    anniversaries: AnniversariesState, event: AgreementSigned, _state: WorkingState
+) -> None:
+    if event.agreement not in anniversaries.founded:
+        anniversaries.founded[event.agreement] = cite(event)
+
+
+def _deal_made(
+    anniversaries: AnniversariesState, event: DealAnnounced | DealSigned, state: WorkingState
+) -> None:
+    """A deal is announced or signed; announcing one that is suspended founds nothing."""
+    deals = DEALS.of(state)
+    status = deals.deals[event.deal].status if deals else ""
+    if status in ("announced", "signed") and event.deal not in anniversaries.founded:
+        anniversaries.founded[event.deal] = cite(event)
+
+
+def _marked(
+    anniversaries: AnniversariesState, event: AnniversaryMarked, _state: WorkingState
+) -> None:
     """An anniversary is celebrated."""
-    book.marked[event.of] = Marked(event.of, event.years, event.when, event.how)
-    book.celebrations.append(event)
+    anniversaries.celebrations.append(event)
 
 
-def find(book: Book) -> Iterator[Finding]:
-    """Anniversaries whose years do not fit what was founded when."""
-    for event in book.celebrations:
-        founding = book.founded.get(event.of)
+def _findings(anniversaries: AnniversariesState, _state: WorkingState) -> Iterator[Finding]:
+    """Anniversaries whose years do not fit the date of what was founded."""
+    for event in anniversaries.celebrations:
+        founding = anniversaries.founded.get(event.of)
         if founding is not None and not _fits(event, founding.when):
             message = (
                 f"{event.years} years of {event.of} marked on {event.when}, "
@@ -71,28 +151,47 @@ def next_anniversary(of: str, founded: str, on: date) -> Anniversary | None:
     return next(falling(of, founded, Bounds(on, date.max)), None)
 
 
-def remembered(book: Book) -> Event | None:
-    """The founding of relations that last; None where they do not, or it is unknown."""
-    return book.established if book.status != "severed" else None
+def lasting_establishment(state: WorkingState) -> RelationsEstablished | None:
+    """The founding of relations that are not severed; None where they are, or it is unknown."""
+    relations = RELATIONS.of(state)
+    return relations.established if relations and relations.status != "severed" else None
 
 
-def answer(
-    book: Book, agreements: dict[str, tuple[Agreement, ...]], on: date
-) -> tuple[Anniversary, ...]:
+def _answer(anniversaries: AnniversariesState, state: WorkingState, on: date) -> Anniversaries:
     """The next anniversaries: of relations while they last, and of agreements in force."""
-    found = [
-        next_anniversary(agreement.agreement, agreement.signed, on)
-        for agreement in agreements.get("in-force", ())
-        if agreement.signed
+    agreements = AGREEMENTS.of(state)
+    following = [
+        next_anniversary(name, agreement.signed, on)
+        for name, status, agreement in (standing(agreements, on) if agreements else ())
+        if status == "in-force" and agreement.signed
     ]
-    founding = remembered(book)
+    founding = lasting_establishment(state)
     if founding is not None:
-        found.append(next_anniversary("relations", founding.when, on))
-    return _in_order(a for a in found if a is not None)
+        following.append(next_anniversary("relations", founding.when, on))
+    known = [anniversary for anniversary in following if anniversary is not None]
+    marked = {
+        event.of: Marked(event.of, event.years, event.when, event.how)
+        for event in anniversaries.celebrations
+    }
+    return Anniversaries(
+        tuple(sorted(known, key=lambda anniversary: (bounds(anniversary.falls), anniversary.of))),
+        dict(sorted(marked.items(), key=lambda item: item[0])),
+    )
 
 
-def _in_order(found: Iterable[Anniversary]) -> tuple[Anniversary, ...]:
-    return tuple(sorted(found, key=lambda a: (bounds(a.falls), a.of)))
-
-
-HANDLERS: Handlers = {AnniversaryMarked: marked}
+ANNIVERSARIES = Section(
+    "anniversaries",
+    AnniversariesState,
+    {
+        RelationsEstablished: _relations_established,
+        MeetingHeld: _meeting_held,
+        AgreementSigned: _agreement_signed,
+        DealAnnounced: _deal_made,
+        DealSigned: _deal_made,
+        AnniversaryMarked: _marked,
+    },
+    after=(RELATIONS, AGREEMENTS, DEALS),
+    answer=_answer,
+    empty=Anniversaries,
+    findings=_findings,
+)

@@ -1,14 +1,13 @@
-"""How meetings fold: what was held, what goes on, what is to come."""
+"""Meetings: what was held, what goes on, what is to come."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from datetime import date
 
-from msgspec.structs import replace
+from msgspec import Struct
 
 from comity.domain.events import (
-    Event,
     MeetingCancelled,
     MeetingHeld,
     MeetingRescheduled,
@@ -16,9 +15,102 @@ from comity.domain.events import (
 )
 from comity.domain.events.meetings import MEETING_LEVELS
 from comity.domain.time.dates import bounds, span
-from comity.projections.answers import Meeting, Meetings
-from comity.projections.findings import Finding, Told, citable, finding
-from comity.projections.sections.book import Book, Handlers, RoundBook, kept
+from comity.projections.findings import Citation, Finding, cite, finding
+from comity.projections.sections.section import Section, WorkingState
+
+_NO_LEVEL = "unspecified"
+
+
+class Meeting(Struct, frozen=True, gc=False):
+    """A meeting, held or to come; `when` is when it was held or is planned for."""
+
+    meeting: str
+    when: str
+    kind: str = ""
+    level: str = ""
+    series: str = ""
+    round: int | None = None
+    venue: str = ""
+    host: str = ""
+    heads: dict[str, str] = {}
+
+
+class Meetings(Struct, frozen=True):
+    """Meetings by level (`unspecified` where none is given): the last held, the next planned."""
+
+    last: dict[str, Meeting] = {}
+    next: dict[str, Meeting] = {}
+    in_progress: tuple[Meeting, ...] = ()
+    """Held on the day, or announced for it and not cancelled: by what was known, they go on."""
+    scheduled: tuple[Meeting, ...] = ()
+    """Every meeting announced and neither held nor cancelled, those whose day passed included."""
+
+
+class MeetingsState(Struct, omit_defaults=True):
+    """What is remembered of meetings, by their ids unless said otherwise."""
+
+    scheduled: dict[str, Meeting] = {}
+    last_held: dict[str, Meeting] = {}
+    """By level."""
+    latest: Meeting | None = None
+    """The last one held, with the details of its announcement."""
+    lasting: dict[str, Meeting] = {}
+    """Those that were held last and may still go on."""
+    held: dict[str, Citation] = {}
+    cancelled: dict[str, Citation] = {}
+    clashes: list[tuple[str, Citation, Citation]] = []
+    """A meeting, how it was held and how it was cancelled."""
+    moved: dict[str, list[str]] = {}
+    """When each meeting was rescheduled."""
+
+
+def _scheduled(meetings: MeetingsState, event: MeetingScheduled, _state: WorkingState) -> None:
+    """A meeting is announced; one that was cancelled stands again only if surely since then."""
+    cancelled = meetings.cancelled.get(event.meeting)
+    if cancelled and bounds(cancelled.when).latest < bounds(event.when).earliest:
+        del meetings.cancelled[event.meeting]
+    if event.meeting not in meetings.held and event.meeting not in meetings.cancelled:
+        meetings.scheduled[event.meeting] = _meeting(event, event.planned_for)
+
+
+def _rescheduled(meetings: MeetingsState, event: MeetingRescheduled, _state: WorkingState) -> None:
+    """A meeting is moved, and stands again if it had been cancelled."""
+    meetings.cancelled.pop(event.meeting, None)
+    meetings.moved.setdefault(event.meeting, []).append(event.when)
+    if event.meeting not in meetings.held:
+        known = meetings.scheduled.get(event.meeting)
+        meetings.scheduled[event.meeting] = _updated(known, _meeting(event, event.planned_for))
+
+
+def _held(meetings: MeetingsState, event: MeetingHeld, _state: WorkingState) -> None:
+    """A meeting takes place."""
+    name = event.meeting
+    citation = meetings.held[name] = cite(event)
+    cancelled = meetings.cancelled.get(name)
+    if cancelled is not None:
+        meetings.clashes.append((name, citation, cancelled))
+    meeting = _updated(meetings.scheduled.pop(name, None), _meeting(event, event.when))
+    meetings.latest = meetings.last_held[meeting.level or _NO_LEVEL] = meeting
+    _note_lasting(meetings, meeting)
+
+
+def _note_lasting(meetings: MeetingsState, meeting: Meeting) -> None:
+    """Remember a meeting that can go on, and forget those that surely were over by then."""
+    first, last = bounds(meeting.when)
+    meetings.lasting = {
+        name: other for name, other in meetings.lasting.items() if span(other.when).latest >= first
+    }
+    if "/" in meeting.when or first == last:
+        meetings.lasting[meeting.meeting] = meeting
+
+
+def _cancelled(meetings: MeetingsState, event: MeetingCancelled, _state: WorkingState) -> None:
+    """A meeting is called off."""
+    citation = meetings.cancelled[event.meeting] = cite(event)
+    held = meetings.held.get(event.meeting)
+    if held is not None:
+        meetings.clashes.append((event.meeting, held, citation))
+    meetings.scheduled.pop(event.meeting, None)
 
 
 def _meeting(event: MeetingHeld | MeetingScheduled | MeetingRescheduled, when: str) -> Meeting:
@@ -28,85 +120,23 @@ def _meeting(event: MeetingHeld | MeetingScheduled | MeetingRescheduled, when: s
     )  # fmt: skip
 
 
-def _retold(known: Meeting | None, told: Meeting) -> Meeting:
-    """What was known of a meeting, with all that is told now in its place, its date for sure."""
+def _updated(known: Meeting | None, news: Meeting) -> Meeting:
+    """What is known of a meeting, updated by `news`; the date is always that of the news."""
     if known is None:
-        return told
-    news = {f: v for f in told.__struct_fields__ if (v := getattr(told, f))}
-    return replace(known, **news | {"when": told.when})
+        return news
+    return Meeting(
+        news.meeting, news.when, news.kind or known.kind, news.level or known.level,
+        news.series or known.series, news.round or known.round, news.venue or known.venue,
+        news.host or known.host, news.heads or known.heads,
+    )  # fmt: skip
 
 
-def scheduled(book: Book, event: MeetingScheduled) -> None:
-    """A meeting is announced; only if surely since, one that had been cancelled stands again."""
-    called_off = book.cancelled.get(event.meeting)
-    if called_off and bounds(called_off.when).latest < bounds(event.when).earliest:
-        del book.cancelled[event.meeting]
-    if event.meeting not in book.held and event.meeting not in book.cancelled:
-        book.scheduled[event.meeting] = _meeting(event, event.planned_for)
-
-
-def rescheduled(book: Book, event: MeetingRescheduled) -> None:
-    """A meeting is moved, and stands again if it had been cancelled."""
-    book.cancelled.pop(event.meeting, None)
-    book.moved.setdefault(event.meeting, []).append(event.when)
-    if event.meeting in book.held:
-        return
-    known = book.scheduled.get(event.meeting)
-    book.scheduled[event.meeting] = _retold(known, _meeting(event, event.planned_for))
-
-
-def told_of(book: Book, event: MeetingHeld) -> Meeting:
-    """What is told of a meeting that takes place, with what its announcement told before."""
-    return _retold(book.scheduled.get(event.meeting), _meeting(event, event.when))
-
-
-def held(book: Book, event: MeetingHeld) -> None:
-    """A meeting takes place."""
-    called_off = book.cancelled.get(event.meeting)
-    known = citable(event)
-    if called_off is not None:
-        book.clashes.append((event.meeting, known, called_off))
-    meeting = told_of(book, event)
-    book.scheduled.pop(event.meeting, None)
-    book.held[event.meeting] = known
-    book.founded.setdefault(event.meeting, known)
-    book.last_held[meeting.level or "unspecified"] = meeting
-    _last(book, meeting)
-    if meeting.series:
-        _round(book, RoundBook(known, meeting.round), meeting)
-
-
-def _round(book: Book, held: RoundBook, meeting: Meeting) -> None:
-    kept(book.rounds, meeting.series, list[RoundBook]).append(held)
-    newest = book.newest.get(meeting.series)
-    if newest is None or newest[0].order < held.order:
-        book.newest[meeting.series] = held, meeting
-
-
-def _last(book: Book, meeting: Meeting) -> None:
-    """Remember a meeting that can go on, and forget those that surely were over by then."""
-    first, last = bounds(meeting.when)
-    for name in [name for name, m in book.lasting.items() if span(m.when).latest < first]:
-        del book.lasting[name]
-    if "/" in meeting.when or first == last:
-        book.lasting[meeting.meeting] = meeting
-
-
-def cancelled(book: Book, event: MeetingCancelled) -> None:
-    """A meeting is called off."""
-    was_held = book.held.get(event.meeting)
-    if was_held is not None:
-        book.clashes.append((event.meeting, was_held, citable(event)))
-    book.scheduled.pop(event.meeting, None)
-    book.cancelled[event.meeting] = citable(event)
-
-
-def find(book: Book, undetermined: Iterable[Event]) -> Iterator[Finding]:
+def _findings(meetings: MeetingsState, state: WorkingState) -> Iterator[Finding]:
     """Meetings both held and cancelled, unless they may have been put on again in between."""
-    moves = [e for e in undetermined if isinstance(e, MeetingRescheduled)]
-    for meeting, held, cancelled in book.clashes:
-        perhaps = [move.when for move in moves if move.meeting == meeting]
-        if _put_on_again(held, cancelled, book.moved.get(meeting, []) + perhaps):
+    moves = [event for event in state.undetermined if isinstance(event, MeetingRescheduled)]
+    for meeting, held, cancelled in meetings.clashes:
+        possible = [move.when for move in moves if move.meeting == meeting]
+        if _put_on_again(held, cancelled, meetings.moved.get(meeting, []) + possible):
             continue
         name = f"meeting {meeting!r} was"
         if bounds(cancelled.when).latest < bounds(held.when).latest:
@@ -117,27 +147,28 @@ def find(book: Book, undetermined: Iterable[Event]) -> Iterator[Finding]:
             yield finding("cancelled-after-held", message, cancelled, held)
 
 
-def _put_on_again(held: Told, cancelled: Told, moves: Iterable[str]) -> bool:
+def _put_on_again(held: Citation, cancelled: Citation, moves: Iterable[str]) -> bool:
+    """Whether a move can have come between the cancellation and the meeting."""
     since, until = bounds(cancelled.when).earliest, bounds(held.when).latest
     days = [bounds(move) for move in moves]
     return since <= until and any(since <= d.latest and d.earliest <= until for d in days)
 
 
-def answer(book: Book, on: date) -> Meetings:
+def _answer(meetings: MeetingsState, _state: WorkingState, on: date) -> Meetings:
     """Meetings by level, those that go on today, and those that are awaited."""
-    awaited = sorted(book.scheduled.values(), key=lambda m: (planned_day(m), m.meeting))
+    awaited = sorted(meetings.scheduled.values(), key=lambda m: (planned_day(m), m.meeting))
     following: dict[str, Meeting] = {}
     for meeting in awaited:
         if is_to_come(meeting, on):
-            following.setdefault(meeting.level or "unspecified", meeting)
-    now = [m for m in [*book.lasting.values(), *awaited] if _goes_on(m, on)]
+            following.setdefault(meeting.level or _NO_LEVEL, meeting)
+    now = [m for m in [*meetings.lasting.values(), *awaited] if _goes_on(m, on)]
     return Meetings(
-        _from_the_top(book.last_held), _from_the_top(following), tuple(now), tuple(awaited)
+        _from_the_top(meetings.last_held), _from_the_top(following), tuple(now), tuple(awaited)
     )
 
 
 def _from_the_top(by_level: dict[str, Meeting]) -> dict[str, Meeting]:
-    levels = (*MEETING_LEVELS, "unspecified")
+    levels = (*MEETING_LEVELS, _NO_LEVEL)
     return {level: by_level[level] for level in levels if level in by_level}
 
 
@@ -152,16 +183,23 @@ def planned_day(meeting: Meeting) -> date:
 
 
 def _goes_on(meeting: Meeting, on: date) -> bool:
-    """On a day within it; a month or a year is no day on which one can say so."""
+    """Whether `on` is within it; of a date as wide as a month or a year that cannot be said."""
     if not meeting.when:
         return False
     first, last = bounds(meeting.when), span(meeting.when)
     return first.earliest == first.latest and last.earliest <= on <= last.latest
 
 
-HANDLERS: Handlers = {
-    MeetingScheduled: scheduled,
-    MeetingRescheduled: rescheduled,
-    MeetingHeld: held,
-    MeetingCancelled: cancelled,
-}
+MEETINGS = Section(
+    "meetings",
+    MeetingsState,
+    {
+        MeetingScheduled: _scheduled,
+        MeetingRescheduled: _rescheduled,
+        MeetingHeld: _held,
+        MeetingCancelled: _cancelled,
+    },
+    answer=_answer,
+    empty=Meetings,
+    findings=_findings,
+)

@@ -1,9 +1,11 @@
-"""How missions and envoys fold, in each direction."""
+"""Missions and their envoys, in each direction."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
+from datetime import date
 
+from msgspec import Struct
 from msgspec.structs import replace
 
 from comity.domain.events import (
@@ -11,153 +13,248 @@ from comity.domain.events import (
     EnvoyAppointed,
     EnvoyDeparted,
     EnvoyExpelled,
-    Event,
     MissionClosed,
     MissionLevelChanged,
     MissionOpened,
     RelationsEstablished,
     RelationsRestored,
 )
-from comity.projections.answers import Envoy, Mission
 from comity.projections.findings import Finding, finding
-from comity.projections.sections.book import Book, Handlers, MissionBook, kept
-from comity.projections.sections.relations import unexplained
+from comity.projections.sections.relations import RELATIONS, before_relations
+from comity.projections.sections.section import Section, WorkingState, get_or_create
 
 CONSULATE = "consulate-general"
 """The level that has no head of mission: its city tells one from another."""
 
-_WITHOUT_RELATIONS = (CONSULATE, "interests-section", "liaison-office")
+_NEEDS_NO_RELATIONS = (CONSULATE, "interests-section", "liaison-office")
 """The levels at which a mission can work where there are no diplomatic relations."""
 
-
-_Mission = MissionOpened | MissionLevelChanged | MissionClosed
-_Posted = EnvoyAppointed | CredentialsPresented | EnvoyDeparted | EnvoyExpelled
-
-
-def _way(book: Book, event: _Mission | _Posted) -> tuple[str, str]:
-    return book.name(event.sender), book.name(event.host)
+_MissionEvent = MissionOpened | MissionLevelChanged | MissionClosed
+_EnvoyEvent = EnvoyAppointed | CredentialsPresented | EnvoyDeparted | EnvoyExpelled
 
 
-def _key(book: Book, event: _Mission) -> tuple[str, str, str]:
-    """One diplomatic mission for each direction, and a consulate for each city."""
-    return (*_way(book, event), f"in {event.city}" if event.level == CONSULATE else "")
+class Envoy(Struct, frozen=True):
+    """A head of mission; `since` the appointment, `credentials` when they were presented."""
+
+    name: str
+    rank: str
+    since: str
+    credentials: str = ""
+    ad_interim: bool = False
 
 
-def _mission(book: Book, event: MissionOpened | MissionLevelChanged) -> MissionBook:
-    way = _way(book, event)
-    return kept(book.missions, _key(book, event), lambda: MissionBook(*way, event.level))
+class Mission(Struct, frozen=True):
+    """An open mission of `sender` in `host`; `vacant` when nobody heads it but ad interim."""
+
+    sender: str
+    host: str
+    level: str
+    city: str = ""
+    accredited_from: str = ""
+    since: str = ""
+    head: Envoy | None = None
+    vacant: bool = True
 
 
-def opened(book: Book, event: MissionOpened) -> None:
+class MissionState(Struct, omit_defaults=True):
+    """What is remembered of an open mission; `opening` is the event that opened it."""
+
+    sender: str
+    host: str
+    level: str
+    city: str = ""
+    accredited_from: str = ""
+    since: str = ""
+    opening: MissionOpened | None = None
+
+
+class MissionsState(Struct, omit_defaults=True):
+    """The open missions, by direction and city, and the envoys of each direction by name."""
+
+    missions: dict[tuple[str, str, str], MissionState] = {}
+    envoys: dict[tuple[str, str], dict[str, Envoy]] = {}
+    """In the order in which they were named, the newest last."""
+
+
+def _opened(missions: MissionsState, event: MissionOpened, state: WorkingState) -> None:
     """A mission begins, or is raised or lowered to the level given."""
-    is_new = _key(book, event) not in book.missions
-    mission = _mission(book, event)
+    is_new = _key(event, state) not in missions.missions
+    mission = _mission(missions, event, state)
     if is_new:
         mission.since = event.when
     mission.level, mission.opening = event.level, event
     mission.city = event.city or mission.city
     mission.accredited_from = event.accredited_from
-    states = event.sender.isupper() and event.host.isupper()
-    unrelated = book.status in ("unknown", "severed")
-    if states and unrelated and event.level not in _WITHOUT_RELATIONS:
-        book.missions_unrelated.append(event)
 
 
-def level_changed(book: Book, event: MissionLevelChanged) -> None:
-    """A mission is raised or lowered; one never heard of was open before."""
-    mission = _mission(book, event)
+def _level_changed(
+    missions: MissionsState, event: MissionLevelChanged, state: WorkingState
+) -> None:
+    """A mission is raised or lowered; one of which nothing was recorded was open before."""
+    mission = _mission(missions, event, state)
     mission.level = event.level
     mission.city = event.city or mission.city
     mission.accredited_from = event.accredited_from or mission.accredited_from
 
 
-def closed(book: Book, event: MissionClosed) -> None:
-    """A mission ends, and with a diplomatic one its envoys' posts."""
-    book.missions.pop(_key(book, event), None)
+def _closed(missions: MissionsState, event: MissionClosed, state: WorkingState) -> None:
+    """A mission ends, and with a diplomatic one the posts of its envoys."""
+    missions.missions.pop(_key(event, state), None)
     if event.level != CONSULATE:
-        book.envoys.pop(_way(book, event), None)
+        missions.envoys.pop(_direction(event, state), None)
 
 
-def appointed(book: Book, event: EnvoyAppointed) -> None:
+def _mission(
+    missions: MissionsState, event: MissionOpened | MissionLevelChanged, state: WorkingState
+) -> MissionState:
+    sender, host, _ = key = _key(event, state)
+    return get_or_create(missions.missions, key, lambda: MissionState(sender, host, event.level))
+
+
+def _key(event: _MissionEvent, state: WorkingState) -> tuple[str, str, str]:
+    """There is one diplomatic mission in each direction, and a consulate in each city."""
+    city = f"in {event.city}" if event.level == CONSULATE else ""
+    return (*_direction(event, state), city)
+
+
+def _direction(event: _MissionEvent | _EnvoyEvent, state: WorkingState) -> tuple[str, str]:
+    return state.name(event.sender), state.name(event.host)
+
+
+def _appointed(missions: MissionsState, event: EnvoyAppointed, state: WorkingState) -> None:
     """An envoy is named."""
-    post = book.envoys.setdefault(_way(book, event), {})
-    post.pop(event.name, None)  # the newest named comes last
-    post[event.name] = Envoy(event.name, event.rank, event.when, ad_interim=event.ad_interim)
+    envoys = missions.envoys.setdefault(_direction(event, state), {})
+    envoys.pop(event.name, None)  # the newest named comes last
+    envoys[event.name] = Envoy(event.name, event.rank, event.when, ad_interim=event.ad_interim)
 
 
-def presented(book: Book, event: CredentialsPresented) -> None:
-    """An envoy takes up the post; whoever held it before is thereby gone."""
-    post = book.envoys.setdefault(_way(book, event), {})
-    named = post.get(event.name) or Envoy(event.name, event.rank, event.when)
-    post.clear()
-    post[event.name] = replace(named, rank=event.rank, credentials=event.when, ad_interim=False)
+def _presented(missions: MissionsState, event: CredentialsPresented, state: WorkingState) -> None:
+    """An envoy takes up the post, and ends that of whoever held it before."""
+    envoys = missions.envoys.setdefault(_direction(event, state), {})
+    named = envoys.get(event.name) or Envoy(event.name, event.rank, event.when)
+    envoys.clear()
+    envoys[event.name] = replace(named, rank=event.rank, credentials=event.when, ad_interim=False)
 
 
-def left(book: Book, event: EnvoyDeparted | EnvoyExpelled) -> None:
+def _left(
+    missions: MissionsState, event: EnvoyDeparted | EnvoyExpelled, state: WorkingState
+) -> None:
     """An envoy's post ends."""
-    book.envoys.get(_way(book, event), {}).pop(event.name, None)
+    missions.envoys.get(_direction(event, state), {}).pop(event.name, None)
 
 
-def _head(book: Book, sender: str, host: str) -> Envoy | None:
-    """The newest named who is not ad interim, else whoever stands in."""
-    post = list(book.envoys.get((sender, host), {}).values())
-    return next((e for e in reversed(post) if not e.ad_interim), post[-1] if post else None)
+def _answer(missions: MissionsState, _state: WorkingState, _on: date) -> tuple[Mission, ...]:
+    """The open missions with their heads; an envoy without a known mission implies an embassy."""
+    implied = {
+        (sender, host, ""): MissionState(sender, host, "embassy")
+        for (sender, host), envoys in missions.envoys.items()
+        if envoys
+    }
+    everything = sorted((implied | missions.missions).items(), key=lambda item: item[0])
+    return tuple(_with_head(missions, mission) for _, mission in everything)
 
 
-def find(book: Book, undetermined: Iterable[Event]) -> Iterator[Finding]:
-    """Missions that have no relations to stand on."""
-    for event in unexplained(book.missions_unrelated, undetermined):
-        ways = " → ".join((getattr(event, "sender", ""), getattr(event, "host", "")))
-        message = f"mission {ways} opened on {event.when} without relations"
+def _with_head(missions: MissionsState, mission: MissionState) -> Mission:
+    head = _head(missions, mission) if mission.level != CONSULATE else None
+    return Mission(
+        mission.sender, mission.host, mission.level, mission.city, mission.accredited_from,
+        mission.since, head, vacant=head is None or head.ad_interim,
+    )  # fmt: skip
+
+
+def _head(missions: MissionsState, mission: MissionState) -> Envoy | None:
+    """The newest named who is not ad interim, else the newest of those who act."""
+    envoys = list(missions.envoys.get((mission.sender, mission.host), {}).values())
+    heads = [envoy for envoy in envoys if not envoy.ad_interim]
+    return next(reversed(heads or envoys), None)
+
+
+MISSIONS = Section(
+    "missions",
+    MissionsState,
+    {
+        MissionOpened: _opened,
+        MissionLevelChanged: _level_changed,
+        MissionClosed: _closed,
+        EnvoyAppointed: _appointed,
+        CredentialsPresented: _presented,
+        EnvoyDeparted: _left,
+        EnvoyExpelled: _left,
+    },
+    answer=_answer,
+    empty=tuple[Mission, ...],
+)
+
+
+# Missions without relations: findings only, so that a view of missions does not keep them
+
+
+class UnrelatedMissionsState(Struct, omit_defaults=True):
+    """The openings of missions at which relations did not stand."""
+
+    openings: list[MissionOpened] = []
+
+
+def _opened_unrelated(
+    unrelated: UnrelatedMissionsState, event: MissionOpened, state: WorkingState
+) -> None:
+    """A mission between states opens that needs relations, and there are none."""
+    relations = RELATIONS.of(state)
+    between_states = event.sender.isupper() and event.host.isupper()
+    stands = relations is not None and relations.status not in ("unknown", "severed")
+    if between_states and not stands and event.level not in _NEEDS_NO_RELATIONS:
+        unrelated.openings.append(event)
+
+
+def _relations_begun(
+    unrelated: UnrelatedMissionsState,
+    event: RelationsEstablished | RelationsRestored,
+    state: WorkingState,
+) -> None:
+    """Relations may have begun before a mission opened, if the dates allow it."""
+    relations = RELATIONS.of(state)
+    if relations is not None and relations.begun_by == event.id:
+        unrelated.openings = before_relations(unrelated.openings, [event])
+
+
+def _unrelated_findings(
+    unrelated: UnrelatedMissionsState, state: WorkingState
+) -> Iterator[Finding]:
+    for event in before_relations(unrelated.openings, state.undetermined):
+        message = f"mission {event.sender} → {event.host} opened on {event.when} without relations"
         yield finding("mission-without-relations", message, event)
-    yield from _outlasting(book, list(undetermined))
+    yield from _outlasting(unrelated, state)
 
 
-def _outlasting(book: Book, undetermined: list[Event]) -> Iterator[Finding]:
-    """Missions that outlast relations, unless one of the two may have been put right since."""
-    begun = any(isinstance(e, RelationsEstablished | RelationsRestored) for e in undetermined)
-    if book.status != "severed" or begun:
+def _outlasting(unrelated: UnrelatedMissionsState, state: WorkingState) -> Iterator[Finding]:
+    """Missions that outlast relations, unless an undetermined event may have ended that."""
+    missions, relations = MISSIONS.of(state), RELATIONS.of(state)
+    begun = any(isinstance(e, RelationsEstablished | RelationsRestored) for e in state.undetermined)
+    if missions is None or relations is None or relations.status != "severed" or begun:
         return
     changed = {
-        _way(book, e) for e in undetermined if isinstance(e, MissionClosed | MissionLevelChanged)
+        _direction(event, state)
+        for event in state.undetermined
+        if isinstance(event, MissionClosed | MissionLevelChanged)
     }
-    for mission in book.missions.values():
-        opening, way = mission.opening, (mission.sender, mission.host)
-        unsure = way in changed or mission.level in _WITHOUT_RELATIONS
-        if unsure or opening in (None, *book.missions_unrelated):
+    for mission in missions.missions.values():
+        opening = mission.opening
+        may_have_changed = (mission.sender, mission.host) in changed
+        if may_have_changed or mission.level in _NEEDS_NO_RELATIONS:
             continue
-        message = (
-            f"the {mission.level} {mission.sender} → {mission.host} is open though relations "
-            f"were severed on {book.status_since}"
-        )
-        yield finding("mission-without-relations", message, *filter(None, [opening]))
-
-
-def answer(book: Book) -> tuple[Mission, ...]:
-    """The open missions with their heads; an envoy without a known mission implies an embassy."""
-    found: list[Mission] = []
-    implied = {
-        (sender, host, ""): MissionBook(sender, host, "embassy")
-        for (sender, host), post in book.envoys.items()
-        if post
-    }
-    for (sender, host, _), mission in sorted((implied | book.missions).items()):
-        head = _head(book, sender, host) if mission.level != CONSULATE else None
-        found.append(
-            Mission(
-                sender, host, mission.level, mission.city, mission.accredited_from, mission.since,
-                head, vacant=head is None or head.ad_interim,
+        if opening is not None and opening not in unrelated.openings:
+            message = (
+                f"the {mission.level} {mission.sender} → {mission.host} is open though relations "
+                f"were severed on {relations.since}"
             )
-        )  # fmt: skip
-    return tuple(found)
+            yield finding("mission-without-relations", message, opening)
 
 
-HANDLERS: Handlers = {
-    MissionOpened: opened,
-    MissionLevelChanged: level_changed,
-    MissionClosed: closed,
-    EnvoyAppointed: appointed,
-    CredentialsPresented: presented,
-    EnvoyDeparted: left,
-    EnvoyExpelled: left,
-}
+UNRELATED_MISSIONS = Section(
+    "unrelated_missions",
+    UnrelatedMissionsState,
+    {MissionOpened: _opened_unrelated},
+    follow_ups={RelationsEstablished: _relations_begun, RelationsRestored: _relations_begun},
+    after=(RELATIONS, MISSIONS),
+    findings=_unrelated_findings,
+)

@@ -1,8 +1,12 @@
-"""How relations and recognition fold: established, suspended, severed, restored."""
+"""Diplomatic relations and recognition: established, suspended, severed, restored."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from datetime import date
+from typing import Literal, TypeVar
+
+from msgspec import Struct
 
 from comity.domain.events import (
     Event,
@@ -14,94 +18,132 @@ from comity.domain.events import (
     RelationsSuspended,
 )
 from comity.domain.time.dates import bounds
-from comity.projections.answers import Relations
-from comity.projections.findings import Finding, citable, finding
-from comity.projections.sections.book import Book, Handlers
+from comity.projections.findings import Finding, finding
+from comity.projections.sections.section import Section, WorkingState
+
+RelationsStatus = Literal["unknown", "established", "suspended", "severed"]
+AnEvent = TypeVar("AnEvent", bound=Event)
 
 
-def _become(book: Book, status: str, event: Event) -> None:
-    if status != book.status:
-        book.status, book.status_since = status, event.when
+class Relations(Struct, frozen=True):
+    """The `status` of relations, and `since` when they have it."""
+
+    status: RelationsStatus = "unknown"
+    since: str = ""
+    established_on: str = ""
+    recognised: dict[str, str] = {}
+    """`recogniser → recognised`, since when."""
 
 
-def established(book: Book, event: RelationsEstablished) -> None:
+class RelationsState(Struct, omit_defaults=True):
+    """What is remembered of relations; `established` is their first beginning."""
+
+    status: RelationsStatus = "unknown"
+    since: str = ""
+    established: RelationsEstablished | None = None
+    begun_by: str = ""
+    """The id of the event by which relations last began or were restored."""
+    broken_unestablished: list[RelationsSuspended | RelationsSevered] = []
+    """What broke relations off before any beginning was recorded."""
+    recognised: dict[str, str] = {}
+
+
+def _established(
+    relations: RelationsState, event: RelationsEstablished, state: WorkingState
+) -> None:
     """Relations begin; a second beginning while they last is incoherent."""
-    if book.status == "established" and book.established is not None:
-        message = f"relations established on {event.when} were so since {book.established.when}"
-        book.find("established-twice", message, event, book.established)
+    first = relations.established
+    if relations.status == "established" and first is not None:
+        message = f"relations established on {event.when} were so since {first.when}"
+        state.find("established-twice", message, event, first)
         return
-    _begin(book, event)
-    if book.established is None:
-        book.established = event
-        book.founded["relations"] = citable(event)
+    _restored(relations, event, state)
+    relations.established = first or event
 
 
-def _begin(book: Book, event: Event) -> None:
-    _become(book, "established", event)
-    for pending in (book.broken_unestablished, book.missions_unrelated):
-        pending[:] = unexplained(pending, [event])
+def _restored(
+    relations: RelationsState,
+    event: RelationsEstablished | RelationsRestored,
+    _state: WorkingState,
+) -> None:
+    """Relations begin or go on."""
+    _become(relations, "established", event)
+    relations.begun_by = event.id
+    relations.broken_unestablished = before_relations(relations.broken_unestablished, [event])
 
 
-def unexplained(pending: Iterable[Event], others: Iterable[Event]) -> list[Event]:
-    """What of `pending` surely came before every founding or restoring among `others`."""
-    begun = RelationsEstablished | RelationsRestored
-    days = [bounds(e.when).earliest for e in others if isinstance(e, begun)]
-    return [e for e in pending if all(bounds(e.when).latest < day for day in days)]
-
-
-def _broken(book: Book, status: str, event: Event) -> None:
-    if book.status == "unknown":
-        book.broken_unestablished.append(event)
-    _become(book, status, event)
-
-
-def suspended(book: Book, event: RelationsSuspended) -> None:
+def _suspended(relations: RelationsState, event: RelationsSuspended, _state: WorkingState) -> None:
     """Relations are put on hold."""
-    _broken(book, "suspended", event)
+    _break(relations, "suspended", event)
 
 
-def severed(book: Book, event: RelationsSevered) -> None:
+def _severed(relations: RelationsState, event: RelationsSevered, _state: WorkingState) -> None:
     """Relations are broken off."""
-    _broken(book, "severed", event)
+    _break(relations, "severed", event)
 
 
-def restored(book: Book, event: RelationsRestored) -> None:
-    """Relations go on."""
-    _begin(book, event)
+def _break(
+    relations: RelationsState,
+    status: RelationsStatus,
+    event: RelationsSuspended | RelationsSevered,
+) -> None:
+    if relations.status == "unknown":
+        relations.broken_unestablished.append(event)
+    _become(relations, status, event)
 
 
-def _way(book: Book, event: RecognitionExtended | RecognitionWithdrawn) -> str:
-    return f"{book.name(event.by)} → {book.name(event.on)}"
+def _become(relations: RelationsState, status: RelationsStatus, event: Event) -> None:
+    if status != relations.status:
+        relations.status, relations.since = status, event.when
 
 
-def recognised(book: Book, event: RecognitionExtended) -> None:
+def before_relations(events: Iterable[AnEvent], others: Iterable[Event]) -> list[AnEvent]:
+    """Those of `events` that surely came before every beginning of relations among `others`."""
+    begun = RelationsEstablished | RelationsRestored
+    days = [bounds(other.when).earliest for other in others if isinstance(other, begun)]
+    return [event for event in events if all(bounds(event.when).latest < day for day in days)]
+
+
+def _recognised(relations: RelationsState, event: RecognitionExtended, state: WorkingState) -> None:
     """One party recognises another."""
-    book.recognised[_way(book, event)] = event.when
+    relations.recognised[_direction(event, state)] = event.when
 
 
-def unrecognised(book: Book, event: RecognitionWithdrawn) -> None:
-    """One party takes recognition back."""
-    book.recognised.pop(_way(book, event), None)
+def _unrecognised(
+    relations: RelationsState, event: RecognitionWithdrawn, state: WorkingState
+) -> None:
+    """One party takes its recognition of another back."""
+    relations.recognised.pop(_direction(event, state), None)
 
 
-def find(book: Book, undetermined: Iterable[Event]) -> Iterator[Finding]:
+def _direction(event: RecognitionExtended | RecognitionWithdrawn, state: WorkingState) -> str:
+    return f"{state.name(event.by)} → {state.name(event.on)}"
+
+
+def _findings(relations: RelationsState, state: WorkingState) -> Iterator[Finding]:
     """What was broken off without ever having been established."""
-    for event in unexplained(book.broken_unestablished, undetermined):
+    for event in before_relations(relations.broken_unestablished, state.undetermined):
         message = f"{event.type} on {event.when}, but relations were never established"
         yield finding("never-established", message, event)
 
 
-def answer(book: Book) -> Relations:
-    """The relations as they stand."""
-    founding = book.established.when if book.established else ""
-    return Relations(book.status, book.status_since, founding, book.recognised)
+def _answer(relations: RelationsState, _state: WorkingState, _on: date) -> Relations:
+    established_on = relations.established.when if relations.established else ""
+    return Relations(relations.status, relations.since, established_on, relations.recognised)
 
 
-HANDLERS: Handlers = {
-    RelationsEstablished: established,
-    RelationsSuspended: suspended,
-    RelationsSevered: severed,
-    RelationsRestored: restored,
-    RecognitionExtended: recognised,
-    RecognitionWithdrawn: unrecognised,
-}
+RELATIONS = Section(
+    "relations",
+    RelationsState,
+    {
+        RelationsEstablished: _established,
+        RelationsSuspended: _suspended,
+        RelationsSevered: _severed,
+        RelationsRestored: _restored,
+        RecognitionExtended: _recognised,
+        RecognitionWithdrawn: _unrecognised,
+    },
+    answer=_answer,
+    empty=Relations,
+    findings=_findings,
+)

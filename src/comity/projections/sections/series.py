@@ -1,94 +1,163 @@
-"""How series of meetings are read off: the last round, the next, whose turn it is, what is late."""
+"""Series of meetings: the last round, the next, whose turn it is to host, what is late."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from datetime import date, timedelta
 from itertools import pairwise
 from statistics import median
 
-from comity.domain.events import Event, MeetingHeld
-from comity.domain.time.dates import bounds
-from comity.projections.answers import Meeting, Series
-from comity.projections.findings import Finding, Told, finding
-from comity.projections.sections.book import Book, RoundBook
-from comity.projections.sections.meetings import is_to_come, planned_day
+from msgspec import Struct
+
+from comity.domain.events import MeetingHeld, MeetingRescheduled, MeetingScheduled
+from comity.domain.time.dates import bounds, known_bounds
+from comity.projections.findings import Citation, Finding, finding
+from comity.projections.sections.meetings import MEETINGS, Meeting, is_to_come, planned_day
+from comity.projections.sections.section import Section, WorkingState, get_or_create
 
 
-def find(book: Book, undetermined: Iterable[Event]) -> Iterator[Finding]:
+class Series(Struct, frozen=True):
+    """A series of meetings; days are ISO dates, `usual_interval` is in days."""
+
+    series: str
+    last: Meeting | None = None
+    next: Meeting | None = None
+    next_round: int | None = None
+    next_host: str = ""
+    usual_interval: int | None = None
+    due: str = ""
+    overdue: bool = False
+
+
+class Round(Struct, omit_defaults=True):
+    """A meeting of a series that was held."""
+
+    event: Citation
+    number: int | None = None
+
+    @property
+    def order(self) -> tuple[date, int, str]:
+        """By which the rounds of a series follow each other."""
+        return known_bounds(self.event.when).latest, self.number or 0, self.event.id
+
+
+class SeriesHistory(Struct, omit_defaults=True):
+    """The rounds of a series that were held, and the newest of them as a meeting."""
+
+    rounds: list[Round] = []
+    newest: Round | None = None
+    newest_meeting: Meeting | None = None
+
+
+class SeriesState(Struct, omit_defaults=True):
+    """By name, each series of which a meeting was announced or held."""
+
+    histories: dict[str, SeriesHistory] = {}
+
+
+def _announced(
+    series: SeriesState, event: MeetingScheduled | MeetingRescheduled, _state: WorkingState
+) -> None:
+    """A meeting of a series is announced; when it is, the meetings' section knows."""
+    if event.series:
+        get_or_create(series.histories, event.series, SeriesHistory)
+
+
+def _held(series: SeriesState, event: MeetingHeld, state: WorkingState) -> None:
+    """A round is held; of which series, its announcement may have said."""
+    meetings = MEETINGS.of(state)
+    meeting = meetings.latest if meetings else None
+    if meetings is None or meeting is None or not meeting.series:
+        return
+    held = Round(meetings.held[event.meeting], meeting.round)
+    history = get_or_create(series.histories, meeting.series, SeriesHistory)
+    history.rounds.append(held)
+    if history.newest is None or history.newest.order < held.order:
+        history.newest, history.newest_meeting = held, meeting
+
+
+def _findings(series: SeriesState, state: WorkingState) -> Iterator[Finding]:
     """Rounds of a series that are missing, repeated or out of order."""
-    unsure = [e for e in undetermined if isinstance(e, MeetingHeld) and e.series]
-    for series, held in book.rounds.items():
-        numbered = [(r.number, r.event) for r in held if r.number is not None]
+    undetermined = [e for e in state.undetermined if isinstance(e, MeetingHeld) and e.series]
+    for name, history in series.histories.items():
+        numbered = [(r.number, r.event) for r in history.rounds if r.number is not None]
         rounds = sorted(numbered, key=lambda r: (r[0], bounds(r[1].when), r[1].id))
-        yield from _disorder(series, rounds)
-        known = {e.round for e in unsure if e.series == series}.union(n for n, _ in rounds)
+        yield from _disorder(name, rounds)
+        possible = {event.round for event in undetermined if event.series == name}
+        recorded = possible.union(number for number, _ in rounds)
         first, last = (rounds[0][0], rounds[-1][0]) if rounds else (0, 0)
-        missing = [str(n) for n in range(first, last) if n not in known]
+        missing = [str(number) for number in range(first, last) if number not in recorded]
         if missing:
-            message = f"series {series!r}: no record of round {', '.join(missing)}"
+            message = f"series {name!r}: no record of round {', '.join(missing)}"
             yield finding("round-missing", message, rounds[0][1], rounds[-1][1])
 
 
-def _disorder(series: str, rounds: list[tuple[int, Told]]) -> Iterator[Finding]:
-    """Each round against the one before it by number that surely came last."""
+def _disorder(name: str, rounds: list[tuple[int, Citation]]) -> Iterator[Finding]:
+    """Compare each round, by number, to that of the earlier numbers which surely came last."""
     latest = rounds[0] if rounds else None
     for (before, earlier), (number, event) in pairwise(rounds):
         if latest is None or bounds(earlier.when).earliest > bounds(latest[1].when).earliest:
             latest = before, earlier
         if number == before:
-            message = f"series {series!r}: round {number} was held twice"
+            message = f"series {name!r}: round {number} was held twice"
             yield finding("round-repeated", message, earlier, event)
         elif bounds(event.when).latest < bounds(latest[1].when).earliest:
             message = (
-                f"series {series!r}: round {number} on {event.when} came before "
+                f"series {name!r}: round {number} on {event.when} came before "
                 f"round {latest[0]} on {latest[1].when}"
             )
             yield finding("round-out-of-order", message, latest[1], event)
 
 
-def answer(book: Book, on: date) -> dict[str, Series]:
+def _answer(series: SeriesState, state: WorkingState, on: date) -> dict[str, Series]:
     """Each series of which a meeting was held or is awaited."""
-    awaited: dict[str, list[Meeting]] = {name: [] for name in book.rounds}
-    for meeting in book.scheduled.values():
-        if meeting.series:
-            awaited.setdefault(meeting.series, []).append(meeting)
-    return {name: _series(book, name, planned, on) for name, planned in sorted(awaited.items())}
+    awaited: dict[str, list[Meeting]] = {}
+    meetings = MEETINGS.of(state)
+    for meeting in meetings.scheduled.values() if meetings else ():
+        awaited.setdefault(meeting.series, []).append(meeting)
+    return {
+        name: _series(name, history, awaited.get(name, []), state, on)
+        for name, history in sorted(series.histories.items(), key=lambda item: item[0])
+        if history.rounds or name in awaited
+    }
 
 
-def _series(book: Book, name: str, awaited: list[Meeting], on: date) -> Series:
-    held = book.rounds.get(name, [])
+def _series(
+    name: str, history: SeriesHistory, awaited: list[Meeting], state: WorkingState, on: date
+) -> Series:
     to_come = [meeting for meeting in awaited if is_to_come(meeting, on)]
     following = min(to_come, key=lambda m: (planned_day(m), m.meeting), default=None)
-    last, told = book.newest.get(name, (None, None))
-    interval = _usual_interval(held)
-    due = _due(last, interval)
+    last = history.newest_meeting
+    interval = _usual_interval(history.rounds)
+    due = _due(history.newest, interval)
+    # The parties of a pair take turns; where the last host is unknown, nobody's turn is known.
+    other_host = state.other_party(last.host) if last else ""
     return Series(
         name,
-        last=told,
+        last=last,
         next=following,
-        next_round=(following.round if following else None) or _next_round(last),
-        next_host=(following.host if following else "") or _other_host(book, told),
+        next_round=(following.round if following else None) or _next_round(history.newest),
+        next_host=(following.host if following else "") or other_host,
         usual_interval=interval,
         due=due.isoformat() if due else "",
         overdue=due is not None and due < on,
     )
 
 
-def _next_round(last: RoundBook | None) -> int | None:
+def _next_round(last: Round | None) -> int | None:
     return last.number + 1 if last and last.number else None
 
 
-def _due(last: RoundBook | None, interval: int | None) -> date | None:
+def _due(last: Round | None, interval: int | None) -> date | None:
     if last is None or interval is None:
         return None
     day = bounds(last.event.when).latest
     return day + timedelta(interval) if interval <= (date.max - day).days else None
 
 
-def _usual_interval(held: list[RoundBook]) -> int | None:
+def _usual_interval(rounds: list[Round]) -> int | None:
     """The median number of days from one round to the next; a missing round shares its gap."""
-    dated = sorted((bounds(r.event.when).earliest, r.number or 0) for r in held)
+    dated = sorted((bounds(r.event.when).earliest, r.number or 0) for r in rounds)
     gaps = [
         (later - earlier).days / (high - low if high and low else 1)
         for (earlier, low), (later, high) in pairwise(dated)
@@ -97,12 +166,12 @@ def _usual_interval(held: list[RoundBook]) -> int | None:
     return round(median(gaps)) or None if gaps else None
 
 
-def _other_host(book: Book, last: Meeting | None) -> str:
-    """In a pair the parties take turns; where the last host is unknown nobody's turn is known."""
-    return other_party(book, last.host) if last else ""
-
-
-def other_party(book: Book, code: str) -> str:
-    """The other of a pair; empty where `code` is none of it, and among more than two."""
-    others = [other for other in book.parties if other != book.name(code)]
-    return others[0] if len(others) == 1 else ""
+SERIES = Section(
+    "series",
+    SeriesState,
+    {MeetingHeld: _held, MeetingScheduled: _announced, MeetingRescheduled: _announced},
+    after=(MEETINGS,),
+    answer=_answer,
+    empty=dict[str, Series],
+    findings=_findings,
+)

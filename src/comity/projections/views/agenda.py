@@ -6,16 +6,22 @@ from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date
 from itertools import chain
-from typing import NamedTuple, cast
+from typing import Literal, NamedTuple
 
 from msgspec import Struct
 
 from comity.domain.time.dates import Bounds, bounds, span
-from comity.projections.answers import Meeting
-from comity.projections.sections import agreements, deals, series
-from comity.projections.sections.book import Book
-from comity.projections.views.anniversaries import CalendarBook, CalendarProjection, fallen
+from comity.projections.sections.agreements import AGREEMENTS, standing
+from comity.projections.sections.anniversaries import ANNIVERSARIES
+from comity.projections.sections.deals import DEALS
+from comity.projections.sections.meetings import MEETINGS, Meeting
+from comity.projections.sections.relations import RELATIONS
+from comity.projections.sections.section import SectionsProjection, WorkingState
+from comity.projections.sections.series import SERIES
+from comity.projections.views.anniversaries import SPELLS, anniversaries_within
 from comity.projections.views.view import COMMON, Table, View
+
+AgendaKind = Literal["meeting", "shipment", "expiry", "notice", "anniversary", "round"]
 
 _PLANNED = ("meeting", "round", "shipment")
 """The kinds that somebody must bring about, and that are overdue where nobody did."""
@@ -24,13 +30,13 @@ _PLANNED = ("meeting", "round", "shipment")
 class AgendaItem(Struct, frozen=True):
     """Something that is to come on `when`, EDTF.
 
-    `kind` is meeting, shipment, expiry, notice, anniversary or round. `what` is the id of the
-    meeting or agreement, deal and shipment, the series, or what the anniversary is of; `said`
-    tells more of it. `overdue` is what was to come before the day of the question and had not.
+    `what` is the id of the meeting or agreement, deal and shipment, the series, or what the
+    anniversary is of; `said` describes it. `overdue` is what was to come before the day of the
+    question and had not.
     """
 
     when: str
-    kind: str
+    kind: AgendaKind
     relationship: str
     what: str
     said: str = ""
@@ -49,50 +55,51 @@ def by_day(item: AgendaItem) -> tuple[Bounds, str, str, str]:
 
 class _Point(NamedTuple):
     when: str
-    kind: str
+    kind: AgendaKind
     what: str
     said: str
 
 
-class AgendaProjection(CalendarProjection[tuple[AgendaItem, ...]]):
-    """A relationship's agenda for a `period`, as things stand on the day that is asked about."""
+class AgendaProjection(SectionsProjection[tuple[AgendaItem, ...]]):
+    """A relationship's agenda for a `period`, as things stand on the day of the question."""
 
     name = "agenda"
+    version = 2
+    sections = (RELATIONS, MEETINGS, SERIES, AGREEMENTS, DEALS, ANNIVERSARIES, SPELLS)
 
     def __init__(
         self,
         period: Bounds = Bounds(date.min, date.max),  # noqa: B008 - immutable
     ) -> None:
-        super().__init__()
         self.period = period
 
-    def finish(self, state: Book, on: date) -> tuple[AgendaItem, ...]:
+    def finish(self, state: WorkingState, on: date) -> tuple[AgendaItem, ...]:
         """What is to come in the period, and what is overdue since before it, by day."""
-        book = cast("CalendarBook", state)
         points = chain(
-            _meetings(book), _shipments(book), _ends(book, on), _rounds(book, on),
-            _anniversaries(book, self.period),
+            _meetings(state), _shipments(state, on), _ends(state, on), _rounds(state, on),
+            _anniversaries(state, self.period),
         )  # fmt: skip
-        found = (self._item(state, point, on) for point in points if point.when)
-        return tuple(sorted((item for item in found if self._is_on(item)), key=by_day))
+        items = (_item(state, point, on) for point in points if point.when)
+        return tuple(sorted((item for item in items if self._includes(item)), key=by_day))
 
-    def _item(self, book: Book, point: _Point, on: date) -> AgendaItem:
-        late = point.kind in _PLANNED and span(point.when).latest < on
-        relationship = book.relationship
-        return AgendaItem(point.when, point.kind, relationship, point.what, point.said, late)
-
-    def _is_on(self, item: AgendaItem) -> bool:
+    def _includes(self, item: AgendaItem) -> bool:
         first, last = item.days
         return first <= self.period.latest and (last >= self.period.earliest or item.overdue)
 
 
-def _told(*parts: str) -> str:
+def _item(state: WorkingState, point: _Point, on: date) -> AgendaItem:
+    is_late = point.kind in _PLANNED and span(point.when).latest < on
+    return AgendaItem(point.when, point.kind, state.relationship, point.what, point.said, is_late)
+
+
+def _joined(*parts: str) -> str:
     return ", ".join(part for part in parts if part)
 
 
-def _meetings(book: Book) -> Iterator[_Point]:
-    for meeting in book.scheduled.values():
-        said = _told(meeting.kind, _round_of(meeting), meeting.level, meeting.venue)
+def _meetings(state: WorkingState) -> Iterator[_Point]:
+    meetings = MEETINGS.of(state)
+    for meeting in meetings.scheduled.values() if meetings else ():
+        said = _joined(meeting.kind, _round_of(meeting), meeting.level, meeting.venue)
         yield _Point(meeting.when, "meeting", meeting.meeting, said)
 
 
@@ -102,40 +109,42 @@ def _round_of(meeting: Meeting) -> str:
     return f"round {meeting.round}" + (f" of {meeting.series}" if meeting.series else "")
 
 
-def _shipments(book: Book) -> Iterator[_Point]:
-    for deal in deals.answer(book):
+def _shipments(state: WorkingState, on: date) -> Iterator[_Point]:
+    for deal in DEALS.answer(state, on).open:
         for awaited in deal.awaited:
             load = awaited.quantity
             amount = f"{load.amount:,} {load.unit}" if load else ""
-            said = _told(f"{amount} {deal.commodity}".strip(), awaited.port)
+            said = _joined(f"{amount} {deal.commodity}".strip(), awaited.port)
             yield _Point(awaited.planned_for, "shipment", f"{deal.deal}/{awaited.shipment}", said)
 
 
-def _ends(book: Book, on: date) -> Iterator[_Point]:
+def _ends(state: WorkingState, on: date) -> Iterator[_Point]:
     """Terms that run out and notices that take effect, of agreements that have not ended."""
-    for one in chain.from_iterable(agreements.answer(book, on).values()):
-        yield _Point(one.expires, "expiry", one.agreement, one.title)
-        for by, effective in one.denounced.items() if one.status == "denounced" else ():
-            yield _Point(effective, "notice", one.agreement, _told(f"given by {by}", one.title))
+    agreements = AGREEMENTS.of(state)
+    for name, status, agreement in standing(agreements, on) if agreements else ():
+        yield _Point(agreement.expires, "expiry", name, agreement.title)
+        for by, effective in agreement.denounced.items() if status == "denounced" else ():
+            yield _Point(effective, "notice", name, _joined(f"given by {by}", agreement.title))
 
 
-def _rounds(book: Book, on: date) -> Iterator[_Point]:
-    """Rounds that are due by the usual interval; one that is announced is no longer due but so."""
-    announced = {meeting.series for meeting in book.scheduled.values()}
-    for one in series.answer(book, on).values():
-        if one.series not in announced:
-            said = _told(
-                f"round {one.next_round}" if one.next_round else "",
-                f"{one.next_host} to host" if one.next_host else "",
-                f"usually every {one.usual_interval} days",
+def _rounds(state: WorkingState, on: date) -> Iterator[_Point]:
+    """Rounds that are due by the usual interval, unless the next is announced already."""
+    meetings = MEETINGS.of(state)
+    announced = {m.series for m in meetings.scheduled.values()} if meetings else set[str]()
+    for name, series in SERIES.answer(state, on).items():
+        if name not in announced:
+            said = _joined(
+                f"round {series.next_round}" if series.next_round else "",
+                f"{series.next_host} to host" if series.next_host else "",
+                f"usually every {series.usual_interval} days",
             )
-            yield _Point(one.due, "round", one.series, said)
+            yield _Point(series.due, "round", name, said)
 
 
-def _anniversaries(book: CalendarBook, period: Bounds) -> Iterator[_Point]:
-    for one in fallen(book, period):
-        said = _told(f"{one.years} years", f"founded {one.founded}")
-        yield _Point(one.falls, "anniversary", one.of, said)
+def _anniversaries(state: WorkingState, period: Bounds) -> Iterator[_Point]:
+    for anniversary in anniversaries_within(state, period):
+        said = _joined(f"{anniversary.years} years", f"founded {anniversary.founded}")
+        yield _Point(anniversary.falls, "anniversary", anniversary.of, said)
 
 
 # The view

@@ -3,23 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from datetime import date, timedelta
-from typing import cast
 
 from msgspec import Struct
 
 from comity.domain.events import AgreementSigned, Event
 from comity.domain.time.dates import Bounds, bounds
-from comity.projections.projection import A
-from comity.projections.sections import agreements, anniversaries, deals, meetings, relations
-from comity.projections.sections.agreements import ended_from
-from comity.projections.sections.anniversaries import falling, remembered
-from comity.projections.sections.book import Book, BookProjection
+from comity.projections.sections.agreements import AGREEMENTS, AnyAgreementEvent, ended_from
+from comity.projections.sections.anniversaries import (
+    ANNIVERSARIES,
+    AnniversariesState,
+    falling,
+    lasting_establishment,
+)
+from comity.projections.sections.deals import DEALS
+from comity.projections.sections.relations import RELATIONS
+from comity.projections.sections.section import Section, SectionsProjection, WorkingState
 from comity.projections.views.view import COMMON, Option, Table, View
-
-_Thing = tuple[str, str]
-_RELATIONS: _Thing = ("relations", "relations")
 
 
 class RelationshipAnniversary(Struct, frozen=True):
@@ -40,14 +41,16 @@ class RelationshipAnniversary(Struct, frozen=True):
     how: str = ""
 
 
-def by_day(one: RelationshipAnniversary) -> tuple[Bounds, str, str, str]:
+def by_day(anniversary: RelationshipAnniversary) -> tuple[Bounds, str, str, str]:
     """The order of anniversaries: by the day on which they fall, then by what they are of."""
-    return bounds(one.falls), one.relationship, one.of, one.event
+    return bounds(anniversary.falls), anniversary.relationship, anniversary.of, anniversary.event
 
 
-@dataclass(slots=True)
-class Spell:
-    """A time through which what was `founded`, by `event`, lasts: `since` a day, until it ended."""
+class Spell(Struct, omit_defaults=True):
+    """A time through which something lasts: `since` a day, until it ended, if it has.
+
+    `founded` is the date of the `event` that founded it.
+    """
 
     founded: str
     event: str
@@ -65,119 +68,107 @@ class Spell:
         return Bounds(first, last) if first <= last else None
 
 
-def _no_spells() -> dict[_Thing, list[Spell]]:
-    return {}
+class SpellsState(Struct, omit_defaults=True):
+    """The spells of relations and of each agreement, in order of time."""
+
+    relations: list[Spell] = []
+    agreements: dict[str, list[Spell]] = {}
 
 
-@dataclass(slots=True)
-class CalendarBook(Book):
-    """A book that also keeps through what times relations and each agreement lasted."""
-
-    spells: dict[_Thing, list[Spell]] = field(default_factory=_no_spells)
-
-
-class CalendarProjection(BookProjection[A]):
-    """What answers from a calendar book have in common: how it is kept."""
-
-    handlers = {  # noqa: RUF012 - never changed
-        **relations.HANDLERS,
-        **meetings.HANDLERS,
-        **agreements.HANDLERS,
-        **deals.HANDLERS,
-        **anniversaries.HANDLERS,
-    }
-
-    def initial(self) -> CalendarBook:
-        """A book with nothing in it."""
-        return CalendarBook(self.parties)
-
-    def evolve(self, state: Book, event: Event) -> Book:
-        """The book with `event` entered, and what lasts from its day on."""
-        book = super().evolve(state, event)
-        _note(cast("CalendarBook", book), event)
-        return book
+def _relations_changed(spells: SpellsState, event: Event, state: WorkingState) -> None:
+    """From this day relations have a founding that lasts, or have none."""
+    day, founding = bounds(event.when).latest, lasting_establishment(state)
+    spell = Spell(founding.when, founding.id, day) if founding else None
+    _begin(spells.relations, spell, day)
 
 
-class AnniversariesProjection(CalendarProjection[tuple[RelationshipAnniversary, ...]]):
-    """A relationship's anniversaries from the day `since` to the day that is asked about."""
-
-    name = "anniversaries"
-
-    def __init__(self, since: date = date.min) -> None:
-        super().__init__()
-        self.since = since
-
-    def finish(self, state: Book, on: date) -> tuple[RelationshipAnniversary, ...]:
-        """The anniversaries that can fall between the two days, by day."""
-        found = fallen(cast("CalendarBook", state), Bounds(self.since, on))
-        return tuple(sorted(found, key=by_day))
+def _agreement_changed(spells: SpellsState, event: AnyAgreementEvent, state: WorkingState) -> None:
+    """From this day the agreement lasts as long as is known by now, or has ended."""
+    day, own = bounds(event.when).latest, spells.agreements.setdefault(event.agreement, [])
+    agreements = AGREEMENTS.of(state)
+    agreement = agreements.agreements.get(event.agreement) if agreements else None
+    spell = None
+    if agreement is not None and agreement.signed:
+        signing = event if isinstance(event, AgreementSigned) else None
+        founded, id = (signing.when, signing.id) if signing else (own[-1].founded, own[-1].event)
+        spell = Spell(founded, id, day, ended_from(agreement))
+    _begin(own, spell, day)
 
 
-# ProjectionManager the book
-
-
-def _note(book: CalendarBook, event: Event) -> None:
-    day = bounds(event.when).latest
-    if type(event) in relations.HANDLERS:
-        founding = remembered(book)
-        _last(book, _RELATIONS, Spell(founding.when, founding.id, day) if founding else None, day)
-    elif name := getattr(event, "agreement", ""):
-        _last(book, ("agreement", name), _signed(book, name, event, day), day)
-
-
-def _signed(book: CalendarBook, name: str, event: Event, day: date) -> Spell | None:
-    """How long the agreement lasts, by all that is known on the `day`; None if it does not."""
-    known = book.agreements.get(name)
-    if known is None or not known.signed:
-        return None
-    if isinstance(event, AgreementSigned):
-        return Spell(event.when, event.id, day, ended_from(known))
-    before = book.spells["agreement", name][-1]
-    return Spell(before.founded, before.event, day, ended_from(known))
-
-
-def _last(book: CalendarBook, thing: _Thing, spell: Spell | None, day: date) -> None:
-    """What lasted before the `day` did so until then; from then on, the `spell`."""
-    spells = book.spells.setdefault(thing, [])
+def _begin(spells: list[Spell], spell: Spell | None, day: date) -> None:
+    """End what lasted before the `day`; from then on there is the new `spell`, if any."""
     if spells and (spells[-1].ended is None or spells[-1].ended > day):
         spells[-1].ended = day
     if spell is not None:
         spells.append(spell)
 
 
-# Reading it
+SPELLS = Section(
+    "spells",
+    SpellsState,
+    {
+        **dict.fromkeys(RELATIONS.handlers, _relations_changed),
+        **dict.fromkeys(AGREEMENTS.handlers, _agreement_changed),
+    },
+    after=(RELATIONS, AGREEMENTS),
+)
 
 
-def fallen(book: CalendarBook, days: Bounds) -> Iterator[RelationshipAnniversary]:
-    """The anniversaries that can fall on one of `days` on which there was what they are of."""
-    marked = {(one.of, one.years): one for one in book.celebrations}
-    found: dict[tuple[str, str, int], RelationshipAnniversary] = {}
-    for of, spell in _remembered(book):
+class AnniversariesProjection(SectionsProjection[tuple[RelationshipAnniversary, ...]]):
+    """A relationship's anniversaries from the day `since` to the day of the question."""
+
+    name = "anniversaries"
+    version = 2
+    sections = (RELATIONS, AGREEMENTS, DEALS, ANNIVERSARIES, SPELLS)
+
+    def __init__(self, since: date = date.min) -> None:
+        self.since = since
+
+    def finish(self, state: WorkingState, on: date) -> tuple[RelationshipAnniversary, ...]:
+        """The anniversaries that can fall between the two days, by day."""
+        return tuple(sorted(anniversaries_within(state, Bounds(self.since, on)), key=by_day))
+
+
+def anniversaries_within(state: WorkingState, days: Bounds) -> Iterator[RelationshipAnniversary]:
+    """The anniversaries that can fall on one of `days`, of what lasts on that day."""
+    anniversaries = ANNIVERSARIES.of(state)
+    celebrations = anniversaries.celebrations if anniversaries else ()
+    marked = {(event.of, event.years): event for event in celebrations}
+    by_founding: dict[tuple[str, str, int], RelationshipAnniversary] = {}
+    for of, spell in _spells(state):
         through = spell.within(days)
-        for one in falling(of, spell.founded, through) if through else ():
-            celebrated = marked.get((of, one.years))
-            found[of, spell.event, one.years] = RelationshipAnniversary(
-                relationship=book.relationship,
+        for anniversary in falling(of, spell.founded, through) if through else ():
+            years = anniversary.years
+            celebration = marked.get((of, years))
+            by_founding[of, spell.event, years] = RelationshipAnniversary(
+                relationship=state.relationship,
                 of=of,
-                founded=one.founded,
+                founded=anniversary.founded,
                 event=spell.event,
-                years=one.years,
-                falls=one.falls,
-                round=one.years in (5, 10) or one.years % 25 == 0,
-                marked=celebrated.when if celebrated else "",
-                how=celebrated.how if celebrated else "",
+                years=years,
+                falls=anniversary.falls,
+                round=years in (5, 10) or years % 25 == 0,
+                marked=celebration.when if celebration else "",
+                how=celebration.how if celebration else "",
             )
-    yield from found.values()
+    yield from by_founding.values()
 
 
-def _remembered(book: CalendarBook) -> Iterator[tuple[str, Spell]]:
-    """What has anniversaries: relations, agreements, and what else was ever celebrated."""
-    for (_, of), spells in book.spells.items():
-        for spell in spells:
-            yield of, spell
-    for of in dict.fromkeys(one.of for one in book.celebrations):
-        founding = book.founded.get(of)
-        if founding and of != "relations" and ("agreement", of) not in book.spells:
+def _spells(state: WorkingState) -> Iterator[tuple[str, Spell]]:
+    """The spells of relations, of agreements, and of whatever else was ever celebrated.
+
+    What has no end of its own, such as a meeting, has anniversaries for ever.
+    """
+    spells = SPELLS.of(state) or SpellsState()
+    for spell in spells.relations:
+        yield "relations", spell
+    for name, several in spells.agreements.items():
+        for spell in several:
+            yield name, spell
+    anniversaries = ANNIVERSARIES.of(state) or AnniversariesState()
+    for of in dict.fromkeys(event.of for event in anniversaries.celebrations):
+        founding = anniversaries.founded.get(of)
+        if founding and of != "relations" and of not in spells.agreements:
             yield of, Spell(founding.when, founding.id, bounds(founding.when).latest)
 
 

@@ -2,30 +2,29 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 
 from msgspec import Struct
 from msgspec.structs import asdict, replace
 
-from comity.domain.events import Event, PaymentMade, ShipmentDelivered, ShipmentScheduled
+from comity.domain.events import PaymentMade, ShipmentDelivered, ShipmentScheduled
 from comity.domain.phrases import joined, number, totals
 from comity.domain.time.dates import Bounds, bounds, span
 from comity.domain.values import Quantity, plain
-from comity.projections.answers import Deal
-from comity.projections.sections import deals
-from comity.projections.sections.book import Book, BookProjection, DealBook, add_amount, written
+from comity.projections.sections.deals import DEALS, Deal, DealState, answer_of, by_name
+from comity.projections.sections.section import Section, SectionsProjection, WorkingState
+from comity.projections.sections.totals import add_amount, normalised
 from comity.projections.views.view import Option, Table, View
 
 
 class ShipmentHistory(Struct, frozen=True):
     """A shipment from its first announcement to its arrival; `delivered` is by unit.
 
-    `port` and `via` are those of the arrival, where it tells them, else those last planned.
+    `port` and `via` are those of the arrival where it gives them, else those last planned.
     `late_days` is how many days it surely came after all those it was last planned for; negative
     if it surely came before them, 0 if surely on them, None while it is awaited and where the
-    dates are not precise enough to tell.
+    dates are not precise enough.
     """
 
     shipment: str
@@ -66,67 +65,34 @@ class RelationshipDeal(Deal, frozen=True, kw_only=True):
     payments: tuple[Payment, ...] = ()
 
 
-def _no_shipments() -> dict[str, dict[str, ShipmentHistory]]:
-    return {}
+class DealHistoriesState(Struct, omit_defaults=True):
+    """By deal, every shipment by name and every payment in order of time."""
+
+    shipments: dict[str, dict[str, ShipmentHistory]] = {}
+    payments: dict[str, list[Payment]] = {}
 
 
-def _no_payments() -> dict[str, list[Payment]]:
-    return {}
-
-
-@dataclass(slots=True)
-class DealingBook(Book):
-    """A book that also keeps, by deal, every shipment by name and every payment."""
-
-    shipments: dict[str, dict[str, ShipmentHistory]] = field(default_factory=_no_shipments)
-    payments_made: dict[str, list[Payment]] = field(default_factory=_no_payments)
-
-
-class DealsProjection(BookProjection[tuple[RelationshipDeal, ...]]):
-    """A relationship's deals with their history, or only those that are open."""
-
-    name = "deals"
-    handlers = deals.HANDLERS
-
-    def __init__(self, open_only: bool = False) -> None:
-        super().__init__()
-        self.open_only = open_only
-
-    def initial(self) -> DealingBook:
-        """A book with nothing in it."""
-        return DealingBook(self.parties)
-
-    def evolve(self, state: Book, event: Event) -> Book:
-        """The book with `event` entered, in the history of its deal too."""
-        super().evolve(state, event)
-        if isinstance(state, DealingBook):
-            if isinstance(event, ShipmentScheduled | ShipmentDelivered):
-                _ship(state, event)
-            elif isinstance(event, PaymentMade) and event.deal:
-                _pay(state, event)
-        return state
-
-    def finish(self, state: Book, on: date) -> tuple[RelationshipDeal, ...]:
-        """The deals asked for, by name."""
-        assert isinstance(state, DealingBook)
-        return tuple(
-            _answer(state, deal)
-            for _, deal in sorted(state.deals.items())
-            if deal.ended is None or not self.open_only
-        )
-
-
-def _ship(book: DealingBook, event: ShipmentScheduled | ShipmentDelivered) -> None:
-    shipments = book.shipments.setdefault(event.deal, {})
+def _shipment_scheduled(
+    histories: DealHistoriesState, event: ShipmentScheduled, _state: WorkingState
+) -> None:
+    """A plan changes nothing once the shipment has surely arrived before it."""
+    shipments = histories.shipments.setdefault(event.deal, {})
     known = shipments.get(event.shipment) or ShipmentHistory(event.shipment)
-    if isinstance(event, ShipmentDelivered):
-        shipments[event.shipment] = _arrived(known, event)
-    elif not known.arrived or bounds(event.when).earliest <= bounds(known.arrived).latest:
+    if not known.arrived or bounds(event.when).earliest <= bounds(known.arrived).latest:
         shipments[event.shipment] = _planned(known, event)
 
 
+def _shipment_delivered(
+    histories: DealHistoriesState, event: ShipmentDelivered, _state: WorkingState
+) -> None:
+    """A shipment, or a part of it, arrives."""
+    shipments = histories.shipments.setdefault(event.deal, {})
+    known = shipments.get(event.shipment) or ShipmentHistory(event.shipment)
+    shipments[event.shipment] = _arrived(known, event)
+
+
 def _planned(known: ShipmentHistory, event: ShipmentScheduled) -> ShipmentHistory:
-    """What is told of a plan; where it went is left as it is once it arrived."""
+    """The history with the plan in it; once it arrived, where it went does not change."""
     port, via = known.port, known.via
     return replace(
         known,
@@ -139,46 +105,78 @@ def _planned(known: ShipmentHistory, event: ShipmentScheduled) -> ShipmentHistor
 
 
 def _arrived(known: ShipmentHistory, event: ShipmentDelivered) -> ShipmentHistory:
-    """What came in several parts arrived with the last of them."""
+    """The history with the arrival in it; of several parts, the last one's counts."""
     delivered = dict(known.delivered)
     if event.quantity is not None:
         add_amount(delivered, event.quantity.unit, event.quantity.amount)
     return replace(
         known,
         arrived=event.when,
-        delivered=written(delivered),
+        delivered=normalised(delivered),
         port=event.port or known.port,
         via=event.via or known.via,
     )
 
 
-def _pay(book: DealingBook, event: PaymentMade) -> None:
+def _paid(histories: DealHistoriesState, event: PaymentMade, state: WorkingState) -> None:
+    """Money is paid under a deal; the deals' section has added it to the total."""
+    deals = DEALS.of(state)
+    if deals is None or not event.deal:
+        return
     currency = event.money.currency if event.money else event.currency
-    paid = book.deals[event.deal].paid
-    book.payments_made.setdefault(event.deal, []).append(
-        Payment(
-            event.when,
-            book.name(event.by),
-            currency,
-            event.money.amount if event.money else None,
-            plain(paid.get(currency, Decimal(0))),
+    total = deals.deals[event.deal].paid.get(currency, Decimal(0))
+    amount = event.money.amount if event.money else None
+    payment = Payment(event.when, state.name(event.by), currency, amount, plain(total))
+    histories.payments.setdefault(event.deal, []).append(payment)
+
+
+DEAL_HISTORIES = Section(
+    "deal_histories",
+    DealHistoriesState,
+    {
+        ShipmentScheduled: _shipment_scheduled,
+        ShipmentDelivered: _shipment_delivered,
+        PaymentMade: _paid,
+    },
+    after=(DEALS,),
+)
+
+
+class DealsProjection(SectionsProjection[tuple[RelationshipDeal, ...]]):
+    """A relationship's deals with their history, or only those that are open."""
+
+    name = "deals"
+    version = 2
+    sections = (DEALS, DEAL_HISTORIES)
+
+    def __init__(self, open_only: bool = False) -> None:
+        self.open_only = open_only
+
+    def finish(self, state: WorkingState, on: date) -> tuple[RelationshipDeal, ...]:
+        """The deals that match, by name."""
+        histories = DEAL_HISTORIES.of(state) or DealHistoriesState()
+        return tuple(
+            _answer(name, deal, histories, state.relationship)
+            for name, deal in by_name(DEALS.of(state))
+            if deal.ended is None or not self.open_only
         )
-    )
 
 
-def _answer(book: DealingBook, deal: DealBook) -> RelationshipDeal:
-    told = asdict(deals.answer_of(deal))
+def _answer(
+    name: str, deal: DealState, histories: DealHistoriesState, relationship: str
+) -> RelationshipDeal:
+    fields = asdict(answer_of(name, deal))
     if deal.ended is not None:
-        told |= {"status": "ended", "since": deal.ended.when, "ended": deal.ended.when}
-    shipments = book.shipments.get(deal.deal, {})
+        fields |= {"status": "ended", "since": deal.ended.when, "ended": deal.ended.when}
+    shipments = histories.shipments.get(name, {})
     return RelationshipDeal(
-        **told,
-        relationship=book.relationship,
+        **fields,
+        relationship=relationship,
         shipments=tuple(
-            replace(one, late_days=late_days(one.planned_for, one.arrived))
-            for _, one in sorted(shipments.items())
+            replace(shipment, late_days=late_days(shipment.planned_for, shipment.arrived))
+            for _, shipment in sorted(shipments.items(), key=lambda item: item[0])
         ),
-        payments=tuple(book.payments_made.get(deal.deal, ())),
+        payments=tuple(histories.payments.get(name, ())),
     )
 
 
@@ -186,7 +184,7 @@ def late_days(planned_for: str, arrived: str) -> int | None:
     """How many days what `arrived` surely came after `planned_for`, or, negative, before it.
 
     0 if surely on a day for which it was planned, an interval covering all of its days; None if
-    that cannot be told. Both are EDTF or empty.
+    the dates are not precise enough. Both are EDTF or empty.
     """
     if not planned_for or not arrived:
         return None

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
 from datetime import date
 
 from msgspec import Struct
@@ -11,9 +10,9 @@ from msgspec.structs import asdict, replace
 
 from comity.domain.events import Event, MeasureImposed, MeasureLifted
 from comity.domain.parties import standing_names
-from comity.projections.answers import Measure
-from comity.projections.sections import deals, words
-from comity.projections.sections.book import Book, BookProjection, DealBook
+from comity.projections.sections.deals import DEALS, DealState, by_name
+from comity.projections.sections.measures import MEASURES, Measure
+from comity.projections.sections.section import Section, SectionsProjection, WorkingState
 from comity.projections.views.view import Option, OptionValues, Table, View
 
 
@@ -36,115 +35,119 @@ class Measures(Struct, frozen=True):
     deals: dict[str, tuple[str, ...]] = {}
 
 
-def _nothing_lifted() -> list[RelationshipMeasure]:
-    return []
+class LiftedMeasuresState(Struct, omit_defaults=True):
+    """The measures that were lifted, in order of time."""
+
+    measures: list[RelationshipMeasure] = []
 
 
-@dataclass(slots=True)
-class MeasureBook(Book):
-    """A book that also keeps the measures that were lifted, in order of time."""
-
-    lifted: list[RelationshipMeasure] = field(default_factory=_nothing_lifted)
-
-
-class MeasuresProjection(BookProjection[Measures]):
-    """A relationship's measures in force, if asked for also those lifted, and its open deals.
-
-    What its events tell of measures by or on others is not its own. Which deals a measure touches
-    is not for one relationship to say: `reaching` does.
-    """
-
-    name = "measures"
-    handlers = {  # noqa: RUF012 - never changed
-        **deals.HANDLERS, MeasureImposed: words.imposed, MeasureLifted: words.lifted,
-    }  # fmt: skip
-
-    def __init__(self, include_lifted: bool = False) -> None:
-        super().__init__()
-        self.include_lifted = include_lifted
-
-    def initial(self) -> MeasureBook:
-        """A book with nothing in it."""
-        return MeasureBook(self.parties)
-
-    def evolve(self, state: Book, event: Event) -> Book:
-        """The book with `event` entered."""
-        if isinstance(event, MeasureImposed | MeasureLifted):
-            between = {state.name(event.by), state.name(event.on)}
-            if len(between) < 2 or not between <= set(state.parties):
-                return state
-            if isinstance(event, MeasureLifted) and isinstance(state, MeasureBook):
-                _lift(state, event)
-        return super().evolve(state, event)
-
-    def finish(self, state: Book, on: date) -> Measures:
-        """The measures by name, those lifted in order of time before the one in force."""
-        assert isinstance(state, MeasureBook)
-        name = state.relationship
-        in_force = [
-            RelationshipMeasure(**asdict(measure), relationship=name)
-            for measure in words.measures_answer(state)
-        ]
-        found = [*(state.lifted if self.include_lifted else ()), *in_force]
-        return Measures(
-            tuple(sorted(found, key=lambda measure: measure.measure)),
-            {
-                deal.deal: _parties_of(deal)
-                for _, deal in sorted(state.deals.items())
-                if deal.ended is None
-            },
-        )
-
-
-def _lift(book: MeasureBook, event: MeasureLifted) -> None:
-    """Keep what is lifted; of a measure never heard of, it is not known since when it was."""
-    begun = book.measures.get(event.measure)
-    if begun is None and any(past.measure == event.measure for past in book.lifted):
+def _lifted(lifted: LiftedMeasuresState, event: MeasureLifted, state: WorkingState) -> None:
+    """Remember what is lifted; of a measure that nobody recorded, not since when it was."""
+    measures = MEASURES.of(state)
+    imposed = measures.in_force.get(event.measure) if measures else None
+    if imposed is None and any(past.measure == event.measure for past in lifted.measures):
         return
-    told = begun if isinstance(begun, MeasureImposed) else event
-    book.lifted.append(
+    parties = imposed or event
+    lifted.measures.append(
         RelationshipMeasure(
             event.measure,
-            book.name(told.by),
-            book.name(told.on),
-            told.kind or event.kind,
-            begun.when if begun else "",
-            relationship=book.relationship,
+            state.name(parties.by),
+            state.name(parties.on),
+            parties.kind or event.kind,
+            imposed.when if imposed else "",
+            relationship=state.relationship,
             lifted=event.when,
         )
     )
 
 
-def _parties_of(deal: DealBook) -> tuple[str, ...]:
+def _lifted_answer(
+    lifted: LiftedMeasuresState, _state: WorkingState, _on: date
+) -> tuple[RelationshipMeasure, ...]:
+    return tuple(lifted.measures)
+
+
+LIFTED_MEASURES = Section(
+    "lifted_measures",
+    LiftedMeasuresState,
+    {MeasureLifted: _lifted},
+    answer=_lifted_answer,
+    empty=tuple[RelationshipMeasure, ...],
+)
+
+
+class MeasuresProjection(SectionsProjection[Measures]):
+    """A relationship's measures in force, those lifted too if they are wanted, and its open deals.
+
+    What its events say of measures by or on others is left out. Which deals a measure touches
+    does not follow from one relationship alone: `reaching` finds it.
+    """
+
+    name = "measures"
+    version = 2
+    # A lifted measure is looked up before the section of those in force drops it.
+    sections = (DEALS, LIFTED_MEASURES, MEASURES)
+
+    def __init__(self, include_lifted: bool = False) -> None:
+        self.include_lifted = include_lifted
+
+    def evolve(self, state: WorkingState, event: Event) -> WorkingState:
+        """The state after `event`; measures by or on others change nothing."""
+        if isinstance(event, MeasureImposed | MeasureLifted):
+            between = {state.name(event.by), state.name(event.on)}
+            if len(between) < 2 or not between <= set(state.parties):
+                return state
+        return super().evolve(state, event)
+
+    def finish(self, state: WorkingState, on: date) -> Measures:
+        """The measures by name, those lifted in order of time before the one in force."""
+        in_force = [
+            RelationshipMeasure(**asdict(measure), relationship=state.relationship)
+            for measure in MEASURES.answer(state, on)
+        ]
+        lifted = LIFTED_MEASURES.answer(state, on) if self.include_lifted else ()
+        return Measures(
+            tuple(sorted([*lifted, *in_force], key=lambda measure: measure.measure)),
+            {
+                name: _parties_of(deal)
+                for name, deal in by_name(DEALS.of(state))
+                if deal.ended is None
+            },
+        )
+
+
+def _parties_of(deal: DealState) -> tuple[str, ...]:
     """Buyer, seller, and those through which shipments went or are to go."""
     awaited = (code for shipment in deal.awaited.values() for code in shipment.via)
     return tuple(sorted({deal.buyer, deal.seller, *deal.via, *awaited} - {""}))
 
 
 def reaching(
-    asked: Mapping[str, Measures], everywhere: Mapping[str, Measures]
+    selected: Mapping[str, Measures], everywhere: Mapping[str, Measures]
 ) -> tuple[RelationshipMeasure, ...]:
-    """The measures asked for, by relationship and name, each with the open deals it touches.
+    """The selected measures, by relationship and name, each with the open deals it touches.
 
     `everywhere` are all relationships: a measure touches deals of any.
     """
-    invalidated: dict[str, list[tuple[str, str]]] = {}
+    deals_of: dict[str, list[tuple[str, str]]] = {}
     for relationship, known in sorted(everywhere.items()):
         own = relationship.split("-")
         for deal, parties in known.deals.items():
-            # Its own parties have the names under which they stand; others those they were told by.
+            # The relationship has the newest names of its own parties; other codes may be old.
             names = ([code] if code in own else standing_names(code) for code in parties)
-            for name in {name for those in names for name in those}:
-                invalidated.setdefault(name, []).append((relationship, deal))
+            for name in {name for several in names for name in several}:
+                deals_of.setdefault(name, []).append((relationship, deal))
     return tuple(
-        one if one.lifted else replace(one, deals=tuple(invalidated.get(_standing(one.on), ())))
-        for _, known in sorted(asked.items())
-        for one in known.measures
+        measure
+        if measure.lifted
+        else replace(measure, deals=tuple(deals_of.get(_newest_name(measure.on), ())))
+        for _, known in sorted(selected.items())
+        for measure in known.measures
     )
 
 
-def _standing(code: str) -> str:
-    """The name under which a party stands that was asked for by this one."""
+def _newest_name(code: str) -> str:
+    """The name under which the acts of a party stand; its own code where they stand under that."""
     names = standing_names(code)
     return code if code in names else names[0]
 

@@ -7,11 +7,9 @@ from datetime import date
 from msgspec.structs import asdict
 
 from comity.domain.errors import InvalidValue
-from comity.projections.answers import Mission
-from comity.projections.choices import chosen
-from comity.projections.sections import missions
-from comity.projections.sections.book import Book, BookProjection
-from comity.projections.sections.missions import CONSULATE
+from comity.projections.choices import one_of
+from comity.projections.sections.missions import CONSULATE, MISSIONS, Mission
+from comity.projections.sections.section import SectionsProjection, WorkingState
 from comity.projections.views.view import Option, Table, View
 
 RANKS = ("ambassador", "envoy", "chargé d'affaires")
@@ -24,7 +22,7 @@ class RelationshipMission(Mission, frozen=True, kw_only=True):
     relationship: str
 
 
-class MissionsProjection(BookProjection[tuple[RelationshipMission, ...]]):
+class MissionsProjection(SectionsProjection[tuple[RelationshipMission, ...]]):
     """The open missions of a pair in both directions; of more than two parties there are none.
 
     `rank` keeps those whose head, not ad interim, has that rank; `city` those that are there;
@@ -33,26 +31,25 @@ class MissionsProjection(BookProjection[tuple[RelationshipMission, ...]]):
     """
 
     name = "missions"
-    handlers = missions.HANDLERS
+    version = 2
+    sections = (MISSIONS,)
 
     def __init__(self, rank: str = "", city: str = "", vacant: bool | None = None) -> None:
-        super().__init__()
-        self.rank, self.city = chosen("rank", rank, RANKS), city
+        self.rank, self.city = one_of("rank", rank, RANKS), city
         if vacant not in (True, False, None):
             raise InvalidValue("vacant", vacant, "True, False, or None for both")
         self.vacant = vacant
 
-    def finish(self, state: Book, on: date) -> tuple[RelationshipMission, ...]:
-        """The missions asked for, by sender, host and city."""
-        name = state.relationship
+    def finish(self, state: WorkingState, on: date) -> tuple[RelationshipMission, ...]:
+        """The missions that match, by sender, host and city."""
         return tuple(
-            RelationshipMission(**asdict(mission), relationship=name)
-            for mission in between(state)
-            if self._is_asked_for(mission)
+            RelationshipMission(**asdict(mission), relationship=state.relationship)
+            for mission in between(state, on)
+            if self._matches(mission)
         )
 
-    def _is_asked_for(self, mission: Mission) -> bool:
-        has_post = mission.level != missions.CONSULATE
+    def _matches(self, mission: Mission) -> bool:
+        has_post = mission.level != CONSULATE
         return (
             (not self.rank or rank_of(mission) == self.rank)
             and (not self.city or mission.city == self.city)
@@ -60,10 +57,10 @@ class MissionsProjection(BookProjection[tuple[RelationshipMission, ...]]):
         )
 
 
-def between(book: Book) -> tuple[Mission, ...]:
-    """The open missions of the pair: what its events tell of others' missions is not its own."""
-    pair = set(book.parties)
-    return tuple(m for m in missions.answer(book) if {m.sender, m.host} == pair)
+def between(state: WorkingState, on: date) -> tuple[Mission, ...]:
+    """The open missions of the pair; what its events say of missions of others is left out."""
+    pair = set(state.parties)
+    return tuple(m for m in MISSIONS.answer(state, on) if {m.sender, m.host} == pair)
 
 
 def rank_of(mission: Mission) -> str:

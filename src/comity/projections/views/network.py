@@ -12,9 +12,10 @@ import msgspec
 from msgspec import Struct
 
 from comity.domain.events import Event
-from comity.projections.sections import missions, relations
-from comity.projections.sections.book import Book, BookProjection
-from comity.projections.views import missions as posts
+from comity.projections.sections.missions import MISSIONS
+from comity.projections.sections.relations import RELATIONS, RelationsStatus
+from comity.projections.sections.section import SectionsProjection, WorkingState
+from comity.projections.views.missions import RANKS, between, rank_of
 from comity.projections.views.view import Table, View
 
 LEVELS = ("embassy", "legation", "liaison-office", "interests-section", "consulate-general")
@@ -31,7 +32,7 @@ class Link(Struct, frozen=True):
     relationship: str
     a: str
     b: str
-    status: str = "unknown"
+    status: RelationsStatus = "unknown"
     since: str = ""
     level: str = ""
     rank: str = ""
@@ -47,7 +48,7 @@ class Node(Struct, frozen=True):
 
 
 class Network(Struct, frozen=True):
-    """Links between pairs, and the parties at their ends, as far as the links tell of them."""
+    """Links between pairs, and the parties at their ends, with what the links say of them."""
 
     links: tuple[Link, ...] = ()
     nodes: tuple[Node, ...] = ()
@@ -64,51 +65,52 @@ class Network(Struct, frozen=True):
         }
 
 
-class NetworkProjection(BookProjection[Link | None]):
+class NetworkProjection(SectionsProjection[Link | None]):
     """The link of a pair; None where nothing was folded, and of more than two parties."""
 
     name = "network"
+    version = 2
     kinds = ()  # all are counted
-    handlers = {**relations.HANDLERS, **missions.HANDLERS}  # noqa: RUF012 - never changed
+    sections = (RELATIONS, MISSIONS)
 
-    def evolve(self, state: Book, event: Event) -> Book:
-        """The book with `event` entered, or merely counted."""
-        if type(event) in self.handlers:
+    def evolve(self, state: WorkingState, event: Event) -> WorkingState:
+        """The state after `event`; one of a kind that no section handles is only counted."""
+        if type(event) in self.steps:
             return super().evolve(state, event)
         state.events += 1
         return state
 
-    def finish(self, state: Book, on: date) -> Link | None:
-        """The link as it stands."""
+    def finish(self, state: WorkingState, on: date) -> Link | None:
+        """The link as it stands on the day `on`."""
         if len(state.parties) != 2 or not state.events:
             return None
-        known, open_missions = relations.answer(state), posts.between(state)
+        relations, missions = RELATIONS.answer(state, on), between(state, on)
         return Link(
             state.relationship,
             *state.parties,
-            known.status,
-            known.since,
-            _highest(LEVELS, {mission.level for mission in open_missions}),
-            _highest(posts.RANKS, {posts.rank_of(mission) for mission in open_missions}),
+            relations.status,
+            relations.since,
+            _highest(LEVELS, {mission.level for mission in missions}),
+            _highest(RANKS, {rank_of(mission) for mission in missions}),
             state.events,
         )
 
 
-def _highest(order: Iterable[str], found: set[str]) -> str:
-    return next((one for one in order if one in found), "")
+def _highest(order: Iterable[str], known: set[str]) -> str:
+    return next((name for name in order if name in known), "")
 
 
-def network(found: Iterable[Link | None]) -> Network:
+def network(links: Iterable[Link | None]) -> Network:
     """The network of these links."""
-    links = tuple(link for link in found if link is not None)
+    known = tuple(link for link in links if link is not None)
     related, embassies = Counter[str](), Counter[str]()
-    for link in links:
+    for link in known:
         has_relations = link.status == "established"
         for code in (link.a, link.b):
             related[code] += has_relations
             embassies[code] += has_relations and link.level == "embassy"
     nodes = (Node(code, related[code], embassies[code]) for code in sorted(related))
-    return Network(links, tuple(nodes))
+    return Network(known, tuple(nodes))
 
 
 # The view

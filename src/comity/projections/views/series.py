@@ -3,21 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
 from datetime import date
-from typing import Any, NamedTuple, cast
+from typing import Any, NamedTuple
 
 import msgspec
 from msgspec import Struct
 
-from comity.domain.events import Event, MeetingHeld
+from comity.domain.events import MeetingHeld
 from comity.domain.events.meetings import MEETING_LEVELS
 from comity.domain.phrases import meeting_name
 from comity.domain.time.dates import bounds
-from comity.projections.answers import Meeting, Series
-from comity.projections.choices import chosen
-from comity.projections.sections import meetings, series
-from comity.projections.sections.book import Book, BookProjection
+from comity.projections.choices import one_of
+from comity.projections.sections.meetings import MEETINGS, Meeting
+from comity.projections.sections.section import Section, SectionsProjection, WorkingState
+from comity.projections.sections.series import SERIES, Series
 from comity.projections.views.view import Option, Table, View
 
 
@@ -25,7 +24,7 @@ class Contact(Struct, frozen=True):
     """The last meeting held at `level` or above, in a direction, and the days since.
 
     `direction` is `PAK → RUS` where PAK visited RUS, and empty for whatever meeting was the last.
-    `days` run from the latest day on which it can have happened to the day asked about.
+    `days` run from the latest day on which it can have happened to the day of the question.
     """
 
     level: str
@@ -46,71 +45,72 @@ class RelationshipSeries(Struct, frozen=True):
     held: int = 0
 
 
-def _no_contacts() -> dict[str, dict[str, Meeting]]:
-    return {}
+class ContactsState(Struct, omit_defaults=True):
+    """By level and direction, the last meeting that was held at that level or above."""
+
+    last: dict[str, dict[str, Meeting]] = {}
 
 
-@dataclass(slots=True)
-class ContactBook(Book):
-    """A book that also keeps, by level and direction, the last meeting at that level or above."""
+def _met(contacts: ContactsState, event: MeetingHeld, state: WorkingState) -> None:
+    """A meeting is a contact at its level and at each level below it."""
+    meetings = MEETINGS.of(state)
+    meeting = meetings.latest if meetings else None
+    if meeting is None or not meeting.level:
+        return
+    for level in MEETING_LEVELS[MEETING_LEVELS.index(meeting.level) :]:
+        for direction in _directions(state, event.visitor, meeting.host):
+            contacts.last.setdefault(level, {})[direction] = meeting
 
-    contacts: dict[str, dict[str, Meeting]] = field(default_factory=_no_contacts)
+
+def _directions(state: WorkingState, visitor: str, host: str) -> Iterator[str]:
+    """Either way, and from the visitor to the host; in a pair the host's guest is the other."""
+    yield ""
+    guest = state.name(visitor) if visitor else state.other_party(host)
+    host = state.name(host)
+    if guest != host and {guest, host} <= set(state.parties):
+        yield f"{guest} → {host}"
 
 
-class SeriesProjection(BookProjection[RelationshipSeries]):
+def _contacts(contacts: ContactsState, _state: WorkingState, on: date) -> tuple[Contact, ...]:
+    return tuple(
+        Contact(level, direction, last, max((on - bounds(last.when).latest).days, 0))
+        for level in MEETING_LEVELS
+        for direction, last in sorted(contacts.last.get(level, {}).items(), key=lambda c: c[0])
+    )
+
+
+CONTACTS = Section(
+    "contacts",
+    ContactsState,
+    {MeetingHeld: _met},
+    after=(MEETINGS,),
+    answer=_contacts,
+    empty=tuple[Contact, ...],
+)
+
+
+class SeriesProjection(SectionsProjection[RelationshipSeries]):
     """A relationship's series and contacts, those of one `level` if it is given.
 
     Raises `InvalidValue` for an unknown level.
     """
 
     name = "series"
-    handlers = meetings.HANDLERS
+    version = 2
+    sections = (MEETINGS, SERIES, CONTACTS)
 
     def __init__(self, level: str = "") -> None:
-        super().__init__()
-        self.level = chosen("level", level, MEETING_LEVELS)
+        self.level = one_of("level", level, MEETING_LEVELS)
 
-    def initial(self) -> ContactBook:
-        """A book with nothing in it."""
-        return ContactBook(self.parties)
-
-    def evolve(self, state: Book, event: Event) -> Book:
-        """The book with `event` entered, and whom it brought together."""
-        if isinstance(event, MeetingHeld):
-            _meet(cast("ContactBook", state), event)
-        return super().evolve(state, event)
-
-    def finish(self, state: Book, on: date) -> RelationshipSeries:
+    def finish(self, state: WorkingState, on: date) -> RelationshipSeries:
         """The series and contacts as they stand on the day `on`."""
-        known = cast("ContactBook", state).contacts
+        meetings = MEETINGS.of(state)
         return RelationshipSeries(
             state.relationship,
-            tuple(series.answer(state, on).values()),
-            tuple(
-                Contact(level, direction, last, max((on - bounds(last.when).latest).days, 0))
-                for level in MEETING_LEVELS
-                if self.level in ("", level)
-                for direction, last in sorted(known.get(level, {}).items())
-            ),
-            len(state.held),
+            tuple(SERIES.answer(state, on).values()),
+            tuple(c for c in CONTACTS.answer(state, on) if self.level in ("", c.level)),
+            len(meetings.held) if meetings else 0,
         )
-
-
-def _meet(book: ContactBook, event: MeetingHeld) -> None:
-    told = meetings.told_of(book, event)
-    if not told.level:
-        return
-    for level in MEETING_LEVELS[MEETING_LEVELS.index(told.level) :]:
-        for direction in _directions(book, event.visitor, told.host):
-            book.contacts.setdefault(level, {})[direction] = told
-
-
-def _directions(book: Book, visitor: str, host: str) -> Iterator[str]:
-    """Either way, and from the visitor to the host; in a pair the host's guest is the other."""
-    yield ""
-    guest = book.name(visitor) if visitor else series.other_party(book, host)
-    if guest != book.name(host) and {guest, book.name(host)} <= set(book.parties):
-        yield f"{guest} → {book.name(host)}"
 
 
 # The view

@@ -1,4 +1,4 @@
-"""Tone over time: cooperation and conflict, as coders read them and as the record has them."""
+"""Tone over time: cooperation and conflict, in coded interactions and in recorded events."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from copy import copy
 from datetime import date
 from decimal import Decimal
 from operator import attrgetter
-from typing import Self
+from typing import Literal, Self, get_args
 
 from msgspec import Struct
 
@@ -18,25 +18,29 @@ from comity.domain.events import CATALOGUE, Event, InteractionCoded
 from comity.domain.time.dates import bounds, span
 from comity.domain.values import added
 from comity.projections.projection import Projection
-from comity.projections.sections.words import mean_weight
+from comity.projections.sections.tone import mean_weight
 from comity.projections.views.view import Option, OptionValues, Table, View
 
-PERIODS = ("month", "year", "decade")
+TonePeriod = Literal["month", "year", "decade"]
+PERIODS: tuple[TonePeriod, ...] = get_args(TonePeriod)
 
 Counts = dict[tuple[date, date, str, str, str], int]
-"""How many by their first and last day, scheme, its version, and code; no scheme: the record's."""
+"""How many events by first and last day, scheme, its version, and code.
+
+The scheme of events that nobody coded is empty.
+"""
 
 _Codes = Counter[tuple[str, str, str]]
-_OURS = ("cameo", SCHEME_VERSIONS["cameo"])
-"""The scheme and the version that the record is read in."""
+_OWN = ("cameo", SCHEME_VERSIONS["cameo"])
+"""The scheme, with its version, in which events that nobody coded are read."""
 
 
 class ToneReading(Struct, frozen=True):
-    """What some events amount to: how many, by quad class, and their mean Goldstein weight.
+    """The tone of some events: how many, by quad class, and their mean Goldstein weight.
 
     `cooperation` counts the first two quad classes, `conflict` the other two; the mean is of
     those that have a weight, exact to three places. `schemes` are those that the events were
-    coded in, with the version where it is told; `scales` the editions whose weights are used.
+    coded in, with the version where it is known; `scales` the editions whose weights are used.
     """
 
     events: int = 0
@@ -50,10 +54,10 @@ class ToneReading(Struct, frozen=True):
 
 
 class PeriodTone(Struct, frozen=True):
-    """The tone of a `period`, EDTF: `2023-06`, `2023` or `202X`; empty: of none that is known.
+    """The tone of a `period`, EDTF: `2023-06`, `2023` or `202X`; empty where none is known.
 
     `coded` is of coded interactions, `recorded` of the other events, each read as one CAMEO code.
-    The two are never added up: what is recorded may well be what was coded.
+    The two are never added up: a recorded event may be one that was coded too.
     """
 
     relationship: str
@@ -62,12 +66,12 @@ class PeriodTone(Struct, frozen=True):
     recorded: ToneReading
 
 
-def in_order(one: PeriodTone) -> tuple[str, int, int]:
+def in_order(tone: PeriodTone) -> tuple[str, int, int]:
     """The order of periods: in time, a longer one before those within it, none at the end."""
-    if not one.period:
-        return one.relationship, date.max.toordinal() + 1, 0
-    first, last = span(one.period)
-    return one.relationship, first.toordinal(), -last.toordinal()
+    if not tone.period:
+        return tone.relationship, date.max.toordinal() + 1, 0
+    first, last = span(tone.period)
+    return tone.relationship, first.toordinal(), -last.toordinal()
 
 
 class ToneProjection(Projection[Counts, tuple[PeriodTone, ...]]):
@@ -86,17 +90,17 @@ class ToneProjection(Projection[Counts, tuple[PeriodTone, ...]]):
         self.parties: tuple[str, ...] = ()
 
     def for_key(self, parties: tuple[str, ...]) -> Self:
-        """For these parties, whose relationship the answer names."""
-        own = copy(self)
-        own.parties = parties
-        return own
+        """This projection for these parties; the answer names their relationship."""
+        bound = copy(self)
+        bound.parties = parties
+        return bound
 
     def initial(self) -> Counts:
         """Nothing counted."""
         return {}
 
     def evolve(self, state: Counts, event: Event) -> Counts:
-        """The event counted under its days and its code, if it says anything of tone."""
+        """The counts with the event under its days and its code, if it has a tone."""
         code = _code(event)
         if code[-1]:
             first, last = bounds(event.when)
@@ -105,7 +109,7 @@ class ToneProjection(Projection[Counts, tuple[PeriodTone, ...]]):
         return state
 
     def finish(self, state: Counts, on: date) -> tuple[PeriodTone, ...]:
-        """Each period of which there is anything to tell, in order of time."""
+        """Each period that has events, in order of time."""
         coded: dict[str, _Codes] = {}
         recorded: dict[str, _Codes] = {}
         for (first, last, scheme, version, code), count in state.items():
@@ -113,18 +117,18 @@ class ToneProjection(Projection[Counts, tuple[PeriodTone, ...]]):
                 continue
             by_period = coded if scheme else recorded
             codes = by_period.setdefault(self._period(first, last), Counter())
-            codes[(scheme, version, code) if scheme else (*_OURS, code)] += count
+            codes[(scheme, version, code) if scheme else (*_OWN, code)] += count
         relationship = "-".join(self.parties)
-        found = (
+        tones = (
             PeriodTone(
                 relationship, period, _read(coded.get(period, {})), _read(recorded.get(period, {}))
             )
             for period in coded.keys() | recorded.keys()
         )
-        return tuple(sorted(found, key=in_order))
+        return tuple(sorted(tones, key=in_order))
 
     def _period(self, first: date, last: date) -> str:
-        """The shortest period asked for, or longer, in which both days lie."""
+        """The shortest period, not shorter than what `by` says, in which both days lie."""
         if self.by == "month" and (first.year, first.month) == (last.year, last.month):
             return f"{first.year:04d}-{first.month:02d}"
         if self.by != "decade" and first.year == last.year:

@@ -9,7 +9,7 @@ from comity.projections.state import StateProjection
 from comity.projections.views.view import Table, View
 
 if TYPE_CHECKING:
-    from comity.projections.answers import RelationshipState
+    from comity.projections.state import RelationshipState
 
 # The view
 

@@ -17,7 +17,6 @@ from comity.adapters.storage.sqlite import index
 from comity.domain import codec
 from comity.domain.errors import (
     ComityError,
-    InvalidRecord,
     StoreDamaged,
     StoreTooNew,
     UnknownEventKind,
@@ -31,7 +30,7 @@ _CACHED_EVENTS = 50_000
 """How many decoded events are kept for the next question: some tens of megabytes."""
 _READ_AT_ONCE = 2_000
 """How many events are read by one statement, where several streams are asked for."""
-_NOT_AT_ONCE = (InvalidRecord, sqlite3.DataError)
+_NOT_AT_ONCE = (msgspec.MsgspecError, sqlite3.DataError)
 """A kind that is retired or unknown, or more than one text can hold: to be read one by one."""
 _as_json = msgspec.json.Encoder().encode
 
@@ -131,7 +130,7 @@ class RecordReader:
         if self._reads_json:
             try:
                 cursor.execute(as_json, given)
-                return codec.decode_all(cursor.fetchone()[0] or "[]")
+                return codec.decode_records(cursor.fetchone()[0] or "[]")
             except _NOT_AT_ONCE:
                 pass
         cursor.execute(by_row, given)

@@ -1,4 +1,4 @@
-"""What is written down of a state comes back as it was, or is refused."""
+"""An encoded state is decoded as it was, or refused."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ class Totals(msgspec.Struct):
 
 
 @dataclass
-class Book:
+class Directions:
     """A state as a dataclass, with keys and sets that JSON has not."""
 
     ways: dict[tuple[str, str], int] = field(default_factory=dict[tuple[str, str], int])
@@ -51,20 +51,21 @@ TYPED: list[Any] = [
     (OrderedDict, OrderedDict(b=1, a=2)), (defaultdict, defaultdict(int, a=1)),
     (defaultdict[str, int], defaultdict(int, a=1)),
     (Point, Point(1, "a")), (Totals, Totals({"TNE": Decimal(1)}, date.min)),
-    (Book, Book({("PAK", "RUS"): 1}, {"a"})), (Quantity, Quantity(Decimal("1.5"), "TNE")),
+    (Directions, Directions({("PAK", "RUS"): 1}, {"a"})),
+    (Quantity, Quantity(Decimal("1.5"), "TNE")),
     (list[AnyEvent], [SAID]), (dict[str, AnyEvent], {"a": SAID}),
     (datetime, datetime(2023, 6, 20, tzinfo=UTC)), (bytes, b"\xff"), (str, "it's “quoted” \0"),
 ]  # fmt: skip
 
 
 FIRST: list[Any] = [
-    (), set(), Counter(), Decimal(0), date.min, Point(0, ""), Totals(), Book(), defaultdict(list),
-    frozenset(),
+    (), set(), Counter(), Decimal(0), date.min, Point(0, ""), Totals(), Directions(),
+    defaultdict(list), frozenset(),
 ]  # fmt: skip
 
 
-def writing(annotation: Any, first: Any) -> StateCodec[Any]:
-    """What writes the states of a projection that begins with `first`."""
+def codec_of(annotation: Any, first: Any) -> StateCodec[Any]:
+    """The codec of a projection that begins with `first`."""
 
     class Given(Projection[Any, Any]):
         name = "given"
@@ -79,23 +80,23 @@ def writing(annotation: Any, first: Any) -> StateCodec[Any]:
 
 @pytest.mark.parametrize(("annotation", "state"), TYPED)
 def test_a_state_comes_back_as_it_was(annotation: Any, state: Any) -> None:
-    back = writing(annotation, state)
-    read = back.decode(back.encode(state))
+    codec = codec_of(annotation, state)
+    read = codec.decode(codec.encode(state))
     assert read == state
     assert isinstance(read, float | type(state))
 
 
 @pytest.mark.parametrize("first", FIRST)
 def test_without_an_annotation_the_first_state_tells_the_type(first: Any) -> None:
-    back = writing(None, first)
-    read = back.decode(back.encode(first))
+    codec = codec_of(None, first)
+    read = codec.decode(codec.encode(first))
     assert read == first
     assert type(read) is type(first)
 
 
 def test_a_mapping_with_a_default_has_it_again() -> None:
-    back = writing(None, defaultdict(list, {"a": [1]}))
-    read = back.decode(back.encode(defaultdict(list, {"a": [1]})))
+    codec = codec_of(None, defaultdict(list, {"a": [1]}))
+    read = codec.decode(codec.encode(defaultdict(list, {"a": [1]})))
     assert read["missing"] == []
 
 
@@ -121,4 +122,4 @@ def test_a_state_that_would_come_back_as_another_is_refused(
     annotation: Any, first: Any, state: Any
 ) -> None:
     with pytest.raises(InvalidValue, match="state of 'given'"):
-        writing(annotation, first).encode(state)
+        codec_of(annotation, first).encode(state)

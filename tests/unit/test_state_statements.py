@@ -18,7 +18,12 @@ from comity import (
     Quantity,
     StatementMade,
 )
-from comity.projections.answers import Aid, Alignment, Measure, RelationshipState, Statement, Tone
+from comity.projections.sections.aid import Aid
+from comity.projections.sections.alignment import Alignment
+from comity.projections.sections.measures import Measure
+from comity.projections.sections.statements import Statement
+from comity.projections.sections.tone import Tone
+from comity.projections.state import RelationshipState
 from tests.unit.given import PAIR, given
 
 

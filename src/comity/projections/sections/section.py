@@ -1,0 +1,256 @@
+"""What a section is, and how a projection folds the sections that it names.
+
+A section is one part of a relationship's state, such as its missions. It has a substate, handlers
+that change it, an answer and findings.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Iterable, Mapping
+from copy import copy
+from datetime import date
+from functools import lru_cache
+from typing import TYPE_CHECKING, Any, ClassVar, Generic, Self, TypeVar, overload
+
+from msgspec import Struct, defstruct
+
+from comity.domain.errors import UnknownEventKind
+from comity.domain.events import CATALOGUE, AnyEvent, Event, RecordKeeping
+from comity.domain.parties import lineage
+from comity.projections.findings import Citation, Finding, finding
+from comity.projections.projection import A, Projection
+
+if TYPE_CHECKING:
+    _StoredEvent = Event
+else:
+    _StoredEvent = AnyEvent  # the tag tells the decoder which class an event is of
+
+S = TypeVar("S")
+K = TypeVar("K")
+V = TypeVar("V")
+
+
+class WorkingState(Struct, omit_defaults=True):
+    """What a projection remembers between events; each projection adds its sections' substates.
+
+    `events` counts what was folded. `findings` are those that the fold noticed. A section's
+    substate is a field with the section's name, and None until an event needs it.
+    """
+
+    parties: tuple[str, ...]
+    events: int = 0
+    findings: list[Finding] = []
+    undetermined: list[_StoredEvent] = []
+
+    @property
+    def relationship(self) -> str:
+        """The id of the relationship whose events are folded."""
+        return "-".join(self.parties)
+
+    def name(self, code: str) -> str:
+        """The newest name of a party: for PAK-RUS, SUN is RUS; a third party keeps its code."""
+        return _newest_names(self.parties).get(code, code)
+
+    def other_party(self, code: str) -> str:
+        """The other party of a pair; empty where `code` is none of it, or there are more."""
+        others = [other for other in self.parties if other != self.name(code)]
+        return others[0] if len(others) == 1 else ""
+
+    def find(self, kind: str, message: str, *events: Event | Citation) -> None:
+        """Add a finding about `events`."""
+        self.findings.append(finding(kind, message, *events))
+
+
+@lru_cache(maxsize=4_096)
+def _newest_names(parties: tuple[str, ...]) -> dict[str, str]:
+    """For each code under which one of `parties` was ever known, its newest name."""
+    names = {former.code: code for code in parties for former in lineage(code)}
+    names.update((code, code) for code in parties)
+    return names
+
+
+Handler = Callable[[S, Any, WorkingState], None]
+"""Changes a section's substate by an event of one kind; the whole state is there to be read."""
+
+
+class Section(Generic[S, A]):
+    """One section: its `name`, the type of its substate, and what it does with events.
+
+    `handlers` say how each kind of event changes the substate, which is made for the first of
+    them. `follow_ups` are handlers too, for kinds that mean nothing to it before that. `after` are
+    the sections that it reads, and which therefore handle an event first. `answer` gives the
+    answer for a day; without a substate the answer is `empty()`. `findings` gives what is
+    incoherent when all is folded.
+    """
+
+    name: str
+    substate: type[S]
+    handlers: Mapping[type[Event], Handler[S]]
+
+    @overload
+    def __init__(
+        self: Section[V, None],
+        name: str,
+        substate: type[V],
+        handlers: Mapping[type[Event], Handler[V]],
+        *,
+        follow_ups: Mapping[type[Event], Handler[V]] = ...,
+        after: tuple[Section[Any, Any], ...] = ...,
+        findings: Callable[[V, WorkingState], Iterable[Finding]] | None = ...,
+    ) -> None: ...
+
+    @overload
+    def __init__(
+        self,
+        name: str,
+        substate: type[S],
+        handlers: Mapping[type[Event], Handler[S]],
+        *,
+        answer: Callable[[S, WorkingState, date], A],
+        empty: Callable[[], A],
+        follow_ups: Mapping[type[Event], Handler[S]] = ...,
+        after: tuple[Section[Any, Any], ...] = ...,
+        findings: Callable[[S, WorkingState], Iterable[Finding]] | None = ...,
+    ) -> None: ...
+
+    def __init__(
+        self: Section[Any, Any],
+        name: str,
+        substate: type[Any],
+        handlers: Mapping[type[Event], Handler[Any]],
+        *,
+        answer: Callable[[Any, WorkingState, date], Any] | None = None,
+        empty: Callable[[], Any] = lambda: None,
+        follow_ups: Mapping[type[Event], Handler[Any]] = {},
+        after: tuple[Section[Any, Any], ...] = (),
+        findings: Callable[[Any, WorkingState], Iterable[Finding]] | None = None,
+    ) -> None:
+        self.name, self.substate, self.after = name, substate, after
+        self.handlers, self.follow_ups = handlers, follow_ups
+        self._answer, self._empty, self._findings = answer, empty, findings
+
+    def of(self, state: WorkingState) -> S | None:
+        """Its substate; None where no event has made it, or the projection leaves it out."""
+        substate: S | None = getattr(state, self.name, None)
+        return substate
+
+    def answer(self, state: WorkingState, on: date) -> A:
+        """Its answer for the day `on`."""
+        substate = self.of(state)
+        answer: A = (
+            self._empty()
+            if substate is None or self._answer is None
+            else self._answer(substate, state, on)
+        )
+        return answer
+
+    def findings(self, state: WorkingState) -> Iterable[Finding]:
+        """What is incoherent in it, and in what it reads."""
+        substate = self.of(state)
+        if substate is None or self._findings is None:
+            return ()
+        return self._findings(substate, state)
+
+
+Step = tuple[str, "type[Any] | None", Handler[Any]]
+"""What a section does with one kind: its name, the type of the substate to make, the handler.
+
+The type is None for a kind that makes no substate.
+"""
+
+
+class SectionsProjection(Projection[WorkingState, A]):
+    """Folds the `sections` that a subclass names, in that order; only their substates are kept.
+
+    Its `kinds` are those that the sections handle, unless the subclass says otherwise. With the
+    class option `whole_catalogue` each kind of event must be handled by one of them at least.
+    """
+
+    sections: ClassVar[tuple[Section[Any, Any], ...]] = ()
+    steps: ClassVar[Mapping[type[Event], tuple[Step, ...]]] = {}
+    """What the sections do with each kind that they handle, in their order."""
+    state_type: ClassVar[type[WorkingState]] = WorkingState
+    parties: tuple[str, ...] = ()
+
+    def __init_subclass__(cls, *, whole_catalogue: bool = False) -> None:
+        super().__init_subclass__()
+        if "sections" not in vars(cls):
+            return
+        _check_order(cls)
+        cls.steps = _steps_of(cls.sections)
+        if whole_catalogue:
+            _check_catalogue(cls.steps)
+        fields = [(section.name, section.substate | None, None) for section in cls.sections]
+        name, module = f"{cls.__name__}State", cls.__module__
+        made: Any = defstruct(name, fields, bases=(WorkingState,), module=module)
+        cls.state_type = made
+        if "kinds" not in vars(cls):
+            cls.kinds = tuple(cls.steps)
+
+    def for_key(self, parties: tuple[str, ...]) -> Self:
+        """This projection for these parties; its answers call them by their newest names."""
+        bound = copy(self)
+        bound.parties = parties
+        return bound
+
+    def initial(self) -> WorkingState:
+        """The state before any event, of the class's `state_type`."""
+        return self.state_type(self.parties)
+
+    def evolve(self, state: WorkingState, event: Event) -> WorkingState:
+        """The state after `event`; raises `UnknownEventKind` for a kind that no section handles."""
+        try:
+            steps = self.steps[type(event)]
+        except KeyError:
+            raise UnknownEventKind(type(event).__name__) from None
+        for name, make, handle in steps:
+            substate = getattr(state, name)
+            if substate is None:
+                if make is None:
+                    continue
+                substate = make()
+                setattr(state, name, substate)
+            handle(substate, event, state)
+        state.events += 1
+        return state
+
+
+def _steps_of(sections: Iterable[Section[Any, Any]]) -> dict[type[Event], tuple[Step, ...]]:
+    steps: dict[type[Event], tuple[Step, ...]] = {}
+    for section in sections:
+        for kind, handler in section.handlers.items():
+            steps[kind] = (*steps.get(kind, ()), (section.name, section.substate, handler))
+        for kind, handler in section.follow_ups.items():
+            steps[kind] = (*steps.get(kind, ()), (section.name, None, handler))
+    return steps
+
+
+def _check_order(projection: type[SectionsProjection[Any]]) -> None:
+    """Raise `TypeError` unless each section comes after those that it reads."""
+    before: set[str] = set()
+    for section in projection.sections:
+        missing = [needed.name for needed in section.after if needed.name not in before]
+        if missing:
+            raise TypeError(
+                f"{projection.__name__}: the section {section.name!r} reads "
+                f"{', '.join(map(repr, missing))}: name that before it in `sections`"
+            )
+        before.add(section.name)
+
+
+def _check_catalogue(handled: Collection[type[Event]]) -> None:
+    """Raise `TypeError` for a kind that no section handles; record keeping never comes to them."""
+    for tag, kind in CATALOGUE.items():
+        if kind not in handled and not issubclass(kind, RecordKeeping):
+            raise TypeError(
+                f"no section of the state handles {tag!r} ({kind.__name__}): add a handler for it "
+                "to a section in comity/projections/sections"
+            )
+
+
+def get_or_create(mapping: dict[K, V], key: K, make: Callable[[], V]) -> V:
+    """The value under `key`; where there is none, `make()` is put there first."""
+    value = mapping.get(key)
+    if value is None:
+        value = mapping[key] = make()
+    return value

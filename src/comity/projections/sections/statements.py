@@ -1,0 +1,46 @@
+"""Statements: the last one by each party."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from msgspec import Struct
+
+from comity.domain.events import StatementMade
+from comity.projections.sections.section import Section, WorkingState
+
+
+class Statement(Struct, frozen=True):
+    """The last statement by a party."""
+
+    by: str
+    when: str
+    speaker: str = ""
+    stance: str = ""
+    text: str = ""
+
+
+class StatementsState(Struct, omit_defaults=True):
+    """The last statement, by who made it."""
+
+    last: dict[str, StatementMade] = {}
+
+
+def _made(statements: StatementsState, event: StatementMade, state: WorkingState) -> None:
+    statements.last[state.name(event.by)] = event
+
+
+def _answer(statements: StatementsState, _state: WorkingState, _on: date) -> dict[str, Statement]:
+    return {
+        by: Statement(by, event.when, event.speaker, event.stance, event.text)
+        for by, event in sorted(statements.last.items(), key=lambda item: item[0])
+    }
+
+
+STATEMENTS = Section(
+    "statements",
+    StatementsState,
+    {StatementMade: _made},
+    answer=_answer,
+    empty=dict[str, Statement],
+)

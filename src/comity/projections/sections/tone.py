@@ -1,0 +1,55 @@
+"""Tone: coded interactions, counted, and their mean weight on the Goldstein scale."""
+
+from __future__ import annotations
+
+from datetime import date
+from decimal import ROUND_HALF_EVEN, Decimal
+
+from msgspec import Struct
+
+from comity.domain.codelists.goldstein import QUAD_NAMES, goldstein, quad_class
+from comity.domain.events import InteractionCoded
+from comity.projections.sections.section import Section, WorkingState
+
+
+class Tone(Struct, frozen=True):
+    """Coded interactions: how many, by quad class, and the mean Goldstein weight of the coded."""
+
+    interactions: int = 0
+    by_quad_class: dict[str, int] = {}
+    mean_goldstein: Decimal | None = None
+
+
+class ToneState(Struct, omit_defaults=True):
+    """Counts of coded interactions, and the sum of the weights of those that have one."""
+
+    interactions: int = 0
+    by_quad_class: dict[int, int] = {}
+    weight: Decimal = Decimal(0)
+    weighted: int = 0
+
+
+def _coded(tone: ToneState, event: InteractionCoded, _state: WorkingState) -> None:
+    """Somebody coded an interaction that the news reported."""
+    tone.interactions += 1
+    quad = quad_class(event.scheme, event.code)
+    if quad is not None:
+        counts = tone.by_quad_class
+        counts[quad] = counts.get(quad, 0) + 1
+    weight = goldstein(event.scheme, event.code)
+    if weight is not None:
+        tone.weight += weight
+        tone.weighted += 1
+
+
+def mean_weight(total: Decimal, count: int) -> Decimal | None:
+    """The mean of `count` weights, exact to three places; None where there is none."""
+    return (total / count).quantize(Decimal("0.001"), ROUND_HALF_EVEN) if count else None
+
+
+def _answer(tone: ToneState, _state: WorkingState, _on: date) -> Tone:
+    quads = {QUAD_NAMES[quad]: count for quad, count in sorted(tone.by_quad_class.items())}
+    return Tone(tone.interactions, quads, mean_weight(tone.weight, tone.weighted))
+
+
+TONE = Section("tone", ToneState, {InteractionCoded: _coded}, answer=_answer, empty=Tone)
