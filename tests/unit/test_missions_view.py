@@ -118,7 +118,7 @@ def test_whoever_stands_in_has_no_rank() -> None:
 
 def test_an_unknown_rank_is_refused_with_those_that_there_are() -> None:
     with pytest.raises(InvalidValue, match="ambassador, envoy, chargé d'affaires"):
-        given().missions(rank="Ambassador")
+        given().missions(rank="Ambassador")  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
 
 
 def test_the_ranks_are_those_that_an_envoy_can_have() -> None:

@@ -59,7 +59,7 @@ class ProjectionStore(Protocol):
         """Every build, by name and number."""
         ...
 
-    def live(self, name: str) -> Build | None:
+    def live(self, name: str, /) -> Build | None:
         """The build that answers for a projection, in whatever version, if there is one."""
         ...
 

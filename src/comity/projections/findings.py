@@ -73,7 +73,7 @@ def _differences(standing: Event, rival: Event) -> Iterator[Finding]:
             f"by {_sources_of(standing)}, {difference.rival} by {_sources_of(rival)}",
             (standing.id, rival.id),
             field=difference.field,
-            sources=tuple(dict.fromkeys(standing.sources + rival.sources)),
+            sources=tuple(dict.fromkeys((*standing.sources, *rival.sources))),
         )
 
 

@@ -29,7 +29,7 @@ class MemoryProjectionStore:
         with self._lock:
             return sorted(self._builds.values(), key=_by_name)
 
-    def live(self, name: str) -> Build | None:
+    def live(self, name: str, /) -> Build | None:
         """The build that answers for a projection, in whatever version, if there is one."""
         with self._lock:
             builds = self._builds.values()
