@@ -68,7 +68,7 @@ from comity.projections.sections.series import Series
 from comity.projections.sections.statements import Statement
 from comity.projections.sections.tone import Tone
 from comity.projections.state import RelationshipState, StateProjection
-from comity.projections.timeline import Timeline
+from comity.projections.timeline import TimelineProjection
 from comity.projections.views.agenda import AgendaItem, AgendaKind, AgendaProjection
 from comity.projections.views.agreements import (
     AgreementsProjection,
@@ -185,8 +185,8 @@ __all__: list[str] = [
     "StoreReadOnly",
     "StoreTooNew",
     "Subscription",
-    "Timeline",
     "TimelineEngine",
+    "TimelineProjection",
     "Tone",
     "TonePeriod",
     "ToneProjection",

@@ -26,8 +26,8 @@ from comity import (
     Settings,
     StatementMade,
     StoreReadOnly,
-    Timeline,
     TimelineEngine,
+    TimelineProjection,
     ToneProjection,
 )
 from comity.adapters.cli.demo import dossier
@@ -122,7 +122,7 @@ def test_every_projection_that_comes_with_comity_can_be_kept(store: str, name: s
 
 PERIOD = Bounds(date(2020, 1, 1), date(2023, 6, 30))
 ASKED: list[Projection[Any, Any]] = [
-    Timeline(PERIOD, ["meeting-held"]),
+    TimelineProjection(PERIOD, ["meeting-held"]),
     AnniversariesProjection(PERIOD.earliest),
     AgendaProjection(PERIOD),
     ToneProjection("month", PERIOD.earliest),

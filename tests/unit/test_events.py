@@ -724,9 +724,9 @@ FACE = {
     "RelationshipState", "Scope", "Series", "SeriesProjection", "Settings", "Shipment",
     "ShipmentDelivered", "ShipmentHistory", "ShipmentScheduled", "Source", "StateProjection",
     "Statement", "StatementMade", "StoreBusy", "StoreClosed", "StoreDamaged", "StoreError",
-    "StoreFull", "StoreNotFound", "StoreReadOnly", "StoreTooNew", "Subscription", "Timeline",
-    "TimelineEngine", "Tone", "TonePeriod", "ToneProjection", "ToneReading", "UnknownEventKind",
-    "UnknownParty", "Verdict", "VersionConflict", "__version__",
+    "StoreFull", "StoreNotFound", "StoreReadOnly", "StoreTooNew", "Subscription",
+    "TimelineEngine", "TimelineProjection", "Tone", "TonePeriod", "ToneProjection", "ToneReading",
+    "UnknownEventKind", "UnknownParty", "Verdict", "VersionConflict", "__version__",
 }  # fmt: skip
 
 

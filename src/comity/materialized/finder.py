@@ -13,10 +13,10 @@ from comity.materialized.settings import Settings
 from comity.ports import Build, LogStore, SnapshotUpdate, Start, StreamHead
 from comity.projections.projection import Projection, kinds_of
 from comity.projections.state import StateProjection
-from comity.query.snapshots import SnapshotTaker, Timeline
+from comity.query.snapshots import Snapshots, SnapshotTaker, Timeline
 
 
-class SnapshotFinder:
+class SnapshotFinder(Snapshots):
     """Finds a start for any projection that the store keeps, and for states asked for again.
 
     A snapshot is of use only for what is certain. It must not know more than was asked for, and

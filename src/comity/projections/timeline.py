@@ -11,7 +11,7 @@ from comity.domain.time.dates import Bounds
 from comity.projections.projection import Projection
 
 
-class Timeline(Projection[list[Entry], tuple[Entry, ...]]):
+class TimelineProjection(Projection[list[Entry], tuple[Entry, ...]]):
     """The entries that can fall in `period`, in order; of some `kinds`, tags or classes, or all.
 
     All entries are folded whatever the period and kinds, so that one stored state serves them all.

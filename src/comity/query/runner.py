@@ -25,7 +25,7 @@ from comity.projections.projection import Projection
 from comity.query.damage import check_dates
 from comity.query.fold import Fold, Reading
 from comity.query.parameters import Day, KnownAt, Progress
-from comity.query.snapshots import NoSnapshots, Snapshots, Timeline
+from comity.query.snapshots import Snapshots, Timeline
 
 A = TypeVar("A")
 _READ_AT_ONCE = 200
@@ -42,7 +42,7 @@ class QueryRunner:
 
     def __init__(self, store: LogStore, clock: Clock, snapshots: Snapshots | None = None) -> None:
         self.store, self._clock = store, clock
-        self._snapshots: Snapshots = snapshots or NoSnapshots()
+        self._snapshots = snapshots or Snapshots()
 
     # The question, made exact
 
