@@ -513,3 +513,20 @@ def test_closing_the_engine_ends_a_run_and_a_wait(tmp_path: Path) -> None:
         thread.join(PATIENCE)
         assert not thread.is_alive()
     assert waited == [False]
+
+
+@both_stores
+def test_a_set_of_which_only_larger_ones_are_recorded_has_no_key_also_when_it_is_kept(
+    store: str,
+) -> None:
+    """What was recorded of CHN-PAK-SUN after the Soviet Union's end is not of CHN-PAK-RUS."""
+    events = [
+        StatementMade(by="PAK", parties=("CHN", "PAK", "SUN"), when="1995"),
+        StatementMade(by="PAK", parties=("CHN", "IND", "PAK", "RUS"), when="1990"),
+    ]
+    with opened(store, closely(1)) as engine:
+        engine.append(*events)
+        expected = from_the_start(engine, Count(), None)
+        assert "CHN-PAK-RUS" not in expected
+        assert engine.materialize(Count()).answers() == expected
+        assert engine.replay(Count()) == expected

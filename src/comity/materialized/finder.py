@@ -13,6 +13,7 @@ from comity.materialized.settings import Settings
 from comity.ports import Build, LogStore, SnapshotUpdate, Start, StreamHead
 from comity.projections.projection import Projection, kinds_of
 from comity.projections.state import StateProjection
+from comity.query.reading import merged
 from comity.query.snapshots import Snapshots, SnapshotTaker, Timeline
 
 
@@ -108,9 +109,7 @@ class SnapshotFinder(Snapshots):
         if query.position < checkpoint:
             return None
         read = self._store.read_streams({name: heads[name] for name in streams}, query.position)
-        records = [record for stream in read.values() for record in stream]
-        records.sort(key=lambda record: record.position)
-        return invalidation_in(self._store, records, checkpoint, kinds)
+        return invalidation_in(self._store, merged(read, streams), checkpoint, kinds)
 
     def taker(
         self, projection: Projection[Any, Any], query: Query, start: Start | None, events: int
