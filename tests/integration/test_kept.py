@@ -530,3 +530,16 @@ def test_a_set_of_which_only_larger_ones_are_recorded_has_no_key_also_when_it_is
         assert "CHN-PAK-RUS" not in expected
         assert engine.materialize(Count()).answers() == expected
         assert engine.replay(Count()) == expected
+
+
+class Mine(DealsProjection):
+    """A user's subclass of a projection that comes with comity."""
+
+    name = "mine"
+
+
+def test_a_subclass_of_a_projection_that_comes_with_comity_can_be_materialized() -> None:
+    with comity.open(":memory:", settings=closely(3)) as engine:
+        engine.extend(dossier())
+        mine = engine.materialize(Mine())
+        assert mine.answers(on="2023-06-20") == from_the_start(engine, Mine(), "2023-06-20")
