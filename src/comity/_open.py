@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from os import PathLike, fspath
 from typing import TYPE_CHECKING
 
-from comity.domain.errors import StoreNotFound
+from comity.domain.errors import InvalidValue, StoreNotFound
 from comity.engine import TimelineEngine
 from comity.materialized import Settings
 
@@ -31,19 +31,29 @@ def open(
     ...     engine.relationships()
     ()
     """
+    if not isinstance(settings, Settings | None):
+        raise InvalidValue("settings", settings, "comity.Settings")
     return TimelineEngine(
-        _store(fspath(store)), clock or _system_clock, _intake, settings or Settings()
+        _store(_address(store)), clock or _system_clock, _intake, settings or Settings()
     )
+
+
+def _address(store: object) -> str:
+    """The store's address as text; raises `InvalidValue` for what names no store."""
+    address = fspath(store) if isinstance(store, PathLike) else store
+    if not isinstance(address, str) or any("\ud800" <= letter <= "\udfff" for letter in address):
+        raise InvalidValue("store", store, "the path of a file, or ':memory:'")
+    return address
 
 
 def _store(address: str) -> LogStore:
     if not address:
         raise StoreNotFound(address, "give the path of a file, or ':memory:'")
-    scheme = _scheme(address)
+    scheme, place = _parts(address)
     if scheme == "sqlite":
         from comity.adapters.storage.sqlite import SQLiteStore
 
-        return SQLiteStore(address)
+        return SQLiteStore(place)
     if scheme == "memory":
         from comity.adapters.storage.memory import MemoryStore
 
@@ -67,11 +77,12 @@ def _installed_store(scheme: str, address: str) -> LogStore:
     )
 
 
-def _scheme(address: str) -> str:
+def _parts(address: str) -> tuple[str, str]:
+    """The scheme of an address, and what follows it: for a file its path."""
     if address == ":memory:":
-        return "memory"
-    scheme, separator, _ = address.partition("://")
-    return scheme if separator else "sqlite"
+        return "memory", ""
+    scheme, separator, place = address.partition("://")
+    return (scheme, place) if separator else ("sqlite", address)
 
 
 def _system_clock() -> datetime:

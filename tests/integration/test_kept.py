@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import sqlite3
 import threading
 from collections.abc import Generator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager, suppress
 from datetime import date
 from hashlib import blake2b
 from inspect import get_annotations
@@ -19,12 +20,14 @@ from comity import (
     AgreementsProjection,
     AnniversariesProjection,
     DealsProjection,
+    Entry,
     MeasuresProjection,
     MissionsProjection,
     ProjectionSuperseded,
     SeriesProjection,
     Settings,
     StatementMade,
+    StateProjection,
     StoreReadOnly,
     TimelineEngine,
     TimelineProjection,
@@ -37,6 +40,7 @@ from comity.domain.events import Event
 from comity.domain.time.dates import Bounds
 from comity.projections.projection import Projection
 from comity.projections.registry import BUILT_IN
+from comity.projections.sections.section import WorkingState
 from tests.effort import PATIENCE, UNMEASURED
 from tests.folding import closely, from_the_start
 from tests.integration.test_oracle import a_store, both_stores
@@ -316,6 +320,7 @@ def test_a_rebuild_of_the_same_version_makes_everything_anew(store: str) -> None
         def evolve(self, state: dict[str, int], event: Event) -> dict[str, int]:
             return {"wrong": 1}
 
+    Wrong.__qualname__ = Count.__qualname__  # as if it was mended since
     with opened(store, closely(500)) as engine:
         engine.append(*said(2000))
         engine.materialize(Wrong())
@@ -395,6 +400,7 @@ def test_a_state_of_another_shape_is_refused_until_it_is_rebuilt(store: str) -> 
         def evolve(self, state: list[str], event: Event) -> list[str]:
             return [*state, event.type]
 
+    Listed.__qualname__ = Count.__qualname__
     with opened(store, closely(500)) as engine:
         engine.append(*said(2000))
         engine.materialize(Count())
@@ -543,3 +549,95 @@ def test_a_subclass_of_a_projection_that_comes_with_comity_can_be_materialized()
         engine.extend(dossier())
         mine = engine.materialize(Mine())
         assert mine.answers(on="2023-06-20") == from_the_start(engine, Mine(), "2023-06-20")
+
+
+class MyState(StateProjection):
+    """A user's subclass that folds something else under the name that it inherits."""
+
+    def evolve_entry(self, state: WorkingState, entry: Entry) -> WorkingState:
+        return state
+
+
+@both_stores
+def test_a_projection_of_the_users_never_answers_in_the_place_of_comitys(store: str) -> None:
+    with opened(store, closely(1)) as engine:
+        engine.append(*said(2000, 2001))
+        before = engine.state("PAK-RUS", on="2002-01-01")
+        engine.materialize(MyState())
+        assert engine.state("PAK-RUS", on="2002-01-01") == before
+        with pytest.raises(InvalidValue, match="for another projection"):
+            engine.materialize(StateProjection())
+        engine.rebuild(StateProjection())
+        assert engine.state("PAK-RUS", on="2002-01-01") == before
+
+
+def run_sql(path: Path, *statements: str) -> None:
+    with closing(sqlite3.connect(path)) as connection:
+        for statement in statements:
+            connection.execute(statement)
+        connection.commit()
+
+
+@pytest.mark.parametrize(
+    "table", ["comity_projections", "comity_snapshots", "comity_contested", "tracking"]
+)
+def test_snapshots_never_answer_for_another_projection_after_a_table_was_deleted(
+    tmp_path: Path, table: str
+) -> None:
+    path = tmp_path / "relations.db"
+    with comity.open(path, settings=closely(1)) as engine:
+        engine.append(*said(2000, 2001))
+        engine.materialize(Doubled())
+    run_sql(path, f"DROP TABLE {table}")
+    with comity.open(path, settings=closely(1)) as engine:
+        expected = {"PAK-RUS": {"statement-made": 2}}
+        if not engine.projections():
+            assert engine.materialize(Count()).answers() == expected
+        assert engine.replay(Count()) == expected
+        assert engine.replay(Doubled()) == {"PAK-RUS": {"statement-made": 4}}
+
+
+def test_what_was_materialized_of_events_that_the_log_has_lost_is_dropped(tmp_path: Path) -> None:
+    path = tmp_path / "relations.db"
+    with comity.open(path, settings=closely(1)) as engine:
+        engine.append(*said(2000, 2001, 2002))
+        engine.materialize(Count())
+    run_sql(path, "DELETE FROM stored_events WHERE position > 1")
+    with comity.open(path, settings=closely(1)) as engine:
+        engine.append(*said(2003, 2004))
+        expected = {"PAK-RUS": {"statement-made": 3}}
+        assert engine.replay(Count()) == expected
+        assert engine.materialize(Count()).answers() == expected
+
+
+@pytest.mark.parametrize(
+    "damage",
+    [
+        "UPDATE comity_contested SET contested = '[1'",
+        "UPDATE comity_contested SET contested = x'00'",
+        "UPDATE comity_snapshots SET state = 'text'",
+        "UPDATE comity_snapshots SET day = 0",
+        "UPDATE comity_snapshots SET events = 'many'",
+    ],
+)
+def test_a_damaged_snapshot_is_noticed(tmp_path: Path, damage: str) -> None:
+    path = tmp_path / "relations.db"
+    with comity.open(path, settings=closely(1)) as engine:
+        engine.append(*said(2000))
+        engine.materialize(StateProjection())
+    run_sql(path, damage)
+    with comity.open(path, settings=closely(1)) as engine, suppress(comity.StoreDamaged):
+        assert engine.state("PAK-RUS", on="2030-01-01").events == 1
+
+
+@pytest.mark.parametrize("name", ["snapshot_interval", "step", "cache_bytes", "short_timeline"])
+@pytest.mark.parametrize("value", [-1, "x", None, True, 0.5])
+def test_settings_are_whole_numbers_in_their_range(name: str, value: Any) -> None:
+    with pytest.raises(InvalidValue, match=name):
+        Settings(**{name: value})
+
+
+@pytest.mark.parametrize("name", ["snapshot_interval", "step"])
+def test_no_interval_is_nothing(name: str) -> None:
+    with pytest.raises(InvalidValue, match="from 1"):
+        Settings(**{name: 0})

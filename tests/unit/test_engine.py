@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from datetime import UTC, date, datetime, timedelta, timezone
 from decimal import Decimal
+from pathlib import Path
 from typing import Any
 
 import msgspec
@@ -965,3 +966,33 @@ def test_amounts_come_back_exactly_as_they_were_recorded() -> None:
 def test_a_store_that_cannot_be_opened_is_refused_by_name(store: str) -> None:
     with pytest.raises(comity.StoreNotFound, match=repr(store)):
         comity.open(store)
+
+
+@pytest.mark.parametrize("store", [None, 5, b"relations.db", "\ud800.db"])
+def test_what_names_no_store_is_refused(store: Any) -> None:
+    with pytest.raises(InvalidValue, match="store"):
+        comity.open(store)
+
+
+@pytest.mark.parametrize("items", [None, 5])
+def test_what_cannot_be_iterated_is_no_series_of_items(items: Any) -> None:
+    with pytest.raises(InvalidValue, match="items"):
+        given().extend(items)
+
+
+def test_a_file_may_be_named_by_its_scheme(tmp_path: Path) -> None:
+    path = tmp_path / "relations.db"
+    with comity.open(f"sqlite://{path}") as engine:
+        engine.append(DealSigned(deal="d", buyer="PAK", seller="RUS", when="2023"))
+    with comity.open(path) as engine:
+        assert engine.position == 1
+
+
+@pytest.mark.parametrize("name", ["", "  ", "a\nb", "\ud800", "\x1b[31m"])
+def test_the_name_of_a_projection_can_be_printed(name: str) -> None:
+    class Named(comity.StateProjection):
+        pass
+
+    Named.name = name
+    with pytest.raises(InvalidValue, match="name"):
+        given().replay(Named())

@@ -71,6 +71,8 @@ class Appender:
         """
         if not isinstance(batch_size, int) or batch_size < 1:
             raise InvalidValue("batch_size", batch_size, "a whole number from 1")
+        if not isinstance(items, Iterable):
+            raise InvalidValue("items", items, "events, mappings or lines of JSON, in an iterable")
         return BulkAppend(self._store, self._intake, self._runner.now).run(
             items, batch_size, progress
         )

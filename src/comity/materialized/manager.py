@@ -72,7 +72,10 @@ class ProjectionManager:
         if current is not None and current.version < given.version:
             return self._rebuild(given, progress)
         if current is not None and current.folds != folds(given):
-            expected = f"a higher one: version {given.version} folds {current.folds}"
+            expected = (
+                f"another one, as {given.name!r} is materialized in this version for another "
+                f"projection ({current.folds}): give yours another name or version, or rebuild it"
+            )
             raise InvalidValue("version", given.version, expected)
         materializer = self._materializer(given)
         handle: MaterializedProjection[Any] = MaterializedProjection(

@@ -20,7 +20,7 @@ from comity.ports import (
     StreamHead,
     Window,
 )
-from comity.projections.projection import Projection, kinds_of
+from comity.projections.projection import Projection, kinds_of, unwrapped
 from comity.query.damage import check_dates
 from comity.query.fold import Fold
 from comity.query.reading import Reading, merged
@@ -28,8 +28,14 @@ from comity.query.snapshots import SnapshotTaker
 
 
 def folds(projection: Projection[Any, Any]) -> str:
-    """What a projection folds, in words that a build is compared by: its key and its kinds."""
-    return f"{projection.key}: {' '.join(sorted(kinds_of(projection))) or 'all'}"
+    """What a build is compared by besides name and version: the class, the key and the kinds.
+
+    A class may move to another module, but a user's never answers in the place of comity's.
+    """
+    kind = type(unwrapped(projection))
+    owner = "comity." if kind.__module__.startswith("comity.") else ""
+    kinds = " ".join(sorted(kinds_of(projection))) or "all kinds"
+    return f"{owner}{kind.__qualname__}, by {projection.key}, {kinds}"
 
 
 def answers_for(build: Build, projection: Projection[Any, Any]) -> bool:

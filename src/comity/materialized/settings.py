@@ -2,20 +2,31 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from msgspec import Struct
+
+from comity.domain.errors import InvalidValue
 
 
-class Settings(NamedTuple):
+class Settings(Struct, frozen=True):
     """The numbers by which an engine takes snapshots and materializes projections.
 
-    No answer depends on them, only how fast it comes.
+    No answer depends on them, only how fast it comes. Raises `InvalidValue` for what is not a
+    whole number in its range.
     """
 
     snapshot_interval: int = 500
-    """How many events there are at least between two snapshots of one timeline."""
+    """How many events there are at least between two snapshots of one timeline; 1 or more."""
     step: int = 50_000
-    """How many events of the log at least are materialized in one transaction."""
+    """How many events of the log at least are materialized in one transaction; 1 or more."""
     cache_bytes: int = 64 * 2**20
-    """How many bytes of snapshots of states an engine keeps in memory."""
+    """How many bytes of snapshots of states an engine keeps in memory; 0 or more."""
     short_timeline: int = 50
     """A timeline of fewer events is folded as fast as a snapshot of it is read from the store."""
+
+    def __post_init__(self) -> None:
+        for name, least in (
+            ("snapshot_interval", 1), ("step", 1), ("cache_bytes", 0), ("short_timeline", 0),
+        ):  # fmt: skip
+            value: object = getattr(self, name)
+            if type(value) is not int or value < least:
+                raise InvalidValue(name, value, f"a whole number from {least}")

@@ -99,9 +99,10 @@ def as_projection(given: Any) -> Projection[Any, Any]:
         raise InvalidValue("projection", given, expected)
     has_base = isinstance(given, Projection)
     projection: Projection[Any, Any] = cast("Any", given) if has_base else _DuckTyped(given)
-    if not isinstance(projection.name, str) or not projection.name.strip():
-        raise InvalidValue("name", projection.name, "the name of the projection")
-    if type(projection.version) is not int or projection.version < 1:
+    name = projection.name
+    if not isinstance(name, str) or not name.strip() or not name.isprintable():
+        raise InvalidValue("name", name, "the name of the projection")
+    if type(projection.version) is not int or not 1 <= projection.version < 2**31:
         raise InvalidValue("version", projection.version, "a whole number from 1")
     if projection.key not in get_args(Key):
         raise InvalidValue("key", projection.key, "'relationship', 'party' or 'log'")

@@ -67,13 +67,20 @@ def _decoder(projection: Projection[Any, Any]) -> Callable[[bytes], Any]:
     def convert(kind: Callable[..., Any], plain: Any) -> Any:
         """A value of a type that msgspec does not know, such as a Counter, from its plain form."""
         if getattr(kind, "__origin__", kind) is defaultdict:
-            return defaultdict(given.initial().default_factory, plain)
+            return defaultdict(_default_factory(given.initial()), plain)
         return kind(plain)
 
     try:
         return msgspec.msgpack.Decoder(kind, dec_hook=convert).decode
     except (NameError, TypeError):
         return msgspec.msgpack.Decoder(Any).decode
+
+
+def _default_factory(first: Any) -> Any:
+    """That of a first state which is a defaultdict; of others within a state none is known."""
+    if type(first) is not defaultdict:
+        raise TypeError("the default of a defaultdict within a state is not encoded")
+    return first.default_factory
 
 
 def _state_type(given: Any) -> Any:
@@ -104,7 +111,7 @@ def _parts(value: Any) -> Iterable[Any]:
         return [*value, *value.values()]
     if isinstance(value, list | tuple):
         return cast("Iterable[Any]", value)
-    if isinstance(value, Struct):
+    if isinstance(value, Struct) and not type(value).__module__.startswith("comity."):
         return [getattr(value, name) for name in value.__struct_fields__]
     if is_dataclass(value):
         return [getattr(value, field.name) for field in fields(value)]

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from collections.abc import Callable
+from pathlib import Path
 from typing import Annotated, Any
 
 import typer
@@ -50,6 +52,9 @@ class Commands(TyperGroup):
 
 def _set_up_output() -> None:
     """Write UTF-8 unless a terminal says otherwise; escape a character that cannot be written."""
+    # A stream that the caller closed is None: what is written to it goes nowhere.
+    sys.stdout = sys.stdout or Path(os.devnull).open("w", encoding="utf-8")  # noqa: SIM115
+    sys.stderr = sys.stderr or Path(os.devnull).open("w", encoding="utf-8")  # noqa: SIM115
     for stream in (sys.stdout, sys.stderr):
         configure = getattr(stream, "reconfigure", None)
         if configure is not None:

@@ -64,7 +64,7 @@ class _Meeting(Event, frozen=True, kw_only=True):
         super()._check_fields()
         if self.round is not None and (type(self.round) is not int or not 1 <= self.round <= 9999):
             raise InvalidValue("round", self.round, "a whole number from 1 to 9999")
-        if self.heads and not isinstance(self.heads, dict):
+        if not isinstance(self.heads, dict):
             raise InvalidValue("heads", self.heads, "a mapping from party to the head's name")
 
     def _parties(self) -> tuple[str, ...]:

@@ -42,6 +42,16 @@ CREATE INDEX IF NOT EXISTS comity_events_by_until ON comity_events (relationship
 """
 _RETIRED = ("comity_builds", "comity_keys", "comity_kept")
 """Tables that older shapes of the index had."""
+_WITHOUT_LOG = (
+    """DELETE FROM comity_projections WHERE (SELECT MAX(notification_id) FROM tracking
+    WHERE application_name = 'comity-projection-' || number)
+    > IFNULL((SELECT MAX(position) FROM stored_events), 0)""",
+    "DELETE FROM comity_snapshots WHERE build NOT IN (SELECT number FROM comity_projections)",
+    "DELETE FROM comity_contested WHERE build NOT IN (SELECT number FROM comity_projections)",
+    """DELETE FROM tracking WHERE application_name GLOB 'comity-projection-*' AND application_name
+    NOT IN (SELECT 'comity-projection-' || number FROM comity_projections)""",
+)
+"""Builds that know more than the log holds are deleted, and snapshots that no build has."""
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _ALWAYS = date.max.toordinal() + 1
 
@@ -183,7 +193,9 @@ def rebuild(cursor: SQLiteCursor) -> None:
         "DROP TABLE IF EXISTS comity_relationships",
         *(f"DROP TABLE IF EXISTS {name}" for name in _RETIRED),
         "DELETE FROM tracking WHERE application_name GLOB 'comity-index-*'",
+        "DELETE FROM tracking WHERE application_name GLOB 'comity-kept-*'",
         *filter(str.strip, _TABLES.split(";")),
+        *_WITHOUT_LOG,
     ):
         cursor.execute(statement)
 

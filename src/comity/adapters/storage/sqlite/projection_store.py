@@ -12,6 +12,7 @@ from eventsourcing.persistence import Tracking
 from eventsourcing.sqlite import SQLiteCursor
 
 from comity.adapters.storage.sqlite.recorder import Recorder
+from comity.domain.errors import StoreDamaged
 from comity.ports import Build, Snapshot, SnapshotUpdate, Start
 
 _BUILDS = (
@@ -35,17 +36,19 @@ _STARTS = (
 class SQLiteProjectionStore:
     """Keeps snapshots in the store's own file; a change joins no other transaction.
 
-    `reading`, `writing` and `live` are the store's.
+    `name`, `reading`, `writing` and `live` are the store's.
     """
 
     def __init__(
         self,
+        name: str,
         recorder: Recorder,
         reading: Callable[[], AbstractContextManager[None]],
         writing: Callable[[], AbstractContextManager[None]],
         live: Callable[[str], Build | None],
     ) -> None:
-        self._recorder, self._reading, self._writing = recorder, reading, writing
+        self._name, self._recorder = name, recorder
+        self._reading, self._writing = reading, writing
         self.live = live
 
     @contextmanager
@@ -134,13 +137,13 @@ class SQLiteProjectionStore:
                 (build.number, key),
             )
             row = cursor.fetchone()
-        return _positions(row[0]) if row else frozenset()
+        return self._positions(row[0]) if row else frozenset()
 
     def snapshots(self, build: Build, key: str, day: int, limit: int = 1) -> list[Snapshot]:
         """The newest snapshots of a key that are no later than `day`, the newest first."""
         with self._read() as cursor:
             cursor.execute(_SNAPSHOTS, (build.number, key, day, limit))
-            return [Snapshot(*row) for row in cursor.fetchall()]
+            return [self._snapshot(row) for row in cursor.fetchall()]
 
     def starts(self, build: Build, days: Mapping[str, int]) -> dict[str, Start]:
         """For each key the newest snapshot no later than its day, where there is one."""
@@ -148,17 +151,29 @@ class SQLiteProjectionStore:
         with self._read() as cursor:
             cursor.execute(_STARTS, given)
             return {
-                key: Start(Snapshot(*snapshot), _positions(contested))
+                key: Start(self._snapshot(snapshot), self._positions(contested))
                 for key, *snapshot, contested in cursor.fetchall()
             }
+
+    # SQLite itself does not mind what a column holds.
+
+    def _snapshot(self, row: Sequence[Any]) -> Snapshot:
+        snapshot = Snapshot(*row)
+        day, events, state = row
+        if type(day) is not int or type(events) is not int or type(state) is not bytes or day < 1:
+            raise StoreDamaged(self._name, "a snapshot in it cannot be read")
+        return snapshot
+
+    def _positions(self, written: str) -> frozenset[int]:
+        try:
+            return msgspec.json.decode(written, type=frozenset[int])
+        except (msgspec.MsgspecError, TypeError) as error:
+            reason = f"the positions of rival accounts in it cannot be read: {error}"
+            raise StoreDamaged(self._name, reason) from error
 
 
 def _written(positions: Collection[int]) -> str:
     return msgspec.json.encode(sorted(positions)).decode()
-
-
-def _positions(written: str) -> frozenset[int]:
-    return msgspec.json.decode(written, type=frozenset[int])
 
 
 def _build(row: Sequence[Any]) -> Build:

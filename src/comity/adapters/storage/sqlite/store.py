@@ -66,7 +66,7 @@ class SQLiteStore:
             self._reader = RecordReader(self.name, self._log.mapper)
             self._signal = signal_of(os.path.realpath(path))
             self.projections = SQLiteProjectionStore(
-                self._recorder, self.reading, self.writing, self._live
+                self.name, self._recorder, self.reading, self.writing, self._live
             )
             try:
                 if not is_sound(self._datastore, Path(path)):
