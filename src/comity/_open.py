@@ -38,7 +38,7 @@ def open(
     )
 
 
-def _address(store: object) -> str:
+def _address(store: str | PathLike[str]) -> str:
     """The store's address as text; raises `InvalidValue` for what names no store."""
     address = fspath(store) if isinstance(store, PathLike) else store
     if not isinstance(address, str) or any("\ud800" <= letter <= "\udfff" for letter in address):

@@ -32,7 +32,7 @@ def folds(projection: Projection[Any, Any]) -> str:
 
     A class may move to another module, but a user's never answers in the place of comity's.
     """
-    kind = type(unwrapped(projection))
+    kind: type[object] = unwrapped(projection).__class__
     owner = "comity." if kind.__module__.startswith("comity.") else ""
     kinds = " ".join(sorted(kinds_of(projection))) or "all kinds"
     return f"{owner}{kind.__qualname__}, by {projection.key}, {kinds}"
