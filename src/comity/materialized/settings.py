@@ -1,4 +1,4 @@
-"""How densely and how much is materialized."""
+"""The settings of snapshots and of materialized projections."""
 
 from __future__ import annotations
 
@@ -6,16 +6,16 @@ from typing import NamedTuple
 
 
 class Settings(NamedTuple):
-    """The numbers by which an engine takes snapshots and materializes projections.
+    """How an engine takes snapshots and materializes projections.
 
-    No answer depends on them, only how fast it comes.
+    The settings change how fast an answer is, never the answer itself.
     """
 
     snapshot_interval: int = 500
-    """How many events there are at least between two snapshots of one timeline."""
+    """The least number of events between two snapshots of a timeline."""
     step: int = 50_000
-    """How many events of the log at least are materialized in one transaction."""
+    """The least number of events of the log that are materialized in one transaction."""
     cache_bytes: int = 64 * 2**20
-    """How many bytes of snapshots of states an engine keeps in memory."""
+    """How many bytes of state snapshots an engine has in memory at most."""
     short_timeline: int = 50
-    """A timeline of fewer events is folded as fast as a snapshot of it is read from the store."""
+    """A timeline of fewer events is folded as fast as its snapshot is read from the store."""

@@ -89,16 +89,17 @@ class _DuckTyped(Projection[Any, Any]):
         return _DuckTyped(method(parties)) if callable(method) else self
 
 
-def as_projection(given: Any) -> Projection[Any, Any]:
-    """`given` as a projection; raises `InvalidValue` for what cannot be one, or is misdescribed."""
+def as_projection(candidate: Any) -> Projection[Any, Any]:
+    """`candidate` as a projection; raises `InvalidValue` if it is none or describes itself wrongly."""
     begins, *folds = (
-        callable(getattr(given, member, None)) for member in ("initial", "evolve", "evolve_entry")
+        callable(getattr(candidate, member, None))
+        for member in ("initial", "evolve", "evolve_entry")
     )
-    if isinstance(given, type) or not (begins and any(folds)):
+    if isinstance(candidate, type) or not (begins and any(folds)):
         expected = "an instance with `initial()` and `evolve(…)`, or `evolve_entry(…)`"
-        raise InvalidValue("projection", given, expected)
-    has_base = isinstance(given, Projection)
-    projection: Projection[Any, Any] = cast("Any", given) if has_base else _DuckTyped(given)
+        raise InvalidValue("projection", candidate, expected)
+    has_base = isinstance(candidate, Projection)
+    projection: Projection[Any, Any] = cast("Any", candidate) if has_base else _DuckTyped(candidate)
     if not isinstance(projection.name, str) or not projection.name.strip():
         raise InvalidValue("name", projection.name, "the name of the projection")
     if type(projection.version) is not int or projection.version < 1:

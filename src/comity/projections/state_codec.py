@@ -61,13 +61,13 @@ class StateCodec(Generic[S]):
 
 def _decoder(projection: Projection[Any, Any]) -> Callable[[bytes], Any]:
     """Decodes states of the projection's type; of any type where msgspec does not know that."""
-    given = unwrapped(projection)
-    kind = _state_type(given)
+    original = unwrapped(projection)
+    kind = _state_type(original)
 
     def convert(kind: Callable[..., Any], plain: Any) -> Any:
         """A value of a type that msgspec does not know, such as a Counter, from its plain form."""
         if getattr(kind, "__origin__", kind) is defaultdict:
-            return defaultdict(given.initial().default_factory, plain)
+            return defaultdict(original.initial().default_factory, plain)
         return kind(plain)
 
     try:
@@ -76,26 +76,26 @@ def _decoder(projection: Projection[Any, Any]) -> Callable[[bytes], Any]:
         return msgspec.msgpack.Decoder(Any).decode
 
 
-def _state_type(given: Any) -> Any:
+def _state_type(projection: Any) -> Any:
     """The type of the states: generated from sections, annotated, or that of the first state."""
-    if isinstance(given, SectionsProjection):
-        return given.state_type
+    if isinstance(projection, SectionsProjection):
+        return projection.state_type
     try:
-        kind: Any = get_type_hints(given.initial).get("return", Any)
+        kind: Any = get_type_hints(projection.initial).get("return", Any)
     except (NameError, TypeError, SyntaxError, AttributeError):  # it cannot be resolved here
         kind = Any
     if kind is Any or isinstance(kind, TypeVar):
-        first = cast("Any", type(given.initial()))
+        first = cast("Any", type(projection.initial()))
         return Any if first in _VAGUE else first
     return kind
 
 
-def _is_same(one: Any, other: Any) -> bool:
+def _is_same(first: Any, second: Any) -> bool:
     """Whether two states are equal and of the same types throughout: a Counter is no dict."""
-    are_numbers = isinstance(one, int | float) and isinstance(other, int | float)
-    if one != other or not (are_numbers or type(one) is type(other)):
+    are_numbers = isinstance(first, int | float) and isinstance(second, int | float)
+    if first != second or not (are_numbers or type(first) is type(second)):
         return False
-    return all(map(_is_same, _parts(one), _parts(other)))
+    return all(map(_is_same, _parts(first), _parts(second)))
 
 
 def _parts(value: Any) -> Iterable[Any]:

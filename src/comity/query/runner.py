@@ -189,8 +189,8 @@ class QueryRunner:
         """The timelines of all keys, or of these scopes, and where their streams end."""
         if scopes is None:
             heads = self.store.streams()
-            found = all_scopes(projection.key, heads)
-            return [Timeline(*item) for item in found.items()], heads
+            scopes_in_log = all_scopes(projection.key, heads)
+            return [Timeline(*item) for item in scopes_in_log.items()], heads
         heads = self.store.streams([m.codes for scope in scopes for m in scope.members])
         if projection.key == "relationship":
             return [Timeline(scope, streams_of(scope, heads)) for scope in scopes], heads
@@ -224,7 +224,7 @@ class QueryRunner:
         within: Sequence[Scope] | None,
     ) -> list[Reading]:
         with self.store.reading():
-            heads = self.store.heads({name for one in timelines for name in one.streams})
+            heads = self.store.heads({name for timeline in timelines for name in timeline.streams})
             if within is None:
                 return self._read(fold, timelines, heads, query, cache=False)
             streams = self.store.read_streams(heads, query.position, cache=False)
@@ -277,10 +277,10 @@ def is_one_relationship(parties: tuple[str, ...]) -> bool:
 
 def _merged(streams: Mapping[str, list[Recorded]], names: Collection[str]) -> list[Recorded]:
     """The records of several streams in the order of the log."""
-    found = [streams[name] for name in names if name in streams]
-    if len(found) == 1:
-        return found[0]
-    return sorted((record for records in found for record in records), key=_by_position)
+    histories = [streams[name] for name in names if name in streams]
+    if len(histories) == 1:
+        return histories[0]
+    return sorted((record for records in histories for record in records), key=_by_position)
 
 
 def _by_position(record: Recorded) -> int:

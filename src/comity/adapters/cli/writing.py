@@ -46,7 +46,7 @@ def append(
         rejects_file = stack.enter_context(_rejects(rejects, file, store))
         engine = stack.enter_context(comity.open(store))
         lines = Lines(source, learned_now=learned_now)
-        with progress_bar("recording", lines.size) as lines.told:
+        with progress_bar("recording", lines.size) as lines.progress:
             report = engine.extend(lines)
         if rejects_file is not None:
             for rejected in report.rejected:

@@ -145,12 +145,12 @@ def _kind(fields: dict[str, Any]) -> type[Event]:
 
     Where it names no kind, the fields that all kinds share are validated all the same.
     """
-    given = fields.pop("type", None)
+    tag = fields.pop("type", None)
     try:
-        return CATALOGUE[kind_tag(given)]
+        return CATALOGUE[kind_tag(tag)]
     except UnknownEventKind as error:
         missing = "missing; expected the kind of event, such as 'meeting-held'"
-        problems = [("type", missing if given is None else explanation(error))]
+        problems = [("type", missing if tag is None else explanation(error))]
     try:
         model_of(Event).model_validate(fields)
     except ValidationError as error:

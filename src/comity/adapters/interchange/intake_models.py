@@ -106,21 +106,21 @@ def _by_struct(kind: type[Struct], name: str, value: Any, info: ValidationInfo) 
     if isinstance(value, float) and name == "amount":
         text = "a number with a decimal point is inexact in JSON; write it as a string: {value}"
         raise PydanticCustomError("comity", text, {"value": f'"{value!r}"'})
-    given = {name: value}
+    values = {name: value}
     if (context := _JUDGED_WITH.get(name)) is not None:
         if context not in info.data:
             return value  # that field is itself at fault
-        given[context] = info.data[context]
-    return _by_rule(lambda _: _make(kind, name, given), value)
+        values[context] = info.data[context]
+    return _by_rule(lambda _: _make(kind, name, values), value)
 
 
-def _make(kind: type[Struct], name: str, given: dict[str, Any]) -> Any:
-    """Construct a struct with what is `given` and return what it holds in the field `name`."""
+def _make(kind: type[Struct], name: str, values: dict[str, Any]) -> Any:
+    """Construct a struct with what is `values` and return what it holds in the field `name`."""
     try:
-        made = kind(**(_fitting(kind, name) | given))
+        made = kind(**(_fitting(kind, name) | values))
     except InvalidValue as error:
         if issubclass(kind, Event) and error.field != name:
-            return given[name]  # another field does not fit this one; parse judges them together
+            return values[name]  # another field does not fit this one; parse judges them together
         raise
     return getattr(made, name)
 

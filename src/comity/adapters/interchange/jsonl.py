@@ -27,7 +27,7 @@ class Lines:
     def __init__(self, file: BinaryIO, *, learned_now: bool = False) -> None:
         self._file, self._learned_now = file, learned_now
         self._blank: list[int] = []
-        self.told: Callable[[int], object] = lambda read: None
+        self.progress: Callable[[int], object] = lambda read: None
         """Called after each line with how many bytes were read so far."""
 
     @property
@@ -42,7 +42,7 @@ class Lines:
         read = 0
         for number, line in enumerate(self._file, 1):
             read += len(line)
-            self.told(read)
+            self.progress(read)
             record = line.removeprefix(_MARK) if number == 1 else line
             record = record.rstrip(b"\r\n")
             if record.strip():

@@ -59,8 +59,8 @@ def translation(error: BaseException, store: str) -> StoreError:
     """Comity's error for a driver's or eventsourcing's, judged by what lies at its root."""
     cause: BaseException | None = error
     while cause is not None:
-        if (found := _kind(cause)) is not None:
-            return found(store, str(error) or type(error).__name__)
+        if (kind := _kind(cause)) is not None:
+            return kind(store, str(error) or type(error).__name__)
         cause = cause.__cause__ or cause.__context__
     return StoreError(store, str(error) or type(error).__name__)
 

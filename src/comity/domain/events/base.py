@@ -155,19 +155,19 @@ class Event(
         named = self._named_parties()
         if not self.parties:
             return party_codes.parties(tuple(sorted(named)))
-        given = self._given_parties()
+        parties = self._given_parties()
         for code in named:
-            if code not in given:
-                raise InvalidValue("parties", given, f"{code}, which the event's roles name, too")
-        return given
+            if code not in parties:
+                raise InvalidValue("parties", parties, f"{code}, which the event's roles name, too")
+        return parties
 
     def _given_parties(self) -> tuple[str, ...]:
-        given = self.parties
-        if type(given) is not tuple:
-            if isinstance(given, str) or not isinstance(given, Iterable):
-                raise InvalidValue("parties", given, "codes such as ('PAK', 'RUS')")
-            given = tuple(given)
-        return party_codes.parties(given)
+        parties = self.parties
+        if type(parties) is not tuple:
+            if isinstance(parties, str) or not isinstance(parties, Iterable):
+                raise InvalidValue("parties", parties, "codes such as ('PAK', 'RUS')")
+            parties = tuple(parties)
+        return party_codes.parties(parties)
 
     def _named_parties(self) -> set[str]:
         named = [str(code) for role in self.roles if (code := getattr(self, role))]

@@ -37,11 +37,11 @@ class RecordKeeping(Event, frozen=True, kw_only=True):
         if self.happening:
             raise InvalidValue("happening", self.happening, "none: a record has no rival accounts")
         self._check_fields()
-        given = self._given_parties() if self.parties else ()
+        parties = self._given_parties() if self.parties else ()
         self._leave_out_defaults()
         force_setattr(self, "parties", ())  # the engine fills them in: they are no content
         self._identify()
-        force_setattr(self, "parties", given)
+        force_setattr(self, "parties", parties)
 
 
 class RecordRetracted(RecordKeeping, frozen=True):

@@ -119,13 +119,13 @@ def _moment_from_text(text: str) -> datetime:
     return _in_utc(datetime.fromisoformat(text), text)
 
 
-def _in_utc(when: datetime, given: object) -> datetime:
+def _in_utc(when: datetime, value: object) -> datetime:
     if when.utcoffset() is None:
-        raise InvalidDate(given, f"it has no time zone, so it is no moment; {_MOMENT_EXPECTED}")
+        raise InvalidDate(value, f"it has no time zone, so it is no moment; {_MOMENT_EXPECTED}")
     try:
         return when.astimezone(UTC)
     except OverflowError:
-        raise InvalidDate(given, f"in UTC it leaves the calendar: {edtf.CALENDAR}") from None
+        raise InvalidDate(value, f"in UTC it leaves the calendar: {edtf.CALENDAR}") from None
 
 
 def _text(value: object) -> str:

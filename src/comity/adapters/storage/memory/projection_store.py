@@ -104,9 +104,9 @@ class MemoryProjectionStore:
     def starts(self, build: Build, days: Mapping[str, int]) -> dict[str, Start]:
         """For each key the newest snapshot no later than its day, where there is one."""
         with self._lock:
-            found = {key: self.snapshots(build, key, day) for key, day in days.items()}
+            snapshots_by_key = {key: self.snapshots(build, key, day) for key, day in days.items()}
             return {
                 key: Start(snapshots[0], self.contested(build, key))
-                for key, snapshots in found.items()
+                for key, snapshots in snapshots_by_key.items()
                 if snapshots
             }

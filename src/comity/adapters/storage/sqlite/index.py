@@ -207,9 +207,9 @@ def add(cursor: SQLiteCursor, recorder: Recorder, records: Sequence[Recorded]) -
 def _numbers(cursor: SQLiteCursor, parties: Mapping[str, tuple[str, ...]]) -> dict[str, int]:
     """The number of each relationship; those that are new are entered, with their parties."""
     cursor.execute(NUMBERS, (as_json(parties),))
-    found: dict[str, int | None] = dict(cursor.fetchall())
-    numbers = {name: number for name, number in found.items() if number is not None}
-    for name in found.keys() - numbers.keys():
+    known: dict[str, int | None] = dict(cursor.fetchall())
+    numbers = {name: number for name, number in known.items() if number is not None}
+    for name in known.keys() - numbers.keys():
         cursor.execute("INSERT INTO comity_relationships (name) VALUES (?)", (name,))
         numbers[name] = int(cursor.lastrowid)
         cursor.executemany(

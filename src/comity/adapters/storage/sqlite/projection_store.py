@@ -144,9 +144,9 @@ class SQLiteProjectionStore:
 
     def starts(self, build: Build, days: Mapping[str, int]) -> dict[str, Start]:
         """For each key the newest snapshot no later than its day, where there is one."""
-        given = {"build": build.number, "days": msgspec.json.encode(days).decode()}
+        parameters = {"build": build.number, "days": msgspec.json.encode(days).decode()}
         with self._read() as cursor:
-            cursor.execute(_STARTS, given)
+            cursor.execute(_STARTS, parameters)
             return {
                 key: Start(Snapshot(*snapshot), _positions(contested))
                 for key, *snapshot, contested in cursor.fetchall()

@@ -106,34 +106,36 @@ class RecordReader:
         }
 
     def _after(self, cursor: sqlite3.Cursor, versions: Mapping[str, int]) -> Streams:
-        given = (_text(list(versions.items())),)
-        return self._read(cursor, index.AFTER_AS_JSON, index.AFTER, given)
+        parameters = (_text(list(versions.items())),)
+        return self._read(cursor, index.AFTER_AS_JSON, index.AFTER, parameters)
 
     def window(self, cursor: sqlite3.Cursor, window: Window) -> Streams:
         """What of some streams belongs to a window."""
         after = [(name, day.toordinal()) for name, day in window.after.items()]
-        given = (_text(after), window.until.toordinal(), _text(list(window.extra_positions)))
-        return self._read(cursor, index.WINDOW_AS_JSON, index.WINDOW, given)
+        parameters = (_text(after), window.until.toordinal(), _text(list(window.extra_positions)))
+        return self._read(cursor, index.WINDOW_AS_JSON, index.WINDOW, parameters)
 
     def _read(
-        self, cursor: sqlite3.Cursor, as_json: str, by_row: str, given: tuple[object, ...]
+        self, cursor: sqlite3.Cursor, as_json: str, by_row: str, parameters: tuple[object, ...]
     ) -> Streams:
         """The records that a statement finds, by stream, in the order of the log."""
         streams: Streams = {}
-        for record in sorted(self._found(cursor, as_json, by_row, given), key=_by_position):
+        for record in sorted(
+            self._in_any_order(cursor, as_json, by_row, parameters), key=_by_position
+        ):
             streams.setdefault(record.relationship, []).append(record)
         return streams
 
-    def _found(
-        self, cursor: sqlite3.Cursor, as_json: str, by_row: str, given: tuple[object, ...]
+    def _in_any_order(
+        self, cursor: sqlite3.Cursor, as_json: str, by_row: str, parameters: tuple[object, ...]
     ) -> list[Recorded]:
         if self._reads_json:
             try:
-                cursor.execute(as_json, given)
+                cursor.execute(as_json, parameters)
                 return codec.decode_records(cursor.fetchone()[0] or "[]")
             except _NOT_AT_ONCE:
                 pass
-        cursor.execute(by_row, given)
+        cursor.execute(by_row, parameters)
         return self.records(cursor.fetchall())
 
 

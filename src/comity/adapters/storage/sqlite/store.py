@@ -187,16 +187,16 @@ class SQLiteStore:
         """The streams whose parties include all of any one of these sets, sorted by name."""
         sets = [sorted(codes) for codes in including]
         statement = index.STREAMS if all(sets) else index.ALL_STREAMS
-        given = (_as_json(sets),) if all(sets) else ()
-        return self._heads(statement, given)
+        parameters = (_as_json(sets),) if all(sets) else ()
+        return self._heads(statement, parameters)
 
     def heads(self, names: Collection[str]) -> dict[str, StreamHead]:
         """Where each of these streams ends; one without events is left out."""
         return self._heads(index.HEADS, (_as_json(list(names)),))
 
-    def _heads(self, statement: str, given: tuple[str, ...]) -> dict[str, StreamHead]:
+    def _heads(self, statement: str, parameters: tuple[str, ...]) -> dict[str, StreamHead]:
         with self._cursor() as cursor:
-            cursor.execute(statement, given)
+            cursor.execute(statement, parameters)
             rows = cursor.fetchall()
         return {name: StreamHead(*head) for name, *head in rows if head[0] is not None}
 
