@@ -83,7 +83,7 @@ class SnapshotFinder:
                 continue
             invalid = self._invalid(streams, heads, cached.position, query)
             if invalid is None:
-                self._asked_again.discard(scope.key)  # its snapshots would be as known in the past
+                self._asked_again.discard(scope.key)  # a question about the past saves no snapshots
                 continue
             if query.position > cached.position:
                 current = cached.without(invalid, query.position)

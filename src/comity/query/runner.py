@@ -1,4 +1,4 @@
-"""The query runner: the only code that reads what a question is about and has it folded."""
+"""The query runner: the only code that reads the records of a question and folds them."""
 
 from __future__ import annotations
 
@@ -29,33 +29,33 @@ from comity.query.snapshots import NoSnapshots, Snapshots, Timeline
 
 A = TypeVar("A")
 _READ_AT_ONCE = 200
-"""How many events of short timelines are read at once: few enough to stay in processor caches."""
+"""How many events of short timelines are read at once: few enough for the processor's caches."""
 
 
 class QueryRunner:
     """Answers any projection's question from one store.
 
-    A question enters the store once, in one read transaction, and is folded after it. Questions
-    about many keys read them in portions, all as known at one position: what was recorded up to a
-    position never changes.
+    A question reads the store in one transaction, and is folded after it. A question about many
+    keys reads them in several portions, all as known at one position: the records up to a
+    position never change.
     """
 
     def __init__(self, store: LogStore, clock: Clock, snapshots: Snapshots | None = None) -> None:
         self.store, self._clock = store, clock
         self._snapshots: Snapshots = snapshots or NoSnapshots()
 
-    # The question, made exact
+    # The exact question
 
     def now(self) -> datetime:
         """The present moment by the engine's clock, in UTC."""
         return moment(self._clock())
 
     def day(self, on: Day) -> date:
-        """The day asked about; None: today."""
+        """The day of the question; None means today."""
         return self.now().date() if on is None else day(on)
 
     def position(self, known_at: KnownAt) -> int:
-        """The last position that is known at a moment or position; None: all is known."""
+        """The last position known at a moment or position; None means the end of the log."""
         if known_at is None:
             return self.store.head().position
         if isinstance(known_at, int):
@@ -71,7 +71,7 @@ class QueryRunner:
         return Query(scope, self.day(on), self.position(known_at), certainty)
 
     def scopes(self, parties: tuple[str, ...]) -> list[Scope] | None:
-        """The scopes that parties name: None for all, every pair of one, or one relationship."""
+        """The scopes of the parties: None (every pair), the pairs of a party, or a relationship."""
         if not parties:
             return None
         if is_one_relationship(parties):
@@ -131,10 +131,10 @@ class QueryRunner:
         progress: Progress | None = None,
         only_known: bool = False,
     ) -> dict[str, A]:
-        """The answers for every key, by key; with `scopes`, only what stands on these is folded.
+        """The answers for every key, by key; with `scopes`, only their entries are folded.
 
-        A key of which nothing was known then is left out. The log is not, nor is a relationship
-        that `scopes` name, unless they are to be taken `only_known`.
+        A key without known events is left out. The log is never left out. A relationship in
+        `scopes` is left out only with `only_known`.
         """
         fold, answers = Fold(projection), dict[str, A]()
         is_named = scopes is not None and projection.key == "relationship" and not only_known
@@ -160,7 +160,7 @@ class QueryRunner:
             raise
 
     def _is_known(self, reading: Reading) -> bool:
-        """Whether its key has an answer: a set of three or more has one only if it is recorded."""
+        """Whether the key has an answer; three or more parties need events of exactly that set."""
         scope = reading.scope
         if not scope.parties or reading.start is not None:
             return True
@@ -176,7 +176,7 @@ class QueryRunner:
             raise
 
     def records(self, scope: Scope, position: int) -> list[Recorded]:
-        """All that was recorded of a scope up to a position, in order."""
+        """All records of a scope up to a position, in order."""
         with self.store.reading():
             heads = self.store.streams([member.codes for member in scope.members])
             return _merged(self.store.read_streams(heads, position), heads)
@@ -186,7 +186,7 @@ class QueryRunner:
     def _timelines(
         self, projection: Projection[Any, Any], scopes: Sequence[Scope] | None
     ) -> tuple[list[Timeline], dict[str, StreamHead]]:
-        """The timelines of all keys, or of these scopes, and where their streams end."""
+        """The timelines of all keys, or of these scopes, and the heads of their streams."""
         if scopes is None:
             heads = self.store.streams()
             scopes_in_log = all_scopes(projection.key, heads)
@@ -204,7 +204,7 @@ class QueryRunner:
         query: Query,
         within: Sequence[Scope] | None,
     ) -> Iterator[Reading]:
-        """Each timeline read, several short ones in one transaction, long ones alone."""
+        """The reading of each timeline; several short ones are read in one transaction."""
         portion: list[Timeline] = []
         events = 0
         for timeline in timelines:
@@ -241,10 +241,10 @@ class QueryRunner:
         *,
         cache: bool = True,
     ) -> list[Reading]:
-        """What must be folded of each timeline, after a snapshot where one is of use."""
+        """The reading of each timeline, with a snapshot as its start if there is a usable one."""
         starts = self._snapshots.starts(fold.projection, timelines, heads, query)
-        anew = {n: heads[n] for scope, names in timelines if scope.key not in starts for n in names}
-        whole = self.store.read_streams(anew, query.position, cache=cache) if anew else {}
+        cold = {n: heads[n] for scope, names in timelines if scope.key not in starts for n in names}
+        whole = self.store.read_streams(cold, query.position, cache=cache) if cold else {}
         later = self._read_after(starts, timelines, heads, query) if starts else {}
         return [
             Reading(scope, _merged(later if start else whole, names), start)
@@ -259,7 +259,7 @@ class QueryRunner:
         heads: Mapping[str, StreamHead],
         query: Query,
     ) -> dict[str, list[Recorded]]:
-        """What can have become true after the snapshots, and all rival accounts."""
+        """The events that can have become true after the snapshots, and all rival accounts."""
         after: dict[str, date] = {}
         for scope, names in timelines:
             if (start := starts.get(scope.key)) is not None:

@@ -105,7 +105,7 @@ def retract(event: EventId, reason: Reason, store: Store) -> None:
 
 
 def prefer(event: EventId, reason: Reason, store: Store) -> None:
-    """Say which of rival accounts is to be believed."""
+    """Say which of the rival accounts is to be believed."""
     with open_existing(store) as engine:
         _say_recorded(engine.prefer(event, reason))
 
@@ -121,7 +121,7 @@ def correct(event: EventId, reason: Reason, store: Store, file: Input = "-") -> 
 
 
 def _say_recorded(receipt: Receipt) -> None:
-    """Write the ids of the recorded events, one on a line, and say how many are new."""
+    """Write the id of each recorded event on a line, and say how many are new."""
     for event_id in receipt.ids:
         typer.echo(event_id)
     new = len(receipt.ids) - len(receipt.duplicates)

@@ -30,7 +30,7 @@ class RecordKeeping(Event, frozen=True, kw_only=True):
         return joined(f"{self.target} {self.verb}: {self.reason}", replaced)
 
     def validate(self) -> None:
-        """Check the fields and derive the id, of which the parties are no part."""
+        """Check the fields and derive the id; the parties are not part of it."""
         self._validate_values()
         if self.when:
             raise InvalidDate(self.when, f"{self.type} has recorded time only; leave `when` out")
@@ -39,7 +39,7 @@ class RecordKeeping(Event, frozen=True, kw_only=True):
         self._check_fields()
         parties = self._given_parties() if self.parties else ()
         self._leave_out_defaults()
-        force_setattr(self, "parties", ())  # the engine fills them in: they are no content
+        force_setattr(self, "parties", ())  # the engine fills them in: they are not content
         self._identify()
         force_setattr(self, "parties", parties)
 

@@ -1,4 +1,4 @@
-"""Events of words, aid and alignment."""
+"""Events of statements, aid and alignment."""
 
 from __future__ import annotations
 
