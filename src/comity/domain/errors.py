@@ -1,4 +1,4 @@
-"""Every error that comity raises, in one hierarchy; each error has its values and says what to do.
+"""Every error that comity raises: one hierarchy, each error with its values and the way out.
 
 ComityError
 ├── InvalidInput               what was given can never be right

@@ -20,7 +20,7 @@ A = TypeVar("A")
 
 
 class Projection(ABC, Generic[S, A]):
-    """A pure fold of events, in order of time, into a state `S`, and of the state into an answer `A`.
+    """A pure fold: events, in order of time, become a state `S`, and the state an answer `A`.
 
     A projection needs a `name`, a `version`, `initial` and `evolve` (or `evolve_entry`);
     everything else has a default. Raise the `version` whenever the meaning or the state changes.
