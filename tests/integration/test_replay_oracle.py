@@ -24,7 +24,7 @@ from comity.projections.projection import Projection
 from tests import oracle
 from tests.effort import examples
 from tests.oracle import Logged
-from tests.overviews import keys_of, name_of, pairs_asked_for
+from tests.oracle_keys import keys_of, name_of, pairs_asked_for
 from tests.strategies import KINDS, batches, catalogues, dates
 from tests.unit.given import NOW, Clock
 

@@ -34,7 +34,7 @@ def run(
     *,
     store: Store,
 ) -> None:
-    """Keep projections up to date until the command is stopped.
+    """Keep projections up to date, until it is stopped.
 
     It follows the log as it grows. It may be stopped or killed at any moment: the next run
     continues from there.

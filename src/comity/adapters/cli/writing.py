@@ -105,7 +105,7 @@ def retract(event: EventId, reason: Reason, store: Store) -> None:
 
 
 def prefer(event: EventId, reason: Reason, store: Store) -> None:
-    """Say which of the rival accounts is to be believed."""
+    """Say which of rival accounts is to be believed."""
     with open_existing(store) as engine:
         _say_recorded(engine.prefer(event, reason))
 

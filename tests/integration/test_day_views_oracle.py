@@ -40,7 +40,7 @@ from comity.projections.views.series import SeriesProjection
 from tests import oracle
 from tests.effort import UNMEASURED, examples
 from tests.oracle import Logged
-from tests.overviews import standing
+from tests.oracle_keys import standing
 from tests.strategies import KINDS, MIXED, catalogues, dates
 from tests.unit.given import NOW, Clock
 

@@ -350,7 +350,7 @@ def test_two_projections_of_the_same_events_know_nothing_of_each_other(store: st
         assert other.answer("PAK-RUS") == {"statement-made": 4}
         with pytest.raises(InvalidValue, match="that is materialized: other"):
             engine.delete_projection("count")
-        with pytest.raises(ProjectionSuperseded, match="not kept any more"):
+        with pytest.raises(ProjectionSuperseded, match="no longer materialized"):
             one.catch_up()
 
 

@@ -29,7 +29,7 @@ from comity.projections.views.deals import RelationshipDeal, ShipmentHistory
 from tests import oracle
 from tests.effort import examples
 from tests.oracle import Logged
-from tests.overviews import pairs_asked_for, standing
+from tests.oracle_keys import pairs_asked_for, standing
 from tests.strategies import KINDS, MIXED, catalogues, dates, edtf
 from tests.unit.given import NOW, Clock
 
