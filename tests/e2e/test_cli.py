@@ -609,7 +609,7 @@ def test_piped_output_is_plain_whole_and_utf_8_whatever_the_locale(store: Path) 
 
 
 @pytest.mark.parametrize(
-    ("arguments", "given", "code"),
+    ("arguments", "text", "code"),
     [
         (["relationships"], b"", 3),
         (["append"], BAD.encode(), 4),

@@ -386,7 +386,7 @@ class Bag(Count):
 def test_a_state_that_cannot_be_encoded_is_refused_and_nothing_is_stored(store: str) -> None:
     with opened(store) as engine:
         engine.append(*said(2000))
-        with pytest.raises(InvalidValue, match="annotate what `initial` returns"):
+        with pytest.raises(InvalidValue, match="annotate the return type of `initial`"):
             engine.materialize(Bag())
         assert statuses(engine) == []
 
@@ -405,7 +405,7 @@ def test_a_state_of_another_shape_is_refused_until_it_is_rebuilt(store: str) -> 
     with opened(store, closely(500)) as engine:
         engine.append(*said(2000))
         engine.materialize(Count())
-        with pytest.raises(InvalidValue, match="raise the `version`, or rebuild"):
+        with pytest.raises(InvalidValue, match="raise the `version` when it changes"):
             engine.materialize(Listed()).answer("PAK-RUS")
         assert engine.rebuild(Listed()).answer("PAK-RUS") == ["statement-made"]
 

@@ -23,7 +23,7 @@ from tests.unit.given import PAIR
 
 
 @pytest.mark.parametrize(
-    ("one", "other"),
+    ("first", "other"),
     [
         ("2023-06-11", "2023-06-11"),
         ("2023-06-11", "2023-06"),
@@ -44,7 +44,7 @@ def test_a_date_told_more_precisely_is_no_contradiction(first: str, other: str) 
 
 
 @pytest.mark.parametrize(
-    ("one", "other"),
+    ("first", "other"),
     [
         ("2023-06-11", "2023-06-12"),
         ("1999-03", "1999-04"),

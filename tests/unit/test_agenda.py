@@ -195,7 +195,7 @@ def test_a_series_of_one_round_is_never_due() -> None:
 
 
 @pytest.mark.parametrize(
-    ("planned_for", "found"),
+    ("planned_for", "expected"),
     [
         ("2023-05-31", [("m", True)]),
         ("2023-06-01", [("m", False)]),

@@ -134,7 +134,7 @@ def test_round_are_5_10_25_and_every_multiple_of_25() -> None:
 
 
 @pytest.mark.parametrize(
-    ("since", "until", "found"),
+    ("since", "until", "expected"),
     [
         ("2023-05-01", "2023-05-01", [75]),
         ("2023-05-02", "2024-04-30", []),
@@ -150,7 +150,7 @@ def test_both_ends_of_the_period_belong_to_it(since: str, until: str, expected: 
 
 
 @pytest.mark.parametrize(
-    ("founding", "since", "until", "found"),
+    ("founding", "since", "until", "expected"),
     [
         ("1948-05", "2023-05-31", "2023-06-30", ["2023-05"]),
         ("1948-05", "2023-06-01", "2024-05-01", ["2024-05"]),
@@ -278,7 +278,7 @@ def test_an_agreement_is_remembered_from_its_signing_on_in_force_or_not() -> Non
 
 
 @pytest.mark.parametrize(
-    ("end", "found"),
+    ("end", "expected"),
     [
         (AgreementTerminated(agreement="gas", parties=PAIR, when="2018-10-16"), [1, 2]),
         (AgreementTerminated(agreement="gas", parties=PAIR, when="2018-10-17"), [1, 2, 3]),

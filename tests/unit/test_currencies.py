@@ -27,7 +27,7 @@ def test_an_active_or_a_former_currency_is_returned_as_it_is(code: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("given", "hint"),
+    ("text", "hint"),
     [
         ("cny", "CNY"),
         (" USD ", "USD"),
@@ -62,7 +62,7 @@ def test_a_known_unit_or_one_of_the_lists_shape_is_returned_as_it_is(code: str) 
 
 
 @pytest.mark.parametrize(
-    ("given", "hint"),
+    ("text", "hint"),
     [
         ("tonnes", "TNE"),
         ("Metric Tons", "TNE"),

@@ -400,7 +400,7 @@ HISTORY = (
 
 
 @pytest.mark.parametrize(
-    ("asked", "found"),
+    ("options", "expected"),
     [
         ({}, ["year", "may", "june", "july"]),
         ({"since": "2023-06-20"}, ["june", "july"]),
@@ -431,7 +431,7 @@ def test_a_timeline_can_be_limited_by_period_kind_and_knowledge(
 
 
 @pytest.mark.parametrize(
-    ("asked", "error", "said"),
+    ("options", "error", "said"),
     [
         ({"since": "2023-02-30"}, InvalidDate, "2023-02-30"),
         ({"since": "2024", "until": "2023"}, InvalidDate, "ends before it starts"),

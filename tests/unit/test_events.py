@@ -669,7 +669,7 @@ def test_a_lone_surrogate_within_a_source_is_refused_at_once() -> None:
 
 
 @pytest.mark.parametrize(
-    ("told", "path"),
+    ("fields", "path"),
     [
         ({"note": 5}, r"\$\.note"),
         ({"sources": ("Dawn",)}, r"\$\.sources\[0\]"),

@@ -119,7 +119,7 @@ def test_a_relationship_is_named_by_its_parties_in_any_order_or_by_its_id(
 
 
 @pytest.mark.parametrize(
-    ("asked", "error", "said"),
+    ("names", "error", "said"),
     [
         ((), InvalidValue, "two or more"),
         (("PAK",), InvalidValue, "two or more"),

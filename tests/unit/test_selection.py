@@ -163,7 +163,7 @@ def test_of_rival_accounts_one_stands_and_the_others_stay_visible() -> None:
 
 
 @pytest.mark.parametrize(
-    ("one", "other"),
+    ("event", "other"),
     [
         (account("z", 0.9), account("a", 0.8, "2024")),
         (account("z", published="2023-07"), account("a", published="2023-06-30")),

@@ -291,7 +291,7 @@ def test_series_are_those_of_the_state() -> None:
 
 
 @pytest.mark.parametrize(
-    ("asked", "error"),
+    ("options", "error"),
     [
         ({"on": "2023"}, InvalidDate),
         ({"certainty": "sure"}, InvalidValue),

@@ -160,7 +160,7 @@ PRECISIONS = (
 
 
 @pytest.mark.parametrize(
-    ("by", "found"),
+    ("by", "expected"),
     [
         ("month", [("202X", 1), ("2023", 2), ("2023-06", 3), ("", 2)]),
         ("year", [("202X", 1), ("2023", 5), ("", 2)]),
@@ -196,7 +196,7 @@ def test_the_first_and_the_last_years_of_the_calendar_have_their_periods() -> No
 
 
 @pytest.mark.parametrize(
-    ("since", "until", "found"),
+    ("since", "until", "expected"),
     [
         # the month, the year, from the 30th on; the decade; ../2023
         ("2023-06-21", None, [("202X", 1), ("2023", 3), ("", 1)]),
