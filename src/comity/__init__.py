@@ -6,8 +6,9 @@ as known at any moment.
 
 from __future__ import annotations
 
-from comity._open import open
+from comity._open import open as open  # not in __all__: it would shadow the built-in
 from comity.domain import events as _events
+from comity.domain.accounts import Difference
 from comity.domain.errors import (
     ComityError,
     IdConflict,
@@ -35,7 +36,9 @@ from comity.domain.errors import (
 )
 from comity.domain.events import *  # noqa: F403 - its __all__ is the list of the public names
 from comity.domain.recorded import Recorded
+from comity.domain.scope import Certainty, Key, Query, Scope
 from comity.domain.selection import Entry
+from comity.domain.time.dates import Bounds
 from comity.domain.values import (
     Money,
     Quantity,
@@ -46,15 +49,32 @@ from comity.engine.batch import Receipt
 from comity.engine.bulk import ImportReport, Rejected
 from comity.engine.subscription import Subscription
 from comity.materialized import MaterializedProjection, ProjectionStatus, Settings
+from comity.ports import Clock
 from comity.projections.diff import Change
-from comity.projections.evidence import Evidence
+from comity.projections.evidence import Account, Evidence, Verdict
 from comity.projections.findings import Finding
 from comity.projections.learned import Learned
 from comity.projections.projection import Projection
+from comity.projections.sections.agreements import Agreement, AgreementStatus
+from comity.projections.sections.aid import Aid
+from comity.projections.sections.alignment import Alignment
+from comity.projections.sections.anniversaries import Anniversary, Marked
+from comity.projections.sections.deals import Deal, DealStatus, Shipment
+from comity.projections.sections.measures import Measure
+from comity.projections.sections.meetings import Meeting, Meetings
+from comity.projections.sections.missions import Envoy, Mission
+from comity.projections.sections.relations import Relations, RelationsStatus
+from comity.projections.sections.series import Series
+from comity.projections.sections.statements import Statement
+from comity.projections.sections.tone import Tone
 from comity.projections.state import RelationshipState, StateProjection
-from comity.projections.timeline import Timeline
-from comity.projections.views.agenda import AgendaItem, AgendaProjection
-from comity.projections.views.agreements import AgreementsProjection, RelationshipAgreement
+from comity.projections.timeline import TimelineProjection
+from comity.projections.views.agenda import AgendaItem, AgendaKind, AgendaProjection
+from comity.projections.views.agreements import (
+    AgreementsProjection,
+    AgreementStanding,
+    RelationshipAgreement,
+)
 from comity.projections.views.anniversaries import AnniversariesProjection, RelationshipAnniversary
 from comity.projections.views.deals import (
     DealsProjection,
@@ -66,20 +86,37 @@ from comity.projections.views.measures import Measures, MeasuresProjection, Rela
 from comity.projections.views.missions import MissionsProjection, RelationshipMission
 from comity.projections.views.network import Link, Network, NetworkProjection, Node
 from comity.projections.views.series import Contact, RelationshipSeries, SeriesProjection
-from comity.projections.views.tone import PeriodTone, ToneProjection, ToneReading
+from comity.projections.views.tone import PeriodTone, TonePeriod, ToneProjection, ToneReading
+from comity.query import Day, KnownAt, Progress
 
 __version__ = "0.1.0"
 
 __all__: list[str] = [
+    "Account",
     "AgendaItem",
+    "AgendaKind",
     "AgendaProjection",
+    "Agreement",
+    "AgreementStanding",
+    "AgreementStatus",
     "AgreementsProjection",
+    "Aid",
+    "Alignment",
     "AnniversariesProjection",
+    "Anniversary",
+    "Bounds",
+    "Certainty",
     "Change",
+    "Clock",
     "ComityError",
     "Contact",
+    "Day",
+    "Deal",
+    "DealStatus",
     "DealsProjection",
+    "Difference",
     "Entry",
+    "Envoy",
     "Evidence",
     "Finding",
     "IdConflict",
@@ -89,11 +126,18 @@ __all__: list[str] = [
     "InvalidInput",
     "InvalidRecord",
     "InvalidValue",
+    "Key",
+    "KnownAt",
     "Learned",
     "Link",
+    "Marked",
     "MaterializedProjection",
+    "Measure",
     "Measures",
     "MeasuresProjection",
+    "Meeting",
+    "Meetings",
+    "Mission",
     "MissionsProjection",
     "Money",
     "Network",
@@ -103,15 +147,19 @@ __all__: list[str] = [
     "NotAStore",
     "Payment",
     "PeriodTone",
+    "Progress",
     "Projection",
     "ProjectionStatus",
     "ProjectionSuperseded",
     "Quantity",
+    "Query",
     "Receipt",
     "Recorded",
     "RecordedTimeDecreases",
     "Refused",
     "Rejected",
+    "Relations",
+    "RelationsStatus",
     "RelationshipAgreement",
     "RelationshipAnniversary",
     "RelationshipDeal",
@@ -119,11 +167,15 @@ __all__: list[str] = [
     "RelationshipMission",
     "RelationshipSeries",
     "RelationshipState",
+    "Scope",
+    "Series",
     "SeriesProjection",
     "Settings",
+    "Shipment",
     "ShipmentHistory",
     "Source",
     "StateProjection",
+    "Statement",
     "StoreBusy",
     "StoreClosed",
     "StoreDamaged",
@@ -133,14 +185,16 @@ __all__: list[str] = [
     "StoreReadOnly",
     "StoreTooNew",
     "Subscription",
-    "Timeline",
     "TimelineEngine",
+    "TimelineProjection",
+    "Tone",
+    "TonePeriod",
     "ToneProjection",
     "ToneReading",
     "UnknownEventKind",
     "UnknownParty",
+    "Verdict",
     "VersionConflict",
     "__version__",
-    "open",
 ]
 __all__ += _events.__all__

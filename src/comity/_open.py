@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
-from importlib.metadata import entry_points
 from os import PathLike, fspath
 from typing import TYPE_CHECKING
 
@@ -41,10 +40,26 @@ def _store(address: str) -> LogStore:
     if not address:
         raise StoreNotFound(address, "give the path of a file, or ':memory:'")
     scheme = _scheme(address)
-    for entry_point in entry_points(group=STORES, name=scheme):
+    if scheme == "sqlite":
+        from comity.adapters.storage.sqlite import SQLiteStore
+
+        return SQLiteStore(address)
+    if scheme == "memory":
+        from comity.adapters.storage.memory import MemoryStore
+
+        return MemoryStore(address)
+    return _installed_store(scheme, address)
+
+
+def _installed_store(scheme: str, address: str) -> LogStore:
+    """A store of an installed package. Ours are entry points, too, but found without a search."""
+    from importlib.metadata import entry_points
+
+    stores = entry_points(group=STORES)
+    for entry_point in stores.select(name=scheme):
         opened: LogStore = entry_point.load()(address)
         return opened
-    known = ", ".join(sorted(entry_points(group=STORES).names)) or "none"
+    known = ", ".join(sorted(stores.names)) or "none"
     raise StoreNotFound(
         address,
         f"no store is installed for {scheme!r}, only for {known}; give the path of a file, or "

@@ -239,9 +239,9 @@ def test_certainty_reaches_the_engine(run: Run, command: list[str]) -> None:
 @pytest.mark.parametrize(
     ("arguments", "said"),
     [
-        (["series", "--level", "ministerial"], "head-of-state, head-of-government"),
-        (["missions", "--rank", "consul"], "ambassador, envoy, chargé d'affaires"),
-        (["agreements", "--status", "denounced"], "in-notice, expiring"),
+        (["series", "--level", "ministerial"], "'head-of-state', 'head-of-government'"),
+        (["missions", "--rank", "consul"], "'ambassador', 'envoy'"),
+        (["agreements", "--status", "denounced"], "'in-notice', 'expiring'"),
         (["agreements", "--within", "-1"], "0 or more"),
         (["agreements", "--within", "soon"], "--within"),
         (["network", "PAK", "RSU"], "did you mean RUS"),

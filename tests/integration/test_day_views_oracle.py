@@ -194,7 +194,7 @@ def test_missions_are_those_that_the_events_leave_open() -> None:
     def compare(
         engine: TimelineEngine, log: Sequence[Logged], question: Query, data: DataObject
     ) -> None:
-        rank = data.draw(st.sampled_from(("", "", "ambassador", "envoy", "chargé d'affaires")))
+        rank: Any = data.draw(st.sampled_from(("", "", "ambassador", "envoy", "chargé d'affaires")))
         vacant = data.draw(st.sampled_from((None, None, True, False)))
         expected = [
             ("-".join(parties), *row)
@@ -264,12 +264,13 @@ def test_agreements_are_those_that_have_not_ended_and_stand_as_the_events_say() 
                 if soon and status in ("in-force", "provisionally-applied"):
                     standing = "expiring"
                 expected.append(("-".join(parties), name, end, standing))
-        options: dict[str, Any] = {"within": within, **question.options}
-        agreements = engine.agreements(*question.parties, **options)
-        assert [(a.relationship, a.agreement, a.ends, a.standing) for a in agreements] == expected
-        for status in {standing for *_, standing in expected} | {"expiring"}:
-            chosen = engine.agreements(*question.parties, status=status, **options)
-            assert chosen == tuple(item for item in agreements if item.standing == status)
+        asked: dict[str, Any] = {"within": within, **question.asked}
+        found = engine.agreements(*question.parties, **asked)
+        assert [(a.relationship, a.agreement, a.ends, a.standing) for a in found] == expected
+        wanted: Any
+        for wanted in {standing for *_, standing in expected} | {"expiring"}:
+            chosen = engine.agreements(*question.parties, status=wanted, **asked)
+            assert chosen == tuple(one for one in found if one.standing == wanted)
 
     check(("agreement-",), compare)
 
@@ -336,7 +337,7 @@ def test_contacts_are_the_last_meetings_and_series_those_of_the_state() -> None:
     def compare(
         engine: TimelineEngine, log: Sequence[Logged], question: Query, data: DataObject
     ) -> None:
-        level = data.draw(st.sampled_from(("", "", *LEVELS)))
+        level: Any = data.draw(st.sampled_from(("", "", *LEVELS)))
         expected: list[Any] = []
         for parties, folded in folds(log, question):
             held = {event.meeting for event in folded if isinstance(event, MeetingHeld)}

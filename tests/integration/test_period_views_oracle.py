@@ -36,6 +36,7 @@ from comity import (
 from comity.domain.codelists.goldstein import QUAD_NAMES, goldstein, quad_class
 from comity.domain.events import RecordKeeping
 from comity.domain.time.dates import bounds, span
+from comity.projections.views.tone import PERIODS, TonePeriod
 from tests import oracle
 from tests.effort import UNMEASURED, examples
 from tests.oracle import Logged
@@ -342,8 +343,8 @@ def mean(codes: Sequence[tuple[str, str]]) -> Decimal | None:
 def test_tone_is_what_counting_gives(events: list[Event], data: DataObject) -> None:
     engine, log = recorded(events)
     parties, first, last, known_at = data.draw(questions(log))
-    by = data.draw(st.sampled_from(("month", "year", "decade")))
-    tone = engine.tone(*parties, since=first, until=last, by=by, known_at=known_at)
+    by: TonePeriod = data.draw(st.sampled_from(PERIODS))
+    found = engine.tone(*parties, since=first, until=last, by=by, known_at=known_at)
     coded: dict[str, list[tuple[str, str]]] = {}
     ours: dict[str, list[tuple[str, str]]] = {}
     for event in oracle.standing(log, parties, known_at):

@@ -5,7 +5,7 @@ The calls are run as well, so that what the checkers are told is what happens.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from pathlib import Path
@@ -73,7 +73,7 @@ def test_events_and_values_know_their_fields() -> None:
     assert_type(MEETING.parties, tuple[str, ...])
     assert_type(MEETING.round, int | None)
     assert_type(MEETING.heads, dict[str, str])
-    assert_type(MEETING.sources, tuple[Source, ...])
+    assert_type(MEETING.sources, Sequence[Source])
     assert_type(MEETING.replace(when="2024"), MeetingHeld)
     assert_type(Quantity(Decimal(1), "TNE").amount, Decimal)
     assert_type(Money(Decimal(1), "USD").currency, str)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Literal
 
 import msgspec
 import pytest
@@ -18,7 +18,7 @@ from comity import (
     Event,
     InvalidValue,
 )
-from comity.projections.views.agreements import STANDINGS
+from comity.projections.views.agreements import STANDINGS, AgreementStanding
 from tests.unit.given import PAIR, given
 
 ON = "2023-06-20"
@@ -151,9 +151,9 @@ def test_by_status_those_that_stand_so_are_told_and_no_others() -> None:
         AgreementSigned(agreement="air", parties=PAIR, when="2020"),
     )
 
-    def named(status: str) -> list[str]:
-        agreements = given(*events).agreements(on=ON, status=status)
-        return [agreement.agreement for agreement in agreements]
+    def named(status: AgreementStanding | Literal[""]) -> list[str]:
+        found = given(*events).agreements(on=ON, status=status)
+        return [one.agreement for one in found]
 
     assert {status: named(status) for status in STANDINGS} == {
         "in-force": ["gas"],
@@ -168,7 +168,7 @@ def test_by_status_those_that_stand_so_are_told_and_no_others() -> None:
 
 def test_an_unknown_status_is_refused_with_those_that_there_are() -> None:
     with pytest.raises(InvalidValue, match="in-force, signed, provisionally-applied, suspended"):
-        given().agreements(status="denounced")
+        given().agreements(status="denounced")  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
 
 
 @pytest.mark.parametrize("within", [-1, 1.5, True, "365"])

@@ -122,7 +122,7 @@ def test_a_head_ad_interim_has_no_rank() -> None:
 
 def test_an_unknown_rank_is_refused_with_those_that_there_are() -> None:
     with pytest.raises(InvalidValue, match="ambassador, envoy, chargé d'affaires"):
-        given().missions(rank="Ambassador")
+        given().missions(rank="Ambassador")  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
 
 
 def test_the_ranks_are_those_that_an_envoy_can_have() -> None:

@@ -169,7 +169,7 @@ def test_one_level_leaves_the_series_as_they_are() -> None:
 
 def test_an_unknown_level_is_refused_with_those_that_there_are() -> None:
     with pytest.raises(InvalidValue, match="head-of-state, head-of-government, minister"):
-        given().series(level="ministerial")
+        given().series(level="ministerial")  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
 
 
 # Directions

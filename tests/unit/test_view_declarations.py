@@ -8,7 +8,7 @@ from typing import Any, Literal
 
 import pytest
 
-from comity import Timeline, TimelineEngine
+from comity import TimelineEngine, TimelineProjection
 from comity.projections.views.catalogue import VIEWS
 from comity.projections.views.view import COMMON, Option, Table, View
 
@@ -70,7 +70,7 @@ def test_the_types_of_the_options_are_those_of_the_method() -> None:
     ) -> None: ...
 
     own = {name: Option(name) for name in ("rank", "within", "vacant")}
-    view = View("any", Timeline, "Any.", Table[object]({}), options=own)
+    view = View("any", TimelineProjection, "Any.", Table[object]({}), options=own)
     on, known_at, rank, within, vacant = view.parameters(method)
     assert (on.type, on.is_position, on.option) == (str, False, COMMON["on"])
     assert (known_at.type, known_at.is_position) == (str, True)
@@ -81,7 +81,7 @@ def test_the_types_of_the_options_are_those_of_the_method() -> None:
 
 def test_a_flag_or_an_option_that_implies_it_chooses_another_table() -> None:
     first, second = Table[object]({}), Table[object]({}, implied_by=("level",))
-    view = View("any", Timeline, "Any.", first, others={"contacts": second})
+    view = View("any", TimelineProjection, "Any.", first, others={"contacts": second})
     assert view.table_for({"contacts": False, "level": None}) is first
     assert view.table_for({"contacts": True}) is second
     assert view.table_for({"contacts": False, "level": "minister"}) is second

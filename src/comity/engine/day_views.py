@@ -3,9 +3,15 @@
 from __future__ import annotations
 
 from itertools import chain, combinations
+from typing import Literal
 
+from comity.domain.events import MeetingLevel, Rank
 from comity.domain.scope import Certainty, scope_of
-from comity.projections.views.agreements import AgreementsProjection, RelationshipAgreement
+from comity.projections.views.agreements import (
+    AgreementsProjection,
+    AgreementStanding,
+    RelationshipAgreement,
+)
 from comity.projections.views.deals import DealsProjection, RelationshipDeal
 from comity.projections.views.measures import MeasuresProjection, RelationshipMeasure, reaching
 from comity.projections.views.missions import MissionsProjection, RelationshipMission
@@ -73,7 +79,7 @@ class DayViews:
         on: Day = None,
         known_at: KnownAt = None,
         certainty: Certainty = "certain",
-        level: str = "",
+        level: MeetingLevel | Literal[""] = "",
         progress: Progress | None = None,
     ) -> tuple[RelationshipSeries, ...]:
         """The series of meetings and the last contacts of each relationship that has any.
@@ -94,7 +100,7 @@ class DayViews:
         on: Day = None,
         known_at: KnownAt = None,
         certainty: Certainty = "certain",
-        rank: str = "",
+        rank: Rank | Literal[""] = "",
         city: str = "",
         vacant: bool | None = None,
         progress: Progress | None = None,
@@ -119,7 +125,7 @@ class DayViews:
         on: Day = None,
         known_at: KnownAt = None,
         certainty: Certainty = "certain",
-        status: str = "",
+        status: AgreementStanding | Literal[""] = "",
         within: int = 365,
         progress: Progress | None = None,
     ) -> tuple[RelationshipAgreement, ...]:

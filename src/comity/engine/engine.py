@@ -24,7 +24,7 @@ from comity.projections import evidence
 from comity.projections.diff import Change, diff
 from comity.projections.projection import Projection, as_projection
 from comity.projections.state import RelationshipState, StateProjection
-from comity.projections.timeline import Timeline as TimelineProjection
+from comity.projections.timeline import TimelineProjection
 from comity.query import Day, KnownAt, Progress, QueryRunner
 from comity.query.damage import check_dates
 

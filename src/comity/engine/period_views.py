@@ -16,7 +16,7 @@ from comity.projections.views import agenda, tone
 from comity.projections.views import anniversaries as calendar
 from comity.projections.views.agenda import AgendaItem, AgendaProjection
 from comity.projections.views.anniversaries import AnniversariesProjection, RelationshipAnniversary
-from comity.projections.views.tone import PeriodTone, ToneProjection
+from comity.projections.views.tone import PeriodTone, TonePeriod, ToneProjection
 from comity.query import Day, KnownAt, Progress, QueryRunner
 from comity.query.damage import check_dates
 
@@ -87,7 +87,7 @@ class PeriodViews:
         *parties: str,
         since: Day = None,
         until: Day = None,
-        by: str = "year",
+        by: TonePeriod = "year",
         known_at: KnownAt = None,
         progress: Progress | None = None,
     ) -> tuple[PeriodTone, ...]:

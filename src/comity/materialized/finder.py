@@ -13,11 +13,12 @@ from comity.materialized.settings import Settings
 from comity.ports import Build, LogStore, SnapshotUpdate, Start, StreamHead
 from comity.projections.projection import Projection, kinds_of
 from comity.projections.state import StateProjection
-from comity.query.snapshots import SnapshotTaker, Timeline
+from comity.query.reading import merged
+from comity.query.snapshots import Snapshots, SnapshotTaker, Timeline
 
 
-class SnapshotFinder:
-    """Finds a start for any materialized projection, and for states that are asked for again.
+class SnapshotFinder(Snapshots):
+    """Finds a start for any projection that the store keeps, and for states asked for again.
 
     A snapshot can be used only for the certainty `certain`. It must not hold records after the
     question's position. No record after the snapshot may affect its day.
@@ -108,9 +109,7 @@ class SnapshotFinder:
         if query.position < checkpoint:
             return None
         read = self._store.read_streams({name: heads[name] for name in streams}, query.position)
-        records = [record for stream in read.values() for record in stream]
-        records.sort(key=lambda record: record.position)
-        return invalidation_in(self._store, records, checkpoint, kinds)
+        return invalidation_in(self._store, merged(read, streams), checkpoint, kinds)
 
     def taker(
         self, projection: Projection[Any, Any], query: Query, start: Start | None, events: int

@@ -22,7 +22,8 @@ from comity.ports import (
 )
 from comity.projections.projection import Projection, kinds_of
 from comity.query.damage import check_dates
-from comity.query.fold import Fold, Reading
+from comity.query.fold import Fold
+from comity.query.reading import Reading, merged
 from comity.query.snapshots import SnapshotTaker
 
 
@@ -115,7 +116,7 @@ class Materializer:
             heads = self._store.streams([member.codes for member in scope.members])
             window = None if start is None else _window_after(start, heads)
             streams = self._store.read_streams(heads, position, window, cache=False)
-        return sorted((r for records in streams.values() for r in records), key=_by_position)
+        return merged(streams, heads)
 
     def _snapshots(self, reading: Reading, taken_at: int) -> list[Snapshot]:
         """The snapshots of a reading; the last snapshot is after the last event."""
@@ -135,7 +136,3 @@ class Materializer:
 def _window_after(start: Start, heads: dict[str, StreamHead]) -> Window:
     day = date.fromordinal(start.snapshot.day)
     return Window(dict.fromkeys(heads, day), date.max, start.contested)
-
-
-def _by_position(record: Recorded) -> int:
-    return record.position

@@ -59,8 +59,8 @@ class ProjectionStore(Protocol):
         """Every build, by name and number."""
         ...
 
-    def live(self, name: str) -> Build | None:
-        """The live build of a projection, in any version, if there is one."""
+    def live(self, name: str, /) -> Build | None:
+        """The build that answers for a projection, in whatever version, if there is one."""
         ...
 
     def create(self, name: str, version: int, folds: str, *, live: bool) -> Build:

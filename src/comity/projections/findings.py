@@ -43,6 +43,15 @@ class Citation(Struct, frozen=True, array_like=True, eq=False, gc=False):
             return _read_sources(self.cited)
         return self.cited
 
+    def __eq__(self, other: object) -> bool:
+        """Whether both cite the same, be their sources encoded or not."""
+        if not isinstance(other, Citation):
+            return NotImplemented
+        return (self.id, self.when, self.sources) == (other.id, other.when, other.sources)
+
+    def __hash__(self) -> int:
+        return hash((self.id, self.when))
+
 
 def cite(event: Event) -> Citation:
     """The citation of `event`."""
@@ -73,7 +82,7 @@ def _differences(standing: Event, rival: Event) -> Iterator[Finding]:
             f"by {_sources_of(standing)}, {difference.rival} by {_sources_of(rival)}",
             (standing.id, rival.id),
             field=difference.field,
-            sources=tuple(dict.fromkeys(standing.sources + rival.sources)),
+            sources=tuple(dict.fromkeys((*standing.sources, *rival.sources))),
         )
 
 

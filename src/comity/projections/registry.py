@@ -6,11 +6,11 @@ from collections.abc import Callable
 from typing import Any
 
 from comity.projections.projection import Projection
-from comity.projections.timeline import Timeline
+from comity.projections.timeline import TimelineProjection
 from comity.projections.views.catalogue import VIEWS
 
 _ALL: tuple[Callable[[], Projection[Any, Any]], ...] = (
-    Timeline,
+    TimelineProjection,
     *(view.projection for view in VIEWS),
 )
 

@@ -11,8 +11,8 @@ from comity.domain.time.dates import Bounds
 from comity.projections.projection import Projection
 
 
-class Timeline(Projection[list[Entry], tuple[Entry, ...]]):
-    """The entries that can fall in `period`, in order; `kinds` are tags or classes, none mean all.
+class TimelineProjection(Projection[list[Entry], tuple[Entry, ...]]):
+    """The entries that can fall in `period`, in order; of some `kinds`, tags or classes, or all.
 
     All entries are folded, whatever the period and kinds, so one stored state serves all of them.
     """

@@ -4,31 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from functools import cached_property
-from typing import Generic, NamedTuple, TypeVar
+from typing import Generic, TypeVar
 
-from comity.domain.recorded import Recorded
-from comity.domain.scope import Query, Scope
+from comity.domain.scope import Query
 from comity.domain.selection import Entry, contested_positions, select, standing_entries
 from comity.ports import SnapshotUpdate, Start
 from comity.projections.projection import Projection, kinds_of
 from comity.projections.state_codec import StateCodec
+from comity.query.reading import Reading
 from comity.query.snapshots import Snapshots, SnapshotTaker
 
 S = TypeVar("S")
 A = TypeVar("A")
-
-
-class Reading(NamedTuple):
-    """The records that were read for a scope, in order, and a snapshot where the fold can start.
-
-    With a `start`, the records are only those that can affect later days. With `within`, only
-    entries that also belong to one of these scopes are folded.
-    """
-
-    scope: Scope
-    records: Sequence[Recorded]
-    start: Start | None = None
-    within: Sequence[Scope] | None = None
 
 
 class Fold(Generic[S, A]):

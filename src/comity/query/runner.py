@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date, datetime
-from typing import Any, TypeVar
+from typing import Any, NamedTuple, TypeVar
 
 from comity.domain.errors import InvalidDate, InvalidValue
 from comity.domain.parties import lineage, party, standing_names
@@ -20,16 +20,31 @@ from comity.domain.scope import (
     streams_of,
 )
 from comity.domain.time.dates import day, moment
-from comity.ports import Clock, LogStore, Start, StreamHead, Window
+from comity.ports import Clock, LogStore, StreamHead
 from comity.projections.projection import Projection
 from comity.query.damage import check_dates
-from comity.query.fold import Fold, Reading
+from comity.query.fold import Fold
 from comity.query.parameters import Day, KnownAt, Progress
-from comity.query.snapshots import NoSnapshots, Snapshots, Timeline
+from comity.query.reading import Reading, TimelineReader, merged
+from comity.query.snapshots import Snapshots, Timeline
 
 A = TypeVar("A")
 _READ_AT_ONCE = 200
 """How many events of short timelines are read at once: few enough for the processor's caches."""
+
+
+class _Plan(NamedTuple):
+    """The timelines of a question about many keys, and where their streams end.
+
+    With `within`, only what stands on any of these scopes is folded. With `only_known`, a key of
+    which nothing was known is left out.
+    """
+
+    query: Query
+    timelines: Sequence[Timeline]
+    heads: Mapping[str, StreamHead]
+    within: Sequence[Scope] | None = None
+    only_known: bool = True
 
 
 class QueryRunner:
@@ -42,7 +57,8 @@ class QueryRunner:
 
     def __init__(self, store: LogStore, clock: Clock, snapshots: Snapshots | None = None) -> None:
         self.store, self._clock = store, clock
-        self._snapshots: Snapshots = snapshots or NoSnapshots()
+        self._snapshots = snapshots or Snapshots()
+        self._reader = TimelineReader(store, self._snapshots)
 
     # The exact question
 
@@ -97,7 +113,7 @@ class QueryRunner:
         with self.store.reading():
             query = self._query(scope, on, known_at, certainty)
             heads = self.store.streams([member.codes for member in scope.members])
-            [reading] = self._read(fold, [Timeline(scope, heads)], heads, query)
+            reading = self._reader.read(projection, Timeline(scope, heads), heads, query)
         return self._answer(fold, reading, query)
 
     def answers_of(
@@ -111,11 +127,13 @@ class QueryRunner:
         progress: Progress | None = None,
     ) -> dict[str, A]:
         """The answers for every pair, for the pairs of one party, or for one relationship."""
-        scopes = self.scopes(parties)
-        only_known = not is_one_relationship(parties)
-        answers = self.answers(
-            projection, scopes, on, known_at, certainty, progress=progress, only_known=only_known
-        )
+        if is_one_relationship(parties):
+            scope = scope_of(*parties)
+            return {scope.key: self.answer(projection, scope, on, known_at, certainty)}
+        with self.store.reading():
+            scopes = self.scopes(parties)
+            plan = self._plan(projection, scopes, on, known_at, certainty)
+        answers = self._fold_all(Fold(projection), plan._replace(only_known=True), progress)
         if scopes is not None:
             return answers
         return {key: answer for key, answer in answers.items() if key.count("-") == 1}
@@ -129,23 +147,22 @@ class QueryRunner:
         certainty: Certainty = "certain",
         *,
         progress: Progress | None = None,
-        only_known: bool = False,
     ) -> dict[str, A]:
         """The answers for every key, by key; with `scopes`, only their entries are folded.
 
-        A key without known events is left out. The log is never left out. A relationship in
-        `scopes` is left out only with `only_known`.
+        A key of which nothing was known then is left out. The log is not, nor is a relationship
+        that `scopes` name.
         """
-        fold, answers = Fold(projection), dict[str, A]()
-        is_named = scopes is not None and projection.key == "relationship" and not only_known
-        within = scopes if projection.key != "relationship" else None
         with self.store.reading():
-            query = self._query(scope_for("log", ()), on, known_at, certainty)
-            timelines, heads = self._timelines(projection, scopes)
-        for done, reading in enumerate(self._portions(fold, timelines, heads, query, within)):
+            plan = self._plan(projection, scopes, on, known_at, certainty)
+        return self._fold_all(Fold(projection), plan, progress)
+
+    def _fold_all(self, fold: Fold[Any, A], plan: _Plan, progress: Progress | None) -> dict[str, A]:
+        query, answers = plan.query, dict[str, A]()
+        for done, reading in enumerate(self._portions(fold, plan)):
             if progress is not None:
-                progress(query.position * done // len(timelines))
-            if is_named or self._is_known(reading):
+                progress(query.position * done // len(plan.timelines))
+            if not plan.only_known or self._is_known(reading):
                 query = query._replace(scope=reading.scope)
                 answers[reading.scope.key] = self._answer(fold, reading, query)
         if progress is not None:
@@ -179,109 +196,42 @@ class QueryRunner:
         """All records of a scope up to a position, in order."""
         with self.store.reading():
             heads = self.store.streams([member.codes for member in scope.members])
-            return _merged(self.store.read_streams(heads, position), heads)
+            return merged(self.store.read_streams(heads, position), heads)
 
     # Reading
 
-    def _timelines(
-        self, projection: Projection[Any, Any], scopes: Sequence[Scope] | None
-    ) -> tuple[list[Timeline], dict[str, StreamHead]]:
-        """The timelines of all keys, or of these scopes, and the heads of their streams."""
-        if scopes is None:
-            heads = self.store.streams()
-            scopes_in_log = all_scopes(projection.key, heads)
-            return [Timeline(*item) for item in scopes_in_log.items()], heads
-        heads = self.store.streams([m.codes for scope in scopes for m in scope.members])
-        if projection.key == "relationship":
-            return [Timeline(scope, streams_of(scope, heads)) for scope in scopes], heads
-        return [Timeline(*item) for item in all_scopes(projection.key, heads).items()], heads
-
-    def _portions(
+    def _plan(
         self,
-        fold: Fold[Any, Any],
-        timelines: Sequence[Timeline],
-        heads: Mapping[str, StreamHead],
-        query: Query,
-        within: Sequence[Scope] | None,
-    ) -> Iterator[Reading]:
-        """The reading of each timeline; several short ones are read in one transaction."""
+        projection: Projection[Any, Any],
+        scopes: Sequence[Scope] | None,
+        on: Day,
+        known_at: KnownAt,
+        certainty: Certainty,
+    ) -> _Plan:
+        """The timelines of all keys, or of these scopes, read in the transaction that is held."""
+        query = self._query(scope_for("log", ()), on, known_at, certainty)
+        sets = None if scopes is None else [m.codes for scope in scopes for m in scope.members]
+        heads = self.store.streams() if sets is None else self.store.streams(sets)
+        if scopes is not None and projection.key == "relationship":
+            timelines = [Timeline(scope, streams_of(scope, heads)) for scope in scopes]
+            return _Plan(query, timelines, heads, only_known=False)
+        timelines = [Timeline(*item) for item in all_scopes(projection.key, heads).items()]
+        return _Plan(query, timelines, heads, scopes)
+
+    def _portions(self, fold: Fold[Any, Any], plan: _Plan) -> Iterator[Reading]:
+        """Each timeline read, several short ones in one transaction, long ones alone."""
         portion: list[Timeline] = []
         events = 0
-        for timeline in timelines:
+        for timeline in plan.timelines:
             portion.append(timeline)
-            events += sum(heads[name].version for name in timeline.streams)
+            events += sum(plan.heads[name].version for name in timeline.streams)
             if events >= _READ_AT_ONCE:
-                yield from self._portion(fold, portion, query, within)
+                yield from self._reader.portion(fold.projection, portion, plan.query, plan.within)
                 portion, events = [], 0
         if portion:
-            yield from self._portion(fold, portion, query, within)
-
-    def _portion(
-        self,
-        fold: Fold[Any, Any],
-        timelines: Sequence[Timeline],
-        query: Query,
-        within: Sequence[Scope] | None,
-    ) -> list[Reading]:
-        with self.store.reading():
-            heads = self.store.heads({name for timeline in timelines for name in timeline.streams})
-            if within is None:
-                return self._read(fold, timelines, heads, query, cache=False)
-            streams = self.store.read_streams(heads, query.position, cache=False)
-            return [
-                Reading(scope, _merged(streams, names), within=within) for scope, names in timelines
-            ]
-
-    def _read(
-        self,
-        fold: Fold[Any, Any],
-        timelines: Sequence[Timeline],
-        heads: Mapping[str, StreamHead],
-        query: Query,
-        *,
-        cache: bool = True,
-    ) -> list[Reading]:
-        """The reading of each timeline, with a snapshot as its start if there is a usable one."""
-        starts = self._snapshots.starts(fold.projection, timelines, heads, query)
-        cold = {n: heads[n] for scope, names in timelines if scope.key not in starts for n in names}
-        whole = self.store.read_streams(cold, query.position, cache=cache) if cold else {}
-        later = self._read_after(starts, timelines, heads, query) if starts else {}
-        return [
-            Reading(scope, _merged(later if start else whole, names), start)
-            for scope, names in timelines
-            for start in [starts.get(scope.key)]
-        ]
-
-    def _read_after(
-        self,
-        starts: Mapping[str, Start],
-        timelines: Sequence[Timeline],
-        heads: Mapping[str, StreamHead],
-        query: Query,
-    ) -> dict[str, list[Recorded]]:
-        """The events that can have become true after the snapshots, and all rival accounts."""
-        after: dict[str, date] = {}
-        for scope, names in timelines:
-            if (start := starts.get(scope.key)) is not None:
-                begin = date.fromordinal(start.snapshot.day)
-                after.update((name, min(begin, after.get(name, date.max))) for name in names)
-        contested = {position for start in starts.values() for position in start.contested}
-        window = Window(after, query.day, contested)
-        return self.store.read_streams({n: heads[n] for n in after}, query.position, window)
+            yield from self._reader.portion(fold.projection, portion, plan.query, plan.within)
 
 
 def is_one_relationship(parties: tuple[str, ...]) -> bool:
     """Whether parties name one relationship: several codes, or its id."""
     return len(parties) > 1 or any("-" in str(code) for code in parties)
-
-
-def _merged(streams: Mapping[str, list[Recorded]], names: Collection[str]) -> list[Recorded]:
-    """The records of several streams in the order of the log."""
-    histories = [streams[name] for name in names if name in streams]
-    if len(histories) == 1:
-        return histories[0]
-    return sorted((record for records in histories for record in records), key=_by_position)
-
-
-def _by_position(record: Recorded) -> int:
-    return record.position

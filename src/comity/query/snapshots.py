@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
-from typing import Any, NamedTuple, Protocol
+from typing import Any, NamedTuple
 
 from comity.domain.scope import Query, Scope
 from comity.ports import Snapshot, SnapshotUpdate, Start, StreamHead
@@ -37,8 +37,11 @@ class SnapshotTaker:
         self.taken_at = self.count
 
 
-class Snapshots(Protocol):
-    """Finds snapshots that are still valid, and saves new ones."""
+class Snapshots:
+    """Finds snapshots that nothing recorded since has outdated, and keeps new ones.
+
+    This class has none, so that every fold begins at the first event.
+    """
 
     def starts(
         self,
@@ -52,37 +55,13 @@ class Snapshots(Protocol):
         It is called within a read transaction; `heads` are the ends of the streams in it. The
         scope of `query` is ignored.
         """
-        ...
-
-    def taker(
-        self, projection: Projection[Any, Any], query: Query, start: Start | None, events: int
-    ) -> SnapshotTaker | None:
-        """A taker, if the fold of so many `events` for the query should take snapshots."""
-        ...
-
-    def save(self, query: Query, update: SnapshotUpdate) -> None:
-        """Save the snapshots that a taker took while the query was answered."""
-        ...
-
-
-class NoSnapshots:
-    """Every fold begins at the first event."""
-
-    def starts(
-        self,
-        projection: Projection[Any, Any],
-        timelines: Sequence[Timeline],
-        heads: Mapping[str, StreamHead],
-        query: Query,
-    ) -> dict[str, Start]:
-        """None."""
         return {}
 
     def taker(
         self, projection: Projection[Any, Any], query: Query, start: Start | None, events: int
     ) -> SnapshotTaker | None:
-        """None."""
+        """A taker, if snapshots are wanted while so many `events` are folded for the query."""
         return None
 
     def save(self, query: Query, update: SnapshotUpdate) -> None:
-        """Nothing to save: no snapshot is ever taken."""
+        """Keep the snapshots that a taker took while the query was answered."""

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from enum import IntEnum
 from functools import lru_cache
 from hashlib import blake2b
-from typing import Any, ClassVar, Literal, Self, cast, get_args
+from typing import TYPE_CHECKING, Any, ClassVar, Literal, Self, cast, get_args
 
 import msgspec
 from msgspec.structs import force_setattr
@@ -94,7 +94,10 @@ class Event(
 
     when: str
     parties: tuple[str, ...] = ()
-    sources: tuple[Source, ...] = ()
+    if TYPE_CHECKING:
+        sources: Sequence[Source] = ()  # any sequence may be given; it is kept as a tuple
+    else:
+        sources: tuple[Source, ...] = ()
     note: str = ""
     happening: str = ""
     confidence: float = 1.0

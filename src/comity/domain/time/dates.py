@@ -6,6 +6,7 @@ Sources: EDTF specification, Library of Congress, 2019; ISO 8601-1 and 8601-2:20
 from __future__ import annotations
 
 import re
+from contextlib import suppress
 from datetime import UTC, date, datetime, time
 from functools import lru_cache
 
@@ -65,6 +66,9 @@ def day(value: object) -> date:
     if isinstance(value, date):
         return _no_datetime(value)
     text = _text(value)
+    if _DAY.fullmatch(text):
+        with suppress(ValueError):  # a day that does not exist: what follows says why
+            return date.fromisoformat(text)
     first, last = span(text)
     if first != last:
         raise InvalidDate(

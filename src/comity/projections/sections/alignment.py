@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from datetime import date
+from typing import Literal
 
 from msgspec import Struct
 
-from comity.domain.events import AlignmentRecorded
+from comity.domain.events import AlignmentKind, AlignmentRecorded
 from comity.projections.sections.section import Section, WorkingState
 
 
@@ -14,7 +15,7 @@ class Alignment(Struct, frozen=True):
     """How the parties stood to each other in a matter, as last recorded."""
 
     matter: str
-    alignment: str
+    alignment: AlignmentKind | Literal[""]
     when: str
 
 

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from datetime import date
+from typing import Literal
 
 from msgspec import Struct
 
 from comity.domain.events import (
     MeetingCancelled,
     MeetingHeld,
+    MeetingLevel,
     MeetingRescheduled,
     MeetingScheduled,
 )
@@ -27,7 +29,7 @@ class Meeting(Struct, frozen=True, gc=False):
     meeting: str
     when: str
     kind: str = ""
-    level: str = ""
+    level: MeetingLevel | Literal[""] = ""
     series: str = ""
     round: int | None = None
     venue: str = ""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import date
+from typing import Literal
 
 from msgspec import Struct
 from msgspec.structs import replace
@@ -14,8 +15,10 @@ from comity.domain.events import (
     EnvoyDeparted,
     EnvoyExpelled,
     MissionClosed,
+    MissionLevel,
     MissionLevelChanged,
     MissionOpened,
+    Rank,
     RelationsEstablished,
     RelationsRestored,
 )
@@ -37,7 +40,7 @@ class Envoy(Struct, frozen=True):
     """A head of mission; `since` is the date of appointment, `credentials` of presenting them."""
 
     name: str
-    rank: str
+    rank: Rank | Literal[""]
     since: str
     credentials: str = ""
     ad_interim: bool = False
@@ -48,7 +51,7 @@ class Mission(Struct, frozen=True):
 
     sender: str
     host: str
-    level: str
+    level: MissionLevel | Literal[""]
     city: str = ""
     accredited_from: str = ""
     since: str = ""
@@ -61,7 +64,7 @@ class MissionState(Struct, omit_defaults=True):
 
     sender: str
     host: str
-    level: str
+    level: MissionLevel | Literal[""]
     city: str = ""
     accredited_from: str = ""
     since: str = ""

@@ -44,7 +44,7 @@ class AgreementsProjection(SectionsProjection[tuple[RelationshipAgreement, ...]]
     version = 2
     sections = (AGREEMENTS,)
 
-    def __init__(self, status: str = "", within: int = 365) -> None:
+    def __init__(self, status: AgreementStanding | Literal[""] = "", within: int = 365) -> None:
         self.status = one_of("status", status, STANDINGS)
         if type(within) is not int or within < 0:
             raise InvalidValue("within", within, "a number of days, 0 or more")

@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 from datetime import date
+from typing import Literal, get_args
 
 from msgspec.structs import asdict
 
 from comity.domain.errors import InvalidValue
+from comity.domain.events import Rank
 from comity.projections.choices import one_of
 from comity.projections.sections.missions import CONSULATE, MISSIONS, Mission
 from comity.projections.sections.section import SectionsProjection, WorkingState
 from comity.projections.views.view import Option, Table, View
 
-RANKS = ("ambassador", "envoy", "chargé d'affaires")
-"""The ranks of heads of mission, from the highest down: Vienna Convention (1961), Art. 14."""
+RANKS: tuple[Rank, ...] = get_args(Rank)
+"""Of heads of mission, from the highest down: Vienna Convention (1961), Art. 14."""
 
 
 class RelationshipMission(Mission, frozen=True, kw_only=True):
@@ -34,7 +36,12 @@ class MissionsProjection(SectionsProjection[tuple[RelationshipMission, ...]]):
     version = 2
     sections = (MISSIONS,)
 
-    def __init__(self, rank: str = "", city: str = "", vacant: bool | None = None) -> None:
+    def __init__(
+        self,
+        rank: Rank | Literal[""] = "",
+        city: str = "",
+        vacant: bool | None = None,
+    ) -> None:
         self.rank, self.city = one_of("rank", rank, RANKS), city
         if vacant not in (True, False, None):
             raise InvalidValue("vacant", vacant, "True, False, or None for both")

@@ -3,23 +3,27 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from datetime import date
 from operator import itemgetter
-from typing import Any
+from typing import Any, Literal, TypeVar
 
 import msgspec
 from msgspec import Struct
 
-from comity.domain.events import Event
+from comity.domain.events import Event, MissionLevel, Rank
 from comity.projections.sections.missions import MISSIONS
 from comity.projections.sections.relations import RELATIONS, RelationsStatus
 from comity.projections.sections.section import SectionsProjection, WorkingState
 from comity.projections.views.missions import RANKS, between, rank_of
 from comity.projections.views.view import Table, View
 
-LEVELS = ("embassy", "legation", "liaison-office", "interests-section", "consulate-general")
-"""The levels of missions, from the highest down."""
+N = TypeVar("N", bound=str)
+
+LEVELS: tuple[MissionLevel, ...] = (
+    "embassy", "legation", "liaison-office", "interests-section", "consulate-general",
+)  # fmt: skip
+"""Of missions, from the highest down."""
 
 
 class Link(Struct, frozen=True):
@@ -35,8 +39,8 @@ class Link(Struct, frozen=True):
     b: str
     status: RelationsStatus = "unknown"
     since: str = ""
-    level: str = ""
-    rank: str = ""
+    level: MissionLevel | Literal[""] = ""
+    rank: Rank | Literal[""] = ""
     events: int = 0
 
 
@@ -97,7 +101,7 @@ class NetworkProjection(SectionsProjection[Link | None]):
         )
 
 
-def _highest(order: Iterable[str], known: set[str]) -> str:
+def _highest(order: Iterable[N], known: Collection[str]) -> N | Literal[""]:
     return next((name for name in order if name in known), "")
 
 

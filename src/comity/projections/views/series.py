@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from datetime import date
-from typing import Any, NamedTuple
+from typing import Any, Literal, NamedTuple
 
 import msgspec
 from msgspec import Struct
 
-from comity.domain.events import MeetingHeld
+from comity.domain.events import MeetingHeld, MeetingLevel
 from comity.domain.events.meetings import MEETING_LEVELS
 from comity.domain.phrases import meeting_name
 from comity.domain.time.dates import bounds
@@ -27,7 +27,7 @@ class Contact(Struct, frozen=True):
     `days` counts from the latest day on which it can have happened to the day of the question.
     """
 
-    level: str
+    level: MeetingLevel
     direction: str
     last: Meeting
     days: int
@@ -99,7 +99,7 @@ class SeriesProjection(SectionsProjection[RelationshipSeries]):
     version = 2
     sections = (MEETINGS, SERIES, CONTACTS)
 
-    def __init__(self, level: str = "") -> None:
+    def __init__(self, level: MeetingLevel | Literal[""] = "") -> None:
         self.level = one_of("level", level, MEETING_LEVELS)
 
     def finish(self, state: WorkingState, on: date) -> RelationshipSeries:

@@ -83,7 +83,7 @@ class ToneProjection(Projection[Counts, tuple[PeriodTone, ...]]):
     name = "tone"
     kinds = (*(kind for kind in CATALOGUE.values() if kind.tone), InteractionCoded)
 
-    def __init__(self, by: str = "year", since: date = date.min) -> None:
+    def __init__(self, by: TonePeriod = "year", since: date = date.min) -> None:
         if by not in PERIODS:
             raise InvalidValue("by", by, "'month', 'year' or 'decade'")
         self.by, self.since = by, since

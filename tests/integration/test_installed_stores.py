@@ -1,0 +1,54 @@
+"""A store is one package and one entry point: `comity.open` finds it by its scheme."""
+
+from __future__ import annotations
+
+import sys
+from importlib.metadata import entry_points
+from pathlib import Path
+
+import pytest
+
+import comity
+from comity.adapters.storage.memory import MemoryStore
+from comity.adapters.storage.sqlite import SQLiteStore
+from comity.domain.errors import StoreNotFound
+from tests.recording import meeting
+
+TOY = '''
+"""A store of somebody else's."""
+from comity.adapters.storage.memory import MemoryStore
+
+
+class ToyStore(MemoryStore):
+    """Keeps nothing, as in memory."""
+'''
+
+
+@pytest.fixture
+def toy(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Another package is installed, which has a store for the scheme `toy`."""
+    (tmp_path / "toy_store.py").write_text(TOY, encoding="utf-8")
+    about = tmp_path / "toy_store-1.0.dist-info"
+    about.mkdir()
+    (about / "METADATA").write_text("Metadata-Version: 2.1\nName: toy-store\nVersion: 1.0\n")
+    (about / "entry_points.txt").write_text("[comity.stores]\ntoy = toy_store:ToyStore\n")
+    monkeypatch.setattr(sys, "path", [str(tmp_path), *sys.path])
+
+
+@pytest.mark.usefixtures("toy")
+def test_a_store_of_another_package_is_found_by_its_scheme() -> None:
+    with comity.open("toy://anywhere") as engine:
+        assert engine.append(meeting("m")).positions == (1,)
+        assert engine.state("PAK", "RUS", on="2024-01-01").events == 1
+
+
+@pytest.mark.usefixtures("toy")
+def test_a_scheme_that_no_package_has_is_refused_with_those_that_there_are() -> None:
+    with pytest.raises(StoreNotFound, match="'nowhere', only for memory, sqlite, toy"):
+        comity.open("nowhere://x")
+
+
+def test_the_stores_that_come_with_comity_are_entry_points_too() -> None:
+    stores = {store.name: store.load() for store in entry_points(group="comity.stores")}
+    assert stores["memory"] is MemoryStore
+    assert stores["sqlite"] is SQLiteStore
