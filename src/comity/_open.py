@@ -52,7 +52,7 @@ def _store(address: str) -> LogStore:
 
 
 def _installed_store(scheme: str, address: str) -> LogStore:
-    """A store of an installed package. Ours are entry points, too, but found without a search."""
+    """A store of an installed package. Our own stores need no search of the entry points."""
     from importlib.metadata import entry_points
 
     stores = entry_points(group=STORES)

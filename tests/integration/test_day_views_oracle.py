@@ -264,13 +264,13 @@ def test_agreements_are_those_that_have_not_ended_and_stand_as_the_events_say() 
                 if soon and status in ("in-force", "provisionally-applied"):
                     standing = "expiring"
                 expected.append(("-".join(parties), name, end, standing))
-        asked: dict[str, Any] = {"within": within, **question.asked}
-        found = engine.agreements(*question.parties, **asked)
-        assert [(a.relationship, a.agreement, a.ends, a.standing) for a in found] == expected
+        options: dict[str, Any] = {"within": within, **question.options}
+        agreements = engine.agreements(*question.parties, **options)
+        assert [(a.relationship, a.agreement, a.ends, a.standing) for a in agreements] == expected
         wanted: Any
         for wanted in {standing for *_, standing in expected} | {"expiring"}:
-            chosen = engine.agreements(*question.parties, status=wanted, **asked)
-            assert chosen == tuple(one for one in found if one.standing == wanted)
+            chosen = engine.agreements(*question.parties, status=wanted, **options)
+            assert chosen == tuple(a for a in agreements if a.standing == wanted)
 
     check(("agreement-",), compare)
 

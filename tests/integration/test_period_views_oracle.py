@@ -344,7 +344,7 @@ def test_tone_is_what_counting_gives(events: list[Event], data: DataObject) -> N
     engine, log = recorded(events)
     parties, first, last, known_at = data.draw(questions(log))
     by: TonePeriod = data.draw(st.sampled_from(PERIODS))
-    found = engine.tone(*parties, since=first, until=last, by=by, known_at=known_at)
+    tone = engine.tone(*parties, since=first, until=last, by=by, known_at=known_at)
     coded: dict[str, list[tuple[str, str]]] = {}
     ours: dict[str, list[tuple[str, str]]] = {}
     for event in oracle.standing(log, parties, known_at):

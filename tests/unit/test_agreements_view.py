@@ -152,8 +152,8 @@ def test_by_status_those_that_stand_so_are_told_and_no_others() -> None:
     )
 
     def named(status: AgreementStanding | Literal[""]) -> list[str]:
-        found = given(*events).agreements(on=ON, status=status)
-        return [one.agreement for one in found]
+        agreements = given(*events).agreements(on=ON, status=status)
+        return [agreement.agreement for agreement in agreements]
 
     assert {status: named(status) for status in STANDINGS} == {
         "in-force": ["gas"],

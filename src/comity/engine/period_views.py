@@ -9,7 +9,7 @@ from comity.domain.errors import InvalidDate, InvalidValue
 from comity.domain.scope import Scope, scopes_of, streams_of
 from comity.domain.time.dates import Bounds, moment, period
 from comity.projections.diff import diff
-from comity.projections.learned import Learned, bearing
+from comity.projections.learned import Learned, records_affecting
 from comity.projections.sections.anniversaries import falls
 from comity.projections.state import StateProjection
 from comity.projections.views import agenda, tone
@@ -120,7 +120,7 @@ class PeriodViews:
         for scope in self._changed_scopes(parties, then, now):
             known = self._runner.records(scope, now)
             try:
-                records = bearing(scope, known, then, day)
+                records = records_affecting(scope, known, then, day)
             except InvalidDate:
                 check_dates(self._runner.store.name, known)
                 raise

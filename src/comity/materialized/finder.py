@@ -18,7 +18,7 @@ from comity.query.snapshots import Snapshots, SnapshotTaker, Timeline
 
 
 class SnapshotFinder(Snapshots):
-    """Finds a start for any projection that the store keeps, and for states asked for again.
+    """Finds a start for any materialized projection, and for states that are asked for again.
 
     A snapshot can be used only for the certainty `certain`. It must not hold records after the
     question's position. No record after the snapshot may affect its day.

@@ -60,7 +60,7 @@ class ProjectionStore(Protocol):
         ...
 
     def live(self, name: str, /) -> Build | None:
-        """The build that answers for a projection, in whatever version, if there is one."""
+        """The live build of a projection, in any version, if there is one."""
         ...
 
     def create(self, name: str, version: int, folds: str, *, live: bool) -> Build:

@@ -27,7 +27,9 @@ class Learned(Struct, frozen=True):
     changes: tuple[Change, ...]
 
 
-def bearing(scope: Scope, records: Sequence[Recorded], after: int, on: date) -> list[Recorded]:
+def records_affecting(
+    scope: Scope, records: Sequence[Recorded], after: int, on: date
+) -> list[Recorded]:
     """The `records` of a scope after a position that can affect the day `on`.
 
     An event can affect the day if it, or one of its rival accounts, can have become true by then.
@@ -38,10 +40,10 @@ def bearing(scope: Scope, records: Sequence[Recorded], after: int, on: date) -> 
     for record in records:
         rivals[group(record) or record.event.id].append(record.event)
 
-    def bears(record: Recorded) -> bool:
+    def affects(record: Recorded) -> bool:
         while isinstance(record.event, RecordRetracted | AccountPreferred):
             record = targets[record.event.target]
         accounts = rivals[group(record) or record.event.id]
         return any(scope.holds(event) and bounds(event.when).earliest <= on for event in accounts)
 
-    return [record for record in records if record.position > after and bears(record)]
+    return [record for record in records if record.position > after and affects(record)]

@@ -12,7 +12,7 @@ from comity.projections.projection import Projection
 
 
 class TimelineProjection(Projection[list[Entry], tuple[Entry, ...]]):
-    """The entries that can fall in `period`, in order; of some `kinds`, tags or classes, or all.
+    """The entries that can fall in `period`, in order; `kinds` are tags or classes, none mean all.
 
     All entries are folded, whatever the period and kinds, so one stored state serves all of them.
     """

@@ -34,10 +34,10 @@ _READ_AT_ONCE = 200
 
 
 class _Plan(NamedTuple):
-    """The timelines of a question about many keys, and where their streams end.
+    """The timelines of a question about many keys, and the heads of their streams.
 
-    With `within`, only what stands on any of these scopes is folded. With `only_known`, a key of
-    which nothing was known is left out.
+    With `within`, only entries that also belong to one of these scopes are folded. With
+    `only_known`, a key without known events is left out.
     """
 
     query: Query
@@ -150,8 +150,7 @@ class QueryRunner:
     ) -> dict[str, A]:
         """The answers for every key, by key; with `scopes`, only their entries are folded.
 
-        A key of which nothing was known then is left out. The log is not, nor is a relationship
-        that `scopes` name.
+        A key without known events is left out; the log and the relationships in `scopes` are not.
         """
         with self.store.reading():
             plan = self._plan(projection, scopes, on, known_at, certainty)
@@ -208,7 +207,7 @@ class QueryRunner:
         known_at: KnownAt,
         certainty: Certainty,
     ) -> _Plan:
-        """The timelines of all keys, or of these scopes, read in the transaction that is held."""
+        """The plan for all keys, or for these scopes, read in the transaction that is held."""
         query = self._query(scope_for("log", ()), on, known_at, certainty)
         sets = None if scopes is None else [m.codes for scope in scopes for m in scope.members]
         heads = self.store.streams() if sets is None else self.store.streams(sets)
@@ -219,7 +218,7 @@ class QueryRunner:
         return _Plan(query, timelines, heads, scopes)
 
     def _portions(self, fold: Fold[Any, Any], plan: _Plan) -> Iterator[Reading]:
-        """Each timeline read, several short ones in one transaction, long ones alone."""
+        """The reading of each timeline; several short ones are read in one transaction."""
         portion: list[Timeline] = []
         events = 0
         for timeline in plan.timelines:

@@ -38,9 +38,9 @@ class SnapshotTaker:
 
 
 class Snapshots:
-    """Finds snapshots that nothing recorded since has outdated, and keeps new ones.
+    """Finds snapshots that are still valid, and saves new ones.
 
-    This class has none, so that every fold begins at the first event.
+    This base class has none, so every fold begins at the first event.
     """
 
     def starts(
@@ -60,8 +60,8 @@ class Snapshots:
     def taker(
         self, projection: Projection[Any, Any], query: Query, start: Start | None, events: int
     ) -> SnapshotTaker | None:
-        """A taker, if snapshots are wanted while so many `events` are folded for the query."""
+        """A taker, if the fold of so many `events` for the query should take snapshots."""
         return None
 
     def save(self, query: Query, update: SnapshotUpdate) -> None:
-        """Keep the snapshots that a taker took while the query was answered."""
+        """Save the snapshots that a taker took while the query was answered."""

@@ -95,7 +95,7 @@ class Event(
     when: str
     parties: tuple[str, ...] = ()
     if TYPE_CHECKING:
-        sources: Sequence[Source] = ()  # any sequence may be given; it is kept as a tuple
+        sources: Sequence[Source] = ()  # any sequence; the event holds a tuple
     else:
         sources: tuple[Source, ...] = ()
     note: str = ""

@@ -15,7 +15,7 @@ from comity.projections.sections.section import SectionsProjection, WorkingState
 from comity.projections.views.view import Option, Table, View
 
 RANKS: tuple[Rank, ...] = get_args(Rank)
-"""Of heads of mission, from the highest down: Vienna Convention (1961), Art. 14."""
+"""The ranks of heads of mission, from the highest down: Vienna Convention (1961), Art. 14."""
 
 
 class RelationshipMission(Mission, frozen=True, kw_only=True):

@@ -23,7 +23,7 @@ N = TypeVar("N", bound=str)
 LEVELS: tuple[MissionLevel, ...] = (
     "embassy", "legation", "liaison-office", "interests-section", "consulate-general",
 )  # fmt: skip
-"""Of missions, from the highest down."""
+"""The levels of missions, from the highest down."""
 
 
 class Link(Struct, frozen=True):

@@ -30,7 +30,7 @@ class MemoryProjectionStore:
             return sorted(self._builds.values(), key=_by_name)
 
     def live(self, name: str, /) -> Build | None:
-        """The build that answers for a projection, in whatever version, if there is one."""
+        """The live build of a projection, in any version, if there is one."""
         with self._lock:
             builds = self._builds.values()
             return next((build for build in builds if build.live and build.name == name), None)
