@@ -143,7 +143,7 @@ def key(id: str) -> int:
 
 
 def days(record: Recorded) -> tuple[int, int]:
-    """The first and last day, as ordinals, on which it can become true; all time for records."""
+    """The first and last day, as ordinals, on which it can be true; record keeping: all time."""
     if not record.event.when:
         return 0, _ALWAYS
     earliest, latest = bounds(record.event.when)
