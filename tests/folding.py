@@ -1,4 +1,4 @@
-"""Answers folded from the first event, whatever is materialized: what snapshots are compared to."""
+"""Answers folded from the first event; tests compare answers from snapshots with them."""
 
 from __future__ import annotations
 
@@ -23,5 +23,5 @@ def from_the_start(
 
 
 def closely(interval: int, step: int = 10_000) -> Settings:
-    """Snapshots after every few events, so that short histories have many."""
+    """Settings with snapshots after every few events, so that short histories have many."""
     return Settings(snapshot_interval=interval, step=step, short_timeline=0)

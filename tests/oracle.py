@@ -1,6 +1,6 @@
 """The oracle: section 5 of the design written naively over a plain list of what was recorded.
 
-It shares no code with the engine's selection, order, views or accounts. It is slow on purpose:
+It shares no code with the engine's selection, order, scopes or accounts. It is slow on purpose:
 every rule is written as its sentence reads, and nothing is kept from one question to the next.
 """
 
@@ -76,17 +76,17 @@ def retracted(log: Sequence[Logged], id: str) -> bool:
 
 
 def live(log: Sequence[Logged]) -> list[Logged]:
-    """What was recorded and is not retracted, record keeping included."""
+    """The records that are not retracted, record keeping included."""
     return [entry for entry in log if not retracted(log, entry.event.id)]
 
 
 def accounts(log: Sequence[Logged], event: Event) -> list[Event]:
-    """The live accounts of what `event` tells, itself included where it is live."""
+    """The accounts of the event's happening that are not retracted, perhaps with `event` itself."""
     facts = [entry.event for entry in live(log) if not isinstance(entry.event, RecordKeeping)]
     if not event.happening:
         return [fact for fact in facts if fact.id == event.id]
-    told = (event.type, event.happening, event.parties)
-    return [fact for fact in facts if (fact.type, fact.happening, fact.parties) == told]
+    key = (event.type, event.happening, event.parties)
+    return [fact for fact in facts if (fact.type, fact.happening, fact.parties) == key]
 
 
 def winner(log: Sequence[Logged], rivals: Sequence[Event]) -> Event:
@@ -99,7 +99,7 @@ def winner(log: Sequence[Logged], rivals: Sequence[Event]) -> Event:
 
 
 def most_credible(rivals: Sequence[Event]) -> Event:
-    """The surest account; of those the newest told; of those the one with the smallest id."""
+    """The account with the highest confidence; then the newest published; then the smallest id."""
     surest = max(rival.confidence for rival in rivals)
     sure = [rival for rival in rivals if rival.confidence == surest]
     newest = max(last_published(rival) for rival in sure)
@@ -232,7 +232,7 @@ def measures(folded: Sequence[Event]) -> dict[str, str]:
 
 
 def last_meetings(folded: Sequence[Event]) -> dict[str, tuple[str, str]]:
-    """The last meeting held at each level, where every meeting tells its own level."""
+    """The last meeting held at each level; every meeting here has its own level."""
     held = [event for event in folded if isinstance(event, MeetingHeld)]
     return {event.level: (event.meeting, event.when) for event in held}
 
@@ -244,8 +244,8 @@ def agreements(folded: Sequence[Event], on: date, parties: Sequence[str]) -> dic
     notices: dict[str, dict[str, str]] = {}
     for event in folded:
         if isinstance(event, AgreementTerminated):
-            for told in (statuses, expires, notices):
-                told.pop(event.agreement, None)
+            for item in (statuses, expires, notices):
+                item.pop(event.agreement, None)
         elif name := getattr(event, "agreement", ""):
             if not (isinstance(event, AgreementSigned) and statuses.get(name)):
                 statuses[name] = STATUS_AFTER.get(type(event)) or statuses.get(name, "")

@@ -33,7 +33,7 @@ def environment() -> dict[str, str]:
 
 
 class Process:
-    """A Python process that is told when to begin, and whose lines are read one by one.
+    """A Python process that waits for a signal to begin; its lines are read one by one.
 
     It is killed when it takes too long, so that nobody waits for its next line for ever.
     """

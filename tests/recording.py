@@ -18,7 +18,7 @@ PAIR = ("PAK", "RUS")
 
 
 def meeting(name: str, when: str = "2023-06-20", parties: Sequence[str] = PAIR) -> MeetingHeld:
-    """Return an event of its own happening, so that rivals are of no account."""
+    """Return an event with a happening of its own, so that it has no rivals."""
     return MeetingHeld(meeting=name, parties=tuple(parties), when=when)
 
 
@@ -59,11 +59,11 @@ def read(
     extra: Collection[int] = (),
     cache: bool = True,
 ) -> list[Recorded]:
-    """Return what some streams hold up to a position, or in a window, in the order of the log."""
-    asked = list(names)
-    window = None if days is None else Window(dict.fromkeys(asked, days[0]), days[1], extra)
+    """Return the records of some streams up to a position, or in a window, in log order."""
+    wanted = list(names)
+    window = None if days is None else Window(dict.fromkeys(wanted, days[0]), days[1], extra)
     with store.reading():
-        streams = store.read_streams(store.heads(asked), position, window, cache=cache)
+        streams = store.read_streams(store.heads(wanted), position, window, cache=cache)
     records = [record for stream in streams.values() for record in stream]
     return sorted(records, key=lambda record: record.position)
 
@@ -74,7 +74,7 @@ def versions(store: LogStore, names: Iterable[str]) -> dict[str, int]:
 
 
 def names_of(store: LogStore, including: Iterable[str] = ()) -> list[str]:
-    """Return the names of the streams of which all of `including` are parties."""
+    """Return the names of the streams whose parties include all of `including`."""
     return list(store.streams([list(including)]))
 
 

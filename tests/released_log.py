@@ -1,6 +1,6 @@
-"""A log with one event of every kind, every field of it told, as this version writes it.
+"""A log with one event of every kind, with every field filled, as this version writes it.
 
-At a release, `python -m tests.released_log > tests/data/log-VERSION.jsonl` keeps it for good: every
+At a release, `python -m tests.released_log > tests/data/log-VERSION.jsonl` stores it: every
 later version must read what every earlier one wrote.
 """
 
@@ -56,13 +56,13 @@ DEFAULTS = {"rank": "ambassador"}
 
 def event_of(kind: type[Event]) -> Event:
     """Return the event of a kind in which no field is left at its default."""
-    told = {field: _value(kind, field) for field in kind.__struct_fields__ if field != "id"}
-    told |= dict(zip(kind.roles, PARTIES, strict=False))
+    answer = {field: _value(kind, field) for field in kind.__struct_fields__ if field != "id"}
+    answer |= dict(zip(kind.roles, PARTIES, strict=False))
     if issubclass(kind, RecordKeeping):
-        del told["when"], told["happening"]
+        del answer["when"], answer["happening"]
     elif "target" in kind.roles:
-        told["target"] = "RUS"
-    return kind(**told)
+        answer["target"] = "RUS"
+    return kind(**answer)
 
 
 def _value(kind: type[Event], field: str) -> Any:
@@ -78,5 +78,5 @@ def line_of(event: Event) -> str:
 
 
 if __name__ == "__main__":
-    for found in CATALOGUE.values():
-        print(line_of(event_of(found)))  # noqa: T201 - this is what it is for
+    for kind in CATALOGUE.values():
+        print(line_of(event_of(kind)))  # noqa: T201 - this is what it is for

@@ -272,11 +272,11 @@ FACTS: dict[str, SearchStrategy[Event]] = {tag: facts_of(kind) for tag, kind in 
 
 @st.composite
 def rivals_of(draw: DrawFn, event: Event) -> Event:
-    """Another telling of the same happening, differing in what decides between accounts."""
-    told = event if event.happening else event.replace(happening="h1", id="")
+    """Another account of the same happening, with other confidence, sources or id."""
+    third_party_event = event if event.happening else event.replace(happening="h1", id="")
     differing = st.lists(st.sampled_from(("when", "sources", "confidence", "note")), unique=True)
     changes = {field: draw(VALUES[field]) for field in draw(differing)}
-    return told.replace(**changes, id="")
+    return third_party_event.replace(**changes, id="")
 
 
 @st.composite
@@ -310,8 +310,8 @@ def catalogues(
 ) -> list[Event]:
     """Events in an order in which they can be recorded, each once, no target after its record.
 
-    Every catalogue keeps to some kinds, relationships and dates: events that never meet test
-    nothing.
+    Every catalogue has only some kinds, relationships and dates: events that have nothing to do
+    with each other test nothing.
     """
     steps = steps or draw(st.sampled_from((MIXED, MIXED, DISPUTED)))
     chosen = kinds or draw(st.sampled_from([*AREAS, list(KINDS)]))
@@ -319,10 +319,10 @@ def catalogues(
     between = draw(pool)
     crowded = st.lists(edtf(), min_size=1, max_size=3).map(st.sampled_from)
     whens = draw(st.just(edtf()) | crowded)
-    found: dict[str, Event] = {}
+    collected: dict[str, Event] = {}
     for _ in range(draw(st.integers(1, most))):
-        facts = [event for event in found.values() if event.type in KINDS]
-        records = [event for event in found.values() if event.type not in KINDS]
+        facts = [event for event in collected.values() if event.type in KINDS]
+        records = [event for event in collected.values() if event.type not in KINDS]
         step = draw(st.sampled_from(steps))
         if step == RIVAL and facts:
             event = draw(rivals_of(draw(st.sampled_from(facts))))
@@ -333,8 +333,8 @@ def catalogues(
         else:
             kind = KINDS[draw(st.sampled_from(chosen))]
             event = draw(facts_of(kind, between, whens))
-        found.setdefault(event.id, event)
-    return list(found.values())
+        collected.setdefault(event.id, event)
+    return list(collected.values())
 
 
 @st.composite

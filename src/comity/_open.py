@@ -14,18 +14,18 @@ if TYPE_CHECKING:
     from comity.ports import Clock, Incoming, LogStore
 
 STORES = "comity.stores"
-"""The entry points of stores: each is named by a scheme, and opens an address."""
+"""The entry points of stores: each has a scheme as its name and opens an address."""
 
 
 def open(
     store: str | PathLike[str], *, clock: Clock | None = None, settings: Settings | None = None
 ) -> TimelineEngine:
-    """Open a store and answer the engine on it, to be used as a context manager.
+    """Open a store and return the engine on it, which is a context manager.
 
     `store` is the path of a file (made if there is none), `":memory:"`, or an address whose scheme
-    names an installed store. `clock` answers the present moment, aware; by default it is the
-    system's. `settings` say how densely snapshots are taken. Raises a `StoreError` for what is no
-    store.
+    names an installed store. `clock` returns the present moment, aware; by default it is the
+    system's clock. `settings` say how often snapshots are taken. Raises a `StoreError` if the
+    store cannot be opened.
 
     >>> with open(":memory:") as engine:
     ...     engine.relationships()
@@ -62,7 +62,7 @@ def _store(address: str) -> LogStore:
 
 
 def _installed_store(scheme: str, address: str) -> LogStore:
-    """A store of an installed package. Ours are entry points, too, but found without a search."""
+    """A store of an installed package. Our own stores need no search of the entry points."""
     from importlib.metadata import entry_points
 
     stores = entry_points(group=STORES)

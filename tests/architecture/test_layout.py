@@ -14,12 +14,12 @@ LINKS = ("domain", "projections", "adapters")
 LONGEST = 300
 
 
-def run(tool: str, *arguments: str, given: str | None = None) -> subprocess.CompletedProcess[str]:
+def run(tool: str, *arguments: str, text: str | None = None) -> subprocess.CompletedProcess[str]:
     """Run an installed tool at the root of the project."""
     return subprocess.run(
         [SCRIPTS / tool, *arguments],
         cwd=ROOT,
-        input=given,
+        input=text,
         capture_output=True,
         text=True,
         check=False,
@@ -60,7 +60,7 @@ def test_importing_through_a_root_link_is_refused(name: str, statement: str, pla
     source = f'"""A module."""\n\n{statement.format(name)}\n'
     result = run(
         "ruff", "check", "--no-cache", "--select=TID251", "--stdin-filename", place, "-",
-        given=source,
+        text=source,
     )  # fmt: skip
     assert result.returncode == 1
     assert "TID251" in result.stdout
@@ -71,6 +71,6 @@ def test_importing_from_the_package_is_allowed() -> None:
     source = '"""A module."""\n\nfrom comity import domain\nfrom comity.domain import errors\n'
     result = run(
         "ruff", "check", "--no-cache", "--select=TID251", "--stdin-filename", "src/x.py", "-",
-        given=source,
+        text=source,
     )  # fmt: skip
     assert result.returncode == 0, result.stdout

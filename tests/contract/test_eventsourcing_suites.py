@@ -71,7 +71,7 @@ class TestTrackingRecorder(OnAFile, suites.TrackingRecorderTestCase):
 
 
 class TestNonInterleavingNotificationIDs(OnAFile, suites.NonInterleavingNotificationIDsBaseCase):
-    """A batch's positions stand together, whoever else writes."""
+    """A batch's positions are consecutive, whatever other writers do."""
 
 
 class TestNonInterleavingNotificationIDsOfTextIds(TestNonInterleavingNotificationIDs):
@@ -79,7 +79,7 @@ class TestNonInterleavingNotificationIDsOfTextIds(TestNonInterleavingNotificatio
 
 
 class TestAggregateRecorder(OnAFile, suites.AggregateRecorderTestCase):
-    """What our factory makes for snapshots is eventsourcing's own, on our datastore."""
+    """Our factory makes eventsourcing's own recorder for snapshots, on our datastore."""
 
     def create_recorder(self) -> AggregateRecorder:  # type: ignore[override]  # a smaller one
         """Return the factory's aggregate recorder."""
@@ -158,7 +158,7 @@ class TestExampleApplication(example.ExampleApplicationTestCase):
 
 
 class TestWhatTheSuitesDoNotAsk(OnAFile):
-    """Promises of our own recorder beside those of eventsourcing's."""
+    """What our recorder guarantees besides eventsourcing's own tests."""
 
     ids = "text"
 

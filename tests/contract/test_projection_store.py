@@ -45,7 +45,7 @@ class ProjectionStoreContract(ABC):
         assert self.projections.commit(build, 3, changes)
         return build._replace(position=3)
 
-    def test_nothing_is_kept_at_first(self) -> None:
+    def test_there_are_no_builds_at_first(self) -> None:
         assert self.projections.builds() == []
 
     def test_builds_are_listed_by_name_with_their_positions(self) -> None:
@@ -138,7 +138,7 @@ class ProjectionStoreContract(ABC):
         assert self.projections.starts(again, {"PAK-RUS": 99}) == {}
 
     @pytest.mark.parametrize("change", ["create", "commit", "promote", "delete"])
-    def test_every_change_wakes_whoever_watches_the_store(self, change: str) -> None:
+    def test_every_change_wakes_the_watches_of_the_store(self, change: str) -> None:
         build = self.filled()
         watch = self.store.watch()
         assert not watch.wait(0)

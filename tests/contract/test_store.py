@@ -96,10 +96,10 @@ class StoreContract(ABC):
             assert self.store.position_at(new.recorded_at) == 2
             assert list(self.store.log(1)) == [new]
 
-    def test_another_thread_never_sees_what_was_not_kept(self) -> None:
+    def test_another_thread_never_sees_uncommitted_records(self) -> None:
         log = filled(self.store, [meeting("m1")])
-        seen = list[Head]()
-        reader = Thread(target=lambda: seen.append(self.store.head()), daemon=True)
+        heads = list[Head]()
+        reader = Thread(target=lambda: heads.append(self.store.head()), daemon=True)
 
         def interrupted() -> None:
             with self.store.writing():
@@ -110,7 +110,7 @@ class StoreContract(ABC):
         with pytest.raises(ZeroDivisionError):
             interrupted()
         reader.join()
-        assert seen == [Head(1, log[0].recorded_at)]
+        assert heads == [Head(1, log[0].recorded_at)]
 
     def test_writers_in_threads_take_turns(self) -> None:
         def write(name: str) -> None:
@@ -145,14 +145,14 @@ class StoreContract(ABC):
 
     def test_versions_are_counted_by_relationship(self) -> None:
         filled(self.store, [meeting("m1"), meeting("m2", parties=CHINA), meeting("m3")])
-        asked = ["CHN-PAK-RUS", "PAK-RUS", "IND-RUS"]
-        assert versions(self.store, asked) == {"PAK-RUS": 2, "CHN-PAK-RUS": 1}
+        names = ["CHN-PAK-RUS", "PAK-RUS", "IND-RUS"]
+        assert versions(self.store, names) == {"PAK-RUS": 2, "CHN-PAK-RUS": 1}
         assert versions(self.store, []) == {}
 
     def test_events_are_found_by_id_and_only_those(self) -> None:
         log = filled(self.store, [meeting(f"m{number}") for number in range(3)])
-        asked = [log[2].event.id, "unknown", log[0].event.id]
-        assert self.store.find(asked) == {asked[0]: log[2], asked[2]: log[0]}
+        ids = [log[2].event.id, "unknown", log[0].event.id]
+        assert self.store.find(ids) == {ids[0]: log[2], ids[2]: log[0]}
         assert self.store.find([]) == {}
 
     def test_more_ids_than_a_statement_can_take_are_found(self) -> None:
@@ -168,13 +168,13 @@ class StoreContract(ABC):
         assert names_of(self.store, ["PAK", "PAK"]) == ["CHN-PAK-RUS", "PAK-RUS", "PAK-imf"]
         assert names_of(self.store, ["RUS", "USA"]) == []
 
-    def test_what_is_read_is_of_the_streams_asked_for_in_order(self) -> None:
+    def test_a_read_gives_the_named_streams_in_order(self) -> None:
         log = filled(self.store, [
             meeting("m1", parties=CHINA), meeting("m2"), meeting("m3", parties=("IND", "RUS")),
             meeting("m4", parties=CHINA),
         ])  # fmt: skip
-        found = read(self.store, ["PAK-RUS", "CHN-PAK-RUS"], 4)
-        assert found == [log[0], log[1], log[3]]
+        answer = read(self.store, ["PAK-RUS", "CHN-PAK-RUS"], 4)
+        assert answer == [log[0], log[1], log[3]]
         assert read(self.store, ["PAK-RUS", "CHN-PAK-RUS"], 3) == log[:2]
         assert read(self.store, ["PAK-RUS", "CHN-PAK-RUS"], 3, cache=False) == log[:2]
         assert read(self.store, [], 4) == []
@@ -218,13 +218,13 @@ class StoreContract(ABC):
         assert list(self.store.log()) == log
         assert list(self.store.log(999)) == log[999:]
 
-    def test_the_log_is_that_of_the_moment_when_it_was_asked_for(self) -> None:
+    def test_the_log_ends_where_it_ended_at_the_call(self) -> None:
         log = filled(self.store, [meeting("m1")])
-        asked = self.store.log()
+        log_then = self.store.log()
         more = recorded([meeting("m2")], log)
         with self.store.writing():
             self.store.add(more)
-        assert list(asked) == log
+        assert list(log_then) == log
         assert list(self.store.log()) == log + more
 
     # Closing
@@ -261,13 +261,13 @@ class TestSQLiteStore(StoreContract):
 
     def test_another_thread_reads_what_was_there_without_waiting_for_the_writer(self) -> None:
         log = filled(self.store, [meeting("m1")])
-        seen = list[Head]()
-        reader = Thread(target=lambda: seen.append(self.store.head()), daemon=True)
+        heads = list[Head]()
+        reader = Thread(target=lambda: heads.append(self.store.head()), daemon=True)
         with self.store.writing():
             self.store.add(recorded([meeting("m2")], log))
             reader.start()
             reader.join()
-        assert seen == [Head(1, log[0].recorded_at)]
+        assert heads == [Head(1, log[0].recorded_at)]
         assert self.store.head().position == 2
 
     def test_what_was_written_is_there_after_reopening(self) -> None:
@@ -297,9 +297,9 @@ def test_what_is_read_holds_all_that_a_plain_filter_needs(
         log = filled(store, events)
         position = data.draw(st.integers(0, len(log)))
         window = (day, data.draw(st.dates(day, date(2031, 1, 1))))
-        found = read(store, {record.relationship for record in log}, position, window)
+        answer = read(store, {record.relationship for record in log}, position, window)
         store.close()
-    assert found == [record for record in log[:position] if belongs(record.event, window)]
+    assert answer == [record for record in log[:position] if belongs(record.event, window)]
 
 
 def belongs(event: Event, window: tuple[date, date]) -> bool:

@@ -28,8 +28,8 @@ def store(tmp_path: Path, request: pytest.FixtureRequest) -> Path:
 def run(store: Path) -> Run:
     """Run a command on the test's own store, and answer what it did."""
 
-    def run(*arguments: object, given: str | bytes = "", at: Path = store) -> Result:
+    def run(*arguments: object, text: str | bytes = "", at: Path = store) -> Result:
         environment = {"COMITY_STORE": str(at), "NO_COLOR": None}
-        return CliRunner().invoke(app, list(map(str, arguments)), input=given, env=environment)
+        return CliRunner().invoke(app, list(map(str, arguments)), input=text, env=environment)
 
     return run

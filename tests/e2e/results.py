@@ -15,13 +15,13 @@ Run = Callable[..., Result]
 
 
 def written(result: Result) -> str:
-    """What a command that did well wrote."""
+    """The output of a command that succeeded."""
     assert result.exit_code == 0, result.stderr
     return result.stdout
 
 
 def lines(result: Result) -> list[str]:
-    """The same line by line, where nothing was said besides."""
+    """The output line by line; stderr must be empty."""
     assert result.stderr == ""
     return written(result).splitlines()
 
@@ -37,7 +37,7 @@ def data(result: Result) -> Any:
 
 
 def failed(result: Result, code: int = 2) -> str:
-    """The one line that a failed command says."""
+    """The one line on stderr of a command that failed."""
     assert result.exit_code == code, result.output
     assert result.stdout == ""
     [line] = result.stderr.splitlines()

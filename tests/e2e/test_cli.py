@@ -90,7 +90,7 @@ def test_the_version_is_that_of_the_package(run: Run) -> None:
         (["correct", "PR001", "--reason", "r", "/no/such/file"], "/no/such/file"),
     ],
 )
-def test_bad_input_is_told_in_one_line_and_ends_with_2(
+def test_bad_input_is_reported_in_one_line_and_ends_with_2(
     filled: Run, arguments: list[str], said: str
 ) -> None:
     assert said in failed(filled(*arguments), 2)
@@ -129,7 +129,7 @@ def test_only_append_makes_a_store(run: Run, store: Path, arguments: list[str]) 
 def test_a_file_that_is_no_store_ends_with_3_and_is_left_as_it_was(run: Run, store: Path) -> None:
     store.write_text("dear diary")
     assert "not a comity store" in failed(run("events"), 3)
-    assert failed(run("append", given=GOOD), 3)
+    assert failed(run("append", text=GOOD), 3)
     assert store.read_text() == "dear diary"
 
 
@@ -153,7 +153,7 @@ def test_a_path_that_no_file_can_have_is_a_store_that_failed(run: Run) -> None:
 
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="needs a device that is always full")
 def test_rejects_for_which_there_is_no_room_end_with_3_and_no_traceback(run: Run) -> None:
-    result = run("append", "--rejects", "/dev/full", given=BAD)
+    result = run("append", "--rejects", "/dev/full", text=BAD)
     assert result.exit_code == 3
     assert result.stderr.splitlines()[-1].startswith("comity: [Errno 28]")
 
@@ -172,7 +172,7 @@ def test_the_entry_point_runs_the_arguments_of_the_process(
 
 
 def test_append_says_what_it_did_and_nothing_else(run: Run) -> None:
-    first, again = run("append", DOSSIER), run("append", given=DOSSIER.read_bytes())
+    first, again = run("append", DOSSIER), run("append", text=DOSSIER.read_bytes())
     count = len(DOSSIER.read_text("utf-8").splitlines())
     assert first.stderr == f"comity: {count} new, 0 there already, 0 rejected\n"
     assert again.stderr == f"comity: 0 new, {count} there already, 0 rejected\n"
@@ -181,20 +181,20 @@ def test_append_says_what_it_did_and_nothing_else(run: Run) -> None:
 
 
 def test_a_rejected_line_is_told_by_its_number_with_every_reason(run: Run) -> None:
-    result = run("append", given=f"{GOOD}\n\n\n{BAD}\n")
+    result = run("append", text=f"{GOOD}\n\n\n{BAD}\n")
     assert result.exit_code == 4
-    told, summary = result.stderr.splitlines()
-    assert told.startswith("comity: line 4: ")
-    assert "parties.1" in told
-    assert "when" in told
+    answer, summary = result.stderr.splitlines()
+    assert answer.startswith("comity: line 4: ")
+    assert "parties.1" in answer
+    assert "when" in answer
     assert summary == "comity: 1 new, 0 there already, 1 rejected"
 
 
 def test_of_many_rejected_lines_the_first_are_told(run: Run) -> None:
-    told = run("append", given=f"{BAD}\n" * 30).stderr.splitlines()
-    assert len(told) == 22
-    assert "10 more" in told[20]
-    assert "--rejects" in told[20]
+    answer = run("append", text=f"{BAD}\n" * 30).stderr.splitlines()
+    assert len(answer) == 22
+    assert "10 more" in answer[20]
+    assert "--rejects" in answer[20]
 
 
 def test_the_rejects_file_loses_nothing(run: Run, tmp_path: Path) -> None:
@@ -207,20 +207,20 @@ def test_the_rejects_file_loses_nothing(run: Run, tmp_path: Path) -> None:
         b"caf\xe9 \xff",
         HOSTILE.replace("\n", " ").encode(),
     ]
-    given = b"\xef\xbb\xbf" + GOOD.encode() + b"\r\n\r\n" + b"\r\n".join(bad)
-    result = run("append", "-", "--rejects", rejects, given=given)
+    text = b"\xef\xbb\xbf" + GOOD.encode() + b"\r\n\r\n" + b"\r\n".join(bad)
+    result = run("append", "-", "--rejects", rejects, text=text)
     assert result.exit_code == 4
     assert result.stderr == f"comity: 1 new, 0 there already, 6 rejected (see {rejects})\n"
     written = [orjson.loads(line) for line in rejects.read_bytes().splitlines()]
-    assert [one["line"] for one in written] == [3, 4, 5, 6, 7, 8]
-    assert all(one["reasons"] for one in written)
+    assert [row["line"] for row in written] == [3, 4, 5, 6, 7, 8]
+    assert all(row["reasons"] for row in written)
     assert len(written[0]["reasons"]) == 2
-    for one, line in zip(written, bad, strict=True):
-        assert _original(one, rejects.read_bytes()) == line
+    for row, line in zip(written, bad, strict=True):
+        assert _original(row, rejects.read_bytes()) == line
 
 
 def _original(rejected: dict[str, Any], file: bytes) -> bytes:
-    """The line as it was: in base64, as a text, or as it stands in the file, to the letter."""
+    """The original line: from base64, from a string, or copied from the file."""
     if "base64" in rejected:
         return b64decode(rejected["base64"])
     if isinstance(rejected["item"], str):
@@ -230,31 +230,31 @@ def _original(rejected: dict[str, Any], file: bytes) -> bytes:
     return line.removeprefix(prefix).rpartition(b',"reasons":')[0]
 
 
-def test_rejected_records_can_be_mended_and_appended(run: Run, tmp_path: Path) -> None:
+def test_rejected_records_can_be_corrected_and_appended(run: Run, tmp_path: Path) -> None:
     rejects = tmp_path / "rejects.jsonl"
-    run("append", "--rejects", rejects, given=BAD)
+    run("append", "--rejects", rejects, text=BAD)
     item = json.loads(rejects.read_text())["item"]
     mended = json.dumps(item | {"parties": ["PAK", "RUS"], "when": "2023"})
-    assert run("append", given=mended).exit_code == 0
+    assert run("append", text=mended).exit_code == 0
 
 
-@pytest.mark.parametrize("kept", ["input", "store"])
+@pytest.mark.parametrize("stored", ["input", "store"])
 def test_rejects_never_overwrite_the_input_or_the_store(
-    run: Run, store: Path, tmp_path: Path, kept: str
+    run: Run, store: Path, tmp_path: Path, stored: str
 ) -> None:
-    given = tmp_path / "in.jsonl"
-    given.write_text(GOOD)
-    run("append", given)
-    target = given if kept == "input" else store
+    input_file = tmp_path / "in.jsonl"
+    input_file.write_text(GOOD)
+    run("append", input_file)
+    target = input_file if stored == "input" else store
     before = target.read_bytes()
-    assert "overwrite" in failed(run("append", given, "--rejects", target), 2)
+    assert "overwrite" in failed(run("append", input_file, "--rejects", target), 2)
     assert target.read_bytes() == before
 
 
 def test_a_rejects_file_that_cannot_be_written_stops_before_anything_is_recorded(
     run: Run, store: Path, tmp_path: Path
 ) -> None:
-    assert "cannot write" in failed(run("append", "--rejects", tmp_path, given=GOOD), 2)
+    assert "cannot write" in failed(run("append", "--rejects", tmp_path, text=GOOD), 2)
     assert not store.exists()
 
 
@@ -264,17 +264,17 @@ def test_learned_now_drops_the_recorded_times_and_keeps_the_rejected_lines_whole
     rejects = tmp_path / "rejects.jsonl"
     old = json.loads(GOOD) | {"recorded_at": "1999-01-01T00:00:00Z"}
     bad = '{"type": "x", "recorded_at": "1999-01-01T00:00:00Z"}'
-    given = f"{json.dumps(old)}\n{bad}\nnothing\n"
-    result = run("append", "--learned-now", "--rejects", rejects, given=given)
+    text = f"{json.dumps(old)}\n{bad}\nnothing\n"
+    result = run("append", "--learned-now", "--rejects", rejects, text=text)
     assert result.exit_code == 4
     [record] = lines(run("events", "--format", "jsonl"))
     assert not record["recorded_at"].startswith("1999")
     written = [json.loads(line) for line in rejects.read_text().splitlines()]
-    assert [one["item"] for one in written] == [json.loads(bad), "nothing"]
+    assert [row["item"] for row in written] == [json.loads(bad), "nothing"]
 
 
 def test_a_record_keeps_the_time_it_brings(run: Run) -> None:
-    run("append", given=json.dumps(json.loads(GOOD) | {"recorded_at": "1999-01-01T00:00:00Z"}))
+    run("append", text=json.dumps(json.loads(GOOD) | {"recorded_at": "1999-01-01T00:00:00Z"}))
     [record] = lines(run("events", "--format", "jsonl"))
     assert record["recorded_at"] == "1999-01-01T00:00:00+00:00"
 
@@ -288,19 +288,19 @@ def test_retract_takes_an_event_off_the_timeline_and_prints_the_new_id(filled: R
     assert lines(filled("timeline", "PAK-imf", "--format", "jsonl")) == before[1:]
     evidence = json.loads(filled("evidence", gone, "--format", "json").stdout)
     assert evidence["stands"] is False
-    assert [one["id"] for one in evidence["corrections"]] == [act]
+    assert [row["id"] for row in evidence["corrections"]] == [act]
     assert "0 new, 1 there already" in filled("retract", gone, "--reason", "a forgery").stderr
 
 
 def test_correct_puts_another_event_in_the_place_of_one(run: Run) -> None:
-    run("append", given=GOOD)
+    run("append", text=GOOD)
     [old] = lines(run("events", "--format", "jsonl"))
     replacement = json.dumps(json.loads(GOOD) | {"when": "1948-05-02"})
-    result = run("correct", old["id"], "--reason", "a slip", given=replacement)
+    result = run("correct", old["id"], "--reason", "a slip", text=replacement)
     assert len(result.stdout.splitlines()) == 2
     [entry] = lines(run("timeline", "PAK-RUS", "--format", "jsonl"))
     assert entry["event"]["when"] == "1948-05-02"
-    assert "type" in failed(run("correct", old["id"], "--reason", "r", given="{}"), 2)
+    assert "type" in failed(run("correct", old["id"], "--reason", "r", text="{}"), 2)
 
 
 def test_prefer_decides_between_accounts(filled: Run) -> None:
@@ -320,8 +320,8 @@ def test_relationships_are_one_on_a_line_and_nothing_else(filled: Run) -> None:
         expected = engine.relationships("USA")
     assert expected
     assert filled("relationships", "--including", "USA").stdout.split() == list(expected)
-    found = lines(filled("relationships", "--including", "USA", "--format", "jsonl"))
-    assert [one["relationship"] for one in found] == list(expected)
+    answer = lines(filled("relationships", "--including", "USA", "--format", "jsonl"))
+    assert [row["relationship"] for row in answer] == list(expected)
 
 
 def test_a_store_may_be_named_by_option_rather_than_environment(
@@ -362,17 +362,17 @@ def test_every_format_of_a_listing_holds_the_same_rows(filled: Run, arguments: l
 
 
 def test_timeline_options_reach_the_engine(filled: Run, store: Path) -> None:
-    asked = ["--since", "2023-06", "--until", "2023-06-20", "--kind", "meeting-held"]
-    found = lines(
-        filled("timeline", "PAK-RUS", *asked, "--known-at", "2023-06-27", "--format", "jsonl")
+    options = ["--since", "2023-06", "--until", "2023-06-20", "--kind", "meeting-held"]
+    answer = lines(
+        filled("timeline", "PAK-RUS", *options, "--known-at", "2023-06-27", "--format", "jsonl")
     )
     with comity.open(store) as engine:
         expected = engine.timeline(
             "PAK-RUS", since="2023-06", until="2023-06-20", kinds=["meeting-held"],
             known_at="2023-06-27",
         )  # fmt: skip
-    assert [one["event"]["id"] for one in found] == [entry.event.id for entry in expected] != []
-    assert [len(one["accounts"]) for one in found] == [len(entry.accounts) for entry in expected]
+    assert [row["event"]["id"] for row in answer] == [entry.event.id for entry in expected] != []
+    assert [len(row["accounts"]) for row in answer] == [len(entry.accounts) for entry in expected]
 
 
 def test_json_of_a_state_is_the_states_own(filled: Run, store: Path) -> None:
@@ -406,7 +406,7 @@ def test_the_page_of_a_state_has_the_sections_that_are_not_empty(filled: Run) ->
 
 def test_the_page_shows_every_part_that_a_state_can_have(run: Run) -> None:
     sources = {"parties": ["PAK", "RUS"]}
-    given: list[dict[str, Any]] = [
+    records: list[dict[str, Any]] = [
         {"type": "recognition-extended", "by": "RUS", "on": "PAK", "when": "1947"},
         {"type": "envoy-appointed", "sender": "PAK", "host": "RUS", "name": "A", "when": "2001",
          "rank": "chargé d'affaires", "ad_interim": True},
@@ -433,7 +433,7 @@ def test_the_page_shows_every_part_that_a_state_can_have(run: Run) -> None:
          "target": "RUS", "when": "2016"},
         {"type": "statement-made", "by": "RUS", "when": "202X", "text": "later", **sources},
     ]  # fmt: skip
-    assert run("append", given="\n".join(map(json.dumps, given))).exit_code == 0
+    assert run("append", text="\n".join(map(json.dumps, records))).exit_code == 0
     page = run("state", "PAK-RUS", "--on", "2020-06-01").stdout
     for said in (
         "recognised since 1947", "ad interim", "vacant", "next, minister", "round 1",
@@ -478,7 +478,7 @@ def test_evidence_shows_accounts_differences_sources_and_acts(filled: Run) -> No
 def test_a_log_given_to_another_store_is_the_same_log(filled: Run, tmp_path: Path) -> None:
     exported = filled("events", "--format", "jsonl").stdout
     other = tmp_path / "other.db"
-    assert filled("append", "-", given=exported, at=other).exit_code == 0
+    assert filled("append", "-", text=exported, at=other).exit_code == 0
     assert filled("events", "--format", "jsonl", at=other).stdout == exported != ""
 
 
@@ -506,7 +506,7 @@ QUESTIONS: list[list[str]] = [
 @pytest.mark.parametrize("arguments", QUESTIONS)
 @pytest.mark.parametrize("form", ["table", "json", "jsonl", "csv"])
 def test_what_steers_a_terminal_never_reaches_it(run: Run, arguments: list[str], form: str) -> None:
-    run("append", given=hostile())
+    run("append", text=hostile())
     shown = run(*arguments, "--format", form)
     assert shown.exit_code == 0
     assert re.search("[\x00-\x09\x0b-\x1f\x7f-\x9f]", shown.stdout) is None
@@ -520,7 +520,7 @@ def test_what_steers_a_terminal_never_reaches_it(run: Run, arguments: list[str],
 def test_on_a_terminal_markup_in_a_name_is_printed_and_not_obeyed(
     run: Run, arguments: list[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    run("append", given=hostile())
+    run("append", text=hostile())
     monkeypatch.setattr(output, "on_terminal", lambda: True)
     monkeypatch.setenv("COLUMNS", "250")
     shown = run(*arguments)
@@ -531,13 +531,13 @@ def test_on_a_terminal_markup_in_a_name_is_printed_and_not_obeyed(
 
 
 def test_json_of_hostile_text_reads_back_exactly(run: Run) -> None:
-    run("append", given=hostile())
+    run("append", text=hostile())
     [record] = lines(run("events", "--format", "jsonl"))
     assert record["name"] == record["id"] == HOSTILE
 
 
 def test_an_error_about_hostile_text_is_one_harmless_line(run: Run) -> None:
-    result = run("append", given=json.dumps({"type": HOSTILE, HOSTILE: HOSTILE}))
+    result = run("append", text=json.dumps({"type": HOSTILE, HOSTILE: HOSTILE}))
     assert result.exit_code == 4
     assert len(result.stderr.splitlines()) == 2
     assert "\x1b" not in result.stderr
@@ -562,14 +562,14 @@ def test_the_demonstration_shows_the_main_job(run: Run) -> None:
         assert said in result.stdout, said
 
 
-def test_the_demonstration_can_be_kept_in_a_store_and_shown_again(run: Run, store: Path) -> None:
+def test_the_demo_can_use_a_store_and_be_shown_again(run: Run, store: Path) -> None:
     first = run("demo", "--store", store)
     assert run("demo", "--store", store).stdout == first.stdout == run("demo").stdout
     assert len(lines(run("events", "--format", "jsonl"))) == len(list(demo.dossier()))
 
 
 def test_a_demonstration_in_a_store_that_cannot_take_it_says_so(run: Run, store: Path) -> None:
-    run("append", given=GOOD)
+    run("append", text=GOOD)
     result = run("demo", "--store", store)
     assert result.exit_code == 4
     assert "of the dossier" in result.stderr
@@ -579,11 +579,11 @@ def test_a_demonstration_in_a_store_that_cannot_take_it_says_so(run: Run, store:
 
 
 def comity_process(
-    *arguments: str, given: bytes = b"", env: Mapping[str, str] | None = None
+    *arguments: str, text: bytes = b"", env: Mapping[str, str] | None = None
 ) -> subprocess.CompletedProcess[bytes]:
     return subprocess.run(
         [sys.executable, "-m", "comity", *arguments],
-        input=given,
+        input=text,
         capture_output=True,
         check=False,
         env=environment(env),
@@ -597,7 +597,7 @@ def environment(env: Mapping[str, str] | None = None) -> dict[str, str]:
 
 def test_piped_output_is_plain_whole_and_utf_8_whatever_the_locale(store: Path) -> None:
     env = {"COMITY_STORE": str(store), "PYTHONIOENCODING": "ascii", "FORCE_COLOR": "1"}
-    appended = comity_process("append", "-", given=hostile().encode(), env=env)
+    appended = comity_process("append", "-", text=hostile().encode(), env=env)
     assert (appended.returncode, appended.stdout) == (0, b"")
     assert appended.stderr == b"comity: 1 new, 0 there already, 0 rejected\n"
     shown = comity_process("timeline", "PAK-RUS", env=env)
@@ -609,7 +609,7 @@ def test_piped_output_is_plain_whole_and_utf_8_whatever_the_locale(store: Path) 
 
 
 @pytest.mark.parametrize(
-    ("arguments", "given", "code"),
+    ("arguments", "text", "code"),
     [
         (["relationships"], b"", 3),
         (["append"], BAD.encode(), 4),
@@ -619,9 +619,9 @@ def test_piped_output_is_plain_whole_and_utf_8_whatever_the_locale(store: Path) 
     ],
 )
 def test_a_process_ends_with_the_documented_code_and_no_traceback(
-    store: Path, arguments: list[str], given: bytes, code: int
+    store: Path, arguments: list[str], text: bytes, code: int
 ) -> None:
-    result = comity_process(*arguments, given=given, env={"COMITY_STORE": str(store)})
+    result = comity_process(*arguments, text=text, env={"COMITY_STORE": str(store)})
     assert result.returncode == code
     assert b"Traceback" not in result.stderr
     assert all(line.startswith(b"comity: ") for line in result.stderr.splitlines())

@@ -67,8 +67,8 @@ def run(store: Path) -> Run:
 
 
 def listed(run: Run) -> list[dict[str, Any]]:
-    found: list[dict[str, Any]] = json.loads(run("projections", "list", "--format", "json").stdout)
-    return found
+    answer: list[dict[str, Any]] = json.loads(run("projections", "list", "--format", "json").stdout)
+    return answer
 
 
 def test_what_is_materialized_is_listed_with_its_lag(run: Run, store: Path) -> None:
@@ -92,7 +92,7 @@ def test_one_of_the_users_own_is_materialized_rebuilt_and_deleted(run: Run) -> N
     result = run("projections", "rebuild", "own:Count")
     assert (result.exit_code, result.stdout) == (0, "")
     assert result.stderr == "comity: count 1 rebuilt, at position 3\n"
-    assert [one["name"] for one in listed(run)] == ["count"]
+    assert [row["name"] for row in listed(run)] == ["count"]
     assert run("projections", "delete", "count").stderr == "comity: count is deleted\n"
     assert listed(run) == []
 
@@ -104,7 +104,7 @@ def test_a_rebuild_that_fails_says_where_and_leaves_the_old_one(run: Run) -> Non
     [line] = result.stderr.splitlines()
     assert "ZeroDivisionError: of its own" in line
     assert "own.py, line 8" in line
-    assert [(one["version"], one["live"]) for one in listed(run)] == [(1, True)]
+    assert [(row["version"], row["live"]) for row in listed(run)] == [(1, True)]
 
 
 @pytest.mark.parametrize(
@@ -126,7 +126,7 @@ def test_what_is_wrong_is_one_line(run: Run, arguments: list[str], code: int, sa
     assert said in line
 
 
-def test_without_a_store_it_is_asked_for(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_missing_store_is_reported(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv("COMITY_STORE", raising=False)
     result = CliRunner().invoke(app, ["projections"])
     assert result.exit_code == 2

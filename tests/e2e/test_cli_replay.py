@@ -1,4 +1,4 @@
-"""The commands that fold the log anew, world and replay: what they print, and how they fail."""
+"""The commands world and replay: what they print, and how they fail."""
 
 from __future__ import annotations
 
@@ -147,12 +147,12 @@ def test_the_world_has_the_pairs_of_a_party_or_one(run: Run) -> None:
 
 
 def test_json_of_the_world_is_every_whole_state(run: Run, store: Path) -> None:
-    asked = ("--known-at", "7", "--certainty", "possible")
+    options = ("--known-at", "7", "--certainty", "possible")
     with comity.open(str(store)) as engine:
         world = engine.world(on=ON[1], known_at=7, certainty="possible")
         expected = [json.loads(orjson.dumps(state.to_dict())) for state in world.values()]
-    assert json.loads(run("world", *ON, *asked, "--format", "json").stdout) == expected
-    as_lines = lines(run("world", *ON, *asked, "--format", "jsonl"))
+    assert json.loads(run("world", *ON, *options, "--format", "json").stdout) == expected
+    as_lines = lines(run("world", *ON, *options, "--format", "jsonl"))
     assert [json.loads(line) for line in as_lines] == expected
 
 
@@ -190,9 +190,9 @@ def test_a_replay_of_the_state_gives_every_state(run: Run) -> None:
 
 
 def test_a_replay_can_be_of_some_relationships_on_a_day_as_known_then(run: Run) -> None:
-    asked = ("--relationship", "PAK-SUN", "--relationship", "PAK-USA", "--known-at", "1")
-    found = json.loads(run("replay", "timeline", *asked, "--format", "json").stdout)
-    assert {key: len(entries) for key, entries in found.items()} == {"PAK-SUN": 1, "PAK-USA": 0}
+    options = ("--relationship", "PAK-SUN", "--relationship", "PAK-USA", "--known-at", "1")
+    answer = json.loads(run("replay", "timeline", *options, "--format", "json").stdout)
+    assert {key: len(entries) for key, entries in answer.items()} == {"PAK-SUN": 1, "PAK-USA": 0}
 
 
 # Replaying the user's own
@@ -202,19 +202,19 @@ def test_a_projection_of_the_users_own_is_found_in_the_folder(run: Run, here: Pa
     by_table = lines(run("replay", "users_own:Tally", "--on", "1992-12-31"))
     assert by_table[0] == "key  answer"
     assert by_table[1] == 'PAK  {"mission-opened":1,"relations-established":1}'
-    found = json.loads(run("replay", "users_own:Tally", *ON, "--format", "json").stdout)
-    assert set(found) == {"PAK", "RUS", "USA"}
-    assert found["USA"] == {"measure-imposed": 1}
+    answer = json.loads(run("replay", "users_own:Tally", *ON, "--format", "json").stdout)
+    assert set(answer) == {"PAK", "RUS", "USA"}
+    assert answer["USA"] == {"measure-imposed": 1}
     as_lines = map(json.loads, lines(run("replay", "users_own:Tally", *ON, "--format", "jsonl")))
-    assert {one["key"]: one["answer"] for one in as_lines} == found
+    assert {line["key"]: line["answer"] for line in as_lines} == answer
     rows = csv.DictReader(io.StringIO(run("replay", "users_own:Tally", "--format", "csv").stdout))
     assert [row["key"] for row in rows] == ["PAK", "RUS", "USA"]
     assert str(here) not in sys.path
 
 
-def test_a_text_is_told_as_it_is_and_a_set_in_order(run: Run, here: Path) -> None:
-    told = lines(run("replay", "users_own:Last", "--on", "1948-05-01"))
-    assert told[1:] == ["PAK  1 kinds by 1948-05-01", "RUS  1 kinds by 1948-05-01",
+def test_a_text_is_written_as_it_is_and_a_set_in_order(run: Run, here: Path) -> None:
+    answer = lines(run("replay", "users_own:Last", "--on", "1948-05-01"))
+    assert answer[1:] == ["PAK  1 kinds by 1948-05-01", "RUS  1 kinds by 1948-05-01",
                         "USA  0 kinds by 1948-05-01"]  # fmt: skip
     assert lines(run("replay", "users_own:Kinds", "--on", "1992-12-31"))[1:] == [
         'log  ["mission-opened","relations-established"]'
@@ -222,11 +222,11 @@ def test_a_text_is_told_as_it_is_and_a_set_in_order(run: Run, here: Path) -> Non
 
 
 def test_what_json_cannot_hold_is_given_as_text(run: Run, here: Path) -> None:
-    asked = ("--on", "1992-12-31", "--format", "json")
-    assert json.loads(run("replay", "users_own:Between", *asked).stdout) == {
+    options = ("--on", "1992-12-31", "--format", "json")
+    assert json.loads(run("replay", "users_own:Between", *options).stdout) == {
         "log": "{('PAK', 'SUN'): '1948-05-01', ('PAK', 'RUS'): '1992'}"
     }
-    assert json.loads(run("replay", "users_own:Huge", *asked).stdout)["PAK"] == str(2**80)
+    assert json.loads(run("replay", "users_own:Huge", *options).stdout)["PAK"] == str(2**80)
 
 
 @pytest.mark.parametrize(
@@ -264,13 +264,13 @@ def test_what_is_no_projection_is_told_in_one_line(
         ("Refusing", "raised InvalidValue: Invalid it 1", "InvalidValue("),
     ],
 )
-def test_what_the_users_code_raises_is_told_with_where(
+def test_an_error_of_the_users_code_is_reported_with_its_place(
     run: Run, here: Path, name: str, said: str, line: str
 ) -> None:
     number = next(at for at, text in enumerate(OWN.splitlines(), 1) if line in text)
-    told = failed(run("replay", f"users_own:{name}", *ON))
-    assert f"users_own:{name} {said}" in told
-    assert told.endswith(f"({here / 'users_own.py'}, line {number})")
+    message = failed(run("replay", f"users_own:{name}", *ON))
+    assert f"users_own:{name} {said}" in message
+    assert message.endswith(f"({here / 'users_own.py'}, line {number})")
 
 
 @pytest.mark.parametrize(
@@ -282,15 +282,15 @@ def test_what_the_users_code_raises_is_told_with_where(
         ("1 / 0", "raised ZeroDivisionError: division by zero"),
     ],
 )
-def test_a_module_that_cannot_be_imported_is_told_with_where(
+def test_a_module_that_cannot_be_imported_is_reported_with_its_place(
     run: Run, here: Path, code: str, said: str
 ) -> None:
     (here / "broken.py").write_text(f"\n\n{code}\n")
-    told = failed(run("replay", "broken:Own"))
-    assert told == f"comity: broken:Own {said} ({here / 'broken.py'}, line 3)"
+    message = failed(run("replay", "broken:Own"))
+    assert message == f"comity: broken:Own {said} ({here / 'broken.py'}, line 3)"
 
 
-def test_what_is_asked_wrongly_is_the_askers_error_and_not_the_projections(
+def test_a_wrong_question_is_a_usage_error_and_not_the_projections(
     run: Run, here: Path, tmp_path: Path
 ) -> None:
     own = ("replay", "users_own:Tally")

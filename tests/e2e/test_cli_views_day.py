@@ -65,7 +65,7 @@ def printed(result: Result) -> list[list[str]]:
 # Series
 
 
-def test_series_are_told_with_the_round_that_comes_next(run: Run) -> None:
+def test_series_are_listed_with_their_next_round(run: Run) -> None:
     heading, row = printed(run("series", *ON))
     assert heading == [
         "relationship", "series", "round", "last", "next", "next_host", "due", "overdue",
@@ -74,11 +74,11 @@ def test_series_are_told_with_the_round_that_comes_next(run: Run) -> None:
     assert row == [
         "PAK-RUS", "igc", "8", "2023-01-18/2023-01-20", "2024", "RUS", "2024-03-13", "no",
     ]  # fmt: skip
-    [told] = table(run("series", *ON, "--format", "csv"))
-    assert (told["next_round"], told["usual_interval"]) == ("9", "420")
+    [item] = table(run("series", *ON, "--format", "csv"))
+    assert (item["next_round"], item["usual_interval"]) == ("9", "420")
 
 
-def test_contacts_are_told_at_one_level_or_at_all(run: Run) -> None:
+def test_contacts_are_listed_at_one_level_or_at_all_levels(run: Run) -> None:
     heading, *rows = printed(run("series", "RUS", "PAK", *ON, "--level", "minister"))
     assert heading == ["relationship", "level", "direction", "days", "when", "meeting"]
     igc_8 = ["153", "2023-01-18/2023-01-20", "commission, round 8 of igc (igc-8)"]
@@ -104,7 +104,7 @@ def test_contacts_are_told_at_one_level_or_at_all(run: Run) -> None:
 # Missions
 
 
-def test_missions_are_told_with_their_heads(run: Run) -> None:
+def test_missions_are_listed_with_their_heads(run: Run) -> None:
     heading, *rows = printed(run("missions", *ON))
     assert heading == [
         "sender", "host", "level", "city", "head", "rank", "in_post_since", "vacant",
@@ -124,8 +124,8 @@ def test_missions_are_told_with_their_heads(run: Run) -> None:
 
 def test_missions_are_chosen_by_rank_city_and_vacancy(run: Run) -> None:
     def heads(*options: str) -> list[Any]:
-        found = data(run("missions", *ON, *options, "--format", "json"))
-        return [one["head"] and one["head"]["name"] for one in found]
+        answer = data(run("missions", *ON, *options, "--format", "json"))
+        return [row["head"] and row["head"]["name"] for row in answer]
 
     assert heads("--rank", "ambassador") == ["Shafqat Ali Khan", "Donald Blome"]
     assert heads("--rank", "envoy") == []
@@ -137,7 +137,7 @@ def test_missions_are_chosen_by_rank_city_and_vacancy(run: Run) -> None:
 # Agreements
 
 
-def test_agreements_are_told_with_how_they_stand_and_when_they_end(run: Run) -> None:
+def test_agreements_are_listed_with_their_standing_and_their_end(run: Run) -> None:
     heading, *rows = printed(run("agreements", *ON))
     assert heading == ["relationship", "agreement", "title", "standing", "since", "ends"]
     assert rows == [
@@ -158,7 +158,7 @@ def test_agreements_are_told_with_how_they_stand_and_when_they_end(run: Run) -> 
 # The network
 
 
-def test_the_network_is_told_by_links_or_by_nodes(run: Run) -> None:
+def test_the_network_is_listed_by_links_or_by_nodes(run: Run) -> None:
     assert printed(run("network", *ON)) == [
         ["relationship", "status", "since", "level", "rank", "events"],
         ["PAK-RUS", "established", "1948-05-01", "embassy", "ambassador", "11"],
@@ -188,19 +188,19 @@ COMMANDS = (
 
 
 def answers(engine: TimelineEngine, command: list[str]) -> list[Any]:
-    """What the engine answers, as the rows of a command."""
-    found: Any = getattr(engine, command[0])(on="2023-06-20")
+    """The engine's answer as the rows of a command."""
+    answer: Any = getattr(engine, command[0])(on="2023-06-20")
     if command[0] == "network":
-        rows: list[Any] = found.to_dict()["nodes" if command[1:] else "edges"]
+        rows: list[Any] = answer.to_dict()["nodes" if command[1:] else "edges"]
         return rows
     if command[0] == "series":
         field = "contacts" if command[1:] else "series"
         return [
-            {"relationship": one.relationship, **msgspec.to_builtins(each)}
-            for one in found
-            for each in getattr(one, field)
+            {"relationship": row.relationship, **msgspec.to_builtins(each)}
+            for row in answer
+            for each in getattr(row, field)
         ]
-    return [msgspec.to_builtins(one) for one in found]
+    return [msgspec.to_builtins(row) for row in answer]
 
 
 @pytest.mark.parametrize("command", COMMANDS, ids=" ".join)
@@ -216,7 +216,7 @@ def test_every_format_holds_the_engines_answers(run: Run, store: Path, command: 
 
 
 @pytest.mark.parametrize("command", COMMANDS, ids=" ".join)
-def test_where_nothing_is_known_there_is_a_heading_and_no_more(
+def test_without_events_there_is_only_a_heading(
     run: Run, command: list[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     for options in (["CHN-IND"], ["--known-at", "0"], ["--on", "1900-01-01"]):
@@ -229,8 +229,8 @@ def test_where_nothing_is_known_there_is_a_heading_and_no_more(
 
 @pytest.mark.parametrize("command", COMMANDS, ids=" ".join)
 def test_certainty_reaches_the_engine(run: Run, command: list[str]) -> None:
-    given = [*command, "--on", "1950-06-01"]
-    sure, possible = run(*given), run(*given, "--certainty", "possible")
+    arguments = [*command, "--on", "1950-06-01"]
+    sure, possible = run(*arguments), run(*arguments, "--certainty", "possible")
     assert possible.exit_code == 0
     changes = command[0] in ("missions", "network") and "--nodes" not in command
     assert (sure.stdout != possible.stdout) == changes
@@ -247,7 +247,7 @@ def test_certainty_reaches_the_engine(run: Run, command: list[str]) -> None:
         (["network", "PAK", "RSU"], "did you mean RUS"),
     ],
 )
-def test_bad_input_is_told_in_one_line_and_ends_with_2(
+def test_bad_input_is_reported_in_one_line_and_ends_with_2(
     run: Run, arguments: list[str], said: str
 ) -> None:
     result = run(*arguments)
@@ -257,7 +257,7 @@ def test_bad_input_is_told_in_one_line_and_ends_with_2(
 
 
 @pytest.mark.parametrize("command", COMMANDS, ids=" ".join)
-def test_a_day_that_is_none_is_told_in_one_line(run: Run, command: list[str]) -> None:
+def test_an_impossible_day_is_reported_in_one_line(run: Run, command: list[str]) -> None:
     result = run(*command, "--on", "2023")
     assert (result.exit_code, result.stdout) == (2, "")
     assert "a year, not a day" in result.stderr

@@ -84,7 +84,7 @@ def test_json_of_deals_is_all_that_the_engine_answers(run: Run, store: Path) -> 
     assert expected[1]["shipments"][0]["late_days"] == 2
 
 
-def test_csv_of_deals_tells_every_shipment_and_payment(run: Run) -> None:
+def test_csv_of_deals_has_every_shipment_and_payment(run: Run) -> None:
     oil = table(run("deals", *ON, "--format", "csv"))[1]
     assert oil["shipments"] == "c1 2023-06-13 45,000 TNE; c2 awaited"
     assert oil["payments"] == "2023-06 9 CNY; 2023-07 ? USD"
@@ -105,15 +105,15 @@ def test_measures_are_a_table_with_the_deals_that_they_touch(run: Run) -> None:
 def test_measures_can_be_those_of_a_party_or_between_two(run: Run) -> None:
     before = ("--on", "2020-12-31")
     for named in ((), ("OMN",), ("USA",), ("OMN", "USA"), ("OMN-USA",)):
-        found = json.loads(run("measures", *named, *before, "--format", "json").stdout)
-        assert [(one["measure"], one["deals"]) for one in found] == [("ban", [])]
+        answer = json.loads(run("measures", *named, *before, "--format", "json").stdout)
+        assert [(measure["measure"], measure["deals"]) for measure in answer] == [("ban", [])]
     assert lines(run("measures", "RUS", *before))[1:] == []
     [cap] = json.loads(run("measures", "RUS", *ON, "--format", "json").stdout)
     assert cap["deals"] == [["PAK-RUS", "oil"]]
 
 
 @pytest.mark.parametrize("command", ["deals", "measures"])
-def test_bad_input_is_told_in_one_line(run: Run, tmp_path: Path, command: str) -> None:
+def test_bad_input_is_reported_in_one_line(run: Run, tmp_path: Path, command: str) -> None:
     assert "PAKI" in failed(run(command, "PAKI"), 2)
     assert "a year, not a day" in failed(run(command, "--on", "2023"), 2)
     assert "possible" in failed(run(command, "--certainty", "sure"), 2)

@@ -26,9 +26,9 @@ def blocks(page: Path, language: str) -> list[tuple[int, str]]:
     """The line and text of every fenced block in a language."""
     text = page.read_text(encoding="utf-8")
     return [
-        (text.count("\n", 0, found.start(2)), found[2])
-        for found in FENCE.finditer(text)
-        if found[1] == language
+        (text.count("\n", 0, block.start(2)), block[2])
+        for block in FENCE.finditer(text)
+        if block[1] == language
     ]
 
 
@@ -45,11 +45,11 @@ def test_every_python_session_prints_what_the_page_says(
     runner = doctest.DocTestRunner(optionflags=FLAGS)
     scope: dict[str, object] = {}
     for line, text in blocks(page, "python"):
-        found = doctest.DocTestParser().get_doctest(text, scope, page.name, str(page), line)
-        assert found.examples, f"{page.name}:{line}: a python block without a session"
+        session = doctest.DocTestParser().get_doctest(text, scope, page.name, str(page), line)
+        assert session.examples, f"{page.name}:{line}: a python block without a session"
         report: list[str] = []
-        runner.run(found, out=report.append, clear_globs=False)
-        scope.update(found.globs)
+        runner.run(session, out=report.append, clear_globs=False)
+        scope.update(session.globs)
         assert not runner.failures, "".join(report)
 
 
@@ -66,8 +66,8 @@ def test_every_command_prints_what_the_page_says(page: Path, tmp_path: Path) -> 
                 cwd=tmp_path, env=environment, text=True, encoding="utf-8", check=False,
                 stdout=subprocess.PIPE, stderr=subprocess.STDOUT, timeout=PATIENCE,
             )  # fmt: skip
-            told = f"{page.name}:{line}: $ {typed}\n{done.stdout}"
-            assert checker.check_output(expected, done.stdout, FLAGS), told
+            output = f"{page.name}:{line}: $ {typed}\n{done.stdout}"
+            assert checker.check_output(expected, done.stdout, FLAGS), output
 
 
 @pytest.mark.parametrize("page", PAGES, ids=names(PAGES))
@@ -94,7 +94,7 @@ def test_contributing_names_every_command_and_every_folder_of_tests_that_there_i
 
 def test_no_block_is_in_a_language_that_nothing_checks() -> None:
     for page in PAGES:
-        languages = {found[1] for found in FENCE.finditer(page.read_text(encoding="utf-8"))}
+        languages = {block[1] for block in FENCE.finditer(page.read_text(encoding="utf-8"))}
         assert languages <= {"python", "console", "sh", "text", "json"}, page
 
 

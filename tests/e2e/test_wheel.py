@@ -18,7 +18,7 @@ IGNORED = shutil.ignore_patterns(".git", ".venv", ".*_cache", "__pycache__", "di
 
 @pytest.fixture(scope="module", params=["links", "plain files"])
 def tree(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Copy the project, its root links kept or replaced by what git leaves where it has none."""
+    """Copy the project with its root links, or with the plain files that git may write."""
     copy = tmp_path_factory.mktemp("tree") / "comity"
     shutil.copytree(ROOT, copy, symlinks=True, ignore=IGNORED)
     for name in LINKS:

@@ -187,13 +187,13 @@ def test_threads_read_a_growing_prefix_while_others_write(path: Path) -> None:
         def read() -> None:
             last = 0
             while writing:
-                found = [record.position for record in engine.events()]
-                asked = engine.state("PAK", "RUS", on="2023-12-31")
-                if found != list(range(1, len(found) + 1)) or not last <= len(found):
-                    problems.append(found)
-                if asked.last_position < len(found) or len(found) % 2:
-                    problems.append((asked.last_position, len(found)))
-                last = len(found)
+                events = [record.position for record in engine.events()]
+                query = engine.state("PAK", "RUS", on="2023-12-31")
+                if events != list(range(1, len(events) + 1)) or not last <= len(events):
+                    problems.append(events)
+                if query.last_position < len(events) or len(events) % 2:
+                    problems.append((query.last_position, len(events)))
+                last = len(events)
 
         readers = [Thread(target=read, daemon=True) for _ in range(2)]
         for reader in readers:

@@ -1,4 +1,4 @@
-"""A stored date that is damaged is noticed by every question that meets it."""
+"""Every question that reads a damaged date raises `StoreDamaged`."""
 
 from __future__ import annotations
 
@@ -73,7 +73,7 @@ def damage(path: Path, kind: str) -> Path:
 def test_a_damaged_date_is_the_stores_fault_and_never_the_callers(
     tmp_path: Path, kind: str, question: str
 ) -> None:
-    """A question that does not meet the date answers; one that meets it says where it is."""
+    """A question that does not read the date has an answer; any other reports its position."""
     with comity.open(damage(tmp_path / "relations.db", kind)) as engine, suppress(StoreDamaged):
         QUESTIONS[question](engine)
 

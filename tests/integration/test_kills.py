@@ -1,4 +1,4 @@
-"""Killed at any moment while it keeps, runs or rebuilds, a projection loses and repeats nothing."""
+"""A projection that is killed while it catches up or is rebuilt loses and repeats nothing."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ with comity.open(path, settings=CLOSELY) as engine:
 
 
 class Told:
-    """Every event that it is told of, in order."""
+    """The ids of all events, in order."""
 
     name = "told"
     version = 1
@@ -69,7 +69,7 @@ def record(engine: TimelineEngine, numbers: range) -> None:
 
 @pytest.mark.parametrize("doing", ["run", "keep", "rebuild"])
 @pytest.mark.parametrize("seed", range(rounds(2)))
-def test_after_a_kill_what_is_kept_is_what_a_replay_gives(
+def test_after_a_kill_a_materialized_projection_answers_as_a_replay(
     tmp_path: Path, doing: str, seed: int
 ) -> None:
     path = tmp_path / "relations.db"
@@ -88,15 +88,17 @@ def test_after_a_kill_what_is_kept_is_what_a_replay_gives(
                 if number := next(numbers, 0):
                     record(engine, range(number, number + 5))
             process.kill()
-            current = [one.version for one in engine.projections() if one.live]
+            current = [projection.version for projection in engine.projections() if projection.live]
             projection = Newer() if current == [2] else Told()
             assert engine.materialize(projection).answers() == from_the_start(
                 engine, projection, None
             )
-            assert [one.lag for one in engine.projections() if one.live] == [0]
+            assert [projection.lag for projection in engine.projections() if projection.live] == [0]
         record(engine, range(300, 305))
         assert engine.rebuild(Newer()).answers() == from_the_start(engine, Newer(), None)
-        assert [(one.version, one.live) for one in engine.projections()] == [(2, True)]
+        assert [(projection.version, projection.live) for projection in engine.projections()] == [
+            (2, True)
+        ]
 
 
 FOLLOWING = """

@@ -1,4 +1,4 @@
-"""Subscribing: every position once and in order, at once, from whichever process, to the end."""
+"""Subscriptions: every position once, in order and at once, from any process, to the end."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ def said(number: int) -> Event:
 
 
 class Listener:
-    """A thread that iterates a subscription and tells every position that it gets."""
+    """A thread that iterates a subscription and puts every position into a queue."""
 
     def __init__(self, subscription: Subscription) -> None:
         self.heard: Queue[int] = Queue()
@@ -42,11 +42,11 @@ class Listener:
             self.heard.put(record.position)
 
     def next(self, count: int) -> list[int]:
-        """The next positions that it hears of."""
+        """The next positions that it receives."""
         return [self.heard.get(timeout=PATIENCE) for _ in range(count)]
 
     def ends(self) -> bool:
-        """Whether the iteration comes to its end, with nothing more heard."""
+        """Whether the iteration ends without another position."""
         self.thread.join(PATIENCE)
         return not self.thread.is_alive() and self.heard.empty()
 
@@ -71,7 +71,7 @@ def test_what_is_there_comes_first_and_then_what_is_recorded(store: str) -> None
 
 
 @both_stores
-def test_only_the_kinds_asked_for_come(store: str) -> None:
+def test_only_the_given_kinds_come(store: str) -> None:
     with opened(store) as engine, engine.subscribe(kinds="meeting-held") as subscription:
         listener = Listener(subscription)
         engine.append(said(1), meeting("m1"))
@@ -169,7 +169,7 @@ def test_while_threads_write_no_position_is_missed_or_repeated(
 
         def write(writer: int) -> None:
             for at, size in enumerate(batches):
-                engine.append(*[said(writer * 1000 + at * 10 + one) for one in range(size)])
+                engine.append(*[said(writer * 1000 + at * 10 + number) for number in range(size)])
 
         threads = [threading.Thread(target=write, args=(writer,), daemon=True) for writer in (1, 2)]
         for thread in threads:

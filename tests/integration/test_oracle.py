@@ -91,16 +91,16 @@ class Query(NamedTuple):
 def questions(draw: DrawFn, log: Sequence[Logged]) -> Query:
     """A question about what `log` holds, as known at one of its positions or about its moments.
 
-    Mostly one that some event bears on: most days of most relationships are empty.
+    Mostly about a day with some event before it: most days of most relationships are empty.
     """
     about = draw(st.sampled_from([entry.event for entry in log if entry.event.when]))
-    seen = [parties for parties in VIEWS if oracle.on_timeline(about, parties)]
+    timelines = [parties for parties in VIEWS if oracle.on_timeline(about, parties)]
     near, newest, timed = (draw(st.sampled_from((True, True, False))) for _ in range(3))
     position = len(log) if newest else draw(st.integers(0, len(log)))
     recorded_at = log[max(position, 1) - 1].recorded_at
     off = timedelta(minutes=draw(st.sampled_from((0, 0, 1, -1))))
     return Query(
-        draw(st.sampled_from(seen if near and seen else VIEWS)),
+        draw(st.sampled_from(timelines if near and timelines else VIEWS)),
         draw(st.sampled_from(bounds(about.when)) if near else dates()),
         recorded_at + off if timed else position,
         draw(st.sampled_from(CERTAINTIES)),
@@ -144,7 +144,7 @@ def record_all(
 
 
 @pytest.mark.parametrize("tag", sorted(CATALOGUE))
-def test_every_kind_of_the_catalogue_is_drawn_with_every_field_told(tag: str) -> None:
+def test_the_generators_fill_every_field_of_every_kind(tag: str) -> None:
     kind = CATALOGUE[tag]
     if issubclass(kind, RecordKeeping):
         drawn: st.SearchStrategy[Event] = FACTS["meeting-held"].flatmap(records_on)
@@ -154,8 +154,8 @@ def test_every_kind_of_the_catalogue_is_drawn_with_every_field_told(tag: str) ->
     brief = settings(phases=[Phase.generate], max_examples=500, database=None)
     for field in msgspec.structs.fields(kind):
         if field.name not in unset:
-            told = partial(tells, kind, field.name, (field.default, "", None))
-            assert type(find(drawn, told, settings=brief)) is kind
+            tells_field = partial(tells, kind, field.name, (field.default, "", None))
+            assert type(find(drawn, tells_field, settings=brief)) is kind
 
 
 def tells(kind: type[Event], field: str, silence: tuple[object, ...], event: Event) -> bool:
@@ -176,10 +176,10 @@ def test_every_edtf_form_is_drawn_and_can_be_read(form: str) -> None:
 # The definition
 
 
-def through_the_oracle(log: Sequence[Logged], asked: Query) -> RelationshipState:
+def through_the_oracle(log: Sequence[Logged], query: Query) -> RelationshipState:
     """The state that the public projection folds from what the oracle selects, in its order."""
-    then = oracle.known(log, asked.known_at)
-    selected = oracle.selected(log, *asked)
+    then = oracle.known(log, query.known_at)
+    selected = oracle.selected(log, *query)
     recorded = {
         entry.event.id: Recorded(entry.event, "-".join(entry.event.parties), 1, *entry[1:])
         for entry in then
@@ -187,21 +187,21 @@ def through_the_oracle(log: Sequence[Logged], asked: Query) -> RelationshipState
 
     def entries(events: Iterable[Event]) -> list[Entry]:
         return [
-            Entry(recorded[event.id], *bounds(event.when), tuple(recorded[a.id] for a in told))
+            Entry(recorded[event.id], *bounds(event.when), tuple(recorded[a.id] for a in item))
             for event in events
-            for told in [oracle.ranked(then, oracle.accounts(then, event))]
+            for item in [oracle.ranked(then, oracle.accounts(then, event))]
         ]
 
     selection = Selection(entries(selected.folded), entries(selected.undetermined))
-    projection = StateProjection().for_key(scope_of(*asked.parties).parties)
+    projection = StateProjection().for_key(scope_of(*query.parties).parties)
     book = projection.initial()
     for entry in selection.folded:
         book = projection.evolve_entry(book, entry)
     for entry in selection.undetermined:
         book = projection.on_undetermined(book, entry)
-    found = projection.finish(book, asked.on)
+    answer = projection.finish(book, query.on)
     known = {"known_at": len(then), "last_position": len(then)}
-    return msgspec.structs.replace(found, **known, certainty=asked.certainty)
+    return msgspec.structs.replace(answer, **known, certainty=query.certainty)
 
 
 @both_stores
@@ -213,41 +213,41 @@ def test_a_state_is_what_the_definition_says(
     clock = Clock()
     with a_store(store) as address, comity.open(address, clock=clock) as engine:
         log = record_all(engine, clock, recording)
-        for asked in data.draw(st.lists(questions(log), min_size=1, max_size=6)):
-            state = asked.ask(engine)
-            folded, undetermined = oracle.selected(log, *asked)
+        for query in data.draw(st.lists(questions(log), min_size=1, max_size=6)):
+            state = query.ask(engine)
+            folded, undetermined = oracle.selected(log, *query)
             assert [event.id for event in state.undetermined] == [e.id for e in undetermined]
             assert state.events == len(folded)
-            assert state.known_at == len(oracle.known(log, asked.known_at))
-            assert state.to_dict() == through_the_oracle(log, asked).to_dict()
+            assert state.known_at == len(oracle.known(log, query.known_at))
+            assert state.to_dict() == through_the_oracle(log, query).to_dict()
 
 
-def relations(state: RelationshipState, folded: list[Event], asked: Query) -> None:
+def relations(state: RelationshipState, folded: list[Event], query: Query) -> None:
     assert (state.relations.status, state.relations.since) == oracle.relations(folded)
 
 
-def deals(state: RelationshipState, folded: list[Event], asked: Query) -> None:
+def deals(state: RelationshipState, folded: list[Event], query: Query) -> None:
     assert {deal.deal: deal.delivered for deal in state.deals} == oracle.open_deals(folded)
     assert state.payments == oracle.payments(folded)
 
 
-def measures(state: RelationshipState, folded: list[Event], asked: Query) -> None:
+def measures(state: RelationshipState, folded: list[Event], query: Query) -> None:
     assert {m.measure: m.since for m in state.measures} == oracle.measures(folded)
 
 
-def meetings(state: RelationshipState, folded: list[Event], asked: Query) -> None:
+def meetings(state: RelationshipState, folded: list[Event], query: Query) -> None:
     last = {level: (m.meeting, m.when) for level, m in state.meetings.last.items()}
     assert last == oracle.last_meetings(folded)
 
 
-def agreements(state: RelationshipState, folded: list[Event], asked: Query) -> None:
-    found = {a.agreement: status for status, those in state.agreements.items() for a in those}
-    assert found == oracle.agreements(folded, asked.on, asked.parties)
+def agreements(state: RelationshipState, folded: list[Event], query: Query) -> None:
+    answer = {a.agreement: status for status, those in state.agreements.items() for a in those}
+    assert answer == oracle.agreements(folded, query.on, query.parties)
 
 
-def words(state: RelationshipState, folded: list[Event], asked: Query) -> None:
+def words(state: RelationshipState, folded: list[Event], query: Query) -> None:
     said = {by: statement.when for by, statement in state.statements.items()}
-    assert said == oracle.statements(folded, asked.parties)
+    assert said == oracle.statements(folded, query.parties)
     stood = {matter: a.alignment for matter, a in state.alignment.items()}
     assert stood == oracle.alignment(folded)
     assert state.tone.interactions == oracle.interactions(folded)
@@ -277,8 +277,8 @@ def test_a_section_of_a_state_is_what_a_naive_reading_gives(
         clock = Clock()
         with comity.open(":memory:", clock=clock) as engine:
             log = record(engine, clock, events)
-            for asked in data.draw(st.lists(questions(log), min_size=1, max_size=4)):
-                section(asked.ask(engine), oracle.selected(log, *asked).folded, asked)
+            for query in data.draw(st.lists(questions(log), min_size=1, max_size=4)):
+                section(query.ask(engine), oracle.selected(log, *query).folded, query)
 
     agrees()
 
@@ -336,9 +336,9 @@ def test_the_fold_is_in_the_order_of_the_definition(events: list[Event]) -> None
     parties = facts[0].parties if facts else ("PAK", "RUS")
     standing = oracle.standing(log, parties, len(log))
     entries = [
-        Entry(found, *bounds(event.when), (found,))
+        Entry(item, *bounds(event.when), (item,))
         for event in standing
-        for found in [Recorded(event, "-".join(event.parties), 1, 1, Clock().now)]
+        for item in [Recorded(event, "-".join(event.parties), 1, 1, Clock().now)]
     ]
     for on in {day for event in standing for day in bounds(event.when)}:
         for certainty in CERTAINTIES:
@@ -353,7 +353,7 @@ def test_the_fold_is_in_the_order_of_the_definition(events: list[Event]) -> None
 
 @st.composite
 def reorderings(draw: DrawFn, events: Sequence[Event]) -> list[Event]:
-    """The same events in another order of recording that means the same.
+    """The same events in another order of recording that must give the same states.
 
     A record follows its target, and preferences keep their order: the newest one decides.
     """
@@ -381,16 +381,16 @@ def test_the_order_of_recording_changes_no_state(
     with (
         a_store(store) as one_address,
         a_store(store) as other_address,
-        comity.open(one_address, clock=clock) as one,
+        comity.open(one_address, clock=clock) as first,
         comity.open(other_address, clock=clock) as other,
     ):
-        log = record(one, clock, events)
+        log = record(first, clock, events)
         for batch in data.draw(reorderings(events).flatmap(batches)):
             other.append(*batch)
-        for asked in data.draw(st.lists(questions(log), min_size=1, max_size=4)):
-            final = asked._replace(known_at=len(log))
-            assert final.ask(one) == final.ask(other)
-            assert final.ask(one).to_dict() == final.ask(other).to_dict()
+        for query in data.draw(st.lists(questions(log), min_size=1, max_size=4)):
+            final = query._replace(known_at=len(log))
+            assert final.ask(first) == final.ask(other)
+            assert final.ask(first).to_dict() == final.ask(other).to_dict()
 
 
 @both_stores
@@ -406,17 +406,17 @@ def test_an_answer_as_known_at_a_moment_never_changes(
         for _, batch in recording:
             clock.tick()
             log += record(engine, clock, batch)
-            asked = data.draw(questions(log))
+            query = data.draw(questions(log))
             # A moment that has not passed is not fixed: more may be recorded within it.
-            known_at = data.draw(st.sampled_from((asked.known_at, len(log), clock.now)))
+            known_at = data.draw(st.sampled_from((query.known_at, len(log), clock.now)))
             if isinstance(known_at, datetime):
                 known_at = min(known_at, clock.now)
-            asked = asked._replace(known_at=known_at)
-            entries = engine.timeline(*asked.parties, known_at=known_at)
-            answers.append((asked, asked.ask(engine), entries))
-        for asked, state, entries in answers:
-            assert asked.ask(engine).to_dict() == state.to_dict()
-            assert engine.timeline(*asked.parties, known_at=asked.known_at) == entries
+            query = query._replace(known_at=known_at)
+            entries = engine.timeline(*query.parties, known_at=known_at)
+            answers.append((query, query.ask(engine), entries))
+        for query, state, entries in answers:
+            assert query.ask(engine).to_dict() == state.to_dict()
+            assert engine.timeline(*query.parties, known_at=query.known_at) == entries
 
 
 @examples(40)
@@ -431,10 +431,10 @@ def test_closing_and_reopening_changes_nothing(
             clock.tick(hours)
             with comity.open(address, clock=clock) as engine:
                 log += record(engine, clock, batch)
-                asked = data.draw(questions(log))
-                before, events = asked.ask(engine), list(engine.events())
+                query = data.draw(questions(log))
+                before, events = query.ask(engine), list(engine.events())
             with comity.open(address, clock=clock) as engine:
-                assert asked.ask(engine).to_dict() == before.to_dict()
+                assert query.ask(engine).to_dict() == before.to_dict()
                 assert list(engine.events()) == events
 
 
@@ -447,13 +447,13 @@ def test_a_store_whose_read_side_was_deleted_in_whole_or_part_heals_itself(
     with a_store("sqlite") as address:
         with comity.open(address, clock=clock) as engine:
             log = record_all(engine, clock, recording)
-            asked = data.draw(st.lists(questions(log), min_size=1, max_size=3))
-            before = [question.ask(engine).to_dict() for question in asked]
+            query = data.draw(st.lists(questions(log), min_size=1, max_size=3))
+            before = [question.ask(engine).to_dict() for question in query]
             relationships, events = engine.relationships(), list(engine.events())
         tables = sorted(read_side(address))
         drop(address, data.draw(st.just(tables) | st.lists(st.sampled_from(tables), min_size=1)))
         with comity.open(address, clock=clock) as engine:
-            assert [question.ask(engine).to_dict() for question in asked] == before
+            assert [question.ask(engine).to_dict() for question in query] == before
             assert engine.relationships() == relationships
             assert list(engine.events()) == events
 
@@ -481,21 +481,21 @@ def test_a_diff_is_empty_if_and_only_if_the_states_are_equal(
     clock = Clock()
     with a_store(store) as address, comity.open(address, clock=clock) as engine:
         log = record_all(engine, clock, recording)
-        one, other = data.draw(questions(log)), data.draw(questions(log))
-        other = other._replace(parties=one.parties, certainty=one.certainty)
-        for second in (other, other._replace(on=one.on), other._replace(known_at=one.known_at)):
+        first, other = data.draw(questions(log)), data.draw(questions(log))
+        other = other._replace(parties=first.parties, certainty=first.certainty)
+        for second in (other, other._replace(on=first.on), other._replace(known_at=first.known_at)):
             changes = engine.diff(
-                *one.parties,
-                on=(one.on, second.on),
-                known_at=(one.known_at, second.known_at),
-                certainty=one.certainty,
+                *first.parties,
+                on=(first.on, second.on),
+                known_at=(first.known_at, second.known_at),
+                certainty=first.certainty,
             )
-            before, after = one.ask(engine), second.ask(engine)
-            assert (before == after) == (told(before) == told(after))
+            before, after = first.ask(engine), second.ask(engine)
+            assert (before == after) == (answer_of(before) == answer_of(after))
             assert (not changes) == (before == after)
 
 
-def told(state: RelationshipState) -> dict[str, Any]:
+def answer_of(state: RelationshipState) -> dict[str, Any]:
     """What a state answers, without what it was asked."""
     question = ("on", "known_at", "certainty", "last_position")
     return {name: value for name, value in state.to_dict().items() if name not in question}

@@ -24,7 +24,7 @@ from comity.projections.projection import Projection
 from tests import oracle
 from tests.effort import examples
 from tests.oracle import Logged
-from tests.overviews import keys_of, name_of, pairs_asked_for
+from tests.oracle_keys import keys_of, name_of, pairs_asked_for
 from tests.strategies import KINDS, batches, catalogues, dates
 from tests.unit.given import NOW, Clock
 
@@ -95,10 +95,10 @@ def recorded(
 
 
 def expected(
-    log: Sequence[Logged], parties: tuple[str, ...], asked: Query, kinds: Sequence[str] = ()
+    log: Sequence[Logged], parties: tuple[str, ...], query: Query, kinds: Sequence[str] = ()
 ) -> State:
     """What is folded of the standing events in which the parties, or their pasts, take part."""
-    folded, undetermined = oracle.selected(log, parties, *asked)
+    folded, undetermined = oracle.selected(log, parties, *query)
     return (
         [e.id for e in folded if not kinds or e.type in kinds],
         [e.id for e in undetermined if not kinds or e.type in kinds],
@@ -116,12 +116,12 @@ def test_a_replay_folds_for_each_key_what_the_definition_selects(
     store: str, key: Key, recording: list[list[Event]], data: DataObject
 ) -> None:
     with recorded(store, recording) as (engine, log):
-        asked = data.draw(questions(log))
-        answers = engine.replay(Ids(key), **asked._asdict())
-        keys = keys_of(key, log, asked.known_at)
+        query = data.draw(questions(log))
+        answers = engine.replay(Ids(key), **query._asdict())
+        keys = keys_of(key, log, query.known_at)
         assert list(answers) == [name_of(parties) for parties in keys]
         for parties in keys:
-            assert answers[name_of(parties)] == expected(log, parties, asked)
+            assert answers[name_of(parties)] == expected(log, parties, query)
 
 
 @pytest.mark.parametrize("key", KEYS)
@@ -131,12 +131,12 @@ def test_a_replay_of_some_kinds_folds_just_those(
     key: Key, events: list[Event], data: DataObject
 ) -> None:
     with recorded("memory", [events]) as (engine, log):
-        asked = data.draw(questions(log))
+        query = data.draw(questions(log))
         there = sorted({event.type for event in events if event.type in KINDS})
         kinds = data.draw(st.lists(st.sampled_from([*there, "meeting-held"]), min_size=1))
-        answers = engine.replay(Ids(key, kinds), **asked._asdict())
-        for parties in keys_of(key, log, asked.known_at):
-            assert answers[name_of(parties)] == expected(log, parties, asked, kinds)
+        answers = engine.replay(Ids(key, kinds), **query._asdict())
+        for parties in keys_of(key, log, query.known_at):
+            assert answers[name_of(parties)] == expected(log, parties, query, kinds)
 
 
 @both_stores
@@ -151,27 +151,27 @@ def test_a_replay_of_some_relationships_folds_what_stands_on_any_of_them(
     )  # fmt: skip
     only = data.draw(st.lists(st.sampled_from(views), max_size=3, unique=True))
     with recorded(store, [events]) as (engine, log):
-        asked = data.draw(questions(log))
+        query = data.draw(questions(log))
         names = [name_of(parties) for parties in only]
-        answers = engine.replay(Ids("relationship"), **asked._asdict(), relationships=names)
-        assert answers == {name_of(p): expected(log, p, asked) for p in only}
+        answers = engine.replay(Ids("relationship"), **query._asdict(), relationships=names)
+        assert answers == {name_of(p): expected(log, p, query) for p in only}
 
-        whole, unsure = expected(log, (), asked)
-        there = {e.id for p in only for e in oracle.standing(log, p, asked.known_at)}
-        answers = engine.replay(Ids("log"), **asked._asdict(), relationships=names)
-        kept = [id for id in whole if id in there], [id for id in unsure if id in there]
-        assert answers == {"log": kept}
+        whole, unsure = expected(log, (), query)
+        there = {e.id for p in only for e in oracle.standing(log, p, query.known_at)}
+        answers = engine.replay(Ids("log"), **query._asdict(), relationships=names)
+        snapshot = [id for id in whole if id in there], [id for id in unsure if id in there]
+        assert answers == {"log": snapshot}
 
-        answers = engine.replay(Ids("party"), **asked._asdict(), relationships=names)
+        answers = engine.replay(Ids("party"), **query._asdict(), relationships=names)
         for code, answer in answers.items():
-            whole, unsure = expected(log, (code,), asked)
+            whole, unsure = expected(log, (code,), query)
             assert answer == (
                 [id for id in whole if id in there],
                 [id for id in unsure if id in there],
             )
-        told = {id for folded, unsure in answers.values() for id in (*folded, *unsure)}
-        standing = oracle.selected(log, (), *asked)
-        assert told == there & {e.id for e in (*standing.folded, *standing.undetermined)}
+        actual = {id for folded, unsure in answers.values() for id in (*folded, *unsure)}
+        standing = oracle.selected(log, (), *query)
+        assert actual == there & {e.id for e in (*standing.folded, *standing.undetermined)}
 
 
 @both_stores
@@ -181,18 +181,18 @@ def test_the_world_is_the_state_of_every_pair(
     store: str, recording: list[list[Event]], data: DataObject
 ) -> None:
     with recorded(store, recording) as (engine, log):
-        asked = data.draw(questions(log))
-        world = engine.world(**asked._asdict())
-        pairs = pairs_asked_for(log, (), asked.known_at)
+        query = data.draw(questions(log))
+        world = engine.world(**query._asdict())
+        pairs = pairs_asked_for(log, (), query.known_at)
         assert list(world) == [name_of(pair) for pair in pairs]
         for pair in pairs:
-            state = engine.state(*pair, **asked._asdict())
+            state = engine.state(*pair, **query._asdict())
             assert world[name_of(pair)].to_dict() == state.to_dict()
         for code in {code for entry in log for code in entry.event.parties}:
-            own = pairs_asked_for(log, (code,), asked.known_at)
-            assert list(engine.world(code, **asked._asdict())) == list(map(name_of, own))
+            own = pairs_asked_for(log, (code,), query.known_at)
+            assert list(engine.world(code, **query._asdict())) == list(map(name_of, own))
         for code in {code for pair in pairs for code in pair}:
-            of_one = engine.world(code, **asked._asdict())
+            of_one = engine.world(code, **query._asdict())
             assert of_one == {name_of(pair): world[name_of(pair)] for pair in pairs if code in pair}
 
 
@@ -204,22 +204,24 @@ def test_what_is_recorded_later_changes_no_replay_as_known_before(
     key = data.draw(st.sampled_from(KEYS))
     first = data.draw(st.integers(1, len(events)))  # the first is a fact: what else could be
     with recorded("memory", [events[:first]]) as (engine, log):
-        asked = data.draw(questions(log))
-        before = engine.replay(Ids(key), **asked._asdict())
-        of_party = engine.world("PAK", **asked._asdict())
+        query = data.draw(questions(log))
+        before = engine.replay(Ids(key), **query._asdict())
+        of_party = engine.world("PAK", **query._asdict())
         if events[first:]:
             engine.append(*events[first:])
-        assert engine.replay(Ids(key), **asked._asdict()) == before
-        assert engine.world("PAK", **asked._asdict()) == of_party
+        assert engine.replay(Ids(key), **query._asdict()) == before
+        assert engine.world("PAK", **query._asdict()) == of_party
 
 
 @examples(30)
 @given(events=catalogues(), data=st.data())
-def test_progress_rises_to_the_position_asked_about(events: list[Event], data: DataObject) -> None:
+def test_progress_rises_to_the_position_of_the_question(
+    events: list[Event], data: DataObject
+) -> None:
     with recorded("memory", [events]) as (engine, log):
-        asked = data.draw(questions(log))
+        query = data.draw(questions(log))
         heard: list[int] = []
         key = data.draw(st.sampled_from(KEYS))
-        engine.replay(Ids(key), **asked._asdict(), progress=heard.append)
+        engine.replay(Ids(key), **query._asdict(), progress=heard.append)
         assert heard == sorted(heard)
-        assert heard[-1] == asked.known_at
+        assert heard[-1] == query.known_at

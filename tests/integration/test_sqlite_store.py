@@ -89,7 +89,7 @@ SEEN_AT_ONCE = set(DAMAGE) - {"a row in the middle deleted", "the parties delete
 
 
 @pytest.mark.parametrize("damage", DAMAGE.values(), ids=DAMAGE)
-def test_a_read_side_that_was_deleted_is_made_anew_on_opening(
+def test_a_deleted_index_is_rebuilt_on_opening(
     path: Path, log: list[Recorded], damage: str
 ) -> None:
     with closing(SQLiteStore(path)) as store:
@@ -104,9 +104,7 @@ def test_a_read_side_that_was_deleted_is_made_anew_on_opening(
 
 @pytest.mark.parametrize("damage", sorted(SEEN_AT_ONCE))
 @pytest.mark.usefixtures("log")
-def test_a_read_side_that_is_deleted_while_open_is_made_anew_before_the_answer(
-    path: Path, damage: str
-) -> None:
+def test_an_index_deleted_while_open_is_rebuilt_before_the_answer(path: Path, damage: str) -> None:
     with closing(SQLiteStore(path)) as store:
         before = answers(store)
         for _ in range(2):
@@ -115,7 +113,7 @@ def test_a_read_side_that_is_deleted_while_open_is_made_anew_before_the_answer(
 
 
 @pytest.mark.usefixtures("log")
-def test_the_deleted_read_side_is_made_anew_before_an_append(path: Path) -> None:
+def test_a_deleted_index_is_rebuilt_before_an_append(path: Path) -> None:
     with closing(SQLiteStore(path)) as store:
         run(path, DAMAGE["tables dropped"])
         [new] = recorded([meeting("m9")], list(store.log()))
@@ -252,13 +250,13 @@ def test_a_question_searches_an_index_and_scans_nothing(
 
 
 def test_the_log_can_be_read_with_sqlite_alone(path: Path, log: list[Recorded]) -> None:
-    found = rows(
+    answer = rows(
         path,
         "SELECT position, originator_id, originator_version, topic, typeof(state), "
         "json_extract(state, '$.event.type'), json_extract(state, '$.event.when'), "
         "json_extract(state, '$.recorded_at') FROM stored_events ORDER BY position",
     )
-    assert found == [
+    assert answer == [
         (r.position, r.relationship, r.version, r.event.type, "text", r.event.type, r.event.when,
          r.recorded_at.isoformat().replace("+00:00", "Z"))
         for r in log

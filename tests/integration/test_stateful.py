@@ -43,7 +43,7 @@ def facts() -> st.SearchStrategy[Event]:
 
 
 class EngineHistory(RuleBasedStateMachine):
-    """Whatever is called in whatever order, the log is the list."""
+    """After any calls in any order, the log equals the model's list."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -73,7 +73,7 @@ class EngineHistory(RuleBasedStateMachine):
         return next((event for event in self.events() if event.id == id), None)
 
     def expect(self, receipt: Receipt, events: Iterable[Event]) -> None:
-        """Enter `events` into the model, each once, and hold the receipt against it."""
+        """Add `events` to the model, each once, and compare the receipt with it."""
         positions, duplicates = list[int](), list[str]()
         for event in events:
             if self.find(event.id) is None:
@@ -131,8 +131,8 @@ class EngineHistory(RuleBasedStateMachine):
         known = self.any_recorded(data)
         id = f"given-{known.id}"
         if self.find(id) is None:
-            given = structs.replace(known, id=id)
-            self.expect(self.engine.append(given), [given])
+            event = structs.replace(known, id=id)
+            self.expect(self.engine.append(event), [event])
         other = structs.replace(known, id=id, note="other content")
         with pytest.raises(IdConflict) as refused:
             self.engine.append(fresh, other)
@@ -191,7 +191,7 @@ class EngineHistory(RuleBasedStateMachine):
         self.expect_act(receipt, act, replacement)
 
     def expect_act(self, receipt: Receipt, act: RecordKeeping, *others: Event) -> None:
-        """Enter `act`; acting again once the same act has no effect any more is a new event."""
+        """Add `act`; a repeated act is a new event if the first no longer has effect."""
         target = self.find(act.target)
         assert target is not None
         assert (self.find(receipt.ids[0]) is not None) == self.in_effect(act, target)
@@ -209,8 +209,8 @@ class EngineHistory(RuleBasedStateMachine):
             return False
         if isinstance(act, RecordRetracted):
             return True
-        told = (target.type, target.happening, target.parties)
-        rivals = [e.id for e in self.events() if (e.type, e.happening, e.parties) == told]
+        key = (target.type, target.happening, target.parties)
+        rivals = [e.id for e in self.events() if (e.type, e.happening, e.parties) == key]
         preferred = [known.target for known in acts if isinstance(known, AccountPreferred)]
         return [id for id in preferred if id in rivals][-1] == target.id
 

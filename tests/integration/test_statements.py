@@ -31,12 +31,12 @@ EVENTS: tuple[Event, ...] = (
 @pytest.fixture
 def statements(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     """Every statement of every connection, without those that only frame a transaction."""
-    seen: list[str] = []
+    observed: list[str] = []
     connect: Any = sqlite3.connect
 
     def note(statement: str) -> None:
         if not statement.startswith(("BEGIN", "COMMIT", "ROLLBACK", "PRAGMA", "--")):
-            seen.append(statement)
+            observed.append(statement)
 
     def traced(*arguments: Any, **options: Any) -> Any:
         connection = connect(*arguments, **options)
@@ -44,7 +44,7 @@ def statements(monkeypatch: pytest.MonkeyPatch) -> list[str]:
         return connection
 
     monkeypatch.setattr("eventsourcing.sqlite.sqlite3.connect", traced)
-    return seen
+    return observed
 
 
 @pytest.fixture

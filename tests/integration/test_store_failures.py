@@ -131,7 +131,7 @@ def test_an_empty_file_becomes_a_store(path: Path) -> None:
 def test_any_name_of_a_file_is_just_its_name(tmp_path: Path, name: str) -> None:
     with comity.open(tmp_path / name) as engine:
         engine.append(*EVENTS)
-    assert [found.name for found in tmp_path.iterdir()] == [name]
+    assert [item.name for item in tmp_path.iterdir()] == [name]
     with comity.open(tmp_path / name) as engine:
         assert len(list(engine.events())) == len(EVENTS)
 
@@ -200,7 +200,7 @@ def test_rows_that_cannot_be_read_are_damage(store: Path, damage: str) -> None:
         ask(store)
 
 
-def test_a_store_whose_making_was_interrupted_is_made_anew(store: Path, path: Path) -> None:
+def test_a_store_whose_creation_was_interrupted_is_created_again(store: Path, path: Path) -> None:
     """A process killed in its first commit leaves a journal that says: undo to an empty file."""
     whole = store.read_bytes()
     magic = bytes.fromhex("d9d505f920a163d7")
@@ -369,7 +369,7 @@ def test_a_disk_that_fills_during_a_long_import_keeps_whole_batches(
 
 
 class Everything:
-    """A projection that keeps more than the log holds."""
+    """A projection whose state is larger than the log."""
 
     name = "everything"
     version = 1
@@ -387,18 +387,20 @@ class Anew(Everything):
     version = 2
 
 
-def test_a_disk_that_fills_during_a_rebuild_leaves_what_was_kept(
+def test_a_disk_that_fills_during_a_rebuild_leaves_the_old_build(
     path: Path, few_pages: Callable[[int], None]
 ) -> None:
     with comity.open(path) as engine:
         engine.append(*(meeting(f"m{number}") for number in range(200)))
-        kept = engine.materialize(Everything()).answers()
+        snapshot = engine.materialize(Everything()).answers()
     few_pages(path.stat().st_size // PAGE + 1)
     with comity.open(path) as engine:
         with pytest.raises(StoreFull):
             engine.materialize(Anew())
-        assert [(one.version, one.live) for one in engine.projections()] == [(1, True)]
-        assert engine.materialize(Everything()).answers() == kept
+        assert [(projection.version, projection.live) for projection in engine.projections()] == [
+            (1, True)
+        ]
+        assert engine.materialize(Everything()).answers() == snapshot
 
 
 def test_a_full_disk_keeps_no_answer_back(path: Path, few_pages: Callable[[int], None]) -> None:

@@ -1,4 +1,4 @@
-"""What the tests begin with: an engine on which certain events were recorded, and pairs for short.
+"""What tests start with: an engine on which some events were recorded, and a pair of parties.
 
 The clock stands still at `NOW`, so no test depends on the day on which it is run.
 """

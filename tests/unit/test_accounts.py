@@ -23,7 +23,7 @@ from tests.unit.given import PAIR
 
 
 @pytest.mark.parametrize(
-    ("one", "other"),
+    ("first", "other"),
     [
         ("2023-06-11", "2023-06-11"),
         ("2023-06-11", "2023-06"),
@@ -38,13 +38,13 @@ from tests.unit.given import PAIR
         ("[2023-06-11,2023-06-12]", "2023-06-12"),
     ],
 )
-def test_a_date_told_more_precisely_is_no_contradiction(one: str, other: str) -> None:
-    assert compatible_dates(one, other)
-    assert compatible_dates(other, one)
+def test_a_date_told_more_precisely_is_no_contradiction(first: str, other: str) -> None:
+    assert compatible_dates(first, other)
+    assert compatible_dates(other, first)
 
 
 @pytest.mark.parametrize(
-    ("one", "other"),
+    ("first", "other"),
     [
         ("2023-06-11", "2023-06-12"),
         ("1999-03", "1999-04"),
@@ -58,19 +58,19 @@ def test_a_date_told_more_precisely_is_no_contradiction(one: str, other: str) ->
     ],
 )
 def test_dates_of_which_neither_lies_within_the_other_contradict_each_other(
-    one: str, other: str
+    first: str, other: str
 ) -> None:
-    assert not compatible_dates(one, other)
-    assert not compatible_dates(other, one)
+    assert not compatible_dates(first, other)
+    assert not compatible_dates(other, first)
 
 
-def meeting(**told: Any) -> MeetingHeld:
+def meeting(**details: Any) -> MeetingHeld:
     fields: dict[str, Any] = {"meeting": "m", "parties": PAIR, "when": "2023-06-20"}
-    return MeetingHeld(**fields | told)
+    return MeetingHeld(**fields | details)
 
 
-def differing(one: MeetingHeld, other: MeetingHeld) -> list[str]:
-    return [difference.field for difference in differences(one, other)]
+def differing(meeting_held: MeetingHeld, other: MeetingHeld) -> list[str]:
+    return [difference.field for difference in differences(meeting_held, other)]
 
 
 def test_each_field_told_otherwise_is_a_difference_with_both_values() -> None:
@@ -91,19 +91,19 @@ def test_each_field_told_otherwise_is_a_difference_with_both_values() -> None:
 
 
 @pytest.mark.parametrize(
-    "told",
+    "fields",
     [{"venue": "Islamabad"}, {"round": 5}, {"level": "minister"}, {"heads": {"RUS": "Lavrov"}}],
     ids=["venue", "round", "level", "heads"],
 )
-def test_silence_contradicts_nothing(told: dict[str, Any]) -> None:
-    assert differing(meeting(**told), meeting()) == []
-    assert differing(meeting(), meeting(**told)) == []
+def test_silence_contradicts_nothing(fields: dict[str, Any]) -> None:
+    assert differing(meeting(**fields), meeting()) == []
+    assert differing(meeting(), meeting(**fields)) == []
 
 
-def test_the_telling_is_not_what_is_told() -> None:
-    one = meeting(sources=(Source("Dawn"),), note="by phone", confidence=0.5, id="a")
+def test_sources_and_notes_are_not_part_of_the_content() -> None:
+    first = meeting(sources=(Source("Dawn"),), note="by phone", confidence=0.5, id="a")
     other = meeting(sources=(Source("TASS"),), note="in person", confidence=0.9, id="b")
-    assert differing(one, other) == []
+    assert differing(first, other) == []
 
 
 def test_a_default_that_may_only_have_been_left_out_contradicts_nothing() -> None:
@@ -127,8 +127,10 @@ def test_a_longer_list_adds_and_another_list_contradicts() -> None:
 def test_heads_contradict_only_where_both_name_one() -> None:
     lavrov, bilawal = {"RUS": "Lavrov"}, {"PAK": "Bilawal Bhutto Zardari"}
     assert differing(meeting(heads=lavrov), meeting(heads=bilawal)) == []
-    [found] = differences(meeting(heads=lavrov | bilawal), meeting(heads=lavrov | {"PAK": "Khar"}))
-    assert found == Difference(
+    [difference] = differences(
+        meeting(heads=lavrov | bilawal), meeting(heads=lavrov | {"PAK": "Khar"})
+    )
+    assert difference == Difference(
         "heads", "PAK: Bilawal Bhutto Zardari, RUS: Lavrov", "PAK: Khar, RUS: Lavrov"
     )
 
@@ -138,13 +140,13 @@ def test_a_further_date_of_an_event_is_compared_as_a_date() -> None:
         return AgreementInForce(agreement="a", parties=PAIR, when="2011", expires=expires)
 
     assert list(differences(in_force("2026-02-05"), in_force("2026"))) == []
-    [found] = differences(in_force("2026-02-05"), in_force("2021"))
-    assert found == Difference("expires", "2026-02-05", "2021")
+    [difference] = differences(in_force("2026-02-05"), in_force("2021"))
+    assert difference == Difference("expires", "2026-02-05", "2021")
 
 
 def test_one_amount_in_two_currencies_is_a_difference() -> None:
     def deal(money: Money) -> DealSigned:
         return DealSigned(deal="d", buyer="PAK", seller="RUS", when="2023", value=money)
 
-    [found] = differences(deal(Money(Decimal(5), "USD")), deal(Money(Decimal(5), "CNY")))
-    assert found == Difference("value", "5 USD", "5 CNY")
+    [difference] = differences(deal(Money(Decimal(5), "USD")), deal(Money(Decimal(5), "CNY")))
+    assert difference == Difference("value", "5 USD", "5 CNY")

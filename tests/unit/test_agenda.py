@@ -36,20 +36,20 @@ from comity.projections.state_codec import StateCodec
 from tests.unit.given import PAIR, Clock, given
 
 
-def scheduled(meeting: str, when: str, planned_for: str, **told: Any) -> Event:
+def scheduled(meeting: str, when: str, planned_for: str, **fields: Any) -> Event:
     return MeetingScheduled(
-        meeting=meeting, parties=PAIR, when=when, planned_for=planned_for, **told
+        meeting=meeting, parties=PAIR, when=when, planned_for=planned_for, **fields
     )
 
 
-def held(meeting: str, when: str, **told: Any) -> Event:
-    return MeetingHeld(meeting=meeting, parties=PAIR, when=when, **told)
+def held(meeting: str, when: str, **fields: Any) -> Event:
+    return MeetingHeld(meeting=meeting, parties=PAIR, when=when, **fields)
 
 
-def shipment(name: str, when: str, planned_for: str, **told: Any) -> Event:
+def shipment(name: str, when: str, planned_for: str, **fields: Any) -> Event:
     return ShipmentScheduled(
         deal="urals", shipment=name, buyer="PAK", seller="RUS", when=when,
-        planned_for=planned_for, **told,
+        planned_for=planned_for, **fields,
     )  # fmt: skip
 
 
@@ -57,20 +57,20 @@ def arrived(name: str, when: str) -> Event:
     return ShipmentDelivered(deal="urals", shipment=name, buyer="PAK", seller="RUS", when=when)
 
 
-def agenda(*events: Event, since: str = "2023-06-01", **asked: Any) -> tuple[AgendaItem, ...]:
-    return given(*events).agenda(*PAIR, since=since, **asked)
+def agenda(*events: Event, since: str = "2023-06-01", **options: Any) -> tuple[AgendaItem, ...]:
+    return given(*events).agenda(*PAIR, since=since, **options)
 
 
-def whats(*events: Event, since: str = "2023-06-01", **asked: Any) -> list[tuple[str, bool]]:
-    return [(item.what, item.overdue) for item in agenda(*events, since=since, **asked)]
+def whats(*events: Event, since: str = "2023-06-01", **options: Any) -> list[tuple[str, bool]]:
+    return [(item.what, item.overdue) for item in agenda(*events, since=since, **options)]
 
 
 # Each kind
 
 
 def test_a_meeting_is_on_it_with_all_that_its_announcement_told() -> None:
-    told = {"series": "bpc", "round": 5, "venue": "Islamabad", "level": "deputy-minister"}
-    plan = scheduled("bpc-5", "2023-05-18", "2023-06-20", kind="consultation", **told)
+    fields = {"series": "bpc", "round": 5, "venue": "Islamabad", "level": "deputy-minister"}
+    plan = scheduled("bpc-5", "2023-05-18", "2023-06-20", kind="consultation", **fields)
     assert agenda(plan) == (
         AgendaItem(
             "2023-06-20",
@@ -96,18 +96,18 @@ def test_a_shipment_is_on_it_until_it_arrives_with_its_load_and_port() -> None:
     oil = DealAnnounced(
         deal="urals", buyer="PAK", seller="RUS", when="2023-04", commodity="crude oil"
     )
-    one = shipment(
+    first = shipment(
         "cargo-1", "2023-05-30", "2023-06", quantity=Quantity(Decimal(45000), "TNE"), port="Karachi"
     )
     other = shipment("cargo-2", "2023-05-30", "2023-06-20")
-    assert agenda(oil, one, other, arrived("cargo-2", "2023-06-19")) == (
+    assert agenda(oil, first, other, arrived("cargo-2", "2023-06-19")) == (
         AgendaItem(
             "2023-06", "shipment", "PAK-RUS", "urals/cargo-1", "45,000 TNE crude oil, Karachi"
         ),
         AgendaItem("2023-06-20", "shipment", "PAK-RUS", "urals/cargo-2", "crude oil"),
     )
-    asked: dict[str, Any] = {"since": "2023-06-20", "until": "2023-06-30"}
-    assert whats(oil, one, other, arrived("cargo-2", "2023-06-19"), **asked) == [
+    options: dict[str, Any] = {"since": "2023-06-20", "until": "2023-06-30"}
+    assert whats(oil, first, other, arrived("cargo-2", "2023-06-19"), **options) == [
         ("urals/cargo-1", False)
     ]
 
@@ -128,9 +128,9 @@ def test_a_term_that_runs_out_and_a_notice_that_takes_effect_are_on_it() -> None
         AgendaItem("2023-07", "notice", "PAK-RUS", "inf", "given by RUS, INF"),
         AgendaItem("2023-08-01", "expiry", "PAK-RUS", "inf", "INF"),
     )
-    asked: dict[str, Any] = {"since": "2023-07-31", "until": "2024"}
-    assert agenda(treaty, notice, **asked) == ()  # by then the notice has surely run
-    assert whats(treaty, **asked) == [("inf", False)]
+    options: dict[str, Any] = {"since": "2023-07-31", "until": "2024"}
+    assert agenda(treaty, notice, **options) == ()  # by then the notice has surely run
+    assert whats(treaty, **options) == [("inf", False)]
     ended = AgreementTerminated(agreement="inf", parties=PAIR, when="2023-05")
     assert agenda(treaty, notice, ended) == ()
     resumed = AgreementInForce(
@@ -183,8 +183,8 @@ def test_a_round_that_is_due_by_the_usual_interval_is_on_it() -> None:
 @pytest.mark.parametrize("planned_for", ["2023-06-19", "2023-09-01", "2025", ""])
 def test_a_round_that_was_announced_is_no_longer_due_but_planned(planned_for: str) -> None:
     plan = scheduled("bpc-3", "2023-05-01", planned_for, series="bpc", round=3)
-    found = agenda(*ROUNDS, plan, since="2023-06-20", until="2025")
-    assert [item.when for item in found] == ([planned_for] if planned_for else [])
+    answer = agenda(*ROUNDS, plan, since="2023-06-20", until="2025")
+    assert [item.when for item in answer] == ([planned_for] if planned_for else [])
 
 
 def test_a_series_of_one_round_is_never_due() -> None:
@@ -195,7 +195,7 @@ def test_a_series_of_one_round_is_never_due() -> None:
 
 
 @pytest.mark.parametrize(
-    ("planned_for", "found"),
+    ("planned_for", "expected"),
     [
         ("2023-05-31", [("m", True)]),
         ("2023-06-01", [("m", False)]),
@@ -215,12 +215,12 @@ def test_a_series_of_one_round_is_never_due() -> None:
     ],
 )
 def test_what_can_come_in_the_period_is_on_it_and_what_should_have_come_before_is_overdue(
-    planned_for: str, found: list[tuple[str, bool]]
+    planned_for: str, expected: list[tuple[str, bool]]
 ) -> None:
-    assert whats(scheduled("m", "2020", planned_for), until="2023-06-30") == found
+    assert whats(scheduled("m", "2020", planned_for), until="2023-06-30") == expected
 
 
-def test_it_is_as_things_stood_on_the_first_day_of_the_period_unless_asked_of_another() -> None:
+def test_it_is_as_known_on_the_first_day_of_the_period_unless_another_day_is_given() -> None:
     plan, other = (
         scheduled("m", "2023-05-01", "2023-07-01"),
         scheduled("n", "2023-06-02", "2023-07"),
@@ -253,14 +253,14 @@ def test_by_default_it_is_that_of_the_ninety_days_from_today() -> None:
     """30 August is the ninetieth day after 1 June, the day of the clock."""
     days = ("2024-05-31", "2024-06-01", "2024-08-30", "2024-08-31")
     engine = given(*(scheduled(day, "2024-01-01", day) for day in days))
-    found = [(item.what, item.overdue) for item in engine.agenda(*PAIR)]
-    assert found == [("2024-05-31", True), ("2024-06-01", False), ("2024-08-30", False)]
+    answer = [(item.what, item.overdue) for item in engine.agenda(*PAIR)]
+    assert answer == [("2024-05-31", True), ("2024-06-01", False), ("2024-08-30", False)]
     assert engine.agenda(*PAIR) == engine.agenda(
         *PAIR, since="2024-06-01", until="2024-08-30", on="2024-06-01"
     )
 
 
-def test_asked_as_of_a_day_alone_it_begins_on_that_day() -> None:
+def test_with_only_a_day_it_begins_on_that_day() -> None:
     engine = given(scheduled("m", "2022-01-01", "2022-03-01"))
     [item] = engine.agenda(*PAIR, on="2022-02-01")
     assert (item.what, item.overdue) == ("m", False)
@@ -277,7 +277,7 @@ def test_in_the_first_year_of_the_calendar_nothing_is_before_it() -> None:
 
 
 @pytest.mark.parametrize(
-    "asked",
+    "options",
     [
         {"since": "2023-06", "until": "2023-05"},
         {"since": "2023-13"},
@@ -285,16 +285,16 @@ def test_in_the_first_year_of_the_calendar_nothing_is_before_it() -> None:
         {"since": "2023", "on": "2023-02-30"},
     ],
 )
-def test_impossible_days_are_refused(asked: dict[str, Any]) -> None:
+def test_impossible_days_are_refused(options: dict[str, Any]) -> None:
     with pytest.raises(InvalidDate):
-        given().agenda(*PAIR, **asked)
+        given().agenda(*PAIR, **options)
 
 
 # In order, as known, and of whom
 
 
 def test_it_is_in_the_order_of_days() -> None:
-    found = agenda(
+    answer = agenda(
         scheduled("c", "2023-01-01", "2023-06-20"),
         scheduled("b", "2023-01-01", "2023-06-20"),
         scheduled("a", "2023-01-01", "2023-07-01"),
@@ -302,17 +302,17 @@ def test_it_is_in_the_order_of_days() -> None:
         shipment("s", "2023-01-01", "2023-06-20"),
         scheduled("e", "2023-01-01", "2022"),
     )
-    assert [item.what for item in found] == ["e", "d", "b", "c", "urals/s", "a"]
+    assert [item.what for item in answer] == ["e", "d", "b", "c", "urals/s", "a"]
 
 
 def test_as_known_before_it_was_corrected_it_is_as_it_was() -> None:
     plan = scheduled("m", "2023-05-01", "2023-06-20")
     engine = given(plan)
     engine.correct(plan.id, scheduled("m", "2023-05-01", "2023-06-21"), "a slip")
-    asked: dict[str, Any] = {"since": "2023-06-01"}
-    assert [item.when for item in engine.agenda(*PAIR, **asked)] == ["2023-06-21"]
-    assert [item.when for item in engine.agenda(*PAIR, **asked, known_at=1)] == ["2023-06-20"]
-    assert engine.agenda(*PAIR, **asked, known_at=0) == ()
+    options: dict[str, Any] = {"since": "2023-06-01"}
+    assert [item.when for item in engine.agenda(*PAIR, **options)] == ["2023-06-21"]
+    assert [item.when for item in engine.agenda(*PAIR, **options, known_at=1)] == ["2023-06-20"]
+    assert engine.agenda(*PAIR, **options, known_at=0) == ()
 
 
 def test_of_rival_announcements_the_one_that_stands_counts() -> None:
@@ -326,11 +326,11 @@ def test_a_meeting_of_three_is_on_the_agenda_of_each_pair_and_of_the_three() -> 
         meeting="t", parties=("CHN", "PAK", "SUN"), when="1990-01-01", planned_for="1990-03"
     )
     engine = given(three)
-    asked: dict[str, Any] = {"since": "1990-02"}
+    options: dict[str, Any] = {"since": "1990-02"}
     pairs = ["CHN-PAK", "CHN-RUS", "PAK-RUS"]
-    assert [item.relationship for item in engine.agenda(**asked)] == pairs
-    assert [item.relationship for item in engine.agenda("PAK", **asked)] == [pairs[0], pairs[2]]
-    assert [item.relationship for item in engine.agenda("RUS", "PAK", "CHN", **asked)] == [
+    assert [item.relationship for item in engine.agenda(**options)] == pairs
+    assert [item.relationship for item in engine.agenda("PAK", **options)] == [pairs[0], pairs[2]]
+    assert [item.relationship for item in engine.agenda("RUS", "PAK", "CHN", **options)] == [
         "CHN-PAK-RUS"
     ]
 
@@ -348,13 +348,13 @@ def test_the_projection_answers_for_its_period() -> None:
     june = Bounds(date(2023, 6, 1), date(2023, 6, 30))
     july = Bounds(date(2023, 7, 1), date(2023, 7, 31))
     for period, overdue in ((june, False), (july, True)):
-        found = given(plan).replay(AgendaProjection(period), on="2023-07-01")["PAK-RUS"]
-        assert [item.overdue for item in found] == [True]
-        found = given(plan).replay(AgendaProjection(period), on="2023-06-01")["PAK-RUS"]
-        assert [item.what for item in found] == ([] if overdue else ["m"])
+        answers = given(plan).replay(AgendaProjection(period), on="2023-07-01")["PAK-RUS"]
+        assert [item.overdue for item in answers] == [True]
+        answers = given(plan).replay(AgendaProjection(period), on="2023-06-01")["PAK-RUS"]
+        assert [item.what for item in answers] == ([] if overdue else ["m"])
 
 
-def test_its_state_can_be_kept() -> None:
+def test_its_state_can_be_stored() -> None:
     projection = AgendaProjection().for_key(PAIR)
     state: WorkingState = projection.initial()
     for event in (*ROUNDS, scheduled("m", "2023-05-01", "2023-06"), shipment("s", "2023", "2023")):

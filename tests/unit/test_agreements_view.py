@@ -1,4 +1,4 @@
-"""Agreements across relationships: how each stands, and when it ends."""
+"""Agreements across relationships: their standing, and when they end."""
 
 from __future__ import annotations
 
@@ -26,18 +26,18 @@ TOLD: dict[str, Any] = {"agreement": "gas", "parties": PAIR}
 SIGNED = AgreementSigned(**TOLD, when="2015-10-16", title="North–South")
 
 
-def in_force(expires: str = "", **told: Any) -> AgreementInForce:
-    return AgreementInForce(**{**TOLD, **told}, when="2017-03-01", expires=expires)
+def in_force(expires: str = "", **fields: Any) -> AgreementInForce:
+    return AgreementInForce(**{**TOLD, **fields}, when="2017-03-01", expires=expires)
 
 
-def denounced(effective: str = "", by: str = "PAK", **told: Any) -> AgreementDenounced:
-    return AgreementDenounced(**TOLD, by=by, when="2021-01-01", effective=effective, **told)
+def denounced(effective: str = "", by: str = "PAK", **fields: Any) -> AgreementDenounced:
+    return AgreementDenounced(**TOLD, by=by, when="2021-01-01", effective=effective, **fields)
 
 
-def standing(*events: Event, on: str = ON, **asked: Any) -> list[tuple[str, str]]:
-    """How each agreement stands, and when it ends."""
-    found = given(*events).agreements(*PAIR, on=on, **asked)
-    return [(one.standing, one.ends) for one in found]
+def standing(*events: Event, on: str = ON, **options: Any) -> list[tuple[str, str]]:
+    """The standing of each agreement, and when it ends."""
+    agreements = given(*events).agreements(*PAIR, on=on, **options)
+    return [(agreement.standing, agreement.ends) for agreement in agreements]
 
 
 def test_nothing_recorded_is_nothing_answered() -> None:
@@ -46,9 +46,9 @@ def test_nothing_recorded_is_nothing_answered() -> None:
 
 def test_an_agreement_is_that_of_the_state_with_its_relationship() -> None:
     engine = given(SIGNED, in_force("2027-02-28"))
-    [found] = engine.agreements(on=ON)
+    [agreement] = engine.agreements(on=ON)
     [of_state] = engine.state(*PAIR, on=ON).agreements["in-force"]
-    assert msgspec.structs.asdict(found) == {
+    assert msgspec.structs.asdict(agreement) == {
         **msgspec.structs.asdict(of_state),
         "relationship": "PAK-RUS",
         "ends": "2027-02-28",
@@ -66,21 +66,24 @@ def test_every_pair_one_partys_pairs_or_one_relationship_is_answered_in_order() 
         signed("transit", "AFG", "PAK", "UZB"),
     )
 
-    def found(*parties: str) -> list[str]:
-        return [f"{one.relationship} {one.agreement}" for one in engine.agreements(*parties)]
+    def listed(*parties: str) -> list[str]:
+        return [
+            f"{agreement.relationship} {agreement.agreement}"
+            for agreement in engine.agreements(*parties)
+        ]
 
     transit = ["AFG-PAK transit", "AFG-UZB transit", "PAK-UZB transit"]
-    assert found() == [*transit[:2], "PAK-RUS visa", transit[2]]  # no SUN in 2020
-    assert found("UZB") == transit[1:]
-    assert found("UZB", "PAK") == found("PAK-UZB") == transit[2:]
-    assert found("AFG", "PAK", "UZB") == ["AFG-PAK-UZB transit"]
+    assert listed() == [*transit[:2], "PAK-RUS visa", transit[2]]  # no SUN in 2020
+    assert listed("UZB") == transit[1:]
+    assert listed("UZB", "PAK") == listed("PAK-UZB") == transit[2:]
+    assert listed("AFG", "PAK", "UZB") == ["AFG-PAK-UZB transit"]
 
 
 def test_who_ratified_and_denounced_is_called_by_the_newest_name() -> None:
-    told: dict[str, Any] = {"agreement": "trade", "parties": ("PAK", "SUN")}
-    notice = AgreementDenounced(**told, by="SUN", when="1980", effective="2030")
-    [found] = given(notice).agreements(on=ON)
-    assert (found.relationship, found.denounced, found.ends) == (
+    fields: dict[str, Any] = {"agreement": "trade", "parties": ("PAK", "SUN")}
+    notice = AgreementDenounced(**fields, by="SUN", when="1980", effective="2030")
+    [agreement] = given(notice).agreements(on=ON)
+    assert (agreement.relationship, agreement.denounced, agreement.ends) == (
         "PAK-RUS",
         {"RUS": "2030"},
         "2030-01-01",
@@ -95,8 +98,8 @@ def test_an_agreement_stands_as_its_newest_step_left_it() -> None:
     suspended = AgreementSuspended(**TOLD, when="2019-02-02")
     history: list[Event] = [SIGNED, provisional, in_force(), suspended, denounced("2031")]
     ended = AgreementTerminated(**TOLD, when="2022")
-    seen = [standing(*history[:n]) for n in range(1, 6)]
-    assert seen == [
+    standings = [standing(*history[:n]) for n in range(1, 6)]
+    assert standings == [
         [("signed", "")],
         [("provisionally-applied", "")],
         [("in-force", "")],
@@ -124,8 +127,10 @@ def test_what_is_applied_provisionally_expires_too_and_what_is_not_applied_does_
     provisional = AgreementProvisionallyApplied(**TOLD, when="2016", **soon)
     suspended = AgreementSuspended(**TOLD, when="2019", **soon)
     signed = AgreementSigned(**TOLD, when="2015", **soon)
-    found = [standing(one) for one in (provisional, suspended, signed, denounced("", **soon))]
-    assert found == [
+    answer = [
+        standing(agreement) for agreement in (provisional, suspended, signed, denounced("", **soon))
+    ]
+    assert answer == [
         [("expiring", "2023-07-01")],
         [("suspended", "2023-07-01")],
         [("signed", "2023-07-01")],
@@ -147,8 +152,8 @@ def test_by_status_those_that_stand_so_are_told_and_no_others() -> None:
     )
 
     def named(status: AgreementStanding | Literal[""]) -> list[str]:
-        found = given(*events).agreements(on=ON, status=status)
-        return [one.agreement for one in found]
+        agreements = given(*events).agreements(on=ON, status=status)
+        return [agreement.agreement for agreement in agreements]
 
     assert {status: named(status) for status in STANDINGS} == {
         "in-force": ["gas"],
@@ -216,7 +221,7 @@ def test_the_first_and_the_last_day_of_the_calendar_can_be_ends() -> None:
 # What is known
 
 
-def test_what_may_be_in_force_is_so_only_when_asked_for() -> None:
+def test_an_agreement_that_may_be_in_force_counts_only_as_possible() -> None:
     history = (SIGNED, AgreementInForce(**TOLD, when="2023"))
     assert standing(*history) == [("signed", "")]
     assert standing(*history, certainty="possible") == [("in-force", "")]
@@ -228,7 +233,7 @@ def test_what_was_corrected_is_answered_as_it_was_known() -> None:
     engine.correct(first.event.id, in_force("2032-07-01"), "a slip")
 
     def ends(known_at: int | None) -> list[str]:
-        return [one.ends for one in engine.agreements(on=ON, known_at=known_at)]
+        return [agreement.ends for agreement in engine.agreements(on=ON, known_at=known_at)]
 
     assert (ends(0), ends(1), ends(None)) == ([], ["2023-07-01"], ["2032-07-01"])
 

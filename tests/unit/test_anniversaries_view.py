@@ -1,4 +1,4 @@
-"""Anniversaries over a time: which fall in it, by how things stood on their own day."""
+"""Anniversaries in a period: each is judged by the events up to its own day."""
 
 from __future__ import annotations
 
@@ -34,8 +34,8 @@ from comity.projections.views.anniversaries import AnniversariesProjection
 from tests.unit.given import PAIR, Clock, given
 
 
-def founded(when: str, parties: tuple[str, ...] = PAIR, **told: Any) -> Event:
-    return RelationsEstablished(parties=parties, when=when, **told)
+def founded(when: str, parties: tuple[str, ...] = PAIR, **fields: Any) -> Event:
+    return RelationsEstablished(parties=parties, when=when, **fields)
 
 
 def severed(when: str) -> Event:
@@ -46,17 +46,17 @@ def restored(when: str) -> Event:
     return RelationsRestored(parties=PAIR, when=when)
 
 
-def signed(when: str, name: str = "gas", **told: Any) -> Event:
-    return AgreementSigned(agreement=name, parties=PAIR, when=when, **told)
+def signed(when: str, name: str = "gas", **fields: Any) -> Event:
+    return AgreementSigned(agreement=name, parties=PAIR, when=when, **fields)
 
 
-def marked(years: int, when: str, of: str = "relations", **told: Any) -> Event:
-    return AnniversaryMarked(parties=PAIR, when=when, years=years, of=of, **told)
+def marked(years: int, when: str, of: str = "relations", **fields: Any) -> Event:
+    return AnniversaryMarked(parties=PAIR, when=when, years=years, of=of, **fields)
 
 
-def falling(*events: Event, since: str, until: str, **asked: Any) -> list[tuple[str, int, str]]:
-    found = given(*events).anniversaries(*PAIR, since=since, until=until, **asked)
-    return [(one.of, one.years, one.falls) for one in found]
+def falling(*events: Event, since: str, until: str, **options: Any) -> list[tuple[str, int, str]]:
+    anniversaries = given(*events).anniversaries(*PAIR, since=since, until=until, **options)
+    return [(anniversary.of, anniversary.years, anniversary.falls) for anniversary in anniversaries]
 
 
 def years(*events: Event, since: str, until: str) -> list[int]:
@@ -69,8 +69,10 @@ def years(*events: Event, since: str, until: str) -> list[int]:
 def test_russia_counts_from_the_soviet_unions_first_of_may_1948() -> None:
     founding = founded("1948-05-01", ("PAK", "SUN"))
     celebrated = marked(75, "2023-05-01", how="exchange of letters")
-    found = given(founding, celebrated).anniversaries("PAK", "RUS", since="2023", until="2023")
-    assert found == (
+    anniversaries = given(founding, celebrated).anniversaries(
+        "PAK", "RUS", since="2023", until="2023"
+    )
+    assert anniversaries == (
         RelationshipAnniversary(
             "PAK-RUS",
             "relations",
@@ -90,8 +92,10 @@ def test_a_marking_belongs_to_its_own_years_of_its_own_thing() -> None:
         founded("1948-05-01"), signed("1948-05-02"),
         marked(74, "2023-05-01"), marked(75, "2023-05-02", of="gas"),
     )  # fmt: skip
-    found = given(*history).anniversaries(*PAIR, since="2022-05", until="2023-05")
-    assert [(one.of, one.years, one.marked) for one in found] == [
+    anniversaries = given(*history).anniversaries(*PAIR, since="2022-05", until="2023-05")
+    assert [
+        (anniversary.of, anniversary.years, anniversary.marked) for anniversary in anniversaries
+    ] == [
         ("relations", 74, "2023-05-01"),
         ("gas", 74, ""),
         ("relations", 75, ""),
@@ -110,12 +114,19 @@ def test_what_was_marked_only_after_the_period_is_not_marked_by_its_end() -> Non
 
 def test_round_are_5_10_25_and_every_multiple_of_25() -> None:
     engine = given(founded("1900-07-01"))
-    asked: dict[str, Any] = {"since": "1901", "until": "2005"}
-    found = engine.anniversaries(*PAIR, **asked)
-    assert len(found) == 105
-    assert [one.years for one in found if one.round] == [5, 10, 25, 50, 75, 100]
-    assert engine.anniversaries(*PAIR, **asked, round_only=True) == tuple(
-        one for one in found if one.round
+    options: dict[str, Any] = {"since": "1901", "until": "2005"}
+    anniversaries = engine.anniversaries(*PAIR, **options)
+    assert len(anniversaries) == 105
+    assert [anniversary.years for anniversary in anniversaries if anniversary.round] == [
+        5,
+        10,
+        25,
+        50,
+        75,
+        100,
+    ]
+    assert engine.anniversaries(*PAIR, **options, round_only=True) == tuple(
+        anniversary for anniversary in anniversaries if anniversary.round
     )
 
 
@@ -123,7 +134,7 @@ def test_round_are_5_10_25_and_every_multiple_of_25() -> None:
 
 
 @pytest.mark.parametrize(
-    ("since", "until", "found"),
+    ("since", "until", "expected"),
     [
         ("2023-05-01", "2023-05-01", [75]),
         ("2023-05-02", "2024-04-30", []),
@@ -134,12 +145,12 @@ def test_round_are_5_10_25_and_every_multiple_of_25() -> None:
         ("../1950", "1950", [1, 2]),
     ],
 )
-def test_both_ends_of_the_period_belong_to_it(since: str, until: str, found: list[int]) -> None:
-    assert years(founded("1948-05-01"), since=since, until=until) == found
+def test_both_ends_of_the_period_belong_to_it(since: str, until: str, expected: list[int]) -> None:
+    assert years(founded("1948-05-01"), since=since, until=until) == expected
 
 
 @pytest.mark.parametrize(
-    ("founding", "since", "until", "found"),
+    ("founding", "since", "until", "expected"),
     [
         ("1948-05", "2023-05-31", "2023-06-30", ["2023-05"]),
         ("1948-05", "2023-06-01", "2024-05-01", ["2024-05"]),
@@ -158,10 +169,10 @@ def test_both_ends_of_the_period_belong_to_it(since: str, until: str, found: lis
     ],
 )
 def test_an_anniversary_is_as_precise_as_its_founding_and_counts_if_it_can_fall_inside(
-    founding: str, since: str, until: str, found: list[str]
+    founding: str, since: str, until: str, expected: list[str]
 ) -> None:
-    told = falling(founded(founding), since=since, until=until)
-    assert [day for _, _, day in told] == found
+    answer = falling(founded(founding), since=since, until=until)
+    assert [day for _, _, day in answer] == expected
 
 
 @pytest.mark.parametrize(
@@ -180,13 +191,16 @@ def test_by_default_it_is_the_year_that_begins_today(
             for day in range(1, 29):
                 engine.append(signed(f"1948-{month:02}-{day:02}", f"a{month}-{day}"))
         engine.append(signed("1948-02-29", "leap"))
-        found = [one.falls for one in engine.anniversaries(*PAIR)]
-        assert found == [one.falls for one in engine.anniversaries(*PAIR, since=first, until=last)]
+        anniversaries = [anniversary.falls for anniversary in engine.anniversaries(*PAIR)]
+        assert anniversaries == [
+            anniversary.falls
+            for anniversary in engine.anniversaries(*PAIR, since=first, until=last)
+        ]
         until = last or "9999-12-31"
-        assert found == sorted(found)
-        assert found[0] == first
-        assert found[-1] == (last or "9999-12-28")
-        assert all(first <= day <= until for day in found)
+        assert anniversaries == sorted(anniversaries)
+        assert anniversaries[0] == first
+        assert anniversaries[-1] == (last or "9999-12-28")
+        assert all(first <= day <= until for day in anniversaries)
 
 
 def test_a_period_that_ends_before_it_starts_is_refused() -> None:
@@ -219,14 +233,14 @@ def test_a_break_of_unknown_day_is_sure_only_at_its_end() -> None:
 
 
 def test_an_anniversary_of_a_month_is_left_out_only_if_all_of_the_month_lies_in_the_break() -> None:
-    def told(since: str, until: str) -> list[int]:
+    def years_after_a_break(since: str, until: str) -> list[int]:
         history = (founded("1948-05"), severed(since), restored(until))
         return years(*history, since="1972", until="1972")
 
-    assert told("1972-05-02", "1972-05-30") == [24]
-    assert told("1972-05-01", "1972-05-31") == [24]
-    assert told("1972-05-01", "1972-06-01") == []
-    assert told("1972-05-02", "1973") == [24]
+    assert years_after_a_break("1972-05-02", "1972-05-30") == [24]
+    assert years_after_a_break("1972-05-01", "1972-05-31") == [24]
+    assert years_after_a_break("1972-05-01", "1972-06-01") == []
+    assert years_after_a_break("1972-05-02", "1973") == [24]
 
 
 def test_what_falls_in_the_break_cannot_be_saved_by_a_period_that_is_shorter_than_the_month() -> (
@@ -242,7 +256,7 @@ def test_suspended_relations_last() -> None:
     assert years(founded("1948-05-01"), suspended, since="1972", until="1973") == [24, 25]
 
 
-def test_relations_that_began_anew_count_from_their_first_beginning() -> None:
+def test_relations_that_began_again_count_from_their_first_beginning() -> None:
     again = founded("1976-02-01")
     history = (founded("1948-05-01"), severed("1972-01-01"), again)
     assert falling(*history, since="1972", until="1976") == [("relations", 28, "1976-05-01")]
@@ -264,7 +278,7 @@ def test_an_agreement_is_remembered_from_its_signing_on_in_force_or_not() -> Non
 
 
 @pytest.mark.parametrize(
-    ("end", "found"),
+    ("end", "expected"),
     [
         (AgreementTerminated(agreement="gas", parties=PAIR, when="2018-10-16"), [1, 2]),
         (AgreementTerminated(agreement="gas", parties=PAIR, when="2018-10-17"), [1, 2, 3]),
@@ -301,8 +315,8 @@ def test_an_agreement_is_remembered_from_its_signing_on_in_force_or_not() -> Non
         ),
     ],
 )
-def test_an_agreement_is_remembered_until_it_ends(end: Event, found: list[int]) -> None:
-    assert years(signed("2015-10-16"), end, since="2015", until="2020") == found
+def test_an_agreement_is_remembered_until_it_ends(end: Event, expected: list[int]) -> None:
+    assert years(signed("2015-10-16"), end, since="2015", until="2020") == expected
 
 
 def test_an_agreement_that_had_run_out_and_was_prolonged_was_not_remembered_in_between() -> None:
@@ -314,8 +328,8 @@ def test_an_agreement_that_had_run_out_and_was_prolonged_was_not_remembered_in_b
 def test_an_agreement_that_was_signed_again_counts_from_there_on() -> None:
     ended = AgreementTerminated(agreement="gas", parties=PAIR, when="2017-01-01")
     again = signed("2018-03-01", happening="anew")
-    told = falling(signed("2015-10-16"), ended, again, since="2015", until="2019")
-    assert told == [("gas", 1, "2016-10-16"), ("gas", 1, "2019-03-01")]
+    answer = falling(signed("2015-10-16"), ended, again, since="2015", until="2019")
+    assert answer == [("gas", 1, "2016-10-16"), ("gas", 1, "2019-03-01")]
 
 
 def test_an_agreement_that_ended_is_not_remembered_even_if_it_was_celebrated() -> None:
@@ -359,43 +373,48 @@ def test_as_known_before_a_correction_the_older_founding_counts() -> None:
     wrong = founded("1948-04-01")
     engine = given(wrong)
     engine.correct(wrong.id, founded("1948-05-01"), "the exchange of notes was in May")
-    asked: dict[str, Any] = {"since": "2023", "until": "2023"}
-    [before] = engine.anniversaries(*PAIR, **asked, known_at=1)
-    [now] = engine.anniversaries(*PAIR, **asked)
+    options: dict[str, Any] = {"since": "2023", "until": "2023"}
+    [before] = engine.anniversaries(*PAIR, **options, known_at=1)
+    [now] = engine.anniversaries(*PAIR, **options)
     assert (before.falls, now.falls) == ("2023-04-01", "2023-05-01")
     engine.retract(now.event, "they were never founded")
-    assert engine.anniversaries(*PAIR, **asked) == ()
-    assert engine.anniversaries(*PAIR, **asked, known_at=0) == ()
+    assert engine.anniversaries(*PAIR, **options) == ()
+    assert engine.anniversaries(*PAIR, **options, known_at=0) == ()
 
 
 def test_of_rival_accounts_of_the_founding_the_one_that_stands_counts() -> None:
     dawn = founded("1948-05-01", happening="f", sources=(Source("Dawn"),))
     tass = founded("1948-05-02", happening="f", confidence=0.5, sources=(Source("TASS"),))
     engine = given(dawn, tass)
-    asked: dict[str, Any] = {"since": "2023", "until": "2023"}
-    assert [one.event for one in engine.anniversaries(*PAIR, **asked)] == [dawn.id]
+    options: dict[str, Any] = {"since": "2023", "until": "2023"}
+    assert [anniversary.event for anniversary in engine.anniversaries(*PAIR, **options)] == [
+        dawn.id
+    ]
     engine.prefer(tass.id, "the notes themselves")
-    assert [one.event for one in engine.anniversaries(*PAIR, **asked)] == [tass.id]
+    assert [anniversary.event for anniversary in engine.anniversaries(*PAIR, **options)] == [
+        tass.id
+    ]
 
 
 def test_an_agreement_of_three_is_remembered_by_each_pair() -> None:
     three = AgreementSigned(agreement="t", parties=("IND", "PAK", "SUN"), when="1966-01-10")
     engine = given(three, founded("1948-05-01"))
     everywhere = engine.anniversaries(since="2016-01", until="2016-05")
-    assert [(one.relationship, one.of) for one in everywhere] == [
+    assert [(anniversary.relationship, anniversary.of) for anniversary in everywhere] == [
         ("IND-PAK", "t"),
         ("IND-RUS", "t"),
         ("PAK-RUS", "t"),
         ("PAK-RUS", "relations"),
     ]
     assert [
-        one.relationship for one in engine.anniversaries("IND", since="2016", until="2016")
+        anniversary.relationship
+        for anniversary in engine.anniversaries("IND", since="2016", until="2016")
     ] == [
         "IND-PAK",
         "IND-RUS",
     ]
     whole = engine.anniversaries("PAK", "IND", "RUS", since="2016", until="2016")
-    assert [one.relationship for one in whole] == ["IND-PAK-RUS"]
+    assert [anniversary.relationship for anniversary in whole] == ["IND-PAK-RUS"]
 
 
 def test_relations_are_no_meeting_of_that_name() -> None:
@@ -423,13 +442,13 @@ def test_where_nothing_is_recorded_there_is_nothing() -> None:
 # The projection
 
 
-def test_the_projection_counts_up_to_the_day_that_is_asked_about() -> None:
+def test_the_projection_counts_up_to_the_day_of_the_question() -> None:
     engine = given(founded("1948-05-01"))
-    found = engine.replay(AnniversariesProjection(date(2022, 5, 1)), on="2024-04-30")["PAK-RUS"]
-    assert [one.years for one in found] == [74, 75]
+    answers = engine.replay(AnniversariesProjection(date(2022, 5, 1)), on="2024-04-30")["PAK-RUS"]
+    assert [anniversary.years for anniversary in answers] == [74, 75]
 
 
-def test_its_state_can_be_kept() -> None:
+def test_its_state_can_be_stored() -> None:
     projection = AnniversariesProjection().for_key(PAIR)
     state: WorkingState = projection.initial()
     for event in (founded("1948-05-01"), signed("2015", expires="2020"), severed("2018")):

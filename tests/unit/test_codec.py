@@ -141,10 +141,10 @@ def test_a_field_of_another_type_than_declared_is_refused(name: str, value: obje
     assert [path for path, _ in caught.value.problems] == ["meeting-held"]
 
 
-@pytest.mark.parametrize("given", [None, "meeting-held", {"type": "meeting-held"}, MeetingHeld])
-def test_what_is_no_event_is_refused(given: object) -> None:
+@pytest.mark.parametrize("text", [None, "meeting-held", {"type": "meeting-held"}, MeetingHeld])
+def test_what_is_no_event_is_refused(text: object) -> None:
     with pytest.raises(UnknownEventKind):
-        checked(given)
+        checked(text)
 
 
 def test_a_class_of_events_that_is_not_in_the_catalogue_is_refused() -> None:
@@ -164,7 +164,7 @@ def test_lists_become_the_tuples_that_will_be_read_back() -> None:
     assert isinstance(getattr(checked(event), "agenda", None), tuple)
 
 
-def test_a_derived_id_that_no_longer_fits_a_changed_copy_is_derived_anew() -> None:
+def test_a_derived_id_that_no_longer_fits_a_changed_copy_is_derived_again() -> None:
     event = RelationsEstablished(parties=("PAK", "RUS"), when="1948-05-01")
     copy = checked(msgspec.structs.replace(event, when="1948-05-02"))
     assert copy == RelationsEstablished(parties=("PAK", "RUS"), when="1948-05-02")

@@ -27,7 +27,7 @@ def test_an_active_or_a_former_currency_is_returned_as_it_is(code: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("given", "hint"),
+    ("text", "hint"),
     [
         ("cny", "CNY"),
         (" USD ", "USD"),
@@ -38,11 +38,11 @@ def test_an_active_or_a_former_currency_is_returned_as_it_is(code: str) -> None:
         ("roubles", "RUB or SUR"),
     ],
 )
-def test_a_currencys_name_or_slip_is_refused_with_its_code(given: str, hint: str) -> None:
+def test_a_currencys_name_or_slip_is_refused_with_its_code(text: str, hint: str) -> None:
     with pytest.raises(InvalidValue, match=rf"did you mean {hint}\?") as refusal:
-        currency(given)
+        currency(text)
     assert refusal.value.field == "currency"
-    assert refusal.value.value == given
+    assert refusal.value.value == text
 
 
 def test_a_misspelt_currency_is_refused_with_codes_near_it() -> None:
@@ -50,10 +50,10 @@ def test_a_misspelt_currency_is_refused_with_codes_near_it() -> None:
         currency("PKX")
 
 
-@pytest.mark.parametrize("given", ["", "gold florins", "QQQ", 840, None, ["USD"]])
-def test_what_is_near_no_currency_is_refused_without_a_guess(given: object) -> None:
+@pytest.mark.parametrize("text", ["", "gold florins", "QQQ", 840, None, ["USD"]])
+def test_what_is_near_no_currency_is_refused_without_a_guess(text: object) -> None:
     with pytest.raises(InvalidValue, match=r"an ISO 4217 code such as 'USD'$"):
-        currency(given)
+        currency(text)
 
 
 @pytest.mark.parametrize("code", ["TNE", "C62", "P1", "GV", "E37", "23", "KGS"])
@@ -62,7 +62,7 @@ def test_a_known_unit_or_one_of_the_lists_shape_is_returned_as_it_is(code: str) 
 
 
 @pytest.mark.parametrize(
-    ("given", "hint"),
+    ("text", "hint"),
     [
         ("tonnes", "TNE"),
         ("Metric Tons", "TNE"),
@@ -82,19 +82,17 @@ def test_a_known_unit_or_one_of_the_lists_shape_is_returned_as_it_is(code: str) 
         ("killogram", "KGM"),
     ],
 )
-def test_a_units_name_or_slip_is_refused_with_its_code(given: str, hint: str) -> None:
+def test_a_units_name_or_slip_is_refused_with_its_code(text: str, hint: str) -> None:
     with pytest.raises(InvalidValue, match=rf"did you mean {hint}\?") as refusal:
-        unit(given)
+        unit(text)
     assert refusal.value.field == "unit"
-    assert refusal.value.value == given
+    assert refusal.value.value == text
 
 
-@pytest.mark.parametrize(
-    "given", ["", "T", "ABCD", "TN\n", "ŁÓ", "cowrie shells", 3, None, ["TNE"]]
-)
-def test_what_has_not_a_units_shape_is_refused(given: object) -> None:
+@pytest.mark.parametrize("text", ["", "T", "ABCD", "TN\n", "ŁÓ", "cowrie shells", 3, None, ["TNE"]])
+def test_what_has_not_a_units_shape_is_refused(text: object) -> None:
     with pytest.raises(InvalidValue, match="a UN/CEFACT Recommendation 20 code"):
-        unit(given)
+        unit(text)
 
 
 def test_an_unguessable_unit_gets_no_guess() -> None:

@@ -296,24 +296,26 @@ def test_an_interval_of_days_covers_them_or_is_refused_when_reversed(a: date, b:
 
 def masks_with_their_days(years: str) -> dict[str, Bounds]:
     """By brute force: each mask that days of 1900 to 2099 fit, with the first and last of them."""
-    found: dict[str, Bounds] = {}
+    collected: dict[str, Bounds] = {}
     for ordinal in range(date(1900, 1, 1).toordinal(), date(2100, 1, 1).toordinal()):
         real = date.fromordinal(ordinal)
         year, month, number = real.isoformat().split("-")
         if re.fullmatch(years.replace("X", "[0-9]"), year):
             for m1, m2, d1, d2 in product(*((digit, "X") for digit in month + number)):
                 mask = f"{years}-{m1}{m2}-{d1}{d2}"
-                found[mask] = Bounds(found[mask].earliest if mask in found else real, real)
-    return found
+                collected[mask] = Bounds(
+                    collected[mask].earliest if mask in collected else real, real
+                )
+    return collected
 
 
 @pytest.mark.parametrize("years", ["2023", "2000", "1900", "20X1", "19XX"])
 def test_every_mask_of_month_and_day_agrees_with_brute_force(years: str) -> None:
-    found = masks_with_their_days(years)
+    result = masks_with_their_days(years)
     for m1, m2, d1, d2 in product("0123456789X", repeat=4):
         mask = f"{years}-{m1}{m2}-{d1}{d2}"
-        if mask in found:
-            assert bounds(mask) == found[mask], mask
+        if mask in result:
+            assert bounds(mask) == result[mask], mask
         else:
             with pytest.raises(InvalidDate):
                 bounds(mask)
@@ -414,9 +416,9 @@ END_OF_DAY = datetime(2023, 6, 13, 23, 59, 59, 999999, tzinfo=UTC)
     ],
 )
 def test_a_moment_is_brought_to_utc(value: object, expected: datetime) -> None:
-    found = moment(value)
-    assert found == expected
-    assert found.tzinfo is UTC
+    result = moment(value)
+    assert result == expected
+    assert result.tzinfo is UTC
 
 
 class Zoneless(tzinfo):

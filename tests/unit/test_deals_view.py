@@ -40,18 +40,18 @@ def tonnes(amount: str) -> Quantity:
     return Quantity(Decimal(amount), "TNE")
 
 
-def signed(deal: str = "urals", when: str = "2023-05-01", **told: Any) -> Event:
-    fields: dict[str, Any] = URALS | {"deal": deal} | told
+def signed(deal: str = "urals", when: str = "2023-05-01", **details: Any) -> Event:
+    fields: dict[str, Any] = URALS | {"deal": deal} | details
     return DealSigned(**fields, when=when)
 
 
-def scheduled(when: str, planned_for: str = "", **told: Any) -> Event:
-    fields: dict[str, Any] = URALS | {"shipment": "cargo"} | told
+def scheduled(when: str, planned_for: str = "", **details: Any) -> Event:
+    fields: dict[str, Any] = URALS | {"shipment": "cargo"} | details
     return ShipmentScheduled(**fields, when=when, planned_for=planned_for)
 
 
-def delivered(when: str, **told: Any) -> Event:
-    fields: dict[str, Any] = URALS | {"shipment": "cargo"} | told
+def delivered(when: str, **details: Any) -> Event:
+    fields: dict[str, Any] = URALS | {"shipment": "cargo"} | details
     return ShipmentDelivered(**fields, when=when)
 
 
@@ -61,8 +61,8 @@ def paid(when: str, money: str, by: str = "PAK", deal: str = "urals") -> Event:
     return PaymentMade(by=by, parties=PAIR, when=when, money=known, currency=currency, deal=deal)
 
 
-def deal(*events: Event, on: str = LATER, **asked: Any) -> RelationshipDeal:
-    [only] = given(*events).deals(on=on, **asked)
+def deal(*events: Event, on: str = LATER, **options: Any) -> RelationshipDeal:
+    [only] = given(*events).deals(on=on, **options)
     return only
 
 
@@ -72,10 +72,10 @@ def shipment(*events: Event, on: str = LATER) -> ShipmentHistory:
 
 
 def names(
-    engine: TimelineEngine, *parties: str, on: str = LATER, **asked: Any
+    engine: TimelineEngine, *parties: str, on: str = LATER, **options: Any
 ) -> list[tuple[str, str]]:
-    found = engine.deals(*parties, on=on, **asked)
-    return [(one.relationship, one.deal) for one in found]
+    deals = engine.deals(*parties, on=on, **options)
+    return [(item.relationship, item.deal) for item in deals]
 
 
 # Open and ended
@@ -99,21 +99,21 @@ def test_of_an_open_deal_it_says_what_the_state_says() -> None:
 
 
 def test_a_deal_that_ended_is_there_with_all_that_was_done_under_it() -> None:
-    found = deal(
+    answer = deal(
         signed(quantity=tonnes("100")),
         delivered("2023-06-11", quantity=tonnes("45")),
         paid("2023-06-12", "5 CNY"),
         DealEnded(**URALS, when="2023-11"),
     )
-    assert (found.status, found.since, found.ended) == ("ended", "2023-11", "2023-11")
-    assert found.ordered == {"TNE": 100}
-    assert found.delivered == {"TNE": 45}
-    assert found.remaining == {"TNE": 55}
-    assert found.paid == {"CNY": 5}
-    assert [one.shipment for one in found.shipments] == ["cargo"]
+    assert (answer.status, answer.since, answer.ended) == ("ended", "2023-11", "2023-11")
+    assert answer.ordered == {"TNE": 100}
+    assert answer.delivered == {"TNE": 45}
+    assert answer.remaining == {"TNE": 55}
+    assert answer.paid == {"CNY": 5}
+    assert [shipment.shipment for shipment in answer.shipments] == ["cargo"]
 
 
-def test_only_the_open_ones_are_given_where_asked_for() -> None:
+def test_open_only_gives_only_open_deals() -> None:
     engine = given(signed(), signed("wheat"), DealEnded(**URALS, when="2023-11"))
     assert names(engine) == [("PAK-RUS", "urals"), ("PAK-RUS", "wheat")]
     assert names(engine, open_only=True) == [("PAK-RUS", "wheat")]
@@ -129,8 +129,8 @@ def test_a_deal_that_ended_at_no_precise_date_is_open_until_it_surely_has() -> N
 
 
 def test_a_deal_of_which_only_a_payment_is_known_is_open_and_unannounced() -> None:
-    found = deal(paid("2023-06-12", "5 CNY"))
-    assert (found.status, found.shipments, len(found.payments)) == ("unannounced", (), 1)
+    answer = deal(paid("2023-06-12", "5 CNY"))
+    assert (answer.status, answer.shipments, len(answer.payments)) == ("unannounced", (), 1)
 
 
 # Which relationships
@@ -154,8 +154,8 @@ def test_what_was_done_under_one_name_counts_for_no_other_relationships_deal() -
         delivered("2023-06-11", quantity=tonnes("45")),
         delivered("2023-06-11", quantity=tonnes("30"), buyer="IND"),
     )
-    found = {one.relationship: one.delivered["TNE"] for one in engine.deals(on=LATER)}
-    assert found == {"IND-RUS": 30, "PAK-RUS": 45}
+    answer = {deal.relationship: deal.delivered["TNE"] for deal in engine.deals(on=LATER)}
+    assert answer == {"IND-RUS": 30, "PAK-RUS": 45}
 
 
 def test_a_deal_of_three_stands_on_each_of_their_pairs_and_on_the_three() -> None:
@@ -165,7 +165,7 @@ def test_a_deal_of_three_stands_on_each_of_their_pairs_and_on_the_three() -> Non
     assert names(engine) == pairs
     assert names(engine, "CHN") == pairs[:2]
     assert names(engine, *parties) == [("CHN-PAK-RUS", "urals")]
-    assert [one.deliveries for one in engine.deals(on=LATER)] == [1, 1, 1]
+    assert [deal.deliveries for deal in engine.deals(on=LATER)] == [1, 1, 1]
 
 
 def test_a_deal_with_the_soviet_union_is_russias_under_its_name() -> None:
@@ -174,9 +174,9 @@ def test_a_deal_with_the_soviet_union_is_russias_under_its_name() -> None:
         PaymentMade(by="SUN", parties=("PAK", "SUN"), deal="steel", when="1972", currency="SUR"),
         delivered("1993", deal="steel"),
     )
-    [found] = engine.deals("RUS", on=LATER)
-    assert (found.relationship, found.seller, found.payments[0].by) == ("PAK-RUS", "RUS", "RUS")
-    assert [one.arrived for one in found.shipments] == ["1993"]
+    [item] = engine.deals("RUS", on=LATER)
+    assert (item.relationship, item.seller, item.payments[0].by) == ("PAK-RUS", "RUS", "RUS")
+    assert [shipment.arrived for shipment in item.shipments] == ["1993"]
     [past] = engine.deals("PAK", "SUN", on=LATER)
     assert (past.relationship, past.seller, past.shipments) == ("PAK-SUN", "SUN", ())
 
@@ -186,25 +186,25 @@ def test_a_deal_with_the_soviet_union_is_russias_under_its_name() -> None:
 
 def test_a_shipment_has_its_first_plan_and_its_last_and_what_came_of_it() -> None:
     """Planned for the 11th, put off to the 20th, there on the 27th: a week late."""
-    found = shipment(
+    answer = shipment(
         scheduled("2023-05-30", "2023-06-11", quantity=tonnes("50"), port="Gwadar", via=("OMN",)),
         scheduled("2023-06-06", "2023-06-20", quantity=tonnes("55")),
         delivered("2023-06-27", quantity=tonnes("56"), port="Karachi"),
     )
-    assert found == ShipmentHistory(
+    assert answer == ShipmentHistory(
         "cargo", "2023-06-11", "2023-06-20", "2023-06-27", tonnes("55"), {"TNE": Decimal(56)},
         "Karachi", ("OMN",), 7,
     )  # fmt: skip
 
 
 def test_an_announcement_without_a_day_changes_no_plan() -> None:
-    found = shipment(scheduled("2023-05-30", "2023-06-11"), scheduled("2023-06-06", port="Gwadar"))
-    assert (found.planned_for, found.port) == ("2023-06-11", "Gwadar")
+    answer = shipment(scheduled("2023-05-30", "2023-06-11"), scheduled("2023-06-06", port="Gwadar"))
+    assert (answer.planned_for, answer.port) == ("2023-06-11", "Gwadar")
 
 
 def test_an_awaited_shipment_is_not_late_however_long_ago_it_was_planned_for() -> None:
-    found = shipment(scheduled("2023-05-30", "2023-06-11"), on="2023-12-31")
-    assert (found.arrived, found.delivered, found.late_days) == ("", {}, None)
+    answer = shipment(scheduled("2023-05-30", "2023-06-11"), on="2023-12-31")
+    assert (answer.arrived, answer.delivered, answer.late_days) == ("", {}, None)
 
 
 def test_a_plan_of_the_past_is_what_was_planned_then() -> None:
@@ -218,22 +218,22 @@ def test_a_plan_made_surely_after_the_arrival_is_none_for_it() -> None:
     after = scheduled("2023-06-12", "2023-06-20", port="Gwadar")
     assert shipment(arrival, after).planned_for == ""
     perhaps_before = scheduled("2023-06", "2023-06-10", port="Gwadar")
-    found = shipment(arrival, perhaps_before)
-    assert (found.planned_for, found.late_days, found.port) == ("2023-06-10", 1, "Karachi")
+    answer = shipment(arrival, perhaps_before)
+    assert (answer.planned_for, answer.late_days, answer.port) == ("2023-06-10", 1, "Karachi")
     perhaps_that_day = scheduled("[2023-06-11,2023-06-15]", "2023-06-10")
     assert shipment(arrival, perhaps_that_day).late_days == 1
 
 
 def test_a_shipment_that_came_in_parts_arrived_with_the_last_and_is_added_up_by_unit() -> None:
     barrels = Quantity(Decimal(7), "BLL")
-    found = shipment(
+    answer = shipment(
         scheduled("2023-05-30", "2023-06-11"),
         delivered("2023-06-11", quantity=tonnes("20.5"), happening="part 1"),
         delivered("2023-06-13", quantity=tonnes("24.5"), happening="part 2"),
         delivered("2023-06-12", quantity=barrels, happening="part 3"),
     )
-    assert (found.arrived, found.late_days) == ("2023-06-13", 2)
-    assert {unit: str(amount) for unit, amount in found.delivered.items()} == {
+    assert (answer.arrived, answer.late_days) == ("2023-06-13", 2)
+    assert {unit: str(amount) for unit, amount in answer.delivered.items()} == {
         "TNE": "45",
         "BLL": "7",
     }
@@ -241,7 +241,7 @@ def test_a_shipment_that_came_in_parts_arrived_with_the_last_and_is_added_up_by_
 
 def test_shipments_stand_by_name() -> None:
     events = [delivered(f"2023-06-0{at}", shipment=name) for at, name in enumerate("cab", 1)]
-    assert [one.shipment for one in deal(*events).shipments] == ["a", "b", "c"]
+    assert [shipment.shipment for shipment in deal(*events).shipments] == ["a", "b", "c"]
 
 
 @pytest.mark.parametrize(
@@ -309,7 +309,7 @@ def test_payments_run_up_by_currency_and_are_never_converted() -> None:
         Payment("2023-09-01", "PAK", "CNY", Decimal("7.25"), Decimal("12.25")),
     )
     assert urals.paid == {"CNY": Decimal("12.25"), "USD": 3}
-    assert [one.total for one in wheat.payments] == [100]
+    assert [payment.total for payment in wheat.payments] == [100]
 
 
 def test_of_a_payment_of_unknown_amount_nothing_is_added_up() -> None:
@@ -319,9 +319,9 @@ def test_of_a_payment_of_unknown_amount_nothing_is_added_up() -> None:
 
 
 def test_payments_stand_in_order_of_time_and_not_of_recording() -> None:
-    found = deal(paid("2023-09-01", "2 CNY"), paid("2023-06-12", "1 CNY"))
-    assert [one.when for one in found.payments] == ["2023-06-12", "2023-09-01"]
-    assert [one.total for one in found.payments] == [1, 3]
+    answer = deal(paid("2023-09-01", "2 CNY"), paid("2023-06-12", "1 CNY"))
+    assert [payment.when for payment in answer.payments] == ["2023-06-12", "2023-09-01"]
+    assert [payment.total for payment in answer.payments] == [1, 3]
 
 
 # What is believed, and what was
@@ -343,8 +343,8 @@ def test_the_account_that_stands_tells_when_a_shipment_came() -> None:
     engine = given(scheduled("2023-05-30", "2023-06-10"), sure, unsure)
     assert engine.deals(on=LATER)[0].shipments[0].late_days == 1
     engine.prefer(unsure.id, "they saw it")
-    [found] = engine.deals(on=LATER)
-    assert (found.shipments[0].late_days, found.deliveries) == (2, 1)
+    [item] = engine.deals(on=LATER)
+    assert (item.shipments[0].late_days, item.deliveries) == (2, 1)
 
 
 def test_what_was_known_then_is_what_is_said() -> None:
@@ -360,16 +360,16 @@ def test_what_was_known_then_is_what_is_said() -> None:
         assert engine.deals(known_at=2)[0].shipments[0].arrived == "2023-06-11"
 
 
-def test_asked_with_nonsense_it_says_so() -> None:
+def test_an_impossible_question_is_refused() -> None:
     nonsense: list[dict[str, Any]] = [{"on": "2023"}, {"known_at": 9}, {"certainty": "sure"}]
-    for asked in nonsense:
+    for question in nonsense:
         with pytest.raises(InvalidInput):
-            given(signed()).deals(**asked)
+            given(signed()).deals(**question)
     with pytest.raises(InvalidInput, match="PAKI"):
         given(signed()).deals("PAKI")
 
 
-def test_its_state_can_be_written_down_and_read_back() -> None:
+def test_its_state_can_be_encoded_and_decoded() -> None:
     projection = DealsProjection().for_key(PAIR)
     state: WorkingState = projection.initial()
     for event in (

@@ -48,8 +48,8 @@ def words(text: str) -> list[str]:
 
 def runs(text: str) -> set[tuple[str, ...]]:
     """Every run of COPIED_WORDS consecutive words of a text."""
-    found = words(text)
-    return {tuple(found[at : at + COPIED_WORDS]) for at in range(len(found) - COPIED_WORDS + 1)}
+    answer = words(text)
+    return {tuple(answer[at : at + COPIED_WORDS]) for at in range(len(answer) - COPIED_WORDS + 1)}
 
 
 def prose(line: Line) -> list[str]:
@@ -126,9 +126,9 @@ def test_a_preferred_account_was_recorded_before_and_has_a_rival() -> None:
     assert preferred
 
 
-def _rivals(one: Event, other: Event) -> bool:
-    same = one.type == other.type and one.happening == other.happening != ""
-    return same and one.parties == other.parties and one.id != other.id
+def _rivals(event: Event, other: Event) -> bool:
+    same = event.type == other.type and event.happening == other.happening != ""
+    return same and event.parties == other.parties and event.id != other.id
 
 
 @pytest.mark.parametrize(
@@ -149,8 +149,8 @@ def test_what_the_sources_contradict_each_other_in_stands_as_rival_accounts(
 ) -> None:
     accounts = [e for e, _, _ in TOLD if e.happening == happening]
     assert len({e.type for e in accounts}) == 1
-    told = {e.when for e in accounts} | {str(getattr(e, "quantity", None)) for e in accounts}
-    assert told >= values
+    answer = {e.when for e in accounts} | {str(getattr(e, "quantity", None)) for e in accounts}
+    assert answer >= values
 
 
 def test_the_fifth_round_is_not_known_a_week_before_it_and_the_first_cargo_is() -> None:

@@ -1,4 +1,4 @@
-"""The engine's face: what is recorded, what is refused, and what is answered as known when."""
+"""The engine's methods: what they record, what they refuse, and what they answer."""
 
 from __future__ import annotations
 
@@ -47,12 +47,12 @@ from tests.unit.given import NOW, PAIR, Clock, given
 FOUNDED = RelationsEstablished(parties=PAIR, when="1948-05-01", id="founded")
 
 
-def said(id: str, *parties: str, when: str = "2023-06-20", **told: Any) -> Event:
-    return StatementMade(by="RUS", parties=parties or PAIR, when=when, id=id, **told)
+def said(id: str, *parties: str, when: str = "2023-06-20", **fields: Any) -> Event:
+    return StatementMade(by="RUS", parties=parties or PAIR, when=when, id=id, **fields)
 
 
-def met(id: str, when: str = "2023-06-20", **told: Any) -> Event:
-    return MeetingHeld(meeting="bpc-5", parties=PAIR, when=when, id=id, **told)
+def met(id: str, when: str = "2023-06-20", **fields: Any) -> Event:
+    return MeetingHeld(meeting="bpc-5", parties=PAIR, when=when, id=id, **fields)
 
 
 def ids(engine: TimelineEngine) -> list[str]:
@@ -318,14 +318,14 @@ def test_retracting_again_what_is_retracted_already_changes_nothing() -> None:
 
 def test_what_was_retracted_can_be_retracted_again_after_the_retraction_was_retracted() -> None:
     engine = given(said("a"))
-    seen: list[str] = []
+    observed: list[str] = []
     for _ in range(3):
         [retraction] = engine.retract("a", "a forgery").ids
-        seen.append(retraction)
+        observed.append(retraction)
         assert stands(engine) == []
         engine.retract(retraction, "no forgery after all")
         assert stands(engine) == ["a"]
-    assert len(set(seen)) == 3
+    assert len(set(observed)) == 3
 
 
 @pytest.mark.parametrize("act", ["retract", "prefer", "evidence"])
@@ -401,7 +401,7 @@ HISTORY = (
 
 
 @pytest.mark.parametrize(
-    ("asked", "found"),
+    ("options", "expected"),
     [
         ({}, ["year", "may", "june", "july"]),
         ({"since": "2023-06-20"}, ["june", "july"]),
@@ -424,15 +424,15 @@ HISTORY = (
     ],
     ids=str,
 )
-def test_a_timeline_is_asked_for_by_period_kind_and_knowledge(
-    asked: dict[str, Any], found: list[str]
+def test_a_timeline_can_be_limited_by_period_kind_and_knowledge(
+    options: dict[str, Any], expected: list[str]
 ) -> None:
-    entries = given(*HISTORY).timeline(*PAIR, **asked)
-    assert [entry.event.id for entry in entries] == found
+    entries = given(*HISTORY).timeline(*PAIR, **options)
+    assert [entry.event.id for entry in entries] == expected
 
 
 @pytest.mark.parametrize(
-    ("asked", "error", "said"),
+    ("options", "error", "said"),
     [
         ({"since": "2023-02-30"}, InvalidDate, "2023-02-30"),
         ({"since": "2024", "until": "2023"}, InvalidDate, "ends before it starts"),
@@ -443,11 +443,11 @@ def test_a_timeline_is_asked_for_by_period_kind_and_knowledge(
     ],
     ids=str,
 )
-def test_a_timeline_that_cannot_be_asked_for_is_refused(
-    asked: dict[str, Any], error: type[ComityError], said: str
+def test_an_impossible_question_for_a_timeline_is_refused(
+    options: dict[str, Any], error: type[ComityError], said: str
 ) -> None:
     with pytest.raises(error, match=said):
-        given(*HISTORY).timeline(*PAIR, **asked)
+        given(*HISTORY).timeline(*PAIR, **options)
 
 
 def test_a_timeline_needs_parties_that_exist() -> None:
@@ -492,9 +492,7 @@ def learned_day_by_day() -> TimelineEngine:
     ],
     ids=str,
 )
-def test_what_was_known_is_asked_for_by_moment_day_or_position(
-    known_at: Any, position: int
-) -> None:
+def test_known_at_is_a_moment_a_day_or_a_position(known_at: Any, position: int) -> None:
     engine = learned_day_by_day()
     state = engine.state(*PAIR, on="2023-12-31", known_at=known_at)
     assert (state.known_at, state.events) == (position, position)
@@ -528,7 +526,7 @@ def test_an_answer_as_known_then_does_not_change_with_what_is_learned_later() ->
 
 
 @pytest.mark.parametrize("on", ["1948-05-01", date(1948, 5, 1), "1948-05-01T09:00:00Z"])
-def test_a_state_is_asked_for_on_a_day(on: Any) -> None:
+def test_on_is_a_day(on: Any) -> None:
     state = given(FOUNDED).state(*PAIR, on=on)
     assert (state.on, state.relations.status) == ("1948-05-01", "established")
 
@@ -551,7 +549,7 @@ def test_a_certainty_that_is_none_is_refused() -> None:
         given().state(*PAIR, certainty=unsure)
 
 
-def test_what_may_have_happened_is_folded_only_when_asked_for_and_told_either_way() -> None:
+def test_undetermined_events_are_folded_only_as_possible_and_always_listed() -> None:
     engine = given(RelationsEstablished(parties=PAIR, when="1948", id="f"))
     certain = engine.state(*PAIR, on="1948-06-01")
     possible = engine.state(*PAIR, on="1948-06-01", certainty="possible")
@@ -582,17 +580,17 @@ def test_a_state_is_plain_json_for_a_file() -> None:
 
 def test_the_size_of_a_state_follows_what_is_open_and_not_how_long_the_history_is() -> None:
     def year(number: int) -> list[Event]:
-        told: dict[str, Any] = {"parties": PAIR, "when": f"{number}-06-01"}
+        fields: dict[str, Any] = {"parties": PAIR, "when": f"{number}-06-01"}
         return [
-            met(f"m{number}", told["when"], happening=f"m{number}"),
-            comity.DealSigned(deal=f"d{number}", **told),
-            ShipmentDelivered(deal=f"d{number}", shipment="s", **told),
-            comity.DealEnded(deal=f"d{number}", **told),
-            comity.AgreementSigned(agreement=f"a{number}", **told),
-            comity.AgreementTerminated(agreement=f"a{number}", **told),
-            comity.MeasureImposed(measure=f"x{number}", by="PAK", on="RUS", when=told["when"]),
-            comity.MeasureLifted(measure=f"x{number}", by="PAK", on="RUS", when=told["when"]),
-            said(f"s{number}", when=told["when"]),
+            met(f"m{number}", fields["when"], happening=f"m{number}"),
+            comity.DealSigned(deal=f"d{number}", **fields),
+            ShipmentDelivered(deal=f"d{number}", shipment="s", **fields),
+            comity.DealEnded(deal=f"d{number}", **fields),
+            comity.AgreementSigned(agreement=f"a{number}", **fields),
+            comity.AgreementTerminated(agreement=f"a{number}", **fields),
+            comity.MeasureImposed(measure=f"x{number}", by="PAK", on="RUS", when=fields["when"]),
+            comity.MeasureLifted(measure=f"x{number}", by="PAK", on="RUS", when=fields["when"]),
+            said(f"s{number}", when=fields["when"]),
         ]
 
     def size(years: range) -> int:
@@ -652,10 +650,10 @@ def test_a_diff_compares_what_has_a_name_to_itself() -> None:
 
     engine = given(deal("lpg", "2023-02"), deal("wheat", "2023-01"), cargo("2023-02-28"))
     changes = engine.diff(*PAIR, on=("2023-01-31", "2023-02-28"))
-    told = {change.path.removesuffix(".deliveries") for change in changes}
-    assert told >= {"deals.wheat", "events"}
-    assert any(path.startswith("deals.lpg") for path in told)
-    assert "deals.wheat.commodity" not in told
+    answer = {change.path.removesuffix(".deliveries") for change in changes}
+    assert answer >= {"deals.wheat", "events"}
+    assert any(path.startswith("deals.lpg") for path in answer)
+    assert "deals.wheat.commodity" not in answer
 
 
 def test_a_diff_of_more_than_two_is_refused() -> None:
@@ -728,7 +726,7 @@ def test_preferences_are_told_and_decide() -> None:
 # Relationships and the log
 
 
-def test_relationships_are_asked_for_by_the_parties_in_them() -> None:
+def test_relationships_are_found_by_their_parties() -> None:
     engine = given(said("a"), said("b", "CHN", "PAK", "RUS"), said("c", "IND", "RUS"))
     assert engine.relationships() == ("CHN-PAK-RUS", "IND-RUS", "PAK-RUS")
     assert engine.relationships("PAK") == ("CHN-PAK-RUS", "PAK-RUS")
@@ -787,9 +785,9 @@ def test_what_cannot_be_taken_is_reported_with_its_number_and_stops_no_other(
     report = engine.extend(items, batch_size=batch_size)
     assert ids(engine) == ["a", "b"]
     assert report.appended == 2
-    assert [one.number for one in report.rejected] == [2, 3, 4, 6]
-    assert [one.item for one in report.rejected] == [items[1], items[2], 42, items[5]]
-    reasons = [" ".join(one.reasons) for one in report.rejected]
+    assert [rejection.number for rejection in report.rejected] == [2, 3, 4, 6]
+    assert [rejection.item for rejection in report.rejected] == [items[1], items[2], 42, items[5]]
+    reasons = [" ".join(rejection.reasons) for rejection in report.rejected]
     for reason, said_of_it in zip(
         reasons, ["'nowhere'", "'a'", "a number", "a happening"], strict=True
     ):

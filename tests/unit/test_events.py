@@ -54,8 +54,8 @@ from comity.domain.events.base import Subject
 from tests.unit.given import PAIR
 
 MODULES = [
-    importlib.import_module(f"{events.__name__}.{found.name}")
-    for found in pkgutil.iter_modules(events.__path__)
+    importlib.import_module(f"{events.__name__}.{module.name}")
+    for module in pkgutil.iter_modules(events.__path__)
 ] + [values]
 
 
@@ -64,8 +64,8 @@ def untyped(value: object) -> Any:
     return value
 
 
-def first(told: dict[str, Any]) -> str:
-    return next(iter(told))
+def first(fields: dict[str, Any]) -> str:
+    return next(iter(fields))
 
 
 def kind_of(value: object) -> str:
@@ -86,8 +86,8 @@ def test_every_example_in_a_docstring_runs_as_written(module: Any) -> None:
 
 def test_the_modules_of_the_catalogue_hold_an_example_for_each_kind() -> None:
     finder = doctest.DocTestFinder(exclude_empty=True)
-    found = {test.name for module in MODULES for test in finder.find(module) if test.examples}
-    names = {name.rpartition(".")[2] for name in found}
+    answer = {test.name for module in MODULES for test in finder.find(module) if test.examples}
+    names = {name.rpartition(".")[2] for name in answer}
     assert names == {kind.__name__ for kind in CATALOGUE.values()} | {
         "Money",
         "Quantity",
@@ -169,7 +169,7 @@ def test_the_phase_puts_a_beginning_first_and_an_end_last(
     assert min(phases) == CATALOGUE[first].phase < CATALOGUE[last].phase == max(phases)
 
 
-def test_record_keeping_comes_after_whatever_it_speaks_of() -> None:
+def test_record_keeping_comes_after_its_target() -> None:
     assert max(kind.phase for kind in CATALOGUE.values()) == RecordRetracted.phase
 
 
@@ -244,7 +244,7 @@ def test_roles_that_contradict_the_parties_are_refused(make: Callable[[], Event]
     assert refusal.value.value == PAIR
 
 
-def test_parties_are_kept_in_one_order_and_as_a_tuple() -> None:
+def test_parties_are_a_tuple_in_one_order() -> None:
     listed = RelationsEstablished(parties=untyped(["SUN", "PAK"]), when="1948")
     assert listed.parties == ("PAK", "SUN")
 
@@ -289,8 +289,8 @@ def test_what_can_come_true_again_is_no_happening_of_itself(event: Event) -> Non
 
 
 def test_a_happening_that_was_told_stands() -> None:
-    told = MeetingHeld(meeting="bpc-5", happening="the second day", parties=PAIR, when="2023")
-    assert told.happening == "the second day"
+    event = MeetingHeld(meeting="bpc-5", happening="the second day", parties=PAIR, when="2023")
+    assert event.happening == "the second day"
 
 
 # Identity
@@ -327,7 +327,7 @@ def test_a_happening_that_was_told_stands() -> None:
     ids=kind_of,
 )
 def test_a_derived_id_never_changes(event: Event, id: str) -> None:
-    """Logs hold these ids: were they derived otherwise, nothing would be known as a duplicate."""
+    """Logs hold these ids: if they were derived in another way, duplicates would not be found."""
     assert event.id == id
 
 
@@ -399,8 +399,8 @@ def test_an_id_does_not_depend_on_writing_a_confidence_as_a_whole_number() -> No
     ids=first,
 )
 def test_whatever_an_event_tells_otherwise_makes_another_id(changes: dict[str, Any]) -> None:
-    told: dict[str, Any] = {"parties": PAIR, "when": "1948-05-01"}
-    assert RelationsEstablished(**told | changes).id != RelationsEstablished(**told).id
+    fields: dict[str, Any] = {"parties": PAIR, "when": "1948-05-01"}
+    assert RelationsEstablished(**fields | changes).id != RelationsEstablished(**fields).id
 
 
 def test_the_kind_is_part_of_the_id() -> None:
@@ -415,7 +415,7 @@ def test_the_parties_of_a_record_are_no_part_of_its_id() -> None:
     assert alone.id == RecordRetracted(target="x", reason="r", parties=PAIR).id
 
 
-def test_replacing_a_field_derives_the_id_the_happening_and_the_parties_anew() -> None:
+def test_replacing_a_field_derives_the_id_the_happening_and_the_parties_again() -> None:
     old = DealSigned(deal="one", buyer="PAK", seller="RUS", when="2023")
     new = old.replace(deal="two", seller="CHN")
     assert new == DealSigned(deal="two", buyer="PAK", seller="CHN", when="2023")
@@ -469,20 +469,20 @@ def test_a_value_cannot_be_changed(value: Any) -> None:
 # Bad input
 
 
-def _with(fields: dict[str, Any], told: dict[str, Any]) -> dict[str, Any]:
-    return {"parties": PAIR, "when": "2023"} | fields | told
+def _with(fields: dict[str, Any], details: dict[str, Any]) -> dict[str, Any]:
+    return {"parties": PAIR, "when": "2023"} | fields | details
 
 
-def _established(**told: Any) -> Event:
-    return RelationsEstablished(**_with({}, told))
+def _established(**fields: Any) -> Event:
+    return RelationsEstablished(**_with({}, fields))
 
 
-def _meeting(**told: Any) -> Event:
-    return MeetingHeld(**_with({"meeting": "m"}, told))
+def _meeting(**fields: Any) -> Event:
+    return MeetingHeld(**_with({"meeting": "m"}, fields))
 
 
-def _shipment(**told: Any) -> Event:
-    return ShipmentDelivered(**_with({"deal": "d", "shipment": "s"}, told))
+def _shipment(**fields: Any) -> Event:
+    return ShipmentDelivered(**_with({"deal": "d", "shipment": "s"}, fields))
 
 
 @pytest.mark.parametrize(
@@ -669,7 +669,7 @@ def test_a_lone_surrogate_within_a_source_is_refused_at_once() -> None:
 
 
 @pytest.mark.parametrize(
-    ("told", "path"),
+    ("fields", "path"),
     [
         ({"note": 5}, r"\$\.note"),
         ({"sources": ("Dawn",)}, r"\$\.sources\[0\]"),
@@ -677,9 +677,9 @@ def test_a_lone_surrogate_within_a_source_is_refused_at_once() -> None:
     ],
     ids=str,
 )
-def test_a_field_of_another_type_is_refused_by_its_path(told: dict[str, Any], path: str) -> None:
+def test_a_field_of_another_type_is_refused_by_its_path(fields: dict[str, Any], path: str) -> None:
     with pytest.raises(InvalidRecord, match=path):
-        checked(_established(**told))
+        checked(_established(**fields))
 
 
 def test_what_is_no_event_is_no_event() -> None:
@@ -688,9 +688,9 @@ def test_what_is_no_event_is_no_event() -> None:
 
 
 def test_confidence_may_be_anything_from_none_to_full() -> None:
-    told = [_established(confidence=c).confidence for c in (0, 0.25, 1)]
-    assert told == [0.0, 0.25, 1.0]
-    assert {type(c) for c in told} == {float}
+    answer = [_established(confidence=c).confidence for c in (0, 0.25, 1)]
+    assert answer == [0.0, 0.25, 1.0]
+    assert {type(c) for c in answer} == {float}
 
 
 # The public face

@@ -1,4 +1,4 @@
-"""Every error of the driver and of eventsourcing has one of comity's that stands for it."""
+"""Every error of the driver and of eventsourcing becomes an error of comity."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from comity.domain.errors import (
 
 
 def subclasses(kind: type[BaseException]) -> list[type[BaseException]]:
-    below = [found for direct in kind.__subclasses__() for found in subclasses(direct)]
+    below = [subclass for direct in kind.__subclasses__() for subclass in subclasses(direct)]
     return [kind, *below]
 
 

@@ -52,20 +52,20 @@ def kind_of(value: object) -> str:
     return value if isinstance(value, str) else getattr(value, "type", "")
 
 
-def founded(when: str, **told: Any) -> Event:
-    return RelationsEstablished(parties=PAIR, when=when, **told)
+def founded(when: str, **fields: Any) -> Event:
+    return RelationsEstablished(parties=PAIR, when=when, **fields)
 
 
-def severed(when: str, **told: Any) -> Event:
-    return RelationsSevered(parties=PAIR, when=when, **told)
+def severed(when: str, **fields: Any) -> Event:
+    return RelationsSevered(parties=PAIR, when=when, **fields)
 
 
 def restored(when: str) -> Event:
     return RelationsRestored(parties=PAIR, when=when)
 
 
-def mission(when: str, level: MissionLevel = "embassy", **told: Any) -> Event:
-    return MissionOpened(sender="PAK", host="RUS", when=when, level=level, **told)
+def mission(when: str, level: MissionLevel = "embassy", **fields: Any) -> Event:
+    return MissionOpened(sender="PAK", host="RUS", when=when, level=level, **fields)
 
 
 def test_a_coherent_history_has_no_findings() -> None:
@@ -85,9 +85,9 @@ def test_a_coherent_history_has_no_findings() -> None:
 
 @pytest.mark.parametrize("broken", [severed("1971"), RelationsSuspended(parties=PAIR, when="1971")])
 def test_what_was_never_established_cannot_be_broken_off(broken: Event) -> None:
-    [found] = findings(broken)
-    assert (found.kind, found.events) == ("never-established", (broken.id,))
-    assert "1971" in found.message
+    [finding] = findings(broken)
+    assert (finding.kind, finding.events) == ("never-established", (broken.id,))
+    assert "1971" in finding.message
 
 
 def test_relations_established_only_after_the_break_do_not_explain_it() -> None:
@@ -101,14 +101,14 @@ def test_relations_that_may_have_been_established_before_the_break_explain_it(wh
 
 
 def test_relations_established_twice_are_a_finding_with_both_sources() -> None:
-    one = founded("1948-05-01", sources=(Source("Dawn"),))
+    first = founded("1948-05-01", sources=(Source("Dawn"),))
     two = founded("1949", sources=(Source("TASS"),))
-    [found] = findings(one, two)
-    assert (found.kind, found.events) == ("established-twice", (two.id, one.id))
-    assert found.sources == (Source("TASS"), Source("Dawn"))
+    [finding] = findings(first, two)
+    assert (finding.kind, finding.events) == ("established-twice", (two.id, first.id))
+    assert finding.sources == (Source("TASS"), Source("Dawn"))
 
 
-def test_relations_established_anew_after_a_break_are_no_finding() -> None:
+def test_relations_established_again_after_a_break_are_no_finding() -> None:
     assert kinds(founded("1948"), severed("1971"), founded("1976")) == []
 
 
@@ -116,8 +116,8 @@ def test_relations_established_anew_after_a_break_are_no_finding() -> None:
 
 
 def test_a_mission_before_relations_is_a_finding() -> None:
-    [found] = findings(mission("1947"), founded("1948-05-01"))
-    assert (found.kind, found.events) == ("mission-without-relations", (mission("1947").id,))
+    [finding] = findings(mission("1947"), founded("1948-05-01"))
+    assert (finding.kind, finding.events) == ("mission-without-relations", (mission("1947").id,))
 
 
 def test_a_mission_without_any_relations_is_a_finding() -> None:
@@ -165,8 +165,8 @@ def test_a_mission_that_outlasts_relations_is_a_finding_until_it_closes() -> Non
     closed = MissionClosed(sender="PAK", host="RUS", when="1971-05-01")
     history = (founded("1948"), opened, severed("1971-04-01"), closed)
     assert kinds(*history, on="1971-03-31") == []
-    [found] = findings(*history, on="1971-04-01")
-    assert (found.kind, found.events) == ("mission-without-relations", (opened.id,))
+    [finding] = findings(*history, on="1971-04-01")
+    assert (finding.kind, finding.events) == ("mission-without-relations", (opened.id,))
     assert kinds(*history, on="1971-05-01") == []
 
 
@@ -188,20 +188,20 @@ def test_a_mission_that_may_have_been_put_right_by_then_is_none(remedy: Event) -
 # Meetings
 
 
-def held(meeting: str, when: str, **told: Any) -> Event:
-    return MeetingHeld(meeting=meeting, parties=PAIR, when=when, **told)
+def held(meeting: str, when: str, **fields: Any) -> Event:
+    return MeetingHeld(meeting=meeting, parties=PAIR, when=when, **fields)
 
 
-def cancelled(when: str, **told: Any) -> Event:
-    return MeetingCancelled(meeting="m", parties=PAIR, when=when, **told)
+def cancelled(when: str, **fields: Any) -> Event:
+    return MeetingCancelled(meeting="m", parties=PAIR, when=when, **fields)
 
 
 def test_a_meeting_held_after_it_was_cancelled_is_a_finding_with_both_sources() -> None:
     off = cancelled("2022-06-10", sources=(Source("Dawn"),))
     done = held("m", "2022-06-20", sources=(Source("TASS"),))
-    [found] = findings(off, done)
-    assert (found.kind, found.events) == ("held-after-cancelled", (done.id, off.id))
-    assert found.sources == (Source("TASS"), Source("Dawn"))
+    [finding] = findings(off, done)
+    assert (finding.kind, finding.events) == ("held-after-cancelled", (done.id, off.id))
+    assert finding.sources == (Source("TASS"), Source("Dawn"))
 
 
 def test_a_meeting_cancelled_after_it_was_held_is_a_finding() -> None:
@@ -237,7 +237,7 @@ def test_a_meeting_surely_cancelled_only_after_it_was_held_is_a_finding_whenever
     assert kinds(*history) == ["cancelled-after-held"]
 
 
-def test_a_meeting_announced_anew_after_it_was_cancelled_may_be_held() -> None:
+def test_a_meeting_announced_again_after_its_cancellation_may_be_held() -> None:
     anew = MeetingScheduled(meeting="m", parties=PAIR, when="2022-06-15")
     assert kinds(cancelled("2022-06-10"), anew, held("m", "2022-06-20")) == []
 
@@ -245,8 +245,8 @@ def test_a_meeting_announced_anew_after_it_was_cancelled_may_be_held() -> None:
 # Series
 
 
-def round_held(number: int | None, when: str, **told: Any) -> Event:
-    return held(f"r{number}-{when}", when, series="bpc", round=number, **told)
+def round_held(number: int | None, when: str, **fields: Any) -> Event:
+    return held(f"r{number}-{when}", when, series="bpc", round=number, **fields)
 
 
 def test_rounds_in_order_and_without_gaps_are_no_finding() -> None:
@@ -255,9 +255,9 @@ def test_rounds_in_order_and_without_gaps_are_no_finding() -> None:
 
 def test_a_missing_round_is_a_finding_between_those_around_it() -> None:
     first, last = round_held(1, "2011"), round_held(4, "2014")
-    [found] = findings(first, last)
-    assert (found.kind, found.events) == ("round-missing", (first.id, last.id))
-    assert "2, 3" in found.message
+    [finding] = findings(first, last)
+    assert (finding.kind, finding.events) == ("round-missing", (first.id, last.id))
+    assert "2, 3" in finding.message
 
 
 def test_a_round_that_may_have_been_held_by_then_is_not_missing() -> None:
@@ -268,9 +268,9 @@ def test_a_round_that_may_have_been_held_by_then_is_not_missing() -> None:
 def test_a_round_held_before_an_earlier_one_is_a_finding_with_both_sources() -> None:
     two = round_held(2, "2013", sources=(Source("Dawn"),))
     three = round_held(3, "2012", sources=(Source("TASS"),))
-    [found] = findings(round_held(1, "2011"), two, three)
-    assert (found.kind, found.events) == ("round-out-of-order", (two.id, three.id))
-    assert found.sources == (Source("Dawn"), Source("TASS"))
+    [finding] = findings(round_held(1, "2011"), two, three)
+    assert (finding.kind, finding.events) == ("round-out-of-order", (two.id, three.id))
+    assert finding.sources == (Source("Dawn"), Source("TASS"))
 
 
 @pytest.mark.parametrize("when", ["2012", "2012-06", "201X", "2012-06-01"])
@@ -302,19 +302,19 @@ def tonnes(amount: int) -> Quantity:
     return Quantity(Decimal(amount), "TNE")
 
 
-def ordered(amount: int, when: str = "2023-01-01", **told: Any) -> Event:
-    return DealSigned(**WAY, when=when, quantity=tonnes(amount), **told)
+def ordered(amount: int, when: str = "2023-01-01", **fields: Any) -> Event:
+    return DealSigned(**WAY, when=when, quantity=tonnes(amount), **fields)
 
 
-def delivered(amount: int, when: str, shipment: str = "s", **told: Any) -> Event:
-    return ShipmentDelivered(**WAY, shipment=shipment, when=when, quantity=tonnes(amount), **told)
+def delivered(amount: int, when: str, shipment: str = "s", **fields: Any) -> Event:
+    return ShipmentDelivered(**WAY, shipment=shipment, when=when, quantity=tonnes(amount), **fields)
 
 
 def test_a_shipment_after_its_deal_ended_is_a_finding_with_both_sources() -> None:
     late = delivered(1, "2023-09-01", sources=(Source("TASS"),))
-    [found] = findings(ENDED, late)
-    assert (found.kind, found.events) == ("shipment-after-end", (late.id, ENDED.id))
-    assert found.sources == (Source("TASS"), Source("Dawn"))
+    [finding] = findings(ENDED, late)
+    assert (finding.kind, finding.events) == ("shipment-after-end", (late.id, ENDED.id))
+    assert finding.sources == (Source("TASS"), Source("Dawn"))
 
 
 @pytest.mark.parametrize(
@@ -327,10 +327,10 @@ def test_a_shipment_that_may_have_come_before_its_deal_ended_is_none(when: str) 
 def test_shipments_beyond_the_quantity_are_a_finding_with_both_sources() -> None:
     order = ordered(100, sources=(Source("Dawn"),))
     second = delivered(41, "2023-03-01", "s2", sources=(Source("TASS"),))
-    [found] = findings(order, delivered(60, "2023-02-01"), second)
-    assert (found.kind, found.events) == ("delivered-beyond-quantity", (second.id, order.id))
-    assert found.sources == (Source("TASS"), Source("Dawn"))
-    assert "101 TNE" in found.message
+    [finding] = findings(order, delivered(60, "2023-02-01"), second)
+    assert (finding.kind, finding.events) == ("delivered-beyond-quantity", (second.id, order.id))
+    assert finding.sources == (Source("TASS"), Source("Dawn"))
+    assert "101 TNE" in finding.message
 
 
 def test_shipments_of_exactly_the_quantity_are_none() -> None:
@@ -350,8 +350,8 @@ def test_the_finding_names_the_last_shipment_in_the_unit_of_the_order() -> None:
         **WAY, shipment="b", when="2023-03-01", quantity=Quantity(Decimal(700), "BLL")
     )
     order = ordered(100)
-    [found] = findings(order, too_much, barrels)
-    assert found.events == (too_much.id, order.id)
+    [finding] = findings(order, too_much, barrels)
+    assert finding.events == (too_much.id, order.id)
 
 
 def amended(amount: int, when: str) -> Event:
@@ -371,7 +371,7 @@ def test_shipments_are_within_a_quantity_that_may_have_been_amended_by_then() ->
     assert kinds(*history[:2], on="2023-06-01") == ["delivered-beyond-quantity"]
 
 
-def test_an_amendment_in_doubt_that_would_not_suffice_leaves_nothing_open() -> None:
+def test_an_undetermined_amendment_that_is_too_small_does_not_prevent_the_finding() -> None:
     history = (ordered(100), delivered(120, "2023-02-01"), amended(110, "2023"))
     assert kinds(*history, on="2023-06-01") == ["delivered-beyond-quantity"]
 
@@ -379,8 +379,8 @@ def test_an_amendment_in_doubt_that_would_not_suffice_leaves_nothing_open() -> N
 # Anniversaries
 
 
-def marked(years: int, when: str, of: str = "relations", **told: Any) -> Event:
-    return AnniversaryMarked(parties=PAIR, when=when, years=years, of=of, **told)
+def marked(years: int, when: str, of: str = "relations", **fields: Any) -> Event:
+    return AnniversaryMarked(parties=PAIR, when=when, years=years, of=of, **fields)
 
 
 @pytest.mark.parametrize(
@@ -416,9 +416,9 @@ def test_years_that_do_not_fit_are_a_finding(years: int, when: str, founding: st
 def test_a_misfit_is_told_with_both_sources_whatever_was_founded() -> None:
     signed = AgreementSigned(agreement="gas", parties=PAIR, when="2015", sources=(Source("Dawn"),))
     late = marked(5, "2021-10-16", of="gas", sources=(Source("TASS"),))
-    [found] = findings(signed, late)
-    assert (found.kind, found.events) == ("anniversary-misfit", (late.id, signed.id))
-    assert found.sources == (Source("TASS"), Source("Dawn"))
+    [finding] = findings(signed, late)
+    assert (finding.kind, finding.events) == ("anniversary-misfit", (late.id, signed.id))
+    assert finding.sources == (Source("TASS"), Source("Dawn"))
 
 
 @pytest.mark.parametrize(
@@ -453,14 +453,14 @@ def test_every_marking_is_held_against_the_founding_and_not_only_the_last() -> N
 def test_accounts_that_differ_are_a_finding_for_each_field_with_both_sources() -> None:
     dawn = delivered(45142, "2023-06-11", sources=(Source("Dawn", published="2023-06-12"),))
     tass = delivered(45000, "2023-06-12", sources=(Source("TASS"),))
-    found = {finding.field: finding for finding in findings(dawn, tass)}
-    assert sorted(found) == ["quantity", "when"]
-    assert {finding.kind for finding in found.values()} == {"accounts-differ"}
-    assert found["when"].events == (dawn.id, tass.id)
-    assert found["when"].message == (
+    answer = {finding.field: finding for finding in findings(dawn, tass)}
+    assert sorted(answer) == ["quantity", "when"]
+    assert {finding.kind for finding in answer.values()} == {"accounts-differ"}
+    assert answer["when"].events == (dawn.id, tass.id)
+    assert answer["when"].message == (
         "shipment-delivered 'urals/s': when is 2023-06-11 by Dawn, 2023-06-12 by TASS"
     )
-    assert found["quantity"].sources == (dawn.sources[0], tass.sources[0])
+    assert answer["quantity"].sources == (dawn.sources[0], tass.sources[0])
 
 
 def test_accounts_of_which_one_is_only_more_precise_are_none() -> None:
@@ -473,9 +473,9 @@ def test_three_accounts_are_each_held_against_the_standing_one() -> None:
         held("m", "2023-06-21", confidence=0.8),
         held("m", "2023-06-21", confidence=0.7, note="the third"),
     )
-    found = findings(*accounts)
-    assert {f.events for f in found} == {(accounts[0].id, a.id) for a in accounts[1:]}
-    assert len(found) == 2
+    answer = findings(*accounts)
+    assert {f.events for f in answer} == {(accounts[0].id, a.id) for a in accounts[1:]}
+    assert len(answer) == 2
 
 
 def test_a_retracted_account_contradicts_nobody() -> None:

@@ -33,9 +33,9 @@ def problems(item: object) -> dict[str, str]:
     """The problems of a record that must be refused, by path."""
     with pytest.raises(InvalidRecord) as caught:
         parse(item)
-    found = dict(caught.value.problems)
-    assert len(found) == len(caught.value.problems)
-    return found
+    errors = dict(caught.value.problems)
+    assert len(errors) == len(caught.value.problems)
+    return errors
 
 
 def refused(**fields: Any) -> dict[str, str]:
@@ -78,8 +78,8 @@ def test_an_exact_amount_is_taken_however_it_is_written(amount: object) -> None:
 
 
 def test_a_recorded_time_is_taken_along_in_utc() -> None:
-    given = parse(MEETING | {"recorded_at": "2023-06-20T14:30:00+05:00"})
-    assert given.recorded_at == datetime(2023, 6, 20, 9, 30, tzinfo=UTC)
+    incoming = parse(MEETING | {"recorded_at": "2023-06-20T14:30:00+05:00"})
+    assert incoming.recorded_at == datetime(2023, 6, 20, 9, 30, tzinfo=UTC)
 
 
 def test_what_an_export_says_of_the_place_in_its_log_is_passed_over() -> None:
@@ -133,7 +133,7 @@ def test_a_retired_kind_is_made_a_current_one(monkeypatch: pytest.MonkeyPatch) -
 
 
 def test_every_problem_of_a_record_is_told_at_once_with_its_path() -> None:
-    found = problems(
+    errors = problems(
         {
             "type": "shipment-delivered",
             "deal": "",
@@ -149,17 +149,17 @@ def test_every_problem_of_a_record_is_told_at_once_with_its_path() -> None:
             "port_of_call": "Karachi",
         }
     )
-    assert set(found) == {
+    assert set(errors) == {
         "deal", "buyer", "when", "shipment", "via.1", "quantity.amount", "quantity.unit",
         "sources.0.published", "sources.1.publisher", "confidence", "note", "recorded_at",
         "port_of_call",
     }  # fmt: skip
-    assert "28 days" in found["when"]
-    assert "did you mean PAK" in found["buyer"]
-    assert "TNE" in found["quantity.unit"]
-    assert "from 0 to 1" in found["confidence"]
-    assert found["shipment"] == "missing"
-    assert found["note"] == "expected text, not null"
+    assert "28 days" in errors["when"]
+    assert "did you mean PAK" in errors["buyer"]
+    assert "TNE" in errors["quantity.unit"]
+    assert "from 0 to 1" in errors["confidence"]
+    assert errors["shipment"] == "missing"
+    assert errors["note"] == "expected text, not null"
 
 
 @pytest.mark.parametrize("tag", sorted(CATALOGUE))
@@ -190,8 +190,8 @@ def test_an_impossible_date_is_told_at_its_path(tag: str, field: str) -> None:
     ("tag", "field"), [(tag, field) for tag, kind in CATALOGUE.items() for field in kind.choices]
 )
 def test_what_is_not_among_the_choices_is_told_them(tag: str, field: str) -> None:
-    found = problems({"type": tag, field: "no such"})[field]
-    assert all(choice in found for choice in CATALOGUE[tag].choices[field])
+    errors = problems({"type": tag, field: "no such"})[field]
+    assert all(choice in errors for choice in CATALOGUE[tag].choices[field])
 
 
 @pytest.mark.parametrize(
@@ -224,9 +224,9 @@ def test_what_is_not_among_the_choices_is_told_them(tag: str, field: str) -> Non
 def test_a_fault_is_told_at_its_path_with_what_was_expected(
     fields: dict[str, Any], path: str, said: str
 ) -> None:
-    found = refused(**fields)
-    assert list(found) == [path]
-    assert said in found[path]
+    errors = refused(**fields)
+    assert list(errors) == [path]
+    assert said in errors[path]
 
 
 def test_a_float_is_no_amount_and_is_told_how_to_write_it() -> None:
@@ -234,10 +234,10 @@ def test_a_float_is_no_amount_and_is_told_how_to_write_it() -> None:
         "type": "aid-pledged", "by": "imf", "to": "PAK", "when": "2019",
         "money": {"amount": 1.1, "currency": "RMB"}, "quantity": "5 TNE",
     }  # fmt: skip
-    found = problems(item)
-    assert found["money.amount"].endswith('write it as a string: "1.1"')
-    assert "CNY" in found["money.currency"]
-    assert "an object with amount, unit" in found["quantity"]
+    errors = problems(item)
+    assert errors["money.amount"].endswith('write it as a string: "1.1"')
+    assert "CNY" in errors["money.currency"]
+    assert "an object with amount, unit" in errors["quantity"]
 
 
 @pytest.mark.parametrize(
@@ -268,9 +268,9 @@ def test_fields_that_contradict_each_other_are_told_though_each_is_good_alone() 
 
 
 def test_an_unknown_kind_is_told_near_misses_and_what_else_is_wrong() -> None:
-    found = problems({"type": "meeting-hold", "when": "2023-02-30", "meeting": "x"})
-    assert set(found) == {"type", "when"}
-    assert "meeting-held" in found["type"]
+    errors = problems({"type": "meeting-hold", "when": "2023-02-30", "meeting": "x"})
+    assert set(errors) == {"type", "when"}
+    assert "meeting-held" in errors["type"]
 
 
 @pytest.mark.parametrize("item", [{"when": "2023"}, {"type": None, "when": "2023"}])
@@ -300,9 +300,9 @@ def test_a_missing_kind_is_told_as_missing(item: dict[str, Any]) -> None:
     ],
 )
 def test_what_is_no_record_at_all_is_told_what_it_is(item: object, said: str) -> None:
-    found = problems(item)
-    assert list(found) == ["record"]
-    assert said in found["record"]
+    errors = problems(item)
+    assert list(errors) == ["record"]
+    assert said in errors["record"]
 
 
 def test_a_field_given_twice_is_refused_as_one_of_them_would_be_lost() -> None:
@@ -319,9 +319,9 @@ def test_a_mapping_whose_names_are_no_text_is_refused() -> None:
 
 
 def test_a_problem_is_told_in_a_few_words_however_long_the_value() -> None:
-    found = refused(when="x" * 100_000, **{"y" * 100_000: 1})
-    assert len(found) == 2
-    assert all(len(path) <= 300 and len(said) <= 300 for path, said in found.items())
+    errors = refused(when="x" * 100_000, **{"y" * 100_000: 1})
+    assert len(errors) == 2
+    assert all(len(path) <= 300 and len(said) <= 300 for path, said in errors.items())
 
 
 def _json() -> st.SearchStrategy[Any]:
@@ -346,8 +346,8 @@ def _records(draw: st.DrawFn) -> dict[str, Any]:
 @given(_json() | _records())
 def test_random_json_gives_an_event_or_is_refused_and_nothing_else(value: Any) -> None:
     for item in (value, json.dumps(value)):
-        found = outcome(item)
-        assert isinstance(found, Event) or all(said for _, said in found.problems)
+        errors = outcome(item)
+        assert isinstance(errors, Event) or all(said for _, said in errors.problems)
 
 
 def outcome(item: object) -> Event | InvalidRecord:

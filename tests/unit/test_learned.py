@@ -24,16 +24,16 @@ from comity import (
 from tests.unit.given import NOW, PAIR, Clock, given
 
 
-def held(meeting: str, when: str, parties: tuple[str, ...] = PAIR, **told: Any) -> MeetingHeld:
-    return MeetingHeld(meeting=meeting, parties=parties, when=when, **told)
+def held(meeting: str, when: str, parties: tuple[str, ...] = PAIR, **fields: Any) -> MeetingHeld:
+    return MeetingHeld(meeting=meeting, parties=parties, when=when, **fields)
 
 
 def learned(
     engine: TimelineEngine, *parties: str, after: int, upto: int, on: str = "2023-06-20"
 ) -> list[tuple[str, list[int]]]:
     """The relationships, each with the positions of what was learned of it."""
-    found = engine.learned(*parties, known_at=(after, upto), on=on)
-    return [(one.relationship, [record.position for record in one.records]) for one in found]
+    answer = engine.learned(*parties, known_at=(after, upto), on=on)
+    return [(item.relationship, [record.position for record in item.records]) for item in answer]
 
 
 # What was recorded
@@ -49,10 +49,10 @@ def test_it_is_what_was_recorded_after_the_one_and_up_to_the_other() -> None:
 def test_it_is_told_with_what_it_changed_as_diff_has_it() -> None:
     engine = given(held("a", "2022-01-01", level="minister"))
     engine.append(held("b", "2023-01-01", level="minister"))
-    [found] = engine.learned(known_at=(1, 2), on="2023-06-20")
-    assert isinstance(found, Learned)
-    assert found.changes == engine.diff(*PAIR, on="2023-06-20", known_at=(1, 2))
-    assert "meetings.last.minister.meeting" in {change.path for change in found.changes}
+    [item] = engine.learned(known_at=(1, 2), on="2023-06-20")
+    assert isinstance(item, Learned)
+    assert item.changes == engine.diff(*PAIR, on="2023-06-20", known_at=(1, 2))
+    assert "meetings.last.minister.meeting" in {change.path for change in item.changes}
 
 
 def test_only_relationships_of_which_something_was_recorded_are_told() -> None:
@@ -64,7 +64,7 @@ def test_only_relationships_of_which_something_was_recorded_are_told() -> None:
     ]  # fmt: skip
 
 
-def test_what_bears_only_on_later_days_is_not_told() -> None:
+def test_records_that_affect_only_later_days_are_left_out() -> None:
     engine = given(held("a", "2023-06-21"), held("b", "2023-06-20"), held("c", "2023-06"))
     assert learned(engine, after=0, upto=3) == [("PAK-RUS", [2, 3])]
     assert learned(engine, after=0, upto=1) == []
@@ -73,15 +73,15 @@ def test_what_bears_only_on_later_days_is_not_told() -> None:
 
 def test_what_may_have_happened_by_the_day_is_learned_as_undetermined() -> None:
     engine = given(held("a", "2023"))
-    [found] = engine.learned(known_at=(0, 1), on="2023-06-20")
-    assert {change.path.partition(".")[0] for change in found.changes} == {"undetermined"}
+    [item] = engine.learned(known_at=(0, 1), on="2023-06-20")
+    assert {change.path.partition(".")[0] for change in item.changes} == {"undetermined"}
 
 
 def test_a_source_more_for_what_was_known_changes_nothing_and_is_told_all_the_same() -> None:
     engine = given(held("a", "2022"))
     engine.append(held("a", "2022", note="another telling", confidence=0.5))
-    [found] = engine.learned(known_at=(1, 2), on="2023-06-20")
-    assert (len(found.records), found.changes) == (1, ())
+    [item] = engine.learned(known_at=(1, 2), on="2023-06-20")
+    assert (len(item.records), item.changes) == (1, ())
 
 
 # Record keeping and rival accounts
@@ -97,29 +97,29 @@ def test_a_retraction_and_a_correction_are_told_with_what_they_bear_on() -> None
     assert learned(engine, after=3, upto=5) == [("PAK-RUS", [4, 5])]
 
 
-def test_the_retraction_of_a_retraction_bears_on_what_the_first_was_of() -> None:
+def test_the_retraction_of_a_retraction_affects_the_first_ones_target() -> None:
     event = held("a", "2022")
     engine = given(event)
     engine.retract(event.id, "a rumour")
     undone = engine.retract(next(iter(engine.events(after=1))).event.id, "no rumour at all")
-    [found] = engine.learned(known_at=(2, undone.positions[0]), on="2023-06-20")
-    assert [record.position for record in found.records] == [3]
-    assert "meetings.last.unspecified" in {change.path for change in found.changes}
+    [item] = engine.learned(known_at=(2, undone.positions[0]), on="2023-06-20")
+    assert [record.position for record in item.records] == [3]
+    assert "meetings.last.unspecified" in {change.path for change in item.changes}
 
 
-def test_a_rival_of_a_later_day_bears_on_the_day_of_the_account_that_it_displaces() -> None:
+def test_a_rival_of_a_later_day_affects_the_day_of_the_account_that_it_displaces() -> None:
     first = held("m", "2023-06-01", confidence=0.5)
     engine = given(first)
     engine.append(held("m", "2023-07-01"))
-    [found] = engine.learned(known_at=(1, 2), on="2023-06-20")
-    assert [record.position for record in found.records] == [2]
-    assert found.changes != ()
+    [item] = engine.learned(known_at=(1, 2), on="2023-06-20")
+    assert [record.position for record in item.records] == [2]
+    assert item.changes != ()
     engine.prefer(first.id, "the minutes are dated")
     assert learned(engine, after=2, upto=3) == [("PAK-RUS", [3])]
     assert learned(engine, after=2, upto=3, on="2023-05-31") == []
 
 
-def test_record_keeping_has_the_place_of_what_it_is_about() -> None:
+def test_record_keeping_belongs_to_the_timeline_of_its_target() -> None:
     trilateral = held("t", "2022", ("CHN", "PAK", "RUS"))
     engine = given(trilateral)
     engine.retract(trilateral.id, "it never was")
@@ -174,8 +174,8 @@ def test_moments_days_and_positions_may_be_mixed() -> None:
 def test_without_a_day_it_is_about_today() -> None:
     """The clock stands at 1 June 2024."""
     engine = given(held("a", "2024-06-01"), held("b", "2024-06-02"))
-    [found] = engine.learned(known_at=(0, 2))
-    assert [record.position for record in found.records] == [1]
+    [item] = engine.learned(known_at=(0, 2))
+    assert [record.position for record in item.records] == [1]
 
 
 @pytest.mark.parametrize(

@@ -29,12 +29,12 @@ from tests.unit.given import Clock, given
 LATER = "2023-12-31"
 
 
-def imposed(measure: str, by: str, on: str, when: str = "2022", **told: Any) -> Event:
-    return MeasureImposed(measure=measure, by=by, on=on, when=when, **told)
+def imposed(measure: str, by: str, on: str, when: str = "2022", **fields: Any) -> Event:
+    return MeasureImposed(measure=measure, by=by, on=on, when=when, **fields)
 
 
-def lifted(measure: str, by: str, on: str, when: str = "2023", **told: Any) -> Event:
-    return MeasureLifted(measure=measure, by=by, on=on, when=when, **told)
+def lifted(measure: str, by: str, on: str, when: str = "2023", **fields: Any) -> Event:
+    return MeasureLifted(measure=measure, by=by, on=on, when=when, **fields)
 
 
 def signed(deal: str, buyer: str, seller: str, when: str = "2023") -> Event:
@@ -42,14 +42,14 @@ def signed(deal: str, buyer: str, seller: str, when: str = "2023") -> Event:
 
 
 def named(
-    engine: TimelineEngine, *parties: str, on: str = LATER, **asked: Any
+    engine: TimelineEngine, *parties: str, on: str = LATER, **options: Any
 ) -> list[tuple[str, str]]:
-    found = engine.measures(*parties, on=on, **asked)
-    return [(one.relationship, one.measure) for one in found]
+    measures = engine.measures(*parties, on=on, **options)
+    return [(item.relationship, item.measure) for item in measures]
 
 
-def measure(*events: Event, on: str = LATER, **asked: Any) -> RelationshipMeasure:
-    [only] = given(*events).measures(on=on, **asked)
+def measure(*events: Event, on: str = LATER, **options: Any) -> RelationshipMeasure:
+    [only] = given(*events).measures(on=on, **options)
     return only
 
 
@@ -84,8 +84,8 @@ def test_one_party_has_those_by_it_and_on_it_and_two_have_those_between_them() -
 
 
 def test_a_measure_told_of_by_three_is_only_between_the_two_whose_it_is() -> None:
-    told = imposed("ban", "PAK", "IND", parties=("CHN", "IND", "PAK"))
-    engine = given(told)
+    event = imposed("ban", "PAK", "IND", parties=("CHN", "IND", "PAK"))
+    engine = given(event)
     assert named(engine) == named(engine, "PAK") == [("IND-PAK", "ban")]
     assert named(engine, "CHN") == named(engine, "CHN", "PAK") == []
     assert named(engine, "CHN", "IND", "PAK") == [("CHN-IND-PAK", "ban")]
@@ -100,18 +100,18 @@ def test_a_measure_of_others_with_the_same_name_replaces_none() -> None:
 
 
 def test_a_measure_between_a_state_and_its_own_past_is_between_no_two() -> None:
-    told = imposed("ban", "SUN", "RUS", "1990", parties=("PAK", "RUS", "SUN"))
-    assert given(told).measures(on=LATER) == ()
+    event = imposed("ban", "SUN", "RUS", "1990", parties=("PAK", "RUS", "SUN"))
+    assert given(event).measures(on=LATER) == ()
 
 
 # Until when
 
 
-def test_a_lifted_measure_is_told_of_only_when_asked_for() -> None:
+def test_a_lifted_measure_is_listed_only_with_include_lifted() -> None:
     engine = given(CAP, lifted("cap", "USA", "RUS", "2023-06"))
     assert named(engine) == []
-    [found] = engine.measures(include_lifted=True, on=LATER)
-    assert found == RelationshipMeasure(
+    [item] = engine.measures(include_lifted=True, on=LATER)
+    assert item == RelationshipMeasure(
         "cap", "USA", "RUS", "sanction", "2022-12-05", relationship="RUS-USA", lifted="2023-06"
     )
 
@@ -124,26 +124,26 @@ def test_a_measure_lifted_at_no_precise_date_is_in_force_until_it_surely_was() -
     assert given(*events).measures(on="2023-06-01", certainty="possible") == ()
 
 
-def test_a_measure_taken_anew_is_told_of_twice() -> None:
+def test_a_measure_imposed_again_is_listed_twice() -> None:
     events = CAP, lifted("cap", "USA", "RUS", "2023-02"), imposed(
         "cap", "USA", "RUS", "2023-03", happening="again"
     )  # fmt: skip
-    found = given(*events).measures(on=LATER, include_lifted=True)
-    assert [(m.since, m.lifted) for m in found] == [("2022-12-05", "2023-02"), ("2023-03", "")]
+    measures = given(*events).measures(on=LATER, include_lifted=True)
+    assert [(m.since, m.lifted) for m in measures] == [("2022-12-05", "2023-02"), ("2023-03", "")]
 
 
 def test_of_a_measure_of_which_only_the_end_is_known_the_beginning_is_not() -> None:
     twice = lifted("cap", "USA", "RUS"), lifted("cap", "USA", "RUS", happening="told anew")
     for events in (twice[:1], twice):
-        found = measure(*events, include_lifted=True)
-        assert (found.since, found.lifted, found.by, found.on) == ("", "2023", "USA", "RUS")
+        answer = measure(*events, include_lifted=True)
+        assert (answer.since, answer.lifted, answer.by, answer.on) == ("", "2023", "USA", "RUS")
 
 
 def test_a_measure_of_the_soviet_union_is_russias_to_lift() -> None:
     """The arms embargo of the 1980s, lifted in 2014 by the state that continues SUN."""
     events = imposed("arms", "SUN", "PAK", "198X"), lifted("arms", "RUS", "PAK", "2014")
-    found = measure(*events, on="2013-12-31")
-    assert (found.relationship, found.by, found.on) == ("PAK-RUS", "RUS", "PAK")
+    answer = measure(*events, on="2013-12-31")
+    assert (answer.relationship, answer.by, answer.on) == ("PAK-RUS", "RUS", "PAK")
     assert measure(*events, include_lifted=True).lifted == "2014"
     engine = given(*events)
     assert named(engine, "RUS", on="2013-12-31") == [("PAK-RUS", "arms")]
@@ -154,8 +154,8 @@ def test_on_the_ends_of_the_calendar() -> None:
     first, last = imposed("first", "USA", "RUS", "0001-01-01"), lifted("last", "USA", "RUS", "9999")
     engine = given(first, last)
     assert named(engine, on="0001-01-01") == [("RUS-USA", "first")]
-    found = engine.measures(on="9999-12-31", include_lifted=True)
-    assert [m.measure for m in found] == ["first", "last"]
+    measures = engine.measures(on="9999-12-31", include_lifted=True)
+    assert [m.measure for m in measures] == ["first", "last"]
 
 
 # Which deals
@@ -163,8 +163,8 @@ def test_on_the_ends_of_the_calendar() -> None:
 
 def test_a_measure_touches_the_deals_of_other_relationships() -> None:
     wheat, tea = signed("wheat", "RUS", "IND"), signed("tea", "PAK", "IND")
-    found = measure(CAP, OIL, wheat, tea)
-    assert found.deals == (("IND-RUS", "wheat"), ("PAK-RUS", "oil"))
+    answer = measure(CAP, OIL, wheat, tea)
+    assert answer.deals == (("IND-RUS", "wheat"), ("PAK-RUS", "oil"))
 
 
 def test_a_measure_touches_no_deal_of_the_party_that_took_it() -> None:
@@ -200,9 +200,9 @@ def test_a_deal_that_ended_is_touched_by_nothing_and_a_lifted_measure_touches_no
 
 def test_the_parties_of_a_deal_are_those_that_were_told_last() -> None:
     three = ("CHN", "PAK", "RUS")
-    told = DealSigned(deal="oil", buyer="PAK", seller="RUS", parties=three, when="2023-01")
+    event = DealSigned(deal="oil", buyer="PAK", seller="RUS", parties=three, when="2023-01")
     amended = DealAmended(deal="oil", buyer="CHN", parties=three, when="2023-06-01")
-    engine = given(imposed("ban", "IND", "PAK"), told, amended)
+    engine = given(imposed("ban", "IND", "PAK"), event, amended)
     on_each_pair = (("CHN-PAK", "oil"), ("CHN-RUS", "oil"), ("PAK-RUS", "oil"))
     assert engine.measures("IND", on="2023-05-31")[0].deals == on_each_pair
     assert engine.measures("IND", on="2023-06-01")[0].deals == ()
@@ -234,8 +234,8 @@ def test_what_socialist_yugoslavia_was_party_to_is_not_serbias() -> None:
         imposed("old", "USA", "YUG", "1949"), signed("arms", "IND", "YUG", "1951"),
         imposed("new", "USA", "SRB", "2007"), signed("rail", "CHN", "SRB", "2015"),
     )  # fmt: skip
-    found = {one.measure: one.deals for one in engine.measures(on=LATER)}
-    assert found == {"old": (("IND-YUG", "arms"),), "new": (("CHN-SRB", "rail"),)}
+    answer = {measure.measure: measure.deals for measure in engine.measures(on=LATER)}
+    assert answer == {"old": (("IND-YUG", "arms"),), "new": (("CHN-SRB", "rail"),)}
 
 
 # What is believed, and what was
@@ -258,16 +258,16 @@ def test_the_account_that_stands_says_since_when() -> None:
     assert [m.since for m in engine.measures(on=LATER)] == ["2022-12-05"]
 
 
-def test_asked_with_nonsense_it_says_so() -> None:
+def test_an_impossible_question_is_refused() -> None:
     nonsense: list[dict[str, Any]] = [{"on": "2023"}, {"known_at": 9}, {"certainty": "sure"}]
-    for asked in nonsense:
+    for question in nonsense:
         with pytest.raises(InvalidInput):
-            given(CAP).measures(**asked)
+            given(CAP).measures(**question)
     with pytest.raises(InvalidInput, match="PAKI"):
         given(CAP).measures("PAKI")
 
 
-def test_its_state_can_be_written_down_and_read_back() -> None:
+def test_its_state_can_be_encoded_and_decoded() -> None:
     projection = MeasuresProjection(include_lifted=True).for_key(("RUS", "USA"))
     state: WorkingState = projection.initial()
     for event in (CAP, lifted("cap", "USA", "RUS"), imposed("ban", "RUS", "USA", "2023")):

@@ -32,17 +32,17 @@ CONSULATE = MissionOpened(
 
 
 def appointed(
-    name: str, when: str = "2020", sender: str = "PAK", host: str = "RUS", **told: Any
+    name: str, when: str = "2020", sender: str = "PAK", host: str = "RUS", **fields: Any
 ) -> EnvoyAppointed:
-    return EnvoyAppointed(sender=sender, host=host, name=name, when=when, **told)
+    return EnvoyAppointed(sender=sender, host=host, name=name, when=when, **fields)
 
 
-def told(engine: TimelineEngine, *parties: str, **asked: Any) -> list[str]:
-    """Each mission found as `PAK-USA: PAK → USA embassy, head`."""
-    asked.setdefault("on", "2023-06-20")
+def described(engine: TimelineEngine, *parties: str, **options: Any) -> list[str]:
+    """Each mission as `PAK-USA: PAK → USA embassy, head`."""
+    options.setdefault("on", "2023-06-20")
     return [
         f"{m.relationship}: {m.sender} → {m.host} {m.level}, {m.head.name if m.head else 'nobody'}"
-        for m in engine.missions(*parties, **asked)
+        for m in engine.missions(*parties, **options)
     ]
 
 
@@ -52,12 +52,12 @@ def test_nothing_recorded_is_nothing_answered() -> None:
 
 def test_a_mission_is_that_of_the_state_with_its_relationship() -> None:
     engine = given(EMBASSY, CONSULATE, OTHER_WAY, appointed("Khan", "2020-03"))
-    found = engine.missions(on="2023-06-20")
+    missions = engine.missions(on="2023-06-20")
     state = engine.state(*PAIR, on="2023-06-20")
-    assert [msgspec.structs.asdict(one) for one in found] == [
-        {**msgspec.structs.asdict(one), "relationship": "PAK-RUS"} for one in state.missions
+    assert [msgspec.structs.asdict(mission) for mission in missions] == [
+        {**msgspec.structs.asdict(mission), "relationship": "PAK-RUS"} for mission in state.missions
     ]
-    assert found[0] == RelationshipMission(
+    assert missions[0] == RelationshipMission(
         "PAK", "RUS", "embassy", "Moscow", "", "1949-12", Envoy("Khan", "ambassador", "2020-03"),
         vacant=False, relationship="PAK-RUS",
     )  # fmt: skip
@@ -74,22 +74,22 @@ def test_every_pair_one_partys_pairs_or_one_relationship_is_answered_in_order() 
         "CHN-USA: CHN → USA embassy, C",
         "PAK-USA: USA → PAK embassy, A",
     ]
-    assert told(engine) == by_pair
-    assert told(engine, "PAK") == [by_pair[0], by_pair[2]]
-    assert told(engine, "USA", "PAK") == told(engine, "PAK-USA") == [by_pair[2]]
+    assert described(engine) == by_pair
+    assert described(engine, "PAK") == [by_pair[0], by_pair[2]]
+    assert described(engine, "USA", "PAK") == described(engine, "PAK-USA") == [by_pair[2]]
 
 
 def test_a_mission_told_of_by_several_parties_is_its_sender_and_hosts_alone() -> None:
     engine = given(appointed("A", parties=("CHN", "PAK", "RUS")))
-    assert told(engine) == ["PAK-RUS: PAK → RUS embassy, A"]
-    assert told(engine, "CHN") == told(engine, "CHN", "PAK", "RUS") == []
+    assert described(engine) == ["PAK-RUS: PAK → RUS embassy, A"]
+    assert described(engine, "CHN") == described(engine, "CHN", "PAK", "RUS") == []
 
 
 def test_the_mission_of_a_continued_state_is_its_heirs() -> None:
     engine = given(
         MissionOpened(sender="PAK", host="SUN", when="1949-12"), appointed("Khan", "2020-03")
     )
-    assert told(engine) == ["PAK-RUS: PAK → RUS embassy, Khan"]
+    assert described(engine) == ["PAK-RUS: PAK → RUS embassy, Khan"]
 
 
 # By rank
@@ -103,17 +103,21 @@ def test_by_rank_the_relationships_at_ambassador_level_on_a_day_are_told_with_wh
         CredentialsPresented(sender="PAK", host="USA", name="Ahmed", when="1960"),
         EnvoyDeparted(sender="PAK", host="RUS", name="Qureshi", when="1952"),
     )
-    assert told(engine, rank="ambassador", on="1951-06-01") == [
+    assert described(engine, rank="ambassador", on="1951-06-01") == [
         "PAK-RUS: PAK → RUS embassy, Qureshi"
     ]
-    assert told(engine, rank="envoy", on="1951-06-01") == ["PAK-USA: PAK → USA embassy, Isphahani"]
-    assert told(engine, rank="ambassador", on="1961-01-01") == ["PAK-USA: PAK → USA embassy, Ahmed"]
+    assert described(engine, rank="envoy", on="1951-06-01") == [
+        "PAK-USA: PAK → USA embassy, Isphahani"
+    ]
+    assert described(engine, rank="ambassador", on="1961-01-01") == [
+        "PAK-USA: PAK → USA embassy, Ahmed"
+    ]
 
 
-def test_whoever_stands_in_has_no_rank() -> None:
+def test_a_head_ad_interim_has_no_rank() -> None:
     interim = appointed("Stand-in", rank=CHARGE, ad_interim=True)
-    assert told(given(EMBASSY, interim), rank=CHARGE) == []
-    assert told(given(EMBASSY, appointed("Resident", rank=CHARGE)), rank=CHARGE) != []
+    assert described(given(EMBASSY, interim), rank=CHARGE) == []
+    assert described(given(EMBASSY, appointed("Resident", rank=CHARGE)), rank=CHARGE) != []
 
 
 def test_an_unknown_rank_is_refused_with_those_that_there_are() -> None:
@@ -131,14 +135,14 @@ def test_the_ranks_are_those_that_an_envoy_can_have() -> None:
 def test_a_post_is_vacant_or_filled_and_a_consulate_neither() -> None:
     engine = given(EMBASSY, OTHER_WAY, CONSULATE, appointed("Khan"))
     filled, vacant = "PAK-RUS: PAK → RUS embassy, Khan", "PAK-RUS: RUS → PAK embassy, nobody"
-    assert told(engine, vacant=False) == [filled]
-    assert told(engine, vacant=True) == [vacant]
-    assert told(engine) == [filled, "PAK-RUS: PAK → RUS consulate-general, nobody", vacant]
+    assert described(engine, vacant=False) == [filled]
+    assert described(engine, vacant=True) == [vacant]
+    assert described(engine) == [filled, "PAK-RUS: PAK → RUS consulate-general, nobody", vacant]
 
 
 def test_a_post_held_ad_interim_is_vacant_and_tells_who_holds_it() -> None:
     engine = given(EMBASSY, appointed("Stand-in", rank=CHARGE, ad_interim=True))
-    assert told(engine, vacant=True) == ["PAK-RUS: PAK → RUS embassy, Stand-in"]
+    assert described(engine, vacant=True) == ["PAK-RUS: PAK → RUS embassy, Stand-in"]
 
 
 def test_what_is_neither_yes_nor_no_nor_either_is_refused() -> None:
@@ -149,31 +153,33 @@ def test_what_is_neither_yes_nor_no_nor_either_is_refused() -> None:
 
 def test_by_city_those_in_it_are_told() -> None:
     engine = given(EMBASSY, OTHER_WAY, CONSULATE)
-    assert told(engine, city="Kazan") == ["PAK-RUS: PAK → RUS consulate-general, nobody"]
-    assert told(engine, city="Vienna") == []
+    assert described(engine, city="Kazan") == ["PAK-RUS: PAK → RUS consulate-general, nobody"]
+    assert described(engine, city="Vienna") == []
 
 
 # Time and knowledge
 
 
-def test_an_imprecise_date_counts_when_it_surely_was_or_when_asked_for() -> None:
+def test_an_imprecise_date_counts_when_it_is_certain_or_as_possible() -> None:
     engine = given(appointed("Khan", "2020-03"))
-    assert told(engine, on="2020-03-30") == []
-    assert told(engine, on="2020-03-31") == ["PAK-RUS: PAK → RUS embassy, Khan"]
-    assert told(engine, on="2020-03-01", certainty="possible") == told(engine)
-    assert told(given(appointed("Khan", "201X/2024-02-29")), on="2019-12-31") == told(engine)
+    assert described(engine, on="2020-03-30") == []
+    assert described(engine, on="2020-03-31") == ["PAK-RUS: PAK → RUS embassy, Khan"]
+    assert described(engine, on="2020-03-01", certainty="possible") == described(engine)
+    assert described(given(appointed("Khan", "201X/2024-02-29")), on="2019-12-31") == described(
+        engine
+    )
 
 
 def test_missions_stand_from_the_first_year_of_the_calendar_to_the_last() -> None:
     engine = given(appointed("First", "0001"), appointed("Last", "9999-12-31"))
-    assert told(engine, on="0001-12-31") == ["PAK-RUS: PAK → RUS embassy, First"]
-    assert told(engine, on="9999-12-31") == ["PAK-RUS: PAK → RUS embassy, Last"]
+    assert described(engine, on="0001-12-31") == ["PAK-RUS: PAK → RUS embassy, First"]
+    assert described(engine, on="9999-12-31") == ["PAK-RUS: PAK → RUS embassy, Last"]
 
 
 def test_a_closed_mission_is_told_only_for_days_before() -> None:
     engine = given(EMBASSY, MissionClosed(sender="PAK", host="RUS", when="1960-02-29"))
-    assert len(told(engine, on="1960-02-28")) == 1
-    assert told(engine, on="1960-02-29") == []
+    assert len(described(engine, on="1960-02-28")) == 1
+    assert described(engine, on="1960-02-29") == []
 
 
 def test_what_was_retracted_corrected_or_not_yet_known_is_answered_as_it_was_known() -> None:
@@ -181,12 +187,12 @@ def test_what_was_retracted_corrected_or_not_yet_known_is_answered_as_it_was_kno
     second = list(engine.events())[1].event
     engine.correct(second.id, appointed("Ali Khan"), "his name")
     embassy = "PAK-RUS: PAK → RUS embassy, "
-    assert [told(engine, known_at=k) for k in (0, 1, 2)] == [
+    assert [described(engine, known_at=k) for k in (0, 1, 2)] == [
         [],
         [embassy + "nobody"],
         [embassy + "Khan"],
     ]
-    assert told(engine) == [embassy + "Ali Khan"]
+    assert described(engine) == [embassy + "Ali Khan"]
 
 
 def test_of_rival_accounts_the_one_that_stands_is_told() -> None:
@@ -194,4 +200,4 @@ def test_of_rival_accounts_the_one_that_stands_is_told() -> None:
         return appointed(name, happening="ambassador-2020", confidence=confidence)
 
     engine = given(rival("A", 0.5), rival("B", 0.9))
-    assert told(engine) == ["PAK-RUS: PAK → RUS embassy, B"]
+    assert described(engine) == ["PAK-RUS: PAK → RUS embassy, B"]

@@ -37,19 +37,19 @@ def established(*parties: str, when: str = "1950") -> RelationsEstablished:
 
 
 def opened(
-    sender: str, host: str, level: MissionLevel | Literal[""] = "embassy", **told: Any
+    sender: str, host: str, level: MissionLevel | Literal[""] = "embassy", **fields: Any
 ) -> MissionOpened:
-    return MissionOpened(sender=sender, host=host, when="1960", level=level, **told)
+    return MissionOpened(sender=sender, host=host, when="1960", level=level, **fields)
 
 
-def appointed(rank: Rank, sender: str = "PAK", host: str = "RUS", **told: Any) -> EnvoyAppointed:
+def appointed(rank: Rank, sender: str = "PAK", host: str = "RUS", **fields: Any) -> EnvoyAppointed:
     return EnvoyAppointed(
-        sender=sender, host=host, name=f"The {rank}", rank=rank, when="1970", **told
+        sender=sender, host=host, name=f"The {rank}", rank=rank, when="1970", **fields
     )
 
 
-def link(*events: Event, on: str = ON, **asked: Any) -> Link:
-    [only] = given(*events).network(*PAIR, on=on, **asked).links
+def link(*events: Event, on: str = ON, **options: Any) -> Link:
+    [only] = given(*events).network(*PAIR, on=on, **options).links
     return only
 
 
@@ -70,29 +70,29 @@ def test_nothing_recorded_is_no_network() -> None:
 
 
 def test_a_link_tells_relations_level_rank_and_how_much_is_known() -> None:
-    found = link(established(*PAIR, when="1948-05-01"), opened(*PAIR), appointed("ambassador"))
-    assert found == Link(
+    answer = link(established(*PAIR, when="1948-05-01"), opened(*PAIR), appointed("ambassador"))
+    assert answer == Link(
         "PAK-RUS", "PAK", "RUS", "established", "1948-05-01", "embassy", "ambassador", 3
     )
 
 
 def test_every_pair_of_which_something_had_happened_is_linked() -> None:
     """Relations with three, severed with one of them; of the fourth only a statement is known."""
-    found = given(*WORLD).network(on=ON)
-    assert found.links == (
+    answer = given(*WORLD).network(on=ON)
+    assert answer.links == (
         Link("CHN-PAK", "CHN", "PAK", "established", "1951-05-21", "legation", "", 2),
         Link("IND-PAK", "IND", "PAK", "severed", "1971-12-03", "embassy", "", 3),
         Link("PAK-RUS", "PAK", "RUS", "established", "1948-05-01", "embassy", "", 2),
         Link("PAK-USA", "PAK", "USA", events=1),
     )
-    assert found.nodes == (
+    assert answer.nodes == (
         Node("CHN", 1, 0), Node("IND", 0, 0), Node("PAK", 2, 1), Node("RUS", 1, 1), Node("USA"),
     )  # fmt: skip
 
 
 def test_a_day_in_the_past_has_the_network_of_that_day() -> None:
     engine = given(*WORLD)
-    assert [one.relationship for one in engine.network(on="1949-01-01").links] == ["PAK-RUS"]
+    assert [link.relationship for link in engine.network(on="1949-01-01").links] == ["PAK-RUS"]
     assert engine.network(on="1971-12-02").nodes == (
         Node("CHN", 1, 0), Node("IND", 1, 1), Node("PAK", 3, 2), Node("RUS", 1, 1),
     )  # fmt: skip
@@ -103,7 +103,7 @@ def test_one_party_has_its_own_links_and_several_those_among_them() -> None:
     engine = given(*WORLD, established("CHN", "USA"), established("CHN", "RUS"))
 
     def links(*parties: str) -> list[str]:
-        return [one.relationship for one in engine.network(*parties).links]
+        return [link.relationship for link in engine.network(*parties).links]
 
     assert links("PAK") == ["CHN-PAK", "IND-PAK", "PAK-RUS", "PAK-USA"]
     assert links("PAK", "CHN", "USA") == ["CHN-PAK", "CHN-USA", "PAK-USA"]
@@ -113,13 +113,13 @@ def test_one_party_has_its_own_links_and_several_those_among_them() -> None:
 
 
 def test_an_event_of_three_links_each_of_their_pairs() -> None:
-    found = given(established("CHN", "PAK", "RUS")).network()
-    assert [(one.relationship, one.status, one.events) for one in found.links] == [
+    answer = given(established("CHN", "PAK", "RUS")).network()
+    assert [(link.relationship, link.status, link.events) for link in answer.links] == [
         ("CHN-PAK", "established", 1),
         ("CHN-RUS", "established", 1),
         ("PAK-RUS", "established", 1),
     ]
-    assert found.nodes == (Node("CHN", 2), Node("PAK", 2), Node("RUS", 2))
+    assert answer.nodes == (Node("CHN", 2), Node("PAK", 2), Node("RUS", 2))
 
 
 def test_a_mission_told_of_by_three_links_its_sender_and_host_alone() -> None:
@@ -127,7 +127,7 @@ def test_a_mission_told_of_by_three_links_its_sender_and_host_alone() -> None:
         opened("PAK", "RUS", parties=("CHN", "PAK", "RUS")),
         appointed("envoy", parties=("CHN", "PAK", "RUS")),
     )
-    assert {one.relationship: (one.level, one.rank) for one in engine.network().links} == {
+    assert {link.relationship: (link.level, link.rank) for link in engine.network().links} == {
         "CHN-PAK": ("", ""),
         "CHN-RUS": ("", ""),
         "PAK-RUS": ("embassy", "envoy"),
@@ -145,11 +145,11 @@ def test_what_is_suspended_or_severed_is_linked_and_counts_for_no_relations(
     event: type[Event], status: str
 ) -> None:
     history = (established(*PAIR), opened(*PAIR), event(parties=PAIR, when="1980"))
-    found = given(*history).network(on=ON)
-    assert [(one.status, one.since, one.level) for one in found.links] == [
+    answer = given(*history).network(on=ON)
+    assert [(link.status, link.since, link.level) for link in answer.links] == [
         (status, "1980", "embassy")
     ]
-    assert found.nodes == (Node("PAK"), Node("RUS"))
+    assert answer.nodes == (Node("PAK"), Node("RUS"))
     restored = RelationsRestored(parties=PAIR, when="1990")
     assert given(*history, restored).network(on=ON).nodes == (Node("PAK", 1, 1), Node("RUS", 1, 1))
 
@@ -183,7 +183,7 @@ def test_the_rank_is_the_highest_of_those_who_do_not_merely_stand_in() -> None:
 # Time and knowledge
 
 
-def test_what_may_have_happened_is_counted_only_when_asked_for() -> None:
+def test_what_may_have_happened_counts_only_as_possible() -> None:
     unsure = established(*PAIR, when="2023")
     assert given(unsure).network(on=ON) == Network()
     assert link(unsure, certainty="possible").status == "established"
@@ -221,9 +221,9 @@ def test_an_impossible_question_is_refused() -> None:
 
 
 def test_as_plain_data_it_is_nodes_with_ids_and_edges_between_them() -> None:
-    found = given(established(*PAIR, when="1948-05-01"), opened(*PAIR)).network(on=ON).to_dict()
-    assert json.loads(json.dumps(found)) == found
-    assert found == {
+    data = given(established(*PAIR, when="1948-05-01"), opened(*PAIR)).network(on=ON).to_dict()
+    assert json.loads(json.dumps(data)) == data
+    assert data == {
         "directed": False,
         "multigraph": False,
         "nodes": [
@@ -241,9 +241,9 @@ def test_as_plain_data_it_is_nodes_with_ids_and_edges_between_them() -> None:
 
 
 def test_every_edge_ends_in_nodes() -> None:
-    found = given(*WORLD).network().to_dict()
-    ids = {node["id"] for node in found["nodes"]}
-    assert {edge[end] for edge in found["edges"] for end in ("source", "target")} == ids
+    data = given(*WORLD).network().to_dict()
+    ids = {node["id"] for node in data["nodes"]}
+    assert {edge[end] for edge in data["edges"] for end in ("source", "target")} == ids
 
 
 # As a projection
@@ -251,6 +251,6 @@ def test_every_edge_ends_in_nodes() -> None:
 
 def test_replayed_a_larger_relationship_has_no_link() -> None:
     engine = given(established("CHN", "PAK", "RUS"))
-    found = engine.replay(NetworkProjection())
-    assert found.pop("CHN-PAK-RUS") is None
-    assert [one and one.relationship for one in found.values()] == list(found)
+    answers = engine.replay(NetworkProjection())
+    assert answers.pop("CHN-PAK-RUS") is None
+    assert [item and item.relationship for item in answers.values()] == list(answers)

@@ -24,7 +24,7 @@ def test_the_states_are_those_of_iso_3166_1() -> None:
     assert {country.alpha_3 for country in pycountry.countries} == STATES
 
 
-def test_the_former_states_are_those_iso_3166_3_withdrew_and_did_not_give_anew() -> None:
+def test_the_former_states_are_the_codes_iso_3166_3_withdrew_and_did_not_reassign() -> None:
     historic = {country.alpha_3 for country in pycountry.historic_countries}
     assert historic - STATES == FORMER_STATES
 

@@ -13,7 +13,7 @@ from comity.domain.scope import Query
 
 
 class Told(Projection[list[Any], list[Any]]):
-    """Writes down what it is told."""
+    """Writes down the calls of its hooks."""
 
     name = "told"
 
@@ -72,10 +72,10 @@ def test_each_hook_is_called_in_its_turn(projection: Any) -> None:
         assert engine.replay(projection, on="2022-06-30") == {"PAK-RUS": EXPECTED}
 
 
-def test_what_may_have_happened_is_entered_where_it_is_asked_for_and_doubted_all_the_same() -> None:
+def test_a_possible_entry_is_evolved_and_also_given_as_undetermined() -> None:
     with comity.open(":memory:") as engine:
         engine.append(*EVENTS)
-        [told] = engine.replay(Told(), on="2022-06-30", certainty="possible").values()
-        assert ("enter", "d", 1, 2022) in told
-        assert ("doubt", "d") in told
-        assert told[-1] == ("asked", "PAK-RUS", 4, "possible")
+        [answer] = engine.replay(Told(), on="2022-06-30", certainty="possible").values()
+        assert ("enter", "d", 1, 2022) in answer
+        assert ("doubt", "d") in answer
+        assert answer[-1] == ("asked", "PAK-RUS", 4, "possible")

@@ -239,10 +239,10 @@ def test_a_party_has_in_its_world_the_pairs_of_the_state_that_it_continues() -> 
     assert list(engine.world()) == ["CHN-PAK", "CHN-RUS", "PAK-RUS", "RUS-imf"]
 
 
-def test_only_the_relationships_asked_for_are_folded() -> None:
+def test_only_the_given_relationships_are_folded() -> None:
     engine = given(met("m1"), met("m2", "IND", "RUS"), met("m3", "CHN", "PAK", "RUS"))
-    asked = ["PAK-RUS", "CHN-PAK-RUS", "PAK-USA"]
-    assert engine.replay(Ids(), on=LATER, relationships=asked) == {
+    names = ["PAK-RUS", "CHN-PAK-RUS", "PAK-USA"]
+    assert engine.replay(Ids(), on=LATER, relationships=names) == {
         "PAK-RUS": ["m1", "m3"],
         "CHN-PAK-RUS": ["m3"],
         "PAK-USA": [],
@@ -255,7 +255,7 @@ def test_only_the_relationships_asked_for_are_folded() -> None:
     assert by_party == {"CHN": ["m3"], "PAK": ["m3"], "RUS": ["m3"]}
 
 
-def test_a_relationship_asked_for_by_its_old_name_is_that_of_then() -> None:
+def test_a_relationship_under_its_old_name_holds_the_events_of_that_time() -> None:
     engine = given(founded("f"), met("m"))
     assert engine.replay(Ids(), relationships=["PAK-SUN"]) == {"PAK-SUN": ["f"]}
 
@@ -416,8 +416,8 @@ def test_a_question_that_makes_no_sense_is_refused() -> None:
         ({"relationships": ["PAK-XXQ"]}, UnknownParty),
         ({"relationships": 5}, InvalidValue),
     ]
-    for asked, error in nonsense:
+    for question, error in nonsense:
         with pytest.raises(error):
-            given(met("m")).replay(Ids(), **asked)
+            given(met("m")).replay(Ids(), **question)
     with pytest.raises(UnknownParty):
         given(met("m")).world("PAKI")

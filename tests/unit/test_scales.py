@@ -44,13 +44,13 @@ def test_every_cameo_weight_is_that_of_the_published_scale() -> None:
 def test_cameo_quads_and_weights_are_those_that_gdelt_carries() -> None:
     path = data_file("gdelt/undp_georgia_feb2012.csv")
     with path.open(encoding="utf-8", errors="replace", newline="") as lines:
-        seen = {
+        observed = {
             (row["EventCode"], int(row["QuadClass"]), Decimal(row["GoldsteinScale"]))
             for row in csv.DictReader(lines)
         }
-    assert {code[:2] for code, _, _ in seen} == {f"{root:02}" for root in range(1, 20)}
-    ours = {(code, quad_class("cameo", code), goldstein("cameo", code)) for code, _, _ in seen}
-    assert ours == seen
+    assert {code[:2] for code, _, _ in observed} == {f"{root:02}" for root in range(1, 20)}
+    ours = {(code, quad_class("cameo", code), goldstein("cameo", code)) for code, _, _ in observed}
+    assert ours == observed
 
 
 def test_plover_weights_are_the_manuals_but_for_the_lost_sign_of_accuse() -> None:
@@ -70,9 +70,9 @@ def test_plover_quads_are_those_of_the_manuals_sections() -> None:
     quads = {name.upper(): number for number, name in QUAD_NAMES.items()}
     sections = re.split(r"\\section\{([A-Z]+)\}", manual())
     published = {
-        kind: quads[found[1]]
+        kind: quads[match[1]]
         for kind, text in zip(sections[1::2], sections[2::2], strict=True)
-        if (found := re.search(r"\\subsection\{Quad category: ([A-Z ]+)\}", text))
+        if (match := re.search(r"\\subsection\{Quad category: ([A-Z ]+)\}", text))
     }
     assert len(published) == 16
     assert {kind: quad_class("plover", kind) for kind in published} == published

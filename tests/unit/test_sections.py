@@ -98,10 +98,10 @@ def test_an_event_that_no_section_handles_is_an_error() -> None:
         folded(Both(), SAID)
 
 
-def test_only_the_sections_that_are_named_are_kept() -> None:
+def test_a_state_has_only_the_named_sections() -> None:
     codec = StateCodec(MissionsProjection())
-    kept = msgspec.msgpack.decode(codec.encode(folded(MissionsProjection(), EMBASSY)))
-    assert kept.keys() == {"parties", "events", "missions"}
+    snapshot = msgspec.msgpack.decode(codec.encode(folded(MissionsProjection(), EMBASSY)))
+    assert snapshot.keys() == {"parties", "events", "missions"}
 
 
 def test_a_section_has_no_substate_before_an_event_needs_it() -> None:
@@ -161,15 +161,15 @@ def test_a_state_is_written_and_read_back_with_all_its_substates() -> None:
 
 
 def test_two_answers_never_share_what_a_section_answers_when_nothing_was_recorded() -> None:
-    one, other = (StateProjection().finish(folded(StateProjection()), DAY) for _ in range(2))
-    one.agreements["signed"] = ()
-    one.relations.recognised["PAK → RUS"] = "1948"
+    first, other = (StateProjection().finish(folded(StateProjection()), DAY) for _ in range(2))
+    first.agreements["signed"] = ()
+    first.relations.recognised["PAK → RUS"] = "1948"
     assert other.agreements == {}
     assert other.relations.recognised == {}
 
 
 def test_a_section_without_events_costs_an_answer_nothing() -> None:
-    """Of the sections' modules only those are entered whose kinds were recorded."""
+    """Only the modules of sections whose kinds were recorded are called."""
     state, entered = folded(StateProjection(), SAID), set[str]()
 
     def enter(frame: FrameType, event: str, _argument: object) -> None:

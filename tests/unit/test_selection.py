@@ -1,4 +1,4 @@
-"""State on D, known at K: what stands, what may, and in what order it is folded."""
+"""Selection for the day D as known at K: standing events, undetermined events, their order."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ from tests.unit.given import PAIR, given
 
 
 def recorded(*events: Event) -> list[Entry]:
-    """What stands of events recorded in this order."""
+    """The standing events among events recorded in this order."""
     return standing_entries(list(given(*events).events()), scope_of(*PAIR))
 
 
@@ -106,12 +106,12 @@ def test_what_is_possibly_folded_is_in_order_of_the_first_possible_day() -> None
 
 
 def test_on_one_day_what_opens_comes_before_what_closes() -> None:
-    told: dict[str, Any] = {"parties": PAIR, "when": "2023-06-20"}
+    fields: dict[str, Any] = {"parties": PAIR, "when": "2023-06-20"}
     entries = recorded(
-        RelationsSevered(**told, id="a"),
-        RelationsRestored(**told, id="b"),
-        RelationsSuspended(**told, id="c"),
-        RelationsEstablished(**told, id="d"),
+        RelationsSevered(**fields, id="a"),
+        RelationsRestored(**fields, id="b"),
+        RelationsSuspended(**fields, id="c"),
+        RelationsEstablished(**fields, id="d"),
     )
     assert ids(select(entries, date.max))[0] == ["d", "c", "b", "a"]
 
@@ -163,7 +163,7 @@ def test_of_rival_accounts_one_stands_and_the_others_stay_visible() -> None:
 
 
 @pytest.mark.parametrize(
-    ("one", "other"),
+    ("event", "other"),
     [
         (account("z", 0.9), account("a", 0.8, "2024")),
         (account("z", published="2023-07"), account("a", published="2023-06-30")),
@@ -174,10 +174,10 @@ def test_of_rival_accounts_one_stands_and_the_others_stay_visible() -> None:
     ],
     ids=["the surer", "the newer", "the newer, at the latest", "a dated one", "the smaller id"],
 )
-def test_without_a_preference_the_more_credible_account_stands(one: Event, other: Event) -> None:
-    for order in ((one, other), (other, one)):
+def test_without_a_preference_the_more_credible_account_stands(event: Event, other: Event) -> None:
+    for order in ((event, other), (other, event)):
         [entry] = recorded(*order)
-        assert entry.event == one
+        assert entry.event == event
 
 
 def test_an_account_is_as_new_as_its_newest_source() -> None:
@@ -224,11 +224,13 @@ def test_the_losing_account_has_no_say_in_when_it_happened() -> None:
 
 
 def test_an_entry_cites_the_sources_of_all_its_accounts_each_once() -> None:
-    one, two = Source("Dawn"), Source("TASS")
-    first = MeetingHeld(meeting="m", parties=PAIR, when="2023", sources=(one,))
-    second = MeetingHeld(meeting="m", parties=PAIR, when="2024", sources=(two, one), confidence=0.5)
+    single, two = Source("Dawn"), Source("TASS")
+    first = MeetingHeld(meeting="m", parties=PAIR, when="2023", sources=(single,))
+    second = MeetingHeld(
+        meeting="m", parties=PAIR, when="2024", sources=(two, single), confidence=0.5
+    )
     [entry] = recorded(second, first)
-    assert entry.sources == (one, two)
+    assert entry.sources == (single, two)
 
 
 def test_an_entry_is_bounded_by_its_standing_account() -> None:

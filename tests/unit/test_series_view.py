@@ -31,24 +31,24 @@ FROM_THE_TOP = [
 
 
 def held(
-    meeting: str, when: str, level: MeetingLevel | Literal[""] = "minister", **told: Any
+    meeting: str, when: str, level: MeetingLevel | Literal[""] = "minister", **fields: Any
 ) -> MeetingHeld:
-    told.setdefault("parties", PAIR)
-    return MeetingHeld(meeting=meeting, when=when, level=level, **told)
+    fields.setdefault("parties", PAIR)
+    return MeetingHeld(meeting=meeting, when=when, level=level, **fields)
 
 
-def view(*events: Event, on: str = "2023-06-20", **asked: Any) -> RelationshipSeries:
-    [only] = given(*events).series(*PAIR, on=on, **asked)
+def view(*events: Event, on: str = "2023-06-20", **options: Any) -> RelationshipSeries:
+    [only] = given(*events).series(*PAIR, on=on, **options)
     return only
 
 
 def contacts(
-    *events: Event, level: str = "working", on: str = "2023-06-20", **asked: Any
+    *events: Event, level: str = "working", on: str = "2023-06-20", **options: Any
 ) -> dict[str, tuple[str, int]]:
     """The last meeting and the days since by direction, at one level or above."""
-    found = view(*events, level=level, on=on, **asked).contacts
-    assert {contact.level for contact in found} <= {level}
-    return {contact.direction: (contact.last.meeting, contact.days) for contact in found}
+    answer = view(*events, level=level, on=on, **options).contacts
+    assert {contact.level for contact in answer} <= {level}
+    return {contact.direction: (contact.last.meeting, contact.days) for contact in answer}
 
 
 # Whose
@@ -67,9 +67,9 @@ def test_a_meeting_that_was_only_announced_is_a_series_or_nothing() -> None:
     planned: dict[str, Any] = {"parties": PAIR, "when": "2023-06-01", "planned_for": "2023-07"}
     alone = MeetingScheduled(meeting="m1", **planned)
     assert given(alone).series(on="2023-06-20") == ()
-    found = view(MeetingScheduled(meeting="m2", series="bpc", **planned))
-    assert [(s.series, s.next and s.next.meeting) for s in found.series] == [("bpc", "m2")]
-    assert (found.contacts, found.held) == ((), 0)
+    answer = view(MeetingScheduled(meeting="m2", series="bpc", **planned))
+    assert [(s.series, s.next and s.next.meeting) for s in answer.series] == [("bpc", "m2")]
+    assert (answer.contacts, answer.held) == ((), 0)
 
 
 def test_every_pair_one_partys_pairs_or_one_relationship_is_answered_in_order() -> None:
@@ -80,7 +80,7 @@ def test_every_pair_one_partys_pairs_or_one_relationship_is_answered_in_order() 
     )
 
     def names(*parties: str) -> list[str]:
-        return [one.relationship for one in engine.series(*parties)]
+        return [series_item.relationship for series_item in engine.series(*parties)]
 
     assert names() == ["CHN-PAK", "CHN-USA", "PAK-USA"]
     assert names("PAK") == ["CHN-PAK", "PAK-USA"]
@@ -90,10 +90,10 @@ def test_every_pair_one_partys_pairs_or_one_relationship_is_answered_in_order() 
 def test_a_meeting_of_three_stands_under_each_of_their_pairs_and_under_all_three() -> None:
     engine = given(held("quartet", "2021-03-18", parties=("CHN", "PAK", "RUS"), host="RUS"))
 
-    def directions(one: RelationshipSeries) -> tuple[str, list[str]]:
-        return one.relationship, [c.direction for c in one.contacts if c.level == "minister"]
+    def directions(first: RelationshipSeries) -> tuple[str, list[str]]:
+        return first.relationship, [c.direction for c in first.contacts if c.level == "minister"]
 
-    assert [directions(one) for one in engine.series()] == [
+    assert [directions(series_item) for series_item in engine.series()] == [
         ("CHN-PAK", [""]),  # they met, and neither went to the other
         ("CHN-RUS", ["", "CHN → RUS"]),
         ("PAK-RUS", ["", "PAK → RUS"]),
@@ -106,17 +106,17 @@ def test_a_continued_state_is_called_by_its_newest_name() -> None:
         held("bhutto", "1960-12", parties=("PAK", "SUN"), visitor="PAK", host="SUN"),
         held("again", "1989", parties=("PAK", "SUN"), visitor="SUN", host="PAK"),
     )
-    [one] = engine.series(level="minister", on="1992-01-01")
-    assert one.relationship == "PAK-RUS"
-    assert [c.direction for c in one.contacts] == ["", "PAK → RUS", "RUS → PAK"]
+    [series_item] = engine.series(level="minister", on="1992-01-01")
+    assert series_item.relationship == "PAK-RUS"
+    assert [c.direction for c in series_item.contacts] == ["", "PAK → RUS", "RUS → PAK"]
 
 
 # Levels
 
 
 def test_a_meeting_counts_for_its_own_level_and_for_those_below() -> None:
-    found = view(held("m", "2023-06-10", level="deputy-minister"))
-    assert [contact.level for contact in found.contacts] == FROM_THE_TOP[3:]
+    answer = view(held("m", "2023-06-10", level="deputy-minister"))
+    assert [contact.level for contact in answer.contacts] == FROM_THE_TOP[3:]
 
 
 def test_at_a_level_the_last_meeting_held_at_it_or_above_counts() -> None:
@@ -143,21 +143,21 @@ def test_a_higher_meeting_after_a_lower_one_takes_its_place_below() -> None:
 
 
 def test_contacts_stand_from_the_highest_level_down() -> None:
-    found = view(held("a", "2020", level="working"), held("b", "2019", level="head-of-state"))
-    assert [contact.level for contact in found.contacts] == FROM_THE_TOP == list(MEETING_LEVELS)
+    answer = view(held("a", "2020", level="working"), held("b", "2019", level="head-of-state"))
+    assert [contact.level for contact in answer.contacts] == FROM_THE_TOP == list(MEETING_LEVELS)
 
 
 def test_a_meeting_without_a_level_counts_for_none_and_is_held_all_the_same() -> None:
-    found = view(held("m", "2023-06-10", level=""))
-    assert (found.series, found.contacts, found.held) == ((), (), 1)
+    answer = view(held("m", "2023-06-10", level=""))
+    assert (answer.series, answer.contacts, answer.held) == ((), (), 1)
 
 
 def test_the_level_that_only_the_announcement_told_counts() -> None:
     announced = MeetingScheduled(
         meeting="m", parties=PAIR, when="2023-05-01", level="minister", host="RUS"
     )
-    found = contacts(announced, held("m", "2023-06-10", level=""), level="minister")
-    assert found == {"": ("m", 10), "PAK → RUS": ("m", 10)}
+    answer = contacts(announced, held("m", "2023-06-10", level=""), level="minister")
+    assert answer == {"": ("m", 10), "PAK → RUS": ("m", 10)}
 
 
 def test_one_level_leaves_the_series_as_they_are() -> None:
@@ -186,8 +186,8 @@ def test_a_visit_counts_from_the_visitor_to_the_host_and_either_way() -> None:
 
 
 def test_in_a_pair_the_guest_of_a_host_is_the_other() -> None:
-    found = contacts(held("igc-8", "2023-06-18", host="PAK"))
-    assert found == {"": ("igc-8", 2), "RUS → PAK": ("igc-8", 2)}
+    answer = contacts(held("igc-8", "2023-06-18", host="PAK"))
+    assert answer == {"": ("igc-8", 2), "RUS → PAK": ("igc-8", 2)}
 
 
 def test_a_meeting_without_a_host_is_in_no_direction() -> None:
@@ -231,7 +231,7 @@ def test_the_first_and_the_last_year_of_the_calendar_are_days_like_others() -> N
     assert contacts(held("m", "0001-01-01"), on="9999-12-31") == {"": ("m", 3652058)}
 
 
-def test_what_may_have_happened_counts_only_when_asked_for_and_never_ahead_of_the_day() -> None:
+def test_what_may_have_happened_counts_only_as_possible_and_never_ahead_of_the_day() -> None:
     history = (held("sure", "2023-06-10"), held("unsure", "2023-06"))
     assert contacts(*history) == {"": ("sure", 10)}
     # By its earliest day, 1 June, the unsure one comes before.
@@ -260,9 +260,9 @@ def test_what_was_retracted_was_not_held_and_as_known_before_it_was() -> None:
     engine.retract(second.event.id, "it was put off")
     engine.correct(next(engine.events()).event.id, held("a", "2023-06-12"), "a slip")
 
-    def last(**asked: Any) -> tuple[str, int]:
-        [one] = engine.series(level="minister", on="2023-06-20", **asked)
-        [contact] = one.contacts
+    def last(**options: Any) -> tuple[str, int]:
+        [series_item] = engine.series(level="minister", on="2023-06-20", **options)
+        [contact] = series_item.contacts
         return contact.last.meeting, contact.days
 
     assert (last(known_at=1), last(known_at=2)) == (("a", 10), ("b", 5))
@@ -281,26 +281,26 @@ def test_series_are_those_of_the_state() -> None:
         held(f"bpc-{n}", when, series="bpc", round=n, host=host)
         for n, (when, host) in enumerate([("2019-06-20", "PAK"), ("2021-06-20", "RUS")], 1)
     ]
-    found = view(*history)
-    assert {s.series: s for s in found.series} == given(*history).state(
+    answer = view(*history)
+    assert {s.series: s for s in answer.series} == given(*history).state(
         *PAIR, on="2023-06-20"
     ).series
-    [series] = found.series
+    [series] = answer.series
     assert (series.next_round, series.next_host, series.usual_interval) == (3, "PAK", 731)
     assert (series.due, series.overdue) == ("2023-06-21", False)
 
 
 @pytest.mark.parametrize(
-    ("asked", "error"),
+    ("options", "error"),
     [
         ({"on": "2023"}, InvalidDate),
         ({"certainty": "sure"}, InvalidValue),
         ({"known_at": 99}, InvalidValue),
     ],
 )
-def test_an_impossible_question_is_refused(asked: dict[str, Any], error: type[Exception]) -> None:
+def test_an_impossible_question_is_refused(options: dict[str, Any], error: type[Exception]) -> None:
     with pytest.raises(error):
-        given().series(**asked)
+        given().series(**options)
 
 
 def test_an_unknown_party_is_refused() -> None:

@@ -28,8 +28,8 @@ DENOUNCED = AgreementDenounced(**TOLD, by="PAK", when="2021-01-01", effective="2
 
 
 def agreements(*events: Event, on: str = "2023-06-20") -> dict[str, list[Agreement]]:
-    found = given(*events).state(*PAIR, on=on).agreements
-    return {status: list(those) for status, those in found.items()}
+    answer = given(*events).state(*PAIR, on=on).agreements
+    return {status: list(those) for status, those in answer.items()}
 
 
 def statuses(*events: Event, on: str = "2023-06-20") -> list[str]:
@@ -47,8 +47,8 @@ def statuses(*events: Event, on: str = "2023-06-20") -> list[str]:
 def test_an_agreement_is_signed_then_applied_provisionally_then_in_force(
     on: str, status: str, since: str
 ) -> None:
-    [(found, [agreement])] = agreements(SIGNED, PROVISIONAL, IN_FORCE, on=on).items()
-    assert (found, agreement.status, agreement.since) == (status, status, since)
+    [(item, [agreement])] = agreements(SIGNED, PROVISIONAL, IN_FORCE, on=on).items()
+    assert (item, agreement.status, agreement.since) == (status, status, since)
     assert (agreement.signed, agreement.title) == ("2015-10-16", "North–South")
 
 
@@ -63,10 +63,10 @@ def test_ratifying_leaves_an_agreement_signed() -> None:
 
 
 def test_ratified_by_a_continued_state_is_ratified_by_its_heir() -> None:
-    told: dict[str, Any] = {"agreement": "trade", "parties": ("PAK", "SUN")}
+    fields: dict[str, Any] = {"agreement": "trade", "parties": ("PAK", "SUN")}
     history = (
-        AgreementSigned(**told, when="1956"),
-        AgreementRatified(**told, by="SUN", when="1957"),
+        AgreementSigned(**fields, when="1956"),
+        AgreementRatified(**fields, by="SUN", when="1957"),
     )
     [agreement] = agreements(*history)["signed"]
     assert agreement.ratified == {"RUS": "1957"}
@@ -133,8 +133,8 @@ def test_agreements_stand_by_status_and_within_it_by_name() -> None:
     def signed(name: str) -> Event:
         return AgreementSigned(agreement=name, parties=PAIR, when="2020")
 
-    found = agreements(signed("visa"), IN_FORCE, signed("air"))
-    assert {status: [a.agreement for a in those] for status, those in found.items()} == {
+    answer = agreements(signed("visa"), IN_FORCE, signed("air"))
+    assert {status: [a.agreement for a in those] for status, those in answer.items()} == {
         "in-force": ["gas"],
         "signed": ["air", "visa"],
     }

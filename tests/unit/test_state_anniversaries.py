@@ -60,16 +60,16 @@ def founded(when: str) -> Event:
 def test_the_next_anniversary_falls_on_the_founding_day(
     founding: str, on: str, years: int, day: str
 ) -> None:
-    found = next_anniversary("relations", founding, date.fromisoformat(on))
-    assert found == Anniversary("relations", founding, years, day)
+    answer = next_anniversary("relations", founding, date.fromisoformat(on))
+    assert answer == Anniversary("relations", founding, years, day)
 
 
 @pytest.mark.parametrize("founding", ["194X", "1948-24", "1948/1949", "../1948"])
 def test_what_was_founded_in_one_of_several_years_has_no_anniversary_unless_its_start_is_known(
     founding: str,
 ) -> None:
-    found = next_anniversary("relations", founding, date(2023, 1, 1))
-    assert (found is None) == (founding != "1948/1949")
+    answer = next_anniversary("relations", founding, date(2023, 1, 1))
+    assert (answer is None) == (founding != "1948/1949")
 
 
 def test_at_the_end_of_the_calendar_there_is_no_next_anniversary() -> None:
@@ -112,26 +112,26 @@ def test_an_agreement_of_unknown_signature_has_no_anniversary() -> None:
 
 
 def test_the_next_anniversaries_are_in_the_order_in_which_they_fall() -> None:
-    found = state(
+    answer = state(
         founded("1948-05-01"),
         AgreementSigned(agreement="gas", parties=PAIR, when="2015-03-16"),
         AgreementInForce(agreement="gas", parties=PAIR, when="2017-03-01"),
         on="2023-01-01",
     )
-    assert [a.of for a in found.next_anniversaries] == ["gas", "relations"]
+    assert [a.of for a in answer.next_anniversaries] == ["gas", "relations"]
 
 
-def test_the_last_marking_of_each_anniversary_is_told() -> None:
+def test_the_last_marking_of_each_anniversary_is_given() -> None:
     def marked(years: int, when: str, of: str = "relations", how: str = "") -> Event:
         return AnniversaryMarked(parties=PAIR, when=when, years=years, of=of, how=how)
 
-    found = state(
+    answer = state(
         marked(75, "2023-05-01", how="letters"),
         marked(70, "2018-05-01"),
         marked(5, "2020-10-16", of="gas"),
         on="2023-06-20",
     )
-    assert found.anniversaries_marked == {
+    assert answer.anniversaries_marked == {
         "gas": Marked("gas", 5, "2020-10-16"),
         "relations": Marked("relations", 75, "2023-05-01", "letters"),
     }

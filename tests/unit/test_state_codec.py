@@ -38,7 +38,7 @@ class Directions:
     """A state as a dataclass, with keys and sets that JSON has not."""
 
     ways: dict[tuple[str, str], int] = field(default_factory=dict[tuple[str, str], int])
-    seen: set[str] = field(default_factory=set[str])
+    codes: set[str] = field(default_factory=set[str])
 
 
 TYPED: list[Any] = [

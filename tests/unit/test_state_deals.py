@@ -52,15 +52,23 @@ def deal(*events: Event, on: str = "2023-12-31") -> Deal:
     return only
 
 
-def delivered(shipment: str, when: str, amount: str = "", **told: Any) -> Event:
+def delivered(shipment: str, when: str, amount: str = "", **fields: Any) -> Event:
     return ShipmentDelivered(
-        **URALS, shipment=shipment, when=when, quantity=quantity(amount) if amount else None, **told
+        **URALS,
+        shipment=shipment,
+        when=when,
+        quantity=quantity(amount) if amount else None,
+        **fields,
     )
 
 
-def scheduled(shipment: str, when: str, amount: str = "", **told: Any) -> Event:
+def scheduled(shipment: str, when: str, amount: str = "", **fields: Any) -> Event:
     return ShipmentScheduled(
-        **URALS, shipment=shipment, when=when, quantity=quantity(amount) if amount else None, **told
+        **URALS,
+        shipment=shipment,
+        when=when,
+        quantity=quantity(amount) if amount else None,
+        **fields,
     )
 
 
@@ -76,9 +84,9 @@ SIGNED = DealSigned(**URALS, when="2023-05-01", value=money("50000000 USD"))
 
 
 def test_an_announced_deal_is_not_a_signed_one() -> None:
-    found = deal(ANNOUNCED, SIGNED, on="2023-04-30")
-    assert (found.status, found.since, found.pilot) == ("announced", "2023-04", True)
-    assert (found.buyer, found.seller, found.commodity, found.hs) == (
+    answer = deal(ANNOUNCED, SIGNED, on="2023-04-30")
+    assert (answer.status, answer.since, answer.pilot) == ("announced", "2023-04", True)
+    assert (answer.buyer, answer.seller, answer.commodity, answer.hs) == (
         "PAK",
         "RUS",
         "crude oil",
@@ -86,10 +94,10 @@ def test_an_announced_deal_is_not_a_signed_one() -> None:
     )
 
 
-def test_signing_keeps_the_terms_that_it_does_not_tell() -> None:
-    found = deal(ANNOUNCED, SIGNED)
-    assert (found.status, found.since) == ("signed", "2023-05-01")
-    assert (found.ordered, found.value) == (exactly(TNE=100000), money("50000000 USD"))
+def test_signing_leaves_the_terms_that_it_does_not_give() -> None:
+    answer = deal(ANNOUNCED, SIGNED)
+    assert (answer.status, answer.since) == ("signed", "2023-05-01")
+    assert (answer.ordered, answer.value) == (exactly(TNE=100000), money("50000000 USD"))
 
 
 def test_a_later_announcement_does_not_unsign_a_deal() -> None:
@@ -99,14 +107,14 @@ def test_a_later_announcement_does_not_unsign_a_deal() -> None:
 
 def test_what_was_delivered_is_taken_from_what_remains() -> None:
     """45,142 and 55,000 of 150,000 tonnes leave 49,858."""
-    found = deal(
+    answer = deal(
         DealSigned(**URALS, when="2023-05-01", quantity=quantity("150000 TNE")),
         delivered("cargo-1", "2023-06-11", "45142 TNE"),
         delivered("cargo-2", "2023-06-27", "55000 TNE"),
     )
-    assert found.delivered == {"TNE": 100142}
-    assert found.remaining == {"TNE": 49858}
-    assert found.deliveries == 2
+    assert answer.delivered == {"TNE": 100142}
+    assert answer.remaining == {"TNE": 49858}
+    assert answer.deliveries == 2
 
 
 def test_nothing_remains_of_what_was_delivered_in_full_or_beyond() -> None:
@@ -116,7 +124,7 @@ def test_nothing_remains_of_what_was_delivered_in_full_or_beyond() -> None:
 
 
 def test_units_are_counted_apart_and_never_converted() -> None:
-    found = deal(
+    answer = deal(
         DealSigned(**URALS, when="2023-05-01", quantity=quantity("100 TNE")),
         delivered("c1", "2023-06-11", "30 TNE"),
         delivered("c2", "2023-06-12", "730 BLL"),
@@ -126,24 +134,24 @@ def test_units_are_counted_apart_and_never_converted() -> None:
         scheduled("c6", "2023-06-14", "2 TNE"),
         scheduled("c7", "2023-06-14", "3 TNE"),
     )
-    assert found.delivered == {"TNE": Decimal("30.5"), "BLL": 730}
-    assert found.remaining == {"TNE": Decimal("69.5")}
-    assert found.scheduled == {"BLL": 400, "TNE": 5}
-    assert found.deliveries == 4
+    assert answer.delivered == {"TNE": Decimal("30.5"), "BLL": 730}
+    assert answer.remaining == {"TNE": Decimal("69.5")}
+    assert answer.scheduled == {"BLL": 400, "TNE": 5}
+    assert answer.deliveries == 4
 
 
-def test_an_amended_quantity_takes_the_place_of_the_old_one() -> None:
+def test_an_amended_quantity_replaces_the_old_one() -> None:
     amended = DealAmended(**URALS, when="2023-07-01", quantity=quantity("150000 TNE"))
     cargo = delivered("cargo-1", "2023-06-11", "45000 TNE")
     assert deal(ANNOUNCED, cargo, amended, on="2023-06-30").remaining == {"TNE": 55000}
-    found = deal(ANNOUNCED, cargo, amended)
-    assert (found.remaining, found.status) == (exactly(TNE=105000), "announced")
+    answer = deal(ANNOUNCED, cargo, amended)
+    assert (answer.remaining, answer.status) == (exactly(TNE=105000), "announced")
 
 
 def test_an_order_amended_to_another_unit_is_counted_in_that() -> None:
     amended = DealAmended(**URALS, when="2023-07-01", quantity=quantity("700000 BLL"))
-    found = deal(ANNOUNCED, delivered("cargo-1", "2023-06-11", "45000 TNE"), amended)
-    assert (found.ordered, found.remaining) == (exactly(BLL=700000), exactly(BLL=700000))
+    answer = deal(ANNOUNCED, delivered("cargo-1", "2023-06-11", "45000 TNE"), amended)
+    assert (answer.ordered, answer.remaining) == (exactly(BLL=700000), exactly(BLL=700000))
 
 
 def test_a_resumed_deal_is_what_it_was_before_it_was_suspended() -> None:
@@ -175,14 +183,14 @@ def test_a_shipment_is_awaited_until_it_is_delivered() -> None:
     assert (arrived.awaited, arrived.scheduled) == ((), {})
 
 
-def test_a_shipment_announced_anew_is_moved_and_not_doubled() -> None:
-    found = deal(
+def test_a_shipment_announced_again_is_moved_and_not_doubled() -> None:
+    answer = deal(
         SIGNED,
         scheduled("cargo-2", "2023-06-20", "50000 TNE", planned_for="2023-06-26"),
         scheduled("cargo-2", "2023-06-25", "40000 TNE", planned_for="2023-07"),
     )
-    assert [(s.shipment, s.planned_for) for s in found.awaited] == [("cargo-2", "2023-07")]
-    assert found.scheduled == {"TNE": 40000}
+    assert [(s.shipment, s.planned_for) for s in answer.awaited] == [("cargo-2", "2023-07")]
+    assert answer.scheduled == {"TNE": 40000}
 
 
 def test_a_shipment_announced_at_no_precise_date_is_not_awaited_once_it_arrived() -> None:
@@ -190,56 +198,56 @@ def test_a_shipment_announced_at_no_precise_date_is_not_awaited_once_it_arrived(
     assert deal(SIGNED, *history, on="2023-07-01").awaited == ()
 
 
-def test_the_third_parties_that_shipments_went_through_are_told() -> None:
-    found = deal(
+def test_the_third_parties_that_shipments_went_through_are_listed() -> None:
+    answer = deal(
         delivered("lpg-1", "2023-09-01", via=("UZB", "AFG")),
         delivered("lpg-2", "2023-10-01", via=("AFG",)),
     )
-    assert found.via == ("AFG", "UZB")
+    assert answer.via == ("AFG", "UZB")
 
 
 def test_a_deal_of_which_only_a_shipment_is_known_is_open_and_unannounced() -> None:
-    found = deal(delivered("lpg-1", "2023-09-01", "10 TNE"))
-    assert (found.status, found.buyer, found.seller) == ("unannounced", "PAK", "RUS")
-    assert (found.ordered, found.remaining) == ({}, {})
+    answer = deal(delivered("lpg-1", "2023-09-01", "10 TNE"))
+    assert (answer.status, answer.buyer, answer.seller) == ("unannounced", "PAK", "RUS")
+    assert (answer.ordered, answer.remaining) == ({}, {})
 
 
 def test_payments_are_added_up_by_currency_and_never_converted() -> None:
-    found = state(SIGNED, paid("5 CNY"), paid("7.25 CNY"), paid("3 USD"), paid("1 USD", deal=""))
-    [urals] = found.deals
+    answer = state(SIGNED, paid("5 CNY"), paid("7.25 CNY"), paid("3 USD"), paid("1 USD", deal=""))
+    [urals] = answer.deals
     assert urals.paid == {"CNY": Decimal("12.25"), "USD": 3}
     assert urals.paid_in == ("CNY", "USD")
-    assert found.payments == {"CNY": Decimal("12.25"), "USD": 4}
+    assert answer.payments == {"CNY": Decimal("12.25"), "USD": 4}
 
 
-def test_a_payment_of_unknown_amount_is_told_by_its_currency_and_counted_nowhere() -> None:
-    found = state(
+def test_a_payment_of_unknown_amount_has_its_currency_and_counts_nowhere() -> None:
+    answer = state(
         SIGNED,
         PaymentMade(by="PAK", parties=PAIR, when="2023-06-12", currency="CNY", deal="urals"),
     )
-    [urals] = found.deals
-    assert (urals.paid, urals.paid_in, found.payments) == ({}, ("CNY",), {})
+    [urals] = answer.deals
+    assert (urals.paid, urals.paid_in, answer.payments) == ({}, ("CNY",), {})
 
 
 def test_amounts_are_added_exactly_whatever_the_callers_own_decimal_context() -> None:
     huge, tiny = f"1{29 * '0'}", f"0.{29 * '0'}1"
     with localcontext(prec=3):
-        found = deal(
+        answer = deal(
             DealSigned(**URALS, when="2023-05-01", quantity=quantity(f"{huge} TNE")),
             delivered("c1", "2023-06-11", "123456.5 TNE"),
             delivered("c2", "2023-06-12", f"{tiny} TNE"),
         )
-    assert str(found.delivered["TNE"]) == f"123456.5{28 * '0'}1"
-    assert str(found.remaining["TNE"]) == f"{23 * '9'}876543.4{29 * '9'}"
+    assert str(answer.delivered["TNE"]) == f"123456.5{28 * '0'}1"
+    assert str(answer.remaining["TNE"]) == f"{23 * '9'}876543.4{29 * '9'}"
 
 
 @pytest.mark.parametrize("parts", [("0.5", "0.5"), ("1", "0"), ("0.25", "0.75")])
-def test_equal_totals_are_written_alike(parts: tuple[str, str]) -> None:
-    found = state(*(paid(f"{part} CNY", f"2023-06-{at}") for at, part in enumerate(parts, 10)))
-    assert str(found.payments["CNY"]) == "1"
+def test_equal_totals_are_written_in_the_same_way(parts: tuple[str, str]) -> None:
+    answer = state(*(paid(f"{part} CNY", f"2023-06-{at}") for at, part in enumerate(parts, 10)))
+    assert str(answer.payments["CNY"]) == "1"
 
 
-def test_the_buyer_under_a_former_name_is_told_by_the_name_that_was_asked_for() -> None:
+def test_a_buyer_under_a_former_name_has_its_newest_name_in_the_answer() -> None:
     old = DealSigned(deal="steel", buyer="PAK", seller="SUN", when="1971", commodity="steel mill")
     assert deal(old).seller == "RUS"
 

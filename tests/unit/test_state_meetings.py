@@ -21,19 +21,19 @@ def meetings(*events: Event, on: str = "2023-06-20") -> Meetings:
     return state(*events, on=on).meetings
 
 
-def held(meeting: str, when: str, **told: Any) -> MeetingHeld:
-    return MeetingHeld(meeting=meeting, parties=PAIR, when=when, **told)
+def held(meeting: str, when: str, **fields: Any) -> MeetingHeld:
+    return MeetingHeld(meeting=meeting, parties=PAIR, when=when, **fields)
 
 
-def scheduled(meeting: str, when: str, planned_for: str = "", **told: Any) -> MeetingScheduled:
+def scheduled(meeting: str, when: str, planned_for: str = "", **fields: Any) -> MeetingScheduled:
     return MeetingScheduled(
-        meeting=meeting, parties=PAIR, when=when, planned_for=planned_for, **told
+        meeting=meeting, parties=PAIR, when=when, planned_for=planned_for, **fields
     )
 
 
-def rescheduled(meeting: str, when: str, planned_for: str = "", **told: Any) -> Event:
+def rescheduled(meeting: str, when: str, planned_for: str = "", **fields: Any) -> Event:
     return MeetingRescheduled(
-        meeting=meeting, parties=PAIR, when=when, planned_for=planned_for, **told
+        meeting=meeting, parties=PAIR, when=when, planned_for=planned_for, **fields
     )
 
 
@@ -41,26 +41,26 @@ def cancelled(meeting: str, when: str) -> MeetingCancelled:
     return MeetingCancelled(meeting=meeting, parties=PAIR, when=when)
 
 
-def awaited(found: Meetings) -> list[tuple[str, str]]:
-    return [(m.meeting, m.when) for m in found.scheduled]
+def awaited(expected: Meetings) -> list[tuple[str, str]]:
+    return [(m.meeting, m.when) for m in expected.scheduled]
 
 
 # Held and planned
 
 
-def test_the_last_meeting_is_told_for_each_level() -> None:
-    found = meetings(
+def test_the_last_meeting_is_given_for_each_level() -> None:
+    answer = meetings(
         held("a", "2015", level="minister"),
         held("b", "2021-04-06", level="minister", venue="Islamabad"),
         held("c", "2019-06-13", level="head-of-government"),
         held("d", "2020"),
     )
-    assert {level: m.meeting for level, m in found.last.items()} == {
+    assert {level: m.meeting for level, m in answer.last.items()} == {
         "minister": "b",
         "head-of-government": "c",
         "unspecified": "d",
     }
-    assert found.last["minister"].venue == "Islamabad"
+    assert answer.last["minister"].venue == "Islamabad"
 
 
 def test_a_meeting_is_planned_from_its_announcement_until_it_is_held() -> None:
@@ -74,7 +74,7 @@ def test_a_meeting_is_planned_from_its_announcement_until_it_is_held() -> None:
     assert after.last["deputy-minister"].meeting == "bpc-5"
 
 
-def test_what_the_announcement_told_is_not_forgotten_when_the_meeting_is_held() -> None:
+def test_details_of_the_announcement_remain_when_the_meeting_is_held() -> None:
     plan = scheduled("m", "2023-06-18", "2023-06-20", level="minister", venue="Islamabad", round=5)
     [last] = meetings(plan, held("m", "2023-06-20", venue="Karachi")).last.values()
     assert (last.level, last.venue, last.round, last.when) == (
@@ -86,13 +86,13 @@ def test_what_the_announcement_told_is_not_forgotten_when_the_meeting_is_held() 
 
 
 def test_the_next_meeting_is_the_one_planned_first_and_not_the_one_announced_first() -> None:
-    found = meetings(
+    answer = meetings(
         scheduled("later", "2023-01-01", "2023-12-01"),
         scheduled("sooner", "2023-02-01", "2023-07-01"),
         scheduled("whenever", "2022-01-01"),
     )
-    assert found.next["unspecified"].meeting == "sooner"
-    assert [name for name, _ in awaited(found)] == ["sooner", "later", "whenever"]
+    assert answer.next["unspecified"].meeting == "sooner"
+    assert [name for name, _ in awaited(answer)] == ["sooner", "later", "whenever"]
 
 
 def test_a_plan_whose_day_passed_is_awaited_and_yet_is_not_the_next() -> None:
@@ -122,7 +122,7 @@ def test_a_meeting_announced_at_no_precise_date_is_not_revived_by_it_after_it_wa
     assert awaited(meetings(*history, on="2023-01-01")) == []
 
 
-def test_a_meeting_announced_anew_after_it_was_cancelled_stands_again() -> None:
+def test_a_meeting_announced_again_after_its_cancellation_is_planned_again() -> None:
     anew = scheduled("m", "2022-08-01", "2022-12-01", happening="the second announcement")
     history = (scheduled("m", "2022-01-01", "2022-07-01"), cancelled("m", "2022-06-10"), anew)
     assert awaited(meetings(*history, on="2022-08-01")) == [("m", "2022-12-01")]
@@ -137,10 +137,10 @@ def test_a_meeting_rescheduled_after_it_was_cancelled_stands_again() -> None:
     assert awaited(meetings(*history, on="2022-08-01")) == [("m", "2022-12-01")]
 
 
-def test_rescheduling_changes_what_it_tells_and_keeps_the_rest() -> None:
+def test_rescheduling_changes_the_given_details_and_leaves_the_rest() -> None:
     plan = scheduled("m", "2022-01-01", "2022-07-01", venue="Moscow", level="minister")
-    [found] = meetings(plan, rescheduled("m", "2022-06-01", "2022-09", venue="Kazan")).scheduled
-    assert found == Meeting("m", "2022-09", level="minister", venue="Kazan")
+    [item] = meetings(plan, rescheduled("m", "2022-06-01", "2022-09", venue="Kazan")).scheduled
+    assert item == Meeting("m", "2022-09", level="minister", venue="Kazan")
 
 
 def test_a_meeting_put_off_without_a_new_date_has_none() -> None:
@@ -177,13 +177,13 @@ def test_announcing_or_moving_what_was_held_changes_nothing() -> None:
     ],
 )
 def test_a_meeting_goes_on_through_its_interval(when: str, on: str, goes_on: bool) -> None:
-    found = meetings(held("m", when), on=on).in_progress
-    assert [m.meeting for m in found] == (["m"] if goes_on else [])
+    in_progress = meetings(held("m", when), on=on).in_progress
+    assert [m.meeting for m in in_progress] == (["m"] if goes_on else [])
 
 
 def test_a_later_meeting_does_not_end_one_that_goes_on() -> None:
-    found = meetings(held("talks", "2023-06-01/2023-06-30"), held("call", "2023-06-20"))
-    assert [m.meeting for m in found.in_progress] == ["talks", "call"]
+    answer = meetings(held("talks", "2023-06-01/2023-06-30"), held("call", "2023-06-20"))
+    assert [m.meeting for m in answer.in_progress] == ["talks", "call"]
 
 
 # Series
@@ -206,10 +206,10 @@ ROUNDS = (
 
 
 def test_a_series_tells_its_last_round_and_counts_to_the_next() -> None:
-    found = series(*ROUNDS)
-    assert found.last is not None
-    assert (found.last.meeting, found.last.round) == ("bpc-4", 4)
-    assert (found.next, found.next_round) == (None, 5)
+    answer = series(*ROUNDS)
+    assert answer.last is not None
+    assert (answer.last.meeting, answer.last.round) == ("bpc-4", 4)
+    assert (answer.next, answer.next_round) == (None, 5)
 
 
 def test_the_parties_take_turns_to_host() -> None:
@@ -228,13 +228,13 @@ def test_a_continued_state_that_hosted_last_has_had_its_turn() -> None:
 
 def test_in_a_meeting_of_three_nobody_can_say_whose_turn_it_is() -> None:
     three = ("CHN", "PAK", "RUS")
-    told = MeetingHeld(meeting="m", parties=three, when="2020", series="tri", host="CHN", round=1)
-    assert given(told).state(*three, on="2023-01-01").series["tri"].next_host == ""
+    event = MeetingHeld(meeting="m", parties=three, when="2020", series="tri", host="CHN", round=1)
+    assert given(event).state(*three, on="2023-01-01").series["tri"].next_host == ""
 
 
 def test_the_usual_interval_is_the_median() -> None:
-    found = series(*ROUNDS)
-    assert (found.usual_interval, found.due) == (366, "2023-01-12")
+    answer = series(*ROUNDS)
+    assert (answer.usual_interval, answer.due) == (366, "2023-01-12")
 
 
 @pytest.mark.parametrize(("on", "overdue"), [("2023-01-12", False), ("2023-01-13", True)])
@@ -244,58 +244,58 @@ def test_a_series_is_overdue_from_the_day_after_it_is_due(on: str, overdue: bool
 
 def test_a_missing_round_shares_its_gap() -> None:
     """From round 1 to round 4 are 1,095 days, so 365 for each."""
-    found = series(round_held(1, "2019-01-01"), round_held(4, "2021-12-31"))
-    assert (found.usual_interval, found.due) == (365, "2022-12-31")
+    answer = series(round_held(1, "2019-01-01"), round_held(4, "2021-12-31"))
+    assert (answer.usual_interval, answer.due) == (365, "2022-12-31")
 
 
 def test_one_round_makes_no_interval() -> None:
-    found = series(round_held(1, "2000-01-01"))
-    assert (found.usual_interval, found.due, found.overdue) == (None, "", False)
+    answer = series(round_held(1, "2000-01-01"))
+    assert (answer.usual_interval, answer.due, answer.overdue) == (None, "", False)
 
 
 def test_the_next_round_is_the_one_planned_first() -> None:
-    found = series(
+    answer = series(
         *ROUNDS,
         scheduled("bpc-6", "2022-02-01", "2025", series="bpc", round=6, host="RUS"),
         scheduled("bpc-5", "2023-06-01", "2023-07-01", series="bpc", round=5, host="PAK"),
     )
-    assert found.next is not None
-    assert (found.next.meeting, found.next_round, found.next_host) == ("bpc-5", 5, "PAK")
+    assert answer.next is not None
+    assert (answer.next.meeting, answer.next_round, answer.next_host) == ("bpc-5", 5, "PAK")
 
 
 def test_the_plan_tells_the_host_even_out_of_turn() -> None:
     plan = scheduled("bpc-5", "2023-06-01", "2023-07-01", series="bpc", host="RUS")
-    found = series(*ROUNDS, plan)
-    assert (found.next_host, found.next_round) == ("RUS", 5)
+    answer = series(*ROUNDS, plan)
+    assert (answer.next_host, answer.next_round) == ("RUS", 5)
 
 
 def test_a_plan_whose_day_passed_is_not_the_next_round() -> None:
     plan = scheduled("bpc-5", "2022-06-01", "2022-07-01", series="bpc", round=5)
-    found = series(*ROUNDS, plan)
-    assert (found.next, found.next_round) == (None, 5)
+    answer = series(*ROUNDS, plan)
+    assert (answer.next, answer.next_round) == (None, 5)
 
 
-def test_a_series_that_is_only_announced_is_told() -> None:
+def test_a_series_that_is_only_announced_is_listed() -> None:
     plan = scheduled("bpc-1", "2023-06-01", "2023-07-01", series="bpc", round=1, host="PAK")
-    found = series(plan)
-    assert (found.last, found.next_round, found.next_host) == (None, 1, "PAK")
+    answer = series(plan)
+    assert (answer.last, answer.next_round, answer.next_host) == (None, 1, "PAK")
 
 
 def test_a_series_without_numbers_has_an_interval_and_a_host_and_no_next_round() -> None:
     """365 and 366 days; the median lies between, and .5 goes to the even number."""
-    found = series(
+    answer = series(
         round_held(None, "2019-01-01", "PAK"),
         round_held(None, "2020-01-01", "RUS"),
         round_held(None, "2021-01-01", "PAK"),
     )
-    assert (found.usual_interval, found.next_round, found.next_host) == (366, None, "RUS")
+    assert (answer.usual_interval, answer.next_round, answer.next_host) == (366, None, "RUS")
 
 
 def test_a_series_at_the_end_of_the_calendar_is_due_on_no_day_of_it() -> None:
-    found = series(round_held(1, "9998-01-01"), round_held(2, "9999-06-01"), on="9999-12-31")
-    assert (found.usual_interval, found.due, found.overdue) == (516, "", False)
+    answer = series(round_held(1, "9998-01-01"), round_held(2, "9999-06-01"), on="9999-12-31")
+    assert (answer.usual_interval, answer.due, answer.overdue) == (516, "", False)
 
 
 def test_rounds_on_one_day_make_no_interval() -> None:
-    found = series(round_held(1, "2019-01-01"), round_held(2, "2019-01-01"))
-    assert found.usual_interval is None
+    answer = series(round_held(1, "2019-01-01"), round_held(2, "2019-01-01"))
+    assert answer.usual_interval is None

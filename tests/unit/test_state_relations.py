@@ -55,27 +55,27 @@ def test_relations_are_suspended_severed_and_restored_in_turn(
         FOUNDED,
         RelationsSuspended(parties=PAIR, when="1971-12-06"),
     )
-    found = relations(*history, on=on)
-    assert found == Relations(status, since, "1948-05-01", {})
+    answer = relations(*history, on=on)
+    assert answer == Relations(status, since, "1948-05-01", {})
 
 
-def test_relations_established_anew_after_a_break_keep_their_founding_date() -> None:
-    found = relations(
+def test_relations_established_again_after_a_break_keep_their_founding_date() -> None:
+    answer = relations(
         FOUNDED,
         RelationsSevered(parties=PAIR, when="1972"),
         RelationsEstablished(parties=PAIR, when="1980"),
     )
-    assert found == Relations("established", "1980", "1948-05-01", {})
+    assert answer == Relations("established", "1980", "1948-05-01", {})
 
 
 def test_relations_restored_whose_founding_nobody_recorded_are_established_without_a_date() -> None:
-    found = relations(RelationsRestored(parties=PAIR, when="1976"))
-    assert found == Relations("established", "1976", "", {})
+    answer = relations(RelationsRestored(parties=PAIR, when="1976"))
+    assert answer == Relations("established", "1976", "", {})
 
 
 def test_a_founding_that_comes_after_a_restoring_is_the_founding_but_no_new_beginning() -> None:
-    found = relations(RelationsRestored(parties=PAIR, when="1950"), FOUNDED.replace(when="1960"))
-    assert found == Relations("established", "1950", "1960", {})
+    answer = relations(RelationsRestored(parties=PAIR, when="1950"), FOUNDED.replace(when="1960"))
+    assert answer == Relations("established", "1950", "1960", {})
 
 
 def test_relations_severed_twice_are_so_since_the_first_time() -> None:
@@ -91,13 +91,13 @@ def test_an_imprecise_founding_is_certain_only_when_its_year_is_over() -> None:
 
 
 def test_broken_off_and_restored_on_one_day_is_severed() -> None:
-    """What closes comes after what opens; a day told for both leaves no better order."""
-    found = relations(
+    """Events that end come after events that begin; on the same day there is no better order."""
+    answer = relations(
         FOUNDED,
         RelationsRestored(parties=PAIR, when="1972-01-30"),
         RelationsSevered(parties=PAIR, when="1972-01-30"),
     )
-    assert found.status == "severed"
+    assert answer.status == "severed"
 
 
 def test_recognition_stands_in_each_direction_until_it_is_withdrawn() -> None:

@@ -31,8 +31,8 @@ def state(*events: Event, on: str = "2023-12-31") -> RelationshipState:
     return given(*events).state(*PAIR, on=on)
 
 
-def imposed(measure: str, when: str, by: str = "RUS", on: str = "PAK", **told: Any) -> Event:
-    return MeasureImposed(measure=measure, by=by, on=on, when=when, **told)
+def imposed(measure: str, when: str, by: str = "RUS", on: str = "PAK", **fields: Any) -> Event:
+    return MeasureImposed(measure=measure, by=by, on=on, when=when, **fields)
 
 
 def test_a_measure_is_in_force_from_the_day_of_imposing_to_that_of_lifting() -> None:
@@ -55,13 +55,15 @@ def test_a_measure_imposed_and_lifted_on_one_day_is_not_in_force() -> None:
 def test_a_measure_can_be_imposed_again() -> None:
     again = imposed("ban", "2020", happening="again")
     lifted = MeasureLifted(measure="ban", by="RUS", on="PAK", when="2014-06-02")
-    [found] = state(imposed("ban", "2000"), lifted, again).measures
-    assert found.since == "2020"
+    [measure] = state(imposed("ban", "2000"), lifted, again).measures
+    assert measure.since == "2020"
 
 
 def test_measures_of_both_directions_stand_by_name() -> None:
-    found = state(imposed("visas", "2001"), imposed("tariff", "2002", by="PAK", on="RUS")).measures
-    assert [(m.measure, m.by, m.on) for m in found] == [
+    measures = state(
+        imposed("visas", "2001"), imposed("tariff", "2002", by="PAK", on="RUS")
+    ).measures
+    assert [(m.measure, m.by, m.on) for m in measures] == [
         ("tariff", "PAK", "RUS"),
         ("visas", "RUS", "PAK"),
     ]
@@ -74,16 +76,16 @@ def test_a_measure_of_a_continued_state_is_its_heirs_to_lift() -> None:
     assert state(soviet, lifted).measures == ()
 
 
-def test_the_last_statement_of_each_party_is_told() -> None:
+def test_the_last_statement_of_each_party_is_given() -> None:
     def said(by: str, when: str, stance: str) -> Event:
         return StatementMade(by=by, parties=PAIR, when=when, stance=stance, speaker="S", text="T")
 
-    found = state(
+    answer = state(
         said("RUS", "2023-06-12", "friendly"),
         said("RUS", "2021", "neutral"),
         said("PAK", "2022", "cool"),
     )
-    assert found.statements == {
+    assert answer.statements == {
         "PAK": Statement("PAK", "2022", "S", "cool", "T"),
         "RUS": Statement("RUS", "2023-06-12", "S", "friendly", "T"),
     }
@@ -93,7 +95,7 @@ def test_aid_is_added_up_in_each_direction_by_currency_and_unit() -> None:
     def usd(amount: int) -> Money:
         return Money(Decimal(amount), "USD")
 
-    found = state(
+    aid = state(
         AidPledged(by="RUS", to="PAK", when="2010", money=usd(5)),
         AidPledged(by="RUS", to="PAK", when="2011", money=usd(7)),
         AidDelivered(by="RUS", to="PAK", when="2012", money=usd(3)),
@@ -101,22 +103,22 @@ def test_aid_is_added_up_in_each_direction_by_currency_and_unit() -> None:
         AidDelivered(by="RUS", to="PAK", when="2022-09"),
         AidPledged(by="PAK", to="RUS", when="2013", money=Money(Decimal(1), "PKR")),
     ).aid
-    assert found == (
+    assert aid == (
         Aid("PAK", "RUS", {"PKR": Decimal(1)}, {}),
         Aid("RUS", "PAK", {"USD": Decimal(12)}, {"USD": Decimal(3), "TNE": Decimal(40)}),
     )
 
 
-def test_alignment_is_told_for_each_matter_as_last_recorded() -> None:
+def test_alignment_is_given_for_each_matter_as_last_recorded() -> None:
     def aligned(matter: str, when: str, alignment: AlignmentKind) -> Event:
         return AlignmentRecorded(parties=PAIR, when=when, alignment=alignment, matter=matter)
 
-    found = state(
+    answer = state(
         aligned("Afghanistan", "1979-12/1989-02", "opposed"),
         aligned("Afghanistan", "2021", "aligned"),
         aligned("Ukraine", "2022-03-02", "neutral"),
     )
-    assert found.alignment == {
+    assert answer.alignment == {
         "Afghanistan": Alignment("Afghanistan", "aligned", "2021"),
         "Ukraine": Alignment("Ukraine", "neutral", "2022-03-02"),
     }
@@ -130,8 +132,8 @@ def coded(code: str, scheme: str = "cameo", when: str = "2023") -> Event:
 
 def test_tone_counts_by_quad_class_and_weighs_the_mean() -> None:
     """040 weighs 1.0, 057 8.0, 112 -2.0 and SANCTION -6: together 1.0, a mean of 0.25."""
-    found = state(coded("040"), coded("057"), coded("112"), coded("SANCTION", "plover")).tone
-    assert found == Tone(
+    tone = state(coded("040"), coded("057"), coded("112"), coded("SANCTION", "plover")).tone
+    assert tone == Tone(
         4,
         {"verbal cooperation": 2, "verbal conflict": 1, "material conflict": 1},
         Decimal("0.25"),
@@ -140,8 +142,8 @@ def test_tone_counts_by_quad_class_and_weighs_the_mean() -> None:
 
 def test_the_mean_is_rounded_to_three_places() -> None:
     """1.0 + 1.0 - 2.0 over 3 is 0; 1.0 + 8.0 - 2.0 over 3 is 2.333…"""
-    found = state(coded("040"), coded("057"), coded("112")).tone
-    assert str(found.mean_goldstein) == "2.333"
+    tone = state(coded("040"), coded("057"), coded("112")).tone
+    assert str(tone.mean_goldstein) == "2.333"
 
 
 def test_a_subcode_that_the_scale_lacks_weighs_what_its_parent_weighs() -> None:

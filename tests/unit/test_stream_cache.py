@@ -1,4 +1,4 @@
-"""What is kept of the streams that were decoded lately."""
+"""The cache of the streams that were read last."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ def log(relationship: str, count: int) -> list[Recorded]:
     return [Recorded(meeting(f"m{v}"), relationship, v, v, NOON) for v in versions]
 
 
-def test_a_stream_is_kept_as_far_as_it_was_put() -> None:
+def test_a_stream_is_cached_as_far_as_it_was_put() -> None:
     cache, events = StreamCache(10), log("PAK-RUS", 3)
     assert cache.get("PAK-RUS") == []
     cache.put("PAK-RUS", events[:2])
@@ -42,7 +42,7 @@ def test_the_longest_unused_stream_makes_room() -> None:
     ]  # fmt: skip
 
 
-def test_a_stream_larger_than_the_whole_is_not_kept() -> None:
+def test_a_stream_larger_than_the_cache_is_not_cached() -> None:
     cache = StreamCache(2)
     cache.put("PAK-RUS", log("PAK-RUS", 3))
     assert cache.get("PAK-RUS") == []
@@ -60,7 +60,7 @@ def test_what_a_refused_append_had_written_is_not_remembered(tmp_path: Path) -> 
 
 def test_what_another_engine_records_is_seen_at_once(tmp_path: Path) -> None:
     store = tmp_path / "relations.db"
-    with comity.open(store) as one, comity.open(store) as other:
+    with comity.open(store) as first, comity.open(store) as other:
         for number in range(1, 4):
             other.append(meeting(f"m{number}"))
-            assert one.state("PAK", "RUS", on="2030-01-01").events == number
+            assert first.state("PAK", "RUS", on="2030-01-01").events == number

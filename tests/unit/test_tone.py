@@ -1,4 +1,4 @@
-"""Tone over time: what was coded, what was recorded, by period; and the codes of the record."""
+"""Tone by period: coded interactions, recorded events, and the codes of recorded events."""
 
 from __future__ import annotations
 
@@ -42,8 +42,10 @@ from tests.unit.test_scales import data_file
 DECISION = Path(__file__).parents[2] / "docs" / "decisions" / "0008-tone.md"
 
 
-def coded(code: str, when: str = "2023-06-20", scheme: str = "cameo", **told: Any) -> Event:
-    return InteractionCoded(scheme=scheme, code=code, source="PAK", target="RUS", when=when, **told)
+def coded(code: str, when: str = "2023-06-20", scheme: str = "cameo", **fields: Any) -> Event:
+    return InteractionCoded(
+        scheme=scheme, code=code, source="PAK", target="RUS", when=when, **fields
+    )
 
 
 def established(when: str) -> Event:
@@ -56,12 +58,12 @@ def severed(when: str) -> Event:
     return RelationsSevered(parties=PAIR, when=when)
 
 
-def tone(*events: Event, **asked: Any) -> tuple[PeriodTone, ...]:
-    return given(*events).tone(*PAIR, **asked)
+def tone(*events: Event, **options: Any) -> tuple[PeriodTone, ...]:
+    return given(*events).tone(*PAIR, **options)
 
 
-def periods(*events: Event, **asked: Any) -> list[tuple[str, int]]:
-    return [(one.period, one.recorded.events) for one in tone(*events, **asked)]
+def periods(*events: Event, **options: Any) -> list[tuple[str, int]]:
+    return [(period.period, period.recorded.events) for period in tone(*events, **options)]
 
 
 # The two readings
@@ -69,8 +71,8 @@ def periods(*events: Event, **asked: Any) -> list[tuple[str, int]]:
 
 def test_coded_interactions_are_counted_by_quad_class_with_their_mean_weight() -> None:
     """040 weighs 1.0 and 057 8.0, 112 -2.0, 163 -8.0: -1.0 in all, -0.25 each."""
-    [found] = tone(coded("040"), coded("057"), coded("112"), coded("163"))
-    assert found == PeriodTone(
+    [period] = tone(coded("040"), coded("057"), coded("112"), coded("163"))
+    assert period == PeriodTone(
         "PAK-RUS",
         "2023",
         coded=ToneReading(
@@ -87,23 +89,23 @@ def test_coded_interactions_are_counted_by_quad_class_with_their_mean_weight() -
     )
 
 
-def test_schemes_are_told_as_they_were_coded_in_and_the_scales_as_they_are_read() -> None:
+def test_an_answer_names_the_schemes_of_the_codes_and_the_editions_of_the_scales() -> None:
     """CONSULT-visit weighs 4 and SANCTION -6, 042 1.9: -0.1 in all."""
-    [found] = tone(
+    [period] = tone(
         coded("CONSULT-visit", scheme="plover", scheme_version="0.8"),
         coded("SANCTION", scheme="plover"),
         coded("042", scheme_version="0.9b5"),
     )
-    assert found.coded.schemes == ("cameo 0.9b5", "plover", "plover 0.8")
-    assert found.coded.scales == ("cameo 1.1b3", "plover 2.0-draft")
-    assert found.coded.mean_goldstein == Decimal("-0.033")
-    assert (found.coded.cooperation, found.coded.conflict) == (2, 1)
+    assert period.coded.schemes == ("cameo 0.9b5", "plover", "plover 0.8")
+    assert period.coded.scales == ("cameo 1.1b3", "plover 2.0-draft")
+    assert period.coded.mean_goldstein == Decimal("-0.033")
+    assert (period.coded.cooperation, period.coded.conflict) == (2, 1)
 
 
-def test_the_record_is_read_in_cameo_and_kept_apart_from_what_was_coded() -> None:
-    [found] = tone(coded("112"), established("2023-01-01"), severed("2023-02-01"))
-    assert found.coded.mean_goldstein == Decimal("-2.000")
-    assert found.recorded == ToneReading(
+def test_recorded_events_have_cameo_codes_and_are_counted_apart_from_coded_ones() -> None:
+    [period] = tone(coded("112"), established("2023-01-01"), severed("2023-02-01"))
+    assert period.coded.mean_goldstein == Decimal("-2.000")
+    assert period.recorded == ToneReading(
         2,
         cooperation=1,
         conflict=1,
@@ -134,12 +136,12 @@ def test_what_has_no_weight_is_counted_and_is_in_no_mean() -> None:
     """A code that our tables cannot place, as a store of another make may hold: 040 weighs 1.0."""
     day = date(2023, 6, 20)
     counts = {(day, day, "cameo", "", "040"): 2, (day, day, "cameo", "2", "99"): 3}
-    [found] = ToneProjection().for_key(PAIR).finish(counts, day)
-    assert (found.coded.events, found.coded.unweighted) == (5, 3)
-    assert (found.coded.cooperation, found.coded.conflict) == (2, 0)
-    assert found.coded.mean_goldstein == Decimal("1.000")
-    [found] = ToneProjection().for_key(PAIR).finish({(day, day, "icews", "", "99"): 1}, day)
-    assert found.coded == ToneReading(1, unweighted=1, schemes=("icews",))
+    [period] = ToneProjection().for_key(PAIR).finish(counts, day)
+    assert (period.coded.events, period.coded.unweighted) == (5, 3)
+    assert (period.coded.cooperation, period.coded.conflict) == (2, 0)
+    assert period.coded.mean_goldstein == Decimal("1.000")
+    [period] = ToneProjection().for_key(PAIR).finish({(day, day, "icews", "", "99"): 1}, day)
+    assert period.coded == ToneReading(1, unweighted=1, schemes=("icews",))
 
 
 # Periods
@@ -158,7 +160,7 @@ PRECISIONS = (
 
 
 @pytest.mark.parametrize(
-    ("by", "found"),
+    ("by", "expected"),
     [
         ("month", [("202X", 1), ("2023", 2), ("2023-06", 3), ("", 2)]),
         ("year", [("202X", 1), ("2023", 5), ("", 2)]),
@@ -166,9 +168,9 @@ PRECISIONS = (
     ],
 )
 def test_an_event_stands_under_the_shortest_period_in_which_it_must_have_been(
-    by: str, found: list[tuple[str, int]]
+    by: str, expected: list[tuple[str, int]]
 ) -> None:
-    assert periods(*PRECISIONS, by=by) == found
+    assert periods(*PRECISIONS, by=by) == expected
 
 
 def test_by_default_it_is_by_year() -> None:
@@ -177,24 +179,24 @@ def test_by_default_it_is_by_year() -> None:
 
 def test_periods_are_in_order_of_time_with_a_longer_one_before_those_within_it() -> None:
     whens = ("2023-01-15", "2022-12", "2023", "202X", "2019-12-31", "199X", "")
-    found = periods(*(established(when) for when in whens if when), by="month")
-    assert [period for period, _ in found] == [
+    answer = periods(*(established(when) for when in whens if when), by="month")
+    assert [period for period, _ in answer] == [
         "199X", "2019-12", "202X", "2022-12", "2023", "2023-01",
     ]  # fmt: skip
 
 
 def test_the_first_and_the_last_years_of_the_calendar_have_their_periods() -> None:
     first, last = established("0001-01-01"), established("9999-12-31")
-    for by, found in (
+    for by, item in (
         ("month", ["0001-01", "9999-12"]),
         ("year", ["0001", "9999"]),
         ("decade", ["000X", "999X"]),
     ):
-        assert [period for period, _ in periods(first, last, by=by)] == found
+        assert [period for period, _ in periods(first, last, by=by)] == item
 
 
 @pytest.mark.parametrize(
-    ("since", "until", "found"),
+    ("since", "until", "expected"),
     [
         # the month, the year, from the 30th on; the decade; ../2023
         ("2023-06-21", None, [("202X", 1), ("2023", 3), ("", 1)]),
@@ -206,10 +208,10 @@ def test_the_first_and_the_last_years_of_the_calendar_have_their_periods() -> No
         ("2030", None, []),
     ],
 )
-def test_an_event_counts_if_it_can_have_been_in_the_period_that_is_asked_about(
-    since: str | None, until: str | None, found: list[tuple[str, int]]
+def test_an_event_counts_if_it_can_have_been_in_the_period(
+    since: str | None, until: str | None, expected: list[tuple[str, int]]
 ) -> None:
-    assert periods(*PRECISIONS, since=since, until=until) == found
+    assert periods(*PRECISIONS, since=since, until=until) == expected
 
 
 def test_another_period_is_refused() -> None:
@@ -228,7 +230,7 @@ def test_what_was_retracted_counts_as_long_as_it_was_believed() -> None:
     engine = given(wrong)
     engine.retract(wrong.id, "a rumour")
     assert engine.tone(*PAIR) == ()
-    assert [one.recorded.conflict for one in engine.tone(*PAIR, known_at=1)] == [1]
+    assert [period.recorded.conflict for period in engine.tone(*PAIR, known_at=1)] == [1]
     assert engine.tone(*PAIR, known_at=0) == ()
 
 
@@ -236,29 +238,29 @@ def test_a_corrected_event_counts_as_it_was_corrected() -> None:
     wrong = severed("2022-01-01")
     engine = given(wrong)
     engine.correct(wrong.id, severed("2023-01-01"), "a year later")
-    assert [one.period for one in engine.tone(*PAIR)] == ["2023"]
+    assert [period.period for period in engine.tone(*PAIR)] == ["2023"]
 
 
 def test_rival_accounts_of_one_happening_count_once() -> None:
-    one = MeetingHeld(meeting="m", parties=PAIR, when="2023-06-20", kind="call")
+    first = MeetingHeld(meeting="m", parties=PAIR, when="2023-06-20", kind="call")
     other = MeetingHeld(meeting="m", parties=PAIR, when="2022", kind="visit", confidence=0.5)
-    [found] = tone(one, other)
-    assert (found.period, found.recorded.events) == ("2023", 1)
-    assert found.recorded.mean_goldstein == Decimal("1.000")
+    [period] = tone(first, other)
+    assert (period.period, period.recorded.events) == ("2023", 1)
+    assert period.recorded.mean_goldstein == Decimal("1.000")
 
 
 def test_an_event_of_three_stands_on_each_pair_and_a_continued_states_on_its_heirs() -> None:
     three = AgreementSigned(agreement="t", parties=("IND", "PAK", "SUN"), when="1966-01-10")
     engine = given(three, established("1992"))
-    names = [(one.relationship, one.period) for one in engine.tone()]
+    names = [(period.relationship, period.period) for period in engine.tone()]
     assert names == [
         ("IND-PAK", "1966"),
         ("IND-RUS", "1966"),
         ("PAK-RUS", "1966"),
         ("PAK-RUS", "1992"),
     ]
-    assert [one.relationship for one in engine.tone("IND")] == ["IND-PAK", "IND-RUS"]
-    assert [one.relationship for one in engine.tone("IND-PAK-RUS")] == ["IND-PAK-RUS"]
+    assert [period.relationship for period in engine.tone("IND")] == ["IND-PAK", "IND-RUS"]
+    assert [period.relationship for period in engine.tone("IND-PAK-RUS")] == ["IND-PAK-RUS"]
 
 
 def test_where_nothing_is_recorded_there_is_no_tone() -> None:
@@ -302,17 +304,17 @@ def test_every_field_by_which_a_kind_is_read_is_its_own_and_holds_text() -> None
             assert allowed is None or set(tone.codes) <= allowed
 
 
-def test_the_decision_tells_each_kind_with_its_codes() -> None:
+def test_the_decision_page_lists_each_kind_with_its_codes() -> None:
     text = DECISION.read_text(encoding="utf-8")
     table: dict[str, set[str]] = {}
     named: list[str] = []
     for line in re.findall(r"^\| (.+?) \| `(\d+)` \|", text, re.MULTILINE):
-        told, code = line
-        named = re.findall(r"[A-Z][a-z]+[A-Z]\w+", told) or named
+        answer, code = line
+        named = re.findall(r"[A-Z][a-z]+[A-Z]\w+", answer) or named
         for name in named:
             table.setdefault(name, set()).add(code)
-    assert table == {kind.__name__: found for kind, found in codes().items() if found}
-    silent = {kind.__name__ for kind, found in codes().items() if not found}
+    assert table == {kind.__name__: item for kind, item in codes().items() if item}
+    silent = {kind.__name__ for kind, item in codes().items() if not item}
     listed = text[text.index("What says nothing") :]
     assert {name for name in silent if name in listed} == silent - {"InteractionCoded"}
 
@@ -393,11 +395,11 @@ def test_what_cannot_be_read_has_no_code(event: Event) -> None:
 
 def test_the_projection_counts_what_its_selection_holds() -> None:
     engine = given(established("2022"), established("2023"), established("2023-06-20"))
-    found = engine.replay(ToneProjection("decade", date(2023, 1, 1)), on="2023-12-31")["PAK-RUS"]
-    assert [(one.period, one.recorded.events) for one in found] == [("202X", 2)]
+    answers = engine.replay(ToneProjection("decade", date(2023, 1, 1)), on="2023-12-31")["PAK-RUS"]
+    assert [(period.period, period.recorded.events) for period in answers] == [("202X", 2)]
 
 
-def test_its_state_can_be_kept_and_answers_by_any_period() -> None:
+def test_its_state_can_be_stored_and_answers_by_any_period() -> None:
     projection = ToneProjection("month").for_key(PAIR)
     state = projection.initial()
     for event in (*PRECISIONS, coded("CONSULT", scheme="plover", scheme_version="2")):
@@ -406,4 +408,4 @@ def test_its_state_can_be_kept_and_answers_by_any_period() -> None:
     read = codec.decode(codec.encode(state))
     assert read == state
     by_decade = ToneProjection("decade").for_key(PAIR).finish(read, date.max)
-    assert [one.period for one in by_decade] == ["202X", ""]
+    assert [period.period for period in by_decade] == ["202X", ""]

@@ -1,1 +1,1 @@
-"""The outside: storage, intake, and the command line."""
+"""The adapters: storage, interchange, rendering, and the command line."""

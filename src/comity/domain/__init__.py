@@ -1,1 +1,1 @@
-"""The words of diplomacy: parties, dates, events and how they stand. Pure."""
+"""The domain: events, parties, time, scopes and selection; pure functions and values."""

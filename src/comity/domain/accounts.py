@@ -11,12 +11,12 @@ import msgspec
 from comity.domain.events import Event
 from comity.domain.time.dates import bounds
 
-# These fields say who reports an event and how surely, not what happened.
+# These fields say who reports an event and with what confidence, not what happened.
 _ABOUT_THE_ACCOUNT = frozenset({"id", "sources", "note", "happening", "confidence"})
 
 
 class Difference(NamedTuple):
-    """A `field` in which two accounts differ, and both of its values as text."""
+    """A `field` in which two accounts differ, and its two values as text."""
 
     field: str
     standing: str
@@ -30,7 +30,7 @@ def _compared_fields(kind: type[Event]) -> tuple[tuple[str, Any], ...]:
 
 
 def compatible_dates(first: str, second: str) -> bool:
-    """Whether two EDTF dates can be the same date in different precision."""
+    """Whether two EDTF dates can be the same date at different precision."""
     if "/" in first and "/" in second:
         return all(
             _is_open(a) or _is_open(b) or compatible_dates(a, b)

@@ -1,6 +1,6 @@
-"""The JSON form of events in the log, and the upcasting of what older versions wrote.
+"""The JSON form of events in the log, and the upcasting of events that older versions wrote.
 
-A stored event is `{"recorded_at": …, "event": {"type": …, …}}`, with defaults left out.
+A stored event is `{"recorded_at": …, "event": {"type": …, …}}`; fields at their default are absent.
 """
 
 from __future__ import annotations
@@ -23,14 +23,14 @@ from comity.domain.recorded import Recorded
 Upcaster = Callable[[dict[str, Any]], dict[str, Any]]
 
 UPCASTERS: dict[str, Upcaster] = {}
-"""By the tag of a retired kind: what makes its fields those of the kind that took its place.
+"""The upcasters by tag: each turns the fields of a retired kind into those of its replacement.
 
-The result's `type` may itself be retired; it is upcast in turn.
+The replacement may itself be retired; then it is upcast too.
 """
 
 
 class Stored(Struct, frozen=True, gc=False):
-    """What the log holds of one event, besides its place."""
+    """An event and its recorded time: what the log holds of it besides its place."""
 
     recorded_at: datetime
     event: AnyEvent
@@ -44,8 +44,8 @@ decode_records = msgspec.json.Decoder(list[Recorded]).decode
 """Decodes a list of JSON, each a stored form and its place in one object.
 
 The records were validated when they were recorded and are not validated again. It raises
-`msgspec.MsgspecError` if any cannot be read so, such as one of a retired kind; `decode` reads such
-a record alone.
+`msgspec.MsgspecError` if it cannot decode a record, for example one of a retired kind. `decode`
+can read such a record.
 """
 _decode_event = msgspec.json.Decoder(AnyEvent).decode
 
@@ -64,7 +64,7 @@ def decode(state: bytes | str, tag: str) -> Stored:
     """The event in a stored form, upcast if its kind (`tag`) is retired, and validated.
 
     Raises `UnknownEventKind` for a kind that this version does not have, `InvalidRecord` for a
-    stored form that cannot be read, and other `InvalidInput` errors for a value that cannot be.
+    stored form that cannot be read, and other `InvalidInput` errors for an invalid value.
     """
     try:
         if tag not in UPCASTERS:
@@ -81,17 +81,17 @@ def decode(state: bytes | str, tag: str) -> Stored:
 
 
 def upcast(fields: dict[str, Any]) -> dict[str, Any]:
-    """`fields` of an event, upcast step by step until its kind is a current one."""
+    """`fields` of an event, upcast step by step until its kind is not retired."""
     while (upcaster := UPCASTERS.get(fields["type"])) is not None:
         fields = upcaster(fields)
     return fields
 
 
 def checked(event: object) -> AnyEvent:
-    """`event` as it will be read back from the log, every field of its declared type.
+    """`event` as it will be read back from the log; every field has its declared type.
 
-    An event that no constructor made is validated. Raises `InvalidRecord` where a field has another
-    type than its kind declares, and other `InvalidInput` errors for a value that cannot be.
+    An event that no constructor made is validated. Raises `InvalidRecord` if a field has another
+    type than its kind declares, and other `InvalidInput` errors for an invalid value.
     """
     if not isinstance(event, Event) or type(event).type not in CATALOGUE:
         raise UnknownEventKind(type(event).__name__)
@@ -99,7 +99,7 @@ def checked(event: object) -> AnyEvent:
         content = canonical(event)
         decoded: AnyEvent = _decode_event(content)
         if decoded != event:
-            # Either lists stand where tuples belong, or JSON would turn a value into text unasked.
+            # There are lists instead of tuples, or a value that JSON would silently turn into text.
             plain = msgspec.to_builtins(event, builtin_types=_NO_TEXT)
             decoded = msgspec.convert(plain, AnyEvent)
     except (msgspec.MsgspecError, UnicodeError, TypeError) as error:

@@ -41,7 +41,7 @@ class InvalidInput(ComityError):
 
 
 class UnknownParty(InvalidInput):
-    """A code that names no state and is no organisation's slug."""
+    """A code that is neither a state's code nor an organisation's slug."""
 
     def __init__(self, value: object, reason: str, suggestions: Sequence[str] = ()) -> None:
         self.value, self.suggestions = value, tuple(suggestions)
@@ -66,7 +66,7 @@ class InvalidValue(InvalidInput):
 
 
 class InvalidRecord(InvalidInput):
-    """An outside record that is no event; `problems` holds every (path, problem) in it."""
+    """An outside record that is not an event; `problems` holds every (path, problem) in it."""
 
     def __init__(self, problems: Sequence[tuple[str, str]]) -> None:
         self.problems = tuple(problems)
@@ -87,18 +87,18 @@ class Refused(ComityError):
 
 
 class VersionConflict(Refused):
-    """The relationship has moved on since the caller looked."""
+    """The relationship has new events that the caller has not read."""
 
     def __init__(self, relationship: str, expected: int, current: int) -> None:
         self.relationship, self.expected, self.current = relationship, expected, current
         super().__init__(
             f"Wrong expected version of {relationship}: expected {expected}, current {current}; "
-            "nothing was written. Read the relationship again and decide anew"
+            "nothing was written. Read the relationship again, then decide again"
         )
 
 
 class IdConflict(Refused):
-    """An event with this id and other content is already in the log."""
+    """The log already has an event with this id and other content."""
 
     def __init__(self, id: str, position: int) -> None:
         self.id, self.position = id, position
@@ -140,24 +140,27 @@ class RecordedTimeDecreases(Refused):
 
 
 class ProjectionSuperseded(Refused):
-    """The store keeps another version of the projection (`current`), or none (None)."""
+    """Another version of the projection is materialized (`current`), or none (None)."""
 
     def __init__(self, name: str, version: int, current: int | None) -> None:
         self.name, self.version, self.current = name, version, current
         if current is None:
-            said = f"The projection {name!r} is not kept any more; keep it again"
+            said = f"The projection {name!r} is no longer materialized; materialize it again"
         elif current > version:
             said = (
-                f"The projection {name!r} is kept in version {current}, newer than {version}; "
-                "use that one, or forget it first"
+                f"The projection {name!r} is materialized in version {current}, newer than "
+                f"{version}; use the newer one, or delete it first"
             )
         else:
-            said = f"The projection {name!r} is still kept in version {current}, not in {version}"
+            said = (
+                f"The projection {name!r} is still materialized in version {current}, "
+                f"not in {version}"
+            )
         super().__init__(said)
 
 
 class StoreError(ComityError):
-    """The store itself failed; an append that met it is not in the log."""
+    """The store itself failed; an append that raised it is not in the log."""
 
     said = "failed"
 
@@ -167,7 +170,7 @@ class StoreError(ComityError):
 
 
 class StoreNotFound(StoreError):
-    """The store cannot be opened or made at the place given."""
+    """The store cannot be opened or made at this place."""
 
     said = "cannot be opened"
 
@@ -203,7 +206,7 @@ class StoreReadOnly(StoreError):
 
 
 class StoreFull(StoreError):
-    """There is no room left; everything acknowledged is safe."""
+    """The disk is full; every append that returned is safe."""
 
     said = "has no room left on its disk; nothing of this append was written. Free some, try again"
 

@@ -1,4 +1,4 @@
-"""Phrases in plain English that summaries, pages and tables are put together from."""
+"""Phrases in plain English for summaries, pages and tables."""
 
 from __future__ import annotations
 

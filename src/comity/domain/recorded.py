@@ -1,4 +1,4 @@
-"""An event as the log holds it: with its place in the log and the time when it was learned."""
+"""An event as the log holds it: with its place in the log and its recorded time."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ class Recorded(Struct, frozen=True, gc=False):
     recorded_at: datetime
 
     if TYPE_CHECKING:
-        # Code that holds an `Event` need not know its class; what a log holds is in the catalogue.
+        # Type checkers see the union of the catalogue; code may construct it with any `Event`.
         def __init__(
             self,
             event: Event,

@@ -20,17 +20,17 @@ from comity.domain.parties import (
 from comity.domain.time.dates import bounds
 
 Key = Literal["relationship", "party", "log"]
-"""What has a timeline of its own: every relationship, every party, or the log as a whole."""
+"""What has its own timeline: every relationship, every party, or the log as a whole."""
 
 Certainty = Literal["certain", "possible"]
-"""Whether only what certainly happened by the day is folded, or also what may have."""
+"""Whether to fold only what surely happened by the day, or also what may have happened."""
 
 WHOLE_LOG = "log"
-"""The key of the one timeline that the whole log has."""
+"""The key of the single timeline of the whole log."""
 
 
 class Member(NamedTuple):
-    """A set of `codes` whose events belong to a scope if they can fall in `since`..`until`."""
+    """A set of `codes`; its events belong to a scope if they can fall in `since`..`until`."""
 
     codes: frozenset[str]
     since: date
@@ -107,8 +107,8 @@ def scope_for(key: Key, names: tuple[str, ...]) -> Scope:
 def scopes_of(relationship: str, key: Key = "relationship") -> frozenset[Scope]:
     """The scopes to which a relationship's events belong, under the parties' newest names.
 
-    For the key `relationship`: every pair among its parties and, if they are more than two, all of
-    them. Larger sets among them have a scope only where events of them are recorded.
+    For the key `relationship` they are every pair among its parties and the whole set. Other sets
+    of three or more of its parties have a scope only if they have events of their own.
     """
     if key == "log":
         return frozenset({_scope(())})
@@ -134,7 +134,7 @@ def scopes_of_recorded(relationship: str, key: Key, recorded: Iterable[str]) -> 
 def all_scopes(key: Key, relationships: Iterable[str]) -> dict[Scope, list[str]]:
     """Every scope of these recorded relationships, each with the relationships that it holds.
 
-    The log has its one scope even where nothing is recorded.
+    The log has its scope even if nothing is recorded.
     """
     names = list(relationships)
     if key == "log":
@@ -149,6 +149,6 @@ def all_scopes(key: Key, relationships: Iterable[str]) -> dict[Scope, list[str]]
 
 
 def streams_of(scope: Scope, relationships: Collection[str]) -> list[str]:
-    """Those of these relationships whose events can belong to the scope."""
+    """The relationships, among those given, whose events can belong to the scope."""
     sets = [member.codes for member in scope.members]
     return [name for name in relationships if any(s.issubset(name.split("-")) for s in sets)]

@@ -1,7 +1,7 @@
-"""State on D, known at K: which events stand, which may, and in what order they are folded.
+"""Selection for the day D as known at K: the standing events, the undetermined ones, their order.
 
-Records come in the order of recording. They may be more than is needed, but must hold every event
-of the scope that is known at K, its rivals and the record keeping about them.
+Records come in the order of recording. They must include every event of the scope that is known
+at K, its rivals and the record keeping about them. They may include more.
 """
 
 from __future__ import annotations
@@ -22,10 +22,10 @@ _Group = tuple[str, str, str]
 
 
 class Entry(Struct, frozen=True, gc=False):
-    """One standing event on a timeline, with every account of it known then.
+    """One standing event on a timeline, with every account of it that is known.
 
-    `accounts` begins with the standing one; `earliest` and `latest` bound the day on which the
-    fact can have become true.
+    `accounts` begins with the standing account. `earliest` and `latest` are the first and the last
+    day on which the fact can have become true.
     """
 
     record: Recorded
@@ -45,21 +45,21 @@ class Entry(Struct, frozen=True, gc=False):
 
     @property
     def sources(self) -> tuple[Source, ...]:
-        """The sources of every account, the standing one's first, each once."""
+        """The sources of every account, each once; those of the standing account come first."""
         return tuple(dict.fromkeys(s for account in self.accounts for s in account.event.sources))
 
 
 class Selection(NamedTuple):
-    """What is folded, in order, and what may but need not have happened by the day of the query."""
+    """The entries to fold, in order, and those that are undetermined on the day of the query."""
 
     folded: list[Entry]
     undetermined: list[Entry]
 
 
 def retracted(records: Iterable[Recorded]) -> dict[str, Recorded]:
-    """The ids that are retracted, each with the standing retraction that retracts it.
+    """The ids of retracted events, each with its standing retraction.
 
-    A retraction comes after its target, so that one walk from the newest back decides all.
+    A retraction comes after its target, so one pass from the newest to the oldest is enough.
     """
     gone: dict[str, Recorded] = {}
     keeping = [r for r in records if isinstance(r.event, RecordRetracted)]
@@ -70,20 +70,20 @@ def retracted(records: Iterable[Recorded]) -> dict[str, Recorded]:
 
 
 def group(record: Recorded) -> _Group | None:
-    """The key that rival accounts share; None for an event that can have no rivals."""
+    """The key that rival accounts share; None for an event that cannot have rivals."""
     event = record.event
     return (event.type, event.happening, record.relationship) if event.happening else None
 
 
 def credibility(record: Recorded) -> tuple[float, int, str]:
-    """The rank among rivals that no preference decides; the smallest stands."""
+    """The rank of an account among its rivals; without a preference the smallest stands."""
     event = record.event
     published = [bounds(s.published).latest.toordinal() for s in event.sources if s.published]
     return (-event.confidence, -max(published, default=0), event.id)
 
 
 def standing_account(accounts: Sequence[Recorded], preferred: Sequence[str]) -> Recorded:
-    """The account that stands: the newest preferred one, else the most credible."""
+    """The standing account: the newest preferred one, or else the most credible."""
     by_id = {account.event.id: account for account in accounts}
     for target in reversed(preferred):
         if target in by_id:
@@ -92,7 +92,7 @@ def standing_account(accounts: Sequence[Recorded], preferred: Sequence[str]) -> 
 
 
 def preferences(records: Iterable[Recorded], gone: Container[str]) -> list[str]:
-    """The targets of the preferences that are not `gone`, oldest first."""
+    """The targets of the preferences, oldest first, without the retracted (`gone`) ones."""
     return [
         r.event.target
         for r in records
@@ -101,7 +101,7 @@ def preferences(records: Iterable[Recorded], gone: Container[str]) -> list[str]:
 
 
 def standing_entries(records: Sequence[Recorded], scope: Scope) -> list[Entry]:
-    """The entries of what is neither retracted nor a losing account, and belongs to the scope."""
+    """The entries of a scope: its events that are neither retracted nor losing accounts."""
     keeping = [record for record in records if not record.event.when]
     gone = retracted(keeping)
     alone, sharing = _facts(records, gone)
@@ -123,7 +123,7 @@ def standing_entries(records: Sequence[Recorded], scope: Scope) -> list[Entry]:
 def _facts(
     records: Sequence[Recorded], gone: Mapping[str, Recorded]
 ) -> tuple[list[Recorded], list[list[Recorded]]]:
-    """What is not retracted: events alone in their happening, and events that share one."""
+    """The events that are not retracted: those without rivals, and the groups of rivals."""
     alone: list[Recorded] = []
     first: dict[tuple[str, str], Recorded] = {}
     sharing: dict[tuple[str, str], list[Recorded]] = {}
@@ -165,7 +165,7 @@ def timeline_order(entry: Entry) -> tuple[date, date, int, str]:
 
 
 def select(entries: Iterable[Entry], on: date, certainty: Certainty = "certain") -> Selection:
-    """What is folded on the day `on`, in order, and what is undetermined on that day."""
+    """The entries to fold on the day `on`, in order, and those undetermined on that day."""
     keyed: list[tuple[int, int, str, Entry]] = []
     undetermined: list[Entry] = []
     possible = certainty == "possible"
@@ -179,13 +179,13 @@ def select(entries: Iterable[Entry], on: date, certainty: Certainty = "certain")
         event = entry.record.event
         bound = entry.earliest if possible else entry.latest
         keyed.append((bound.toordinal(), event.phase, event.id, entry))
-    keyed.sort()  # no two ids are alike, so that entries themselves are never compared
+    keyed.sort()  # ids are unique, so entries themselves are never compared
     undetermined.sort(key=timeline_order)
     return Selection([entry for *_, entry in keyed], undetermined)
 
 
 def contested_positions(records: Iterable[Recorded]) -> frozenset[int]:
-    """The positions of the accounts among some records that have rivals there."""
+    """The positions of the accounts that have rivals among `records`."""
     groups: dict[_Group, list[int]] = {}
     for record in records:
         if (key := group(record)) is not None:

@@ -1,4 +1,4 @@
-"""Structs that are validated when code constructs them, and not again when they are decoded."""
+"""Structs that are validated when code constructs them, but not when they are decoded."""
 
 from __future__ import annotations
 
@@ -25,9 +25,9 @@ class ValidatedStruct(_Constructed, frozen=True, gc=False):
     """A struct that is validated whenever code constructs it by calling its class.
 
     msgspec makes structs without calling their class, in its decoders and in `convert` and
-    `structs.replace`; so does `copy.copy`. So what a log holds is not validated again. Whoever
-    turns outside data into structs in such a way must call `validate`.
+    `structs.replace`; so does `copy.copy`. So the events of a log are not validated again. Code
+    that makes structs from outside data in such a way must call `validate`.
     """
 
     def validate(self) -> None:
-        """Check every field and derive what follows from them; raises `InvalidInput` errors."""
+        """Check every field and derive further fields; raises `InvalidInput` errors."""

@@ -14,7 +14,7 @@ from comity.domain.time.dates import bounds
 from comity.domain.validated import ValidatedStruct
 
 _MOST_DIGITS = 30
-# Wide enough for any sum of such amounts; the caller's own decimal context could round.
+# Enough digits for any sum of such amounts; the caller's own decimal context could round.
 _EXACT = Context(prec=200)
 
 
@@ -28,7 +28,7 @@ def _exact(field: str, amount: object) -> Decimal:
 def _read(field: str, amount: Any) -> Decimal:
     """`amount` as a plain, non-negative decimal without trailing zeros.
 
-    Equal amounts are then written alike, so `45000` and `45000.0` make one event and not two.
+    Equal amounts are then written in the same way: events with `45000` and `45000.0` are equal.
     """
     try:
         exact = Decimal(amount)
@@ -48,15 +48,15 @@ def plain(amount: Decimal) -> Decimal:
 
 
 def added(amount: Decimal, more: Decimal) -> Decimal:
-    """The exact sum; `plain` writes it."""
+    """The exact sum; `plain` removes its trailing zeros."""
     return _EXACT.add(amount, more)
 
 
 class Quantity(ValidatedStruct, frozen=True, gc=False):
     """An exact amount of something in a UN/CEFACT Recommendation 20 unit.
 
-    `amount` is a `Decimal`, zero or more (an `int` or a string is taken too, a float never is);
-    `unit` a code such as `TNE` (tonne), `BLL` (barrel) or `KGM`. Raises `InvalidValue`.
+    `amount` is a `Decimal`, zero or more; an `int` or a string is accepted, a float is not. `unit`
+    is a code such as `TNE` (tonne), `BLL` (barrel) or `KGM`. Raises `InvalidValue`.
 
     >>> str(Quantity("45000.0", "TNE"))
     '45000 TNE'
@@ -79,7 +79,7 @@ class Quantity(ValidatedStruct, frozen=True, gc=False):
 
 
 class Money(ValidatedStruct, frozen=True, gc=False):
-    """An exact amount of money in an ISO 4217 currency, past ones such as `SUR` included.
+    """An exact amount of money in an ISO 4217 currency, withdrawn ones such as `SUR` included.
 
     `amount` as in `Quantity`. Raises `InvalidValue`.
 
@@ -106,7 +106,7 @@ class Money(ValidatedStruct, frozen=True, gc=False):
 class Source(ValidatedStruct, frozen=True, omit_defaults=True, gc=False):
     """A citation: who published it, where, when (EDTF), and what else a reader should know.
 
-    Raises `InvalidValue` without a publisher, `InvalidDate` for an impossible `published`.
+    Raises `InvalidValue` without a publisher, and `InvalidDate` for an invalid `published`.
 
     >>> Source("Arab News", published="2023-06-27").publisher
     'Arab News'

@@ -1,1 +1,1 @@
-"""Dossiers: real histories as events, one JSON object a line, that ship with comity."""
+"""Dossiers: real histories as events, one JSON object on each line, that ship with comity."""

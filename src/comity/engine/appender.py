@@ -36,10 +36,10 @@ class Appender:
     ) -> Receipt:
         """Record `events` in one atomic batch, durable when this returns.
 
-        `expected_version` is that of the one relationship in the batch, or a mapping for several;
-        another raises `VersionConflict`. `strict` refuses what would add a finding
-        (`IncoherentHistory`). `recorded_at` carries an old archive's own recording time. Raises
-        `InvalidInput` or `Refused` errors, and writes nothing then.
+        `expected_version` is the version of the only relationship in the batch, or a mapping for
+        several; if it differs, `VersionConflict` is raised. `strict` refuses a batch that would
+        add a finding (`IncoherentHistory`). `recorded_at` is the recorded time of an old archive.
+        Raises `InvalidInput` or `Refused` errors; nothing is written then.
         """
         at = None if recorded_at is None else moment(recorded_at)
         passed = [checked(event) for event in events]
@@ -62,12 +62,12 @@ class Appender:
         batch_size: int = 1000,
         progress: Callable[[int], None] | None = None,
     ) -> ImportReport:
-        """Record a long series, in batches each atomic, and report whatever could not be taken.
+        """Record a long series in atomic batches, and report the items that were rejected.
 
-        An item is an event, a recorded event of another log, a mapping, or a line of JSON; the
-        latter two may carry a `recorded_at` of their own. A rejected item stops no other.
-        `progress` is called after each batch with the number of items done. Repeating a broken
-        import is safe: what is there already is counted as such.
+        An item is an event, a recorded event of another log, a mapping, or a line of JSON. A
+        mapping and a line may have their own `recorded_at`. A rejected item does not stop the
+        others. `progress` is called after each batch with the number of items done. You can
+        safely repeat an import that broke off: the events already in the log are duplicates.
         """
         if not isinstance(batch_size, int) or batch_size < 1:
             raise InvalidValue("batch_size", batch_size, "a whole number from 1")
@@ -80,15 +80,15 @@ class Appender:
     def retract(self, event_id: str, reason: str) -> Receipt:
         """Record that the event should not have been recorded; it stays in the log.
 
-        Raises `NoSuchEvent`, and `InvalidValue` without a reason. Retracting again for the same
-        reason changes nothing, so long as the first retraction stands.
+        Raises `NoSuchEvent`, and `InvalidValue` without a reason. A second retraction for the
+        same reason changes nothing while the first one stands.
         """
         return self._record(RecordRetracted(target=event_id, reason=reason))
 
     def correct(self, event_id: str, replacement: Event, reason: str) -> Receipt:
-        """Retract the event and record `replacement` in its place, both or neither.
+        """Retract the event and record `replacement` in its place, in one atomic batch.
 
-        The receipt speaks of the retraction first, then of the replacement.
+        The receipt lists the retraction first, then the replacement.
         """
         replacement = checked(replacement)
         if replacement.id == event_id:
@@ -99,14 +99,14 @@ class Appender:
         )
 
     def prefer(self, event_id: str, reason: str) -> Receipt:
-        """Record that, among the rival accounts of its happening, this one is to be believed.
+        """Record that this event is to be believed among the rival accounts of its happening.
 
-        Raises `NoSuchEvent`, and `InvalidValue` for an event that can have no rivals.
+        Raises `NoSuchEvent`, and `InvalidValue` for an event that cannot have rivals.
         """
         return self._record(AccountPreferred(target=event_id, reason=reason))
 
     def _record(self, act: RecordRetracted | AccountPreferred, *others: Event) -> Receipt:
-        """Append an act of record keeping, under a new id if the same one no longer has effect."""
+        """Append a record-keeping event; it gets a new id if an equal one no longer has effect."""
         act_id, count = act.id, 1
         while (earlier := self._store.find([act.id]).get(act.id)) and not self._in_effect(earlier):
             count += 1
@@ -120,7 +120,7 @@ class Appender:
         return evidence.in_effect(act, streams[act.relationship])
 
     def _findings_around(self, records: Iterable[Recorded]) -> frozenset[Finding]:
-        """Every finding on the timelines that `records` stand on, over all time."""
+        """Every finding, over all time, on the timelines that hold `records`."""
         scopes = {scope for record in records for scope in scopes_of(record.relationship)}
         runner = QueryRunner(self._store, self._runner.now)
         states = [runner.answer(StateProjection(), scope, date.max) for scope in scopes]

@@ -1,4 +1,4 @@
-"""The batch: what of some events is new, what is there already, and what the log refuses."""
+"""The batch: it sorts events into new ones, duplicates, and those that the log refuses."""
 
 from __future__ import annotations
 
@@ -22,9 +22,9 @@ from comity.ports import LogStore
 
 
 class Receipt(Struct, frozen=True):
-    """What an append did: for each event given its position, its version and its id.
+    """What an append did: the position, version and id of each event, in the order given.
 
-    `duplicates` holds the ids of those that were there already; they were not written again.
+    `duplicates` holds the ids of events that the log had already; they were not written again.
     """
 
     positions: tuple[int, ...]
@@ -36,7 +36,7 @@ class Receipt(Struct, frozen=True):
 class Batch:
     """One batch on its way into the log, while the store is held for writing.
 
-    `new` holds what is to be added, `taken` where each event given stands, in the order given.
+    `new` holds the records to add. `taken` holds the record of each event, in the order given.
     """
 
     def __init__(self, store: LogStore, now: datetime, expected: Iterable[Event] = ()) -> None:
@@ -53,7 +53,7 @@ class Batch:
         self.duplicates: list[str] = []
 
     def _read_ahead(self, events: Iterable[Event]) -> None:
-        """Read at once what adding `events` will ask for."""
+        """Read in one go all that is needed to add `events`."""
         ids: set[str] = set()
         relationships: set[str] = set()
         for event in events:
@@ -62,8 +62,8 @@ class Batch:
                 ids.add(event.target)
             else:
                 relationships.add(event.relationship)
-        found = self._store.find(ids)
-        self._known = {id: found.get(id) for id in ids}
+        records = self._store.find(ids)
+        self._known = {id: records.get(id) for id in ids}
         heads = self._store.heads(relationships)
         self._versions = dict.fromkeys(relationships, 0)
         self._versions.update((name, head.version) for name, head in heads.items())
@@ -82,7 +82,7 @@ class Batch:
         return self._versions[relationship]
 
     def add(self, event: Event, recorded_at: datetime | None = None) -> None:
-        """Add one event that `checked` has passed. Raises a `Refused` if the log cannot take it."""
+        """Add an event that was `checked`. Raises a `Refused` error if the log cannot take it."""
         if isinstance(event, RecordKeeping):
             event = self._of_its_target(event)
         known = self.known(event.id)
@@ -101,12 +101,12 @@ class Batch:
         self.new.append(record)
         self.taken.append(record)
 
-    def _recorded_time(self, given: datetime | None) -> datetime:
-        if given is None:
+    def _recorded_time(self, recorded_at: datetime | None) -> datetime:
+        if recorded_at is None:
             return self.now if self.last is None else max(self.now, self.last)
-        if self.last is not None and given < self.last:
-            raise RecordedTimeDecreases(given, self.last)
-        return given
+        if self.last is not None and recorded_at < self.last:
+            raise RecordedTimeDecreases(recorded_at, self.last)
+        return recorded_at
 
     def _of_its_target(self, event: RecordKeeping) -> RecordKeeping:
         target = self.known(event.target)
@@ -123,9 +123,9 @@ class Batch:
         return replace(event, parties=parties)
 
     def expect(self, expected: int | Mapping[str, int]) -> None:
-        """Raise `VersionConflict` unless each relationship stood at its expected version.
+        """Raise `VersionConflict` unless each relationship had its expected version.
 
-        Where nothing is new there is nothing to protect: trying again is answered as before.
+        A batch without new events needs no check: a repeated append returns the same receipt.
         """
         if not self.new:
             return
@@ -138,14 +138,14 @@ class Batch:
         if not isinstance(expected, Mapping):
             raise InvalidValue("expected_version", expected, "a version, or a mapping to versions")
         for relationship, version in expected.items():
-            relationship_parties(relationship)  # another spelling would protect nothing
+            relationship_parties(relationship)  # refuses an id that no stream can have
             added = sum(record.relationship == relationship for record in self.new)
             current = self.version(relationship) - added
             if current != version:
                 raise VersionConflict(relationship, version, current)
 
     def receipt(self) -> Receipt:
-        """What was done with the events given."""
+        """The receipt for the events given."""
         return Receipt(
             tuple(record.position for record in self.taken),
             tuple(record.version for record in self.taken),

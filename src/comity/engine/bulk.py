@@ -1,4 +1,4 @@
-"""Importing: a long series of items into the log, batch by batch, losing none of what is bad."""
+"""Bulk append: a long series of items goes into the log in batches; bad items are reported."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from comity.ports import Incoming, Intake, LogStore
 
 
 class Rejected(Struct, frozen=True):
-    """An item that could not be taken: its `number` from 1, itself, and every reason."""
+    """A rejected item: its `number`, counted from 1, the item itself, and every reason."""
 
     number: int
     item: object
@@ -25,7 +25,7 @@ class Rejected(Struct, frozen=True):
 
 
 class ImportReport(Struct, frozen=True):
-    """How many items were new, how many there already, and which were rejected."""
+    """How many items were new, how many were duplicates, and which were rejected."""
 
     appended: int
     duplicates: int
@@ -56,7 +56,7 @@ class BulkAppend:
         return ImportReport(appended, duplicates, tuple(self._rejected))
 
     def _record(self, portion: list[tuple[int, object]]) -> Batch:
-        """Record one batch; outside records are read before the store is held."""
+        """Record one batch; outside records are parsed before the store is held for writing."""
         incoming: list[tuple[int, object, Incoming]] = []
         for number, item in portion:
             try:
@@ -64,11 +64,11 @@ class BulkAppend:
             except InvalidInput as error:
                 self._reject(number, item, error)
         with self._store.writing():
-            events = [given.event for _, _, given in incoming]
+            events = [outside.event for _, _, outside in incoming]
             batch = Batch(self._store, self._now(), events)
-            for number, item, given in incoming:
+            for number, item, outside in incoming:
                 try:
-                    batch.add(*given)
+                    batch.add(*outside)
                 except (InvalidInput, Refused) as error:
                     self._reject(number, item, error)
             self._store.add(batch.new)
@@ -79,8 +79,8 @@ class BulkAppend:
             return Incoming(checked(item))
         if isinstance(item, Recorded):
             return Incoming(checked(item.event), item.recorded_at)
-        given = self._intake(item)
-        return given._replace(event=checked(given.event))
+        incoming = self._intake(item)
+        return incoming._replace(event=checked(incoming.event))
 
     def _reject(self, number: int, item: object, error: ComityError) -> None:
         problems = error.problems if isinstance(error, InvalidRecord) else ()

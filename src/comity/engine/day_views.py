@@ -1,4 +1,4 @@
-"""Overviews of a day: missions, deals, measures … of every pair, or of those asked for."""
+"""Views of a day: missions, deals, measures … of every pair, or of the parties given."""
 
 from __future__ import annotations
 
@@ -21,9 +21,10 @@ from comity.query import Day, KnownAt, Progress, QueryRunner
 
 
 class DayViews:
-    """What the engine answers about a day across relationships.
+    """The engine's questions about a day across relationships.
 
-    No parties mean every pair; one party, every pair that it is in; several, their relationship.
+    No parties mean every pair. One party means every pair with it. Several parties mean their
+    relationship.
     """
 
     _runner: QueryRunner
@@ -39,9 +40,9 @@ class DayViews:
     ) -> tuple[RelationshipDeal, ...]:
         """The deals, open and ended, each with its shipments and payments.
 
-        Nothing is converted: quantities stand by unit, money by currency. A deal of several
-        parties stands under each of their pairs. Asked as `state` is. Raises `InvalidInput`
-        errors.
+        Nothing is converted: quantities are given by unit, money by currency. A deal of more than
+        two parties is listed under each of their pairs. The other parameters are those of `state`.
+        Raises `InvalidInput` errors.
         """
         projection = DealsProjection(open_only)
         answers = self._runner.answers_of(
@@ -60,9 +61,10 @@ class DayViews:
     ) -> tuple[RelationshipMeasure, ...]:
         """The measures of one party against another, and the open deals that each touches.
 
-        With one party: those by it and on it; with two: those between them. A measure touches the
-        deals, of whatever relationship, in which the party it is on buys, sells, or lets shipments
-        through. Asked as `state` is. Raises `InvalidInput` errors.
+        One party means the measures by it and on it; two parties mean those between them. A
+        measure touches a deal, of any relationship, if the party under the measure buys, sells,
+        or lets shipments through. The other parameters are those of `state`. Raises
+        `InvalidInput` errors.
         """
         projection = MeasuresProjection(include_lifted)
         day, position = self._runner.day(on), self._runner.position(known_at)
@@ -80,10 +82,11 @@ class DayViews:
         level: MeetingLevel | Literal[""] = "",
         progress: Progress | None = None,
     ) -> tuple[RelationshipSeries, ...]:
-        """The series of meetings and the last contacts, wherever there is a series or one met.
+        """The series of meetings and the last contacts of each relationship that has any.
 
-        Contacts are the last meetings held at each level or above, either way and in each
-        direction; `level` keeps those of one. Asked as `state` is. Raises `InvalidInput` errors.
+        Contacts are the last meetings held at each level or above: the last in either direction,
+        and the last in each. `level` selects one level. The other parameters are those of
+        `state`. Raises `InvalidInput` errors.
         """
         projection = SeriesProjection(level)
         answers = self._runner.answers_of(
@@ -102,12 +105,13 @@ class DayViews:
         vacant: bool | None = None,
         progress: Progress | None = None,
     ) -> tuple[RelationshipMission, ...]:
-        """The open missions with their heads, in each direction; of more than two parties none.
+        """The open missions of pairs, in each direction, with their heads.
 
-        `rank` keeps those whose head, not ad interim, has that rank on the day; `city` those in
-        it; `vacant` those whose post nobody holds but ad interim, or, if False, those whose head
-        is there. A consulate has no head of mission and is neither. Asked as `state` is. Raises
-        `InvalidInput` errors.
+        `rank` selects missions whose head has that rank on the day and is not ad interim. `city`
+        selects missions in a city. `vacant` selects missions that nobody heads, except perhaps ad
+        interim; False selects those with a head. A consulate never has a head of mission, so it
+        is in neither selection.
+        The other parameters are those of `state`. Raises `InvalidInput` errors.
         """
         projection = MissionsProjection(rank, city, vacant)
         answers = self._runner.answers_of(
@@ -125,12 +129,12 @@ class DayViews:
         within: int = 365,
         progress: Progress | None = None,
     ) -> tuple[RelationshipAgreement, ...]:
-        """The agreements that have not ended, how each stands and when it ends.
+        """The agreements that have not ended, with their standing and the day on which they end.
 
-        `status` keeps those of one standing: in-force, signed, provisionally-applied, suspended,
-        in-notice (denounced, and the notice has not run) or expiring (in force or applied, and
-        its term can end `within` so many days). One of several parties stands under each of
-        their pairs. Asked as `state` is. Raises `InvalidInput` errors.
+        `status` selects one standing: in-force, signed, provisionally-applied, suspended,
+        in-notice (denounced, but not yet ended) or expiring (in force or applied, and the term can
+        end `within` so many days). An agreement of more than two parties is listed under each of
+        their pairs. The other parameters are those of `state`. Raises `InvalidInput` errors.
         """
         projection = AgreementsProjection(status, within)
         answers = self._runner.answers_of(
@@ -146,10 +150,10 @@ class DayViews:
         certainty: Certainty = "certain",
         progress: Progress | None = None,
     ) -> Network:
-        """Who has relations with whom, and at what level they represent them.
+        """Who has relations with whom, and at what level they are represented.
 
-        A link for every pair of which something had happened; of several parties, the pairs among
-        them. Asked as `state` is. Raises `InvalidInput` errors.
+        There is a link for every pair with an event by that day. Several parties mean the pairs
+        among them. The other parameters are those of `state`. Raises `InvalidInput` errors.
         """
         scopes = self._runner.scopes(parties)
         if scopes is not None:

@@ -1,4 +1,4 @@
-"""The engine: append events, and ask any relationship for its state on any date, as known when."""
+"""The engine: it appends events, and gives any relationship's state on any date, as then known."""
 
 from __future__ import annotations
 
@@ -36,8 +36,8 @@ DEFAULTS = Settings()
 class TimelineEngine(Appender, DayViews, PeriodViews, ProjectionManager):
     """Records events and answers for any relationship, any date and any moment of knowing.
 
-    Made by `comity.open`; a context manager that closes the store. Every error it raises is a
-    `ComityError`.
+    `comity.open` makes it. It is a context manager that closes the store. Every error that it
+    raises is a `ComityError`.
     """
 
     def __init__(
@@ -46,7 +46,7 @@ class TimelineEngine(Appender, DayViews, PeriodViews, ProjectionManager):
         self._store, self._intake, self._settings = store, intake, settings
         self._runner = QueryRunner(store, clock, SnapshotFinder(store, settings))
 
-    # Asking
+    # Questions
 
     def timeline(
         self,
@@ -56,10 +56,10 @@ class TimelineEngine(Appender, DayViews, PeriodViews, ProjectionManager):
         kinds: Iterable[str | type[Event]] = (),
         known_at: KnownAt = None,
     ) -> tuple[Entry, ...]:
-        """What stands on a relationship's timeline, in order of time.
+        """The entries of a relationship's timeline, in order of time.
 
-        `since` and `until` are days or any EDTF, both included; `kinds` are tags or classes. Each
-        entry has its event, its bounds, its accounts (the standing one first) and its sources.
+        `since` and `until` are days or any EDTF, both included. `kinds` are tags or classes. Each
+        entry has its event, bounds, accounts (the standing account first) and sources.
         """
         days, scope = period(since, until), scope_of(*parties)
         projection = TimelineProjection(days, _each(kinds))
@@ -75,8 +75,8 @@ class TimelineEngine(Appender, DayViews, PeriodViews, ProjectionManager):
         """The state of a relationship on a day (by default: today), as known at a moment.
 
         `known_at` is an aware datetime or a position; by default everything recorded is known. A
-        plain date means the end of that day, UTC. `certainty` is `certain`, or `possible` to fold
-        also what may have happened by then. Raises `InvalidInput` errors.
+        plain date means the end of that day, UTC. `certainty` is `certain`; `possible` also folds
+        the events that may have happened by then. Raises `InvalidInput` errors.
         """
         scope = scope_of(*parties)
         return self._runner.answer(StateProjection(), scope, on, known_at, certainty)
@@ -89,10 +89,10 @@ class TimelineEngine(Appender, DayViews, PeriodViews, ProjectionManager):
         certainty: Certainty = "certain",
         progress: Progress | None = None,
     ) -> dict[str, RelationshipState]:
-        """The state of every pair on a day, by its id; with one party, of every pair it is in.
+        """The state of every pair on a day, by id; with one party, of every pair with that party.
 
-        Asked as `state` is. `progress` is called with the number of events of the log that are
-        done.
+        The other parameters are those of `state`. `progress` is called with the number of events
+        of the log that are done.
         """
         return self._runner.answers_of(
             StateProjection(), parties, on, known_at, certainty, progress=progress
@@ -134,14 +134,16 @@ class TimelineEngine(Appender, DayViews, PeriodViews, ProjectionManager):
 
         `projection` is a `Projection`, built in or your own. Its keys are relationships (every
         pair, and every larger set that is recorded, under their newest names), parties, or `log`.
-        Where it is materialized, the fold starts from its snapshots; the answers are the same.
-        `relationships` are ids: only what stands on their timelines is folded. `on`, `known_at`
-        and `certainty` are those of `state`; `progress` is called with the number of events of
-        the log that are done. Raises `InvalidInput` errors, and whatever the projection raises.
+        If it is materialized, the fold starts from its snapshots; the answers are the same.
+        `relationships` are ids: only the entries of their timelines are folded. `on`, `known_at`
+        and `certainty` are those of `state`. `progress` is called with the number of events of
+        the log that are done. Raises `InvalidInput` errors and all that the projection raises.
         """
-        given = as_projection(projection)
+        checked_projection = as_projection(projection)
         scopes = None if relationships is None else [scope_of(n) for n in _each(relationships)]
-        return self._runner.answers(given, scopes, on, known_at, certainty, progress=progress)
+        return self._runner.answers(
+            checked_projection, scopes, on, known_at, certainty, progress=progress
+        )
 
     def diff(
         self,
@@ -152,7 +154,8 @@ class TimelineEngine(Appender, DayViews, PeriodViews, ProjectionManager):
     ) -> tuple[Change, ...]:
         """What changed between two days, or between two moments of knowing about one day.
 
-        Give a pair for `on`, for `known_at` or for both. Empty if and only if the states are equal.
+        Give a pair for `on`, for `known_at` or for both. There are no changes if and only if the
+        two states are equal.
         """
         (first, second), (then, now) = _pair("on", on), _pair("known_at", known_at)
         before = self.state(*parties, on=first, known_at=then, certainty=certainty)
@@ -160,7 +163,7 @@ class TimelineEngine(Appender, DayViews, PeriodViews, ProjectionManager):
         return diff(before, after)
 
     def evidence(self, event_id: str) -> evidence.Evidence:
-        """Why an event is believed or not: accounts, sources, corrections, when it was learned.
+        """Why an event is believed or not: accounts, sources, corrections, and when it was learned.
 
         Raises `NoSuchEvent`.
         """
@@ -178,7 +181,7 @@ class TimelineEngine(Appender, DayViews, PeriodViews, ProjectionManager):
             raise
 
     def relationships(self, including: str | Iterable[str] = ()) -> tuple[str, ...]:
-        """The ids of the relationships with events, of which all of `including` are parties."""
+        """The ids of the relationships that have events and include all of the given parties."""
         return tuple(self._store.streams([[party(code) for code in _each(including)]]))
 
     # The log
@@ -189,14 +192,14 @@ class TimelineEngine(Appender, DayViews, PeriodViews, ProjectionManager):
         return self._store.head().position
 
     def events(self, after: int = 0, kinds: Iterable[str | type[Event]] = ()) -> Iterator[Recorded]:
-        """The log after a position, in the order of recording, read as it is iterated."""
+        """The log after a position, in the order of recording; it is read while you iterate."""
         return self._store.log(_place(after), {kind_tag(kind) for kind in _each(kinds)})
 
     def subscribe(self, after: int = 0, kinds: Iterable[str | type[Event]] = ()) -> Subscription:
-        """The log after a position, and then live: iterating it waits for what is recorded next.
+        """The log after a position, and then live: the iterator waits for the next event.
 
-        It wakes at once for this process and within a fraction of a second for another; its
-        `stop()`, or closing the engine, ends it. Use it as a context manager.
+        It wakes at once for this process and within a fraction of a second for another. It ends
+        by its `stop()` or when the engine is closed. Use it as a context manager.
         """
         return Subscription(self._store, _place(after), {kind_tag(kind) for kind in _each(kinds)})
 
@@ -220,24 +223,24 @@ def _place(after: object) -> int:
 
 
 def _is_text(id: object) -> bool:
-    """Whether a log can hold the id: a lone surrogate is no character and fits in no file."""
+    """Whether a log can hold the id: no file can hold a lone surrogate."""
     return isinstance(id, str) and not any("\ud800" <= character <= "\udfff" for character in id)
 
 
-def _each(given: object) -> list[Any]:
-    """One or several: a bare string or class is one."""
-    if isinstance(given, str | type):
-        return [given]
-    if not isinstance(given, Iterable):
-        raise InvalidValue("argument", given, "one, or several in an iterable")
-    return list(given)  # pyright: ignore[reportUnknownArgumentType]  # each is judged by its user
+def _each(argument: object) -> list[Any]:
+    """The argument as a list; a single string or class is a list of one."""
+    if isinstance(argument, str | type):
+        return [argument]
+    if not isinstance(argument, Iterable):
+        raise InvalidValue("argument", argument, "one, or several in an iterable")
+    return list(argument)  # pyright: ignore[reportUnknownArgumentType]  # the caller checks each
 
 
-def _pair(name: str, given: T | tuple[T, T]) -> tuple[T, T]:
-    """Two to compare; one stands for both."""
-    if not isinstance(given, tuple):
-        return given, given
-    both = cast("tuple[T, ...]", given)
+def _pair(name: str, argument: T | tuple[T, T]) -> tuple[T, T]:
+    """The two values to compare; a single value stands for both."""
+    if not isinstance(argument, tuple):
+        return argument, argument
+    both = cast("tuple[T, ...]", argument)
     if len(both) != 2:
         raise InvalidValue(name, both, "one, or a pair of two to compare")
     return both[0], both[1]

@@ -1,4 +1,4 @@
-"""Overviews of a time: anniversaries, agenda, tone, and what was learned in it."""
+"""Views of a period: anniversaries, agenda, tone, and what was learned in it."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from comity.domain.errors import InvalidDate, InvalidValue
 from comity.domain.scope import Scope, scopes_of, streams_of
 from comity.domain.time.dates import Bounds, moment, period
 from comity.projections.diff import diff
-from comity.projections.learned import Learned, bearing
+from comity.projections.learned import Learned, records_affecting
 from comity.projections.sections.anniversaries import falls
 from comity.projections.state import StateProjection
 from comity.projections.views import agenda, tone
@@ -22,9 +22,10 @@ from comity.query.damage import check_dates
 
 
 class PeriodViews:
-    """What the engine answers about a period across relationships.
+    """The engine's questions about a period across relationships.
 
-    No parties mean every pair; one party, every pair that it is in; several, their relationship.
+    No parties mean every pair. One party means every pair with it. Several parties mean their
+    relationship.
     """
 
     _runner: QueryRunner
@@ -41,11 +42,11 @@ class PeriodViews:
         """The anniversaries that can fall in a period, by day, and which of them were marked.
 
         `since` (by default today) and `until` (by default a year after the first day) are days or
-        any EDTF, both included. Relations have anniversaries while they are not severed,
-        agreements from their signing until they end, and so has whatever else was celebrated; each
-        is judged by how things stood on its own day. What was marked by the end of the period
-        counts as marked. `round_only` keeps 5, 10, 25 years and every multiple of 25. Raises
-        `InvalidInput` errors.
+        any EDTF, both included. Relations have anniversaries while they are not severed, and
+        agreements from their signing until they end. Anything else has them once one was marked.
+        Each anniversary is judged by the events up to its own day. It counts as marked if it was
+        marked by the end of the period. `round_only` selects 5, 10, 25 years and every multiple
+        of 25. Raises `InvalidInput` errors.
         """
         days = self._period(since, until, None)
         projection = AnniversariesProjection(days.earliest)
@@ -65,13 +66,14 @@ class PeriodViews:
         known_at: KnownAt = None,
         progress: Progress | None = None,
     ) -> tuple[AgendaItem, ...]:
-        """What is to come in a period, by day, as things stood `on` a day.
+        """The agenda of a period, by day, as things stood on the day `on`.
 
-        Meetings, shipments, agreements that expire, notices that take effect, anniversaries, and
-        rounds of a series that are due and not announced. What should have come by then, and had
-        not, is on it too, overdue; what is planned without a date is not. `since` is by default
-        the day `on`, and that the first day of `since`, or today; `until` is by default 90 days
-        later; both may be any EDTF and are included. Raises `InvalidInput` errors.
+        It lists meetings, shipments, agreements that expire, notices that take effect,
+        anniversaries, and rounds of a series that are due and not announced. Items that should
+        have come before that day and did not are listed as overdue. Plans without a date are left
+        out. `since` is by default the day `on`; `on` is by default the first day of `since`, or
+        today; `until` is by default 90 days after `since`. `since` and `until` may be any EDTF and
+        are included. Raises `InvalidInput` errors.
         """
         days = self._period(on if since is None else since, until, timedelta(90))
         day = days.earliest if on is None else self._runner.day(on)
@@ -89,11 +91,12 @@ class PeriodViews:
         known_at: KnownAt = None,
         progress: Progress | None = None,
     ) -> tuple[PeriodTone, ...]:
-        """The tone of relationships by `month`, `year` or `decade`, coded and recorded apart.
+        """The tone of relationships by `month`, `year` or `decade`.
 
-        An event counts if it can have become true in the period, which is by default all time,
-        and stands under the month, year or decade in which it must have, or under none. Raises
-        `InvalidInput` errors.
+        Coded interactions and recorded events are counted apart. An event counts if it can have
+        become true between `since` and `until`, which is by default all time. It is counted under
+        the month, year or decade that surely holds it, or under none. Raises `InvalidInput`
+        errors.
         """
         days = period(since, until)
         projection = ToneProjection(by, days.earliest)
@@ -105,11 +108,11 @@ class PeriodViews:
     def learned(
         self, *parties: str, known_at: tuple[KnownAt, KnownAt], on: Day = None
     ) -> tuple[Learned, ...]:
-        """What was learned between two moments of knowing that bears on a day, by default today.
+        """What was learned about a day (by default today) between two moments of knowing.
 
-        For each relationship of which something was: what was recorded after the first moment and
-        up to the second, and how it changed the state on that day. Raises `InvalidInput` errors,
-        `InvalidValue` if the first moment is the later one.
+        Each relationship that something was learned about has an item. It holds the records after
+        the first moment and up to the second, and how they changed the state on that day. Raises
+        `InvalidInput` errors, and `InvalidValue` if the first moment is later than the second.
         """
         then, now = self._between(known_at)
         day = self._runner.day(on)
@@ -117,7 +120,7 @@ class PeriodViews:
         for scope in self._changed_scopes(parties, then, now):
             known = self._runner.records(scope, now)
             try:
-                records = bearing(scope, known, then, day)
+                records = records_affecting(scope, known, then, day)
             except InvalidDate:
                 check_dates(self._runner.store.name, known)
                 raise
@@ -129,18 +132,18 @@ class PeriodViews:
                 learned.append(Learned(scope.key, tuple(records), diff(before, after)))
         return tuple(learned)
 
-    # The period, made exact
+    # Exact periods
 
     def _period(self, since: Day, until: Day, length: timedelta | None) -> Bounds:
-        """From `since`, by default today, to `until`, by default so much or a year later."""
+        """From `since` (by default today) to `until` (by default `length`, or a year, later)."""
         since = self._runner.day(None) if since is None else since
         if until is None:
             until = _later(period(since, None).earliest, length)
         return period(since, until)
 
     def _between(self, known_at: tuple[KnownAt, KnownAt]) -> tuple[int, int]:
-        """The two positions; raises `InvalidValue` unless the first is the earlier."""
-        # A caller need not keep to the types.
+        """The two positions; raises `InvalidValue` if the first is later than the second."""
+        # The types do not stop a caller from passing something else.
         if not isinstance(known_at, tuple) or len(known_at) != 2:  # pyright: ignore[reportUnnecessaryIsInstance, reportUnnecessaryComparison]
             raise InvalidValue("known_at", known_at, "a pair: a moment, and a later one")
         then, now = (self._runner.position(moment) for moment in known_at)
@@ -150,7 +153,7 @@ class PeriodViews:
         return then, now
 
     def _changed_scopes(self, parties: tuple[str, ...], then: int, now: int) -> list[Scope]:
-        """Of the relationships asked for, those of which something was recorded in between."""
+        """The scopes that the parties name and that have records between the two positions."""
         scopes = self._runner.scopes(parties)
         log = takewhile(lambda record: record.position <= now, self._runner.store.log(then))
         names = {record.relationship for record in log}
@@ -161,7 +164,7 @@ class PeriodViews:
 
 
 def _later(day: date, length: timedelta | None) -> date:
-    """So much later, or a year if that is not told; the last day of the calendar at most."""
+    """`day` plus `length`, or plus a year if it is None; at most the last day of the calendar."""
     if length is not None:
         return day + length if length <= date.max - day else date.max
     if day.year == date.max.year:

@@ -1,4 +1,4 @@
-"""Live: the log as it grows, without polling where there is a signal."""
+"""The subscription: the log live; it does not poll where the store sends a signal."""
 
 from __future__ import annotations
 
@@ -11,15 +11,15 @@ from comity.ports import LogStore
 
 
 class Subscription(Iterator[Recorded]):
-    """The log after a position, then each event as it is recorded, by whichever process.
+    """The log after a position, then each event that any process records.
 
-    Iterating blocks until there is an event, and ends when `stop` is called, from any thread, or
-    the engine is closed. No position is missed or repeated. A context manager that stops it.
+    The iterator blocks until there is an event. It ends when any thread calls `stop`, or when the
+    engine is closed. No position is missed or repeated. As a context manager it stops itself.
     """
 
     def __init__(self, store: LogStore, after: int, kinds: Collection[str]) -> None:
         self._store, self._kinds = store, kinds
-        self._watch = store.watch()  # before the first reading, so that nothing falls between
+        self._watch = store.watch()  # before the first read, so that no event is missed
         self._read = after
         self._page: Iterator[Recorded] = iter(())
 
@@ -34,12 +34,12 @@ class Subscription(Iterator[Recorded]):
                     return record
                 self._turn()
         except StoreClosed:
-            pass  # between two looks
+            pass  # closed between two reads
         self.stop()
         raise StopIteration
 
     def _turn(self) -> None:
-        """Go on to what was recorded since the last look; wait if there is nothing."""
+        """Go on to the events recorded since the last read; wait if there are none."""
         end = self._store.head().position
         if end > self._read:
             self._page = self._upto(end)
@@ -47,7 +47,7 @@ class Subscription(Iterator[Recorded]):
             self._watch.wait()
 
     def _upto(self, end: int) -> Iterator[Recorded]:
-        """The log to a position; whatever is not of the kinds asked for has been seen then."""
+        """The log up to a position; events of other kinds are passed over."""
         for record in self._store.log(self._read, self._kinds):
             if record.position > end:
                 return
@@ -55,7 +55,7 @@ class Subscription(Iterator[Recorded]):
         self._read = end
 
     def stop(self) -> None:
-        """End the iteration, at once if it waits; stopping twice is harmless."""
+        """End the iteration, at once if it waits. A second call does nothing."""
         self._watch.stop()
 
     def __enter__(self) -> Self:

@@ -1,4 +1,4 @@
-"""Projections that the store keeps: materialized, caught up, rebuilt and asked."""
+"""Materialized projections: how the store keeps them, brings them up to date and rebuilds them."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Snapshots of states in memory, so that a state asked for again is not folded from the start."""
+"""Snapshots of states in memory, so that a repeated question is not folded from the start."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ class CachedTimeline(NamedTuple):
         return Start(self.snapshots[at - 1], self.contested) if at else None
 
     def without(self, invalid: Invalidation, position: int) -> CachedTimeline:
-        """What still holds as known at a later position."""
+        """The snapshots that are still valid at a later position."""
         at = bisect_left(self.snapshots, invalid.day, key=_by_day)
         return CachedTimeline(position, self.snapshots[:at], self.contested | invalid.contested)
 
@@ -39,7 +39,7 @@ class CachedTimeline(NamedTuple):
 
 
 class StateCache:
-    """Holds at most so many bytes of states, and drops the timelines longest unused."""
+    """Holds a limited number of bytes of states; drops the least recently used timelines first."""
 
     def __init__(self, max_bytes: int) -> None:
         self._max_bytes, self._bytes = max_bytes, 0
@@ -47,27 +47,27 @@ class StateCache:
         self._lock = Lock()
 
     def get(self, key: str) -> CachedTimeline | None:
-        """What is cached of a key."""
+        """The cached timeline of a key, if there is one."""
         with self._lock:
             if key in self._timelines:
                 self._timelines.move_to_end(key)
             return self._timelines.get(key)
 
     def renew(self, key: str, old: CachedTimeline, new: CachedTimeline) -> None:
-        """Put the new timeline in the place of the old one, if this is still there."""
+        """Replace the old timeline by the new one, if the old one is still cached."""
         with self._lock:
             if self._timelines.get(key) is old:
                 self._put(key, new)
 
     def save(self, position: int, update: SnapshotUpdate) -> None:
-        """Add snapshots that were taken of what was known at a position."""
+        """Add snapshots that were taken as known at a position."""
         with self._lock:
             old = self._timelines.get(update.key)
             if old is not None and old.position != position:
-                return  # another question has moved on meanwhile
-            kept = old.snapshots if old else ()
-            kept = kept[: bisect_left(kept, update.since, key=_by_day)]
-            snapshots = (*kept, *update.snapshots)
+                return  # another question has renewed it meanwhile
+            snapshots = old.snapshots if old else ()
+            snapshots = snapshots[: bisect_left(snapshots, update.since, key=_by_day)]
+            snapshots = (*snapshots, *update.snapshots)
             self._put(update.key, CachedTimeline(position, snapshots, frozenset(update.contested)))
 
     def _put(self, key: str, timeline: CachedTimeline) -> None:

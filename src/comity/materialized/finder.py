@@ -1,4 +1,4 @@
-"""Finds snapshots for questions: those that the store keeps, or the engine's own in memory."""
+"""Finds snapshots for questions: those in the store, or those that the engine has in memory."""
 
 from __future__ import annotations
 
@@ -18,10 +18,10 @@ from comity.query.snapshots import Snapshots, SnapshotTaker, Timeline
 
 
 class SnapshotFinder(Snapshots):
-    """Finds a start for any projection that the store keeps, and for states asked for again.
+    """Finds a start for any materialized projection, and for states that are asked for again.
 
-    A snapshot is of use only for what is certain. It must not know more than was asked for, and
-    nothing that was recorded after it may bear on its day.
+    A snapshot can be used only for the certainty `certain`. It must not hold records after the
+    question's position. No record after the snapshot may affect its day.
     """
 
     def __init__(self, store: LogStore, settings: Settings) -> None:
@@ -78,13 +78,13 @@ class SnapshotFinder(Snapshots):
         for scope, streams in timelines:
             if scope.key not in self._asked:
                 self._asked.add(scope.key)
-                continue  # nothing is cached of what was never asked
+                continue  # only scopes that were asked for before are cached
             self._asked_again.add(scope.key)
             if (cached := self._cache.get(scope.key)) is None:
                 continue
             invalid = self._invalid(streams, heads, cached.position, query)
             if invalid is None:
-                self._asked_again.discard(scope.key)  # what it would take is of the past
+                self._asked_again.discard(scope.key)  # a question about the past saves no snapshots
                 continue
             if query.position > cached.position:
                 current = cached.without(invalid, query.position)
@@ -102,7 +102,7 @@ class SnapshotFinder(Snapshots):
         query: Query,
         kinds: Collection[str] = (),
     ) -> Invalidation | None:
-        """What of the snapshots at a checkpoint no longer holds; None if they know too much."""
+        """The invalidation of snapshots at a checkpoint; None if that is after the question's."""
         newest = max((heads[name].position for name in streams), default=0)
         if newest <= min(checkpoint, query.position):
             return NOTHING
@@ -123,5 +123,5 @@ class SnapshotFinder(Snapshots):
         return SnapshotTaker(interval, count, count)
 
     def save(self, query: Query, update: SnapshotUpdate) -> None:
-        """Keep the snapshots that were taken while a state was answered."""
+        """Save the snapshots that were taken while a state was folded."""
         self._cache.save(query.position, update)

@@ -1,4 +1,4 @@
-"""The handle of a materialized projection: ask it, bring it up to date, wait for others to."""
+"""The handle of a materialized projection: it answers, catches up, and waits for others."""
 
 from __future__ import annotations
 
@@ -17,11 +17,11 @@ A = TypeVar("A")
 
 
 class MaterializedProjection(Generic[A]):
-    """A projection that the store keeps; made by `engine.materialize`.
+    """The handle of a materialized projection; `engine.materialize` makes it.
 
-    Its answers are those of `engine.replay` for what is known now, and never older than the log
-    was when it was asked. A handle that was made with an older version than the store now keeps
-    folds its answers from the start.
+    Its answers are those of `engine.replay` for what is known now. They include everything that
+    was in the log when the question was asked. If the store has a newer version of the projection,
+    the handle folds its answers from the start.
     """
 
     def __init__(
@@ -33,13 +33,13 @@ class MaterializedProjection(Generic[A]):
 
     @property
     def position(self) -> int:
-        """The checkpoint: the last position taken in. Raises `ProjectionSuperseded`."""
+        """The checkpoint: the last position folded. Raises `ProjectionSuperseded`."""
         return self._build().position
 
     def answer(self, *parties: str, on: Day = None) -> A:
         """The answer for one key on a day, by default today.
 
-        The key's parties are those of a relationship, one party, or none for the whole log.
+        `parties` are those of a relationship, a single party, or none for the whole log.
         Raises `InvalidInput` errors.
         """
         scope = scope_for(self._projection.key, parties)
@@ -52,10 +52,10 @@ class MaterializedProjection(Generic[A]):
         return self._runner.answers(self._projection, on=on)
 
     def catch_up(self, progress: Progress | None = None) -> int:
-        """Take in all that is recorded by now; answers the position to which it has come.
+        """Fold everything recorded so far; returns the position that was reached.
 
-        `progress` is called with each position on the way. Raises `ProjectionSuperseded`, and
-        whatever the projection raises; what was taken in until then is kept.
+        `progress` is called with each position on the way. Raises `ProjectionSuperseded` and all
+        that the projection raises; the steps before the error stay.
         """
         end = self._store.head().position
         while (build := self._build()).position < end:
@@ -65,14 +65,15 @@ class MaterializedProjection(Generic[A]):
         return build.position
 
     def try_to_catch_up(self, progress: Progress | None = None) -> None:
-        """Catch up, unless the store cannot be written: answers are the same without."""
+        """Catch up, unless the store cannot be written; the answers are the same either way."""
         with suppress(StoreReadOnly, StoreBusy, StoreFull, ProjectionSuperseded):
             self.catch_up(progress)
 
     def wait(self, position: int | None = None, timeout: float | None = None) -> bool:
-        """Wait until others, such as `comity run`, have taken in a position; by default all.
+        """Wait until another process, such as `comity run`, has reached a position.
 
-        Answers False if the time, in seconds, is out or the engine is closed.
+        By default that is the end of the log. `timeout` is in seconds. Returns False if the time
+        is over or the engine is closed.
         """
         wanted = self._store.head().position if position is None else position
         end = None if timeout is None else monotonic() + timeout

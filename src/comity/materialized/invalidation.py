@@ -1,4 +1,4 @@
-"""Invalidation: from which day on snapshots no longer hold, after something was recorded."""
+"""Invalidation: the first day whose snapshots are no longer valid after something was recorded."""
 
 from __future__ import annotations
 
@@ -19,17 +19,17 @@ from comity.query.damage import check_dates
 
 FIRST_DAY, LAST_DAY = 0, date.max.toordinal()
 _FEW = 500
-"""Up to so many new events, only the streams that have some are read."""
+"""With at most so many new events, only the streams that have new events are read."""
 
 
 class Invalidation(NamedTuple):
-    """The first day on which something bears, and the rival accounts that it is among."""
+    """The first day that new records affect, and the positions of the rival accounts."""
 
     day: int
     contested: frozenset[int] = frozenset()
 
     def joined(self, other: Invalidation) -> Invalidation:
-        """What both bear on."""
+        """The invalidation by both."""
         return Invalidation(min(self.day, other.day), self.contested | other.contested)
 
 
@@ -39,10 +39,10 @@ NOTHING = Invalidation(LAST_DAY + 1)
 def invalidation(
     records: Sequence[Recorded], after: int, kinds: Collection[str] = ()
 ) -> Invalidation:
-    """On what the records after a position bear; `records` are all of their streams, in order.
+    """The invalidation by the records after a position; `records` are whole streams, in order.
 
-    A late event bears on the days from the one by which it became true. A retraction or a
-    preference bears on all days on which an account of its target's happening bears.
+    An event affects every day from the day by which it surely became true. A retraction or a
+    preference affects every day that an account of its target's happening affects.
     """
     facts = _facts(records, after, kinds)
     if not facts:
@@ -57,7 +57,7 @@ def invalidation(
 def invalidation_in(
     store: LogStore, records: Sequence[Recorded], after: int, kinds: Collection[str]
 ) -> Invalidation:
-    """The same of a store's records; raises `StoreDamaged` for a date that cannot be read."""
+    """The same for records of a store; raises `StoreDamaged` for a date that cannot be read."""
     try:
         return invalidation(records, after, kinds)
     except InvalidDate:
@@ -82,25 +82,25 @@ def _facts(records: Sequence[Recorded], after: int, kinds: Collection[str]) -> l
 def invalidated(
     store: LogStore, after: int, position: int, key: Key, kinds: Collection[str] = ()
 ) -> dict[Scope, Invalidation]:
-    """The timelines on which the log between two positions bears."""
+    """The timelines that the records between two positions affect."""
     if after == position:
         return {}
     names = store.streams()
     if not after:
         return dict.fromkeys(all_scopes(key, names), Invalidation(FIRST_DAY + 1))
-    found: dict[Scope, Invalidation] = {}
+    by_scope: dict[Scope, Invalidation] = {}
     for name, records in _changed_streams(store, after, position):
         invalid = invalidation_in(store, records, after, kinds)
         if invalid is not NOTHING:
             for scope in scopes_of_recorded(name, key, names):
-                found[scope] = found.get(scope, NOTHING).joined(invalid)
-    return found
+                by_scope[scope] = by_scope.get(scope, NOTHING).joined(invalid)
+    return by_scope
 
 
 def _changed_streams(
     store: LogStore, after: int, position: int
 ) -> Iterator[tuple[str, Sequence[Recorded]]]:
-    """Every stream that has events between two positions, whole."""
+    """The whole streams of all events between two positions."""
     is_long = position - after > _FEW
     for name in _changed_names(store, after, is_long=is_long):
         with store.reading():

@@ -24,13 +24,13 @@ from comity.query import Progress, QueryRunner
 
 A = TypeVar("A")
 _LOOK_EVERY = 0.2
-"""Seconds between looks at whether a run is over; news of the store wakes it at once."""
+"""Seconds after which a run checks whether it is over; a change of the store wakes it at once."""
 
 
 class ProjectionStatus(Struct, frozen=True):
-    """A materialized projection: its checkpoint in the log, and how many events it lags behind.
+    """A materialized projection: its checkpoint, and how many events it lags behind the log.
 
-    It answers if it is `live`. Otherwise it is being rebuilt, or was left half built.
+    A `live` one answers. Any other is being rebuilt, or its rebuild was interrupted.
     """
 
     name: str
@@ -57,29 +57,29 @@ class ProjectionManager:
     def materialize(
         self, projection: Any, *, progress: Progress | None = None
     ) -> MaterializedProjection[Any]:
-        """Materialize a projection in the store from now on, and answer a handle to ask it by.
+        """Materialize a projection in the store, and return a handle that answers questions.
 
-        It is brought up to date whenever it is asked, and continuously by `run`, each step and its
-        checkpoint in one transaction. A newer `version` is rebuilt beside the older one; an older
-        one is refused (`ProjectionSuperseded`). `progress` is called with each position. Raises
-        `InvalidValue` for a state that cannot be encoded, and for another key or other kinds under
-        a name and version that are materialized already.
+        The handle catches up before each answer, and `run` catches up continuously. Each step and
+        its checkpoint are one transaction. A newer `version` is rebuilt beside the older one; an
+        older version is refused (`ProjectionSuperseded`). `progress` is called with each position.
+        Raises `InvalidValue` for a state that cannot be encoded. Also raises it if the name and
+        version are materialized already with another key or other kinds.
         """
-        given = as_projection(projection)
-        current = self._projections.live(given.name)
-        if current is not None and current.version > given.version:
-            raise ProjectionSuperseded(given.name, given.version, current.version)
-        if current is not None and current.version < given.version:
-            return self._rebuild(given, progress)
-        if current is not None and current.folds != folds(given):
+        wanted = as_projection(projection)
+        current = self._projections.live(wanted.name)
+        if current is not None and current.version > wanted.version:
+            raise ProjectionSuperseded(wanted.name, wanted.version, current.version)
+        if current is not None and current.version < wanted.version:
+            return self._rebuild(wanted, progress)
+        if current is not None and current.folds != folds(wanted):
             expected = (
-                f"another one, as {given.name!r} is materialized in this version for another "
+                f"another one, as {wanted.name!r} is materialized in this version for another "
                 f"projection ({current.folds}): give yours another name or version, or rebuild it"
             )
-            raise InvalidValue("version", given.version, expected)
-        materializer = self._materializer(given)
+            raise InvalidValue("version", wanted.version, expected)
+        materializer = self._materializer(wanted)
         handle: MaterializedProjection[Any] = MaterializedProjection(
-            self._runner, materializer, given
+            self._runner, materializer, wanted
         )
         if current is not None:
             handle.try_to_catch_up(progress)
@@ -90,16 +90,17 @@ class ProjectionManager:
         except StoreError:
             raise
         except Exception:
-            self._projections.delete([build])  # what a faulty projection made of it must not stay
+            self._projections.delete([build])  # a faulty projection must leave nothing behind
             raise
         return handle
 
     def rebuild(
         self, projection: Any, *, progress: Progress | None = None
     ) -> MaterializedProjection[Any]:
-        """Build a projection anew beside what is live under its name, then promote it.
+        """Fold a projection again beside the live build of its name, then promote the new build.
 
-        The old build answers until then. A rebuild that fails or is cancelled leaves it untouched.
+        The old build answers until then. If the rebuild fails or is cancelled, the old build
+        stays as it is.
         """
         return self._rebuild(as_projection(projection), progress)
 
@@ -112,7 +113,7 @@ class ProjectionManager:
             while build.position < self._runner.store.head().position:
                 advanced = materializer.advance(build)
                 if advanced is None:
-                    break  # another build was promoted, and this one deleted with it
+                    break  # another build was promoted, so this one was deleted
                 build = advanced
                 if progress is not None:
                     progress(build.position)
@@ -127,9 +128,9 @@ class ProjectionManager:
         return MaterializedProjection(self._runner, materializer, projection)
 
     def delete_projection(self, name: str) -> None:
-        """Delete what is materialized of a projection; the log is untouched.
+        """Delete all that is materialized of a projection; the log is untouched.
 
-        Raises `InvalidValue` for a name under which nothing is materialized.
+        Raises `InvalidValue` if no projection of that name is materialized.
         """
         builds = self._projections.builds()
         names = {build.name for build in builds}
@@ -139,7 +140,7 @@ class ProjectionManager:
         self._projections.delete([build for build in builds if build.name == name])
 
     def projections(self) -> tuple[ProjectionStatus, ...]:
-        """Every projection that the store keeps, and those that are being built."""
+        """Every materialized projection, and those that are being built."""
         with self._runner.store.reading():
             end = self._runner.store.head().position
             return tuple(
@@ -153,17 +154,17 @@ class ProjectionManager:
         stop: threading.Event | None = None,
         progress: Progress | None = None,
     ) -> None:
-        """Materialize projections, and keep them caught up as the log grows, whoever writes to it.
+        """Materialize projections, and keep them caught up with the log, whatever process writes.
 
         Returns when `stop` is set or the engine is closed. `progress` is called with each position
-        that one of them has come to. Raises `ProjectionSuperseded` once a newer version is live.
+        that a projection reaches. Raises `ProjectionSuperseded` once a newer version is live.
         """
-        handles = [self.materialize(given, progress=progress) for given in projections]
+        handles = [self.materialize(projection, progress=progress) for projection in projections]
         watch = self._runner.store.watch()
         try:
             while not (watch.is_over or (stop is not None and stop.is_set())):
                 for handle in handles:
-                    with suppress(StoreBusy):  # the next look tries again
+                    with suppress(StoreBusy):  # the next turn tries again
                         handle.catch_up(progress)
                 watch.wait(_LOOK_EVERY)
         except StoreClosed:

@@ -39,16 +39,16 @@ def folds(projection: Projection[Any, Any]) -> str:
 
 
 def answers_for(build: Build, projection: Projection[Any, Any]) -> bool:
-    """Whether a live build is of this very projection: of its version, its key and its kinds."""
+    """Whether a live build has the projection's version, key and kinds."""
     return (build.version, build.folds) == (projection.version, folds(projection))
 
 
 class Materializer:
     """Materializes one projection.
 
-    A snapshot holds what became true by its day. What is recorded later leaves alone the snapshots
-    of days before all that it bears on; every other is dropped, and its timeline is folded again
-    from the newest snapshot that is left.
+    A snapshot holds what became true by its day. New records do not change the snapshots of days
+    before the first day that they affect. All later snapshots of the timeline are dropped, and it
+    is folded again from the newest snapshot that is left.
     """
 
     def __init__(
@@ -58,22 +58,22 @@ class Materializer:
         self._fold = Fold(projection)
 
     def build(self) -> Build | None:
-        """The build that answers for this version of the projection, if there is one."""
+        """The live build of this version of the projection, if there is one."""
         build = self._store.projections.live(self._projection.name)
         return build if build is not None and answers_for(build, self._projection) else None
 
     def create(self, *, live: bool) -> Build:
-        """A new, empty build; if `live`, the one that is live already where there is one."""
+        """Create an empty build. If `live`, an existing live build is returned instead."""
         projection = self._projection
         return self._store.projections.create(
             projection.name, projection.version, folds(projection), live=live
         )
 
     def advance(self, build: Build) -> Build | None:
-        """Take in the next events of the log; None if another process did so first.
+        """Fold the next events of the log; None if another process did so first.
 
-        The whole of a step is one transaction. A step is as long as all steps before it: a build
-        that is killed goes on from its last step, and none folds a timeline over and over.
+        A step is one transaction. Each step is as long as all steps before it together, so a
+        timeline is not folded many times. A build that is killed goes on from its last step.
         """
         step = max(self._settings.step, build.position)
         position = min(self._store.head().position, build.position + step)
@@ -94,8 +94,8 @@ class Materializer:
     ) -> SnapshotUpdate:
         """A key's snapshots from the first invalid day on.
 
-        The last snapshot of a timeline may stand nearer to the one before it than others do. It is
-        dropped when there is a later one.
+        The last snapshot of a timeline may be nearer than the interval to the snapshot before it.
+        It is dropped once there is a later one.
         """
         store = self._store.projections
         before = (
@@ -117,7 +117,7 @@ class Materializer:
         return SnapshotUpdate(scope.key, since, snapshots, start.contested)
 
     def _records(self, scope: Scope, position: int, start: Start | None = None) -> list[Recorded]:
-        """All of a timeline, or what a fold needs that begins at a start."""
+        """The records of a timeline: all of them, or those that a fold from a start needs."""
         with self._store.reading():
             heads = self._store.streams([member.codes for member in scope.members])
             window = None if start is None else _window_after(start, heads)
@@ -125,7 +125,7 @@ class Materializer:
         return merged(streams, heads)
 
     def _snapshots(self, reading: Reading, taken_at: int) -> list[Snapshot]:
-        """The snapshots of all that was read, the last one after the last event."""
+        """The snapshots of a reading; the last snapshot is after the last event."""
         count = reading.start.snapshot.events if reading.start else 0
         taker = SnapshotTaker(self._settings.snapshot_interval, count, taken_at)
         try:

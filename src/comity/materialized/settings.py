@@ -1,4 +1,4 @@
-"""How densely and how much is materialized."""
+"""The settings of snapshots and of materialized projections."""
 
 from __future__ import annotations
 
@@ -8,18 +8,18 @@ from comity.domain.errors import InvalidValue
 
 
 class Settings(Struct, frozen=True):
-    """The numbers by which an engine takes snapshots and materializes projections.
+    """How an engine takes snapshots and materializes projections.
 
-    No answer depends on them, only how fast it comes. Raises `InvalidValue` for what is not a
-    whole number in its range.
+    The settings change how fast an answer is, never the answer itself. Raises `InvalidValue` for
+    what is not a whole number in its range.
     """
 
     snapshot_interval: int = 500
-    """How many events there are at least between two snapshots of one timeline; 1 or more."""
+    """The least number of events between two snapshots of one timeline; 1 or more."""
     step: int = 50_000
-    """How many events of the log at least are materialized in one transaction; 1 or more."""
+    """The least number of events of the log that one transaction materializes; 1 or more."""
     cache_bytes: int = 64 * 2**20
-    """How many bytes of snapshots of states an engine keeps in memory; 0 or more."""
+    """The most bytes of snapshots of states that an engine keeps in memory; 0 or more."""
     short_timeline: int = 50
     """A timeline of fewer events is folded as fast as a snapshot of it is read from the store."""
 

@@ -1,4 +1,4 @@
-"""What the engine needs from outside: a log store, a projection store, an intake, a clock."""
+"""The ports: what the engine needs from an adapter (stores, a watch, an intake, a clock)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The clock: the one source of the present moment."""
+"""The clock: the only source of the present moment."""
 
 from __future__ import annotations
 
@@ -6,4 +6,4 @@ from collections.abc import Callable
 from datetime import datetime
 
 Clock = Callable[[], datetime]
-"""The present moment, aware."""
+"""Returns the present moment as an aware datetime."""

@@ -1,4 +1,4 @@
-"""The intake: outside records made into events."""
+"""The intake: it reads outside records as events."""
 
 from __future__ import annotations
 
@@ -10,11 +10,11 @@ from comity.domain.events import Event
 
 
 class Incoming(NamedTuple):
-    """An event from outside, with its own recorded time where it brings one."""
+    """An event from outside, with its own recorded time if it has one."""
 
     event: Event
     recorded_at: datetime | None = None
 
 
 Intake = Callable[[object], Incoming]
-"""Makes an event of an outside record; raises `InvalidRecord` with every problem in it."""
+"""Reads an outside record as an event; raises `InvalidRecord` with every problem in it."""

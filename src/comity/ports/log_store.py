@@ -13,24 +13,24 @@ from comity.ports.watch import Watch
 
 
 class Head(NamedTuple):
-    """Where the log ends: the last position (0: empty) and when it was recorded."""
+    """The end of the log: the last position (0: the log is empty) and its recorded time."""
 
     position: int
     recorded_at: datetime | None
 
 
 class StreamHead(NamedTuple):
-    """Where a stream ends: its version, and the position of its last event in the log."""
+    """The end of a stream: its version, and the position of its last event in the log."""
 
     version: int
     position: int
 
 
 class Window(NamedTuple):
-    """A part of some streams: for each stream the day `after` which it begins, up to `until`.
+    """A part of some streams: the events later than a stream's day in `after`, up to `until`.
 
     An event belongs to it if it can have become true later than `after` and by `until`. All record
-    keeping belongs to it, and whatever stands at the `extra_positions` of the log.
+    keeping belongs to it, and the events at the `extra_positions` of the log.
     """
 
     after: Mapping[str, date]
@@ -45,7 +45,7 @@ class LogStore(Protocol):
     """
 
     name: str
-    """What errors call it."""
+    """The store's name in errors."""
 
     @property
     def projections(self) -> ProjectionStore:
@@ -53,18 +53,18 @@ class LogStore(Protocol):
         ...
 
     def reading(self) -> AbstractContextManager[None]:
-        """One moment of the store: whatever is read inside belongs together."""
+        """A read transaction: all reads inside see the same moment of the store."""
         ...
 
     def writing(self) -> AbstractContextManager[None]:
-        """One exclusive writer: what is read inside is the newest, what is added is whole.
+        """An exclusive write transaction: reads inside see the newest records.
 
-        Leaving it normally makes everything added durable; leaving it by an error, nothing.
+        A normal exit makes all added records durable; an error drops them all.
         """
         ...
 
     def add(self, records: Sequence[Recorded]) -> None:
-        """Append `records`, whose positions and versions continue the log; only while writing."""
+        """Append `records`; their positions and versions continue the log. Only while writing."""
         ...
 
     def head(self) -> Head:
@@ -72,11 +72,11 @@ class LogStore(Protocol):
         ...
 
     def streams(self, including: Iterable[Collection[str]] = ((),)) -> dict[str, StreamHead]:
-        """The streams whose parties include all of any one of these sets, sorted by name."""
+        """The streams whose parties include at least one of these sets, sorted by name."""
         ...
 
     def heads(self, names: Collection[str]) -> dict[str, StreamHead]:
-        """Where each of these streams ends; one without events is left out."""
+        """The ends of these streams; a stream without events is left out."""
         ...
 
     def find(self, ids: Collection[str]) -> dict[str, Recorded]:
@@ -91,23 +91,23 @@ class LogStore(Protocol):
         *,
         cache: bool = True,
     ) -> dict[str, list[Recorded]]:
-        """What streams hold up to a position of the log, in order, by stream.
+        """The records of streams up to a position of the log, in order, by stream.
 
-        `heads` say where the streams end. With a `window` only what belongs to it is read. With
-        `cache` the store may keep what it read in memory for the next question.
+        `heads` are the ends of the streams. With a `window` only the events that belong to it are
+        read. With `cache` the store may cache the records for the next question.
         """
         ...
 
     def position_at(self, moment: datetime) -> int:
-        """The last position recorded at `moment` or before; 0 if there is none."""
+        """The last position recorded at or before `moment`; 0 if there is none."""
         ...
 
     def log(self, after: int = 0, kinds: Collection[str] = ()) -> Iterator[Recorded]:
-        """The log after a position, in order; `kinds` are tags, none meaning all."""
+        """The log after a position, in order; `kinds` are tags, and no kinds mean all."""
         ...
 
     def watch(self) -> Watch:
-        """Something that wakes when the store changes, whoever changes it."""
+        """A watch that wakes when any process changes the store."""
         ...
 
     def close(self) -> None:

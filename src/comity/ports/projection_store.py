@@ -9,8 +9,8 @@ from typing import NamedTuple, Protocol
 class Build(NamedTuple):
     """The snapshots of one projection in one version, up to the checkpoint `position` of the log.
 
-    It answers if it is `live`. `number` is its own: a projection that is rebuilt has two builds
-    until the new one is promoted. `folds` says what is folded: the key and the kinds.
+    A `live` build answers. `number` identifies the build: a projection that is rebuilt has two
+    builds until the new one is promoted. `folds` says what is folded: the key and the kinds.
     """
 
     number: int
@@ -22,7 +22,7 @@ class Build(NamedTuple):
 
 
 class Snapshot(NamedTuple):
-    """The encoded state of a key after its first `events`, all of which are true by the `day`.
+    """The encoded state of a key after its first `events` events, all of them true by `day`.
 
     `day` is an ordinal.
     """
@@ -33,10 +33,10 @@ class Snapshot(NamedTuple):
 
 
 class SnapshotUpdate(NamedTuple):
-    """What takes the place of a key's snapshots from the day `since` on.
+    """The snapshots that replace those of a key from the day `since` on.
 
-    `contested` are the positions of all rival accounts on the timeline. Which of them stands
-    decides on which day their happening counts, so a fold that starts from a snapshot reads all.
+    `contested` are the positions of all rival accounts on the timeline. A fold that starts from a
+    snapshot reads all of them, since the standing account decides the day of its happening.
     """
 
     key: str
@@ -46,25 +46,25 @@ class SnapshotUpdate(NamedTuple):
 
 
 class Start(NamedTuple):
-    """A snapshot from which a fold can start, and the rival accounts that it must read as well."""
+    """A snapshot from which a fold can start, and the rival accounts that the fold must read."""
 
     snapshot: Snapshot
     contested: frozenset[int]
 
 
 class ProjectionStore(Protocol):
-    """Holds materialized projections. Every change is one transaction, whole or not at all."""
+    """Holds materialized projections. Every change is one transaction."""
 
     def builds(self) -> list[Build]:
         """Every build, by name and number."""
         ...
 
     def live(self, name: str, /) -> Build | None:
-        """The build that answers for a projection, in whatever version, if there is one."""
+        """The live build of a projection, in any version, if there is one."""
         ...
 
     def create(self, name: str, version: int, folds: str, *, live: bool) -> Build:
-        """A new, empty build; if `live`, the one that is live already where there is one."""
+        """Create an empty build. If `live`, an existing live build is returned instead."""
         ...
 
     def commit(self, build: Build, position: int, updates: Sequence[SnapshotUpdate]) -> bool:
@@ -72,7 +72,7 @@ class ProjectionStore(Protocol):
         ...
 
     def promote(self, build: Build) -> bool:
-        """Let the build answer, and delete every other of its name; False if it is gone."""
+        """Make the build live, and delete every other build of its name; False if it is gone."""
         ...
 
     def delete(self, builds: Collection[Build]) -> None:
@@ -84,9 +84,9 @@ class ProjectionStore(Protocol):
         ...
 
     def snapshots(self, build: Build, key: str, day: int, limit: int = 1) -> list[Snapshot]:
-        """The newest snapshots of a key that are no later than `day`, the newest first."""
+        """The newest snapshots of a key that are not later than `day`, the newest first."""
         ...
 
     def starts(self, build: Build, days: Mapping[str, int]) -> dict[str, Start]:
-        """For each key the newest snapshot no later than its day, where there is one."""
+        """For each key, the newest snapshot that is not later than its day, if there is one."""
         ...

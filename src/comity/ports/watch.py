@@ -1,4 +1,4 @@
-"""The watch: what wakes when the store changes."""
+"""The watch: it wakes when the store changes."""
 
 from __future__ import annotations
 
@@ -9,17 +9,17 @@ class Watch(Protocol):
     """Waits for the store to change."""
 
     def wait(self, timeout: float | None = None) -> bool:
-        """Return once something was written since the last call; False if the time is out.
+        """Return once something was written since the last call; False if the time is over.
 
-        True also once it is stopped or the store is closed.
+        Returns True also when the watch is stopped or the store is closed.
         """
         ...
 
     def stop(self) -> None:
-        """Wake whoever waits, now and ever after; from any thread."""
+        """End every wait, now and later; any thread may call it."""
         ...
 
     @property
     def is_over(self) -> bool:
-        """Whether it was stopped or the store is closed."""
+        """Whether the watch was stopped or the store is closed."""
         ...

@@ -1,1 +1,1 @@
-"""Pure folds of events into views."""
+"""Pure folds of events into answers: the protocol, sections, views, diff, evidence, timeline."""

@@ -1,4 +1,4 @@
-"""Closed lists from which a question may choose."""
+"""Checks that a parameter of a question comes from a closed list."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ Choice = TypeVar("Choice", bound=str)
 
 
 def one_of(field: str, value: str, choices: tuple[Choice, ...]) -> Choice | Literal[""]:
-    """`value` if it is one of `choices`, or empty for any; else `InvalidValue` names them."""
+    """`value` if it is in `choices` or empty; otherwise raises `InvalidValue`, which lists them."""
     if not value:
         return ""
     for choice in choices:

@@ -1,4 +1,4 @@
-"""What differs between two states of a relationship, path by path."""
+"""The differences between two states of a relationship, path by path."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from comity.projections.state import RelationshipState
 class Change(Struct, frozen=True):
     """At the dotted `path` the first state has `before`, the second `after`.
 
-    Values are plain JSON values; None where a state has nothing there.
+    They are plain JSON values; None means that a state has nothing at the path.
     """
 
     path: str
@@ -30,7 +30,7 @@ def diff(before: RelationshipState, after: RelationshipState) -> tuple[Change, .
     return tuple(_changes("", *answers))
 
 
-# The fields that name an item of a list: it is compared to the item of that name, not to the next.
+# The fields that name an item of a list: items are compared by name, not by place.
 _NAMES = (
     ("id",), ("deal",), ("measure",), ("agreement",), ("meeting",), ("shipment",), ("of",),
     ("sender", "host", "city"), ("by", "to"),
@@ -38,7 +38,7 @@ _NAMES = (
 
 
 def _by_name(value: Any) -> dict[str, Any] | None:
-    """A mapping, or a list of named things as a mapping by name; None for anything else."""
+    """A mapping, or a list of named items as a mapping by name; None for anything else."""
     if isinstance(value, dict):
         return cast("dict[str, Any]", value)
     items = _items(value)
@@ -68,5 +68,5 @@ def _changes(path: str, before: Any, after: Any) -> Iterator[Change]:
     elif items_before is not None and items_after is not None:
         changes.extend(Change(path, i, None) for i in items_before if i not in items_after)
         changes.extend(Change(path, None, i) for i in items_after if i not in items_before)
-    # Where the items are equal and the lists are not, only their order or their number differs.
+    # If all items are equal but the lists are not, only the order or the number of items differs.
     yield from changes or [Change(path, before, after)]

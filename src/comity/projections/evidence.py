@@ -1,4 +1,4 @@
-"""The evidence for an event: its accounts, when it was learned, what was corrected since."""
+"""The evidence for an event: its accounts, when it was learned, and later corrections."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ Verdict = Literal["stands", "loses", "retracted"]
 
 
 class Account(Struct, frozen=True):
-    """One account of the happening, what became of it, and how it differs from the standing one."""
+    """One account of the happening, its status, and its differences from the standing account."""
 
     record: Recorded
     verdict: Verdict
@@ -26,10 +26,11 @@ class Account(Struct, frozen=True):
 
 
 class Evidence(Struct, frozen=True):
-    """Why an event is believed, or is not, as known now.
+    """Why an event is believed or not, as known now.
 
-    `accounts` begin with the standing one; `corrections` (retractions) and `preferences` are every
-    act about any account, those since retracted included; `because` sums it up in a sentence.
+    `accounts` begin with the standing account. `corrections` (retractions) and `preferences` are
+    all record keeping about any account, including what was retracted since. `because` is a
+    summary in one sentence.
     """
 
     record: Recorded
@@ -53,7 +54,7 @@ class Evidence(Struct, frozen=True):
 
 
 def evidence(record: Recorded, records: Sequence[Recorded]) -> Evidence:
-    """The evidence for `record`, from all the records of its relationship, in order."""
+    """The evidence for `record`, from all records of its relationship, in order."""
     gone = retracted(records)
     key = group(record)
     rivals = [r for r in records if group(r) == key] if key else [record]
@@ -112,7 +113,7 @@ def _because(
 
 
 def in_effect(act: Recorded, records: Sequence[Recorded]) -> bool:
-    """Whether recording the same `act` again would change nothing."""
+    """Whether `act` has effect, so that recording it again would change nothing."""
     gone = retracted(records)
     if act.event.id in gone:
         return False

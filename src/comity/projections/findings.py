@@ -1,4 +1,4 @@
-"""Findings: incoherences that a projection noticed; reported, never silently dropped."""
+"""Findings: incoherences that a projection noticed. They are reported, never silently dropped."""
 
 from __future__ import annotations
 
@@ -14,9 +14,9 @@ from comity.domain.values import Source
 
 
 class Finding(Struct, frozen=True, omit_defaults=True):
-    """One incoherence: its `kind`, a sentence, the ids of the `events` in it and their sources.
+    """An incoherence: its `kind`, a sentence, the ids of its `events`, and their sources.
 
-    For rival accounts it names the `field` in which they differ.
+    For rival accounts `field` is the field in which they differ.
     """
 
     kind: str
@@ -27,9 +27,9 @@ class Finding(Struct, frozen=True, omit_defaults=True):
 
 
 class Citation(Struct, frozen=True, array_like=True, eq=False, gc=False):
-    """What is remembered of an event that a finding may cite later.
+    """The part of an event that a later finding may cite.
 
-    Its sources are most of it. In a citation that was read back they stay encoded until needed.
+    Most of it are the sources. In a decoded citation they stay encoded until they are needed.
     """
 
     id: str
@@ -69,7 +69,7 @@ def finding(kind: str, message: str, *events: Event | Citation) -> Finding:
 
 
 def rival_findings(entry: Entry) -> Iterator[Finding]:
-    """One finding for each field in which a losing account differs from the standing one."""
+    """A finding for each field in which a losing account differs from the standing account."""
     for rival in entry.accounts[1:]:
         yield from _differences(entry.accounts[0].event, rival.event)
 

@@ -1,4 +1,4 @@
-"""What was learned between two moments of knowing, about a day."""
+"""What was learned about a day between two moments of knowing."""
 
 from __future__ import annotations
 
@@ -17,9 +17,9 @@ from comity.projections.diff import Change
 
 
 class Learned(Struct, frozen=True):
-    """What was recorded of a relationship that bears on a day, and how that changed its state.
+    """The records that affect a relationship's state on a day, and how they changed it.
 
-    `records` are in the order of recording; a correction that changed nothing leaves no `changes`.
+    `records` are in the order of recording. `changes` is empty if the records changed nothing.
     """
 
     relationship: str
@@ -27,21 +27,23 @@ class Learned(Struct, frozen=True):
     changes: tuple[Change, ...]
 
 
-def bearing(scope: Scope, records: Sequence[Recorded], after: int, on: date) -> list[Recorded]:
-    """Those of a scope's `records` after a position that bear on the day `on`.
+def records_affecting(
+    scope: Scope, records: Sequence[Recorded], after: int, on: date
+) -> list[Recorded]:
+    """The `records` of a scope after a position that can affect the day `on`.
 
-    An event bears on it if it, or a rival account that it may displace, can have become true by
-    then; a retraction or preference if its target does.
+    An event can affect the day if it, or one of its rival accounts, can have become true by then.
+    A retraction or a preference can affect it if its target can.
     """
     targets = {record.event.id: record for record in records}
     rivals: defaultdict[object, list[Event]] = defaultdict(list)
     for record in records:
         rivals[group(record) or record.event.id].append(record.event)
 
-    def bears(record: Recorded) -> bool:
+    def affects(record: Recorded) -> bool:
         while isinstance(record.event, RecordRetracted | AccountPreferred):
             record = targets[record.event.target]
         accounts = rivals[group(record) or record.event.id]
         return any(scope.holds(event) and bounds(event.when).earliest <= on for event in accounts)
 
-    return [record for record in records if record.position > after and bears(record)]
+    return [record for record in records if record.position > after and affects(record)]

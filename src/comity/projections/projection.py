@@ -1,6 +1,6 @@
-"""What a projection is: a pure fold of events into a state and an answer, with name and version.
+"""The protocol of projections: pure folds of events into an answer, with a name and a version.
 
-Every question is answered by a projection, whether it comes with comity or is the user's own.
+Every question is answered by a projection, built in or the user's own.
 """
 
 from __future__ import annotations
@@ -20,14 +20,14 @@ A = TypeVar("A")
 
 
 class Projection(ABC, Generic[S, A]):
-    """A pure fold of events, in order of time, into a state `S`, and of that into an answer `A`.
+    """A pure fold: events, in order of time, become a state `S`, and the state an answer `A`.
 
-    A projection needs a `name`, a `version` that rises whenever its meaning or its state changes,
-    `initial` and `evolve` (or `evolve_entry`); everything else has a default. It may subclass
-    this class or merely have the same members.
+    A projection needs a `name`, a `version`, `initial` and `evolve` (or `evolve_entry`);
+    everything else has a default. Raise the `version` whenever the meaning or the state changes.
+    A projection may subclass this class, or only have the same members.
 
-    `key` says what has a state of its own: each `relationship`, each `party`, or the whole `log`.
-    `kinds` are the tags or classes of the events that it wants; none means all.
+    `key` says what has its own state: each `relationship`, each `party`, or the whole `log`.
+    `kinds` are the tags or classes of the events that it folds; no kinds mean all.
     """
 
     name: str = ""
@@ -37,32 +37,32 @@ class Projection(ABC, Generic[S, A]):
 
     @abstractmethod
     def initial(self) -> S:
-        """The state before any event. Annotate its type: stored states are read back as that."""
+        """The state before any event. Annotate the type: stored states are decoded as that type."""
 
     def evolve(self, state: S, event: Event) -> S:
-        """The state after `event`; the state given belongs to the fold and may be changed."""
+        """The state after `event`. It may change `state` itself, which belongs to the fold."""
         raise NotImplementedError("a projection needs evolve(), or evolve_entry()")
 
     def finish(self, state: S, on: date) -> A:
-        """The answer for the day `on`: by default the state itself. Must not change `state`."""
+        """The answer for the day `on`, by default the state itself. It must not change `state`."""
         return cast("A", state)
 
-    # What a projection may use besides the events
+    # Hooks that a projection may use besides the events
 
     def for_key(self, parties: tuple[str, ...]) -> Projection[S, A]:
-        """This projection for one key, which its parties name: by default the same for all."""
+        """The projection for the key with these parties; by default the same for all keys."""
         return self
 
     def evolve_entry(self, state: S, entry: Entry) -> S:
-        """Fold an entry of the timeline: by default its event, without bounds and rivals."""
+        """The state after an entry of the timeline; by default `evolve` with the entry's event."""
         return self.evolve(state, entry.record.event)
 
     def on_undetermined(self, state: S, entry: Entry) -> S:
-        """The state after an entry that is undetermined on the day; called when all is folded."""
+        """The state after an entry that is undetermined on the day; called after all others."""
         return state
 
     def with_query(self, answer: A, query: Query) -> A:
-        """The answer, with what the whole query adds: its scope, day, position and certainty."""
+        """The answer, which may now use the query: its scope, day, position and certainty."""
         return answer
 
 
@@ -89,16 +89,17 @@ class _DuckTyped(Projection[Any, Any]):
         return _DuckTyped(method(parties)) if callable(method) else self
 
 
-def as_projection(given: Any) -> Projection[Any, Any]:
-    """`given` as a projection; raises `InvalidValue` for what cannot be one, or is misdescribed."""
+def as_projection(candidate: Any) -> Projection[Any, Any]:
+    """`candidate` as a projection; raises `InvalidValue` if it or a member of it is wrong."""
     begins, *folds = (
-        callable(getattr(given, member, None)) for member in ("initial", "evolve", "evolve_entry")
+        callable(getattr(candidate, member, None))
+        for member in ("initial", "evolve", "evolve_entry")
     )
-    if isinstance(given, type) or not (begins and any(folds)):
+    if isinstance(candidate, type) or not (begins and any(folds)):
         expected = "an instance with `initial()` and `evolve(…)`, or `evolve_entry(…)`"
-        raise InvalidValue("projection", given, expected)
-    has_base = isinstance(given, Projection)
-    projection: Projection[Any, Any] = cast("Any", given) if has_base else _DuckTyped(given)
+        raise InvalidValue("projection", candidate, expected)
+    has_base = isinstance(candidate, Projection)
+    projection: Projection[Any, Any] = cast("Any", candidate) if has_base else _DuckTyped(candidate)
     name = projection.name
     if not isinstance(name, str) or not name.strip() or not name.isprintable():
         raise InvalidValue("name", name, "the name of the projection")
@@ -113,11 +114,11 @@ def as_projection(given: Any) -> Projection[Any, Any]:
 
 
 def unwrapped(projection: Projection[Any, Any]) -> Any:
-    """What the user gave, which need not have the base class."""
+    """The user's own object, which may not have the base class."""
     return projection.wrapped if isinstance(projection, _DuckTyped) else projection
 
 
 def kinds_of(projection: Projection[Any, Any]) -> frozenset[str]:
-    """The tags of the kinds that a projection wants; none means all."""
+    """The tags of the kinds that a projection folds; no kinds mean all."""
     kinds = projection.kinds
     return frozenset(kind_tag(k) for k in ([kinds] if isinstance(kinds, str | type) else kinds))

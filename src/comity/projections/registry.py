@@ -1,4 +1,4 @@
-"""The projections that come with comity, by the names under which they can be replayed."""
+"""The built-in projections, by the names under which they can be replayed."""
 
 from __future__ import annotations
 
@@ -15,4 +15,4 @@ _ALL: tuple[Callable[[], Projection[Any, Any]], ...] = (
 )
 
 BUILT_IN: dict[str, Callable[[], Projection[Any, Any]]] = {make().name: make for make in _ALL}
-"""What makes each of them, with its default options."""
+"""By name, the class or function that makes each projection with its default options."""

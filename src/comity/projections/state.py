@@ -1,6 +1,6 @@
 """The state of a relationship on a date, section by section, and the projection that folds it.
 
-Dates are EDTF strings as the events gave them, unless a field says that it is a day.
+Dates are EDTF strings as in the events, unless a field is said to be a day.
 """
 
 from __future__ import annotations
@@ -35,8 +35,8 @@ from comity.projections.sections.tone import TONE, Tone
 class RelationshipState(Struct, frozen=True, kw_only=True, eq=False):
     """The state of a relationship on a date, as known at a moment.
 
-    Two states are equal when the answers are: the question (`on`, `known_at`, `certainty`) and
-    the end of the log at which it was answered (`last_position`) do not count.
+    Two states are equal if their answers are equal. The question (`on`, `known_at`, `certainty`)
+    and the end of the log (`last_position`) are not compared.
     """
 
     relationship: str
@@ -44,10 +44,10 @@ class RelationshipState(Struct, frozen=True, kw_only=True, eq=False):
     on: str
     """The day of the question, an ISO date."""
     known_at: int = 0
-    """The position as known at which the question was answered."""
+    """The position of the question: the state is as known at it."""
     certainty: Certainty = "certain"
     last_position: int = 0
-    """The last position of the log that the answer could take into account."""
+    """The end of the log when the question was answered."""
     events: int
     """How many events were folded."""
     relations: Relations
@@ -58,7 +58,7 @@ class RelationshipState(Struct, frozen=True, kw_only=True, eq=False):
     """By status: signed, provisionally-applied, in-force, suspended or denounced."""
     deals: tuple[Deal, ...]
     payments: dict[str, Decimal]
-    """All payments of known amount, by currency, of open and of ended deals and of none."""
+    """All payments of known amount, by currency: under open deals, ended deals and no deal."""
     measures: tuple[Measure, ...]
     statements: dict[str, Statement]
     alignment: dict[str, Alignment]
@@ -68,7 +68,7 @@ class RelationshipState(Struct, frozen=True, kw_only=True, eq=False):
     tone: Tone
     findings: tuple[Finding, ...]
     undetermined: tuple[Event, ...]
-    """What may have happened by the day and need not; folded only for the certainty `possible`."""
+    """Events that may have happened by the day; folded only for the certainty `possible`."""
 
     def answer(self) -> dict[str, Any]:
         """The answer without the question, field by field."""
@@ -86,7 +86,7 @@ class RelationshipState(Struct, frozen=True, kw_only=True, eq=False):
         return self.answer() == other.answer()
 
     def __ne__(self, other: object) -> bool:
-        return not self == other  # the struct's own would compare identities
+        return not self == other  # the struct's `!=` would compare identities
 
     __hash__ = None  # type: ignore[assignment]  # its mappings cannot be hashed
 
@@ -96,20 +96,20 @@ class StateProjection(SectionsProjection[RelationshipState], whole_catalogue=Tru
 
     name = "state"
     version = 2
-    kinds = ()  # all: one that is unknown is an error
+    kinds = ()  # all kinds: an unknown kind is an error
     sections = (
         RELATIONS, MISSIONS, UNRELATED_MISSIONS, MEETINGS, SERIES, AGREEMENTS, DEALS, MEASURES,
         STATEMENTS, ALIGNMENT, AID, ANNIVERSARIES, TONE,
     )  # fmt: skip
 
     def evolve_entry(self, state: WorkingState, entry: Entry) -> WorkingState:
-        """Fold the standing account, and find where others say otherwise."""
+        """Fold the standing account, and add findings for the accounts that contradict it."""
         if len(entry.accounts) > 1:
             state.findings.extend(rival_findings(entry))
         return self.evolve(state, entry.record.event)
 
     def on_undetermined(self, state: WorkingState, entry: Entry) -> WorkingState:
-        """The answer lists what is undetermined, which may also explain what looks incoherent."""
+        """Note an undetermined event: the answer lists it, and it may explain an incoherence."""
         state.undetermined.append(entry.record.event)
         return state
 
@@ -141,14 +141,14 @@ class StateProjection(SectionsProjection[RelationshipState], whole_catalogue=Tru
         )
 
     def _findings(self, state: WorkingState) -> tuple[Finding, ...]:
-        """What the fold found, and what each section finds when all is folded."""
+        """The findings of the fold, and those of each section after the fold."""
         findings = list(state.findings)
         for section in self.sections:
             findings.extend(section.findings(state))
         return tuple(sorted(findings, key=lambda f: (f.kind, f.message, f.events)))
 
     def with_query(self, answer: RelationshipState, query: Query) -> RelationshipState:
-        """The answer with the position and the certainty of the query that it is for."""
+        """The answer with the position and the certainty of its query."""
         return replace(
             answer,
             known_at=query.position,

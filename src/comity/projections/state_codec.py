@@ -1,4 +1,4 @@
-"""How the states of a projection are encoded for a store, and decoded again."""
+"""The codec of a projection's states: it encodes them for a store, and decodes them."""
 
 from __future__ import annotations
 
@@ -16,25 +16,25 @@ from comity.projections.sections.section import SectionsProjection
 
 S = TypeVar("S")
 _VAGUE = (type(None), bool, int, float, str, dict, list)
-"""Types of a first state that do not say what later states hold."""
+"""Types of a first state that do not give the type of later states."""
 
 
 class StateCodec(Generic[S]):
-    """Encodes a projection's states as MessagePack; their type is what `initial` is annotated with.
+    """Encodes a projection's states as MessagePack. Their type is the annotation of `initial`.
 
-    Without an annotation it is the type of the first state. A state that would be decoded as
-    something else is refused when it is encoded, so that storing a state changes no answer.
+    Without an annotation it is the type of the first state. A state that would not be decoded
+    as an equal state is refused when it is encoded, so storing a state never changes an answer.
     """
 
     def __init__(self, projection: Projection[S, Any]) -> None:
         self._name = projection.name
         self._encode = msgspec.msgpack.Encoder().encode
         self._decode = _decoder(projection)
-        # That comity's own states come back unchanged is proven by its tests, not at each write.
+        # The tests prove that comity's own states are decoded unchanged, so no write checks it.
         self._is_proven = type(unwrapped(projection)).__module__.startswith("comity.")
 
     def encode(self, state: S) -> bytes:
-        """The encoded state; raises `InvalidValue` for one that cannot be encoded and decoded."""
+        """The encoded state; raises `InvalidValue` if it cannot be encoded and decoded."""
         try:
             encoded = self._encode(state)
             if self._is_proven or _is_same(self._decode(encoded), state):
@@ -43,31 +43,31 @@ class StateCodec(Generic[S]):
             pass
         raise InvalidValue(
             f"state of {self._name!r}", type(state),
-            "what can be written down and read back: annotate what `initial` returns, with a type "
-            "that msgspec knows",
+            "a state that can be encoded and decoded: annotate the return type of `initial` with a "
+            "type that msgspec knows",
         )  # fmt: skip
 
     def decode(self, encoded: bytes) -> S:
-        """The state that was encoded; its events are not checked again.
+        """The decoded state; its events are not validated again.
 
-        Raises `InvalidValue` for one that another shape of the projection wrote.
+        Raises `InvalidValue` for a state of another shape.
         """
         try:
             return cast("S", self._decode(encoded))
         except (msgspec.MsgspecError, UnicodeDecodeError):
-            expected = "one of this shape: where it changes, raise the `version`, or rebuild"
-            raise InvalidValue(f"state of {self._name!r}", "what is kept", expected) from None
+            expected = "a state of this shape: raise the `version` when it changes, or rebuild"
+            raise InvalidValue(f"state of {self._name!r}", "a snapshot", expected) from None
 
 
 def _decoder(projection: Projection[Any, Any]) -> Callable[[bytes], Any]:
-    """Decodes states of the projection's type; of any type where msgspec does not know that."""
-    given = unwrapped(projection)
-    kind = _state_type(given)
+    """The decoder of the projection's states; of any type if msgspec does not know their type."""
+    original = unwrapped(projection)
+    kind = _state_type(original)
 
     def convert(kind: Callable[..., Any], plain: Any) -> Any:
-        """A value of a type that msgspec does not know, such as a Counter, from its plain form."""
+        """A value of a type that msgspec does not know, such as a Counter, from a plain value."""
         if getattr(kind, "__origin__", kind) is defaultdict:
-            return defaultdict(_default_factory(given.initial()), plain)
+            return defaultdict(_default_factory(original.initial()), plain)
         return kind(plain)
 
     try:
@@ -77,36 +77,36 @@ def _decoder(projection: Projection[Any, Any]) -> Callable[[bytes], Any]:
 
 
 def _default_factory(first: Any) -> Any:
-    """That of a first state which is a defaultdict; of others within a state none is known."""
+    """The default factory of a first state. It is unknown for a defaultdict within a state."""
     if type(first) is not defaultdict:
         raise TypeError("the default of a defaultdict within a state is not encoded")
     return first.default_factory
 
 
-def _state_type(given: Any) -> Any:
-    """The type of the states: generated from sections, annotated, or that of the first state."""
-    if isinstance(given, SectionsProjection):
-        return given.state_type
+def _state_type(projection: Any) -> Any:
+    """The type of the states: generated from sections, annotated, or the first state's type."""
+    if isinstance(projection, SectionsProjection):
+        return projection.state_type
     try:
-        kind: Any = get_type_hints(given.initial).get("return", Any)
+        kind: Any = get_type_hints(projection.initial).get("return", Any)
     except (NameError, TypeError, SyntaxError, AttributeError):  # it cannot be resolved here
         kind = Any
     if kind is Any or isinstance(kind, TypeVar):
-        first = cast("Any", type(given.initial()))
+        first = cast("Any", type(projection.initial()))
         return Any if first in _VAGUE else first
     return kind
 
 
-def _is_same(one: Any, other: Any) -> bool:
-    """Whether two states are equal and of the same types throughout: a Counter is no dict."""
-    are_numbers = isinstance(one, int | float) and isinstance(other, int | float)
-    if one != other or not (are_numbers or type(one) is type(other)):
+def _is_same(first: Any, second: Any) -> bool:
+    """Whether two states and all their parts are equal and of equal types."""
+    are_numbers = isinstance(first, int | float) and isinstance(second, int | float)
+    if first != second or not (are_numbers or type(first) is type(second)):
         return False
-    return all(map(_is_same, _parts(one), _parts(other)))
+    return all(map(_is_same, _parts(first), _parts(second)))
 
 
 def _parts(value: Any) -> Iterable[Any]:
-    """What a value is made of; nothing for sets, whose two orders may differ."""
+    """The parts of a value; none for a set, since equal sets may have different orders."""
     if isinstance(value, Mapping):
         return [*value, *value.values()]
     if isinstance(value, list | tuple):

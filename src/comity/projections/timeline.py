@@ -1,4 +1,4 @@
-"""The timeline projection: what stands on a relationship's timeline, in order."""
+"""The timeline projection: the entries of a relationship's timeline, in order."""
 
 from __future__ import annotations
 
@@ -12,9 +12,9 @@ from comity.projections.projection import Projection
 
 
 class TimelineProjection(Projection[list[Entry], tuple[Entry, ...]]):
-    """The entries that can fall in `period`, in order; of some `kinds`, tags or classes, or all.
+    """The entries that can fall in `period`, in order; `kinds` are tags or classes, none mean all.
 
-    All entries are folded whatever the period and kinds, so that one stored state serves them all.
+    All entries are folded, whatever the period and kinds, so one stored state serves all of them.
     """
 
     name = "timeline"

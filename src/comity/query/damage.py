@@ -1,4 +1,4 @@
-"""Dates of the log that cannot be read: whether an error is the store's or a projection's own."""
+"""Tells a damaged date in the log from an error of a projection."""
 
 from __future__ import annotations
 
@@ -13,8 +13,8 @@ from comity.domain.time.dates import bounds
 def check_dates(store: str, records: Iterable[Recorded]) -> None:
     """Raise `StoreDamaged` for the first record with a date that cannot be read.
 
-    Dates are checked when an event is recorded, so this is asked only after an `InvalidDate`: to
-    tell a damaged store from a projection's own error.
+    Dates are checked when an event is recorded. So this is called only after an `InvalidDate`, to
+    tell a damaged store from an error of a projection.
     """
     for record in records:
         _check(store, record)

@@ -1,4 +1,4 @@
-"""The fold of every answer: from what was read, through what is selected, to the answer."""
+"""The fold of every answer: from the records that were read to the answer."""
 
 from __future__ import annotations
 
@@ -27,11 +27,11 @@ class Fold(Generic[S, A]):
 
     @cached_property
     def codec(self) -> StateCodec[S]:
-        """How states of the projection are encoded."""
+        """The codec of the projection's states."""
         return StateCodec(self.projection)
 
     def answer(self, reading: Reading, query: Query, snapshots: Snapshots) -> A:
-        """The answer to the query, from the start of the reading or from the first event."""
+        """The answer to the query, folded from the reading's start or from the first event."""
         bound = self.projection.for_key(reading.scope.parties)
         folded, undetermined = select(self.entries(reading), query.day, query.certainty)
         state = self._first_state(bound, reading.start)
@@ -46,7 +46,7 @@ class Fold(Generic[S, A]):
         return bound.with_query(bound.finish(state, query.day), query)
 
     def entries(self, reading: Reading) -> list[Entry]:
-        """The standing events of the wanted kinds that are not in the start already."""
+        """The entries of the projection's kinds that are not folded into the start already."""
         entries = standing_entries(reading.records, reading.scope)
         if reading.start is not None:
             day = reading.start.snapshot.day

@@ -1,4 +1,4 @@
-"""What callers give with a question, before it is made exact."""
+"""The types of a question's parameters, as callers give them."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Reading: what the store holds of a timeline, and the snapshot after which it is needed."""
+"""Reading: it reads the records of a timeline, and the snapshot from which the fold can start."""
 
 from __future__ import annotations
 
@@ -14,10 +14,10 @@ from comity.query.snapshots import Snapshots, Timeline
 
 
 class Reading(NamedTuple):
-    """What was read of a scope: its records in order, and a snapshot where the fold can start.
+    """The records that were read for a scope, in order, and a snapshot where the fold can start.
 
-    With a `start`, the records are only those that can bear on later days. `within` narrows the
-    timeline to what stands on any of these scopes as well.
+    With a `start`, the records are only those that can affect later days. With `within`, only
+    entries that also belong to one of these scopes are folded.
     """
 
     scope: Scope
@@ -27,7 +27,7 @@ class Reading(NamedTuple):
 
 
 class TimelineReader:
-    """Reads timelines, each after the newest snapshot that is of use."""
+    """Reads timelines, each from its newest usable snapshot on."""
 
     def __init__(self, store: LogStore, snapshots: Snapshots) -> None:
         self._store, self._snapshots = store, snapshots
@@ -39,7 +39,7 @@ class TimelineReader:
         query: Query,
         within: Sequence[Scope] | None,
     ) -> list[Reading]:
-        """Some timelines of a question about many, read in a transaction of their own."""
+        """The readings of some timelines of a question about many, in one transaction."""
         with self._store.reading():
             names = {name for timeline in timelines for name in timeline.streams}
             heads = self._store.heads(names)
@@ -57,7 +57,7 @@ class TimelineReader:
         heads: Mapping[str, StreamHead],
         query: Query,
     ) -> Reading:
-        """One timeline whose streams end at these heads, in the transaction that is held."""
+        """The reading of one timeline, in the transaction that is held."""
         [reading] = self._read(projection, [timeline], heads, query, is_one_of_many=False)
         return reading
 
@@ -70,8 +70,8 @@ class TimelineReader:
         *,
         is_one_of_many: bool,
     ) -> list[Reading]:
-        # A set of three or more has an answer of its own only if it is itself recorded, which its
-        # snapshots do not tell: they also hold what was recorded of larger sets.
+        # A set of three or more has an answer only if it has events of its own. Its snapshots do
+        # not say so: they also hold the events of larger sets.
         started = [t for t in timelines if not is_one_of_many or len(t.scope.parties) < 3]
         starts = self._snapshots.starts(projection, started, heads, query) if started else {}
         whole = {
@@ -95,7 +95,7 @@ class TimelineReader:
         heads: Mapping[str, StreamHead],
         query: Query,
     ) -> dict[str, list[Recorded]]:
-        """What can have become true after the snapshots, and all rival accounts."""
+        """The events that can have become true after the snapshots, and all rival accounts."""
         after: dict[str, date] = {}
         for scope, names in timelines:
             if (start := starts.get(scope.key)) is not None:
@@ -110,10 +110,10 @@ class TimelineReader:
 
 def merged(streams: Mapping[str, list[Recorded]], names: Collection[str]) -> list[Recorded]:
     """The records of several streams in the order of the log."""
-    found = [streams[name] for name in names if name in streams]
-    if len(found) == 1:
-        return found[0]
-    return sorted((record for records in found for record in records), key=_by_position)
+    histories = [streams[name] for name in names if name in streams]
+    if len(histories) == 1:
+        return histories[0]
+    return sorted((record for records in histories for record in records), key=_by_position)
 
 
 def _by_position(record: Recorded) -> int:

@@ -1,4 +1,4 @@
-"""The query runner: the only code that reads what a question is about and has it folded."""
+"""The query runner: the only code that reads the records of a question and folds them."""
 
 from __future__ import annotations
 
@@ -30,14 +30,14 @@ from comity.query.snapshots import Snapshots, Timeline
 
 A = TypeVar("A")
 _READ_AT_ONCE = 200
-"""How many events of short timelines are read at once: few enough to stay in processor caches."""
+"""How many events of short timelines are read at once: few enough for the processor's caches."""
 
 
 class _Plan(NamedTuple):
-    """The timelines of a question about many keys, and where their streams end.
+    """The timelines of a question about many keys, and the heads of their streams.
 
-    With `within`, only what stands on any of these scopes is folded. With `only_known`, a key of
-    which nothing was known is left out.
+    With `within`, only entries that also belong to one of these scopes are folded. With
+    `only_known`, a key without known events is left out.
     """
 
     query: Query
@@ -50,9 +50,9 @@ class _Plan(NamedTuple):
 class QueryRunner:
     """Answers any projection's question from one store.
 
-    A question enters the store once, in one read transaction, and is folded after it. Questions
-    about many keys read them in portions, all as known at one position: what was recorded up to a
-    position never changes.
+    A question reads the store in one transaction, and is folded after it. A question about many
+    keys reads them in several portions, all as known at one position: the records up to a
+    position never change.
     """
 
     def __init__(self, store: LogStore, clock: Clock, snapshots: Snapshots | None = None) -> None:
@@ -60,18 +60,18 @@ class QueryRunner:
         self._snapshots = snapshots or Snapshots()
         self._reader = TimelineReader(store, self._snapshots)
 
-    # The question, made exact
+    # The exact question
 
     def now(self) -> datetime:
         """The present moment by the engine's clock, in UTC."""
         return moment(self._clock())
 
     def day(self, on: Day) -> date:
-        """The day asked about; None: today."""
+        """The day of the question; None means today."""
         return self.now().date() if on is None else day(on)
 
     def position(self, known_at: KnownAt) -> int:
-        """The last position that is known at a moment or position; None: all is known."""
+        """The last position known at a moment or position; None means the end of the log."""
         if known_at is None:
             return self.store.head().position
         if isinstance(known_at, int):
@@ -87,7 +87,7 @@ class QueryRunner:
         return Query(scope, self.day(on), self.position(known_at), certainty)
 
     def scopes(self, parties: tuple[str, ...]) -> list[Scope] | None:
-        """The scopes that parties name: None for all, every pair of one, or one relationship."""
+        """The scopes of the parties: None (every pair), the pairs of a party, or a relationship."""
         if not parties:
             return None
         if is_one_relationship(parties):
@@ -148,10 +148,9 @@ class QueryRunner:
         *,
         progress: Progress | None = None,
     ) -> dict[str, A]:
-        """The answers for every key, by key; with `scopes`, only what stands on these is folded.
+        """The answers for every key, by key; with `scopes`, only their entries are folded.
 
-        A key of which nothing was known then is left out. The log is not, nor is a relationship
-        that `scopes` name.
+        A key without known events is left out; the log and the relationships in `scopes` are not.
         """
         with self.store.reading():
             plan = self._plan(projection, scopes, on, known_at, certainty)
@@ -177,7 +176,7 @@ class QueryRunner:
             raise
 
     def _is_known(self, reading: Reading) -> bool:
-        """Whether its key has an answer: a set of three or more has one only if it is recorded."""
+        """Whether the key has an answer; three or more parties need events of exactly that set."""
         scope = reading.scope
         if not scope.parties or reading.start is not None:
             return True
@@ -193,7 +192,7 @@ class QueryRunner:
             raise
 
     def records(self, scope: Scope, position: int) -> list[Recorded]:
-        """All that was recorded of a scope up to a position, in order."""
+        """All records of a scope up to a position, in order."""
         with self.store.reading():
             heads = self.store.streams([member.codes for member in scope.members])
             return merged(self.store.read_streams(heads, position), heads)
@@ -208,7 +207,7 @@ class QueryRunner:
         known_at: KnownAt,
         certainty: Certainty,
     ) -> _Plan:
-        """The timelines of all keys, or of these scopes, read in the transaction that is held."""
+        """The plan for all keys, or for these scopes, read in the transaction that is held."""
         query = self._query(scope_for("log", ()), on, known_at, certainty)
         sets = None if scopes is None else [m.codes for scope in scopes for m in scope.members]
         heads = self.store.streams() if sets is None else self.store.streams(sets)
@@ -219,7 +218,7 @@ class QueryRunner:
         return _Plan(query, timelines, heads, scopes)
 
     def _portions(self, fold: Fold[Any, Any], plan: _Plan) -> Iterator[Reading]:
-        """Each timeline read, several short ones in one transaction, long ones alone."""
+        """The reading of each timeline; several short ones are read in one transaction."""
         portion: list[Timeline] = []
         events = 0
         for timeline in plan.timelines:

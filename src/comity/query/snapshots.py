@@ -1,4 +1,4 @@
-"""Snapshots as a fold sees them: one to start from, and those that it takes on its way."""
+"""Snapshots for a fold: one to start from, and those that it takes on its way."""
 
 from __future__ import annotations
 
@@ -11,16 +11,16 @@ from comity.projections.projection import Projection
 
 
 class Timeline(NamedTuple):
-    """A scope, and the streams whose events can stand on its timeline."""
+    """A scope, and the streams whose events can belong to it."""
 
     scope: Scope
     streams: Collection[str]
 
 
 class SnapshotTaker:
-    """Takes snapshots of a fold, each at the end of a day and `interval` events apart or more.
+    """Takes snapshots of a fold at the end of a day, with at least `interval` events between them.
 
-    `count` events were folded before; the last snapshot was taken after `taken_at` of them.
+    `count` is the number of events folded so far; `taken_at` is the count at the last snapshot.
     """
 
     def __init__(self, interval: int, count: int = 0, taken_at: int = 0) -> None:
@@ -28,7 +28,7 @@ class SnapshotTaker:
         self.snapshots: list[Snapshot] = []
 
     def is_due(self) -> bool:
-        """Whether a snapshot is to be taken at the next end of a day."""
+        """Whether a snapshot is due at the next end of a day."""
         return self.count - self.taken_at >= self.interval
 
     def take(self, day: int, state: bytes) -> None:
@@ -38,9 +38,9 @@ class SnapshotTaker:
 
 
 class Snapshots:
-    """Finds snapshots that nothing recorded since has outdated, and keeps new ones.
+    """Finds snapshots that are still valid, and saves new ones.
 
-    This class has none, so that every fold begins at the first event.
+    This base class has none, so every fold begins at the first event.
     """
 
     def starts(
@@ -52,16 +52,16 @@ class Snapshots:
     ) -> dict[str, Start]:
         """By key, the newest usable snapshot of each timeline no later than the query's day.
 
-        It is called within a read transaction, in which `heads` say where the streams end. The
-        scope of `query` is not looked at.
+        It is called within a read transaction; `heads` are the ends of the streams in it. The
+        scope of `query` is ignored.
         """
         return {}
 
     def taker(
         self, projection: Projection[Any, Any], query: Query, start: Start | None, events: int
     ) -> SnapshotTaker | None:
-        """A taker, if snapshots are wanted while so many `events` are folded for the query."""
+        """A taker, if the fold of so many `events` for the query should take snapshots."""
         return None
 
     def save(self, query: Query, update: SnapshotUpdate) -> None:
-        """Keep the snapshots that a taker took while the query was answered."""
+        """Save the snapshots that a taker took while the query was answered."""

@@ -1,4 +1,4 @@
-"""The application: its commands, and what holds for all of them."""
+"""The application: its commands, and what all of them share."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ EPILOG = f"\b\nExit codes:\n{_CODES}"
 
 
 class Commands(TyperGroup):
-    """The commands; an error of any of them becomes one line and an exit code."""
+    """The commands; an error in any of them becomes one line and an exit code."""
 
     def main(self, *args: Any, **options: Any) -> Any:
         """Run a command and exit the process."""
@@ -36,7 +36,7 @@ class Commands(TyperGroup):
         code = super().main(*args, **options | {"standalone_mode": False})
         sys.exit(code if isinstance(code, int) else 0)
 
-    # typer would report some errors in its own way, so they are caught where they are raised:
+    # typer would report some errors in its own way. So they are caught where they are raised:
     # while the arguments are read, and in the command.
 
     def make_context(self, *args: Any, **options: Any) -> Any:

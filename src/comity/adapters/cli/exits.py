@@ -34,7 +34,7 @@ MEANINGS = {
     Exit.INTERRUPTED: "interrupted; what was acknowledged is safe",
 }
 
-# typer exports this one of its usage errors; its base is the base of all of them.
+# typer exports this usage error; its base class is the base of all usage errors.
 USAGE_ERROR: type[Exception] = typer.BadParameter.__bases__[0]
 
 
@@ -78,11 +78,11 @@ def report_errors() -> Generator[None]:
 
 def _usage_message(error: Exception) -> str:
     message = str(getattr(error, "format_message", error.__str__)())
-    # typer checks a choice by pydantic, which writes this before each message.
+    # typer checks a choice by pydantic, which puts this text before each message.
     return message.replace("Value error, ", "", 1).rstrip(".")
 
 
 def _discard_output() -> None:
-    """Send the rest of the output nowhere, or Python would report it when it ends."""
+    """Discard the rest of the output; otherwise Python reports an error when it ends."""
     with suppress(OSError, ValueError):
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

@@ -19,7 +19,7 @@ from comity.projections.views.view import COMMON, Option
 
 
 def typer_option(option: Option, *names: str) -> Any:
-    """A view's option as typer takes it. `names` such as `--open`; none: from the parameter."""
+    """A view's option as typer takes it; `names` such as `--open`, by default the parameter's."""
     return typer.Option(
         *names,
         metavar=option.placeholder or None,
@@ -77,7 +77,7 @@ def open_existing(store: str) -> Generator[TimelineEngine]:
 
 @contextmanager
 def open_with_progress(store: str) -> Generator[tuple[TimelineEngine, Callable[[int], None]]]:
-    """The engine on a store that exists, and a progress bar's function for the events done."""
+    """The engine on a store that exists, and a function that shows the events done."""
     with open_existing(store) as engine, progress_bar("folding", engine.position) as progress:
         yield engine, progress
 
@@ -86,7 +86,7 @@ def _is_missing(path: Path) -> bool:
     try:
         return not path.exists() or (path.is_file() and path.stat().st_size == 0)
     except OSError:
-        return False  # opening the store will say what is wrong
+        return False  # opening the store reports what is wrong
 
 
 def parse_known_at(text: str | None) -> str | int | None:

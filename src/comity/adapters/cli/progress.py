@@ -1,4 +1,4 @@
-"""A bar on stderr that shows how far long work has come."""
+"""A bar on stderr that shows the progress of long work."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from contextlib import contextmanager
 
 @contextmanager
 def progress_bar(label: str, total: int | None) -> Generator[Callable[[int], None]]:
-    """A function to call with how much of `total` is done; None if the total cannot be known.
+    """A function that takes how much of `total` is done; None if the total is not known.
 
     The bar is drawn on stderr and goes away when the work is done. If stderr is no terminal,
     nothing is drawn.

@@ -76,9 +76,9 @@ def materialize(projection: ProjectionName, store: Store) -> None:
 
 @projections.command()
 def rebuild(projection: ProjectionName, store: Store) -> None:
-    """Fold a stored projection anew from the log.
+    """Fold a stored projection again from the log.
 
-    The old one answers until the new one is complete.
+    The old build answers until the new build is complete.
     """
     _build(projection, store, rebuild=True)
 

@@ -1,4 +1,4 @@
-"""The command replay: any projection, folded anew from the log."""
+"""The command replay: any projection, folded from the log."""
 
 from __future__ import annotations
 
@@ -39,12 +39,12 @@ def replay(
 ) -> None:
     """Any projection, folded anew from the log.
 
-    Its answer for each key; as JSON one object with all of them. What JSON cannot hold is given
-    as text.
+    It writes the answer for each key; as JSON, one object with all of them. Values that JSON
+    cannot hold are written as text.
     """
     from comity.adapters.cli.user_projection import load_projection
 
-    # The answers are made plain in here, since that may run the user's own code too.
+    # The answers are converted here, since that may also run the user's own code.
     with (
         open_existing(store) as engine,
         load_projection(projection) as loaded,
@@ -71,7 +71,7 @@ def replay(
 
 
 def _plain(answer: object) -> Any:
-    """An answer as plain values, sets in order; as text if JSON cannot hold it."""
+    """An answer as plain values, with sets sorted; as text if JSON cannot hold it."""
     try:
         plain = msgspec.to_builtins(answer, str_keys=True, order="deterministic", enc_hook=str)
         orjson.dumps(plain)

@@ -1,4 +1,4 @@
-"""The command run: projections are materialized and kept up to date until it is stopped."""
+"""The command run: it materializes projections and keeps them up to date until it is stopped."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from comity.engine import TimelineEngine
 
 _PATIENCE = 3
-"""Seconds after the first signal in which more signals change nothing."""
+"""Seconds after the first signal during which further signals are ignored."""
 
 
 def run(
@@ -36,8 +36,8 @@ def run(
 ) -> None:
     """Keep projections up to date, until it is stopped.
 
-    It follows the log as it grows. It may be stopped, or killed, at any moment: the next run
-    continues where it was.
+    It follows the log as it grows. It may be stopped or killed at any moment: the next run
+    continues from there.
     """
     from comity.adapters.cli.user_projection import load_projection
 
@@ -79,18 +79,18 @@ def _materialize(engine: TimelineEngine, projection: Any, stop: threading.Event)
 
 
 def _end_if(stop: threading.Event) -> None:
-    """Raise KeyboardInterrupt if `stop` is set. It is called after a step, when none is begun."""
+    """Raise KeyboardInterrupt if `stop` is set. It is called between two steps."""
     if stop.is_set():
         raise KeyboardInterrupt
 
 
 @contextmanager
 def _stop_on_signals() -> Generator[threading.Event]:
-    """An event that SIGINT and SIGTERM set; one more, seconds later, raises KeyboardInterrupt.
+    """An event that SIGINT and SIGTERM set; a signal some seconds later raises KeyboardInterrupt.
 
-    An exception in a signal handler breaks off whatever runs, such as a transaction that commits.
-    So a signal only sets the event, and the work ends between two steps. Where a step hangs, as
-    one of the user's own code may, the exception is the way out.
+    An exception in a signal handler breaks off whatever runs, such as a commit. So the first
+    signal only sets the event, and the work ends between two steps. A step of the user's own code
+    may hang; then the exception of a later signal ends it.
     """
     stop = threading.Event()
     deadline = float("inf")

@@ -1,4 +1,4 @@
-"""A projection by its name, built in or the user's own, and the report of its errors."""
+"""Loads a projection by its name, built in or the user's own, and reports its errors."""
 
 from __future__ import annotations
 

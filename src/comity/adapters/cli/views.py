@@ -23,10 +23,10 @@ _LAST = ("known_at", "certainty")
 
 
 def view_command(view: View, method: Callable[..., Any] | None = None) -> Callable[..., None]:
-    """A function of which typer makes the view's command.
+    """The function from which typer makes the view's command.
 
-    It asks the engine by `method`, by default the engine's method of the view's name, and writes
-    the table that the options choose.
+    It calls the engine's `method`, by default the method with the view's name. It writes the table
+    that the options choose.
     """
     ask = method or getattr(TimelineEngine, view.name)
     parameters = view.parameters(ask)
@@ -68,7 +68,7 @@ def _signature(view: View, parameters: list[Parameter]) -> inspect.Signature:
 
 
 def _option(parameter: Parameter) -> inspect.Parameter:
-    """An option of the question as a parameter of the command; None means that it is not given."""
+    """An option of the question as a parameter of the command; None means that it was left out."""
     annotation: Any = Literal[parameter.choices] if parameter.choices else parameter.type
     default = None if parameter.default == "" else parameter.default
     if default is None:
@@ -78,7 +78,7 @@ def _option(parameter: Parameter) -> inspect.Parameter:
 
 
 def _names(parameter: Parameter) -> str:
-    """The option's name, as typer takes it; that of its opposite too, if it has one."""
+    """The option's name as typer takes it, with the name of its opposite if it has one."""
     name = (parameter.option.name or parameter.name).replace("_", "-")
     opposite = parameter.option.opposite
     return f"--{name}/--{opposite}" if opposite else f"--{name}"

@@ -46,7 +46,7 @@ def append(
         rejects_file = stack.enter_context(_rejects(rejects, file, store))
         engine = stack.enter_context(comity.open(store))
         lines = Lines(source, learned_now=learned_now)
-        with progress_bar("recording", lines.size) as lines.told:
+        with progress_bar("recording", lines.size) as lines.progress:
             report = engine.extend(lines)
         if rejects_file is not None:
             for rejected in report.rejected:
@@ -121,7 +121,7 @@ def correct(event: EventId, reason: Reason, store: Store, file: Input = "-") -> 
 
 
 def _say_recorded(receipt: Receipt) -> None:
-    """Write the ids of the recorded events, one on a line, and say how many are new."""
+    """Write the id of each recorded event on a line, and say how many are new."""
     for event_id in receipt.ids:
         typer.echo(event_id)
     new = len(receipt.ids) - len(receipt.duplicates)

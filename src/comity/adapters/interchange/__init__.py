@@ -1,1 +1,1 @@
-"""What comes in from outside and what goes out to it."""
+"""Interchange: outside records that come in, and recorded events that go out."""

@@ -1,4 +1,4 @@
-"""The interchange format: what a line of JSON Lines holds of a recorded event."""
+"""The interchange format: a recorded event as one line of JSON Lines."""
 
 from __future__ import annotations
 
@@ -10,10 +10,10 @@ from comity.domain.recorded import Recorded
 
 
 def record_fields(record: Recorded) -> dict[str, Any]:
-    """The event's fields as plain JSON values, beside them where and when it was recorded.
+    """The event's fields as plain JSON values, with where and when it was recorded.
 
-    `intake.parse` makes the same event of them again. The type stands first, the others in the
-    order of their names.
+    `intake.parse` reads the same event from them. The type comes first, then the other fields in
+    the order of their names.
     """
     fields: dict[str, Any] = msgspec.to_builtins(record.event)
     fields |= {

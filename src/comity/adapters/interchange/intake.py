@@ -1,4 +1,4 @@
-"""The boundary: outside records become events, or are refused with every problem in them."""
+"""The boundary: outside records become events, or are refused with a list of every problem."""
 
 from __future__ import annotations
 
@@ -25,15 +25,15 @@ from comity.domain.events import CATALOGUE, Event, kind_tag
 from comity.ports import Incoming
 
 WHOLE = "record"
-"""The path of a problem that is not one field's."""
+"""The path of a problem that belongs to no single field."""
 
 
 def parse(item: object) -> Incoming:
     """The event in an outside record: a mapping, or a line of JSON as text or UTF-8.
 
-    It has the fields of its kind beside its `type`, and may have `recorded_at`; the position,
-    version and relationship that an export writes are passed over. Raises `InvalidRecord` with
-    every problem in the record, each with the path of its field.
+    A record has a `type`, the fields of that kind, and perhaps `recorded_at`. The position,
+    version and relationship that an export writes are ignored. Raises `InvalidRecord` with every
+    problem in the record, each with the path of its field.
     """
     fields = _current(read(item))
     kind = _kind(fields)
@@ -49,7 +49,7 @@ def parse(item: object) -> Incoming:
     except InvalidRecord as error:
         raise InvalidRecord([(WHOLE, text) for _, text in error.problems]) from None
     except ComityError as error:
-        # No single field is to blame, as where the roles contradict the parties.
+        # No single field is wrong: for example, the roles contradict the parties.
         raise InvalidRecord([(field_of(error) or WHOLE, explanation(error))]) from None
     return Incoming(event, recorded_at)
 
@@ -119,16 +119,16 @@ def _no_number(name: str) -> object:
 
 
 def _plain(fields: dict[Any, Any]) -> dict[str, Any]:
-    """Values and dates that Python code may put into a mapping, as JSON would have them."""
+    """The fields with structs and dates, which Python code may pass, as JSON has them."""
     try:
         plain = msgspec.to_builtins(fields, builtin_types=(Decimal, datetime))
     except (TypeError, ValueError, RecursionError):
-        return fields  # the model will say what is wrong with it
+        return fields  # the model reports what is wrong
     return dict(plain)
 
 
 def _current(fields: dict[str, Any]) -> dict[str, Any]:
-    """The record as one of a current kind: old archives hold retired ones."""
+    """The record as a current kind: old archives hold records of retired kinds."""
     tag = fields.get("type")
     if not isinstance(tag, str) or tag not in UPCASTERS:
         return fields
@@ -141,16 +141,16 @@ def _current(fields: dict[str, Any]) -> dict[str, Any]:
 
 
 def _kind(fields: dict[str, Any]) -> type[Event]:
-    """The kind that the record's `type` names, which is taken out of `fields`.
+    """The kind that the record's `type` names; `type` is removed from `fields`.
 
-    Where it names no kind, the fields that all kinds share are validated all the same.
+    If there is no such kind, the fields that all kinds share are still validated.
     """
-    given = fields.pop("type", None)
+    tag = fields.pop("type", None)
     try:
-        return CATALOGUE[kind_tag(given)]
+        return CATALOGUE[kind_tag(tag)]
     except UnknownEventKind as error:
         missing = "missing; expected the kind of event, such as 'meeting-held'"
-        problems = [("type", missing if given is None else explanation(error))]
+        problems = [("type", missing if tag is None else explanation(error))]
     try:
         model_of(Event).model_validate(fields)
     except ValidationError as error:

@@ -1,7 +1,7 @@
 """Pydantic models derived from the event structs, and the sentences for their errors.
 
-The types come from the fields. Every other rule is applied by constructing the struct itself
-(`_by_struct`), so that no rule is written twice.
+The types come from the fields. Every other rule is checked by constructing the struct itself
+(`_by_struct`), so no rule is written twice.
 """
 
 from __future__ import annotations
@@ -24,20 +24,20 @@ from comity.domain.parties import party
 from comity.domain.time.dates import moment
 
 READ_ONLY = ("position", "version", "relationship")
-"""What an export writes beside the event; the log that imports it assigns its own."""
+"""Fields that an export adds to the event; the log that imports it assigns its own values."""
 
 _LONGEST = 300
 _STRICT = ConfigDict(extra="forbid", strict=True)
 _LAX = Field(strict=False)  # JSON has lists where structs have tuples
 
-# Values with which any struct can be constructed, so that each field can be tried by itself.
+# Values with which any struct can be constructed, so that each field can be checked alone.
 _PARTIES = ("PAK", "RUS")
 _FITTING: dict[str, Any] = {
     "when": "2000", "parties": _PARTIES, "years": 1, "scheme": "cameo", "code": "040",
     "currency": "USD", "amount": 0, "unit": "TNE", "id": "-",
 }  # fmt: skip
 _JUDGED_WITH = {"code": "scheme"}
-"""The fields that can be judged only beside another."""
+"""The fields that can be checked only together with another field."""
 
 
 @lru_cache(maxsize=256)
@@ -57,7 +57,7 @@ def _accepted(kind: type[Struct], name: str, declared: Any) -> Any:
     """The annotation by which a model accepts values for a field of the type `declared`."""
     origin, arguments = get_origin(declared), get_args(declared)
     if _is_closed_list(declared):
-        declared, origin = str, None  # the struct says best which values the list holds
+        declared, origin = str, None  # the struct's error names the values of the list
     if origin in (Union, UnionType):
         return _accepted(kind, name, arguments[0]) | None
     if isinstance(declared, type) and issubclass(declared, Struct):
@@ -70,7 +70,7 @@ def _accepted(kind: type[Struct], name: str, declared: Any) -> Any:
             str, AfterValidator(partial(_by_rule, party) if name == "parties" else check)
         ]
         return Annotated[tuple[item, ...], _LAX]
-    if origin is dict:  # each mapping of the catalogue is by party
+    if origin is dict:  # every mapping in the catalogue has parties as keys
         return dict[Annotated[str, AfterValidator(partial(_by_rule, party))], str]
     if declared is Decimal:
         declared = Any
@@ -86,7 +86,7 @@ def _is_closed_list(declared: Any) -> bool:
 
 
 def _by_rule(rule: Callable[[Any], Any], value: Any) -> Any:
-    """What a rule of the domain makes of `value`; its error becomes a problem of the field."""
+    """The result of a rule of the domain for `value`; its error becomes a problem of the field."""
     try:
         return rule(value)
     except ComityError as error:
@@ -102,32 +102,32 @@ def _item(kind: type[Struct], name: str, value: str) -> str:
 
 
 def _by_struct(kind: type[Struct], name: str, value: Any, info: ValidationInfo) -> Any:
-    """What the struct makes of `value` in this field while all its other fields are valid."""
+    """The value that the struct has in this field after it was given `value` and valid others."""
     if isinstance(value, float) and name == "amount":
         text = "a number with a decimal point is inexact in JSON; write it as a string: {value}"
         raise PydanticCustomError("comity", text, {"value": f'"{value!r}"'})
-    given = {name: value}
+    values = {name: value}
     if (context := _JUDGED_WITH.get(name)) is not None:
         if context not in info.data:
-            return value  # that field is itself at fault
-        given[context] = info.data[context]
-    return _by_rule(lambda _: _make(kind, name, given), value)
+            return value  # the other field is invalid itself
+        values[context] = info.data[context]
+    return _by_rule(lambda _: _make(kind, name, values), value)
 
 
-def _make(kind: type[Struct], name: str, given: dict[str, Any]) -> Any:
-    """Construct a struct with what is `given` and return what it holds in the field `name`."""
+def _make(kind: type[Struct], name: str, values: dict[str, Any]) -> Any:
+    """Construct a struct with what is `values` and return what it holds in the field `name`."""
     try:
-        made = kind(**(_fitting(kind, name) | given))
+        made = kind(**(_fitting(kind, name) | values))
     except InvalidValue as error:
         if issubclass(kind, Event) and error.field != name:
-            return given[name]  # another field does not fit this one; parse judges them together
+            return values[name]  # another field does not fit; `parse` checks them together
         raise
     return getattr(made, name)
 
 
 @lru_cache(maxsize=1024)
 def _fitting(kind: type[Struct], judged: str) -> dict[str, Any]:
-    """Values that a struct accepts for its fields, whatever good value is `judged` beside them."""
+    """Values that a struct accepts for its other fields, whatever valid value `judged` has."""
     roles: tuple[str, ...] = getattr(kind, "roles", ())
     choices: Mapping[str, frozenset[str]] = getattr(kind, "choices", {})
     values = dict(zip(roles, _PARTIES, strict=False))
@@ -143,11 +143,11 @@ def _fitting(kind: type[Struct], judged: str) -> dict[str, Any]:
     return fitting
 
 
-# What is said of a problem
+# The sentences for problems
 
 
 def problem(kind: type[Struct], fault: ErrorDetails) -> tuple[str, str]:
-    """The path and the sentence of one of pydantic's errors."""
+    """The path and the sentence for an error of pydantic."""
     location = [part for part in fault["loc"] if part != "[key]"]
     path = ".".join(map(str, location))
     return shortened(path), shortened(_sentence(kind, fault, location))
@@ -203,7 +203,7 @@ def _is_struct(declared: Any) -> bool:
 
 
 def explanation(error: ComityError) -> str:
-    """What an error says, for a reader who sees the path of its field beside it."""
+    """The text of an error, for a reader who sees the path of its field beside it."""
     if isinstance(error, InvalidValue):
         return shortened(f"{_value(error.value)}: expected {error.expected}")
     if isinstance(error, InvalidDate):
@@ -212,7 +212,7 @@ def explanation(error: ComityError) -> str:
 
 
 def field_of(error: ComityError) -> str:
-    """The field that an error blames; empty if it names none."""
+    """The field that an error is about; empty if it names none."""
     return error.field if isinstance(error, InvalidValue) else ""
 
 
@@ -225,5 +225,5 @@ def _value(value: object) -> str:
 
 
 def shortened(text: str, longest: int = _LONGEST) -> str:
-    """`text`, cut where it gets too long to be read in a report."""
+    """`text`, cut to at most `longest` characters."""
     return text if len(text) <= longest else f"{text[: longest - 1]}…"

@@ -1,4 +1,4 @@
-"""JSON Lines on their way in, and those that were rejected on their way out."""
+"""JSON Lines: reads the lines of a file, and writes the rejected lines."""
 
 from __future__ import annotations
 
@@ -16,23 +16,23 @@ _MARK = b"\xef\xbb\xbf"
 
 
 class Unstamped(dict[str, Any]):
-    """A record without the recorded time it came with, and the line it came from."""
+    """A record without its own recorded time, and the line that it came from."""
 
     line: bytes = b""
 
 
 class Lines:
-    """The records of a file, one a line; blank lines are passed over but counted."""
+    """The records of a file, one on each line; blank lines are skipped but counted."""
 
     def __init__(self, file: BinaryIO, *, learned_now: bool = False) -> None:
         self._file, self._learned_now = file, learned_now
         self._blank: list[int] = []
-        self.told: Callable[[int], object] = lambda read: None
-        """Called after each line with how many bytes were read so far."""
+        self.progress: Callable[[int], object] = lambda read: None
+        """Called after each line with the number of bytes read so far."""
 
     @property
     def size(self) -> int | None:
-        """How many bytes there are to read, if that can be known."""
+        """The size of the file in bytes, if it is known."""
         try:
             return os.fstat(self._file.fileno()).st_size or None
         except (OSError, ValueError):
@@ -42,7 +42,7 @@ class Lines:
         read = 0
         for number, line in enumerate(self._file, 1):
             read += len(line)
-            self.told(read)
+            self.progress(read)
             record = line.removeprefix(_MARK) if number == 1 else line
             record = record.rstrip(b"\r\n")
             if record.strip():
@@ -51,7 +51,7 @@ class Lines:
                 self._blank.append(number)
 
     def line_of(self, number: int) -> int:
-        """The line on which the record with this number stands, both from 1."""
+        """The line number of the record with this number; both count from 1."""
         for blank in self._blank:
             if blank > number:
                 break
@@ -65,7 +65,7 @@ def _unstamped(line: bytes) -> object:
     try:
         record = Unstamped(read(line))
     except InvalidRecord:
-        return line  # the import will say what is wrong with it
+        return line  # the import reports what is wrong
     record.pop("recorded_at", None)
     record.line = line
     return record
@@ -74,8 +74,8 @@ def _unstamped(line: bytes) -> object:
 def reject_line(line: int, rejected: Rejected) -> bytes:
     """A rejected line as JSON: its number, itself, and every reason.
 
-    JSON is kept to the letter and other text as a string; bytes that are no text are also kept in
-    base64.
+    A line of JSON is copied as it is; other text becomes a string. Bytes that are not text are
+    also written in base64.
     """
     item = rejected.item.line if isinstance(rejected.item, Unstamped) else rejected.item
     raw = item if isinstance(item, bytes) else str(item).encode()

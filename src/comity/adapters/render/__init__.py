@@ -1,1 +1,1 @@
-"""How answers are written: tables, listings, pages, and what a terminal shows."""
+"""Rendering: answers as tables, listings and pages, on a terminal or in a file."""

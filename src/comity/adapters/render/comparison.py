@@ -1,4 +1,4 @@
-"""The comparison of two pages: which lines only the first has, and which only the second."""
+"""The comparison of two pages: the lines that only the first or only the second has."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from comity.adapters.render.section import Section
 
 
 def compared(before: Sequence[Section], after: Sequence[Section]) -> Iterator[Section]:
-    """Section by section, `−` before the lines that are gone and `+` before the new ones."""
+    """The sections, with `−` before each line that is gone and `+` before each new line."""
     for old, new in zip(before, after, strict=True):
         old_lines, new_lines = _labelled(old), _labelled(new)
         gone = [(f"− {line[0]}", line[1]) for line in old_lines if line not in new_lines]
@@ -17,7 +17,7 @@ def compared(before: Sequence[Section], after: Sequence[Section]) -> Iterator[Se
 
 
 def _labelled(section: Section) -> list[tuple[str, str]]:
-    """The lines of a section; a line without a label gets that of the line above it."""
+    """The lines of a section; a line without a label gets the label of the line above it."""
     lines: list[tuple[str, str]] = []
     label = ""
     for own_label, text in section.lines:

@@ -30,7 +30,7 @@ class Format(StrEnum):
 class Listing(Generic[T]):
     """Items and how to write them: as `cells` under `columns`, or as `data`, plain values for JSON.
 
-    CSV has all columns. A table has the columns `shown`; none named means all.
+    CSV has all columns. A table has the columns `shown`; if `shown` is empty, it has all.
     """
 
     items: Iterable[T]
@@ -64,7 +64,7 @@ def row_listing(
     shown: Sequence[str] = (),
     data: Callable[[T], Any] = msgspec.to_builtins,
 ) -> Listing[T]:
-    """A listing of structs: a function for each column reads its value off an item."""
+    """A listing of structs; each column has a function that reads its value from an item."""
     return Listing(
         items,
         tuple(columns),
@@ -77,9 +77,9 @@ def row_listing(
 def cell(value: object) -> str:
     """A value as the text of a cell.
 
-    None is empty, a bool `yes` or `no`, an amount has its unit, and several values have commas
-    between them. A mapping from units to amounts is a list of amounts, `?` for an unknown one; any
-    other mapping is `key: value; …`.
+    None is empty, a bool is `yes` or `no`, an amount has its unit, and several values have commas
+    between them. A mapping from units to amounts is a list of amounts, with `?` for an unknown
+    amount. Any other mapping is `key: value; …`.
     """
     if value is None:
         return ""

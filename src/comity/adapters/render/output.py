@@ -19,7 +19,7 @@ from comity.adapters.render.text import printable, safe_json
 
 
 def on_terminal() -> bool:
-    """Whether a person looks at the output, rather than a program."""
+    """Whether the output goes to a terminal, and not to a file or a program."""
     return sys.stdout.isatty()
 
 

@@ -29,7 +29,7 @@ def state_title(state: RelationshipState) -> str:
 
 
 def state_sections(state: RelationshipState) -> list[Section]:
-    """The sections of the page; a part that the state does not have is an empty section."""
+    """The sections of the page; a section is empty if the state has nothing for it."""
     return [
         Section("Relations", tuple(_relations(state))),
         Section("Missions", tuple(map(_mission, state.missions))),

@@ -26,7 +26,7 @@ def cited(source: Source) -> str:
 
 
 def entry_listing(entries: Iterable[Entry]) -> Listing[Entry]:
-    """A timeline: `accounts` counts the rival accounts of an event, `sources` all their sources."""
+    """A timeline; `accounts` is the number of an event's accounts, `sources` of their sources."""
     return Listing(
         entries,
         ("when", "earliest", "latest", "kind", "what", "accounts", "sources", "parties", "id"),

@@ -1,4 +1,4 @@
-"""Drawing on a terminal, by rich. All text is handed over as text and never read as markup."""
+"""Draws on a terminal with rich. All text is passed as plain text and never read as markup."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ _SHORT = {"when", "kind", "position", "version", "accounts", "sources"}
 
 
 def console() -> Console:
-    """Standard output as a terminal; rich heeds NO_COLOR and TERM."""
+    """Standard output as a terminal; rich follows NO_COLOR and TERM."""
     return Console(markup=False, emoji=False, highlight=False)
 
 

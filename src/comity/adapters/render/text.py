@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-# C0 and C1 controls, line separators, what overrides the direction of writing, lone surrogates.
+# C0 and C1 controls, line separators, overrides of the direction of writing, lone surrogates.
 _CONTROLS = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
 _BREAKS = re.compile("[\t\n\r]+")
 _UNESCAPED_BY_JSON = re.compile("[\x7f-\x9f]")
@@ -20,5 +20,5 @@ def _written_out(control: re.Match[str]) -> str:
 
 
 def safe_json(text: str) -> str:
-    """JSON of the same meaning; JSON itself escapes only the controls below a space."""
+    """The same JSON with more characters escaped: JSON itself escapes only those below 0x20."""
     return _UNESCAPED_BY_JSON.sub(lambda control: f"\\u{ord(control[0]):04x}", text)

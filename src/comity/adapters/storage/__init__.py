@@ -1,1 +1,1 @@
-"""Stores: the log on eventsourcing's persistence modules, and the index beside it."""
+"""Stores: a log on eventsourcing's persistence modules, and an index of it."""

@@ -11,11 +11,11 @@ from comity.adapters.storage.mapper import RecordMapper
 
 
 class Log(Application[str]):
-    """An application whose aggregates are relationships, named by text ids such as `PAK-RUS`."""
+    """An application whose aggregates are relationships with text ids such as `PAK-RUS`."""
 
     name = "comity"
     env: ClassVar[dict[str, str]] = {"ORIGINATOR_ID_TYPE": "text"}
 
     def construct_mapper(self) -> Mapper[str]:
-        """Our own mapper, with the compressor and cipher that the environment names."""
+        """Our mapper, with the compressor and cipher that the environment names."""
         return self.factory.mapper(mapper_class=RecordMapper)

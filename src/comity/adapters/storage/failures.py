@@ -1,4 +1,4 @@
-"""The one place where errors of drivers and of eventsourcing become comity's."""
+"""The one place where errors of drivers and of eventsourcing become comity's errors."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from comity.domain.errors import (
 )
 
 # SQLite's primary result codes, from https://www.sqlite.org/rescode.html. Our statements never
-# change, so one that is refused met other tables, or other rows in them, than we left.
+# change. So if SQLite refuses a statement, the tables or rows are not those that we wrote.
 _BY_CODE: dict[int, type[StoreError]] = {
     sqlite3.SQLITE_ERROR: StoreDamaged,
     sqlite3.SQLITE_PERM: StoreNotFound,
@@ -32,7 +32,7 @@ _BY_CODE: dict[int, type[StoreError]] = {
     sqlite3.SQLITE_FULL: StoreFull,
     sqlite3.SQLITE_CANTOPEN: StoreNotFound,
     sqlite3.SQLITE_CONSTRAINT: StoreDamaged,
-    sqlite3.SQLITE_NOTADB: StoreDamaged,  # `files` has seen our header
+    sqlite3.SQLITE_NOTADB: StoreDamaged,  # not NotAStore: `files` has checked the header
 }
 _BY_ERRNO: dict[int | None, type[StoreError]] = {
     errno.ENOSPC: StoreFull,
@@ -43,12 +43,12 @@ _BY_ERRNO: dict[int | None, type[StoreError]] = {
 
 
 DRIVER_ERRORS = (sqlite3.Error, EventSourcingError, OSError, UnicodeDecodeError)
-"""Whatever a driver or eventsourcing may raise."""
+"""All errors that a driver or eventsourcing may raise."""
 
 
 @contextmanager
 def translated(store: str) -> Generator[None]:
-    """Raise a `StoreError` in place of whatever the driver raises inside."""
+    """Raise a `StoreError` in place of any error that the driver raises inside."""
     try:
         yield
     except DRIVER_ERRORS as error:
@@ -56,22 +56,22 @@ def translated(store: str) -> Generator[None]:
 
 
 def translation(error: BaseException, store: str) -> StoreError:
-    """Comity's error for a driver's or eventsourcing's, judged by what lies at its root."""
+    """Comity's error for an error of a driver or of eventsourcing, found by its causes."""
     cause: BaseException | None = error
     while cause is not None:
-        if (found := _kind(cause)) is not None:
-            return found(store, str(error) or type(error).__name__)
+        if (kind := _kind(cause)) is not None:
+            return kind(store, str(error) or type(error).__name__)
         cause = cause.__cause__ or cause.__context__
     return StoreError(store, str(error) or type(error).__name__)
 
 
 def _kind(error: BaseException) -> type[StoreError] | None:
-    """What one error alone tells; eventsourcing's own wrap a driver's that tells more."""
+    """The kind of error for `error` alone, without its causes; None if it does not say."""
     if isinstance(error, sqlite3.Error):
         closed = "closed database" in str(error)
         return StoreClosed if closed else _BY_CODE.get(getattr(error, "sqlite_errorcode", 0) & 0xFF)
     if isinstance(error, UnicodeDecodeError):
-        return StoreDamaged  # the driver met text, be it within its own message, that is none
+        return StoreDamaged  # the driver read bytes that are not text, perhaps in its own message
     if isinstance(error, ConnectionPoolClosedError):
         return StoreClosed
     if isinstance(error, ConnectionUnavailableError):

@@ -1,4 +1,4 @@
-"""The one seam to eventsourcing's mapping: recorded events to stored events and back."""
+"""The mapper that eventsourcing uses: recorded events to stored events and back."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from comity.domain.recorded import Recorded
 
 
 class CollectedRecords:
-    """What `Application.save` takes: an object that gives its pending events."""
+    """The argument of `Application.save`: an object that returns its pending events."""
 
     id = "batch"
     version = 1
@@ -29,8 +29,8 @@ class CollectedRecords:
 class RecordMapper(Mapper[str]):
     """Maps by the domain's cached codec; topics are the events' tags, never module paths.
 
-    Compressor and cipher work as in the stock mapper, and so does upcasting: a stored event of a
-    retired kind comes out as the kind that took its place.
+    The compressor, the cipher and upcasting work as in the stock mapper. A stored event of a
+    retired kind is read as the kind that replaced it.
     """
 
     def to_stored_event(self, domain_event: Any) -> StoredEvent:
@@ -38,7 +38,7 @@ class RecordMapper(Mapper[str]):
         return StoredEvent(*self.row(domain_event))
 
     def row(self, record: Recorded) -> tuple[str, int, str, bytes]:
-        """What the log's table holds of a `Recorded`."""
+        """The row of the log's table for a `Recorded`."""
         state = codec.encode(record.event, record.recorded_at)
         if self.compressor:
             state = self.compressor.compress(state)
@@ -47,7 +47,7 @@ class RecordMapper(Mapper[str]):
         return record.relationship, record.version, record.event.type, state
 
     def to_domain_event(self, stored_event: StoredEvent) -> Any:
-        """The `Recorded` of a stored event; its position is known for a notification only."""
+        """The `Recorded` of a stored event; only a notification has a position."""
         name, position = str(stored_event.originator_id), getattr(stored_event, "id", 0)
         version = stored_event.originator_version
         return self.read(name, version, position, stored_event.topic, stored_event.state)
@@ -55,17 +55,17 @@ class RecordMapper(Mapper[str]):
     def read(
         self, relationship: str, version: int, position: int, topic: str, state: bytes | str
     ) -> Recorded:
-        """The `Recorded` in one row of the log."""
+        """The `Recorded` in a row of the log."""
         stored = codec.decode(self._plain(state, topic), topic)
         return Recorded(stored.event, relationship, version, position, stored.recorded_at)
 
     @property
     def writes_json(self) -> bool:
-        """Whether states stand in the log as plain JSON, neither compressed nor encrypted."""
+        """Whether the log holds plain JSON, neither compressed nor encrypted."""
         return self.cipher is None and self.compressor is None
 
     def _plain(self, state: bytes | str, topic: str) -> bytes | str:
-        """The JSON in a state; ciphers and compressors raise whatever they like."""
+        """The JSON in a stored state; ciphers and compressors may raise any error."""
         if self.writes_json:
             return state
         try:

@@ -1,4 +1,4 @@
-"""News of the store: at once within the process, and soon from other processes."""
+"""Signals that the store has changed: at once within the process, soon from other processes."""
 
 from __future__ import annotations
 
@@ -12,14 +12,14 @@ from comity.adapters.storage.failures import translated
 
 
 class Signal:
-    """Tells the threads of this process that something was written, or that it is over."""
+    """Wakes the threads of this process when something was written or the store is closed."""
 
     def __init__(self) -> None:
         self.condition = Condition()
         self.count = 0
 
     def send(self) -> None:
-        """Wake all who wait."""
+        """Wake all waiting threads."""
         with self.condition:
             self.count += 1
             self.condition.notify_all()
@@ -30,15 +30,15 @@ _making = Lock()
 
 
 def signal_of(path: str) -> Signal:
-    """The one signal that all stores of this process on the file at `path` share."""
+    """The signal that all stores of this process on the file at `path` share."""
     with _making:
         return _signals.setdefault(path, Signal())
 
 
 class Watch:
-    """Waits for a signal; where `connection` is given, also for what other processes commit.
+    """Waits for a signal, and with a `connection` also for commits of other processes.
 
-    It looks for these every so many seconds. `store` is what errors call it.
+    It looks for such commits at an interval. `store` is the store's name in errors.
     """
 
     def __init__(
@@ -63,7 +63,7 @@ class Watch:
         return self._stopped or self._is_closed()
 
     def wait(self, timeout: float | None = None) -> bool:
-        """Return once something was written since the last call; False if the time is out."""
+        """Return once something was written since the last call; False if the time is over."""
         deadline = None if timeout is None else time.monotonic() + timeout
         while True:
             count = self._signal.count
@@ -84,7 +84,7 @@ class Watch:
                 self._signal.condition.wait(min(pauses, default=None))
 
     def _news(self) -> tuple[int, int]:
-        """Numbers of which one changes whenever something was written."""
+        """Two numbers; every write changes at least one of them."""
         with translated(self._store), self._using:
             if self._connection is None:
                 return self._signal.count, 0
@@ -92,7 +92,7 @@ class Watch:
             return self._signal.count, int(version)
 
     def stop(self) -> None:
-        """Wake whoever waits, now and ever after; from any thread."""
+        """End every wait, now and later; any thread may call it."""
         self._stopped = True
         with self._using:
             if self._connection is not None:

@@ -1,1 +1,1 @@
-"""Code lists of others: currencies and units, CAMEO codes, Goldstein weights."""
+"""Published code lists: currencies and units, CAMEO and PLOVER codes, Goldstein weights."""

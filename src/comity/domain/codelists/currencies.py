@@ -1,4 +1,4 @@
-"""What money and quantities are counted in: ISO 4217 currencies and UN/CEFACT units."""
+"""The units of money and quantities: ISO 4217 currencies and UN/CEFACT units."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from comity.domain.codelists.iso4217 import CURRENCIES, FORMER_CURRENCIES
 from comity.domain.errors import InvalidValue
 
 CURRENCY_CODES: Final = CURRENCIES | FORMER_CURRENCIES
-"""Every code that money may carry: ISO 4217 list one and list three."""
+"""Every code that money may have: ISO 4217 list one and list three."""
 
 _CURRENCY_HINTS: Final = {
     "$": "USD",
@@ -87,7 +87,7 @@ UNIT_NAMES: Final[dict[str, str]] = {
     "WTT": "watt",
     "YRD": "yard",
 }
-"""UN/CEFACT Recommendation 20 code to English name, of the units that trade news uses."""
+"""English names of the units that trade news uses, by UN/CEFACT Recommendation 20 code."""
 
 _UNIT_SHAPE: Final = re.compile(r"[A-Z0-9]{2,3}")
 _BY_NAME: Final = {name: code for code, name in UNIT_NAMES.items()} | {
@@ -118,16 +118,16 @@ _BY_NAME: Final = {name: code for code, name in UNIT_NAMES.items()} | {
     "unit": "C62",
     "%": "P1",
 }
-# They have a code's shape, but revision 17 of the list lacks them, or has deleted them with another
-# meaning (KG was a keg, MT a mat). A total kept per unit would silently split between BBL and BLL.
+# They have the shape of a code, but revision 17 of the list lacks them or has deleted them with
+# another meaning (KG was a keg, MT a mat). Totals by unit would silently split into BBL and BLL.
 _NOT_CODES: Final = frozenset({"BBL", "GAL", "KG", "KM", "LB", "LBS", "MT", "TON"})
 
 
 def currency(code: object) -> str:
     """Return `code` if it is an ISO 4217 alphabetic code, active or withdrawn.
 
-    Raises InvalidValue('currency', …) whose text says what was probably meant. Source: ISO 4217
-    lists one and three.
+    Raises InvalidValue('currency', …) with a suggestion in its text. Source: ISO 4217 lists one
+    and three.
     """
     if isinstance(code, str) and code in CURRENCY_CODES:
         return code
@@ -148,9 +148,9 @@ def _currency_hint(upper: str) -> str:
 def unit(code: object) -> str:
     """Return `code` if it is, or has the shape of, a UN/CEFACT Recommendation 20 unit code.
 
-    The list has some two thousand codes of two or three upper-case letters and digits, so the
-    shape is what is checked; `UNIT_NAMES` knows the common ones. Raises InvalidValue('unit', …)
-    whose text says what was probably meant; also for common slips of that shape (`BBL`).
+    The list has some two thousand codes of two or three upper-case letters and digits. So only the
+    shape is checked; `UNIT_NAMES` has the common codes. Raises InvalidValue('unit', …) with a
+    suggestion in its text, also for common mistakes that have the shape (`BBL`).
     """
     if isinstance(code, str) and (
         code in UNIT_NAMES or (_UNIT_SHAPE.fullmatch(code) and code not in _NOT_CODES)

@@ -1,4 +1,4 @@
-"""The scales that coded interactions are measured on: weights and quad classes of their codes."""
+"""The scales for coded interactions: Goldstein weights and quad classes of CAMEO and PLOVER."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from typing import Final
 from comity.domain.errors import InvalidValue
 
 SCHEME_VERSIONS: Final[dict[str, str]] = {"cameo": "1.1b3", "plover": "2.0-draft"}
-"""Scheme to the version whose tables stand here: the CAMEO codebook, the PLOVER manual."""
+"""The version of each scheme whose tables are below: the CAMEO codebook, the PLOVER manual."""
 
 QUAD_NAMES: Final[dict[int, str]] = {
     1: "verbal cooperation",
@@ -20,8 +20,8 @@ QUAD_NAMES: Final[dict[int, str]] = {
     4: "material conflict",
 }
 
-# CAMEO code and Goldstein weight, a line for each root; a code that weighs what its parent weighs
-# is left out. Source: CAMEO.goldsteinscale.txt, the CAMEO project's extension of J. S. Goldstein,
+# CAMEO codes and Goldstein weights, a line for each root; a code with the weight of its parent is
+# left out. Source: CAMEO.goldsteinscale.txt, the CAMEO project's extension of J. S. Goldstein,
 # "A Conflict-Cooperation Scale for WEIS Events Data", Journal of Conflict Resolution 36 (1992).
 _CAMEO: Final = """
     01 0.0 011 -0.1 012 -0.4 013 0.4 016 -2.0 018 3.4 019 3.4
@@ -47,9 +47,9 @@ _CAMEO: Final = """
     20 -10.0 201 -9.5
 """
 
-# PLOVER type and weight, then its modes' weights. Source: the PLOVER manual, table "PLOVER
-# conflict-cooperation scores". It prints ACCUSE as 3, beside modes of -2 and -3.5 and under verbal
-# conflict: the minus sign was lost, and is restored here.
+# PLOVER types and weights, then the weights of their modes. Source: the PLOVER manual, table
+# "PLOVER conflict-cooperation scores". It prints ACCUSE as 3, but ACCUSE is verbal conflict and its
+# modes have -2 and -3.5. The minus sign was lost; it is restored here.
 _PLOVER: Final = """
     AGREE 2.5
     CONSULT 2.5 visit 4 third-party 1 multilateral 4 phone 1.5
@@ -111,8 +111,8 @@ def _known(scheme: str, code: str) -> bool:
 def check_code(scheme: str, code: object) -> None:
     """Refuse a scheme other than 'cameo' and 'plover', or a code that is not of its shape.
 
-    A CAMEO code is two to four digits under a root 01 to 20; a PLOVER code is a type in upper
-    case, with a mode after a hyphen where there is one: `CONSULT-visit`. A subcode or mode that
+    A CAMEO code has two to four digits; the first two are a root, 01 to 20. A PLOVER code is a
+    type in upper case, perhaps with a hyphen and a mode: `CONSULT-visit`. A subcode or mode that
     the tables lack is accepted. Raises InvalidValue('scheme', …) or InvalidValue('code', …).
     """
     if scheme not in _SHAPES:
@@ -135,9 +135,10 @@ def _expected(scheme: str, code: str) -> str:
 def goldstein(scheme: str, code: str) -> Decimal | None:
     """Return the code's weight from -10 (conflict) to 10 (cooperation), or None when unknown.
 
-    Exact. A CAMEO code that the table lacks weighs what its parent weighs, four digits to three
-    to two; a PLOVER mode that it lacks what its type weighs. Sources: the CAMEO project's
-    Goldstein scale and the PLOVER manual's scores, with ACCUSE at -3, its lost sign restored.
+    The weight is exact. A CAMEO code that the table lacks has the weight of its parent: of its
+    first three digits, or of its first two. A PLOVER mode that the table lacks has the weight of
+    its type. Sources: the CAMEO project's Goldstein scale; the PLOVER manual's scores, with
+    ACCUSE at -3.
     """
     if not _known(scheme, code):
         return None
@@ -152,13 +153,13 @@ def goldstein(scheme: str, code: str) -> Decimal | None:
 def quad_class(scheme: str, code: str) -> int | None:
     """Return the code's quad class, 1 to 4 as in `QUAD_NAMES`, or None when unknown.
 
-    CAMEO follows GDELT 1.0's QuadClass column, which goes by root: 01-05 verbal cooperation,
+    CAMEO follows GDELT 1.0's QuadClass column, which follows the root: 01-05 verbal cooperation,
     06-09 material cooperation, 10-14 verbal conflict, 15-20 material conflict. So 09 (investigate)
-    is cooperation and 14 (protest) verbal there, unlike ACCUSE and PROTEST in PLOVER.
+    is cooperation and 14 (protest) is verbal, unlike ACCUSE and PROTEST in PLOVER.
 
-    PLOVER follows the manual's sections and summary table. Its table "Quad categories" alone has
-    SANCTION as verbal conflict; the section on SANCTION and the summary say material, and its
-    modes (expel, withdraw, discontinue) and its weight of -6 are those of deeds.
+    PLOVER follows the manual's sections and summary table. Only its table "Quad categories" calls
+    SANCTION verbal conflict. The section on SANCTION and the summary say material, and so do its
+    modes (expel, withdraw, discontinue) and its weight of -6.
     """
     if not _known(scheme, code):
         return None

@@ -1,7 +1,7 @@
-"""The raw code table of currencies (ISO 4217): what exists, with no rules.
+"""The raw code table of currencies (ISO 4217), without rules.
 
-It is a literal so that `domain` reads no file and needs no package; a test compares it with
-pycountry, so that a change of the standard shows as a failing test.
+It is a literal, so `domain` reads no file and needs no package. A test compares it with pycountry:
+it fails when the standard changes.
 """
 
 from typing import Final
@@ -35,4 +35,4 @@ FORMER_CURRENCIES: Final = _words(
     XRE YDD YUD YUM YUN ZAL ZMK ZRN ZRZ ZWC ZWD ZWL ZWN ZWR
     """
 )
-"""ISO 4217 list three: withdrawn codes that archives still quote."""
+"""ISO 4217 list three: withdrawn codes that archives still have."""

@@ -1,4 +1,4 @@
-"""Events in the life of an agreement: signed is not in force, nor is provisionally applied."""
+"""Events in the life of an agreement; signed or provisionally applied does not mean in force."""
 
 from __future__ import annotations
 

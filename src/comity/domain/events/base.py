@@ -1,4 +1,4 @@
-"""What every event has: its common fields, its checks and its identity."""
+"""The base class of events: common fields, checks and ids."""
 
 from __future__ import annotations
 
@@ -23,14 +23,14 @@ Subject = Literal[
     "", "relations", "recognition", "mission", "post", "meeting", "agreement", "deal", "shipment",
     "measure", "alignment",
 ]  # fmt: skip
-"""What an event is about and has a life; empty where the kind has none."""
+"""The subjects of events: what an event is about and has a life; empty for a kind without one."""
 
 
 class Phase(IntEnum):
-    """How an event moves its subject. It orders events of one day: a beginning before an end."""
+    """How an event changes its subject. Events of one day are ordered by it: beginnings first."""
 
     FOUNDS = 0
-    """Begins what everything else between the parties presupposes."""
+    """Begins the relations that everything else between the parties needs."""
     BEGINS = 1
     CONTINUES = 2
     HAPPENS = 3
@@ -38,7 +38,7 @@ class Phase(IntEnum):
     RESUMES = 5
     ENDS = 6
     TERMINATES = 7
-    """Ends what was founded, or ends it for all its parties."""
+    """Ends what was founded, for all parties."""
     ANNOTATES = 8
     """Says something about the record of another event."""
 
@@ -46,13 +46,13 @@ class Phase(IntEnum):
 _DIGEST_BYTES = 12
 
 canonical = msgspec.json.Encoder(order="sorted").encode
-"""Writes an event as JSON with its fields in the order of their names; ids are derived of it."""
+"""Writes an event as JSON with its fields in the order of their names; ids are derived from it."""
 
 _DIGEST = re.compile(r"-[0-9a-f]+")
 
 
 def listed(closed: Any) -> frozenset[str]:
-    """The values of a `Literal`, for `choices`."""
+    """The values of the `Literal` type `closed`, for `choices`."""
     return frozenset(get_args(closed))
 
 
@@ -78,24 +78,24 @@ class Event(
     phase: ClassVar[Phase] = Phase.HAPPENS
     """How it moves its subject."""
     tone: ClassVar[Tone] = ""
-    """The CAMEO code that it is read as, or how the code follows from a field."""
+    """The CAMEO code of the kind, or how the code follows from a field."""
     verb: ClassVar[str] = ""
-    """What happened, in the words of its summary; kinds of one area share the sentence."""
+    """The verb of the summary; the kinds of one area share the rest of the sentence."""
     roles: ClassVar[tuple[str, ...]] = ()
-    """The fields that name parties, so that `parties` follows from them."""
+    """The fields that name parties; `parties` follows from them."""
     once: ClassVar[tuple[str, ...]] = ()
-    """The fields that name a subject for which this can come true only once."""
+    """The fields that name what can happen only once; the happening is made from them."""
     needs: ClassVar[tuple[str, ...]] = ()
     """The text fields that may not be empty."""
     dated: ClassVar[tuple[str, ...]] = ()
-    """The further fields that hold EDTF."""
+    """The fields besides `when` that hold EDTF."""
     choices: ClassVar[Mapping[str, frozenset[str]]] = {}
-    """The fields whose values come from a closed list; empty is allowed for all of them."""
+    """The fields with a closed list of values, by field; an empty value is always allowed."""
 
     when: str
     parties: tuple[str, ...] = ()
     if TYPE_CHECKING:
-        sources: Sequence[Source] = ()  # any sequence may be given; it is kept as a tuple
+        sources: Sequence[Source] = ()  # any sequence; the event holds a tuple
     else:
         sources: tuple[Source, ...] = ()
     note: str = ""
@@ -108,7 +108,7 @@ class Event(
         cls.type = kebab(cls.__name__)
 
     def validate(self) -> None:
-        """Check every field, and derive the parties, the happening and the id where not given."""
+        """Check every field, and derive the parties, the happening and the id if not given."""
         bounds(self.when)
         self._check_fields()
         force_setattr(self, "parties", self._parties())
@@ -125,7 +125,7 @@ class Event(
         self._identify()
 
     def _validate_values(self) -> None:
-        # Each was validated if it was constructed; but msgspec may have converted or copied it.
+        # A constructor has validated them, but msgspec's `convert` and copies have not.
         for field in _value_fields(type(self)):
             value: object = getattr(self, field)
             for item in _items(value):
@@ -133,7 +133,7 @@ class Event(
                     item.validate()
 
     def _leave_out_defaults(self) -> None:
-        """Make what equals its default identical to it: the encoder leaves out only that."""
+        """Make a value that equals its default identical to it: the encoder leaves it out then."""
         for field, default in _defaults(type(self)):
             if getattr(self, field) == default:
                 force_setattr(self, field, default)
@@ -158,19 +158,19 @@ class Event(
         named = self._named_parties()
         if not self.parties:
             return party_codes.parties(tuple(sorted(named)))
-        given = self._given_parties()
+        parties = self._given_parties()
         for code in named:
-            if code not in given:
-                raise InvalidValue("parties", given, f"{code}, which the event's roles name, too")
-        return given
+            if code not in parties:
+                raise InvalidValue("parties", parties, f"{code}, which the event's roles name, too")
+        return parties
 
     def _given_parties(self) -> tuple[str, ...]:
-        given = self.parties
-        if type(given) is not tuple:
-            if isinstance(given, str) or not isinstance(given, Iterable):
-                raise InvalidValue("parties", given, "codes such as ('PAK', 'RUS')")
-            given = tuple(given)
-        return party_codes.parties(given)
+        parties = self.parties
+        if type(parties) is not tuple:
+            if isinstance(parties, str) or not isinstance(parties, Iterable):
+                raise InvalidValue("parties", parties, "codes such as ('PAK', 'RUS')")
+            parties = tuple(parties)
+        return party_codes.parties(parties)
 
     def _named_parties(self) -> set[str]:
         named = [str(code) for role in self.roles if (code := getattr(self, role))]
@@ -182,9 +182,9 @@ class Event(
         return "/".join(str(getattr(self, field)) for field in self.once)
 
     def _identify(self) -> None:
-        """Give the event the id that follows from its content, unless it was given one.
+        """Derive the id from the content, unless an id was given.
 
-        It is the tag and 96 bits of BLAKE2b over canonical JSON. What is left at its default is no
+        It is the tag and 96 bits of BLAKE2b over canonical JSON. A field at its default is not
         part of the content, so a field that is added later changes no id.
         """
         if self.id and not self.has_derived_id:
@@ -201,15 +201,16 @@ class Event(
         raise UnknownEventKind(type(self).__name__)
 
     def tone_code(self) -> str:
-        """The CAMEO code of what the event says of tone; empty if it says nothing."""
+        """The CAMEO code of the event; empty if it has no tone."""
         if isinstance(self.tone, str):
             return self.tone
         return self.tone.code(getattr(self, self.tone.field))
 
     def was_validated(self, content: bytes) -> bool:
-        """Whether the id is the one that `validate` derives of `content`, the canonical JSON.
+        """Whether the id is the one that `validate` derives from `content`, the canonical JSON.
 
-        False proves nothing: the id may have been given, and record keeping derives it otherwise.
+        False proves nothing: the id may have been given, or the event is record keeping, which
+        derives its id in another way.
         """
         without_id = content.replace(b'"id":"%b",' % self.id.encode(), b"", 1)
         return self.id == f"{self.type}-{_digest(without_id)}"
@@ -221,7 +222,7 @@ class Event(
 
     @property
     def has_derived_id(self) -> bool:
-        """Whether the id has the form of a derived one; it then always follows from the content."""
+        """Whether the id has the form of a derived id; it then always follows from the content."""
         tag = self.type
         return (
             isinstance(self.id, str)
@@ -231,7 +232,7 @@ class Event(
         )
 
     def replace(self, **changes: Any) -> Self:
-        """A copy with `changes`; what was derived (id, happening, parties) is derived anew."""
+        """A copy with `changes`; derived fields (id, happening, parties) are derived again."""
         if self.has_derived_id:
             changes.setdefault("id", "")
         if self.once and self.happening == self._once_key():
@@ -265,7 +266,7 @@ def _is_value(declared: Any) -> bool:
 
 @lru_cache(maxsize=256)
 def _defaults(kind: type[Event]) -> tuple[tuple[str, object], ...]:
-    """The defaults that are not empty: a value can equal such a default without being identical."""
+    """The fields whose default is not empty: a value can equal it without being identical."""
     fields = msgspec.structs.fields(kind)
     return tuple(
         (f.name, f.default) for f in fields if isinstance(f.default, str | float) and f.default

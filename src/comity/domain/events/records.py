@@ -30,18 +30,18 @@ class RecordKeeping(Event, frozen=True, kw_only=True):
         return joined(f"{self.target} {self.verb}: {self.reason}", replaced)
 
     def validate(self) -> None:
-        """Check the fields and derive the id, of which the parties are no part."""
+        """Check the fields and derive the id; the parties are not part of it."""
         self._validate_values()
         if self.when:
             raise InvalidDate(self.when, f"{self.type} has recorded time only; leave `when` out")
         if self.happening:
             raise InvalidValue("happening", self.happening, "none: a record has no rival accounts")
         self._check_fields()
-        given = self._given_parties() if self.parties else ()
+        parties = self._given_parties() if self.parties else ()
         self._leave_out_defaults()
-        force_setattr(self, "parties", ())  # the engine fills them in: they are no content
+        force_setattr(self, "parties", ())  # the engine fills them in: they are not content
         self._identify()
-        force_setattr(self, "parties", given)
+        force_setattr(self, "parties", parties)
 
 
 class RecordRetracted(RecordKeeping, frozen=True):

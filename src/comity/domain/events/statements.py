@@ -1,4 +1,4 @@
-"""Events of words, aid and alignment."""
+"""Events of statements, aid and alignment."""
 
 from __future__ import annotations
 
@@ -63,8 +63,8 @@ class _Aid(Event, frozen=True, kw_only=True):
     def summary(self) -> str:
         """Who pledged or delivered what to whom, and for what."""
         what = joined(amount(self.money), amount(self.quantity), by=" and ") or "aid"
-        given = f"{self.by} {self.verb} {what} to {self.to}"
-        return joined(given, after("for", self.purpose), in_brackets(self.aid), by=" ")
+        act = f"{self.by} {self.verb} {what} to {self.to}"
+        return joined(act, after("for", self.purpose), in_brackets(self.aid), by=" ")
 
 
 class AidPledged(_Aid, frozen=True):

@@ -1,4 +1,4 @@
-"""How a kind of event says which CAMEO code it is read as.
+"""How a kind of event declares its CAMEO code.
 
 Each kind declares its code as `tone`. Source: P. A. Schrodt, *CAMEO: Conflict and Mediation Event
 Observations, Event and Actor Codebook*, version 1.1b3 (2012), by its descriptions and usage notes;
@@ -15,7 +15,7 @@ from typing import NamedTuple
 class ToneByField(NamedTuple):
     """The code follows from the value of a text `field`; `otherwise` for any other value.
 
-    Case and surrounding spaces do not count. An empty code says nothing of tone.
+    Case and surrounding spaces do not count. An empty code means that the event has no tone.
     """
 
     field: str
@@ -28,4 +28,4 @@ class ToneByField(NamedTuple):
 
 
 Tone = str | ToneByField
-"""A CAMEO code, or how it follows from a field; empty for kinds that say nothing of tone."""
+"""A CAMEO code, or how it follows from a field; empty for kinds without a tone."""

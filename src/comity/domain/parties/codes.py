@@ -1,7 +1,7 @@
-"""The raw code tables of states (ISO 3166): what exists, with no rules.
+"""The raw code tables of states (ISO 3166), without rules.
 
-They are literals so that `domain` reads no file and needs no package; the tests compare them with
-pycountry, so that a change of the standards shows as a failing test.
+They are literals, so `domain` reads no file and needs no package. Tests compare them with
+pycountry: they fail when the standards change.
 """
 
 from typing import Final
@@ -34,7 +34,7 @@ FORMER_STATES: Final = _words(
     SUN TMP VDR WAK YMD YUG ZAR
     """
 )
-"""ISO 3166-3 alpha-3: withdrawn codes, without those that ISO 3166-1 gives anew (`ATF`)."""
+"""ISO 3166-3 alpha-3: withdrawn codes, without those that ISO 3166-1 has reassigned (`ATF`)."""
 
 OTHER_STATES: Final = frozenset({"XKX"})
-"""User-assigned codes in common use: Kosovo, which ISO 3166 has not listed."""
+"""User-assigned codes in common use: Kosovo, which ISO 3166 does not list."""

@@ -10,10 +10,10 @@ from comity.domain.parties.naming import party
 
 
 class Continuation(NamedTuple):
-    """One state that is the same subject of international law as an earlier one.
+    """A state that is the same subject of international law as an earlier state.
 
-    `day` is the first day of the successor's continuing; events of the predecessor before
-    `since` are not continued; `source` cites who says so.
+    `day` is the first day on which the successor continues the predecessor. Events of the
+    predecessor before `since` are not continued. `source` is a citation.
     """
 
     predecessor: str
@@ -23,8 +23,8 @@ class Continuation(NamedTuple):
     source: str
 
 
-# A state that merely came out of another is absent on purpose: Czechia and Slovakia, Ukraine and
-# Kazakhstan, and Germany, which the German Democratic Republic acceded to on 3 October 1990.
+# A state that only came out of another is absent on purpose: Czechia and Slovakia, Ukraine and
+# Kazakhstan; and Germany, which the German Democratic Republic joined on 3 October 1990.
 CONTINUATIONS: Final[tuple[Continuation, ...]] = (
     Continuation(
         "SUN",
@@ -88,7 +88,7 @@ CONTINUATIONS: Final[tuple[Continuation, ...]] = (
         "Letter of the President of Serbia to the UN Secretary-General, 3 June 2006; decision of "
         "the National Assembly of Serbia, 5 June 2006",
     ),
-    # Only the Federal Republic is continued: its Socialist namesake under the code YUG dissolved.
+    # Only the Federal Republic is continued: the Socialist one, also under YUG, was dissolved.
     Continuation(
         "YUG",
         "SCG",
@@ -102,7 +102,7 @@ CONTINUATIONS: Final[tuple[Continuation, ...]] = (
 
 
 class Former(NamedTuple):
-    """A code under which a party's events count, from `since` to `until`, both days included."""
+    """A code whose events are the party's own from `since` to `until`, both included."""
 
     code: str
     since: date
@@ -111,11 +111,11 @@ class Former(NamedTuple):
 
 @lru_cache(maxsize=4_096)
 def lineage(code: str) -> tuple[Former, ...]:
-    """Return every code whose events are the party's own: itself first, then nearest first.
+    """Return every code whose events are the party's own: its own code first, then the nearest.
 
-    Itself has (date.min, date.max); a continued predecessor, direct or through another, the
-    window of its Continuation, up to the day before. An organisation has only itself.
-    Raises UnknownParty.
+    Its own code counts from date.min to date.max. A predecessor, direct or through another, counts
+    from the `since` of its Continuation to the day before its `day`. An organisation has only
+    its own code. Raises UnknownParty.
     """
     codes = [Former(party(code), date.min, date.max)]
     for step in CONTINUATIONS:
@@ -127,7 +127,7 @@ def lineage(code: str) -> tuple[Former, ...]:
 
 @lru_cache(maxsize=4_096)
 def successor(code: str) -> str:
-    """Return the newest state that continues the party (`YUG`: `SRB`), or itself if none does.
+    """Return the newest state that continues the party (`YUG`: `SRB`), or the party itself.
 
     Raises UnknownParty.
     """
@@ -140,9 +140,8 @@ def successor(code: str) -> str:
 def standing_names(code: str) -> tuple[str, ...]:
     """Return the codes under which a party's events are listed.
 
-    That is its newest successor. It is also the party itself where its successor does not
-    continue everything: `YUG` keeps what came before 1992.
-    Raises UnknownParty.
+    They are the code of its newest successor, and the party's own code if the successor does not
+    continue everything: `YUG` keeps the events before 1992. Raises UnknownParty.
     """
     partly = any(step.predecessor == code and step.since > date.min for step in CONTINUATIONS)
     return (successor(code), code) if partly else (successor(code),)

@@ -16,7 +16,7 @@ STATE_CODES: Final = STATES | FORMER_STATES | OTHER_STATES
 
 _SLUG: Final = re.compile(r"[a-z][a-z0-9_]{0,39}")
 
-# Abbreviations that close spelling would lead astray: UK is nearer to UKR than to GBR.
+# Abbreviations for which similar spelling would suggest the wrong code: UK is nearer UKR than GBR.
 _SLIPS: Final = {
     "EU": "eu",
     "GER": "DEU",
@@ -44,13 +44,13 @@ def party(code: object) -> str:
 
     A state is upper case (`PAK`, also former ones: `SUN`); an organisation is a lower-case slug
     (`imf`): a letter, then up to 39 letters, digits or underscores. Sources: ISO 3166-1 and -3.
-    Raises UnknownParty with the reason and what may have been meant.
+    Raises UnknownParty with the reason and suggestions.
     """
     if not isinstance(code, str):
         raise UnknownParty(code, f"a code is text, not {type(code).__name__}")
     if code in STATE_CODES:
         return code
-    # PAK written as pak is far more often a slip than an organisation of that name.
+    # `pak` is far more often a mistake for PAK than an organisation.
     if _SLUG.fullmatch(code) and code.upper() not in STATE_CODES:
         return code
     raise _unknown(code)
@@ -78,7 +78,7 @@ def _unknown(code: str) -> UnknownParty:
 def _meant(upper: str) -> list[str]:
     if upper in _SLIPS:
         return [_SLIPS[upper]]
-    # Transposed letters are the commonest slip, and difflib rates them no nearer than many others.
+    # Swapped letters are the most common mistake; difflib does not rank them above others.
     transposed = sorted(code for code in STATE_CODES if sorted(code) == sorted(upper))
     near = transposed or get_close_matches(upper, sorted(STATE_CODES), n=3, cutoff=0.6)
     return near or [slug for slug in [upper.lower()] if _SLUG.fullmatch(slug)]
@@ -87,15 +87,15 @@ def _meant(upper: str) -> list[str]:
 def parties(codes: tuple[str, ...]) -> tuple[str, ...]:
     """Return the codes checked and in a relationship's order: by code point, states first.
 
-    Takes a tuple only, since it is cached by its argument: every event passes through here.
-    Raises UnknownParty for a code that is none, InvalidValue('parties', …) for a party named
-    twice or fewer than two parties.
+    It takes only a tuple, since results are cached by the argument: every event needs it. Raises
+    UnknownParty for a wrong code, and InvalidValue('parties', …) for a repeated party or fewer
+    than two parties.
     """
     if type(codes) is not tuple:
         raise InvalidValue("parties", codes, "a tuple of codes such as ('PAK', 'RUS')")
     try:
         return _parties(codes)
-    except TypeError:  # what cannot be hashed is no code
+    except TypeError:  # an unhashable value is not a code
         return _parties(tuple(party(code) for code in codes))
 
 
@@ -113,8 +113,8 @@ def _parties(codes: tuple[str, ...]) -> tuple[str, ...]:
 def relationship_id(codes: Iterable[str]) -> str:
     """Return the id of the relationship between the parties: `PAK-RUS`, in any order given.
 
-    Raises UnknownParty or InvalidValue('parties', …) as `parties` does; a bare string is refused
-    rather than read letter by letter.
+    Raises UnknownParty or InvalidValue('parties', …) as `parties` does. A single string is
+    refused: it would be read letter by letter.
     """
     if isinstance(codes, str):
         raise InvalidValue("parties", codes, "a collection of codes such as ('PAK', 'RUS')")

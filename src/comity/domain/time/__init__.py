@@ -1,1 +1,1 @@
-"""Time as the record tells it: EDTF, days, periods and moments."""
+"""Time: EDTF, days, periods and moments."""

@@ -1,4 +1,4 @@
-"""Time as callers give it: dates, periods and moments, each made exact or refused with the reason.
+"""Dates, periods and moments as callers give them: each is made exact, or refused with a reason.
 
 Sources: EDTF specification, Library of Congress, 2019; ISO 8601-1 and 8601-2:2019.
 """
@@ -31,36 +31,37 @@ _read = lru_cache(maxsize=65536)(edtf.read)
 
 @lru_cache(maxsize=65536)
 def known_bounds(text: str) -> Bounds:
-    """Return `bounds(text)` of what is known to be text: for loops over a log, as it is faster."""
+    """Return `bounds(text)` without checking that it is text: faster, for loops over a log."""
     return _read(_text(text)).begin
 
 
 def bounds(text: str) -> Bounds:
     """Return the first and last day on which a fact dated `text` can have become true.
 
-    An interval is a duration: it becomes true at its start, and no later than its end. Raises
-    InvalidDate for what is not EDTF, does not exist, or cannot be placed between 0001 and 9999.
+    An interval is a duration: the fact becomes true at its start, and no later than its end. Raises
+    InvalidDate for text that is not EDTF, for a date that does not exist, and for one outside the
+    years 0001 to 9999.
     """
     try:
         return known_bounds(text)
-    except TypeError:  # what cannot be hashed is no text
+    except TypeError:  # an unhashable value is not text
         raise InvalidDate(text, _no_text(text)) from None
 
 
 def span(text: str) -> Bounds:
-    """Return the first and last day that the thing dated `text` can cover.
+    """Return the first and last day that something dated `text` can cover.
 
-    For an interval: the earliest day of its start (date.min if open or unknown) to the latest
-    of its end (date.max); for everything else the same as `bounds`. Raises InvalidDate.
+    An interval covers the days from the earliest day of its start (date.min if open or unknown) to
+    the latest day of its end (date.max). Otherwise it is the same as `bounds`. Raises InvalidDate.
     """
     return _read(_text(text)).cover
 
 
 def day(value: object) -> date:
-    """Return the one day that `value` names: a date, or EDTF text whose bounds are a single day.
+    """Return the day that `value` names: a date, or EDTF text whose bounds are a single day.
 
-    Raises InvalidDate for a datetime (whose date depends on the zone), for intervals and for
-    anything that leaves more than one day possible.
+    Raises InvalidDate for a datetime (its date depends on the time zone), for intervals, and for
+    text that allows more than one day.
     """
     if isinstance(value, date):
         return _no_datetime(value)
@@ -80,7 +81,7 @@ def period(since: object, until: object) -> Bounds:
     """Return the days from the earliest of `since` to the latest of `until`, both included.
 
     Each is a date, EDTF text, or None for no limit (date.min, date.max). Raises InvalidDate for
-    either, and for a period that ends before it starts.
+    an invalid date, and for a period that ends before it starts.
     """
     first = date.min if since is None else _cover(since).earliest
     last = date.max if until is None else _cover(until).latest
@@ -94,9 +95,9 @@ def period(since: object, until: object) -> Bounds:
 def moment(value: object) -> datetime:
     """Return the moment that `value` names, as an aware datetime in UTC.
 
-    Takes an aware datetime, ISO 8601 text with Z or an offset (digits beyond the microsecond are
-    dropped), or a date or plain day in text: the last microsecond of that day in UTC, so that all
-    that was recorded on it counts. Raises InvalidDate for anything else, naive times included.
+    `value` is an aware datetime, ISO 8601 text with Z or an offset (digits beyond the microsecond
+    are dropped), or a day. A day means its last microsecond in UTC, so everything recorded on that
+    day counts. Raises InvalidDate for anything else, naive times included.
     """
     if isinstance(value, datetime):
         return _in_utc(value, value)
@@ -123,17 +124,17 @@ def _moment_from_text(text: str) -> datetime:
     return _in_utc(datetime.fromisoformat(text), text)
 
 
-def _in_utc(when: datetime, given: object) -> datetime:
+def _in_utc(when: datetime, value: object) -> datetime:
     if when.utcoffset() is None:
-        raise InvalidDate(given, f"it has no time zone, so it is no moment; {_MOMENT_EXPECTED}")
+        raise InvalidDate(value, f"it has no time zone, so it is no moment; {_MOMENT_EXPECTED}")
     try:
         return when.astimezone(UTC)
     except OverflowError:
-        raise InvalidDate(given, f"in UTC it leaves the calendar: {edtf.CALENDAR}") from None
+        raise InvalidDate(value, f"in UTC it leaves the calendar: {edtf.CALENDAR}") from None
 
 
 def _text(value: object) -> str:
-    # Before the cache, which would hash the value first: a list would escape as TypeError.
+    # This must come before the cache: the cache hashes the value, and a list raises TypeError.
     if not isinstance(value, str):
         raise InvalidDate(value, _no_text(value))
     return value

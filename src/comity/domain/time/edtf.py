@@ -1,9 +1,9 @@
-"""Reading EDTF text: which days of the calendar a text in the Extended Date/Time Format covers.
+"""Reads EDTF text: the days of the calendar that a text in the Extended Date/Time Format covers.
 
 Sources: *Extended Date/Time Format (EDTF) Specification*, Library of Congress, 2019, levels 0
-to 2; ISO 8601-2:2019. Neither says where seasons begin and end: they are read here as the
-meteorological ones, whole months. The qualifiers ? ~ % have no magnitude in the standard, so
-they move no bound.
+to 2; ISO 8601-2:2019. Neither says where seasons begin and end; here they are the meteorological
+seasons, whole months. The qualifiers ? ~ % have no magnitude in the standard, so they change no
+bounds.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ class Bounds(NamedTuple):
 
 
 class Reading(NamedTuple):
-    """What one text says: the days on which it can `begin`, and all the days it can `cover`."""
+    """The days of a text: those on which it can `begin`, and all those that it can `cover`."""
 
     begin: Bounds
     cover: Bounds
@@ -48,7 +48,7 @@ _TIMED = re.compile(
     r"([0-9]{4}-[0-9]{2}-[0-9]{2})T"
     r"([0-9]{2}):([0-9]{2}):([0-9]{2})(?:Z|[+-]([0-9]{2})(?::([0-9]{2}))?)?"
 )
-# Years that EDTF can write and the calendar here does not have: Y17101E4S3, Y-17E7, -1950S2.
+# Years of EDTF that the calendar here does not have: Y17101E4S3, Y-17E7, -1950S2.
 _YEAR_ELSEWHERE = re.compile(
     r"Y-?[0-9]{5,}(?:S[0-9]+)?|Y-?[0-9]+E[0-9]+(?:S[0-9]+)?|-[0-9]{4}S[0-9]+"
 )
@@ -65,8 +65,8 @@ _DIVISIONS = dict(enumerate(_NORTHERN + _NORTHERN + _SOUTHERN + _QUARTERS + _LON
 def read(text: str) -> Reading:
     """Read one EDTF text: a date, a season, an interval or a one-of set.
 
-    Raises InvalidDate, carrying the whole text and the reason, for anything that is not EDTF,
-    does not exist, lies outside the years 0001 to 9999 or is several dates at once.
+    Raises InvalidDate, with the whole text and the reason, for text that is not EDTF, that does
+    not exist, that lies outside the years 0001 to 9999, or that means several dates at once.
     """
     days = _plain(text)
     if days is not None:
@@ -81,9 +81,9 @@ def read(text: str) -> Reading:
 def clock_fault(
     hour: str, minute: str, second: str | None, ahead: str | None, ahead_minute: str | None
 ) -> str | None:
-    """Say what is wrong with a clock time and its offset from UTC, all in digits; None if nothing.
+    """Return what is wrong with a time of day and its offset from UTC, all digits; None if nothing.
 
-    Leap seconds and 24:00:00 are refused: Python's datetime, which moments become, has neither.
+    Leap seconds and 24:00:00 are refused: moments become Python datetimes, which have neither.
     """
     if int(hour) > 23 or int(minute) > 59 or int(second or 0) > 59:
         return "there is no such time of day; the last is 23:59:59"
@@ -93,7 +93,7 @@ def clock_fault(
 
 
 def _plain(text: str) -> Bounds | None:
-    # Nearly every date of an archive is a plain one, so these bypass the grammar.
+    # Nearly every date of an archive is a plain date, so plain dates bypass the grammar.
     plain = _PLAIN.fullmatch(text)
     if plain is None:
         return None
@@ -107,11 +107,11 @@ def _plain(text: str) -> Bounds | None:
             return Bounds(first, first.replace(day=monthrange(first.year, first.month)[1]))
         return Bounds(date(int(year), 1, 1), date(int(year), 12, 31))
     except ValueError:
-        return None  # a season, or impossible: the grammar knows, and gives the reason
+        return None  # a season, or an impossible date: the grammar finds out which
 
 
 def _refuse_foreign(text: str) -> None:
-    # Before the grammar, so that the error can name the character.
+    # Checked before the grammar, so that the error can name the character.
     if len(text) > LONGEST:
         abridged = f"{text[:40]}…"
         raise InvalidDate(abridged, f"{len(text)} characters are too many for a date; {EXPECTED}")

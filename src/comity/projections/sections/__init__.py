@@ -1,1 +1,1 @@
-"""The sections of a relationship's state: for each its substate, handlers, answer and findings."""
+"""The sections of a relationship's state, each with its substate, handlers, answer, findings."""

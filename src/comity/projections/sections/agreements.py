@@ -44,11 +44,11 @@ class Agreement(Struct, frozen=True):
     ratified: dict[str, str] = {}
     expires: str = ""
     denounced: dict[str, str] = {}
-    """By whom, and from when on it is to have effect."""
+    """Who denounced it, and the date from which that has effect."""
 
 
 class AgreementState(Struct, omit_defaults=True):
-    """What is remembered of an agreement; `status` is empty before a step that gives it one."""
+    """The substate of an agreement; `status` is empty until an event sets it."""
 
     status: AgreementStatus | Literal[""] = ""
     since: str = ""
@@ -60,7 +60,7 @@ class AgreementState(Struct, omit_defaults=True):
 
 
 class AgreementsState(Struct, omit_defaults=True):
-    """The agreements that were not terminated, by id."""
+    """The agreements that are not terminated, by id."""
 
     agreements: dict[str, AgreementState] = {}
 
@@ -73,7 +73,7 @@ AnyAgreementEvent = _Step | AgreementTerminated
 
 
 def _step(agreements: AgreementsState, event: _Step, state: WorkingState) -> None:
-    """An agreement takes a step; ratifying and amending leave its status as it is."""
+    """An event in the life of an agreement; ratifying and amending do not change its status."""
     agreement = get_or_create(agreements.agreements, event.agreement, AgreementState)
     agreement.title = event.title or agreement.title
     agreement.expires = event.expires or agreement.expires
@@ -96,20 +96,20 @@ def _terminated(
 
 
 def term_of(agreement: AgreementState | Agreement) -> Bounds | None:
-    """The days of which one is the last of its term; None if it has no known term."""
+    """The bounds of the last day of its term; None if it has no known term."""
     return span(agreement.expires) if agreement.expires else None
 
 
 def notices_of(agreement: AgreementState | Agreement) -> list[Bounds]:
-    """For each notice that stands, the days on one of which it takes effect, if they are known."""
+    """The bounds of the day on which each standing notice takes effect, if it is known."""
     standing = agreement.denounced if agreement.status == "denounced" else {}
     return [bounds(day) for day in standing.values() if day]
 
 
 def ended_from(agreement: AgreementState | Agreement) -> date | None:
-    """The first day on which it has ended, for a date of less than a day the first that is sure.
+    """The first day on which it has surely ended, by its term or by a notice.
 
-    By its own term or by a notice that has run; None if no day is known.
+    None if no such day is known.
     """
     days = [notice.latest for notice in notices_of(agreement)]
     term = term_of(agreement)

@@ -13,7 +13,7 @@ from comity.projections.sections.totals import add_amount, normalised
 
 
 class Aid(Struct, frozen=True):
-    """Aid from one party to another, in all: by currency and by unit."""
+    """All aid from one party to another: by currency and by unit."""
 
     by: str
     to: str

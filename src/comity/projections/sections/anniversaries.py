@@ -1,4 +1,4 @@
-"""Anniversaries: the next ones, derived from what was founded, and those that were marked."""
+"""Anniversaries: the next ones, derived from foundings, and those that were marked."""
 
 from __future__ import annotations
 
@@ -42,16 +42,16 @@ class Marked(Struct, frozen=True):
 
 
 class Anniversaries(Struct, frozen=True):
-    """The next anniversaries in order, and those last marked by what they are of."""
+    """The next anniversaries in order, and the last marked ones by what they are of."""
 
     next: tuple[Anniversary, ...] = ()
     marked: dict[str, Marked] = {}
 
 
 class AnniversariesState(Struct, omit_defaults=True):
-    """What was founded: relations, and meetings, agreements and deals by id; and what was marked.
+    """The foundings (relations; meetings, agreements and deals by id) and the marked anniversaries.
 
-    Of several foundings under one id the first counts.
+    If an id has several foundings, the first counts.
     """
 
     founded: dict[str, Citation] = {}
@@ -61,7 +61,7 @@ class AnniversariesState(Struct, omit_defaults=True):
 def _relations_established(
     anniversaries: AnniversariesState, event: RelationsEstablished, state: WorkingState
 ) -> None:
-    """Relations are founded by their first establishment."""
+    """The first establishment founds relations."""
     relations = RELATIONS.of(state)
     if relations is not None and relations.established is event:
         anniversaries.founded["relations"] = cite(event)
@@ -84,7 +84,7 @@ def _agreement_signed(
 def _deal_made(
     anniversaries: AnniversariesState, event: DealAnnounced | DealSigned, state: WorkingState
 ) -> None:
-    """A deal is announced or signed; announcing one that is suspended founds nothing."""
+    """A deal is announced or signed; the announcement of a suspended deal founds nothing."""
     deals = DEALS.of(state)
     status = deals.deals[event.deal].status if deals else ""
     if status in ("announced", "signed") and event.deal not in anniversaries.founded:
@@ -99,7 +99,7 @@ def _marked(
 
 
 def _findings(anniversaries: AnniversariesState, _state: WorkingState) -> Iterator[Finding]:
-    """Anniversaries whose years do not fit the date of what was founded."""
+    """Marked anniversaries whose years do not fit the founding date."""
     for event in anniversaries.celebrations:
         founding = anniversaries.founded.get(event.of)
         if founding is not None and not _fits(event, founding.when):
@@ -120,7 +120,7 @@ def _fits(event: AnniversaryMarked, founded: str) -> bool:
 def falls(founded: str, year: int) -> str:
     """When in `year` the anniversary falls, as precisely as the founding date is known.
 
-    What was founded on 29 February is remembered on the 28th in a common year.
+    The anniversary of a founding on 29 February falls on the 28th in a common year.
     """
     first, last = bounds(founded)
     if first == last:
@@ -136,7 +136,7 @@ def _is_leap(year: int) -> bool:
 
 
 def falling(of: str, founded: str, days: Bounds) -> Iterator[Anniversary]:
-    """The anniversaries that can fall on one of `days`; none if the year of founding is unknown."""
+    """The anniversaries that can fall within `days`; none if the year of founding is unknown."""
     first, last = bounds(founded)
     if first.year != last.year:
         return
@@ -147,12 +147,12 @@ def falling(of: str, founded: str, days: Bounds) -> Iterator[Anniversary]:
 
 
 def next_anniversary(of: str, founded: str, on: date) -> Anniversary | None:
-    """The first anniversary on or after `on`; None where the year of founding is unknown."""
+    """The first anniversary on or after `on`; None if the year of founding is unknown."""
     return next(falling(of, founded, Bounds(on, date.max)), None)
 
 
 def lasting_establishment(state: WorkingState) -> RelationsEstablished | None:
-    """The founding of relations that are not severed; None where they are, or it is unknown."""
+    """The founding of the relations; None if they are severed or the founding is unknown."""
     relations = RELATIONS.of(state)
     return relations.established if relations and relations.status != "severed" else None
 

@@ -33,7 +33,7 @@ _TERMS = (*_ROLES, "commodity", "hs", "quantity", "value", "pilot")
 
 
 class Shipment(Struct, frozen=True, gc=False):
-    """A shipment that is awaited."""
+    """An awaited shipment."""
 
     shipment: str
     announced: str
@@ -46,8 +46,8 @@ class Shipment(Struct, frozen=True, gc=False):
 class Deal(Struct, frozen=True):
     """An open deal: quantities by unit, money by currency, never converted.
 
-    `remaining` is what was ordered and not yet delivered. `paid_in` names the currencies of all
-    payments, those of unknown amount included, which `paid` cannot count.
+    `remaining` is the quantity ordered and not yet delivered. `paid` counts the payments of known
+    amount. `paid_in` names the currencies of all payments, also those of unknown amount.
     """
 
     deal: str
@@ -71,14 +71,14 @@ class Deal(Struct, frozen=True):
 
 
 class Deals(Struct, frozen=True):
-    """The open deals, and all payments of known amount, whatever deal they were for, if any."""
+    """The open deals, and the totals of all payments of known amount, under a deal or not."""
 
     open: tuple[Deal, ...] = ()
     payments: dict[str, Decimal] = {}
 
 
 class DealState(Struct, omit_defaults=True):
-    """What is remembered of a deal, open or ended."""
+    """The substate of a deal, open or ended."""
 
     status: DealStatus = "unannounced"
     before_suspension: DealStatus | Literal[""] = ""
@@ -114,7 +114,7 @@ class DealsState(Struct, omit_defaults=True):
 def _terms(
     deals: DealsState, event: DealAnnounced | DealSigned | DealAmended, state: WorkingState
 ) -> None:
-    """A deal is announced, signed or amended: what the event says holds from now on."""
+    """A deal is announced, signed or amended: the terms in the event replace earlier ones."""
     deal = get_or_create(deals.deals, event.deal, DealState)
     for term in _TERMS:
         if value := getattr(event, term):
@@ -142,7 +142,7 @@ def _resumed(deals: DealsState, event: DealResumed, _state: WorkingState) -> Non
 
 
 def _ended(deals: DealsState, event: DealEnded, _state: WorkingState) -> None:
-    """A deal ends; it is remembered so that what still comes after is noticed."""
+    """A deal ends; it stays in the substate, so that a later delivery is noticed."""
     deal = get_or_create(deals.deals, event.deal, DealState)
     deal.ended = cite(event)
     deal.awaited.clear()
@@ -197,7 +197,7 @@ def _note_parties(
 
 
 def _findings(deals: DealsState, state: WorkingState) -> Iterator[Finding]:
-    """Deals of which surely more was delivered than had been ordered."""
+    """Deals under which surely more was delivered than ordered."""
     undetermined = [e for e in state.undetermined if isinstance(e, DealSigned | DealAmended)]
     for name, deal in deals.deals.items():
         ordered, ordered_by = deal.quantity, deal.ordered_by
@@ -221,7 +221,7 @@ def _answer(deals: DealsState, _state: WorkingState, _on: date) -> Deals:
 
 
 def by_name(deals: DealsState | None) -> list[tuple[str, DealState]]:
-    """All deals, open and ended, with their ids and in the order of these."""
+    """All deals, open and ended, with their ids, in the order of the ids."""
     return [(name, deals.deals[name]) for name in sorted(deals.deals)] if deals else []
 
 

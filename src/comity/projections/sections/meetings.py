@@ -1,4 +1,4 @@
-"""Meetings: what was held, what goes on, what is to come."""
+"""Meetings: held, in progress, to come."""
 
 from __future__ import annotations
 
@@ -43,13 +43,13 @@ class Meetings(Struct, frozen=True):
     last: dict[str, Meeting] = {}
     next: dict[str, Meeting] = {}
     in_progress: tuple[Meeting, ...] = ()
-    """Held on the day, or announced for it and not cancelled: by what was known, they go on."""
+    """In progress: held on the day, or announced for it and not cancelled."""
     scheduled: tuple[Meeting, ...] = ()
-    """Every meeting announced and neither held nor cancelled, those whose day passed included."""
+    """Announced and neither held nor cancelled; also those whose planned day has passed."""
 
 
 class MeetingsState(Struct, omit_defaults=True):
-    """What is remembered of meetings, by their ids unless said otherwise."""
+    """The substate of meetings; by id unless a field says otherwise."""
 
     scheduled: dict[str, Meeting] = {}
     last_held: dict[str, Meeting] = {}
@@ -57,17 +57,17 @@ class MeetingsState(Struct, omit_defaults=True):
     latest: Meeting | None = None
     """The last one held, with the details of its announcement."""
     lasting: dict[str, Meeting] = {}
-    """Those that were held last and may still go on."""
+    """The meetings held last that may still be in progress."""
     held: dict[str, Citation] = {}
     cancelled: dict[str, Citation] = {}
     clashes: list[tuple[str, Citation, Citation]] = []
-    """A meeting, how it was held and how it was cancelled."""
+    """The id of a meeting, and the events that it was held and that it was cancelled."""
     moved: dict[str, list[str]] = {}
-    """When each meeting was rescheduled."""
+    """The dates on which each meeting was rescheduled."""
 
 
 def _scheduled(meetings: MeetingsState, event: MeetingScheduled, _state: WorkingState) -> None:
-    """A meeting is announced; one that was cancelled stands again only if surely since then."""
+    """A meeting is announced; a cancelled one only if this was surely after its cancellation."""
     cancelled = meetings.cancelled.get(event.meeting)
     if cancelled and bounds(cancelled.when).latest < bounds(event.when).earliest:
         del meetings.cancelled[event.meeting]
@@ -76,7 +76,7 @@ def _scheduled(meetings: MeetingsState, event: MeetingScheduled, _state: Working
 
 
 def _rescheduled(meetings: MeetingsState, event: MeetingRescheduled, _state: WorkingState) -> None:
-    """A meeting is moved, and stands again if it had been cancelled."""
+    """A meeting is moved; if it had been cancelled, it is planned again."""
     meetings.cancelled.pop(event.meeting, None)
     meetings.moved.setdefault(event.meeting, []).append(event.when)
     if event.meeting not in meetings.held:
@@ -97,7 +97,7 @@ def _held(meetings: MeetingsState, event: MeetingHeld, _state: WorkingState) -> 
 
 
 def _note_lasting(meetings: MeetingsState, meeting: Meeting) -> None:
-    """Remember a meeting that can go on, and forget those that surely were over by then."""
+    """Add a meeting that can last, and remove those that were surely over by then."""
     first, last = bounds(meeting.when)
     meetings.lasting = {
         name: other for name, other in meetings.lasting.items() if span(other.when).latest >= first
@@ -123,7 +123,7 @@ def _meeting(event: MeetingHeld | MeetingScheduled | MeetingRescheduled, when: s
 
 
 def _updated(known: Meeting | None, news: Meeting) -> Meeting:
-    """What is known of a meeting, updated by `news`; the date is always that of the news."""
+    """The known details of a meeting, updated by `news`; the date is always that of `news`."""
     if known is None:
         return news
     return Meeting(
@@ -134,11 +134,11 @@ def _updated(known: Meeting | None, news: Meeting) -> Meeting:
 
 
 def _findings(meetings: MeetingsState, state: WorkingState) -> Iterator[Finding]:
-    """Meetings both held and cancelled, unless they may have been put on again in between."""
+    """Meetings both held and cancelled, unless they may have been rescheduled in between."""
     moves = [event for event in state.undetermined if isinstance(event, MeetingRescheduled)]
     for meeting, held, cancelled in meetings.clashes:
         possible = [move.when for move in moves if move.meeting == meeting]
-        if _put_on_again(held, cancelled, meetings.moved.get(meeting, []) + possible):
+        if _may_be_rescheduled(held, cancelled, meetings.moved.get(meeting, []) + possible):
             continue
         name = f"meeting {meeting!r} was"
         if bounds(cancelled.when).latest < bounds(held.when).latest:
@@ -149,15 +149,15 @@ def _findings(meetings: MeetingsState, state: WorkingState) -> Iterator[Finding]
             yield finding("cancelled-after-held", message, cancelled, held)
 
 
-def _put_on_again(held: Citation, cancelled: Citation, moves: Iterable[str]) -> bool:
-    """Whether a move can have come between the cancellation and the meeting."""
+def _may_be_rescheduled(held: Citation, cancelled: Citation, moves: Iterable[str]) -> bool:
+    """Whether a rescheduling can have come between the cancellation and the meeting."""
     since, until = bounds(cancelled.when).earliest, bounds(held.when).latest
     days = [bounds(move) for move in moves]
     return since <= until and any(since <= d.latest and d.earliest <= until for d in days)
 
 
 def _answer(meetings: MeetingsState, _state: WorkingState, on: date) -> Meetings:
-    """Meetings by level, those that go on today, and those that are awaited."""
+    """The meetings by level, those in progress on the day, and those awaited."""
     awaited = sorted(meetings.scheduled.values(), key=lambda m: (planned_day(m), m.meeting))
     following: dict[str, Meeting] = {}
     for meeting in awaited:
@@ -175,17 +175,17 @@ def _from_the_top(by_level: dict[str, Meeting]) -> dict[str, Meeting]:
 
 
 def is_to_come(meeting: Meeting, on: date) -> bool:
-    """Whether a meeting that is awaited can still be held when it is planned for."""
+    """Whether an awaited meeting can still be held on its planned date."""
     return not meeting.when or span(meeting.when).latest >= on
 
 
 def planned_day(meeting: Meeting) -> date:
-    """The last day for which it can be planned; one of unknown date comes after all others."""
+    """The last day of its planned date; a meeting without one comes after all others."""
     return bounds(meeting.when).latest if meeting.when else date.max
 
 
 def _goes_on(meeting: Meeting, on: date) -> bool:
-    """Whether `on` is within it; of a date as wide as a month or a year that cannot be said."""
+    """Whether it is in progress on the day `on`; False if its date is a whole month or year."""
     if not meeting.when:
         return False
     first, last = bounds(meeting.when), span(meeting.when)

@@ -27,17 +27,17 @@ from comity.projections.sections.relations import RELATIONS, before_relations
 from comity.projections.sections.section import Section, WorkingState, get_or_create
 
 CONSULATE = "consulate-general"
-"""The level that has no head of mission: its city tells one from another."""
+"""The level without a head of mission; consulates are told apart by their city."""
 
 _NEEDS_NO_RELATIONS = (CONSULATE, "interests-section", "liaison-office")
-"""The levels at which a mission can work where there are no diplomatic relations."""
+"""The levels at which a mission can work without diplomatic relations."""
 
 _MissionEvent = MissionOpened | MissionLevelChanged | MissionClosed
 _EnvoyEvent = EnvoyAppointed | CredentialsPresented | EnvoyDeparted | EnvoyExpelled
 
 
 class Envoy(Struct, frozen=True):
-    """A head of mission; `since` the appointment, `credentials` when they were presented."""
+    """A head of mission; `since` is the date of appointment, `credentials` of presenting them."""
 
     name: str
     rank: Rank | Literal[""]
@@ -47,7 +47,7 @@ class Envoy(Struct, frozen=True):
 
 
 class Mission(Struct, frozen=True):
-    """An open mission of `sender` in `host`; `vacant` when nobody heads it but ad interim."""
+    """An open mission of `sender` in `host`; `vacant` if nobody heads it, except ad interim."""
 
     sender: str
     host: str
@@ -60,7 +60,7 @@ class Mission(Struct, frozen=True):
 
 
 class MissionState(Struct, omit_defaults=True):
-    """What is remembered of an open mission; `opening` is the event that opened it."""
+    """The substate of an open mission; `opening` is the event that opened it."""
 
     sender: str
     host: str
@@ -76,11 +76,11 @@ class MissionsState(Struct, omit_defaults=True):
 
     missions: dict[tuple[str, str, str], MissionState] = {}
     envoys: dict[tuple[str, str], dict[str, Envoy]] = {}
-    """In the order in which they were named, the newest last."""
+    """In the order of their appointment, the newest last."""
 
 
 def _opened(missions: MissionsState, event: MissionOpened, state: WorkingState) -> None:
-    """A mission begins, or is raised or lowered to the level given."""
+    """A mission opens; an open one is raised or lowered to the level given."""
     is_new = _key(event, state) not in missions.missions
     mission = _mission(missions, event, state)
     if is_new:
@@ -93,7 +93,7 @@ def _opened(missions: MissionsState, event: MissionOpened, state: WorkingState) 
 def _level_changed(
     missions: MissionsState, event: MissionLevelChanged, state: WorkingState
 ) -> None:
-    """A mission is raised or lowered; one of which nothing was recorded was open before."""
+    """A mission is raised or lowered; if its opening was not recorded, it was open before."""
     mission = _mission(missions, event, state)
     mission.level = event.level
     mission.city = event.city or mission.city
@@ -101,7 +101,7 @@ def _level_changed(
 
 
 def _closed(missions: MissionsState, event: MissionClosed, state: WorkingState) -> None:
-    """A mission ends, and with a diplomatic one the posts of its envoys."""
+    """A mission closes; the posts of its envoys end with it, unless it is a consulate."""
     missions.missions.pop(_key(event, state), None)
     if event.level != CONSULATE:
         missions.envoys.pop(_direction(event, state), None)
@@ -115,7 +115,7 @@ def _mission(
 
 
 def _key(event: _MissionEvent, state: WorkingState) -> tuple[str, str, str]:
-    """There is one diplomatic mission in each direction, and a consulate in each city."""
+    """Its key: there is one diplomatic mission in each direction, and a consulate in each city."""
     city = f"in {event.city}" if event.level == CONSULATE else ""
     return (*_direction(event, state), city)
 
@@ -127,12 +127,12 @@ def _direction(event: _MissionEvent | _EnvoyEvent, state: WorkingState) -> tuple
 def _appointed(missions: MissionsState, event: EnvoyAppointed, state: WorkingState) -> None:
     """An envoy is named."""
     envoys = missions.envoys.setdefault(_direction(event, state), {})
-    envoys.pop(event.name, None)  # the newest named comes last
+    envoys.pop(event.name, None)  # so that the newest appointed envoy is last
     envoys[event.name] = Envoy(event.name, event.rank, event.when, ad_interim=event.ad_interim)
 
 
 def _presented(missions: MissionsState, event: CredentialsPresented, state: WorkingState) -> None:
-    """An envoy takes up the post, and ends that of whoever held it before."""
+    """An envoy takes up the post; the posts of earlier envoys end."""
     envoys = missions.envoys.setdefault(_direction(event, state), {})
     named = envoys.get(event.name) or Envoy(event.name, event.rank, event.when)
     envoys.clear()
@@ -147,7 +147,7 @@ def _left(
 
 
 def _answer(missions: MissionsState, _state: WorkingState, _on: date) -> tuple[Mission, ...]:
-    """The open missions with their heads; an envoy without a known mission implies an embassy."""
+    """The open missions with their heads; an envoy without a known mission means an embassy."""
     implied = {
         (sender, host, ""): MissionState(sender, host, "embassy")
         for (sender, host), envoys in missions.envoys.items()
@@ -166,7 +166,7 @@ def _with_head(missions: MissionsState, mission: MissionState) -> Mission:
 
 
 def _head(missions: MissionsState, mission: MissionState) -> Envoy | None:
-    """The newest named who is not ad interim, else the newest of those who act."""
+    """The newest appointed envoy who is not ad interim, or else the newest ad interim."""
     envoys = list(missions.envoys.get((mission.sender, mission.host), {}).values())
     heads = [envoy for envoy in envoys if not envoy.ad_interim]
     return next(reversed(heads or envoys), None)
@@ -189,11 +189,11 @@ MISSIONS = Section(
 )
 
 
-# Missions without relations: findings only, so that a view of missions does not keep them
+# Missions without relations: a section of its own, since views of missions do not need it
 
 
 class UnrelatedMissionsState(Struct, omit_defaults=True):
-    """The openings of missions at which relations did not stand."""
+    """The openings of missions while there were no relations."""
 
     openings: list[MissionOpened] = []
 
@@ -201,7 +201,7 @@ class UnrelatedMissionsState(Struct, omit_defaults=True):
 def _opened_unrelated(
     unrelated: UnrelatedMissionsState, event: MissionOpened, state: WorkingState
 ) -> None:
-    """A mission between states opens that needs relations, and there are none."""
+    """A mission between states opens without relations, though its level needs them."""
     relations = RELATIONS.of(state)
     between_states = event.sender.isupper() and event.host.isupper()
     stands = relations is not None and relations.status not in ("unknown", "severed")
@@ -214,7 +214,7 @@ def _relations_begun(
     event: RelationsEstablished | RelationsRestored,
     state: WorkingState,
 ) -> None:
-    """Relations may have begun before a mission opened, if the dates allow it."""
+    """Relations begin: drop the openings that may have come later, by their dates."""
     relations = RELATIONS.of(state)
     if relations is not None and relations.begun_by == event.id:
         unrelated.openings = before_relations(unrelated.openings, [event])
@@ -230,7 +230,7 @@ def _unrelated_findings(
 
 
 def _outlasting(unrelated: UnrelatedMissionsState, state: WorkingState) -> Iterator[Finding]:
-    """Missions that outlast relations, unless an undetermined event may have ended that."""
+    """Missions still open after relations ended, unless an undetermined event may explain it."""
     missions, relations = MISSIONS.of(state), RELATIONS.of(state)
     begun = any(isinstance(e, RelationsEstablished | RelationsRestored) for e in state.undetermined)
     if missions is None or relations is None or relations.status != "severed" or begun:

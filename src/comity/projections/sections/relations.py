@@ -26,17 +26,17 @@ AnEvent = TypeVar("AnEvent", bound=Event)
 
 
 class Relations(Struct, frozen=True):
-    """The `status` of relations, and `since` when they have it."""
+    """The `status` of relations, and `since` when it holds."""
 
     status: RelationsStatus = "unknown"
     since: str = ""
     established_on: str = ""
     recognised: dict[str, str] = {}
-    """`recogniser → recognised`, since when."""
+    """The date of each recognition, by `recogniser → recognised`."""
 
 
 class RelationsState(Struct, omit_defaults=True):
-    """What is remembered of relations; `established` is their first beginning."""
+    """The substate of relations; `established` is their first beginning."""
 
     status: RelationsStatus = "unknown"
     since: str = ""
@@ -44,7 +44,7 @@ class RelationsState(Struct, omit_defaults=True):
     begun_by: str = ""
     """The id of the event by which relations last began or were restored."""
     broken_unestablished: list[RelationsSuspended | RelationsSevered] = []
-    """What broke relations off before any beginning was recorded."""
+    """The events that suspended or severed relations before any beginning was recorded."""
     recognised: dict[str, str] = {}
 
 
@@ -98,7 +98,7 @@ def _become(relations: RelationsState, status: RelationsStatus, event: Event) ->
 
 
 def before_relations(events: Iterable[AnEvent], others: Iterable[Event]) -> list[AnEvent]:
-    """Those of `events` that surely came before every beginning of relations among `others`."""
+    """The `events` that surely came before every beginning of relations among `others`."""
     begun = RelationsEstablished | RelationsRestored
     days = [bounds(other.when).earliest for other in others if isinstance(other, begun)]
     return [event for event in events if all(bounds(event.when).latest < day for day in days)]
@@ -112,7 +112,7 @@ def _recognised(relations: RelationsState, event: RecognitionExtended, state: Wo
 def _unrecognised(
     relations: RelationsState, event: RecognitionWithdrawn, state: WorkingState
 ) -> None:
-    """One party takes its recognition of another back."""
+    """One party withdraws its recognition of another."""
     relations.recognised.pop(_direction(event, state), None)
 
 
@@ -121,7 +121,7 @@ def _direction(event: RecognitionExtended | RecognitionWithdrawn, state: Working
 
 
 def _findings(relations: RelationsState, state: WorkingState) -> Iterator[Finding]:
-    """What was broken off without ever having been established."""
+    """Relations that were suspended or severed but never established."""
     for event in before_relations(relations.broken_unestablished, state.undetermined):
         message = f"{event.type} on {event.when}, but relations were never established"
         yield finding("never-established", message, event)

@@ -1,4 +1,4 @@
-"""What a section is, and how a projection folds the sections that it names.
+"""The section, and the projection that folds the sections that it names.
 
 A section is one part of a relationship's state, such as its missions. It has a substate, handlers
 that change it, an answer and findings.
@@ -31,10 +31,10 @@ V = TypeVar("V")
 
 
 class WorkingState(Struct, omit_defaults=True):
-    """What a projection remembers between events; each projection adds its sections' substates.
+    """The state of a projection between events; each projection adds its sections' substates.
 
-    `events` counts what was folded. `findings` are those that the fold noticed. A section's
-    substate is a field with the section's name, and None until an event needs it.
+    `events` is the number of folded events. `findings` are those that the fold noticed. A
+    section's substate is a field with the section's name; it is None until an event needs it.
     """
 
     parties: tuple[str, ...]
@@ -52,7 +52,7 @@ class WorkingState(Struct, omit_defaults=True):
         return _newest_names(self.parties).get(code, code)
 
     def other_party(self, code: str) -> str:
-        """The other party of a pair; empty where `code` is none of it, or there are more."""
+        """The other party of a pair; empty if `code` is not in it or there are more parties."""
         others = [other for other in self.parties if other != self.name(code)]
         return others[0] if len(others) == 1 else ""
 
@@ -63,24 +63,24 @@ class WorkingState(Struct, omit_defaults=True):
 
 @lru_cache(maxsize=4_096)
 def _newest_names(parties: tuple[str, ...]) -> dict[str, str]:
-    """For each code under which one of `parties` was ever known, its newest name."""
+    """For each code that one of `parties` ever had, its newest name."""
     names = {former.code: code for code in parties for former in lineage(code)}
     names.update((code, code) for code in parties)
     return names
 
 
 Handler = Callable[[S, Any, WorkingState], None]
-"""Changes a section's substate by an event of one kind; the whole state is there to be read."""
+"""Changes a section's substate by an event of one kind; it may read the whole state."""
 
 
 class Section(Generic[S, A]):
-    """One section: its `name`, the type of its substate, and what it does with events.
+    """A section: its `name`, the type of its substate, and its functions.
 
-    `handlers` say how each kind of event changes the substate, which is made for the first of
-    them. `follow_ups` are handlers too, for kinds that mean nothing to it before that. `after` are
-    the sections that it reads, and which therefore handle an event first. `answer` gives the
-    answer for a day; without a substate the answer is `empty()`. `findings` gives what is
-    incoherent when all is folded.
+    `handlers` change the substate, by kind of event; the first such event creates the substate.
+    `follow_ups` are also handlers, but their kinds do nothing before there is a substate. `after`
+    are the sections that it reads; they handle an event first. `answer` gives the answer for a
+    day; without a substate the answer is `empty()`. `findings` gives the incoherences after the
+    fold.
     """
 
     name: str
@@ -130,7 +130,7 @@ class Section(Generic[S, A]):
         self._answer, self._empty, self._findings = answer, empty, findings
 
     def of(self, state: WorkingState) -> S | None:
-        """Its substate; None where no event has made it, or the projection leaves it out."""
+        """Its substate; None if no event has created it or the projection has no such section."""
         substate: S | None = getattr(state, self.name, None)
         return substate
 
@@ -145,7 +145,7 @@ class Section(Generic[S, A]):
         return answer
 
     def findings(self, state: WorkingState) -> Iterable[Finding]:
-        """What is incoherent in it, and in what it reads."""
+        """The incoherences in it and in the sections that it reads."""
         substate = self.of(state)
         if substate is None or self._findings is None:
             return ()
@@ -153,22 +153,22 @@ class Section(Generic[S, A]):
 
 
 Step = tuple[str, "type[Any] | None", Handler[Any]]
-"""What a section does with one kind: its name, the type of the substate to make, the handler.
+"""How a section handles one kind: its name, the type of the substate to create, the handler.
 
-The type is None for a kind that makes no substate.
+The type is None for a kind that creates no substate.
 """
 
 
 class SectionsProjection(Projection[WorkingState, A]):
-    """Folds the `sections` that a subclass names, in that order; only their substates are kept.
+    """Folds the `sections` that a subclass names, in order; the state has only their substates.
 
     Its `kinds` are those that the sections handle, unless the subclass says otherwise. With the
-    class option `whole_catalogue` each kind of event must be handled by one of them at least.
+    class option `whole_catalogue` the sections must handle every kind of event.
     """
 
     sections: ClassVar[tuple[Section[Any, Any], ...]] = ()
     steps: ClassVar[Mapping[type[Event], tuple[Step, ...]]] = {}
-    """What the sections do with each kind that they handle, in their order."""
+    """The steps of the sections for each kind that they handle, in order."""
     state_type: ClassVar[type[WorkingState]] = WorkingState
     parties: tuple[str, ...] = ()
 
@@ -188,7 +188,7 @@ class SectionsProjection(Projection[WorkingState, A]):
             cls.kinds = tuple(cls.steps)
 
     def for_key(self, parties: tuple[str, ...]) -> Self:
-        """This projection for these parties; its answers call them by their newest names."""
+        """This projection for these parties; its answers use their newest names."""
         bound = copy(self)
         bound.parties = parties
         return bound
@@ -239,7 +239,7 @@ def _check_order(projection: type[SectionsProjection[Any]]) -> None:
 
 
 def _check_catalogue(handled: Collection[type[Event]]) -> None:
-    """Raise `TypeError` for a kind that no section handles; record keeping never comes to them."""
+    """Raise `TypeError` for a kind that no section handles; sections never see record keeping."""
     for tag, kind in CATALOGUE.items():
         if kind not in handled and not issubclass(kind, RecordKeeping):
             raise TypeError(
@@ -249,7 +249,7 @@ def _check_catalogue(handled: Collection[type[Event]]) -> None:
 
 
 def get_or_create(mapping: dict[K, V], key: K, make: Callable[[], V]) -> V:
-    """The value under `key`; where there is none, `make()` is put there first."""
+    """The value under `key`; if there is none, `make()` is stored there first."""
     value = mapping.get(key)
     if value is None:
         value = mapping[key] = make()

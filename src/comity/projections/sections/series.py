@@ -1,4 +1,4 @@
-"""Series of meetings: the last round, the next, whose turn it is to host, what is late."""
+"""Series of meetings: the last and the next round, whose turn it is to host, what is overdue."""
 
 from __future__ import annotations
 
@@ -37,12 +37,12 @@ class Round(Struct, omit_defaults=True):
 
     @property
     def order(self) -> tuple[date, int, str]:
-        """By which the rounds of a series follow each other."""
+        """The key that orders the rounds of a series."""
         return known_bounds(self.event.when).latest, self.number or 0, self.event.id
 
 
 class SeriesHistory(Struct, omit_defaults=True):
-    """The rounds of a series that were held, and the newest of them as a meeting."""
+    """The rounds of a series that were held, and the newest round with its meeting."""
 
     rounds: list[Round] = []
     newest: Round | None = None
@@ -50,7 +50,7 @@ class SeriesHistory(Struct, omit_defaults=True):
 
 
 class SeriesState(Struct, omit_defaults=True):
-    """By name, each series of which a meeting was announced or held."""
+    """By name, each series with a meeting that was announced or held."""
 
     histories: dict[str, SeriesHistory] = {}
 
@@ -58,13 +58,13 @@ class SeriesState(Struct, omit_defaults=True):
 def _announced(
     series: SeriesState, event: MeetingScheduled | MeetingRescheduled, _state: WorkingState
 ) -> None:
-    """A meeting of a series is announced; when it is, the meetings' section knows."""
+    """A meeting of a series is announced; the meetings' section has its date."""
     if event.series:
         get_or_create(series.histories, event.series, SeriesHistory)
 
 
 def _held(series: SeriesState, event: MeetingHeld, state: WorkingState) -> None:
-    """A round is held; of which series, its announcement may have said."""
+    """A round is held; its series may come from the announcement."""
     meetings = MEETINGS.of(state)
     meeting = meetings.latest if meetings else None
     if meetings is None or meeting is None or not meeting.series:
@@ -93,7 +93,7 @@ def _findings(series: SeriesState, state: WorkingState) -> Iterator[Finding]:
 
 
 def _disorder(name: str, rounds: list[tuple[int, Citation]]) -> Iterator[Finding]:
-    """Compare each round, by number, to that of the earlier numbers which surely came last."""
+    """Compare each round with the latest of the rounds with lower numbers."""
     latest = rounds[0] if rounds else None
     for (before, earlier), (number, event) in pairwise(rounds):
         if latest is None or bounds(earlier.when).earliest > bounds(latest[1].when).earliest:
@@ -110,7 +110,7 @@ def _disorder(name: str, rounds: list[tuple[int, Citation]]) -> Iterator[Finding
 
 
 def _answer(series: SeriesState, state: WorkingState, on: date) -> dict[str, Series]:
-    """Each series of which a meeting was held or is awaited."""
+    """Each series with a meeting that was held or is awaited."""
     awaited: dict[str, list[Meeting]] = {}
     meetings = MEETINGS.of(state)
     for meeting in meetings.scheduled.values() if meetings else ():
@@ -130,7 +130,7 @@ def _series(
     last = history.newest_meeting
     interval = _usual_interval(history.rounds)
     due = _due(history.newest, interval)
-    # The parties of a pair take turns; where the last host is unknown, nobody's turn is known.
+    # The parties of a pair take turns; if the last host is unknown, so is the next.
     other_host = state.other_party(last.host) if last else ""
     return Series(
         name,
@@ -156,7 +156,7 @@ def _due(last: Round | None, interval: int | None) -> date | None:
 
 
 def _usual_interval(rounds: list[Round]) -> int | None:
-    """The median number of days from one round to the next; a missing round shares its gap."""
+    """The median number of days between rounds; missing rounds divide their interval evenly."""
     dated = sorted((bounds(r.event.when).earliest, r.number or 0) for r in rounds)
     gaps = [
         (later - earlier).days / (high - low if high and low else 1)

@@ -21,7 +21,7 @@ class Statement(Struct, frozen=True):
 
 
 class StatementsState(Struct, omit_defaults=True):
-    """The last statement, by who made it."""
+    """The last statement of each party."""
 
     last: dict[str, StatementMade] = {}
 

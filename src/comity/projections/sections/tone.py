@@ -1,4 +1,4 @@
-"""Tone: coded interactions, counted, and their mean weight on the Goldstein scale."""
+"""Tone: the number of coded interactions, and their mean weight on the Goldstein scale."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from comity.projections.sections.section import Section, WorkingState
 
 
 class Tone(Struct, frozen=True):
-    """Coded interactions: how many, by quad class, and the mean Goldstein weight of the coded."""
+    """Coded interactions: their number, also by quad class, and their mean Goldstein weight."""
 
     interactions: int = 0
     by_quad_class: dict[str, int] = {}
@@ -21,7 +21,7 @@ class Tone(Struct, frozen=True):
 
 
 class ToneState(Struct, omit_defaults=True):
-    """Counts of coded interactions, and the sum of the weights of those that have one."""
+    """The counts of coded interactions, and the sum of their known weights."""
 
     interactions: int = 0
     by_quad_class: dict[int, int] = {}
@@ -30,7 +30,7 @@ class ToneState(Struct, omit_defaults=True):
 
 
 def _coded(tone: ToneState, event: InteractionCoded, _state: WorkingState) -> None:
-    """Somebody coded an interaction that the news reported."""
+    """An interaction in the news was coded."""
     tone.interactions += 1
     quad = quad_class(event.scheme, event.code)
     if quad is not None:
@@ -43,7 +43,7 @@ def _coded(tone: ToneState, event: InteractionCoded, _state: WorkingState) -> No
 
 
 def mean_weight(total: Decimal, count: int) -> Decimal | None:
-    """The mean of `count` weights, exact to three places; None where there is none."""
+    """The mean of `count` weights, exact to three places; None if there are none."""
     return (total / count).quantize(Decimal("0.001"), ROUND_HALF_EVEN) if count else None
 
 

@@ -13,5 +13,5 @@ def add_amount(totals: dict[str, Decimal], key: str, amount: Decimal) -> None:
 
 
 def normalised(totals: dict[str, Decimal]) -> dict[str, Decimal]:
-    """The totals as an answer gives them: equal amounts are written alike."""
+    """The totals for an answer: equal amounts are written in the same way."""
     return {key: plain(amount) for key, amount in totals.items()}

@@ -1,1 +1,1 @@
-"""The built-in views: each one question, its answer and its columns."""
+"""The built-in views: each has a question, an answer and columns."""

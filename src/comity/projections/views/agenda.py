@@ -24,15 +24,15 @@ from comity.projections.views.view import COMMON, Table, View
 AgendaKind = Literal["meeting", "shipment", "expiry", "notice", "anniversary", "round"]
 
 _PLANNED = ("meeting", "round", "shipment")
-"""The kinds that somebody must bring about, and that are overdue where nobody did."""
+"""The kinds of items that somebody must act on; they are overdue if nobody did."""
 
 
 class AgendaItem(Struct, frozen=True):
-    """Something that is to come on `when`, EDTF.
+    """An item that is to come on `when`, EDTF.
 
-    `what` is the id of the meeting or agreement, deal and shipment, the series, or what the
-    anniversary is of; `said` describes it. `overdue` is what was to come before the day of the
-    question and had not.
+    `what` is the id of the meeting or agreement, of the deal and its shipment, the series, or what
+    the anniversary is of. `said` describes the item. It is `overdue` if it was to come before the
+    day of the question and did not.
     """
 
     when: str
@@ -44,7 +44,7 @@ class AgendaItem(Struct, frozen=True):
 
     @property
     def days(self) -> Bounds:
-        """The first and the last day on which it can be; a notice takes effect at its start."""
+        """The first and the last day on which it can come; a notice takes effect at its start."""
         return bounds(self.when) if self.kind == "notice" else span(self.when)
 
 
@@ -61,7 +61,7 @@ class _Point(NamedTuple):
 
 
 class AgendaProjection(SectionsProjection[tuple[AgendaItem, ...]]):
-    """A relationship's agenda for a `period`, as things stand on the day of the question."""
+    """A relationship's agenda for a `period`, as known on the day of the question."""
 
     name = "agenda"
     version = 2
@@ -74,7 +74,7 @@ class AgendaProjection(SectionsProjection[tuple[AgendaItem, ...]]):
         self.period = period
 
     def finish(self, state: WorkingState, on: date) -> tuple[AgendaItem, ...]:
-        """What is to come in the period, and what is overdue since before it, by day."""
+        """The items that are to come in the period, and the overdue ones, by day."""
         points = chain(
             _meetings(state), _shipments(state, on), _ends(state, on), _rounds(state, on),
             _anniversaries(state, self.period),
@@ -119,7 +119,7 @@ def _shipments(state: WorkingState, on: date) -> Iterator[_Point]:
 
 
 def _ends(state: WorkingState, on: date) -> Iterator[_Point]:
-    """Terms that run out and notices that take effect, of agreements that have not ended."""
+    """The ends of terms and the notices of agreements that have not ended."""
     agreements = AGREEMENTS.of(state)
     for name, status, agreement in standing(agreements, on) if agreements else ():
         yield _Point(agreement.expires, "expiry", name, agreement.title)
@@ -128,7 +128,7 @@ def _ends(state: WorkingState, on: date) -> Iterator[_Point]:
 
 
 def _rounds(state: WorkingState, on: date) -> Iterator[_Point]:
-    """Rounds that are due by the usual interval, unless the next is announced already."""
+    """Rounds that are due by the usual interval, if the next round is not announced yet."""
     meetings = MEETINGS.of(state)
     announced = {m.series for m in meetings.scheduled.values()} if meetings else set[str]()
     for name, series in SERIES.answer(state, on).items():

@@ -1,4 +1,4 @@
-"""Agreements across relationships: how each stands, and when it ends."""
+"""Agreements across relationships: their standing, and when they end."""
 
 from __future__ import annotations
 
@@ -22,12 +22,11 @@ STANDINGS: tuple[AgreementStanding, ...] = get_args(AgreementStanding)
 
 
 class RelationshipAgreement(Agreement, frozen=True, kw_only=True):
-    """An agreement that has not ended, how it stands, and the relationship that it binds.
+    """An agreement that has not ended, with its standing and its relationship.
 
-    `ends` is the first day, ISO, that can be the last of its term or the one on which a notice
-    takes effect; empty if none is known. `standing` is its status, but in-notice where it is
-    denounced and the notice has not run, and expiring where it is in force or applied and its
-    term ends soon.
+    `ends` is the first day, ISO, on which its term can end or a notice can take effect; empty if
+    none is known. `standing` is its status, with two exceptions. A denounced agreement whose notice
+    has not taken effect is in-notice. One in force or applied whose term ends soon is expiring.
     """
 
     relationship: str
@@ -36,9 +35,9 @@ class RelationshipAgreement(Agreement, frozen=True, kw_only=True):
 
 
 class AgreementsProjection(SectionsProjection[tuple[RelationshipAgreement, ...]]):
-    """A relationship's agreements, those of one `status`, which is a standing, if it is given.
+    """A relationship's agreements; with a `status`, those of that standing.
 
-    Expiring are those whose term can end `within` so many days. Raises `InvalidValue`.
+    An agreement is expiring if its term can end `within` so many days. Raises `InvalidValue`.
     """
 
     name = "agreements"
@@ -84,7 +83,7 @@ def _ends(agreement: Agreement) -> str:
 
 
 def _first_day(days: Bounds) -> date | None:
-    """The first day that it can be; the last where only that is known; None where neither is."""
+    """The first of the days; the last if the first is unknown; None if both are unknown."""
     if days.earliest > date.min:
         return days.earliest
     return days.latest if days.latest < date.max else None

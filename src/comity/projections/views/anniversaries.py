@@ -1,4 +1,4 @@
-"""Anniversaries over a time: of all that was founded, on the days on which it lasted."""
+"""Anniversaries in a period: of all that was founded, while it lasts."""
 
 from __future__ import annotations
 
@@ -24,10 +24,10 @@ from comity.projections.views.view import COMMON, Option, Table, View
 
 
 class RelationshipAnniversary(Struct, frozen=True):
-    """The anniversary of `of` that falls on `falls`, as precisely as the founding is known.
+    """The anniversary of `of` on `falls`, which is as precise as the founding date.
 
-    `founded` is the date of the founding `event`. `round` are 5, 10, 25 years and every multiple
-    of 25. `marked` is when it was celebrated, and `how`; empty: it is not known to have been.
+    `founded` is the date of the founding `event`. `round` is True for 5, 10, 25 years and every
+    multiple of 25. `marked` is when it was celebrated, and `how`; empty if that is not known.
     """
 
     relationship: str
@@ -47,9 +47,9 @@ def by_day(anniversary: RelationshipAnniversary) -> tuple[Bounds, str, str, str]
 
 
 class Spell(Struct, omit_defaults=True):
-    """A time through which something lasts: `since` a day, until it ended, if it has.
+    """A time during which something lasts: from the day `since` to the day before `ended`, if any.
 
-    `founded` is the date of the `event` that founded it.
+    `founded` is the date of the founding `event`.
     """
 
     founded: str
@@ -59,7 +59,7 @@ class Spell(Struct, omit_defaults=True):
     """The first day on which it no longer lasts."""
 
     def within(self, days: Bounds) -> Bounds | None:
-        """Those of `days` on which it lasts; None if there is none."""
+        """The part of `days` in which it lasts; None if there is none."""
         first, last = max(days.earliest, self.since), days.latest
         if self.ended is not None:
             if self.ended <= first:
@@ -76,14 +76,14 @@ class SpellsState(Struct, omit_defaults=True):
 
 
 def _relations_changed(spells: SpellsState, event: Event, state: WorkingState) -> None:
-    """From this day relations have a founding that lasts, or have none."""
+    """A new spell of relations begins, or relations have ended."""
     day, founding = bounds(event.when).latest, lasting_establishment(state)
     spell = Spell(founding.when, founding.id, day) if founding else None
     _begin(spells.relations, spell, day)
 
 
 def _agreement_changed(spells: SpellsState, event: AnyAgreementEvent, state: WorkingState) -> None:
-    """From this day the agreement lasts as long as is known by now, or has ended."""
+    """A new spell of the agreement begins, up to its known end, or the agreement has ended."""
     day, own = bounds(event.when).latest, spells.agreements.setdefault(event.agreement, [])
     agreements = AGREEMENTS.of(state)
     agreement = agreements.agreements.get(event.agreement) if agreements else None
@@ -96,7 +96,7 @@ def _agreement_changed(spells: SpellsState, event: AnyAgreementEvent, state: Wor
 
 
 def _begin(spells: list[Spell], spell: Spell | None, day: date) -> None:
-    """End what lasted before the `day`; from then on there is the new `spell`, if any."""
+    """End the last spell on the `day`, and begin the new `spell`, if there is one."""
     if spells and (spells[-1].ended is None or spells[-1].ended > day):
         spells[-1].ended = day
     if spell is not None:
@@ -130,7 +130,7 @@ class AnniversariesProjection(SectionsProjection[tuple[RelationshipAnniversary, 
 
 
 def anniversaries_within(state: WorkingState, days: Bounds) -> Iterator[RelationshipAnniversary]:
-    """The anniversaries that can fall on one of `days`, of what lasts on that day."""
+    """The anniversaries that can fall within `days`, of what lasts on the day itself."""
     anniversaries = ANNIVERSARIES.of(state)
     celebrations = anniversaries.celebrations if anniversaries else ()
     marked = {(event.of, event.years): event for event in celebrations}
@@ -155,9 +155,9 @@ def anniversaries_within(state: WorkingState, days: Bounds) -> Iterator[Relation
 
 
 def _spells(state: WorkingState) -> Iterator[tuple[str, Spell]]:
-    """The spells of relations, of agreements, and of whatever else was ever celebrated.
+    """The spells of relations, of agreements, and of everything else that was ever celebrated.
 
-    What has no end of its own, such as a meeting, has anniversaries for ever.
+    Anything without an end, such as a meeting, has anniversaries for ever.
     """
     spells = SPELLS.of(state) or SpellsState()
     for spell in spells.relations:

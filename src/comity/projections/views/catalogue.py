@@ -1,4 +1,4 @@
-"""The views that come with comity, in the order in which they are listed."""
+"""The built-in views, in the order in which they are listed."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Deals across relationships, open and ended, with each shipment and payment under them."""
+"""Deals across relationships, open and ended, with their shipments and payments."""
 
 from __future__ import annotations
 
@@ -21,16 +21,15 @@ from comity.projections.views.view import Option, Table, View
 class ShipmentHistory(Struct, frozen=True):
     """A shipment from its first announcement to its arrival; `delivered` is by unit.
 
-    `port` and `via` are those of the arrival where it gives them, else those last planned.
-    `late_days` is how many days it surely came after all those it was last planned for; negative
-    if it surely came before them, 0 if surely on them, None while it is awaited and where the
-    dates are not precise enough.
+    `port` and `via` are those of the arrival, or else those last planned. `late_days` is how many
+    days it surely came after its last planned date: negative if it surely came before, 0 if it
+    surely came on that date, None if it is awaited or the dates are not precise enough.
     """
 
     shipment: str
     first_planned_for: str = ""
     planned_for: str = ""
-    """What it was planned for last; an announcement that gives no day changes no plan."""
+    """The date that it was last planned for; an announcement without a date does not change it."""
     arrived: str = ""
     planned: Quantity | None = None
     delivered: dict[str, Decimal] = {}
@@ -42,8 +41,8 @@ class ShipmentHistory(Struct, frozen=True):
 class Payment(Struct, frozen=True):
     """A payment; `amount` is None where it is unknown.
 
-    `total` is all that is known to have been paid in this currency under the deal until then,
-    this payment included.
+    `total` is the sum of all known payments in this currency under the deal, up to and including
+    this payment.
     """
 
     when: str
@@ -56,7 +55,7 @@ class Payment(Struct, frozen=True):
 class RelationshipDeal(Deal, frozen=True, kw_only=True):
     """A deal with its history: shipments by name, payments in order of time.
 
-    Of one that has ended, `status` is `ended`, and `ended` says when, as `since` does.
+    If it has ended, `status` is `ended`, and both `ended` and `since` say when.
     """
 
     relationship: str
@@ -75,7 +74,7 @@ class DealHistoriesState(Struct, omit_defaults=True):
 def _shipment_scheduled(
     histories: DealHistoriesState, event: ShipmentScheduled, _state: WorkingState
 ) -> None:
-    """A plan changes nothing once the shipment has surely arrived before it."""
+    """A shipment is planned; a plan that surely came after the arrival is ignored."""
     shipments = histories.shipments.setdefault(event.deal, {})
     known = shipments.get(event.shipment) or ShipmentHistory(event.shipment)
     if not known.arrived or bounds(event.when).earliest <= bounds(known.arrived).latest:
@@ -92,7 +91,7 @@ def _shipment_delivered(
 
 
 def _planned(known: ShipmentHistory, event: ShipmentScheduled) -> ShipmentHistory:
-    """The history with the plan in it; once it arrived, where it went does not change."""
+    """The history with the plan added; after an arrival a plan does not change the route."""
     port, via = known.port, known.via
     return replace(
         known,
@@ -105,7 +104,7 @@ def _planned(known: ShipmentHistory, event: ShipmentScheduled) -> ShipmentHistor
 
 
 def _arrived(known: ShipmentHistory, event: ShipmentDelivered) -> ShipmentHistory:
-    """The history with the arrival in it; of several parts, the last one's counts."""
+    """The history with the arrival added; of several parts, the last arrival counts."""
     delivered = dict(known.delivered)
     if event.quantity is not None:
         add_amount(delivered, event.quantity.unit, event.quantity.amount)
@@ -181,9 +180,9 @@ def _answer(
 
 
 def late_days(planned_for: str, arrived: str) -> int | None:
-    """How many days what `arrived` surely came after `planned_for`, or, negative, before it.
+    """How many days the date `arrived` surely is after `planned_for`; negative if before it.
 
-    0 if surely on a day for which it was planned, an interval covering all of its days; None if
+    It is 0 if the arrival surely was on a planned day; an interval plans all of its days. None if
     the dates are not precise enough. Both are EDTF or empty.
     """
     if not planned_for or not arrived:
@@ -202,7 +201,7 @@ def _ends(planned_for: str) -> tuple[str, str]:
 
 
 def _is_within(came: Bounds, first: str, last: str) -> bool:
-    """Surely from `first` to `last`; `..` is no limit, and nothing a limit that is unknown."""
+    """Whether `came` surely lies from `first` to `last`; `..` is no limit, empty is unknown."""
     is_after = first == ".." or (first != "" and span(first).latest <= came.earliest)
     return is_after and (last == ".." or (last != "" and came.latest <= span(last).earliest))
 
@@ -211,7 +210,7 @@ def _is_within(came: Bounds, first: str, last: str) -> bool:
 
 
 def _shipment(shipment: ShipmentHistory) -> str:
-    """Its name, the day of its arrival or `awaited`, and the amounts delivered."""
+    """The shipment's name, the date of its arrival or `awaited`, and the amounts delivered."""
     arrived = shipment.arrived or "awaited"
     return joined(shipment.shipment, arrived, *totals(shipment.delivered), by=" ")
 
@@ -230,7 +229,7 @@ def _late_days(deal: RelationshipDeal) -> dict[str, int]:
 
 
 def _paid_by_currency(deal: RelationshipDeal) -> dict[str, Decimal | None]:
-    """By currency, None where the amount is unknown."""
+    """The totals by currency; None if the amount is unknown."""
     return dict.fromkeys(deal.paid_in) | deal.paid
 
 

@@ -19,8 +19,9 @@ from comity.projections.views.view import Option, OptionValues, Table, View
 class RelationshipMeasure(Measure, frozen=True, kw_only=True):
     """A measure of one party against another, and the open deals that it touches.
 
-    `lifted` says since when it is no more. `deals` are those in which the party that the measure
-    is `on` buys, sells, or lets shipments through, as relationship and deal; none once lifted.
+    `lifted` is the date on which it was lifted. `deals` are the deals in which the party that the
+    measure is `on` buys, sells, or lets shipments through, each as relationship and deal. A lifted
+    measure touches none.
     """
 
     relationship: str
@@ -29,7 +30,7 @@ class RelationshipMeasure(Measure, frozen=True, kw_only=True):
 
 
 class Measures(Struct, frozen=True):
-    """The measures between the parties, and by name their open deals, each with who is in it."""
+    """The measures between the parties, and their open deals by name, each with its parties."""
 
     measures: tuple[RelationshipMeasure, ...] = ()
     deals: dict[str, tuple[str, ...]] = {}
@@ -42,7 +43,7 @@ class LiftedMeasuresState(Struct, omit_defaults=True):
 
 
 def _lifted(lifted: LiftedMeasuresState, event: MeasureLifted, state: WorkingState) -> None:
-    """Remember what is lifted; of a measure that nobody recorded, not since when it was."""
+    """A measure is lifted; if its imposition was not recorded, its beginning is unknown."""
     measures = MEASURES.of(state)
     imposed = measures.in_force.get(event.measure) if measures else None
     if imposed is None and any(past.measure == event.measure for past in lifted.measures):
@@ -77,22 +78,22 @@ LIFTED_MEASURES = Section(
 
 
 class MeasuresProjection(SectionsProjection[Measures]):
-    """A relationship's measures in force, those lifted too if they are wanted, and its open deals.
+    """A relationship's measures in force, perhaps also the lifted ones, and its open deals.
 
-    What its events say of measures by or on others is left out. Which deals a measure touches
-    does not follow from one relationship alone: `reaching` finds it.
+    Measures by or on third parties are left out. The deals that a measure touches may belong to
+    other relationships, so `reaching` finds them.
     """
 
     name = "measures"
     version = 2
-    # A lifted measure is looked up before the section of those in force drops it.
+    # A lifted measure must be looked up before the section of measures in force drops it.
     sections = (DEALS, LIFTED_MEASURES, MEASURES)
 
     def __init__(self, include_lifted: bool = False) -> None:
         self.include_lifted = include_lifted
 
     def evolve(self, state: WorkingState, event: Event) -> WorkingState:
-        """The state after `event`; measures by or on others change nothing."""
+        """The state after `event`; measures by or on third parties change nothing."""
         if isinstance(event, MeasureImposed | MeasureLifted):
             between = {state.name(event.by), state.name(event.on)}
             if len(between) < 2 or not between <= set(state.parties):
@@ -100,7 +101,7 @@ class MeasuresProjection(SectionsProjection[Measures]):
         return super().evolve(state, event)
 
     def finish(self, state: WorkingState, on: date) -> Measures:
-        """The measures by name, those lifted in order of time before the one in force."""
+        """The measures by name; of one name, the lifted ones in order of time, then the present."""
         in_force = [
             RelationshipMeasure(**asdict(measure), relationship=state.relationship)
             for measure in MEASURES.answer(state, on)
@@ -117,7 +118,7 @@ class MeasuresProjection(SectionsProjection[Measures]):
 
 
 def _parties_of(deal: DealState) -> tuple[str, ...]:
-    """Buyer, seller, and those through which shipments went or are to go."""
+    """The buyer, the seller, and the parties that shipments passed or will pass through."""
     awaited = (code for shipment in deal.awaited.values() for code in shipment.via)
     return tuple(sorted({deal.buyer, deal.seller, *deal.via, *awaited} - {""}))
 
@@ -125,15 +126,15 @@ def _parties_of(deal: DealState) -> tuple[str, ...]:
 def reaching(
     selected: Mapping[str, Measures], everywhere: Mapping[str, Measures]
 ) -> tuple[RelationshipMeasure, ...]:
-    """The selected measures, by relationship and name, each with the open deals it touches.
+    """The selected measures, by relationship and name, each with the open deals that it touches.
 
-    `everywhere` are all relationships: a measure touches deals of any.
+    `everywhere` has all relationships, since a measure can touch the deals of any.
     """
     deals_of: dict[str, list[tuple[str, str]]] = {}
     for relationship, known in sorted(everywhere.items()):
         own = relationship.split("-")
         for deal, parties in known.deals.items():
-            # The relationship has the newest names of its own parties; other codes may be old.
+            # A relationship's own parties have their newest names; other codes may be old.
             names = ([code] if code in own else standing_names(code) for code in parties)
             for name in {name for several in names for name in several}:
                 deals_of.setdefault(name, []).append((relationship, deal))
@@ -147,7 +148,7 @@ def reaching(
 
 
 def _newest_name(code: str) -> str:
-    """The name under which the acts of a party stand; its own code where they stand under that."""
+    """The party's own code if its events are listed under it, or else its newest name."""
     names = standing_names(code)
     return code if code in names else names[0]
 

@@ -15,21 +15,21 @@ from comity.projections.sections.section import SectionsProjection, WorkingState
 from comity.projections.views.view import Option, Table, View
 
 RANKS: tuple[Rank, ...] = get_args(Rank)
-"""Of heads of mission, from the highest down: Vienna Convention (1961), Art. 14."""
+"""The ranks of heads of mission, from the highest down: Vienna Convention (1961), Art. 14."""
 
 
 class RelationshipMission(Mission, frozen=True, kw_only=True):
-    """An open mission, its head, and the relationship that it serves."""
+    """An open mission, its head, and its relationship."""
 
     relationship: str
 
 
 class MissionsProjection(SectionsProjection[tuple[RelationshipMission, ...]]):
-    """The open missions of a pair in both directions; of more than two parties there are none.
+    """The open missions of a pair in both directions; more than two parties have none.
 
-    `rank` keeps those whose head, not ad interim, has that rank; `city` those that are there;
-    `vacant` those whose post nobody holds but ad interim, or those whose head is there. A
-    consulate has no head of mission, so that it is neither. Raises `InvalidValue`.
+    `rank` selects missions whose head has that rank and is not ad interim. `city` selects those in
+    a city. `vacant` selects those that nobody heads, except perhaps ad interim; False selects
+    those with a head. A consulate is in neither selection. Raises `InvalidValue`.
     """
 
     name = "missions"
@@ -65,13 +65,13 @@ class MissionsProjection(SectionsProjection[tuple[RelationshipMission, ...]]):
 
 
 def between(state: WorkingState, on: date) -> tuple[Mission, ...]:
-    """The open missions of the pair; what its events say of missions of others is left out."""
+    """The open missions of the pair; missions of third parties are left out."""
     pair = set(state.parties)
     return tuple(m for m in MISSIONS.answer(state, on) if {m.sender, m.host} == pair)
 
 
 def rank_of(mission: Mission) -> str:
-    """The rank of the head; empty where there is none but ad interim, and where it is unknown."""
+    """The rank of the head; empty if it is unknown or nobody heads the mission but ad interim."""
     return mission.head.rank if mission.head and not mission.head.ad_interim else ""
 
 
@@ -79,7 +79,7 @@ def rank_of(mission: Mission) -> str:
 
 
 def _is_vacant(mission: Mission) -> bool | None:
-    """None for a consulate: it has no post of a head of mission."""
+    """Whether the post of head is vacant; None for a consulate, which has no such post."""
     return None if mission.level == CONSULATE else mission.vacant
 
 

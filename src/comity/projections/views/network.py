@@ -1,4 +1,4 @@
-"""The network of relations: who has relations with whom, and at what level they represent them."""
+"""The network of relations: who has relations with whom, and at what level."""
 
 from __future__ import annotations
 
@@ -23,14 +23,15 @@ N = TypeVar("N", bound=str)
 LEVELS: tuple[MissionLevel, ...] = (
     "embassy", "legation", "liaison-office", "interests-section", "consulate-general",
 )  # fmt: skip
-"""Of missions, from the highest down."""
+"""The levels of missions, from the highest down."""
 
 
 class Link(Struct, frozen=True):
-    """How `a` and `b` stand: `status` is that of their relations, `since` when they have it.
+    """The link between `a` and `b`: the `status` of their relations, and `since` when it holds.
 
-    `level` is the highest of their missions in either direction, `rank` the highest of heads not
-    ad interim; empty where none is known. `events` counts what was folded.
+    `level` is the highest level of their missions in either direction; `rank` is the highest rank
+    of their heads, ad interim excluded. Both are empty if none is known. `events` is the number of
+    folded events.
     """
 
     relationship: str
@@ -44,7 +45,7 @@ class Link(Struct, frozen=True):
 
 
 class Node(Struct, frozen=True):
-    """A party: with how many it has relations, and with how many of these at embassy level."""
+    """A party: with how many parties it has relations, and with how many at embassy level."""
 
     party: str
     links: int = 0
@@ -52,13 +53,13 @@ class Node(Struct, frozen=True):
 
 
 class Network(Struct, frozen=True):
-    """Links between pairs, and the parties at their ends, with what the links say of them."""
+    """The links between pairs, and the parties at their ends as nodes."""
 
     links: tuple[Link, ...] = ()
     nodes: tuple[Node, ...] = ()
 
     def to_dict(self) -> dict[str, Any]:
-        """As plain node-link data: `nodes` with an `id`, `edges` with `source` and `target`."""
+        """The network as node-link data: `nodes` with `id`, `edges` with `source` and `target`."""
         links: list[dict[str, Any]] = msgspec.to_builtins(self.links)
         nodes: list[dict[str, Any]] = msgspec.to_builtins(self.nodes)
         return {
@@ -70,22 +71,22 @@ class Network(Struct, frozen=True):
 
 
 class NetworkProjection(SectionsProjection[Link | None]):
-    """The link of a pair; None where nothing was folded, and of more than two parties."""
+    """The link of a pair; None if no event was folded or there are more than two parties."""
 
     name = "network"
     version = 2
-    kinds = ()  # all are counted
+    kinds = ()  # all kinds, since all events are counted
     sections = (RELATIONS, MISSIONS)
 
     def evolve(self, state: WorkingState, event: Event) -> WorkingState:
-        """The state after `event`; one of a kind that no section handles is only counted."""
+        """The state after `event`; a kind that no section handles is only counted."""
         if type(event) in self.steps:
             return super().evolve(state, event)
         state.events += 1
         return state
 
     def finish(self, state: WorkingState, on: date) -> Link | None:
-        """The link as it stands on the day `on`."""
+        """The link on the day `on`."""
         if len(state.parties) != 2 or not state.events:
             return None
         relations, missions = RELATIONS.answer(state, on), between(state, on)

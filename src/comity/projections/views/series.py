@@ -1,4 +1,4 @@
-"""Series and contacts: which round comes next, and how long ago each level met."""
+"""Series and contacts: the next round of each series, and the last meeting at each level."""
 
 from __future__ import annotations
 
@@ -21,10 +21,10 @@ from comity.projections.views.view import Option, Table, View
 
 
 class Contact(Struct, frozen=True):
-    """The last meeting held at `level` or above, in a direction, and the days since.
+    """The last meeting held at `level` or above, in a direction, and the days since then.
 
-    `direction` is `PAK → RUS` where PAK visited RUS, and empty for whatever meeting was the last.
-    `days` run from the latest day on which it can have happened to the day of the question.
+    `direction` is `PAK → RUS` if PAK visited RUS; empty for the last meeting in any direction.
+    `days` counts from the latest day on which it can have happened to the day of the question.
     """
 
     level: MeetingLevel
@@ -34,9 +34,9 @@ class Contact(Struct, frozen=True):
 
 
 class RelationshipSeries(Struct, frozen=True):
-    """The series of a relationship by name, its contacts from the highest level down.
+    """The series of a relationship by name, and its contacts from the highest level down.
 
-    `held` is the number of meetings known to have been held, those of no level included.
+    `held` is the number of meetings that were held, including those without a level.
     """
 
     relationship: str
@@ -63,7 +63,7 @@ def _met(contacts: ContactsState, event: MeetingHeld, state: WorkingState) -> No
 
 
 def _directions(state: WorkingState, visitor: str, host: str) -> Iterator[str]:
-    """Either way, and from the visitor to the host; in a pair the host's guest is the other."""
+    """Any direction, and from visitor to host; in a pair the other party is the host's guest."""
     yield ""
     guest = state.name(visitor) if visitor else state.other_party(host)
     host = state.name(host)
@@ -90,7 +90,7 @@ CONTACTS = Section(
 
 
 class SeriesProjection(SectionsProjection[RelationshipSeries]):
-    """A relationship's series and contacts, those of one `level` if it is given.
+    """A relationship's series and contacts; with a `level`, the contacts at that level.
 
     Raises `InvalidValue` for an unknown level.
     """
@@ -103,7 +103,7 @@ class SeriesProjection(SectionsProjection[RelationshipSeries]):
         self.level = one_of("level", level, MEETING_LEVELS)
 
     def finish(self, state: WorkingState, on: date) -> RelationshipSeries:
-        """The series and contacts as they stand on the day `on`."""
+        """The series and contacts on the day `on`."""
         meetings = MEETINGS.of(state)
         return RelationshipSeries(
             state.relationship,

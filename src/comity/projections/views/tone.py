@@ -25,22 +25,22 @@ TonePeriod = Literal["month", "year", "decade"]
 PERIODS: tuple[TonePeriod, ...] = get_args(TonePeriod)
 
 Counts = dict[tuple[date, date, str, str, str], int]
-"""How many events by first and last day, scheme, its version, and code.
+"""The number of events by first and last day, scheme, scheme version, and code.
 
-The scheme of events that nobody coded is empty.
+The scheme of recorded events, which nobody coded, is empty.
 """
 
 _Codes = Counter[tuple[str, str, str]]
 _OWN = ("cameo", SCHEME_VERSIONS["cameo"])
-"""The scheme, with its version, in which events that nobody coded are read."""
+"""The scheme and version of the codes of recorded events."""
 
 
 class ToneReading(Struct, frozen=True):
-    """The tone of some events: how many, by quad class, and their mean Goldstein weight.
+    """The tone of some events: their number, also by quad class, and their mean Goldstein weight.
 
-    `cooperation` counts the first two quad classes, `conflict` the other two; the mean is of
-    those that have a weight, exact to three places. `schemes` are those that the events were
-    coded in, with the version where it is known; `scales` the editions whose weights are used.
+    `cooperation` counts the first two quad classes, `conflict` the other two. The mean is of the
+    known weights, exact to three places. `schemes` are the schemes in which the events were coded,
+    with the version if it is known. `scales` are the editions whose weights are used.
     """
 
     events: int = 0
@@ -54,10 +54,10 @@ class ToneReading(Struct, frozen=True):
 
 
 class PeriodTone(Struct, frozen=True):
-    """The tone of a `period`, EDTF: `2023-06`, `2023` or `202X`; empty where none is known.
+    """The tone of a `period`, EDTF: `2023-06`, `2023` or `202X`; empty if the period is unknown.
 
-    `coded` is of coded interactions, `recorded` of the other events, each read as one CAMEO code.
-    The two are never added up: a recorded event may be one that was coded too.
+    `coded` is the tone of coded interactions, `recorded` of the other events, each with a CAMEO
+    code. The two are never added up: the same event may be both coded and recorded.
     """
 
     relationship: str
@@ -67,7 +67,7 @@ class PeriodTone(Struct, frozen=True):
 
 
 def in_order(tone: PeriodTone) -> tuple[str, int, int]:
-    """The order of periods: in time, a longer one before those within it, none at the end."""
+    """The order of periods: by time, longer periods before shorter ones, an unknown one last."""
     if not tone.period:
         return tone.relationship, date.max.toordinal() + 1, 0
     first, last = span(tone.period)
@@ -75,9 +75,9 @@ def in_order(tone: PeriodTone) -> tuple[str, int, int]:
 
 
 class ToneProjection(Projection[Counts, tuple[PeriodTone, ...]]):
-    """A relationship's tone by month, year or decade, of what can have happened since a day.
+    """A relationship's tone by month, year or decade, of events that can have happened since a day.
 
-    Raises `InvalidValue` for another period.
+    Raises `InvalidValue` for another kind of period.
     """
 
     name = "tone"
@@ -96,11 +96,11 @@ class ToneProjection(Projection[Counts, tuple[PeriodTone, ...]]):
         return bound
 
     def initial(self) -> Counts:
-        """Nothing counted."""
+        """Empty counts."""
         return {}
 
     def evolve(self, state: Counts, event: Event) -> Counts:
-        """The counts with the event under its days and its code, if it has a tone."""
+        """The counts with the event added under its days and its code, if it has a tone."""
         code = _code(event)
         if code[-1]:
             first, last = bounds(event.when)
@@ -128,7 +128,7 @@ class ToneProjection(Projection[Counts, tuple[PeriodTone, ...]]):
         return tuple(sorted(tones, key=in_order))
 
     def _period(self, first: date, last: date) -> str:
-        """The shortest period, not shorter than what `by` says, in which both days lie."""
+        """The shortest period that holds both days; at least as long as `by` says."""
         if self.by == "month" and (first.year, first.month) == (last.year, last.month):
             return f"{first.year:04d}-{first.month:02d}"
         if self.by != "decade" and first.year == last.year:
@@ -189,7 +189,7 @@ def _columns(half: str) -> dict[str, Callable[[PeriodTone], object]]:
 
 
 def _shown(values: OptionValues, rows: Sequence[PeriodTone]) -> Sequence[str]:
-    """Leave out a half without events: a table is wide enough without it."""
+    """The columns of the halves that have events: a table with both is very wide."""
     halves = ("coded", "recorded")
     filled = [half for half in halves if any(getattr(row, half).events for row in rows)]
     columns = (f"{half}{name}" for half in filled or halves for name in _SHOWN)

@@ -1,7 +1,7 @@
-"""What a view is: a question about many relationships, declared once with its columns.
+"""The declaration of a view: a question about many relationships, with its columns.
 
-The engine has a method for each view, which gives the types and defaults of the question's options.
-A command, a table and a CSV file follow from the two.
+The engine has a method for each view; its signature gives the types and defaults of the options. A
+command, a table and a CSV file follow from the method and the declaration.
 """
 
 from __future__ import annotations
@@ -25,11 +25,11 @@ OptionValues = Mapping[str, Any]
 
 @dataclass(frozen=True)
 class Option:
-    """How an option of a question is presented to its users.
+    """How an option of a question is presented to users.
 
-    `name` is its public name, where that is not the parameter's. `opposite` is the flag that means
-    False, for an option that is True, False or None. `placeholder` stands for the value in a help
-    text. `default` says in words what None means.
+    `name` is its public name, if it is not the parameter's. `opposite` is the flag for False, if
+    the option is True, False or None. `placeholder` stands for the value in a help text. `default`
+    says in words what None means.
     """
 
     help: str
@@ -55,13 +55,13 @@ COMMON: Mapping[str, Option] = {
 
 @dataclass(frozen=True)
 class Table(Generic[R]):
-    """Rows that are read off an answer, and their columns.
+    """The rows of an answer, and their columns.
 
     `rows` are by default the items of the answer. A function in `columns` reads the value of a
-    column off a row. A CSV file has all columns. `shown` are the columns on a screen, by default
-    all; they may depend on the values of the options and on the rows. `data` makes plain values of
-    a row, for JSON. `help` and `implied_by` are for a further table of a view: what its flag does,
-    and which options choose it too.
+    column from a row. A CSV file has all columns. `shown` are the columns on a screen, by default
+    all; they may depend on the values of the options and on the rows. `data` converts a row to
+    plain values for JSON. `help` and `implied_by` are for a further table of a view: what its flag
+    does, and which options also choose it.
     """
 
     columns: Mapping[str, Callable[[R], object]]
@@ -81,9 +81,9 @@ class Table(Generic[R]):
 class View:
     """A question about many relationships, and the tables that show its answer.
 
-    `name` is that of the engine's method and of the command, `projection` what the question folds.
-    The first paragraph of `help` is one sentence. `options` presents those of the question's
-    options that are not `COMMON`. `others` are further tables of the same answer, by the flags that
+    `name` is the name of the engine's method and of the command. `projection` is what the question
+    folds. The first paragraph of `help` is one sentence. `options` presents the question's options
+    that are not in `COMMON`. `others` are further tables of the same answer, by the flags that
     choose them.
     """
 
@@ -115,7 +115,7 @@ class View:
 class Parameter:
     """An option of a question: its type and default from the method, the rest from the view.
 
-    `type` is bool, int or str. `choices` are the values of a closed list. `is_position` says that
+    `type` is bool, int or str. `choices` are the values of a closed list. With `is_position`,
     digits mean a position of the log.
     """
 
@@ -137,7 +137,7 @@ def _parameter(parameter: inspect.Parameter, option: Option) -> Parameter:
 
 
 def _types(annotation: Any) -> tuple[set[object], tuple[str, ...]]:
-    """The types that an annotation is a union of, and the values of its `Literal`s."""
+    """The types in the union of an annotation, and the values of its `Literal`s."""
     if get_origin(annotation) is Literal:
         return set(), tuple(value for value in get_args(annotation) if value)
     if get_origin(annotation) not in (Union, UnionType):

@@ -1,4 +1,4 @@
-"""The world on a day: how every pair of parties stood."""
+"""The world on a day: the state of every pair of parties."""
 
 from __future__ import annotations
 

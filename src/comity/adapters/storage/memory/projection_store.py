@@ -14,7 +14,7 @@ _by_name = attrgetter("name", "number")
 
 
 class MemoryProjectionStore:
-    """Keeps snapshots in dictionaries; `changed` is called after every change."""
+    """Keeps snapshots in dictionaries; it calls `changed` after every change."""
 
     def __init__(self, changed: Callable[[], None] = lambda: None) -> None:
         self._changed = changed
@@ -30,13 +30,13 @@ class MemoryProjectionStore:
             return sorted(self._builds.values(), key=_by_name)
 
     def live(self, name: str, /) -> Build | None:
-        """The build that answers for a projection, in whatever version, if there is one."""
+        """The live build of a projection, in any version, if there is one."""
         with self._lock:
             builds = self._builds.values()
             return next((build for build in builds if build.live and build.name == name), None)
 
     def create(self, name: str, version: int, folds: str, *, live: bool) -> Build:
-        """A new, empty build; if `live`, the one that is live already where there is one."""
+        """Create an empty build. If `live`, an existing live build is returned instead."""
         with self._lock:
             if live and (known := self.live(name)) is not None:
                 return known
@@ -66,7 +66,7 @@ class MemoryProjectionStore:
         self._contested[key] = frozenset(update.contested)
 
     def promote(self, build: Build) -> bool:
-        """Let the build answer, and delete every other of its name; False if it is gone."""
+        """Make the build live, and delete every other build of its name; False if it is gone."""
         with self._lock:
             if build.number not in self._builds:
                 return False
@@ -95,18 +95,18 @@ class MemoryProjectionStore:
             return self._contested.get((build.number, key), frozenset())
 
     def snapshots(self, build: Build, key: str, day: int, limit: int = 1) -> list[Snapshot]:
-        """The newest snapshots of a key that are no later than `day`, the newest first."""
+        """The newest snapshots of a key that are not later than `day`, the newest first."""
         with self._lock:
             snapshots = self._snapshots.get((build.number, key), [])
             end = bisect_right(snapshots, day, key=_by_day)
             return snapshots[max(0, end - limit) : end][::-1]
 
     def starts(self, build: Build, days: Mapping[str, int]) -> dict[str, Start]:
-        """For each key the newest snapshot no later than its day, where there is one."""
+        """For each key, the newest snapshot that is not later than its day, if there is one."""
         with self._lock:
-            found = {key: self.snapshots(build, key, day) for key, day in days.items()}
+            snapshots_by_key = {key: self.snapshots(build, key, day) for key, day in days.items()}
             return {
                 key: Start(snapshots[0], self.contested(build, key))
-                for key, snapshots in found.items()
+                for key, snapshots in snapshots_by_key.items()
                 if snapshots
             }

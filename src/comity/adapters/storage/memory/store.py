@@ -23,7 +23,7 @@ _by_position = attrgetter("position")
 
 
 class MemoryStore:
-    """Keeps the log in eventsourcing's `popo` recorder; everything is gone when it is closed."""
+    """Keeps the log in eventsourcing's `popo` recorder; closing it deletes everything."""
 
     def __init__(self, address: str = ":memory:") -> None:
         self.name = address
@@ -41,14 +41,14 @@ class MemoryStore:
 
     @contextmanager
     def reading(self) -> Generator[None]:
-        """Hold the lock, so that what is read inside belongs together."""
+        """Hold the lock, so that all reads inside see the same moment."""
         with self._lock:
             self._open()
             yield
 
     @contextmanager
     def writing(self) -> Generator[None]:
-        """Hold the lock; what was added is kept on leaving normally and dropped on an error."""
+        """Hold the lock. A normal exit keeps the added records; an error drops them."""
         with self._lock:
             self._open()
             try:
@@ -67,7 +67,7 @@ class MemoryStore:
             raise StoreClosed(self.name)
 
     def add(self, records: Sequence[Recorded]) -> None:
-        """Append to the index now, and to the log on leaving `writing`."""
+        """Append to the index now, and to the log when `writing` ends."""
         for record in records:
             self._all.append(record)
             self._times.append(record.recorded_at)
@@ -96,7 +96,7 @@ class MemoryStore:
             return Head(len(self._all), self._times[-1] if self._times else None)
 
     def streams(self, including: Iterable[Collection[str]] = ((),)) -> dict[str, StreamHead]:
-        """The streams whose parties include all of any one of these sets, sorted by name."""
+        """The streams whose parties include at least one of these sets, sorted by name."""
         sets = [frozenset(codes) for codes in including]
         with self._lock:
             self._open()
@@ -104,7 +104,7 @@ class MemoryStore:
             return self.heads([name for name, codes in members if any(s <= codes for s in sets)])
 
     def heads(self, names: Collection[str]) -> dict[str, StreamHead]:
-        """Where each of these streams ends; one without events is left out."""
+        """The ends of these streams; a stream without events is left out."""
         with self._lock:
             self._open()
             streams = {name: self._streams[name] for name in names if name in self._streams}
@@ -127,7 +127,7 @@ class MemoryStore:
         *,
         cache: bool = True,
     ) -> dict[str, list[Recorded]]:
-        """What streams hold up to a position of the log, in order, by stream."""
+        """The records of streams up to a position of the log, in order, by stream."""
         with self._lock:
             self._open()
             streams = {name: self._streams.get(name, []) for name in heads}
@@ -143,26 +143,26 @@ class MemoryStore:
         }
 
     def position_at(self, moment: datetime) -> int:
-        """The last position recorded at `moment` or before; 0 if there is none."""
+        """The last position recorded at or before `moment`; 0 if there is none."""
         with self._lock:
             self._open()
             return bisect_right(self._times, moment)
 
     def log(self, after: int = 0, kinds: Collection[str] = ()) -> Iterator[Recorded]:
-        """The log after a position, as it stood when this was called."""
+        """The log after a position, up to its end at the time of the call."""
         with self._lock:
             self._open()
             rest = self._all[after:]
         return (record for record in rest if not kinds or record.event.type in kinds)
 
     def watch(self) -> Watch:
-        """Wakes whenever something was written."""
+        """A watch that wakes after every write."""
         with self._lock:
             self._open()
             return Watch(self.name, self._signal, lambda: self._closed)
 
     def close(self) -> None:
-        """Forget everything."""
+        """Delete everything."""
         with self._lock:
             self._closed = True
             self._log.close()

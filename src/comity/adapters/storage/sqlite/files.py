@@ -1,4 +1,4 @@
-"""What a store's file is: new, ours, somebody else's, damaged, or from a newer comity."""
+"""Checks a store's file: new, ours, another application's, damaged, or from a newer comity."""
 
 from __future__ import annotations
 
@@ -19,10 +19,10 @@ _HEADER_BYTES = 100
 
 
 def prepare(path: Path) -> Mode:
-    """Check the file, make it if there is none, and answer in which mode it can be opened.
+    """Check the file, make it if there is none, and return the mode in which it can be opened.
 
-    Raises `StoreNotFound`, `NotAStore`, `StoreDamaged` or `StoreTooNew`; a file that is not ours
-    is never written to.
+    Raises `StoreNotFound`, `NotAStore`, `StoreDamaged` or `StoreTooNew`. It never writes to a file
+    that is not ours.
     """
     _check_place(path)
     if path.exists() and path.stat().st_size > 0:
@@ -34,7 +34,8 @@ def prepare(path: Path) -> Mode:
         _create(path)
     if os.access(path, os.W_OK) and os.access(path.parent, os.W_OK):
         return Mode.WRITE
-    # Without permission SQLite reads a log that is in use, but opens none: nobody must be writing.
+    # Without write permission SQLite can read an existing write-ahead log, but cannot make one.
+    # So without such a log the file is opened as one that nobody writes to.
     in_use = _wal(path) or path.with_name(path.name + "-shm").exists()
     return Mode.READ if in_use else Mode.IMMUTABLE
 
@@ -49,13 +50,13 @@ def _check_place(path: Path) -> None:
 
 
 def _wal(path: Path) -> bool:
-    """Whether there is a write-ahead log with something in it."""
+    """Whether there is a write-ahead log that is not empty."""
     log = path.with_name(path.name + "-wal")
     return log.exists() and log.stat().st_size > 0
 
 
 def check_header(path: Path) -> None:
-    """Judge whose a file is by its header: https://www.sqlite.org/fileformat.html."""
+    """Check by its header that a file is ours: https://www.sqlite.org/fileformat.html."""
     name = str(path)
     if (size := path.stat().st_size) < _HEADER_BYTES:
         start = path.read_bytes()[: len(_MAGIC)]
@@ -68,13 +69,13 @@ def check_header(path: Path) -> None:
 
 
 def _header(path: Path) -> tuple[int, int]:
-    """The application id and the format, read by SQLite and without any lock or trace.
+    """The application id and the format; SQLite reads them without a lock and changes nothing.
 
-    Never by `open`: closing a file drops every lock that the process holds on it, also those of an
-    engine that has it open (https://www.sqlite.org/howtocorrupt.html, 2.2).
+    Never read them with `open`: closing a file drops every lock that the process has on it, also
+    those of an engine (https://www.sqlite.org/howtocorrupt.html, 2.2).
     """
     with closing(sqlite3.connect(Mode.IMMUTABLE.uri(path), uri=True)) as opened:
-        opened.execute("PRAGMA writable_schema=ON")  # read the header also of a file cut short
+        opened.execute("PRAGMA writable_schema=ON")  # reads the header of a truncated file too
         try:
             [application] = opened.execute("PRAGMA application_id").fetchone()
             [version] = opened.execute("PRAGMA user_version").fetchone()
@@ -86,7 +87,7 @@ def _header(path: Path) -> tuple[int, int]:
 
 
 def check_size(path: Path, page_size: int) -> None:
-    """Refuse a file cut short within its last page, of which SQLite itself takes no notice."""
+    """Refuse a file that was truncated within its last page: SQLite does not notice that."""
     size = path.stat().st_size
     if size % page_size and not _wal(path):
         raise StoreDamaged(str(path), _left(size))
@@ -97,9 +98,9 @@ def _left(size: int) -> str:
 
 
 def _create(path: Path) -> None:
-    """Make an empty store, its header complete before anything can be logged in it.
+    """Make an empty store. Its header is complete before any event can be recorded in it.
 
-    A process killed while it made one leaves a journal, from which SQLite undoes it first.
+    If the process is killed on the way, it leaves a journal, and SQLite undoes the half-made file.
     """
     with closing(sqlite3.connect(path, isolation_level=None, timeout=LOCK_TIMEOUT)) as new:
         new.execute("BEGIN IMMEDIATE")

@@ -1,4 +1,4 @@
-"""The index beside the log: tables that say where events are, made anew from the log if need be."""
+"""The index of the log: tables that say where events are; they can be rebuilt from the log."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from comity.domain.recorded import Recorded
 from comity.domain.time.dates import bounds
 
 NAME = "comity-index-4"
-"""The name under which the index's progress is tracked; a new shape of the index gets a new one."""
+"""The name under which the index's progress is tracked; it changes with the tables' columns."""
 
 _TABLES = """
 CREATE TABLE IF NOT EXISTS comity_relationships (
@@ -41,7 +41,7 @@ CREATE INDEX IF NOT EXISTS comity_events_by_key ON comity_events (key);
 CREATE INDEX IF NOT EXISTS comity_events_by_until ON comity_events (relationship, until, since);
 """
 _RETIRED = ("comity_builds", "comity_keys", "comity_kept")
-"""Tables that older shapes of the index had."""
+"""Tables of older indexes."""
 _WITHOUT_LOG = (
     """DELETE FROM comity_projections WHERE (SELECT MAX(notification_id) FROM tracking
     WHERE application_name = 'comity-projection-' || number)
@@ -55,7 +55,7 @@ _WITHOUT_LOG = (
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _ALWAYS = date.max.toordinal() + 1
 
-# Of the index: what each of some streams holds that belongs to a window, and extra positions.
+# By the index: the events of some streams that belong to a window, and extra positions.
 _WINDOW = (
     "(SELECT e.position AS position FROM json_each(?) AS w "
     "CROSS JOIN comity_relationships AS r ON r.name = json_extract(w.value, '$[0]') "
@@ -64,7 +64,7 @@ _WINDOW = (
     "UNION SELECT value FROM json_each(?)) AS p "
     "CROSS JOIN stored_events AS s ON s.position = p.position"
 )
-# By the index of the log's own UNIQUE constraint, whatever ANALYZE makes of a small log.
+# By the index of the log's UNIQUE constraint: after ANALYZE SQLite may not choose it itself.
 _AFTER = (
     "json_each(?) AS w "
     "CROSS JOIN stored_events AS s INDEXED BY sqlite_autoindex_stored_events_1 "
@@ -72,7 +72,7 @@ _AFTER = (
     "AND s.originator_version > json_extract(w.value, '$[1]')"
 )
 _ROWS = "SELECT s.originator_id, s.originator_version, s.position, s.topic, s.state FROM "
-# All in one text, so that one call decodes them: their places go in before what is stored.
+# One text with all records, so that one call decodes them. Each place is put before its event.
 _AS_JSON = (
     """SELECT '[' || group_concat('{"relationship":"' || s.originator_id || '","version":' || """
     """s.originator_version || ',"position":' || s.position || ',' || substr(s.state, 2)) || ']' """
@@ -93,7 +93,7 @@ WITH RECURSIVE search (low, high) AS (
     FROM search JOIN comity_events AS e ON e.position = (low + high + 1) / 2 WHERE low < high)
 SELECT low FROM search WHERE low >= high
 """
-"""The last position recorded at a moment or before: times never decrease along the log."""
+"""The last position recorded at or before a moment; recorded times never decrease."""
 _HEAD_OF = (
     "(SELECT originator_version FROM stored_events WHERE originator_id = {name} "
     "ORDER BY originator_version DESC LIMIT 1), "
@@ -104,10 +104,10 @@ ALL_STREAMS = (
     f"SELECT r.name, {_HEAD_OF.format(name='r.name')} FROM comity_relationships AS r ORDER BY 1"
 )
 STREAMS = (
-    f"SELECT DISTINCT r.name, {_HEAD_OF.format(name='r.name')} FROM json_each(?) AS one "
-    "CROSS JOIN comity_parties AS p ON p.party = json_extract(one.value, '$[0]') "
+    f"SELECT DISTINCT r.name, {_HEAD_OF.format(name='r.name')} FROM json_each(?) AS wanted "
+    "CROSS JOIN comity_parties AS p ON p.party = json_extract(wanted.value, '$[0]') "
     "CROSS JOIN comity_relationships AS r ON r.number = p.relationship "
-    "WHERE NOT EXISTS (SELECT 1 FROM json_each(one.value) AS code WHERE NOT EXISTS ("
+    "WHERE NOT EXISTS (SELECT 1 FROM json_each(wanted.value) AS code WHERE NOT EXISTS ("
     "SELECT 1 FROM comity_parties WHERE party = code.value AND relationship = p.relationship)) "
     "ORDER BY 1"
 )
@@ -127,12 +127,12 @@ MOMENT = (
     "(SELECT recorded_at FROM comity_events "
     f"WHERE position = (SELECT MAX(position) FROM comity_events)), ({LIVE_BUILDS})"
 )
-"""Where the log ends, how far the index has come by the tracking and by its own rows, and what is
-live: all that a question wants to know first."""
+"""The end of the log, the index's progress by the tracking and by its own rows, and the live
+builds: what a question reads first."""
 
 
 class Moment(NamedTuple):
-    """What a transaction finds first: where the log and its index end, and what is live."""
+    """What a transaction reads first: where the log and its index end, and the live builds."""
 
     last: int | None
     tracked: int | None
@@ -143,17 +143,17 @@ class Moment(NamedTuple):
 
 @lru_cache(maxsize=256)
 def microseconds(moment: datetime) -> int:
-    """A moment as whole microseconds since 1970, which sort and compare exactly."""
+    """A moment as microseconds since 1970; whole numbers compare exactly."""
     return (moment - _EPOCH) // timedelta(microseconds=1)
 
 
 def key(id: str) -> int:
-    """A number that stands for an id in the index; ids that share one are told apart by the log."""
+    """A number for an id in the index; two ids can share a number, and the log tells them apart."""
     return crc32(id.encode())
 
 
 def days(record: Recorded) -> tuple[int, int]:
-    """The first and last day, as ordinals, on which it can become true; record keeping: always."""
+    """The first and last day, as ordinals, on which it can be true; record keeping: all time."""
     if not record.event.when:
         return 0, _ALWAYS
     earliest, latest = bounds(record.event.when)
@@ -161,14 +161,14 @@ def days(record: Recorded) -> tuple[int, int]:
 
 
 def progress(cursor: SQLiteCursor) -> tuple[int, int, int]:
-    """Where the log ends, how far the index has come by the tracking, and by its own rows."""
+    """The end of the log, and the index's progress by the tracking and by its own rows."""
     cursor.execute(MOMENT)
     last, tracked, entered, _, _ = cursor.fetchone()
     return last or 0, tracked or 0, entered or 0
 
 
 def is_whole(cursor: SQLiteCursor) -> bool:
-    """Whether the tables are there and hold what the tracking says they hold; counts the rows."""
+    """Whether the tables exist and hold as many rows as the tracking says; it counts the rows."""
     cursor.execute(
         "SELECT COUNT(*) FROM sqlite_master WHERE name IN ('comity_relationships', "
         "'comity_parties', 'comity_events', 'comity_events_by_key', 'comity_events_by_until', "
@@ -186,7 +186,7 @@ def is_whole(cursor: SQLiteCursor) -> bool:
 
 
 def rebuild(cursor: SQLiteCursor) -> None:
-    """Begin anew: forget every row and how far any shape of the index had come."""
+    """Start the index again: drop its rows, and the progress of every older index."""
     for statement in (
         "DROP TABLE IF EXISTS comity_events",
         "DROP TABLE IF EXISTS comity_parties",
@@ -201,7 +201,7 @@ def rebuild(cursor: SQLiteCursor) -> None:
 
 
 def add(cursor: SQLiteCursor, recorder: Recorder, records: Sequence[Recorded]) -> None:
-    """Enter `records`, in order, and in the same transaction how far the index has now come."""
+    """Insert `records`, in order, and the index's new progress in the same transaction."""
     numbers = _numbers(cursor, {r.relationship: r.event.parties for r in records})
     cursor.executemany(
         "INSERT INTO comity_events VALUES (?, ?, ?, ?, ?, ?)",
@@ -217,11 +217,11 @@ def add(cursor: SQLiteCursor, recorder: Recorder, records: Sequence[Recorded]) -
 
 
 def _numbers(cursor: SQLiteCursor, parties: Mapping[str, tuple[str, ...]]) -> dict[str, int]:
-    """The number of each relationship; those that are new are entered, with their parties."""
+    """The number of each relationship; new ones are inserted with their parties."""
     cursor.execute(NUMBERS, (as_json(parties),))
-    found: dict[str, int | None] = dict(cursor.fetchall())
-    numbers = {name: number for name, number in found.items() if number is not None}
-    for name in found.keys() - numbers.keys():
+    known: dict[str, int | None] = dict(cursor.fetchall())
+    numbers = {name: number for name, number in known.items() if number is not None}
+    for name in known.keys() - numbers.keys():
         cursor.execute("INSERT INTO comity_relationships (name) VALUES (?)", (name,))
         numbers[name] = int(cursor.lastrowid)
         cursor.executemany(
@@ -232,5 +232,5 @@ def _numbers(cursor: SQLiteCursor, parties: Mapping[str, tuple[str, ...]]) -> di
 
 
 def as_json(values: Iterable[str] | Iterable[int]) -> str:
-    """Many values as the one that `json_each` takes."""
+    """Values as the one parameter that `json_each` takes."""
     return msgspec.json.encode(list(values)).decode()

@@ -13,10 +13,10 @@ from comity.adapters.storage.sqlite.recorder import Recorder
 
 
 class RowEventStore(EventStore[str]):
-    """Puts events into our recorder as rows, without an object for each on the way."""
+    """Puts events into our recorder as rows; it makes no object for each event."""
 
     def put(self, domain_events: Sequence[Any], **kwargs: Any) -> list[Recording[str]]:
-        """Store all of them at once. Nobody follows our recordings, so there are none."""
+        """Store all events at once. Nobody uses the recordings, so it returns none."""
         if not isinstance(self.mapper, RecordMapper) or not isinstance(self.recorder, Recorder):
             return super().put(domain_events, **kwargs)
         self.recorder.insert_rows([self.mapper.row(record) for record in domain_events])
@@ -27,5 +27,5 @@ class SQLiteLog(Log):
     """The log whose events are stored as rows."""
 
     def construct_event_store(self) -> EventStore[str]:
-        """An event store that writes rows at once."""
+        """An event store that writes rows."""
         return RowEventStore(self.mapper, self.recorder)

@@ -34,7 +34,7 @@ _STARTS = (
 
 
 class SQLiteProjectionStore:
-    """Keeps snapshots in the store's own file; a change joins no other transaction.
+    """Keeps snapshots in the store's own file; each change is a transaction of its own.
 
     `name`, `reading`, `writing` and `live` are the store's.
     """
@@ -70,7 +70,7 @@ class SQLiteProjectionStore:
             return [_build(row) for row in cursor.fetchall()]
 
     def create(self, name: str, version: int, folds: str, *, live: bool) -> Build:
-        """A new, empty build; if `live`, the one that is live already where there is one."""
+        """Create an empty build. If `live`, an existing live build is returned instead."""
         with self._write() as cursor:
             if live:
                 cursor.execute(f"{_BUILDS} WHERE b.name = ? AND b.live", (name,))
@@ -112,7 +112,7 @@ class SQLiteProjectionStore:
         return [_build(row).position for row in cursor.fetchall()] == [build.position]
 
     def promote(self, build: Build) -> bool:
-        """Let the build answer, and delete every other of its name; False if it is gone."""
+        """Make the build live, and delete every other build of its name; False if it is gone."""
         with self._write() as cursor:
             cursor.execute(f"{_BUILDS} WHERE b.name = ?", (build.name,))
             builds = [_build(row) for row in cursor.fetchall()]
@@ -140,16 +140,16 @@ class SQLiteProjectionStore:
         return self._positions(row[0]) if row else frozenset()
 
     def snapshots(self, build: Build, key: str, day: int, limit: int = 1) -> list[Snapshot]:
-        """The newest snapshots of a key that are no later than `day`, the newest first."""
+        """The newest snapshots of a key that are not later than `day`, the newest first."""
         with self._read() as cursor:
             cursor.execute(_SNAPSHOTS, (build.number, key, day, limit))
             return [self._snapshot(row) for row in cursor.fetchall()]
 
     def starts(self, build: Build, days: Mapping[str, int]) -> dict[str, Start]:
-        """For each key the newest snapshot no later than its day, where there is one."""
-        given = {"build": build.number, "days": msgspec.json.encode(days).decode()}
+        """For each key, the newest snapshot that is not later than its day, if there is one."""
+        parameters = {"build": build.number, "days": msgspec.json.encode(days).decode()}
         with self._read() as cursor:
-            cursor.execute(_STARTS, given)
+            cursor.execute(_STARTS, parameters)
             return {
                 key: Start(self._snapshot(snapshot), self._positions(contested))
                 for key, *snapshot, contested in cursor.fetchall()

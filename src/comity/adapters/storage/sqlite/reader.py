@@ -1,4 +1,4 @@
-"""Rows of the log made into records: all at once where the decoder can, else one by one."""
+"""Reads rows of the log as records: all at once if the decoder can, else one by one."""
 
 from __future__ import annotations
 
@@ -27,18 +27,18 @@ from comity.ports import StreamHead, Window
 Streams = dict[str, list[Recorded]]
 _by_position = attrgetter("position")
 _CACHED_EVENTS = 50_000
-"""How many decoded events are kept for the next question: some tens of megabytes."""
+"""How many decoded events are cached for the next question: some tens of megabytes."""
 _READ_AT_ONCE = 2_000
-"""How many events are read by one statement, where several streams are asked for."""
+"""How many events one statement reads, if several streams are read."""
 _NOT_AT_ONCE = (msgspec.MsgspecError, sqlite3.DataError)
-"""A kind that is retired or unknown, or more than one text can hold: to be read one by one."""
+"""Errors for a retired or unknown kind, and for a text that is too long: read one by one then."""
 _as_json = msgspec.json.Encoder().encode
 
 
 class StreamCache:
-    """Decoded events of the streams asked for lately: what is recorded never changes.
+    """Decoded events of the streams that were read last; recorded events never change.
 
-    It holds at most so many events, whole streams at a time, and drops those longest unused.
+    It holds whole streams, at most so many events in all. It drops the least recently used first.
     """
 
     def __init__(self, max_events: int) -> None:
@@ -47,14 +47,14 @@ class StreamCache:
         self._lock = Lock()
 
     def get(self, name: str) -> list[Recorded]:
-        """What is cached of a stream, from its first event on; empty if nothing is."""
+        """The cached events of a stream, from its first on; empty if there are none."""
         with self._lock:
             if name in self._streams:
                 self._streams.move_to_end(name)
             return self._streams.get(name, [])
 
     def put(self, name: str, events: list[Recorded]) -> None:
-        """Keep a stream; the list must not be changed afterwards."""
+        """Cache a stream; the list must not be changed afterwards."""
         with self._lock:
             if len(events) > self.max_events:
                 return
@@ -66,7 +66,7 @@ class StreamCache:
 
 
 class RecordReader:
-    """Reads records by a cursor; `store` is what errors call it."""
+    """Reads records by a cursor; `store` is the store's name in errors."""
 
     def __init__(self, store: str, mapper: RecordMapper, max_events: int = _CACHED_EVENTS) -> None:
         self._store, self._mapper, self._reads_json = store, mapper, mapper.writes_json
@@ -89,7 +89,7 @@ class RecordReader:
     def whole(
         self, cursor: sqlite3.Cursor, heads: Mapping[str, StreamHead], *, cache: bool
     ) -> Streams:
-        """Streams as long as their heads say; what was asked for lately comes from memory."""
+        """Streams up to their heads; events that were read lately come from the cache."""
         streams = {name: self._cache.get(name) if cache else [] for name in heads}
         missing = {
             name: len(known) for name, known in streams.items() if len(known) < heads[name].version
@@ -106,39 +106,39 @@ class RecordReader:
         }
 
     def _after(self, cursor: sqlite3.Cursor, versions: Mapping[str, int]) -> Streams:
-        given = (_text(list(versions.items())),)
-        return self._read(cursor, index.AFTER_AS_JSON, index.AFTER, given)
+        parameters = (_text(list(versions.items())),)
+        return self._read(cursor, index.AFTER_AS_JSON, index.AFTER, parameters)
 
     def window(self, cursor: sqlite3.Cursor, window: Window) -> Streams:
-        """What of some streams belongs to a window."""
+        """The events of some streams that belong to a window."""
         after = [(name, day.toordinal()) for name, day in window.after.items()]
-        given = (_text(after), window.until.toordinal(), _text(list(window.extra_positions)))
-        return self._read(cursor, index.WINDOW_AS_JSON, index.WINDOW, given)
+        parameters = (_text(after), window.until.toordinal(), _text(list(window.extra_positions)))
+        return self._read(cursor, index.WINDOW_AS_JSON, index.WINDOW, parameters)
 
     def _read(
-        self, cursor: sqlite3.Cursor, as_json: str, by_row: str, given: tuple[object, ...]
+        self, cursor: sqlite3.Cursor, as_json: str, by_row: str, parameters: tuple[object, ...]
     ) -> Streams:
         """The records that a statement finds, by stream, in the order of the log."""
         streams: Streams = {}
-        for record in sorted(self._found(cursor, as_json, by_row, given), key=_by_position):
+        for record in sorted(self._unsorted(cursor, as_json, by_row, parameters), key=_by_position):
             streams.setdefault(record.relationship, []).append(record)
         return streams
 
-    def _found(
-        self, cursor: sqlite3.Cursor, as_json: str, by_row: str, given: tuple[object, ...]
+    def _unsorted(
+        self, cursor: sqlite3.Cursor, as_json: str, by_row: str, parameters: tuple[object, ...]
     ) -> list[Recorded]:
         if self._reads_json:
             try:
-                cursor.execute(as_json, given)
+                cursor.execute(as_json, parameters)
                 return codec.decode_records(cursor.fetchone()[0] or "[]")
             except _NOT_AT_ONCE:
                 pass
-        cursor.execute(by_row, given)
+        cursor.execute(by_row, parameters)
         return self.records(cursor.fetchall())
 
 
 def up_to(streams: Streams, position: int) -> Streams:
-    """The streams without what stands later in the log than `position`."""
+    """The streams without the events after `position`."""
     return {
         name: records
         if not records or records[-1].position <= position
@@ -148,7 +148,7 @@ def up_to(streams: Streams, position: int) -> Streams:
 
 
 def _portions(missing: Mapping[str, int], heads: Mapping[str, StreamHead]) -> Iterator[list[str]]:
-    """The names of streams, as many at a time as one statement is to read."""
+    """The names of streams, in portions that one statement reads."""
     portion: list[str] = []
     events = 0
     for name, known in missing.items():
@@ -162,5 +162,5 @@ def _portions(missing: Mapping[str, int], heads: Mapping[str, StreamHead]) -> It
 
 
 def _text(values: object) -> str:
-    """Values as the one that `json_each` takes."""
+    """Values as the one parameter that `json_each` takes."""
     return _as_json(values).decode()

@@ -1,8 +1,8 @@
-"""eventsourcing's SQLite recorders, subclassed where comity needs another promise.
+"""eventsourcing's SQLite recorders, subclassed where comity needs other guarantees.
 
-What differs from the stock classes: positions are a column of their own (a rowid that no column
-names may change when the file is compacted), states are text that `sqlite3` alone can read, rows go
-in by `executemany`, and a thread can hold the write transaction open over several calls.
+They differ from the stock classes. Positions have a column: otherwise they may change when the file
+is compacted. States are text that `sqlite3` alone can read. Rows are inserted by `executemany`. A
+thread can hold the write transaction open over several calls.
 """
 
 from __future__ import annotations
@@ -37,7 +37,7 @@ from eventsourcing.sqlite import (
 from eventsourcing.utils import Environment, EnvType
 
 Row = tuple[str, int, str, bytes]
-"""Relationship, version, kind and state of an event that goes into the log."""
+"""Relationship, version, kind and stored form of an event that goes into the log."""
 
 LOCK_TIMEOUT = 30.0
 """Seconds to wait for another writer."""
@@ -51,7 +51,7 @@ class Mode(StrEnum):
     IMMUTABLE = "immutable"
 
     def uri(self, path: Path) -> str:
-        """The name by which SQLite opens the file in this mode."""
+        """The URI by which SQLite opens the file in this mode."""
         uri = path.absolute().as_uri()
         return {"rw": uri, "ro": f"{uri}?mode=ro", "immutable": f"{uri}?immutable=1"}[self]
 
@@ -71,7 +71,7 @@ class Pool(SQLiteConnectionPool):
         return connection
 
     def _connected(self, deadline: float) -> SQLiteConnection:
-        """A connection in WAL mode; SQLite does not itself wait for the lock to change the mode."""
+        """A connection in WAL mode. It retries: SQLite does not wait for the lock on the mode."""
         while True:
             try:
                 return super()._create_connection()
@@ -82,18 +82,18 @@ class Pool(SQLiteConnectionPool):
 
     def _get_connection(self, timeout: float = 0.0) -> SQLiteConnection:
         with self._put_condition:
-            if self._closed:  # since the caller joined the queue
+            if self._closed:  # while the caller waited
                 raise ConnectionPoolClosedError
             return super()._get_connection(timeout)
 
     def close(self) -> None:
-        """Close every connection, each when its user is done: closing one in use would crash."""
+        """Close every connection once its user is done: closing it earlier would crash."""
         deadline = time.monotonic() + self._lock_timeout
         with self._put_condition:
             while self._in_use:
                 if not self._put_condition.wait(max(0, deadline - time.monotonic())):
                     raise ConnectionUnavailableError("still in use")
-                self._put_condition.notify()  # it may have been meant for a thread in the queue
+                self._put_condition.notify()  # the signal may have been for a waiting thread
             super().close()
 
 
@@ -119,12 +119,12 @@ class Datastore(SQLiteDatastore):
 
     @property
     def is_writing(self) -> bool:
-        """Whether this thread sees what it may yet take back."""
+        """Whether this thread is within `exclusive`, so that it sees its uncommitted rows."""
         return getattr(self._held, "writing", False)
 
     @contextmanager
     def exclusive(self) -> Generator[None]:
-        """The write transaction, from its start: every call of this thread inside joins it."""
+        """A write transaction from its start on; all calls of this thread inside join it."""
         with self.get_connection(commit=True) as connection:
             connection.cursor().execute("BEGIN IMMEDIATE")
             self._held.connection, self._held.writing = connection, True
@@ -133,11 +133,11 @@ class Datastore(SQLiteDatastore):
                 connection.commit()
             finally:
                 self._held.connection, self._held.writing = None, False
-                connection.rollback()  # of what was not committed
+                connection.rollback()  # does nothing after a commit
 
     @contextmanager
     def snapshot(self) -> Generator[None]:
-        """A read transaction: every call of this thread inside sees the same moment."""
+        """A read transaction; all calls of this thread inside see the same moment."""
         with self.get_connection(commit=False) as connection:
             connection.cursor().execute("BEGIN")
             self._held.connection = connection
@@ -149,7 +149,7 @@ class Datastore(SQLiteDatastore):
 
     @contextmanager
     def transaction(self, *, commit: bool) -> Generator[SQLiteCursor]:
-        """A transaction of its own, or the one that this thread holds."""
+        """The transaction that this thread holds, or a new one."""
         if not self.is_held:
             with super().transaction(commit=commit) as cursor:
                 yield cursor
@@ -166,7 +166,7 @@ class Datastore(SQLiteDatastore):
 
 
 class Recorder(SQLiteProcessRecorder):
-    """The log's table and the tracking of what was made from it."""
+    """The log's table, and the tracking of the index and the projections."""
 
     def __init__(
         self, datastore: SQLiteDatastore, *, events_table_name: str = "stored_events"
@@ -183,7 +183,7 @@ class Recorder(SQLiteProcessRecorder):
         self.select_max_notification_id_statement = f"SELECT MAX(position) FROM {events_table_name}"
 
     def construct_create_table_statements(self) -> list[str]:
-        """The stock tracking table, and a log whose positions nothing can renumber."""
+        """The stock tracking table, and a log table whose positions never change."""
         tracking = [s for s in super().construct_create_table_statements() if "tracking" in s]
         return [log_table(self.events_table_name), *tracking]
 
@@ -206,12 +206,12 @@ class Recorder(SQLiteProcessRecorder):
     def insert_events(
         self, stored_events: Sequence[StoredEvent], **kwargs: Any
     ) -> Sequence[int] | None:
-        """Insert all or nothing; answers the positions."""
+        """Insert all events or none; returns the positions."""
         positions = super().insert_events(stored_events, **kwargs)
         return list(positions) if positions is not None else None
 
     def insert_rows(self, rows: Iterable[Row]) -> None:
-        """Insert rows, all or nothing."""
+        """Insert all rows or none."""
         with self.datastore.transaction(commit=True) as cursor:
             self._insert_rows(cursor, rows)
 
@@ -222,7 +222,7 @@ class Recorder(SQLiteProcessRecorder):
         )
 
     def track(self, cursor: SQLiteCursor, tracking: Tracking) -> None:
-        """Note how far something has come, in the transaction of `cursor`."""
+        """Store the progress of an index or a projection in the transaction of `cursor`."""
         self._insert_tracking(cursor, tracking)
 
     def select_notifications(
@@ -234,7 +234,7 @@ class Recorder(SQLiteProcessRecorder):
         *,
         inclusive_of_start: bool = True,
     ) -> Sequence[Notification]:
-        """The log from `start` to `stop`, both included, at most `limit` of it."""
+        """The log from `start` to `stop`, both included, at most `limit` events."""
         first = 0 if start is None else start if inclusive_of_start else start + 1
         statement = (
             "SELECT position, originator_id, originator_version, topic, "
@@ -256,7 +256,7 @@ class Recorder(SQLiteProcessRecorder):
 
 
 class Factory(SQLiteFactory):
-    """Makes our recorders; the classes of eventsourcing's own that remain use our datastore."""
+    """Makes our recorders; eventsourcing's other classes use our datastore."""
 
     application_recorder_class = Recorder  # type: ignore[assignment]  # stock: no tracking
     process_recorder_class = Recorder
@@ -283,7 +283,7 @@ def log_table(name: str = "stored_events") -> str:
 
 
 def _readable(state: bytes) -> str | bytes:
-    """Text where the bytes are text; compressed or encrypted ones stay bytes."""
+    """The bytes as text if they are text; compressed or encrypted ones stay bytes."""
     try:
         return state.decode()
     except UnicodeDecodeError:

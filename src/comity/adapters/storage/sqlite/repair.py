@@ -1,4 +1,4 @@
-"""Repair: the index is made whole from the log, which is the truth."""
+"""Repair: it completes the index from the log, which is the truth."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ Pages = Callable[[int], Iterator[list[Recorded]]]
 
 
 def is_sound(datastore: Datastore, path: Path) -> bool:
-    """Whether the index is whole; raises `StoreDamaged` for a file that was cut short."""
+    """Whether the index is complete; raises `StoreDamaged` for a truncated file."""
     with datastore.transaction(commit=False) as cursor:
         is_whole = index.is_whole(cursor)
         cursor.execute("PRAGMA page_size")
@@ -25,9 +25,9 @@ def is_sound(datastore: Datastore, path: Path) -> bool:
 
 
 def repair(store: str, recorder: Recorder, datastore: Datastore, pages: Pages) -> None:
-    """Make the index whole and bring it up to the log, in the transaction that is held.
+    """Complete the index up to the end of the log, in the transaction that the thread holds.
 
-    `store` is what errors call it. Raises `StoreDamaged` for a log of which a position is gone.
+    `store` is the store's name in errors. Raises `StoreDamaged` if the log lacks a position.
     """
     with datastore.transaction(commit=True) as cursor:
         cursor.execute("SELECT 1 FROM stored_events")  # fails if the log itself is gone

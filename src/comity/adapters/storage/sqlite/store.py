@@ -31,7 +31,7 @@ from comity.ports import Build, Head, StreamHead, Window
 _PAGE = 1000
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _LOOK_EVERY = 0.02
-"""Seconds between looks at what other processes wrote, of which SQLite sends no signal."""
+"""Seconds between looks at what other processes wrote: SQLite sends no signal of it."""
 
 
 class SQLiteStore:
@@ -76,11 +76,11 @@ class SQLiteStore:
                 self._log.close()
                 raise
 
-    # One moment
+    # Transactions
 
     @contextmanager
     def reading(self) -> Generator[None]:
-        """One moment of the store, at which the index has caught up with the log."""
+        """A read transaction in which the index is complete up to the end of the log."""
         self._check_open()
         if self._datastore.is_held:
             yield
@@ -99,7 +99,7 @@ class SQLiteStore:
 
     @contextmanager
     def _snapshot(self) -> Generator[Moment | None]:
-        """A read transaction that knows its moment; None: the index is not whole."""
+        """A read transaction and its moment; None if the index has lost a table."""
         with self._datastore.snapshot():
             self._transaction.moment = moment = self._moment()
             try:
@@ -119,7 +119,7 @@ class SQLiteStore:
             return Moment(*cursor.fetchone())
 
     def _known_moment(self) -> Moment:
-        """The moment of the transaction that this thread is in; while it writes, the newest."""
+        """The moment of this thread's read transaction; while it writes, the newest moment."""
         moment: Moment | None = getattr(self._transaction, "moment", None) or self._moment()
         if moment is None:
             raise StoreDamaged(self.name, "its index has lost a table")
@@ -128,7 +128,7 @@ class SQLiteStore:
     @contextmanager
     def _cursor(self) -> Generator[sqlite3.Cursor]:
         with self.reading(), self._datastore.transaction(commit=False) as cursor:
-            cursor.sqlite_cursor.row_factory = None  # plain tuples are read the fastest
+            cursor.sqlite_cursor.row_factory = None  # plain tuples are the fastest
             yield cursor.sqlite_cursor
 
     def _repair(self) -> None:
@@ -142,7 +142,7 @@ class SQLiteStore:
 
     @contextmanager
     def writing(self) -> Generator[None]:
-        """Hold the file's write lock: all that is added inside becomes durable, or nothing."""
+        """Hold the file's write lock; all records added inside become durable, or none."""
         self._check_open()
         with translated(self.name), self._datastore.exclusive():
             moment = self._moment()
@@ -175,7 +175,7 @@ class SQLiteStore:
             raise StoreDamaged(self.name, reason) from error
 
     def _live(self, name: str) -> Build | None:
-        """The build that answers for a projection, in whatever version, if there is one."""
+        """The live build of a projection, in any version, if there is one."""
         with self.reading():
             live = msgspec.json.decode(self._known_moment().live_builds)
         for number, of, version, folds, position in live:
@@ -184,19 +184,19 @@ class SQLiteStore:
         return None
 
     def streams(self, including: Iterable[Collection[str]] = ((),)) -> dict[str, StreamHead]:
-        """The streams whose parties include all of any one of these sets, sorted by name."""
+        """The streams whose parties include at least one of these sets, sorted by name."""
         sets = [sorted(codes) for codes in including]
         statement = index.STREAMS if all(sets) else index.ALL_STREAMS
-        given = (_as_json(sets),) if all(sets) else ()
-        return self._heads(statement, given)
+        parameters = (_as_json(sets),) if all(sets) else ()
+        return self._heads(statement, parameters)
 
     def heads(self, names: Collection[str]) -> dict[str, StreamHead]:
-        """Where each of these streams ends; one without events is left out."""
+        """The ends of these streams; a stream without events is left out."""
         return self._heads(index.HEADS, (_as_json(list(names)),))
 
-    def _heads(self, statement: str, given: tuple[str, ...]) -> dict[str, StreamHead]:
+    def _heads(self, statement: str, parameters: tuple[str, ...]) -> dict[str, StreamHead]:
         with self._cursor() as cursor:
-            cursor.execute(statement, given)
+            cursor.execute(statement, parameters)
             rows = cursor.fetchall()
         return {name: StreamHead(*head) for name, *head in rows if head[0] is not None}
 
@@ -217,15 +217,15 @@ class SQLiteStore:
         *,
         cache: bool = True,
     ) -> dict[str, list[Recorded]]:
-        """What streams hold up to a position of the log, in order, by stream."""
+        """The records of streams up to a position of the log, in order, by stream."""
         with self._cursor() as cursor:
             if window is not None:
                 return up_to(self._reader.window(cursor, window), position)
-            cache = cache and not self._datastore.is_writing  # what is added may yet be undone
+            cache = cache and not self._datastore.is_writing  # a write may still be rolled back
             return up_to(self._reader.whole(cursor, heads, cache=cache), position)
 
     def position_at(self, moment: datetime) -> int:
-        """The last position recorded at `moment` or before; 0 if there is none."""
+        """The last position recorded at or before `moment`; 0 if there is none."""
         with self._cursor() as cursor:
             cursor.execute(index.POSITION_AT, {"moment": index.microseconds(moment)})
             row = cursor.fetchone()
@@ -234,9 +234,9 @@ class SQLiteStore:
         return int(row[0])
 
     def log(self, after: int = 0, kinds: Collection[str] = ()) -> Iterator[Recorded]:
-        """The log after a position, up to where it ends now, read page by page."""
+        """The log after a position, up to its end at the time of the call, read page by page."""
         self._check_open()
-        # A retired kind is found under the one that took its place, as which it is read.
+        # An event of a retired kind is read as, and listed under, the kind that replaced it.
         topics = sorted({*kinds, *UPCASTERS}) if kinds else ()
         with translated(self.name):
             last = self._recorder.max_notification_id() or 0
@@ -263,14 +263,14 @@ class SQLiteStore:
             after = page[-1].id
 
     def watch(self) -> Watch:
-        """Wakes at once for this process, and within a fraction of a second for another."""
+        """A watch: it wakes at once for this process, and soon for another process."""
         self._check_open()
         with translated(self.name):
             looking = sqlite3.connect(self._uri, uri=True, check_same_thread=False)
             return Watch(self.name, self._signal, lambda: self._closed, looking, self._look_every)
 
     def close(self) -> None:
-        """Close every connection; closing twice is harmless."""
+        """Close every connection; a second call does nothing."""
         if not self._closed:
             self._closed = True
             self._signal.send()
@@ -279,12 +279,12 @@ class SQLiteStore:
 
 
 def _is_current(moment: Moment | None) -> bool:
-    """Whether the index is whole and has come as far as the log."""
+    """Whether the index has all tables and has reached the end of the log."""
     if moment is None:
         return False
     return (moment.last or 0) == (moment.tracked or 0) == (moment.entered or 0)
 
 
 def _as_json(values: object) -> str:
-    """Many values as the one that `json_each` takes."""
+    """Values as the one parameter that `json_each` takes."""
     return msgspec.json.encode(values).decode()

@@ -1,4 +1,4 @@
-"""ProjectionManager, rebuilding and forgetting projections, on both stores."""
+"""Materialized projections on both stores: catching up, rebuilding, deleting."""
 
 from __future__ import annotations
 
@@ -92,36 +92,39 @@ def opened(store: str, settings: Settings | None = None) -> Generator[TimelineEn
         yield engine
 
 
-def kept(engine: TimelineEngine) -> list[tuple[str, int, bool, int]]:
-    """What is kept: name, version, whether it is live, lag."""
-    return [(one.name, one.version, one.live, one.lag) for one in engine.projections()]
+def statuses(engine: TimelineEngine) -> list[tuple[str, int, bool, int]]:
+    """The status of each materialized projection: name, version, live, lag."""
+    return [
+        (projection.name, projection.version, projection.live, projection.lag)
+        for projection in engine.projections()
+    ]
 
 
 # QueryRunner
 
 
 @both_stores
-def test_an_answer_is_never_from_before_the_askers_own_append(store: str) -> None:
+def test_an_answer_includes_an_append_made_before_the_question(store: str) -> None:
     with opened(store) as engine:
         count = engine.materialize(Count())
         for year in range(2000, 2010):
             engine.append(*said(year))
             assert count.answer("PAK-RUS") == {"statement-made": year - 1999}
-        assert kept(engine) == [("count", 1, True, 0)]
+        assert statuses(engine) == [("count", 1, True, 0)]
 
 
 @UNMEASURED
 @both_stores
 @pytest.mark.parametrize("name", sorted(BUILT_IN))
-def test_every_projection_that_comes_with_comity_can_be_kept(store: str, name: str) -> None:
-    """In two parts, so that the second goes on from what was written down of the first."""
+def test_every_built_in_projection_can_be_materialized(store: str, name: str) -> None:
+    """In two parts, so that the second goes on from the snapshots of the first."""
     lines = list(dossier())
     with opened(store, closely(3)) as engine:
         engine.extend(lines[::2])
-        one = engine.materialize(BUILT_IN[name]())
+        handle = engine.materialize(BUILT_IN[name]())
         engine.extend(lines[1::2])
         for day in (date(2023, 6, 20), date(1970, 1, 1), date.max):
-            assert one.answers(on=day) == from_the_start(engine, BUILT_IN[name](), day)
+            assert handle.answers(on=day) == from_the_start(engine, BUILT_IN[name](), day)
 
 
 PERIOD = Bounds(date(2020, 1, 1), date(2023, 6, 30))
@@ -138,23 +141,23 @@ ASKED: list[Projection[Any, Any]] = [
 ]
 
 
-@pytest.mark.parametrize("asked", ASKED, ids=lambda asked: asked.name)
-def test_what_is_kept_of_one_answers_whatever_it_is_asked_with(
-    asked: Projection[Any, Any],
+@pytest.mark.parametrize("options", ASKED, ids=lambda item: item.name)
+def test_snapshots_serve_a_projection_with_any_options(
+    options: Projection[Any, Any],
 ) -> None:
-    """They share a name, so what they are made with may bear on the answer only."""
+    """They share a name, so their options may change only the answer, not the state."""
     with comity.open(":memory:") as engine:
         engine.extend(dossier())
-        general = BUILT_IN[asked.name]()
+        general = BUILT_IN[options.name]()
         engine.materialize(general)
-        expected = from_the_start(engine, asked, PERIOD.latest)
-        assert engine.materialize(asked).answers(on=PERIOD.latest) == expected
-        if asked.name != "deals":  # none of the dossier's has ended
+        expected = from_the_start(engine, options, PERIOD.latest)
+        assert engine.materialize(options).answers(on=PERIOD.latest) == expected
+        if options.name != "deals":  # none of the dossier's has ended
             assert expected != from_the_start(engine, general, PERIOD.latest)
 
 
 @both_stores
-def test_what_a_state_says_is_the_same_when_it_is_kept(store: str) -> None:
+def test_a_state_is_the_same_when_it_is_materialized(store: str) -> None:
     with opened(store) as engine:
         engine.extend(dossier())
         before = engine.state("PAK-RUS", on="2023-06-20")
@@ -165,7 +168,7 @@ def test_what_a_state_says_is_the_same_when_it_is_kept(store: str) -> None:
 
 
 @both_stores
-def test_a_key_is_asked_for_by_what_it_is_of(store: str) -> None:
+def test_a_handle_takes_the_parties_of_its_key(store: str) -> None:
     class ByParty(Count):
         name = "by-party"
         key = "party"
@@ -178,12 +181,16 @@ def test_a_key_is_asked_for_by_what_it_is_of(store: str) -> None:
         engine.append(*said(1999, 2000))
         assert engine.materialize(ByParty()).answer("RUS") == {"statement-made": 2}
         assert engine.materialize(Whole()).answer() == {"statement-made": 2}
-        for asked, parties in ((ByParty(), ("PAK", "RUS")), (ByParty(), ()), (Whole(), ("PAK",))):
+        for question, parties in (
+            (ByParty(), ("PAK", "RUS")),
+            (ByParty(), ()),
+            (Whole(), ("PAK",)),
+        ):
             with pytest.raises(InvalidValue):
-                engine.materialize(asked).answer(*parties)
+                engine.materialize(question).answer(*parties)
 
 
-def test_what_cannot_be_written_is_answered_from_further_back() -> None:
+def test_a_store_that_cannot_be_written_answers_from_older_snapshots() -> None:
     with comity.open(":memory:") as engine:
         count = engine.materialize(Count())
         engine.append(*said(2000))
@@ -199,7 +206,7 @@ def test_what_cannot_be_written_is_answered_from_further_back() -> None:
 
 
 @both_stores
-def test_a_late_event_refolds_only_what_it_touches(store: str) -> None:
+def test_a_late_event_invalidates_only_the_days_that_it_affects(store: str) -> None:
     folded: list[str] = []
 
     class Heard(Count):
@@ -224,12 +231,12 @@ def test_a_late_event_refolds_only_what_it_touches(store: str) -> None:
 
 
 @both_stores
-def test_a_newer_version_takes_over_and_the_older_is_refused(store: str) -> None:
+def test_a_newer_version_is_promoted_and_the_older_is_refused(store: str) -> None:
     with opened(store) as engine:
         engine.append(*said(2000))
         old = engine.materialize(Count())
         new = engine.materialize(Doubled())
-        assert kept(engine) == [("count", 2, True, 0)]
+        assert statuses(engine) == [("count", 2, True, 0)]
         assert new.answer("PAK-RUS") == {"statement-made": 2}
         assert old.answer("PAK-RUS") == {"statement-made": 1}  # by its own meaning, folded anew
         with pytest.raises(ProjectionSuperseded, match="version 2, newer than 1") as refused:
@@ -240,18 +247,18 @@ def test_a_newer_version_takes_over_and_the_older_is_refused(store: str) -> None
 
 
 @both_stores
-def test_the_old_version_answers_until_the_new_one_takes_over(store: str) -> None:
+def test_the_old_version_answers_until_the_new_one_is_promoted(store: str) -> None:
     with opened(store, Settings(step=1)) as engine:
         engine.append(*said(2000, 2001, 2002))
         old = engine.materialize(Count())
-        seen: list[tuple[dict[str, int], list[tuple[str, int, bool, int]]]] = []
+        observed: list[tuple[dict[str, int], list[tuple[str, int, bool, int]]]] = []
         new = engine.materialize(
-            Doubled(), progress=lambda _: seen.append((old.answer("PAK-RUS"), kept(engine)))
+            Doubled(), progress=lambda _: observed.append((old.answer("PAK-RUS"), statuses(engine)))
         )
-        for answer, builds in seen:
+        for answer, builds in observed:
             assert answer == {"statement-made": 3}
             assert [(version, live) for _, version, live, _ in builds] == [(1, True), (2, False)]
-        assert len(seen) > 1
+        assert len(observed) > 1
         assert new.answer("PAK-RUS") == {"statement-made": 6}
 
 
@@ -266,7 +273,7 @@ def test_an_event_recorded_during_a_rebuild_is_in_it(store: str) -> None:
             engine.append(*[event for event in [next(late, None)] if event])
 
         new = engine.materialize(Doubled(), progress=meanwhile)
-        assert kept(engine) == [("count", 2, True, 0)]
+        assert statuses(engine) == [("count", 2, True, 0)]
         assert new.answers() == from_the_start(engine, Doubled(), None)
         assert new.answer("PAK-RUS") == {"statement-made": 10}
 
@@ -279,7 +286,7 @@ def test_a_rebuild_that_fails_leaves_the_old_one_untouched(store: str, after: in
         old = engine.materialize(Count())
         with pytest.raises(ZeroDivisionError):
             engine.materialize(Failing(after))
-        assert kept(engine) == [("count", 1, True, 0)]
+        assert statuses(engine) == [("count", 1, True, 0)]
         assert old.answer("PAK-RUS") == {"statement-made": 8}
         assert engine.materialize(Doubled()).answers() == from_the_start(engine, Doubled(), None)
 
@@ -299,23 +306,23 @@ def test_a_rebuild_that_is_cancelled_half_way_leaves_the_old_one_untouched(
         for build in (engine.materialize, engine.rebuild):
             with pytest.raises(error):
                 build(Doubled(), progress=cancel)
-            assert kept(engine) == [("count", 1, True, 0)]
+            assert statuses(engine) == [("count", 1, True, 0)]
         assert old.answer("PAK-RUS") == {"statement-made": 8}
 
 
 @both_stores
-def test_a_first_build_that_fails_leaves_nothing_that_a_mended_one_would_go_on_from(
+def test_a_first_build_that_fails_leaves_nothing_for_a_corrected_one_to_go_on_from(
     store: str,
 ) -> None:
     with opened(store, Settings(step=2)) as engine:
         engine.append(*said(*range(2000, 2008)))
         with pytest.raises(ZeroDivisionError):
             engine.materialize(Failing(5))
-        assert kept(engine) == []
+        assert statuses(engine) == []
 
 
 @both_stores
-def test_a_rebuild_of_the_same_version_makes_everything_anew(store: str) -> None:
+def test_a_rebuild_of_the_same_version_folds_everything_again(store: str) -> None:
     class Wrong(Count):
         def evolve(self, state: dict[str, int], event: Event) -> dict[str, int]:
             return {"wrong": 1}
@@ -326,47 +333,47 @@ def test_a_rebuild_of_the_same_version_makes_everything_anew(store: str) -> None
         engine.materialize(Wrong())
         assert engine.materialize(Count()).answers() == {"PAK-RUS": {"wrong": 1}}
         assert engine.rebuild(Count()).answers() == {"PAK-RUS": {"statement-made": 1}}
-        assert kept(engine) == [("count", 1, True, 0)]
+        assert statuses(engine) == [("count", 1, True, 0)]
 
 
 @both_stores
-def test_nothing_recorded_can_be_kept_and_rebuilt(store: str) -> None:
+def test_an_empty_log_can_be_materialized_and_rebuilt(store: str) -> None:
     with opened(store) as engine:
         assert engine.materialize(Count()).answers() == {}
         assert engine.materialize(Doubled()).answers() == {}
-        assert kept(engine) == [("count", 2, True, 0)]
+        assert statuses(engine) == [("count", 2, True, 0)]
         engine.append(*said(2000))
         assert engine.materialize(Doubled()).answers() == {"PAK-RUS": {"statement-made": 2}}
 
 
 @both_stores
-def test_two_projections_of_the_same_events_know_nothing_of_each_other(store: str) -> None:
+def test_two_projections_of_the_same_events_are_independent(store: str) -> None:
     class Other(Doubled):
         name = "other"
 
     with opened(store) as engine:
-        one, other = engine.materialize(Count()), engine.materialize(Other())
+        first, other = engine.materialize(Count()), engine.materialize(Other())
         engine.append(*said(2000, 2001))
-        assert one.answer("PAK-RUS") == {"statement-made": 2}
-        assert kept(engine) == [("count", 1, True, 0), ("other", 2, True, 2)]
+        assert first.answer("PAK-RUS") == {"statement-made": 2}
+        assert statuses(engine) == [("count", 1, True, 0), ("other", 2, True, 2)]
         assert other.answer("PAK-RUS") == {"statement-made": 4}
         engine.delete_projection("count")
-        assert kept(engine) == [("other", 2, True, 0)]
+        assert statuses(engine) == [("other", 2, True, 0)]
         assert other.answer("PAK-RUS") == {"statement-made": 4}
         with pytest.raises(InvalidValue, match="that is materialized: other"):
             engine.delete_projection("count")
-        with pytest.raises(ProjectionSuperseded, match="not kept any more"):
-            one.catch_up()
+        with pytest.raises(ProjectionSuperseded, match="no longer materialized"):
+            first.catch_up()
 
 
-def test_what_is_kept_is_there_after_opening_again(tmp_path: Path) -> None:
+def test_a_materialized_projection_is_there_after_reopening(tmp_path: Path) -> None:
     path = tmp_path / "it's kept.db"
     with comity.open(path) as engine:
         engine.append(*said(2000))
         engine.materialize(Count())
         engine.append(*said(2001))
     with comity.open(path) as engine:
-        assert kept(engine) == [("count", 1, True, 1)]
+        assert statuses(engine) == [("count", 1, True, 1)]
         assert engine.materialize(Count()).answer("PAK-RUS") == {"statement-made": 2}
 
 
@@ -374,19 +381,19 @@ def test_what_is_kept_is_there_after_opening_again(tmp_path: Path) -> None:
 
 
 class Bag(Count):
-    """A state that cannot be written down."""
+    """A state that cannot be encoded."""
 
     def initial(self) -> Any:
         return {"made": object()}
 
 
 @both_stores
-def test_a_state_that_cannot_be_written_down_is_refused_and_nothing_kept(store: str) -> None:
+def test_a_state_that_cannot_be_encoded_is_refused_and_nothing_is_stored(store: str) -> None:
     with opened(store) as engine:
         engine.append(*said(2000))
-        with pytest.raises(InvalidValue, match="annotate what `initial` returns"):
+        with pytest.raises(InvalidValue, match="annotate the return type of `initial`"):
             engine.materialize(Bag())
-        assert kept(engine) == []
+        assert statuses(engine) == []
 
 
 @both_stores
@@ -404,7 +411,7 @@ def test_a_state_of_another_shape_is_refused_until_it_is_rebuilt(store: str) -> 
     with opened(store, closely(500)) as engine:
         engine.append(*said(2000))
         engine.materialize(Count())
-        with pytest.raises(InvalidValue, match="raise the `version`, or rebuild"):
+        with pytest.raises(InvalidValue, match="raise the `version` when it changes"):
             engine.materialize(Listed()).answer("PAK-RUS")
         assert engine.rebuild(Listed()).answer("PAK-RUS") == ["statement-made"]
 
@@ -425,8 +432,8 @@ SHAPES = {
 
 
 @pytest.mark.parametrize("name", sorted(BUILT_IN))
-def test_what_is_kept_changes_its_shape_only_with_its_version(name: str) -> None:
-    """Stores keep such states. If this fails, raise the projection's version, then mend it here."""
+def test_a_stored_state_changes_its_shape_only_with_its_version(name: str) -> None:
+    """Stores hold such states. If this fails, raise the version, then update this test."""
     projection = BUILT_IN[name]()
     assert SHAPES[name] == (projection.version, shape(projection))
 
@@ -453,7 +460,7 @@ def shape(projection: Projection[Any, Any]) -> str:
 
 
 @both_stores
-def test_a_run_takes_in_what_is_recorded_and_ends_when_it_is_stopped(store: str) -> None:
+def test_a_run_folds_new_events_and_ends_when_it_is_stopped(store: str) -> None:
     with opened(store) as engine:
         stop, come = threading.Event(), threading.Event()
         positions: list[int] = []
@@ -466,7 +473,7 @@ def test_a_run_takes_in_what_is_recorded_and_ends_when_it_is_stopped(store: str)
             target=lambda: engine.run(Count(), stop=stop, progress=hear), daemon=True
         )
         thread.start()
-        while not kept(engine) and thread.is_alive():
+        while not statuses(engine) and thread.is_alive():
             pass
         for year in range(2000, 2005):
             come.clear()
@@ -476,11 +483,11 @@ def test_a_run_takes_in_what_is_recorded_and_ends_when_it_is_stopped(store: str)
         thread.join(PATIENCE)
         assert not thread.is_alive()
         assert positions == [1, 2, 3, 4, 5]
-        assert kept(engine) == [("count", 1, True, 0)]
+        assert statuses(engine) == [("count", 1, True, 0)]
 
 
 @both_stores
-def test_waiting_ends_when_somebody_has_taken_in_the_position(store: str) -> None:
+def test_waiting_ends_when_another_process_has_reached_the_position(store: str) -> None:
     with opened(store) as engine:
         count = engine.materialize(Count())
         engine.append(*said(2000))

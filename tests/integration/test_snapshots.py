@@ -1,4 +1,4 @@
-"""What is kept answers as a full replay does, whatever is recorded, however late."""
+"""Answers from snapshots are those of a full replay, whatever is recorded, however late."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ KEYS: tuple[Key, ...] = ("relationship", "party", "log")
 
 
 class Told(Projection[list[str], tuple[str, ...]]):
-    """Everything that a fold is told, in order: which event, and how many accounts of it."""
+    """All calls of a fold, in order: which event, and how many accounts of it."""
 
     name = "told"
 
@@ -73,17 +73,17 @@ def test_a_state_is_what_the_definition_says_also_from_snapshots(
         a_store(store) as address,
         comity.open(address, clock=clock, settings=closely(spacing)) as engine,
     ):
-        kept = engine.materialize(StateProjection()) if stored else None
+        handle = engine.materialize(StateProjection()) if stored else None
         log: list[Logged] = []
         for hours, batch in recording:
             clock.tick(hours)
             log += record(engine, clock, batch)
-            if kept is not None and data.draw(st.booleans()):
-                kept.catch_up()
-            for asked in data.draw(st.lists(questions(log), max_size=3)):
-                expected = through_the_oracle(log, asked).to_dict()
+            if handle is not None and data.draw(st.booleans()):
+                handle.catch_up()
+            for query in data.draw(st.lists(questions(log), max_size=3)):
+                expected = through_the_oracle(log, query).to_dict()
                 for _ in range(2):
-                    assert asked.ask(engine).to_dict() == expected
+                    assert query.ask(engine).to_dict() == expected
 
 
 def test_the_engine_does_answer_from_its_snapshots() -> None:
@@ -105,20 +105,20 @@ def statements(years: Any) -> list[Event]:
 
 
 def agrees(engine: TimelineEngine, projection: Projection[Any, Any], on: date) -> None:
-    """What is kept, asked whole and key by key, is what a replay gives."""
+    """A materialized projection answers as a replay does, for all keys and for each."""
     replayed = from_the_start(engine, projection, on)
-    kept = engine.materialize(projection)
-    assert kept.answers(on=on) == replayed
+    handle = engine.materialize(projection)
+    assert handle.answers(on=on) == replayed
     assert engine.replay(projection, on=on) == replayed
     for key, answer in replayed.items():
-        assert kept.answer(*([] if key == "log" else [key]), on=on) == answer
+        assert handle.answer(*([] if key == "log" else [key]), on=on) == answer
 
 
 @both_stores
 @pytest.mark.parametrize("key", KEYS)
 @examples(30)
 @given(recording=recordings(), data=st.data())
-def test_what_is_kept_answers_as_a_replay_does(
+def test_a_materialized_projection_answers_as_a_replay_does(
     store: str, key: Key, recording: Recording, data: DataObject
 ) -> None:
     spacing, step = data.draw(st.integers(1, 4)), data.draw(st.integers(1, 40))
@@ -152,18 +152,18 @@ def test_the_snapshots_of_a_history_do_not_depend_on_when_it_was_caught_up(
         comity.open(address, settings=closely(spacing)) as engine,
     ):
         projection = Told()
-        kept = engine.materialize(projection)
+        handle = engine.materialize(projection)
         for _, batch in recording:
             engine.append(*batch)
             if data.draw(st.booleans()):
-                kept.catch_up()
-        kept.catch_up()
+                handle.catch_up()
+        handle.catch_up()
         projections = engine._store.projections  # pyright: ignore[reportPrivateUsage]
         [build] = projections.builds()
         for key in from_the_start(engine, projection, date.max):
             for snapshot in projections.snapshots(build, key, date.max.toordinal(), 1000):
                 on = date.fromordinal(snapshot.day)
-                told = from_the_start(engine, projection, on, [key])[key][:-1]
+                answer = from_the_start(engine, projection, on, [key])[key][:-1]
                 state = StateCodec(projection).decode(snapshot.state)
-                assert tuple(state) == tuple(t for t in told if not t.startswith("perhaps"))
+                assert tuple(state) == tuple(t for t in answer if not t.startswith("perhaps"))
                 assert snapshot.events == len(state)

@@ -16,8 +16,8 @@ def fact(when: str, *parties: str) -> Event:
     return RelationsEstablished(parties=parties, when=when)
 
 
-def held(seen: Scope, when: str, *parties: str) -> bool:
-    return seen.holds(fact(when, *parties))
+def held(scope: Scope, when: str, *parties: str) -> bool:
+    return scope.holds(fact(when, *parties))
 
 
 PAK_RUS = scope_of("PAK", "RUS")
@@ -77,18 +77,18 @@ def test_serbia_continues_two_states_each_within_its_window(
 
 
 def test_of_serbia_and_montenegro_yugoslavia_is_the_past_too() -> None:
-    seen = scope_of("CHN", "SCG")
-    assert held(seen, "2003-02-03", "CHN", "YUG")
-    assert not held(seen, "1992-04-26", "CHN", "YUG")
+    scope = scope_of("CHN", "SCG")
+    assert held(scope, "2003-02-03", "CHN", "YUG")
+    assert not held(scope, "1992-04-26", "CHN", "YUG")
 
 
 def test_two_continued_states_count_only_while_both_names_did() -> None:
-    seen = scope_of("RUS", "SRB")
-    assert held(seen, "1991-12-25", "SRB", "SUN")
-    assert held(seen, "1999", "RUS", "YUG")
+    scope = scope_of("RUS", "SRB")
+    assert held(scope, "1991-12-25", "SRB", "SUN")
+    assert held(scope, "1999", "RUS", "YUG")
     # There was no day on which both SUN and the Federal Republic under YUG counted.
-    assert not held(seen, "1989", "SUN", "YUG")
-    assert not held(seen, "19XX", "SUN", "YUG")
+    assert not held(scope, "1989", "SUN", "YUG")
+    assert not held(scope, "19XX", "SUN", "YUG")
 
 
 def test_an_event_between_a_state_and_its_own_past_is_not_between_two() -> None:
@@ -111,15 +111,15 @@ def test_a_larger_set_is_continued_as_a_pair_is() -> None:
     assert not held(PAK_RUS, "1991-12-26", "CHN", "PAK", "SUN")
 
 
-@pytest.mark.parametrize("asked", [("PAK", "RUS"), ("RUS", "PAK"), ("PAK-RUS",)])
+@pytest.mark.parametrize("names", [("PAK", "RUS"), ("RUS", "PAK"), ("PAK-RUS",)])
 def test_a_relationship_is_named_by_its_parties_in_any_order_or_by_its_id(
-    asked: tuple[str, ...],
+    names: tuple[str, ...],
 ) -> None:
-    assert scope_of(*asked) is PAK_RUS
+    assert scope_of(*names) is PAK_RUS
 
 
 @pytest.mark.parametrize(
-    ("asked", "error", "said"),
+    ("names", "error", "said"),
     [
         ((), InvalidValue, "two or more"),
         (("PAK",), InvalidValue, "two or more"),
@@ -131,14 +131,14 @@ def test_a_relationship_is_named_by_its_parties_in_any_order_or_by_its_id(
     ],
 )
 def test_what_names_no_relationship_is_refused(
-    asked: tuple[Any, ...], error: type[Exception], said: str
+    names: tuple[Any, ...], error: type[Exception], said: str
 ) -> None:
     with pytest.raises(error, match=said):
-        scope_of(*asked)
+        scope_of(*names)
 
 
 def test_an_event_affects_every_pair_within_it_under_the_newest_names() -> None:
-    names = {seen.key for seen in scopes_of("CHN-PAK-SUN")}
+    names = {scope.key for scope in scopes_of("CHN-PAK-SUN")}
     assert names == {"CHN-PAK", "CHN-RUS", "PAK-RUS", "CHN-PAK-RUS"}
 
 
@@ -162,7 +162,7 @@ def test_what_a_continued_state_said_is_its_heirs_word() -> None:
 
 
 def test_a_rival_account_outside_the_window_takes_the_happening_with_it() -> None:
-    """The standing account decides where a happening belongs; its losers do not linger."""
+    """The standing account decides the timeline of a happening; losing accounts do not."""
     inside = RelationsEstablished(
         parties=("PAK", "SUN"), when="1991-12-25", happening="h", confidence=0.4
     )
@@ -173,7 +173,7 @@ def test_a_rival_account_outside_the_window_takes_the_happening_with_it() -> Non
     assert [account.event for account in entry.accounts] == [outside, inside]
 
 
-def test_the_members_of_a_view_say_from_when_to_when() -> None:
+def test_the_members_of_a_scope_have_their_first_and_last_days() -> None:
     assert [(sorted(m.codes), m.since, m.until) for m in PAK_RUS.members] == [
         (["PAK", "RUS"], date.min, date.max),
         (["PAK", "SUN"], date.min, date(1991, 12, 25)),

@@ -1,4 +1,4 @@
-"""Overviews of a day are what a slow reading of the definition gives, for any catalogue and day."""
+"""Views of a day agree with a slow, simple implementation, for any catalogue and day."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ from comity.projections.views.series import SeriesProjection
 from tests import oracle
 from tests.effort import UNMEASURED, examples
 from tests.oracle import Logged
-from tests.overviews import standing
+from tests.oracle_keys import standing
 from tests.strategies import KINDS, MIXED, catalogues, dates
 from tests.unit.given import NOW, Clock
 
@@ -55,7 +55,7 @@ MISSIONS = ("mission-", "envoy-", "credentials-", "relations-")
 
 
 class Query(NamedTuple):
-    """What is asked about a day."""
+    """A question about a day."""
 
     parties: Pair
     on: date
@@ -63,7 +63,7 @@ class Query(NamedTuple):
     certainty: Certainty
 
     @property
-    def asked(self) -> dict[str, Any]:
+    def options(self) -> dict[str, Any]:
         """The options of the engine's question."""
         return {"on": self.on, "known_at": self.known_at, "certainty": self.certainty}
 
@@ -86,22 +86,22 @@ def recorded(engine: TimelineEngine, events: Sequence[Event]) -> list[Logged]:
     return [Logged(*each, NOW) for each in zip(events, receipt.positions, strict=True)]
 
 
-def relationships(log: Sequence[Logged], asked: Pair) -> list[Pair]:
-    """Those that are answered: one of several parties, or the pairs that the log knows."""
-    if len(asked) > 1:
-        return [asked]
+def relationships(log: Sequence[Logged], wanted: Pair) -> list[Pair]:
+    """The relationships in the answer: one of several parties, or the pairs in the log."""
+    if len(wanted) > 1:
+        return [wanted]
     known = [entry.event.parties for entry in log]
-    if not asked:
+    if not wanted:
         named = [names for codes in known for names in product(*map(standing, codes))]
         pairs = {pair for names in named for pair in combinations(sorted(set(names)), 2)}
         return sorted(pairs, key="-".join)
-    own = {code for code, _, _ in oracle.names(asked[0])}
+    own = {code for code, _, _ in oracle.names(wanted[0])}
     members = {code for codes in known if own.intersection(codes) for code in codes}
     others = {name for code in members for name in standing(code)} - {
         *own,
-        *standing(asked[0]),
+        *standing(wanted[0]),
     }
-    return sorted((tuple(sorted((asked[0], other))) for other in others), key="-".join)
+    return sorted((tuple(sorted((wanted[0], other))) for other in others), key="-".join)
 
 
 def folds(log: Sequence[Logged], question: Query) -> Iterator[tuple[Pair, list[Event]]]:
@@ -111,7 +111,7 @@ def folds(log: Sequence[Logged], question: Query) -> Iterator[tuple[Pair, list[E
 
 
 def check(tags: tuple[str, ...], compare: Any, count: int = 40) -> None:
-    """Have `compare` judge the engine on catalogues of these kinds."""
+    """Call `compare` with catalogues of these kinds."""
     kinds = [tag for tag in KINDS if tag.startswith(tags or "")]
 
     @examples(count)
@@ -129,7 +129,7 @@ def check(tags: tuple[str, ...], compare: Any, count: int = 40) -> None:
 
 
 class Post(NamedTuple):
-    """One who heads a mission or stands in."""
+    """A head of mission, perhaps ad interim."""
 
     name: str
     rank: str
@@ -141,7 +141,7 @@ def way(event: Any, parties: Pair) -> tuple[str, str]:
 
 
 def heads(folded: Sequence[Event], direction: tuple[str, str], parties: Pair) -> list[Post]:
-    """Who is at the post of a direction, in the order in which they came to it."""
+    """The envoys of a direction, in the order in which they took up the post."""
     there: list[Post] = []
     for event in folded:
         if not hasattr(event, "sender") or way(event, parties) != direction:
@@ -149,44 +149,44 @@ def heads(folded: Sequence[Event], direction: tuple[str, str], parties: Pair) ->
         if isinstance(event, MissionClosed) and event.level != "consulate-general":
             there = []
         elif isinstance(event, EnvoyDeparted | EnvoyExpelled):
-            there = [one for one in there if one.name != event.name]
+            there = [item for item in there if item.name != event.name]
         elif isinstance(event, CredentialsPresented):
             there = [Post(event.name, event.rank, False)]
         elif isinstance(event, EnvoyAppointed):
             post = Post(event.name, event.rank, event.ad_interim)
-            there = [one for one in there if one.name != event.name] + [post]
+            there = [item for item in there if item.name != event.name] + [post]
     return there
 
 
 def mission_events(folded: Sequence[Event], parties: Pair) -> dict[tuple[str, ...], list[Any]]:
-    """What happened to each mission since it last closed: one a direction, and each consulate."""
-    found: dict[tuple[str, ...], list[Any]] = {}
+    """Each mission's events since it last closed: one per direction, and each consulate."""
+    collected: dict[tuple[str, ...], list[Any]] = {}
     for event in folded:
         if isinstance(event, MissionOpened | MissionLevelChanged | MissionClosed):
             is_consulate = event.level == "consulate-general"
             key = (*way(event, parties), *(["in " + event.city] if is_consulate else []))
-            since = found.setdefault(key, [])
-            found[key] = [] if isinstance(event, MissionClosed) else [*since, event]
-    return found
+            since = collected.setdefault(key, [])
+            collected[key] = [] if isinstance(event, MissionClosed) else [*since, event]
+    return collected
 
 
 def missions(folded: Sequence[Event], parties: Pair) -> list[tuple[Any, ...]]:
-    """The pair's open missions: whose, where, level, city, since, and the head."""
+    """The pair's open missions: sender, host, level, city, since, and head."""
     events = mission_events(folded, parties)
     ways = [way(event, parties) for event in folded if hasattr(event, "sender")]
-    keys = sorted({key for key, told in events.items() if told} | set(ways))
+    keys = sorted({key for key, item in events.items() if item} | set(ways))
     rows: list[tuple[Any, ...]] = []
     for key in keys:
-        told, there = events.get(key, []), heads(folded, (key[0], key[1]), parties)
-        if set(key[:2]) != set(parties) or not (told or (len(key) == 2 and there)):
+        sentence, there = events.get(key, []), heads(folded, (key[0], key[1]), parties)
+        if set(key[:2]) != set(parties) or not (sentence or (len(key) == 2 and there)):
             continue
-        level = told[-1].level if told else "embassy"
-        has_opened = bool(told) and isinstance(told[0], MissionOpened)
-        city = next((event.city for event in reversed(told) if event.city), "")
-        in_post = [one for one in there if not one.stands_in]
+        level = sentence[-1].level if sentence else "embassy"
+        has_opened = bool(sentence) and isinstance(sentence[0], MissionOpened)
+        city = next((event.city for event in reversed(sentence) if event.city), "")
+        in_post = [item for item in there if not item.stands_in]
         heading = in_post or there
         head = heading[-1] if heading and level != "consulate-general" else None
-        rows.append((*key[:2], level, city, told[0].when if has_opened else "", head))
+        rows.append((*key[:2], level, city, sentence[0].when if has_opened else "", head))
     return rows
 
 
@@ -202,13 +202,13 @@ def test_missions_are_those_that_the_events_leave_open() -> None:
             for row in missions(folded, parties)
             if is_wanted(row[2], row[-1], rank, vacant)
         ]
-        found = engine.missions(*question.parties, rank=rank, vacant=vacant, **question.asked)
+        answer = engine.missions(*question.parties, rank=rank, vacant=vacant, **question.options)
         assert [
             (
                 m.relationship, m.sender, m.host, m.level, m.city, m.since,
                 m.head and Post(m.head.name, m.head.rank, m.head.ad_interim),
             )
-            for m in found
+            for m in answer
         ] == expected  # fmt: skip
 
     check(MISSIONS, compare, 50)
@@ -227,7 +227,7 @@ def is_wanted(level: str, head: Post | None, rank: str, vacant: bool | None) -> 
 
 
 def ends(folded: Sequence[Event], name: str, status: str, parties: Pair) -> tuple[str, str]:
-    """The first day of the term, and of whatever ends the agreement; empty where unknown."""
+    """The first day on which the term ends, and on which anything ends it; empty if unknown."""
     own: list[Any] = [event for event in folded if getattr(event, "agreement", "") == name]
     closing = [at for at, event in enumerate(own) if event.type == "agreement-terminated"]
     own = own[closing[-1] + 1 if closing else 0 :]
@@ -264,13 +264,13 @@ def test_agreements_are_those_that_have_not_ended_and_stand_as_the_events_say() 
                 if soon and status in ("in-force", "provisionally-applied"):
                     standing = "expiring"
                 expected.append(("-".join(parties), name, end, standing))
-        asked: dict[str, Any] = {"within": within, **question.asked}
-        found = engine.agreements(*question.parties, **asked)
-        assert [(a.relationship, a.agreement, a.ends, a.standing) for a in found] == expected
+        options: dict[str, Any] = {"within": within, **question.options}
+        agreements = engine.agreements(*question.parties, **options)
+        assert [(a.relationship, a.agreement, a.ends, a.standing) for a in agreements] == expected
         wanted: Any
         for wanted in {standing for *_, standing in expected} | {"expiring"}:
-            chosen = engine.agreements(*question.parties, status=wanted, **asked)
-            assert chosen == tuple(one for one in found if one.standing == wanted)
+            chosen = engine.agreements(*question.parties, status=wanted, **options)
+            assert chosen == tuple(a for a in agreements if a.standing == wanted)
 
     check(("agreement-",), compare)
 
@@ -284,7 +284,7 @@ LEVELS = (
 
 
 def announced_host(before: Sequence[Event], meeting: str) -> str:
-    """The host by what was announced of a meeting and stands when it is held."""
+    """The host by the last announcement before the meeting is held."""
     host, called_off = "", None
     was_held = False
     for event in before:
@@ -304,7 +304,7 @@ def announced_host(before: Sequence[Event], meeting: str) -> str:
 
 
 def directions(folded: Sequence[Event], at: int, parties: Pair) -> set[str]:
-    """Either way, and who went to whom, if that was between the parties asked about."""
+    """Any direction, and from visitor to host if both are parties of the question."""
     event: Any = folded[at]
     host = oracle.known_as(event.host or announced_host(folded[:at], event.meeting), parties)
     guests = [oracle.known_as(event.visitor, parties)] if event.visitor else []
@@ -341,19 +341,19 @@ def test_contacts_are_the_last_meetings_and_series_those_of_the_state() -> None:
         expected: list[Any] = []
         for parties, folded in folds(log, question):
             held = {event.meeting for event in folded if isinstance(event, MeetingHeld)}
-            series = engine.state(*parties, **question.asked).series
+            series = engine.state(*parties, **question.options).series
             if held or series:
                 rows = contacts(folded, parties, question.on)
                 rows = [row for row in rows if level in ("", row[0])]
                 expected.append(("-".join(parties), tuple(series.values()), len(held), rows))
-        found = engine.series(*question.parties, level=level, **question.asked)
+        answer = engine.series(*question.parties, level=level, **question.options)
         assert [
             (
-                one.relationship, one.series, one.held,
+                item.relationship, item.series, item.held,
                 [(c.level, c.direction, c.last.meeting, c.last.when, c.days)
-                 for c in one.contacts],
+                 for c in item.contacts],
             )
-            for one in found
+            for item in answer
         ] == expected  # fmt: skip
 
     check(("meeting-",), compare)
@@ -362,8 +362,8 @@ def test_contacts_are_the_last_meetings_and_series_those_of_the_state() -> None:
 # The network
 
 
-def highest(found: set[str], *order: str) -> str:
-    return next((one for one in order if one in found), "")
+def highest(expected: set[str], *order: str) -> str:
+    return next((item for item in order if item in expected), "")
 
 
 @pytest.mark.parametrize("tags", [MISSIONS, ("relations-", "mission-", "statement-", "deal-")])
@@ -373,11 +373,11 @@ def test_the_network_links_every_pair_of_which_something_had_happened(
     def compare(
         engine: TimelineEngine, log: Sequence[Logged], question: Query, data: DataObject
     ) -> None:
-        asked = question.parties
-        among = [question._replace(parties=pair) for pair in combinations(sorted(asked), 2)]
+        query = question.parties
+        among = [question._replace(parties=pair) for pair in combinations(sorted(query), 2)]
         expected: list[tuple[Any, ...]] = []
-        for one in among or [question]:
-            for (a, b), folded in folds(log, one):
+        for item in among or [question]:
+            for (a, b), folded in folds(log, item):
                 if not folded:
                     continue
                 rows = missions(folded, (a, b))
@@ -389,13 +389,16 @@ def test_the_network_links_every_pair_of_which_something_had_happened(
                 rank = highest(ranks, "ambassador", "envoy", "chargé d'affaires")
                 status = oracle.relations(folded)
                 expected.append((f"{a}-{b}", a, b, *status, level, rank, len(folded)))
-        found = engine.network(*asked, **question.asked)
+        network = engine.network(*query, **question.options)
         assert [
-            (one.relationship, one.a, one.b, one.status, one.since, one.level, one.rank, one.events)
-            for one in found.links
+            (
+                link.relationship, link.a, link.b, link.status, link.since, link.level, link.rank,
+                link.events,
+            )
+            for link in network.links
         ] == expected  # fmt: skip
         friends = [row for row in expected if row[3] == "established"]
-        assert [(node.party, node.links, node.embassies) for node in found.nodes] == [
+        assert [(node.party, node.links, node.embassies) for node in network.nodes] == [
             (
                 code,
                 sum(code in row[1:3] for row in friends),
@@ -415,7 +418,7 @@ def test_the_network_links_every_pair_of_which_something_had_happened(
     [SeriesProjection(), MissionsProjection(), AgreementsProjection(), NetworkProjection()],
     ids=lambda projection: str(projection.name),
 )
-def test_a_state_that_was_kept_midway_changes_no_answer(
+def test_a_state_stored_midway_changes_no_answer(
     projection: Projection[Any, Any],
 ) -> None:
     def compare(
@@ -425,14 +428,14 @@ def test_a_state_that_was_kept_midway_changes_no_answer(
             bound, kinds = projection.for_key(parties), kinds_of(projection)
             folded = [event for event in events if not kinds or event.type in kinds]
             cut = data.draw(st.integers(0, len(folded)))
-            codec, kept = StateCodec(bound), bound.initial()
+            codec, snapshot = StateCodec(bound), bound.initial()
             for event in folded[:cut]:
-                kept = bound.evolve(kept, event)
-            kept, straight = codec.decode(codec.encode(kept)), bound.initial()
+                snapshot = bound.evolve(snapshot, event)
+            snapshot, straight = codec.decode(codec.encode(snapshot)), bound.initial()
             for event in folded[cut:]:
-                kept = bound.evolve(kept, event)
+                snapshot = bound.evolve(snapshot, event)
             for event in folded:
                 straight = bound.evolve(straight, event)
-            assert bound.finish(kept, question.on) == bound.finish(straight, question.on)
+            assert bound.finish(snapshot, question.on) == bound.finish(straight, question.on)
 
     check(tuple(kinds_of(projection)), compare, 30)

@@ -1,4 +1,4 @@
-"""The views over time and a naive restatement of each agree, for every catalogue of events."""
+"""Views of a period agree with a simple implementation of each, for every catalogue of events."""
 
 from __future__ import annotations
 
@@ -93,7 +93,7 @@ def recorded(events: Sequence[Event]) -> tuple[TimelineEngine, list[Logged]]:
 
 
 class Asked(NamedTuple):
-    """What is asked: of whom, from when to when, as known when."""
+    """A question about a period: the parties, the first and last day, the position known."""
 
     parties: tuple[str, ...]
     first: date
@@ -111,21 +111,21 @@ def histories(draw: DrawFn, areas: Sequence[Sequence[str]]) -> list[Event]:
     facts = kind.flatmap(
         lambda kind: FEASTS if kind is AnniversaryMarked else facts_of(kind, PAIRS, WHENS)
     )
-    found = draw(st.lists(facts, min_size=2, max_size=9, unique_by=lambda event: event.id))
-    return sorted(found, key=lambda event: event.id)
+    drawn = draw(st.lists(facts, min_size=2, max_size=9, unique_by=lambda event: event.id))
+    return sorted(drawn, key=lambda event: event.id)
 
 
 @st.composite
 def questions(draw: DrawFn, log: Sequence[Logged]) -> Asked:
     """A question about the years after some event, mostly as known now."""
     about = draw(st.sampled_from([entry.event for entry in log if entry.event.when]))
-    seen = [parties for parties in VIEWS if oracle.on_timeline(about, parties)]
+    timelines = [parties for parties in VIEWS if oracle.on_timeline(about, parties)]
     near = min(max(bounds(about.when).latest, date(1985, 1, 1)), date(2030, 1, 1))
     first = near + draw(st.sampled_from((0, 1, 200, 366, 1000, -200))) * DAY
     last = first + draw(st.sampled_from((1000, 1000, 365, 30, 1, 0))) * DAY
     newest = draw(st.sampled_from((True, True, True, False)))
     known_at = len(log) if newest else draw(st.integers(0, len(log)))
-    return Asked(draw(st.sampled_from(seen or VIEWS)), first, last, known_at)
+    return Asked(draw(st.sampled_from(timelines or VIEWS)), first, last, known_at)
 
 
 # Anniversaries
@@ -142,26 +142,26 @@ def falls(founded: str, year: int) -> str:
     return f"{year}-{earliest:%m}" if f"{earliest:%Y-%m}" == f"{latest:%Y-%m}" else str(year)
 
 
-def there_is(log: Sequence[Logged], asked: Asked, on: date, day: date) -> dict[str, Event]:
+def there_is(log: Sequence[Logged], query: Asked, on: date, day: date) -> dict[str, Event]:
     """What there is on `day` that has anniversaries, by all that is known to be so `on` a day."""
-    folded = oracle.selected(log, asked.parties, min(on, day), asked.known_at, "certain").folded
-    by_the_end = oracle.selected(log, asked.parties, on, asked.known_at, "certain").folded
-    found: dict[str, Event] = {}
+    folded = oracle.selected(log, query.parties, min(on, day), query.known_at, "certain").folded
+    by_the_end = oracle.selected(log, query.parties, on, query.known_at, "certain").folded
+    collected: dict[str, Event] = {}
     beginnings = [event for event in folded if isinstance(event, RelationsEstablished)]
     if beginnings and oracle.relations(folded)[0] != "severed":
-        found["relations"] = beginnings[0]
+        collected["relations"] = beginnings[0]
     signed: dict[str, Event] = {}
     for event in folded:
         if isinstance(event, AgreementSigned):
             signed[event.agreement] = event
         if isinstance(event, AgreementTerminated):
             signed.pop(event.agreement, None)
-    lasting = oracle.agreements(folded, day, asked.parties)
-    found |= {name: event for name, event in signed.items() if name in lasting}
+    lasting = oracle.agreements(folded, day, query.parties)
+    collected |= {name: event for name, event in signed.items() if name in lasting}
     for of in {event.of for event in by_the_end if isinstance(event, AnniversaryMarked)}:
         if beginning := first_of(of, folded):
-            found[of] = beginning
-    return found
+            collected[of] = beginning
+    return collected
 
 
 def first_of(name: str, folded: Sequence[Event]) -> Event | None:
@@ -188,32 +188,32 @@ def turning_days(log: Sequence[Logged]) -> set[date]:
     return days | {day + DAY for day in days if day < date.max}
 
 
-def anniversaries(log: Sequence[Logged], asked: Asked, on: date) -> set[tuple[str, str, int, str]]:
+def anniversaries(log: Sequence[Logged], query: Asked, on: date) -> set[tuple[str, str, int, str]]:
     """What each is of, its founding, the years, and when it falls."""
     turning = turning_days(log)
-    found: set[tuple[str, str, int, str]] = set()
-    for year in range(asked.first.year, asked.last.year + 1):
+    collected: set[tuple[str, str, int, str]] = set()
+    for year in range(query.first.year, query.last.year + 1):
         texts = {entry.event.when for entry in log if entry.event.when}
         spans = {bounds(falls(text, year)) for text in texts}
-        days = {day for one in spans for day in {one.earliest, asked.first, *turning}}
+        days = {day for span in spans for day in {span.earliest, query.first, *turning}}
         for day in days:
-            if not (asked.first <= day <= asked.last and day.year == year):
+            if not (query.first <= day <= query.last and day.year == year):
                 continue
-            for of, event in there_is(log, asked, on, day).items():
+            for of, event in there_is(log, query, on, day).items():
                 earliest, latest = bounds(event.when)
                 text = falls(event.when, year)
                 if earliest.year == latest.year < year and in_it(day, text):
-                    found.add((of, event.id, year - latest.year, text))
-    return found
+                    collected.add((of, event.id, year - latest.year, text))
+    return collected
 
 
 def in_it(day: date, text: str) -> bool:
     return bounds(text).earliest <= day <= bounds(text).latest
 
 
-def marked(log: Sequence[Logged], asked: Asked, of: str, years: int) -> str:
+def marked(log: Sequence[Logged], query: Asked, of: str, years: int) -> str:
     """When it was last celebrated by the end of the period."""
-    folded = oracle.selected(log, asked.parties, asked.last, asked.known_at, "certain").folded
+    folded = oracle.selected(log, query.parties, query.last, query.known_at, "certain").folded
     feasts = [
         e for e in folded if isinstance(e, AnniversaryMarked) and (e.of, e.years) == (of, years)
     ]
@@ -226,17 +226,17 @@ def test_anniversaries_are_those_of_what_there_was_on_their_own_day(
     events: list[Event], data: DataObject
 ) -> None:
     engine, log = recorded(events)
-    asked = data.draw(questions(log))
-    found = engine.anniversaries(
-        *asked.parties, since=asked.first, until=asked.last, known_at=asked.known_at
+    query = data.draw(questions(log))
+    answer = engine.anniversaries(
+        *query.parties, since=query.first, until=query.last, known_at=query.known_at
     )
-    told = [(one.of, one.event, one.years, one.falls) for one in found]
-    assert len(told) == len(set(told))
-    assert set(told) == anniversaries(log, asked, asked.last)
-    for one in found:
-        assert one.marked == marked(log, asked, one.of, one.years)
-        assert one.round == (one.years in {5, 10, 25, 50, 75, 100})
-    assert found == tuple(sorted(found, key=lambda one: bounds(one.falls)))
+    actual = [(item.of, item.event, item.years, item.falls) for item in answer]
+    assert len(actual) == len(set(actual))
+    assert set(actual) == anniversaries(log, query, query.last)
+    for item in answer:
+        assert item.marked == marked(log, query, item.of, item.years)
+        assert item.round == (item.years in {5, 10, 25, 50, 75, 100})
+    assert answer == tuple(sorted(answer, key=lambda item: bounds(item.falls)))
 
 
 # The agenda
@@ -297,10 +297,10 @@ def test_the_agenda_is_what_is_planned_and_has_not_come(
     events: list[Event], data: DataObject
 ) -> None:
     engine, log = recorded(events)
-    asked = data.draw(questions(log))
-    on = data.draw(st.just(asked.first) | dates())
-    parties, known_at = asked.parties, asked.known_at
-    found = engine.agenda(*parties, since=asked.first, until=asked.last, on=on, known_at=known_at)
+    query = data.draw(questions(log))
+    on = data.draw(st.just(query.first) | dates())
+    parties, known_at = query.parties, query.known_at
+    agenda = engine.agenda(*parties, since=query.first, until=query.last, on=on, known_at=known_at)
     folded = oracle.selected(log, parties, on, known_at, "certain").folded
     points = [*meetings(folded), *shipments(folded), *endings(folded, on, parties)]
     announced = {name for _, name, _ in meetings(folded)}
@@ -313,13 +313,13 @@ def test_the_agenda_is_what_is_planned_and_has_not_come(
         if when:
             earliest, latest = bounds(when) if kind == "notice" else span(when)
             late = kind in {"meeting", "shipment", "round"} and latest < on
-            if earliest <= asked.last and (late or asked.first <= latest):
+            if earliest <= query.last and (late or query.first <= latest):
                 expected.add((kind, what, when, late))
-    for of, _, _, text in anniversaries(log, asked, on):
+    for of, _, _, text in anniversaries(log, query, on):
         expected.add(("anniversary", of, text, False))
-    told = [(item.kind, item.what, item.when, item.overdue) for item in found]
-    assert set(told) == expected
-    assert [item.days for item in found] == sorted(item.days for item in found)
+    answer = [(item.kind, item.what, item.when, item.overdue) for item in agenda]
+    assert set(answer) == expected
+    assert [item.days for item in agenda] == sorted(item.days for item in agenda)
 
 
 # Tone
@@ -328,8 +328,8 @@ def test_the_agenda_is_what_is_planned_and_has_not_come(
 def shortest(by: str, event: Event) -> str:
     """The month, year or decade, or whichever is longer, in which it must have been."""
     first, last = (day.isoformat() for day in bounds(event.when))
-    told = [(7, ""), (4, ""), (3, "X")][("month", "year", "decade").index(by) :]
-    return next((first[:n] + rest for n, rest in told if first[:n] == last[:n]), "")
+    forms = [(7, ""), (4, ""), (3, "X")][("month", "year", "decade").index(by) :]
+    return next((first[:n] + rest for n, rest in forms if first[:n] == last[:n]), "")
 
 
 def mean(codes: Sequence[tuple[str, str]]) -> Decimal | None:
@@ -344,7 +344,7 @@ def test_tone_is_what_counting_gives(events: list[Event], data: DataObject) -> N
     engine, log = recorded(events)
     parties, first, last, known_at = data.draw(questions(log))
     by: TonePeriod = data.draw(st.sampled_from(PERIODS))
-    found = engine.tone(*parties, since=first, until=last, by=by, known_at=known_at)
+    tone = engine.tone(*parties, since=first, until=last, by=by, known_at=known_at)
     coded: dict[str, list[tuple[str, str]]] = {}
     ours: dict[str, list[tuple[str, str]]] = {}
     for event in oracle.standing(log, parties, known_at):
@@ -354,19 +354,19 @@ def test_tone_is_what_counting_gives(events: list[Event], data: DataObject) -> N
             coded.setdefault(shortest(by, event), []).append((event.scheme, event.code))
         elif code := event.tone_code():
             ours.setdefault(shortest(by, event), []).append(("cameo", code))
-    assert {one.period for one in found} == coded.keys() | ours.keys()
-    for one in found:
-        for codes, reading in ((coded, one.coded), (ours, one.recorded)):
-            told = codes.get(one.period, [])
-            quads = [quad_class(*code) or 0 for code in told]
-            assert reading.events == len(told)
+    assert {item.period for item in tone} == coded.keys() | ours.keys()
+    for item in tone:
+        for codes, reading in ((coded, item.coded), (ours, item.recorded)):
+            answer = codes.get(item.period, [])
+            quads = [quad_class(*code) or 0 for code in answer]
+            assert reading.events == len(answer)
             assert reading.cooperation == quads.count(1) + quads.count(2)
             assert reading.conflict == quads.count(3) + quads.count(4)
             assert reading.by_quad_class == {
                 name: quads.count(number) for number, name in QUAD_NAMES.items() if number in quads
             }
-            assert reading.mean_goldstein == mean(told)
-            assert {scale.partition(" ")[0] for scale in reading.scales} == {s for s, _ in told}
+            assert reading.mean_goldstein == mean(answer)
+            assert {scale.partition(" ")[0] for scale in reading.scales} == {s for s, _ in answer}
 
 
 # What was learned
@@ -376,18 +376,19 @@ def bears(log: Sequence[Logged], event: Event, parties: Sequence[str], on: date)
     """Whether it, what it is about, or a rival of that, can have become true by the day."""
     while isinstance(event, RecordKeeping):
         event = next(entry.event for entry in log if entry.event.id == event.target)
-    told = (event.type, event.happening, event.parties)
+    key = (event.type, event.happening, event.parties)
     tellings = [
         entry.event
         for entry in log
         if entry.event.id == event.id
         or (
             event.happening
-            and (entry.event.type, entry.event.happening, entry.event.parties) == told
+            and (entry.event.type, entry.event.happening, entry.event.parties) == key
         )
     ]
     return any(
-        oracle.on_timeline(one, parties) and bounds(one.when).earliest <= on for one in tellings
+        oracle.on_timeline(telling, parties) and bounds(telling.when).earliest <= on
+        for telling in tellings
     )
 
 
@@ -401,8 +402,11 @@ def test_what_was_learned_is_what_was_recorded_in_between_and_explains_every_cha
     on = data.draw(st.sampled_from(bounds(about.when)) | dates())
     edges = st.integers(0, len(log))
     then, now = sorted((data.draw(edges), data.draw(edges)))
-    found = {one.relationship: one for one in engine.learned(known_at=(then, now), on=on)}
-    assert list(found) == sorted(found)
+    answer = {
+        learned_item.relationship: learned_item
+        for learned_item in engine.learned(known_at=(then, now), on=on)
+    }
+    assert list(answer) == sorted(answer)
     for pair in engine.world(on=on):
         parties = tuple(pair.split("-"))
         records = [
@@ -411,16 +415,16 @@ def test_what_was_learned_is_what_was_recorded_in_between_and_explains_every_cha
             if then < entry.position <= now and bears(log[:now], entry.event, parties, on)
         ]
         changes = engine.diff(pair, on=on, known_at=(then, now))
-        if pair in found:
-            assert [record.position for record in found[pair].records] == records != []
-            assert found[pair].changes == changes
+        if pair in answer:
+            assert [record.position for record in answer[pair].records] == records != []
+            assert answer[pair].changes == changes
         else:
             assert records == []
             assert changes == ()
-    assert found.keys() <= engine.world(on=on).keys()
+    assert answer.keys() <= engine.world(on=on).keys()
     for parties in VIEWS:
         named = engine.learned(*parties, known_at=(then, now), on=on)
-        assert [one.relationship for one in named] in ([], ["-".join(parties)])
-        assert [one for one in named if one.relationship in found] == [
-            one for name, one in found.items() if name == "-".join(parties)
+        assert [item.relationship for item in named] in ([], ["-".join(parties)])
+        assert [item for item in named if item.relationship in answer] == [
+            item for name, item in answer.items() if name == "-".join(parties)
         ]

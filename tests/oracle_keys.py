@@ -1,4 +1,4 @@
-"""Which keys an overview has, by a slow reading of the rule, for the oracles' tests."""
+"""The keys of an answer, by a slow and simple implementation, for the oracles' tests."""
 
 from __future__ import annotations
 
@@ -16,22 +16,22 @@ Parties = tuple[str, ...]
 
 
 def newest(code: str) -> str:
-    """The state that a party goes on as, through however many others."""
+    """The newest state that continues a party, directly or through others."""
     heirs = [step.successor for step in CONTINUATIONS if step.predecessor == code]
     return newest(heirs[0]) if heirs else code
 
 
 def standing(code: str) -> set[str]:
-    """Under which names what a party did stands: its own, too, if only a part is continued."""
+    """The names under which a party's events are listed: also its own if only a part continues."""
     partly = any(step.predecessor == code and step.since > date.min for step in CONTINUATIONS)
     return {newest(code), code} if partly else {newest(code)}
 
 
 def keys_of(key: Key, log: Sequence[Logged], known_at: int) -> list[Parties]:
-    """Every party, or every pair and every larger set recorded, of which any fact is known."""
+    """Every party, or every pair and every larger recorded set, that has a known event."""
     if key == "log":
         return [()]
-    found: set[Parties] = set()
+    collected: set[Parties] = set()
     for event in (entry.event for entry in oracle.known(log, known_at)):
         if isinstance(event, RecordKeeping):
             continue
@@ -39,8 +39,8 @@ def keys_of(key: Key, log: Sequence[Logged], known_at: int) -> list[Parties]:
             own = tuple(sorted(set(names)))
             sets = combinations(own, 1 if key == "party" else 2)
             larger = [own] if key == "relationship" and len(own) > 2 else []
-            found.update(one for one in [*sets, *larger] if oracle.on_timeline(event, one))
-    return sorted(found, key=name_of)
+            collected.update(item for item in [*sets, *larger] if oracle.on_timeline(event, item))
+    return sorted(collected, key=name_of)
 
 
 def pairs_asked_for(log: Sequence[Logged], parties: Parties, known_at: int) -> list[Parties]:
@@ -48,15 +48,15 @@ def pairs_asked_for(log: Sequence[Logged], parties: Parties, known_at: int) -> l
     if len(parties) > 1:
         return [parties]
     if not parties:
-        return [one for one in keys_of("relationship", log, known_at) if len(one) == 2]
+        return [names for names in keys_of("relationship", log, known_at) if len(names) == 2]
     [own] = parties
-    found: set[Parties] = set()
+    collected: set[Parties] = set()
     for event in (entry.event for entry in oracle.known(log, known_at)):
         others = {name for code in event.parties for name in standing(code)}
         for other in others - {own} - standing(own):
             if not isinstance(event, RecordKeeping) and oracle.on_timeline(event, (own, other)):
-                found.add(tuple(sorted((own, other))))
-    return sorted(found, key=name_of)
+                collected.add(tuple(sorted((own, other))))
+    return sorted(collected, key=name_of)
 
 
 def name_of(parties: Parties) -> str:

@@ -1,4 +1,4 @@
-"""Deals and measures are what a slow reading of the definition gives, for any catalogue and day."""
+"""Deals and measures agree with a slow, simple implementation, for any catalogue and day."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ from comity.projections.views.deals import RelationshipDeal, ShipmentHistory
 from tests import oracle
 from tests.effort import examples
 from tests.oracle import Logged
-from tests.overviews import pairs_asked_for, standing
+from tests.oracle_keys import pairs_asked_for, standing
 from tests.strategies import KINDS, MIXED, catalogues, dates, edtf
 from tests.unit.given import NOW, Clock
 
@@ -65,7 +65,7 @@ def crowded(
 
 
 class Query(NamedTuple):
-    """What is asked about a day."""
+    """A question about a day."""
 
     parties: Pair
     on: date
@@ -96,24 +96,24 @@ def recorded(engine: TimelineEngine, events: Sequence[Event]) -> list[Logged]:
     return [Logged(*each, NOW) for each in zip(events, receipt.positions, strict=True)]
 
 
-def asked_for(log: Sequence[Logged], asked: Query) -> list[Pair]:
-    return pairs_asked_for(log, asked.parties, asked.known_at)
+def asked_for(log: Sequence[Logged], query: Query) -> list[Pair]:
+    return pairs_asked_for(log, query.parties, query.known_at)
 
 
-def folded(log: Sequence[Logged], parties: Pair, asked: Query) -> list[Event]:
-    return oracle.selected(log, parties, *asked[1:]).folded
+def folded(log: Sequence[Logged], parties: Pair, query: Query) -> list[Event]:
+    return oracle.selected(log, parties, *query[1:]).folded
 
 
 # Deals
 
 
-def shipment(told: Sequence[Event], name: str) -> dict[str, Any]:
+def shipment(events: Sequence[Event], name: str) -> dict[str, Any]:
     """A shipment's history, read off its plans and arrivals in the order of time."""
-    arrivals = [e for e in told if isinstance(e, ShipmentDelivered) and e.shipment == name]
+    arrivals = [e for e in events if isinstance(e, ShipmentDelivered) and e.shipment == name]
     plans: list[ShipmentScheduled] = []
-    for at, plan in enumerate(told):
+    for at, plan in enumerate(events):
         if isinstance(plan, ShipmentScheduled) and plan.shipment == name:
-            before = [e for e in arrivals if told.index(e) < at]
+            before = [e for e in arrivals if events.index(e) < at]
             if not before or bounds(plan.when).earliest <= bounds(before[-1].when).latest:
                 plans.append(plan)
     planned_for = [plan.planned_for for plan in plans if plan.planned_for]
@@ -129,10 +129,10 @@ def shipment(told: Sequence[Event], name: str) -> dict[str, Any]:
 
 
 def totals(amounts: Sequence[Any], measured: str) -> dict[str, Decimal]:
-    known = [one for one in amounts if one is not None]
+    known = [amount for amount in amounts if amount is not None]
     return {
-        key: sum((one.amount for one in known if getattr(one, measured) == key), Decimal(0))
-        for key in {getattr(one, measured) for one in known}
+        key: sum((value.amount for value in known if getattr(value, measured) == key), Decimal(0))
+        for key in {getattr(value, measured) for value in known}
     }
 
 
@@ -141,7 +141,7 @@ def days_between(first: date, last: date) -> int:
 
 
 def late(planned_for: str, arrived: str) -> int | None:
-    """Late if it is so on every day that it can have come and was to come; early likewise."""
+    """Late if it is late for every possible arrival and every planned day; early likewise."""
     plan, came = span(planned_for), bounds(arrived)
     lateness = [days_between(planned, day) for planned in plan for day in came]
     if min(lateness) > 0:
@@ -154,20 +154,20 @@ def late(planned_for: str, arrived: str) -> int | None:
     return 0 if begins <= came.earliest and came.latest <= ends else None
 
 
-def payments(told: Sequence[Event], parties: Pair) -> list[tuple[Any, ...]]:
-    """Each payment, with the sum of what is known to have been paid in its currency so far."""
-    made = [event for event in told if isinstance(event, PaymentMade)]
-    found: list[tuple[Any, ...]] = []
-    for at, one in enumerate(made, 1):
-        currency = one.currency or (one.money.currency if one.money else "")
+def payments(events: Sequence[Event], parties: Pair) -> list[tuple[Any, ...]]:
+    """Each payment, with the sum of all known payments in its currency so far."""
+    made = [event for event in events if isinstance(event, PaymentMade)]
+    collected: list[tuple[Any, ...]] = []
+    for at, item in enumerate(made, 1):
+        currency = item.currency or (item.money.currency if item.money else "")
         known = totals([event.money for event in made[:at]], "currency")
-        by, amount = oracle.known_as(one.by, parties), one.money.amount if one.money else None
-        found.append((one.when, by, currency, amount, known.get(currency, Decimal(0))))
-    return found
+        by, amount = oracle.known_as(item.by, parties), item.money.amount if item.money else None
+        collected.append((item.when, by, currency, amount, known.get(currency, Decimal(0))))
+    return collected
 
 
-def read(one: ShipmentHistory, *fields: str) -> dict[str, Any]:
-    return {field: getattr(one, field) for field in fields}
+def read(history: ShipmentHistory, *fields: str) -> dict[str, Any]:
+    return {field: getattr(history, field) for field in fields}
 
 
 @slow
@@ -177,33 +177,33 @@ def test_deals_are_those_that_have_not_ended_and_those_that_have(
 ) -> None:
     with comity.open(":memory:", clock=Clock()) as engine:
         log = recorded(engine, events)
-        for asked in data.draw(st.lists(questions(log), min_size=1, max_size=3)):
-            found = engine.deals(*asked.parties, **asked.options)
-            still_open = engine.deals(*asked.parties, **asked.options, open_only=True)
-            assert still_open == tuple(one for one in found if not one.ended)
+        for query in data.draw(st.lists(questions(log), min_size=1, max_size=3)):
+            deals = engine.deals(*query.parties, **query.options)
+            still_open = engine.deals(*query.parties, **query.options, open_only=True)
+            assert still_open == tuple(item for item in deals if not item.ended)
             rows: list[tuple[str, str, str]] = []
-            for pair in asked_for(log, asked):
-                told = folded(log, pair, asked)
-                ends = {e.deal: e.when for e in told if isinstance(e, DealEnded)}
-                named = sorted({getattr(e, "deal", "") for e in told} - {""})
+            for pair in asked_for(log, query):
+                folded_events = folded(log, pair, query)
+                ends = {e.deal: e.when for e in folded_events if isinstance(e, DealEnded)}
+                named = sorted({getattr(e, "deal", "") for e in folded_events} - {""})
                 rows += [("-".join(pair), deal, ends.get(deal, "")) for deal in named]
-            assert [(one.relationship, one.deal, one.ended) for one in found] == rows
+            assert [(item.relationship, item.deal, item.ended) for item in deals] == rows
 
 
 @slow
 @given(events=crowded(*TRADE), data=st.data())
-def test_an_open_deal_is_told_as_the_state_tells_it(events: list[Event], data: DataObject) -> None:
+def test_an_open_deal_is_the_same_as_in_the_state(events: list[Event], data: DataObject) -> None:
     with comity.open(":memory:", clock=Clock()) as engine:
         log = recorded(engine, events)
-        asked = data.draw(questions(log))
-        found = engine.deals(*asked.parties, **asked.options, open_only=True)
+        query = data.draw(questions(log))
+        deals = engine.deals(*query.parties, **query.options, open_only=True)
         stated = [
             deal
-            for pair in asked_for(log, asked)
-            for deal in engine.state(*pair, **asked.options).deals
+            for pair in asked_for(log, query)
+            for deal in engine.state(*pair, **query.options).deals
         ]
         fields = Deal.__struct_fields__
-        assert [[getattr(one, f) for f in fields] for one in found] == [
+        assert [[getattr(item, f) for f in fields] for item in deals] == [
             [getattr(deal, f) for f in fields] for deal in stated
         ]
 
@@ -215,29 +215,29 @@ def test_shipments_and_payments_are_what_a_naive_reading_gives(
 ) -> None:
     with comity.open(":memory:", clock=Clock()) as engine:
         log = recorded(engine, events)
-        for asked in data.draw(st.lists(questions(log), min_size=1, max_size=3)):
-            for deal in engine.deals(*asked.parties, **asked.options):
-                agrees(deal, folded(log, tuple(deal.relationship.split("-")), asked))
+        for query in data.draw(st.lists(questions(log), min_size=1, max_size=3)):
+            for deal in engine.deals(*query.parties, **query.options):
+                agrees(deal, folded(log, tuple(deal.relationship.split("-")), query))
 
 
 def agrees(deal: RelationshipDeal, events: Sequence[Event]) -> None:
     """The history of a deal against the events of its relationship."""
-    told = [event for event in events if getattr(event, "deal", "") == deal.deal]
-    names = {getattr(event, "shipment", "") for event in told} - {""}
-    assert [one.shipment for one in deal.shipments] == sorted(names)
-    for one in deal.shipments:
-        expected = shipment(told, one.shipment)
-        assert read(one, *expected) == expected
-        ways = [e for e in told if getattr(e, "shipment", "") == one.shipment]
-        assert one.port in {getattr(e, "port", "") for e in ways} | {""}
+    own_events = [event for event in events if getattr(event, "deal", "") == deal.deal]
+    names = {getattr(event, "shipment", "") for event in own_events} - {""}
+    assert [shipment.shipment for shipment in deal.shipments] == sorted(names)
+    for item in deal.shipments:
+        expected = shipment(own_events, item.shipment)
+        assert read(item, *expected) == expected
+        ways = [e for e in own_events if getattr(e, "shipment", "") == item.shipment]
+        assert item.port in {getattr(e, "port", "") for e in ways} | {""}
         arrivals = [e for e in ways if isinstance(e, ShipmentDelivered)]
         ports = [e.port for e in arrivals if e.port]
-        assert not ports or one.port == ports[-1]
+        assert not ports or item.port == ports[-1]
         vias = [e.via for e in arrivals if e.via]
-        assert not vias or one.via == vias[-1]
+        assert not vias or item.via == vias[-1]
     parties = tuple(deal.relationship.split("-"))
     assert [tuple(getattr(p, f) for f in p.__struct_fields__) for p in deal.payments] == payments(
-        told, parties
+        own_events, parties
     )
     last = {payment.currency: payment.total for payment in deal.payments if payment.total}
     assert last == {currency: total for currency, total in deal.paid.items() if total}
@@ -258,30 +258,30 @@ def test_whether_a_shipment_is_late_holds_on_every_day_that_its_dates_allow(
     with comity.open(":memory:", clock=Clock()) as engine:
         engine.append(*events)
         [deal] = engine.deals(on=date.max)
-        [found] = deal.shipments
-        assert found.late_days == (late(planned_for, arrived) if planned_for else None)
+        [item] = deal.shipments
+        assert item.late_days == (late(planned_for, arrived) if planned_for else None)
 
 
 # Measures
 
 
 def between(event: Event, pair: Pair) -> bool:
-    """Whether a measure is of one of these against another of them."""
+    """Whether a measure is by one of the pair on the other."""
     sides = {oracle.known_as(getattr(event, side), pair) for side in ("by", "on")}
     return len(sides) == 2 and sides <= set(pair)
 
 
-def spans(told: Sequence[Event]) -> list[tuple[Event | None, Event | None]]:
-    """What began a measure and what ended it, each time; None where that is not known."""
-    found: list[tuple[Event | None, Event | None]] = []
+def spans(events: Sequence[Event]) -> list[tuple[Event | None, Event | None]]:
+    """The event that began a measure and the event that ended it, each time; None if not known."""
+    collected: list[tuple[Event | None, Event | None]] = []
     begun = None
-    for event in told:
+    for event in events:
         if isinstance(event, MeasureImposed):
             begun = event
-        elif begun is not None or not found:
-            found.append((begun, event))
+        elif begun is not None or not collected:
+            collected.append((begun, event))
             begun = None
-    return [*found, (begun, None)] if begun is not None else found
+    return [*collected, (begun, None)] if begun is not None else collected
 
 
 def measures_of(events: Sequence[Event], pair: Pair) -> list[tuple[str, ...]]:
@@ -289,43 +289,43 @@ def measures_of(events: Sequence[Event], pair: Pair) -> list[tuple[str, ...]]:
     rows: list[tuple[str, ...]] = []
     for name in sorted({event.measure for event in own}):
         for began, ended in spans([event for event in own if event.measure == name]):
-            told: Any = began or ended
-            sides = [oracle.known_as(code, pair) for code in (told.by, told.on)]
+            event: Any = began or ended
+            sides = [oracle.known_as(code, pair) for code in (event.by, event.on)]
             since, until = began.when if began else "", ended.when if ended else ""
             rows.append(("-".join(pair), name, *sides, since, until))
     return rows
 
 
-def parts(told: Sequence[Event], pair: Pair) -> set[str]:
-    """Who is in a deal: buyer and seller as last told, and whom its shipments go through."""
-    found: set[str] = set()
+def parts(events: Sequence[Event], pair: Pair) -> set[str]:
+    """The last known buyer and seller, and the parties that shipments pass through."""
+    collected: set[str] = set()
     for role in ("buyer", "seller"):
-        naming = [event for event in told if getattr(event, role, "")]
+        naming = [event for event in events if getattr(event, role, "")]
         by_terms = [getattr(e, role) for e in naming if hasattr(e, "commodity")]
         by_shipments = [getattr(e, role) for e in naming if hasattr(e, "via")]
-        found |= set(by_terms[-1:] or by_shipments[:1])
-    came = {event.shipment for event in told if isinstance(event, ShipmentDelivered)}
-    plans = [event for event in told if isinstance(event, ShipmentScheduled)]
+        collected |= set(by_terms[-1:] or by_shipments[:1])
+    came = {event.shipment for event in events if isinstance(event, ShipmentDelivered)}
+    plans = [event for event in events if isinstance(event, ShipmentScheduled)]
     ways = {plan.shipment: plan.via for plan in plans if plan.shipment not in came}
-    arrivals = [event for event in told if isinstance(event, ShipmentDelivered)]
+    arrivals = [event for event in events if isinstance(event, ShipmentDelivered)]
     for via in (*ways.values(), *(arrival.via for arrival in arrivals)):
-        found |= set(via)
-    own = {oracle.known_as(code, pair) for code in found} & set(pair)
-    others = {code for code in found if oracle.known_as(code, pair) not in pair}
+        collected |= set(via)
+    own = {oracle.known_as(code, pair) for code in collected} & set(pair)
+    others = {code for code in collected if oracle.known_as(code, pair) not in pair}
     return own | {name for code in others for name in standing(code)}
 
 
-def invalidated(log: Sequence[Logged], asked: Query, party: str) -> tuple[tuple[str, str], ...]:
-    """The open deals, wherever, that a party is in."""
-    found: list[tuple[str, str]] = []
-    for pair in asked_for(log, asked._replace(parties=())):
-        events = folded(log, pair, asked)
+def invalidated(log: Sequence[Logged], query: Query, party: str) -> tuple[tuple[str, str], ...]:
+    """The open deals, in all relationships, that a party is in."""
+    collected: list[tuple[str, str]] = []
+    for pair in asked_for(log, query._replace(parties=())):
+        events = folded(log, pair, query)
         ended = {event.deal for event in events if isinstance(event, DealEnded)}
         for deal in sorted({getattr(event, "deal", "") for event in events} - {""} - ended):
-            told = [event for event in events if getattr(event, "deal", "") == deal]
-            if (standing(party) & {party} or standing(party)) & parts(told, pair):
-                found.append(("-".join(pair), deal))
-    return tuple(found)
+            own_events = [event for event in events if getattr(event, "deal", "") == deal]
+            if (standing(party) & {party} or standing(party)) & parts(own_events, pair):
+                collected.append(("-".join(pair), deal))
+    return tuple(collected)
 
 
 @slow
@@ -339,19 +339,21 @@ def test_measures_and_the_deals_they_touch_are_what_a_naive_reading_gives(
 ) -> None:
     with comity.open(":memory:", clock=Clock()) as engine:
         log = recorded(engine, events)
-        for asked in data.draw(st.lists(questions(log), min_size=1, max_size=3)):
-            found = engine.measures(*asked.parties, **asked.options, include_lifted=True)
+        for query in data.draw(st.lists(questions(log), min_size=1, max_size=3)):
+            measures = engine.measures(*query.parties, **query.options, include_lifted=True)
             rows = [
                 row
-                for pair in asked_for(log, asked)
-                for row in measures_of(folded(log, pair, asked), pair)
+                for pair in asked_for(log, query)
+                for row in measures_of(folded(log, pair, query), pair)
             ]
             fields = ("relationship", "measure", "by", "on", "since", "lifted")
-            assert [tuple(getattr(one, f) for f in fields) for one in found] == rows
-            for one in found:
-                assert one.deals == (() if one.lifted else invalidated(log, asked, one.on))
-            in_force = engine.measures(*asked.parties, **asked.options)
-            assert in_force == tuple(one for one in found if not one.lifted)
-            open_deals = engine.deals(**asked.options, open_only=True)
+            assert [tuple(getattr(measure, f) for f in fields) for measure in measures] == rows
+            for measure in measures:
+                assert measure.deals == (
+                    () if measure.lifted else invalidated(log, query, measure.on)
+                )
+            in_force = engine.measures(*query.parties, **query.options)
+            assert in_force == tuple(measure for measure in measures if not measure.lifted)
+            open_deals = engine.deals(**query.options, open_only=True)
             there = {(deal.relationship, deal.deal) for deal in open_deals}
-            assert {deal for one in found for deal in one.deals} <= there
+            assert {deal for measure in measures for deal in measure.deals} <= there
