@@ -29,10 +29,9 @@ def rounds(count: int) -> int:
 
 
 def examples(count: int, parent: settings | None = None) -> settings:
-    """Return settings with so many examples, or many more in `make torture`.
+    """Return settings with so many examples, fewer in `make test` and many more in `make torture`.
 
     A slow machine is no failure, so drawing may take its time.
     """
-    return settings(
-        parent, max_examples=rounds(count), suppress_health_check=[HealthCheck.too_slow]
-    )
+    tried = rounds(count) if TORTURE else max(1, count * 3 // 5)
+    return settings(parent, max_examples=tried, suppress_health_check=[HealthCheck.too_slow])
