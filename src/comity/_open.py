@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
+from importlib import import_module
 from os import PathLike, fspath
 from typing import TYPE_CHECKING
 
@@ -11,10 +12,18 @@ from comity.engine import TimelineEngine
 from comity.materialized import Settings
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from comity.ports import Clock, Incoming, LogStore
 
 STORES = "comity.stores"
-"""The entry points of stores: each has a scheme as its name and opens an address."""
+"""The entry points of stores: each is named by a scheme, and opens an address."""
+
+_OURS = {
+    "memory": "comity.adapters.storage.memory",
+    "sqlite": "comity.adapters.storage.sqlite",
+}
+"""Where our own entry points lead, so that a file opens without a search of all packages."""
 
 
 def open(
@@ -49,26 +58,14 @@ def _address(store: str | PathLike[str]) -> str:
 def _store(address: str) -> LogStore:
     if not address:
         raise StoreNotFound(address, "give the path of a file, or ':memory:'")
-    scheme, place = _parts(address)
-    if scheme == "sqlite":
-        from comity.adapters.storage.sqlite import SQLiteStore
-
-        return SQLiteStore(place)
-    if scheme == "memory":
-        from comity.adapters.storage.memory import MemoryStore
-
-        return MemoryStore(address)
-    return _installed_store(scheme, address)
-
-
-def _installed_store(scheme: str, address: str) -> LogStore:
-    """A store of an installed package. Our own stores need no search of the entry points."""
+    scheme = _scheme(address)
+    if scheme in _OURS:
+        return _opened(import_module(_OURS[scheme]).open_store, address)
     from importlib.metadata import entry_points
 
     stores = entry_points(group=STORES)
     for entry_point in stores.select(name=scheme):
-        opened: LogStore = entry_point.load()(address)
-        return opened
+        return _opened(entry_point.load(), address)
     known = ", ".join(sorted(stores.names)) or "none"
     raise StoreNotFound(
         address,
@@ -77,12 +74,15 @@ def _installed_store(scheme: str, address: str) -> LogStore:
     )
 
 
-def _parts(address: str) -> tuple[str, str]:
-    """The scheme of an address, and what follows it: for a file its path."""
+def _opened(open_store: Callable[[str], LogStore], address: str) -> LogStore:
+    return open_store(address)
+
+
+def _scheme(address: str) -> str:
     if address == ":memory:":
-        return "memory", ""
-    scheme, separator, place = address.partition("://")
-    return (scheme, place) if separator else ("sqlite", address)
+        return "memory"
+    scheme, separator, _ = address.partition("://")
+    return scheme if separator else "sqlite"
 
 
 def _system_clock() -> datetime:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from contextlib import closing
 from importlib.metadata import entry_points
 from pathlib import Path
 
@@ -48,7 +49,9 @@ def test_a_scheme_that_no_package_has_is_refused_with_those_that_there_are() -> 
         comity.open("nowhere://x")
 
 
-def test_the_stores_that_come_with_comity_are_entry_points_too() -> None:
+def test_the_stores_that_come_with_comity_are_entry_points_too(tmp_path: Path) -> None:
     stores = {store.name: store.load() for store in entry_points(group="comity.stores")}
-    assert stores["memory"] is MemoryStore
-    assert stores["sqlite"] is SQLiteStore
+    assert isinstance(stores["memory"]("memory://"), MemoryStore)
+    with closing(stores["sqlite"](f"sqlite://{tmp_path}/relations.db")) as store:
+        assert isinstance(store, SQLiteStore)
+    assert (tmp_path / "relations.db").is_file()

@@ -227,7 +227,7 @@ def test_compacting_keeps_every_position(path: Path) -> None:
         (index.STREAMS, ('[["PAK"], ["PAK", "RUS"]]',)),
         (index.HEADS, ('["PAK-RUS"]',)),
         (index.NUMBERS, ('["PAK-RUS"]',)),
-        (index.MOMENT, ()),
+        (index.STORE_HEAD, ()),
     ],
 )
 def test_a_question_searches_an_index_and_scans_nothing(

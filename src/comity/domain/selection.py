@@ -62,8 +62,8 @@ def retracted(records: Iterable[Recorded]) -> dict[str, Recorded]:
     A retraction comes after its target, so one pass from the newest to the oldest is enough.
     """
     gone: dict[str, Recorded] = {}
-    keeping = [r for r in records if isinstance(r.event, RecordRetracted)]
-    for record in sorted(keeping, key=lambda r: r.position, reverse=True):
+    acts = [r for r in records if isinstance(r.event, RecordRetracted)]
+    for record in sorted(acts, key=lambda r: r.position, reverse=True):
         if record.event.id not in gone and isinstance(record.event, RecordRetracted):
             gone[record.event.target] = record
     return gone
@@ -102,10 +102,10 @@ def preferences(records: Iterable[Recorded], gone: Container[str]) -> list[str]:
 
 def standing_entries(records: Sequence[Recorded], scope: Scope) -> list[Entry]:
     """The entries of a scope: its events that are neither retracted nor losing accounts."""
-    keeping = [record for record in records if not record.event.when]
-    gone = retracted(keeping)
+    acts = [record for record in records if not record.event.when]
+    gone = retracted(acts)
     alone, sharing = _facts(records, gone)
-    preferred = preferences(keeping, gone) if sharing else []
+    preferred = preferences(acts, gone) if sharing else []
     whole = len(scope.members) == 1
     entries = [
         Entry(record, *known_bounds(record.event.when), (record,))

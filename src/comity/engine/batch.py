@@ -39,7 +39,7 @@ class Batch:
     `new` holds the records to add. `taken` holds the record of each event, in the order given.
     """
 
-    def __init__(self, store: LogStore, now: datetime, expected: Iterable[Event] = ()) -> None:
+    def __init__(self, store: LogStore, now: datetime, events: Iterable[Event] = ()) -> None:
         head = store.head()
         self._store = store
         self._position = head.position
@@ -47,7 +47,7 @@ class Batch:
         self.now = now if self.last is None else max(now, self.last)
         self._versions: dict[str, int] = {}
         self._known: dict[str, Recorded | None] = {}
-        self._read_ahead(expected)
+        self._read_ahead(events)
         self.new: list[Recorded] = []
         self.taken: list[Recorded] = []
         self.duplicates: list[str] = []
@@ -130,11 +130,11 @@ class Batch:
         if not self.new:
             return
         if type(expected) is int:
-            invalidated = {record.relationship for record in self.taken}
-            if len(invalidated) != 1:
+            relationships = {record.relationship for record in self.taken}
+            if len(relationships) != 1:
                 several = "a mapping from relationship to version, as the batch holds several"
                 raise InvalidValue("expected_version", expected, several)
-            expected = dict.fromkeys(invalidated, expected)
+            expected = dict.fromkeys(relationships, expected)
         if not isinstance(expected, Mapping):
             raise InvalidValue("expected_version", expected, "a version, or a mapping to versions")
         for relationship, version in expected.items():

@@ -62,7 +62,7 @@ class TimelineEngine(Appender, DayViews, PeriodViews, ProjectionManager):
         entry has its event, bounds, accounts (the standing account first) and sources.
         """
         days, scope = period(since, until), scope_of(*parties)
-        projection = TimelineProjection(days, _each(kinds))
+        projection = TimelineProjection(days, _each("kinds", kinds))
         return self._runner.answer(projection, scope, days.latest, known_at, "possible")
 
     def state(
@@ -140,7 +140,11 @@ class TimelineEngine(Appender, DayViews, PeriodViews, ProjectionManager):
         the log that are done. Raises `InvalidInput` errors and all that the projection raises.
         """
         checked_projection = as_projection(projection)
-        scopes = None if relationships is None else [scope_of(n) for n in _each(relationships)]
+        scopes = (
+            None
+            if relationships is None
+            else [scope_of(n) for n in _each("relationships", relationships)]
+        )
         return self._runner.answers(
             checked_projection, scopes, on, known_at, certainty, progress=progress
         )
@@ -182,7 +186,7 @@ class TimelineEngine(Appender, DayViews, PeriodViews, ProjectionManager):
 
     def relationships(self, including: str | Iterable[str] = ()) -> tuple[str, ...]:
         """The ids of the relationships that have events and include all of the given parties."""
-        return tuple(self._store.streams([[party(code) for code in _each(including)]]))
+        return tuple(self._store.streams([[party(code) for code in _each("including", including)]]))
 
     # The log
 
@@ -193,7 +197,7 @@ class TimelineEngine(Appender, DayViews, PeriodViews, ProjectionManager):
 
     def events(self, after: int = 0, kinds: Iterable[str | type[Event]] = ()) -> Iterator[Recorded]:
         """The log after a position, in the order of recording; it is read while you iterate."""
-        return self._store.log(_place(after), {kind_tag(kind) for kind in _each(kinds)})
+        return self._store.log(_place(after), {kind_tag(kind) for kind in _each("kinds", kinds)})
 
     def subscribe(self, after: int = 0, kinds: Iterable[str | type[Event]] = ()) -> Subscription:
         """The log after a position, and then live: the iterator waits for the next event.
@@ -201,7 +205,9 @@ class TimelineEngine(Appender, DayViews, PeriodViews, ProjectionManager):
         It wakes at once for this process and within a fraction of a second for another. It ends
         by its `stop()` or when the engine is closed. Use it as a context manager.
         """
-        return Subscription(self._store, _place(after), {kind_tag(kind) for kind in _each(kinds)})
+        return Subscription(
+            self._store, _place(after), {kind_tag(kind) for kind in _each("kinds", kinds)}
+        )
 
     # Closing
 
@@ -227,12 +233,12 @@ def _is_text(id: object) -> bool:
     return isinstance(id, str) and not any("\ud800" <= character <= "\udfff" for character in id)
 
 
-def _each(argument: object) -> list[Any]:
+def _each(name: str, argument: object) -> list[Any]:
     """The argument as a list; a single string or class is a list of one."""
     if isinstance(argument, str | type):
         return [argument]
     if not isinstance(argument, Iterable):
-        raise InvalidValue("argument", argument, "one, or several in an iterable")
+        raise InvalidValue(name, argument, "one value, or several in an iterable")
     return list(argument)  # pyright: ignore[reportUnknownArgumentType]  # the caller checks each
 
 
@@ -242,5 +248,5 @@ def _pair(name: str, argument: T | tuple[T, T]) -> tuple[T, T]:
         return argument, argument
     both = cast("tuple[T, ...]", argument)
     if len(both) != 2:
-        raise InvalidValue(name, both, "one, or a pair of two to compare")
+        raise InvalidValue(name, both, "one value, or a pair: before, after")
     return both[0], both[1]

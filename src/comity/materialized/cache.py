@@ -43,26 +43,26 @@ class StateCache:
 
     def __init__(self, max_bytes: int) -> None:
         self._max_bytes, self._bytes = max_bytes, 0
-        self._timelines: OrderedDict[str, CachedTimeline] = OrderedDict()
+        self.timelines: OrderedDict[str, CachedTimeline] = OrderedDict()
         self._lock = Lock()
 
     def get(self, key: str) -> CachedTimeline | None:
         """The cached timeline of a key, if there is one."""
         with self._lock:
-            if key in self._timelines:
-                self._timelines.move_to_end(key)
-            return self._timelines.get(key)
+            if key in self.timelines:
+                self.timelines.move_to_end(key)
+            return self.timelines.get(key)
 
     def renew(self, key: str, old: CachedTimeline, new: CachedTimeline) -> None:
         """Replace the old timeline by the new one, if the old one is still cached."""
         with self._lock:
-            if self._timelines.get(key) is old:
+            if self.timelines.get(key) is old:
                 self._put(key, new)
 
     def save(self, position: int, update: SnapshotUpdate) -> None:
         """Add snapshots that were taken as known at a position."""
         with self._lock:
-            old = self._timelines.get(update.key)
+            old = self.timelines.get(update.key)
             if old is not None and old.position != position:
                 return  # another question has renewed it meanwhile
             snapshots = old.snapshots if old else ()
@@ -71,11 +71,11 @@ class StateCache:
             self._put(update.key, CachedTimeline(position, snapshots, frozenset(update.contested)))
 
     def _put(self, key: str, timeline: CachedTimeline) -> None:
-        if (old := self._timelines.pop(key, None)) is not None:
+        if (old := self.timelines.pop(key, None)) is not None:
             self._bytes -= old.size
         if timeline.snapshots:
-            self._timelines[key] = timeline
+            self.timelines[key] = timeline
             self._bytes += timeline.size
         while self._bytes > self._max_bytes:
-            _, dropped = self._timelines.popitem(last=False)
+            _, dropped = self.timelines.popitem(last=False)
             self._bytes -= dropped.size

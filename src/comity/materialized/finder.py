@@ -14,7 +14,7 @@ from comity.ports import Build, LogStore, SnapshotUpdate, Start, StreamHead
 from comity.projections.projection import Projection, kinds_of
 from comity.projections.state import StateProjection
 from comity.query.reading import merged
-from comity.query.snapshots import Snapshots, SnapshotTaker, Timeline
+from comity.query.snapshots import Snapshots, SnapshotTaker, TimelineStreams
 
 
 class SnapshotFinder(Snapshots):
@@ -28,12 +28,12 @@ class SnapshotFinder(Snapshots):
         self._store, self._settings = store, settings
         self._cache = StateCache(settings.cache_bytes)
         self._asked: set[str] = set()
-        self._asked_again: set[str] = set()
+        """The keys of long timelines whose states were asked for once."""
 
     def starts(
         self,
         projection: Projection[Any, Any],
-        timelines: Sequence[Timeline],
+        timelines: Sequence[TimelineStreams],
         heads: Mapping[str, StreamHead],
         query: Query,
     ) -> dict[str, Start]:
@@ -43,7 +43,7 @@ class SnapshotFinder(Snapshots):
         build = self._store.projections.live(projection.name)
         if build is not None and answers_for(build, projection):
             return self._stored(build, kinds_of(projection), timelines, heads, query)
-        if isinstance(projection, StateProjection):
+        if type(projection) is StateProjection and self._cache.timelines:
             return self._cached(timelines, heads, query)
         return {}
 
@@ -51,14 +51,13 @@ class SnapshotFinder(Snapshots):
         self,
         build: Build,
         kinds: Collection[str],
-        timelines: Sequence[Timeline],
+        timelines: Sequence[TimelineStreams],
         heads: Mapping[str, StreamHead],
         query: Query,
     ) -> dict[str, Start]:
         contested: dict[str, frozenset[int]] = {}
         days: dict[str, int] = {}
         for scope, streams in timelines:
-            self._asked_again.discard(scope.key)
             if sum(heads[name].version for name in streams) < self._settings.short_timeline:
                 continue
             invalid = self._invalid(streams, heads, build.position, query, kinds)
@@ -72,19 +71,14 @@ class SnapshotFinder(Snapshots):
         }
 
     def _cached(
-        self, timelines: Sequence[Timeline], heads: Mapping[str, StreamHead], query: Query
+        self, timelines: Sequence[TimelineStreams], heads: Mapping[str, StreamHead], query: Query
     ) -> dict[str, Start]:
         starts: dict[str, Start] = {}
         for scope, streams in timelines:
-            if scope.key not in self._asked:
-                self._asked.add(scope.key)
-                continue  # only scopes that were asked for before are cached
-            self._asked_again.add(scope.key)
             if (cached := self._cache.get(scope.key)) is None:
                 continue
             invalid = self._invalid(streams, heads, cached.position, query)
             if invalid is None:
-                self._asked_again.discard(scope.key)  # a question about the past saves no snapshots
                 continue
             if query.position > cached.position:
                 current = cached.without(invalid, query.position)
@@ -115,12 +109,22 @@ class SnapshotFinder(Snapshots):
         self, projection: Projection[Any, Any], query: Query, start: Start | None, events: int
     ) -> SnapshotTaker | None:
         """A taker for a state that is asked for again and takes long to fold."""
-        interval = self._settings.snapshot_interval
-        is_wanted = isinstance(projection, StateProjection) and query.certainty == "certain"
-        if not is_wanted or events < 2 * interval or query.scope.key not in self._asked_again:
+        interval, key = self._settings.snapshot_interval, query.scope.key
+        is_state = type(projection) is StateProjection and query.certainty == "certain"
+        if not is_state or events < 2 * interval or self._is_stored(projection):
             return None
+        if key not in self._asked:
+            self._asked.add(key)
+            return None
+        cached = self._cache.get(key)
+        if cached is not None and cached.position > query.position:
+            return None  # a question about the past saves no snapshots
         count = start.snapshot.events if start else 0
         return SnapshotTaker(interval, count, count)
+
+    def _is_stored(self, projection: Projection[Any, Any]) -> bool:
+        build = self._store.projections.live(projection.name)
+        return build is not None and answers_for(build, projection)
 
     def save(self, query: Query, update: SnapshotUpdate) -> None:
         """Save the snapshots that were taken while a state was folded."""

@@ -57,11 +57,13 @@ class MaterializedProjection(Generic[A]):
         `progress` is called with each position on the way. Raises `ProjectionSuperseded` and all
         that the projection raises; the steps before the error stay.
         """
-        end = self._store.head().position
-        while (build := self._build()).position < end:
+        with self._store.reading():
+            end, build = self._store.head().position, self._build()
+        while build.position < end:
             advanced = self._materializer.advance(build)
             if advanced is not None and progress is not None:
                 progress(advanced.position)
+            build = advanced or self._build()
         return build.position
 
     def try_to_catch_up(self, progress: Progress | None = None) -> None:

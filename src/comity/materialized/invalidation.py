@@ -68,10 +68,10 @@ def invalidation_in(
 def _facts(records: Sequence[Recorded], after: int, kinds: Collection[str]) -> list[Recorded]:
     """The events recorded after a position, and the targets of the record keeping since then."""
     new = records[bisect_right(records, after, key=attrgetter("position")) :]
-    keeping = [record for record in new if isinstance(record.event, RecordKeeping)]
-    by_id = {record.event.id: record for record in records} if keeping else {}
+    acts = [record for record in new if isinstance(record.event, RecordKeeping)]
+    by_id = {record.event.id: record for record in records} if acts else {}
     facts = [record for record in new if not isinstance(record.event, RecordKeeping)]
-    for record in keeping:
+    for record in acts:
         target = record
         while isinstance(target.event, RecordKeeping):  # through retractions of retractions
             target = by_id[target.event.target]

@@ -62,8 +62,8 @@ class ProjectionManager:
         The handle catches up before each answer, and `run` catches up continuously. Each step and
         its checkpoint are one transaction. A newer `version` is rebuilt beside the older one; an
         older version is refused (`ProjectionSuperseded`). `progress` is called with each position.
-        Raises `InvalidValue` for a state that cannot be encoded. Also raises it if the name and
-        version are materialized already with another key or other kinds.
+        Raises `InvalidValue` for a state that cannot be encoded. Also raises it if
+        the name and version are materialized already for another class, key or kinds.
         """
         wanted = as_projection(projection)
         current = self._projections.live(wanted.name)

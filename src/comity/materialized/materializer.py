@@ -39,7 +39,7 @@ def folds(projection: Projection[Any, Any]) -> str:
 
 
 def answers_for(build: Build, projection: Projection[Any, Any]) -> bool:
-    """Whether a live build has the projection's version, key and kinds."""
+    """Whether a live build is of this projection: its version, class, key and kinds."""
     return (build.version, build.folds) == (projection.version, folds(projection))
 
 

@@ -10,7 +10,8 @@ class Build(NamedTuple):
     """The snapshots of one projection in one version, up to the checkpoint `position` of the log.
 
     A `live` build answers. `number` identifies the build: a projection that is rebuilt has two
-    builds until the new one is promoted. `folds` says what is folded: the key and the kinds.
+    builds until the new one is promoted. `folds` tells projections of one name and version apart:
+    by class, key and kinds.
     """
 
     number: int

@@ -47,7 +47,7 @@ class RelationshipState(Struct, frozen=True, kw_only=True, eq=False):
     """The position of the question: the state is as known at it."""
     certainty: Certainty = "certain"
     last_position: int = 0
-    """The end of the log when the question was answered."""
+    """The last position that the answer takes into account: the same as `known_at`."""
     events: int
     """How many events were folded."""
     relations: Relations

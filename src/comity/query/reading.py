@@ -10,7 +10,7 @@ from comity.domain.recorded import Recorded
 from comity.domain.scope import Query, Scope
 from comity.ports import LogStore, Start, StreamHead, Window
 from comity.projections.projection import Projection
-from comity.query.snapshots import Snapshots, Timeline
+from comity.query.snapshots import Snapshots, TimelineStreams
 
 
 class Reading(NamedTuple):
@@ -35,7 +35,7 @@ class TimelineReader:
     def portion(
         self,
         projection: Projection[Any, Any],
-        timelines: Sequence[Timeline],
+        timelines: Sequence[TimelineStreams],
         query: Query,
         within: Sequence[Scope] | None,
     ) -> list[Reading]:
@@ -53,7 +53,7 @@ class TimelineReader:
     def read(
         self,
         projection: Projection[Any, Any],
-        timeline: Timeline,
+        timeline: TimelineStreams,
         heads: Mapping[str, StreamHead],
         query: Query,
     ) -> Reading:
@@ -64,7 +64,7 @@ class TimelineReader:
     def _read(
         self,
         projection: Projection[Any, Any],
-        timelines: Sequence[Timeline],
+        timelines: Sequence[TimelineStreams],
         heads: Mapping[str, StreamHead],
         query: Query,
         *,
@@ -91,7 +91,7 @@ class TimelineReader:
     def _after(
         self,
         starts: Mapping[str, Start],
-        timelines: Sequence[Timeline],
+        timelines: Sequence[TimelineStreams],
         heads: Mapping[str, StreamHead],
         query: Query,
     ) -> dict[str, list[Recorded]]:

@@ -1,4 +1,4 @@
-"""The query runner: the only code that reads the records of a question and folds them."""
+"""The query runner: makes a question exact, has it read in one transaction, and folded."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ from comity.query.damage import check_dates
 from comity.query.fold import Fold
 from comity.query.parameters import Day, KnownAt, Progress
 from comity.query.reading import Reading, TimelineReader, merged
-from comity.query.snapshots import Snapshots, Timeline
+from comity.query.snapshots import Snapshots, TimelineStreams
 
 A = TypeVar("A")
 _READ_AT_ONCE = 200
@@ -41,7 +41,7 @@ class _Plan(NamedTuple):
     """
 
     query: Query
-    timelines: Sequence[Timeline]
+    timelines: Sequence[TimelineStreams]
     heads: Mapping[str, StreamHead]
     within: Sequence[Scope] | None = None
     only_known: bool = True
@@ -113,8 +113,9 @@ class QueryRunner:
         with self.store.reading():
             query = self._query(scope, on, known_at, certainty)
             heads = self.store.streams([member.codes for member in scope.members])
-            reading = self._reader.read(projection, Timeline(scope, heads), heads, query)
-        return self._answer(fold, reading, query)
+            reading = self._reader.read(projection, TimelineStreams(scope, heads), heads, query)
+        [answer] = self._answers(fold, reading, query)
+        return answer
 
     def answers_of(
         self,
@@ -161,32 +162,21 @@ class QueryRunner:
         for done, reading in enumerate(self._portions(fold, plan)):
             if progress is not None:
                 progress(query.position * done // len(plan.timelines))
-            if not plan.only_known or self._is_known(reading):
-                query = query._replace(scope=reading.scope)
-                answers[reading.scope.key] = self._answer(fold, reading, query)
+            query = query._replace(scope=reading.scope)
+            for answer in self._answers(fold, reading, query, only_known=plan.only_known):
+                answers[reading.scope.key] = answer
         if progress is not None:
             progress(query.position)
         return answers
 
-    def _answer(self, fold: Fold[Any, A], reading: Reading, query: Query) -> A:
+    def _answers(
+        self, fold: Fold[Any, A], reading: Reading, query: Query, *, only_known: bool = False
+    ) -> list[A]:
+        """The answer to a query; none if it is wanted `only_known` and nothing is known."""
         try:
-            return fold.answer(reading, query, self._snapshots)
-        except InvalidDate:
-            check_dates(self.store.name, reading.records)
-            raise
-
-    def _is_known(self, reading: Reading) -> bool:
-        """Whether the key has an answer; three or more parties need events of exactly that set."""
-        scope = reading.scope
-        if not scope.parties or reading.start is not None:
-            return True
-        try:
-            return any(
-                bool(record.event.when)
-                and scope.holds(record.event)
-                and (len(scope.parties) < 3 or scope in scopes_of(record.relationship))
-                for record in reading.records
-            )
+            if only_known and not _is_known(reading):
+                return []
+            return [fold.answer(reading, query, self._snapshots)]
         except InvalidDate:
             check_dates(self.store.name, reading.records)
             raise
@@ -212,14 +202,14 @@ class QueryRunner:
         sets = None if scopes is None else [m.codes for scope in scopes for m in scope.members]
         heads = self.store.streams() if sets is None else self.store.streams(sets)
         if scopes is not None and projection.key == "relationship":
-            timelines = [Timeline(scope, streams_of(scope, heads)) for scope in scopes]
+            timelines = [TimelineStreams(scope, streams_of(scope, heads)) for scope in scopes]
             return _Plan(query, timelines, heads, only_known=False)
-        timelines = [Timeline(*item) for item in all_scopes(projection.key, heads).items()]
+        timelines = [TimelineStreams(*item) for item in all_scopes(projection.key, heads).items()]
         return _Plan(query, timelines, heads, scopes)
 
     def _portions(self, fold: Fold[Any, Any], plan: _Plan) -> Iterator[Reading]:
         """The reading of each timeline; several short ones are read in one transaction."""
-        portion: list[Timeline] = []
+        portion: list[TimelineStreams] = []
         events = 0
         for timeline in plan.timelines:
             portion.append(timeline)
@@ -229,6 +219,19 @@ class QueryRunner:
                 portion, events = [], 0
         if portion:
             yield from self._reader.portion(fold.projection, portion, plan.query, plan.within)
+
+
+def _is_known(reading: Reading) -> bool:
+    """Whether a key has an answer: a set of three or more only if it has events of its own."""
+    scope = reading.scope
+    if not scope.parties or reading.start is not None:
+        return True
+    return any(
+        bool(record.event.when)
+        and scope.holds(record.event)
+        and (len(scope.parties) < 3 or scope in scopes_of(record.relationship))
+        for record in reading.records
+    )
 
 
 def is_one_relationship(parties: tuple[str, ...]) -> bool:

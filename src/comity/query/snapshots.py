@@ -10,7 +10,7 @@ from comity.ports import Snapshot, SnapshotUpdate, Start, StreamHead
 from comity.projections.projection import Projection
 
 
-class Timeline(NamedTuple):
+class TimelineStreams(NamedTuple):
     """A scope, and the streams whose events can belong to it."""
 
     scope: Scope
@@ -46,7 +46,7 @@ class Snapshots:
     def starts(
         self,
         projection: Projection[Any, Any],
-        timelines: Sequence[Timeline],
+        timelines: Sequence[TimelineStreams],
         heads: Mapping[str, StreamHead],
         query: Query,
     ) -> dict[str, Start]:

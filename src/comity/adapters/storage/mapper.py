@@ -27,7 +27,7 @@ class CollectedRecords:
 
 
 class RecordMapper(Mapper[str]):
-    """Maps by the domain's cached codec; topics are the events' tags, never module paths.
+    """Maps by the domain's codec; topics are the events' tags, never module paths.
 
     The compressor, the cipher and upcasting work as in the stock mapper. A stored event of a
     retired kind is read as the kind that replaced it.

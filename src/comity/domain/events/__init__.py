@@ -90,10 +90,9 @@ CATALOGUE: dict[str, type[Event]] = {kind.type: kind for kind in get_args(AnyEve
 
 def kind_tag(kind: object) -> str:
     """The tag of `kind`, a tag or an event class; raises `UnknownEventKind` with near misses."""
-    classes = (tag for tag, known in CATALOGUE.items() if known is kind)
-    tag = kind if isinstance(kind, str) else next(classes, "")
-    if tag in CATALOGUE:
-        return tag
+    tag = kind if isinstance(kind, str) else getattr(kind, "type", "")
+    if tag in CATALOGUE and kind in (tag, CATALOGUE[tag]):
+        return str(tag)
     near = get_close_matches(str(getattr(kind, "__name__", kind)).lower(), CATALOGUE, n=2)
     raise UnknownEventKind(getattr(kind, "__name__", kind), near)
 

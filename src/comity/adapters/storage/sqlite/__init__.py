@@ -4,4 +4,9 @@ from __future__ import annotations
 
 from comity.adapters.storage.sqlite.store import SQLiteStore
 
-__all__ = ["SQLiteStore"]
+__all__ = ["SQLiteStore", "open_store"]
+
+
+def open_store(address: str) -> SQLiteStore:
+    """The store in a file; its address is the path, with `sqlite://` before it or without."""
+    return SQLiteStore(address.removeprefix("sqlite://"))

@@ -121,7 +121,7 @@ LIVE_BUILDS = (
     "WHERE application_name = 'comity-projection-' || number), 0))) "
     "FROM comity_projections WHERE live"
 )
-MOMENT = (
+STORE_HEAD = (
     "SELECT (SELECT MAX(position) FROM stored_events), (SELECT notification_id FROM tracking "
     f"WHERE application_name = '{NAME}'), (SELECT MAX(position) FROM comity_events), "
     "(SELECT recorded_at FROM comity_events "
@@ -131,12 +131,12 @@ MOMENT = (
 builds: what a question reads first."""
 
 
-class Moment(NamedTuple):
+class StoreHead(NamedTuple):
     """What a transaction reads first: where the log and its index end, and the live builds."""
 
     last: int | None
     tracked: int | None
-    entered: int | None
+    indexed: int | None
     recorded_at: int | None
     live_builds: str
 
@@ -147,7 +147,7 @@ def microseconds(moment: datetime) -> int:
     return (moment - _EPOCH) // timedelta(microseconds=1)
 
 
-def key(id: str) -> int:
+def id_number(id: str) -> int:
     """A number for an id in the index; two ids can share a number, and the log tells them apart."""
     return crc32(id.encode())
 
@@ -162,9 +162,9 @@ def days(record: Recorded) -> tuple[int, int]:
 
 def progress(cursor: SQLiteCursor) -> tuple[int, int, int]:
     """The end of the log, and the index's progress by the tracking and by its own rows."""
-    cursor.execute(MOMENT)
-    last, tracked, entered, _, _ = cursor.fetchone()
-    return last or 0, tracked or 0, entered or 0
+    cursor.execute(STORE_HEAD)
+    last, tracked, indexed, _, _ = cursor.fetchone()
+    return last or 0, tracked or 0, indexed or 0
 
 
 def is_whole(cursor: SQLiteCursor) -> bool:
@@ -176,13 +176,13 @@ def is_whole(cursor: SQLiteCursor) -> bool:
     )
     if cursor.fetchone()[0] != 9:
         return False
-    last, tracked, entered = progress(cursor)
+    last, tracked, indexed = progress(cursor)
     cursor.execute(
         "SELECT (SELECT COUNT(*) FROM comity_events), (SELECT COUNT(DISTINCT relationship) "
         "FROM comity_parties), (SELECT COUNT(*) FROM comity_relationships)"
     )
     count, joined, named = cursor.fetchone()
-    return count == entered == tracked <= last and joined == named and bool(named) == bool(tracked)
+    return count == indexed == tracked <= last and joined == named and bool(named) == bool(tracked)
 
 
 def rebuild(cursor: SQLiteCursor) -> None:
@@ -207,7 +207,7 @@ def add(cursor: SQLiteCursor, recorder: Recorder, records: Sequence[Recorded]) -
         "INSERT INTO comity_events VALUES (?, ?, ?, ?, ?, ?)",
         [
             (
-                r.position, key(r.event.id), numbers[r.relationship], *days(r),
+                r.position, id_number(r.event.id), numbers[r.relationship], *days(r),
                 microseconds(r.recorded_at),
             )
             for r in records

@@ -114,7 +114,7 @@ class Datastore(SQLiteDatastore):
 
     @property
     def is_held(self) -> bool:
-        """Whether this thread is within `exclusive` or `snapshot`."""
+        """Whether this thread is within `exclusive` or `read_transaction`."""
         return getattr(self._held, "connection", None) is not None
 
     @property
@@ -136,7 +136,7 @@ class Datastore(SQLiteDatastore):
                 connection.rollback()  # does nothing after a commit
 
     @contextmanager
-    def snapshot(self) -> Generator[None]:
+    def read_transaction(self) -> Generator[None]:
         """A read transaction; all calls of this thread inside see the same moment."""
         with self.get_connection(commit=False) as connection:
             connection.cursor().execute("BEGIN")

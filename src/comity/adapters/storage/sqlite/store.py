@@ -17,7 +17,7 @@ from comity.adapters.storage.mapper import CollectedRecords, RecordMapper
 from comity.adapters.storage.signal import Watch, signal_of
 from comity.adapters.storage.sqlite import index
 from comity.adapters.storage.sqlite.files import prepare
-from comity.adapters.storage.sqlite.index import Moment
+from comity.adapters.storage.sqlite.index import StoreHead
 from comity.adapters.storage.sqlite.log import SQLiteLog
 from comity.adapters.storage.sqlite.projection_store import SQLiteProjectionStore
 from comity.adapters.storage.sqlite.reader import RecordReader, up_to
@@ -86,41 +86,41 @@ class SQLiteStore:
             yield
             return
         try:
-            with self._snapshot() as moment:
+            with self._read_transaction() as moment:
                 if _is_current(moment):
                     yield
                     return
             with self.writing():
                 pass
-            with self._snapshot():
+            with self._read_transaction():
                 yield
         except DRIVER_ERRORS as error:
             raise translation(error, self.name) from error
 
     @contextmanager
-    def _snapshot(self) -> Generator[Moment | None]:
+    def _read_transaction(self) -> Generator[StoreHead | None]:
         """A read transaction and its moment; None if the index has lost a table."""
-        with self._datastore.snapshot():
+        with self._datastore.read_transaction():
             self._transaction.moment = moment = self._moment()
             try:
                 yield moment
             finally:
                 self._transaction.moment = None
 
-    def _moment(self) -> Moment | None:
+    def _moment(self) -> StoreHead | None:
         with self._datastore.transaction(commit=False) as cursor:
             cursor.sqlite_cursor.row_factory = None
             try:
-                cursor.execute(index.MOMENT)
+                cursor.execute(index.STORE_HEAD)
             except sqlite3.OperationalError as error:
                 if error.sqlite_errorcode != sqlite3.SQLITE_ERROR:
                     raise
                 return None  # a table is gone
-            return Moment(*cursor.fetchone())
+            return StoreHead(*cursor.fetchone())
 
-    def _known_moment(self) -> Moment:
+    def _known_moment(self) -> StoreHead:
         """The moment of this thread's read transaction; while it writes, the newest moment."""
-        moment: Moment | None = getattr(self._transaction, "moment", None) or self._moment()
+        moment: StoreHead | None = getattr(self._transaction, "moment", None) or self._moment()
         if moment is None:
             raise StoreDamaged(self.name, "its index has lost a table")
         return moment
@@ -167,9 +167,9 @@ class SQLiteStore:
         with self.reading():
             moment = self._known_moment()
         try:
-            if moment.entered is None or moment.recorded_at is None:
+            if moment.indexed is None or moment.recorded_at is None:
                 return Head(0, None)
-            return Head(moment.entered, _EPOCH + timedelta(microseconds=moment.recorded_at))
+            return Head(moment.indexed, _EPOCH + timedelta(microseconds=moment.recorded_at))
         except (TypeError, OverflowError) as error:
             reason = f"its last recorded time is {moment.recorded_at!r}"
             raise StoreDamaged(self.name, reason) from error
@@ -203,7 +203,7 @@ class SQLiteStore:
     def find(self, ids: Collection[str]) -> dict[str, Recorded]:
         """The recorded events with these ids, by id."""
         with self._cursor() as cursor:
-            cursor.execute(index.BY_KEY, (_as_json(list(map(index.key, ids))),))
+            cursor.execute(index.BY_KEY, (_as_json(list(map(index.id_number, ids))),))
             rows = cursor.fetchall()
         wanted = set(ids)
         records = self._reader.records(rows)
@@ -278,11 +278,11 @@ class SQLiteStore:
                 self._log.close()
 
 
-def _is_current(moment: Moment | None) -> bool:
+def _is_current(moment: StoreHead | None) -> bool:
     """Whether the index has all tables and has reached the end of the log."""
     if moment is None:
         return False
-    return (moment.last or 0) == (moment.tracked or 0) == (moment.entered or 0)
+    return (moment.last or 0) == (moment.tracked or 0) == (moment.indexed or 0)
 
 
 def _as_json(values: object) -> str:
