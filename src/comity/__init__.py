@@ -69,51 +69,27 @@ from comity.projections.sections.statements import Statement
 from comity.projections.sections.tone import Tone
 from comity.projections.state import RelationshipState, StateProjection
 from comity.projections.timeline import TimelineProjection
-from comity.projections.views.agenda import AgendaItem, AgendaKind, AgendaProjection
-from comity.projections.views.agreements import (
-    AgreementsProjection,
-    AgreementStanding,
-    RelationshipAgreement,
-)
-from comity.projections.views.anniversaries import AnniversariesProjection, RelationshipAnniversary
-from comity.projections.views.deals import (
-    DealsProjection,
-    Payment,
-    RelationshipDeal,
-    ShipmentHistory,
-)
-from comity.projections.views.measures import Measures, MeasuresProjection, RelationshipMeasure
-from comity.projections.views.missions import MissionsProjection, RelationshipMission
-from comity.projections.views.network import Link, Network, NetworkProjection, Node
-from comity.projections.views.series import Contact, RelationshipSeries, SeriesProjection
-from comity.projections.views.tone import PeriodTone, TonePeriod, ToneProjection, ToneReading
+from comity.projections.views import catalogue as _views
+from comity.projections.views.catalogue import *  # noqa: F403 - as above
 from comity.query import Day, KnownAt, Progress
 
 __version__ = "0.1.0"
 
 __all__: list[str] = [
     "Account",
-    "AgendaItem",
-    "AgendaKind",
-    "AgendaProjection",
     "Agreement",
-    "AgreementStanding",
     "AgreementStatus",
-    "AgreementsProjection",
     "Aid",
     "Alignment",
-    "AnniversariesProjection",
     "Anniversary",
     "Bounds",
     "Certainty",
     "Change",
     "Clock",
     "ComityError",
-    "Contact",
     "Day",
     "Deal",
     "DealStatus",
-    "DealsProjection",
     "Difference",
     "Entry",
     "Envoy",
@@ -129,24 +105,15 @@ __all__: list[str] = [
     "Key",
     "KnownAt",
     "Learned",
-    "Link",
     "Marked",
     "MaterializedProjection",
     "Measure",
-    "Measures",
-    "MeasuresProjection",
     "Meeting",
     "Meetings",
     "Mission",
-    "MissionsProjection",
     "Money",
-    "Network",
-    "NetworkProjection",
     "NoSuchEvent",
-    "Node",
     "NotAStore",
-    "Payment",
-    "PeriodTone",
     "Progress",
     "Projection",
     "ProjectionStatus",
@@ -160,19 +127,11 @@ __all__: list[str] = [
     "Rejected",
     "Relations",
     "RelationsStatus",
-    "RelationshipAgreement",
-    "RelationshipAnniversary",
-    "RelationshipDeal",
-    "RelationshipMeasure",
-    "RelationshipMission",
-    "RelationshipSeries",
     "RelationshipState",
     "Scope",
     "Series",
-    "SeriesProjection",
     "Settings",
     "Shipment",
-    "ShipmentHistory",
     "Source",
     "StateProjection",
     "Statement",
@@ -188,9 +147,6 @@ __all__: list[str] = [
     "TimelineEngine",
     "TimelineProjection",
     "Tone",
-    "TonePeriod",
-    "ToneProjection",
-    "ToneReading",
     "UnknownEventKind",
     "UnknownParty",
     "Verdict",
@@ -198,3 +154,4 @@ __all__: list[str] = [
     "__version__",
 ]
 __all__ += _events.__all__
+__all__ += _views.__all__

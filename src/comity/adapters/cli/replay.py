@@ -37,7 +37,7 @@ def replay(
     certainty: Certainty = "certain",
     form: Form = Format.TABLE,
 ) -> None:
-    """Any projection, folded anew from the log.
+    """Any projection, folded from the log.
 
     It writes the answer for each key; as JSON, one object with all of them. Values that JSON
     cannot hold are written as text.

@@ -14,6 +14,24 @@ from comity.projections.views import (
     tone,
     world,
 )
+from comity.projections.views.agenda import AgendaItem, AgendaKind, AgendaProjection
+from comity.projections.views.agreements import (
+    AgreementsProjection,
+    AgreementStanding,
+    RelationshipAgreement,
+)
+from comity.projections.views.anniversaries import AnniversariesProjection, RelationshipAnniversary
+from comity.projections.views.deals import (
+    DealsProjection,
+    Payment,
+    RelationshipDeal,
+    ShipmentHistory,
+)
+from comity.projections.views.measures import Measures, MeasuresProjection, RelationshipMeasure
+from comity.projections.views.missions import MissionsProjection, RelationshipMission
+from comity.projections.views.network import Link, Network, NetworkProjection, Node
+from comity.projections.views.series import Contact, RelationshipSeries, SeriesProjection
+from comity.projections.views.tone import PeriodTone, TonePeriod, ToneProjection, ToneReading
 from comity.projections.views.view import View
 
 VIEWS: tuple[View, ...] = (
@@ -28,3 +46,34 @@ VIEWS: tuple[View, ...] = (
     network.VIEW,
     world.VIEW,
 )
+
+__all__ = [
+    "AgendaItem",
+    "AgendaKind",
+    "AgendaProjection",
+    "AgreementStanding",
+    "AgreementsProjection",
+    "AnniversariesProjection",
+    "Contact",
+    "DealsProjection",
+    "Link",
+    "Measures",
+    "MeasuresProjection",
+    "MissionsProjection",
+    "Network",
+    "NetworkProjection",
+    "Node",
+    "Payment",
+    "PeriodTone",
+    "RelationshipAgreement",
+    "RelationshipAnniversary",
+    "RelationshipDeal",
+    "RelationshipMeasure",
+    "RelationshipMission",
+    "RelationshipSeries",
+    "SeriesProjection",
+    "ShipmentHistory",
+    "TonePeriod",
+    "ToneProjection",
+    "ToneReading",
+]
