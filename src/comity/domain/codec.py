@@ -16,7 +16,7 @@ import msgspec
 from msgspec import Struct
 
 from comity.domain.errors import InvalidRecord, UnknownEventKind
-from comity.domain.events import CATALOGUE, AnyEvent, Event
+from comity.domain.events import CATALOGUE, AnyEvent, Event, RecordKeeping
 from comity.domain.events.base import canonical
 from comity.domain.recorded import Recorded
 
@@ -104,6 +104,10 @@ def checked(event: object) -> AnyEvent:
             decoded = msgspec.convert(plain, AnyEvent)
     except (msgspec.MsgspecError, UnicodeError, TypeError) as error:
         raise InvalidRecord([(event.type, str(error))]) from None
-    if not decoded.was_validated(content):
+    if decoded.id.startswith(decoded.type) and decoded.was_validated(content):
+        return decoded
+    if decoded.has_derived_id or isinstance(decoded, RecordKeeping):
         decoded.validate()
+    else:
+        decoded.check_references()
     return decoded

@@ -29,6 +29,8 @@ class SnapshotFinder(Snapshots):
         self._cache = StateCache(settings.cache_bytes)
         self._asked: set[str] = set()
         """The keys of long timelines whose states were asked for once."""
+        self._states_are_stored = False
+        """Whether the states were materialized when one was last asked for."""
 
     def starts(
         self,
@@ -41,9 +43,13 @@ class SnapshotFinder(Snapshots):
         if query.certainty != "certain":
             return {}
         build = self._store.projections.live(projection.name)
-        if build is not None and answers_for(build, projection):
+        is_state = type(projection) is StateProjection
+        is_stored = build is not None and answers_for(build, projection)
+        if is_state:
+            self._states_are_stored = is_stored
+        if build is not None and is_stored:
             return self._stored(build, kinds_of(projection), timelines, heads, query)
-        if type(projection) is StateProjection and self._cache.timelines:
+        if is_state and self._cache.timelines:
             return self._cached(timelines, heads, query)
         return {}
 
@@ -111,7 +117,7 @@ class SnapshotFinder(Snapshots):
         """A taker for a state that is asked for again and takes long to fold."""
         interval, key = self._settings.snapshot_interval, query.scope.key
         is_state = type(projection) is StateProjection and query.certainty == "certain"
-        if not is_state or events < 2 * interval or self._is_stored(projection):
+        if not is_state or self._states_are_stored or events < 2 * interval:
             return None
         if key not in self._asked:
             self._asked.add(key)
@@ -121,10 +127,6 @@ class SnapshotFinder(Snapshots):
             return None  # a question about the past saves no snapshots
         count = start.snapshot.events if start else 0
         return SnapshotTaker(interval, count, count)
-
-    def _is_stored(self, projection: Projection[Any, Any]) -> bool:
-        build = self._store.projections.live(projection.name)
-        return build is not None and answers_for(build, projection)
 
     def save(self, query: Query, update: SnapshotUpdate) -> None:
         """Save the snapshots that were taken while a state was folded."""

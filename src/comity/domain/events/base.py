@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from enum import IntEnum
 from functools import lru_cache
 from hashlib import blake2b
-from typing import TYPE_CHECKING, Any, ClassVar, Literal, Self, cast, get_args
+from typing import TYPE_CHECKING, Any, ClassVar, Literal, Self, get_args
 
 import msgspec
 from msgspec.structs import force_setattr
@@ -128,7 +128,9 @@ class Event(
         # A constructor has validated them, but msgspec's `convert` and copies have not.
         for field in _value_fields(type(self)):
             value: object = getattr(self, field)
-            for item in _items(value):
+            if not value:
+                continue
+            for item in value if isinstance(value, tuple | list) else (value,):
                 if isinstance(item, ValidatedStruct):
                     item.validate()
 
@@ -206,6 +208,16 @@ class Event(
             return self.tone
         return self.tone.code(getattr(self, self.tone.field))
 
+    def check_references(self) -> None:
+        """Check the dates and the parties, which decide where the event is found."""
+        bounds(self.when)
+        for field in self.dated:
+            if getattr(self, field):
+                bounds(getattr(self, field))
+        parties = party_codes.parties(self.parties)
+        if any(getattr(self, role) not in parties for role in self.roles if getattr(self, role)):
+            self._parties()  # raises
+
     def was_validated(self, content: bytes) -> bool:
         """Whether the id is the one that `validate` derives from `content`, the canonical JSON.
 
@@ -241,10 +253,6 @@ class Event(
             changes.setdefault("parties", ())
         fields = {field: getattr(self, field) for field in self.__struct_fields__}
         return type(self)(**(fields | changes))
-
-
-def _items(value: object) -> Iterable[object]:
-    return cast("Iterable[object]", value) if isinstance(value, tuple | list) else (value,)
 
 
 def _digest(content: bytes) -> str:
