@@ -222,8 +222,8 @@ def test_the_continuing_state_is_touched_by_what_its_past_was_party_to() -> None
         deal="tea", shipment="s", buyer="AFG", seller="IND", when="1980", via=("SUN",)
     )
     engine = given(CAP, signed("steel", "PAK", "SUN", "1971"), through)
-    invalidated = (("AFG-IND", "tea"), ("PAK-RUS", "steel"))
-    assert engine.measures("USA", on=LATER)[0].deals == invalidated
+    touched_deals = (("AFG-IND", "tea"), ("PAK-RUS", "steel"))
+    assert engine.measures("USA", on=LATER)[0].deals == touched_deals
     past = given(imposed("grain", "USA", "SUN", "1980"), signed("steel", "PAK", "SUN", "1971"))
     assert past.measures("SUN", on="1985-01-01")[0].deals == (("PAK-RUS", "steel"),)
 
