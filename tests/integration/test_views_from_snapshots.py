@@ -72,12 +72,20 @@ class Question(NamedTuple):
 
 def view(name: str, projection: Projection[Any, Any], *parties: str) -> Question:
     """The question of an engine's method."""
-    return Question(projection, lambda engine: getattr(engine, name)(*parties, on=DAY))
+
+    def ask(engine: TimelineEngine) -> object:
+        return getattr(engine, name)(*parties, on=DAY)
+
+    return Question(projection, ask)
 
 
 def replay(projection: Projection[Any, Any]) -> Question:
     """A replay of all relationships."""
-    return Question(projection, lambda engine: engine.replay(projection, on=DAY))
+
+    def ask(engine: TimelineEngine) -> object:
+        return engine.replay(projection, on=DAY)
+
+    return Question(projection, ask)
 
 
 VIEWS: dict[str, Projection[Any, Any]] = {
