@@ -133,7 +133,7 @@ def test_a_measure_imposed_again_is_listed_twice() -> None:
 
 
 def test_of_a_measure_of_which_only_the_end_is_known_the_beginning_is_not() -> None:
-    twice = lifted("cap", "USA", "RUS"), lifted("cap", "USA", "RUS", happening="told anew")
+    twice = lifted("cap", "USA", "RUS"), lifted("cap", "USA", "RUS", happening="a second lifting")
     for events in (twice[:1], twice):
         answer = measure(*events, include_lifted=True)
         assert (answer.since, answer.lifted, answer.by, answer.on) == ("", "2023", "USA", "RUS")
