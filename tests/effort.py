@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from threading import Thread
 
 import pytest
 from hypothesis import HealthCheck, settings
@@ -20,7 +21,14 @@ A line that a random example happens to reach is not yet a line that is tested.
 """
 
 PATIENCE = 60
-"""Seconds after which a process that should have ended is taken to hang."""
+"""Seconds after which a process or a thread that should have ended is taken to hang."""
+
+
+def wait_for_end(*threads: Thread) -> None:
+    """Wait until the threads have ended; fail if one of them still runs after `PATIENCE`."""
+    for thread in threads:
+        thread.join(PATIENCE)
+        assert not thread.is_alive(), f"{thread.name} has not ended within {PATIENCE} s"
 
 
 def rounds(count: int) -> int:

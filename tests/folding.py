@@ -6,9 +6,11 @@ from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import Any
 
-from comity import Settings, TimelineEngine
+import pytest
+
+from comity import Entry, Settings, TimelineEngine
 from comity.domain.scope import scope_of
-from comity.projections.projection import as_projection
+from comity.projections.projection import Projection, as_projection
 from comity.query import Day, QueryRunner
 
 
@@ -25,3 +27,18 @@ def from_the_start(
 def closely(interval: int, step: int = 10_000) -> Settings:
     """Settings with snapshots after every few events, so that short histories have many."""
     return Settings(snapshot_interval=interval, step=step, short_timeline=0)
+
+
+def observe_fold(
+    monkeypatch: pytest.MonkeyPatch, projection: type[Projection[Any, Any]]
+) -> list[str]:
+    """The `when` of every event that the class folds from now on, in the order of folding."""
+    folded: list[str] = []
+    evolve_entry = projection.evolve_entry
+
+    def observed(self: Projection[Any, Any], state: Any, entry: Entry) -> Any:
+        folded.append(entry.event.when)
+        return evolve_entry(self, state, entry)
+
+    monkeypatch.setattr(projection, "evolve_entry", observed)
+    return folded

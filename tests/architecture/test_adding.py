@@ -148,6 +148,128 @@ def test_an_event_kind_that_no_section_reads_is_refused_at_import(package: Packa
     assert "MeasureTightened" in refused.stderr
 
 
+# An event kind with a field and a finding of its own
+
+
+REVIEW = (
+    Patch(
+        "domain/events/measures.py",
+        "from __future__ import annotations\n\n",
+        "from collections.abc import Mapping\n",
+    ),
+    Patch(
+        "domain/events/measures.py",
+        CLASS.anchor,
+        '''
+
+class MeasureReviewed(_Measure, frozen=True):
+    """One party (`by`) reviewed its measure against another (`on`)."""
+
+    phase: ClassVar[Phase] = Phase.HAPPENS
+    verb: ClassVar[str] = "reviewed its measure against"
+    choices: ClassVar[Mapping[str, frozenset[str]]] = {"outcome": frozenset(("prolong", "end"))}
+
+    outcome: str = "prolong"
+    """What was decided."""
+''',
+    ),
+    Patch(
+        "domain/events/__init__.py",
+        "from comity.domain.events.measures import ",
+        "MeasureReviewed, ",
+    ),
+    Patch("domain/events/__init__.py", "AnyEvent = (\n", "    MeasureReviewed |\n"),
+)
+REVIEW_SECTION = (
+    Patch(
+        "projections/sections/measures.py",
+        "from __future__ import annotations\n\n",
+        "from collections.abc import Iterator\n",
+    ),
+    Patch(
+        "projections/sections/measures.py",
+        "from comity.domain.events import MeasureImposed, MeasureLifted",
+        ", MeasureReviewed\nfrom comity.projections.findings import Finding, finding",
+    ),
+    Patch(
+        "projections/sections/measures.py",
+        "    in_force: dict[str, MeasureImposed] = {}\n",
+        "    reviews: dict[str, MeasureReviewed] = {}\n",
+    ),
+    Patch(
+        "projections/sections/measures.py",
+        "    measures.in_force.pop(event.measure, None)\n",
+        '''
+
+def _reviewed(measures: MeasuresState, event: MeasureReviewed, _state: WorkingState) -> None:
+    measures.reviews[event.measure] = event
+
+
+def _findings(measures: MeasuresState, _state: WorkingState) -> Iterator[Finding]:
+    """Measures in force that should have been lifted."""
+    for name, review in measures.reviews.items():
+        if review.outcome == "end" and name in measures.in_force:
+            message = f"measure {name!r} is in force; its review of {review.when} ended it"
+            yield finding("review-not-followed", message, review, measures.in_force[name])
+''',
+    ),
+    Patch(
+        "projections/sections/measures.py",
+        "{MeasureImposed: _imposed, MeasureLifted: _lifted",
+        ", MeasureReviewed: _reviewed",
+    ),
+    Patch(
+        "projections/sections/measures.py",
+        "    empty=tuple[Measure, ...],\n",
+        "    findings=_findings,\n",
+    ),
+)
+REVIEW_IN_USE = """
+import comity
+from comity.domain.events import MeasureReviewed
+
+of_ban = {"measure": "ban", "by": "RUS", "on": "PAK"}
+imposed = comity.MeasureImposed(**of_ban, when="1993")
+review = MeasureReviewed(**of_ban, when="1994", outcome="end")
+
+def findings(engine, day):
+    return [(f.kind, f.events) for f in engine.state("PAK-RUS", on=day).findings]
+
+with comity.open("relations.db") as engine:
+    for _ in range(2):
+        engine.append(imposed, review, comity.MeasureLifted(**of_ban, when="1996"))
+        assert findings(engine, "1993-12-31") == []
+        [found] = findings(engine, "1995-01-01")
+        assert found == ("review-not-followed", (review.id, imposed.id))
+        assert findings(engine, "1997-01-01") == []
+        [_, entry, _] = engine.timeline("PAK-RUS")
+        assert entry.event.outcome == "end"
+        engine.materialize(comity.StateProjection())
+"""
+
+
+def test_an_event_kind_with_a_field_and_a_finding_is_added_in_three_files(
+    package: Package,
+) -> None:
+    package.apply(*REVIEW, *REVIEW_SECTION)
+    assert len(package.touched) <= FILES_FOR_A_KIND
+    package.output("-c", REVIEW_IN_USE)
+    line = (
+        '{"type": "measure-reviewed", "measure": "fee", "by": "RUS", "on": "PAK", "when": "1999", '
+        '"outcome": "%s"}'
+    )
+    lines = Path(package.root.parent / "more.jsonl")
+    lines.write_text(line % "end", encoding="utf-8")
+    package.output("-m", "comity", "append", "more.jsonl", "--store", "relations.db")
+    shown = package.output("-m", "comity", "timeline", "PAK-RUS", "--store", "relations.db")
+    assert "1999" in shown
+    lines.write_text(line % "perhaps", encoding="utf-8")
+    refused = package.run("-m", "comity", "append", "more.jsonl", "--store", "relations.db")
+    assert refused.returncode != 0
+    assert "outcome" in refused.stderr
+    assert "prolong" in refused.stderr
+
+
 # A view
 
 
@@ -258,7 +380,7 @@ def test_a_view_is_added_in_three_files(package: Package) -> None:
     rows = [line.split() for line in shown.splitlines()]
     assert ["IND-RUS", "IND", "2023-06"] in rows
     assert ["PAK-RUS", "PAK", "2023"] in rows
-    kept = package.output("-m", "comity", "projections", "--store", "relations.db")
-    assert "speakers" in kept
+    listed = package.output("-m", "comity", "projections", "--store", "relations.db")
+    assert "speakers" in listed
     replayed = package.output("-m", "comity", "replay", "speakers", "--store", "relations.db")
     assert "2023-06" in replayed

@@ -92,10 +92,10 @@ class ProjectionStoreContract(ABC):
 
     def test_an_update_takes_the_place_of_what_stood_from_its_day_on(self) -> None:
         build = self.filled()
-        anew = [Snapshot(20, 5, b"anew"), Snapshot(25, 6, b"")]
-        assert self.projections.commit(build, 4, [SnapshotUpdate("PAK-RUS", 20, anew, {9})])
+        replacing = [Snapshot(20, 5, b"newer"), Snapshot(25, 6, b"")]
+        assert self.projections.commit(build, 4, [SnapshotUpdate("PAK-RUS", 20, replacing, {9})])
         assert self.projections.snapshots(build, "PAK-RUS", 99, limit=9) == [
-            *anew[::-1],
+            *replacing[::-1],
             SNAPSHOTS[0],
         ]
         assert self.projections.contested(build, "PAK-RUS") == {9}

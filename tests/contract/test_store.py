@@ -20,7 +20,7 @@ from comity.domain.events import Event, RecordRetracted
 from comity.domain.recorded import Recorded
 from comity.domain.time.dates import bounds
 from comity.ports import Head, LogStore
-from tests.effort import examples
+from tests.effort import examples, wait_for_end
 from tests.recording import START, established, filled, meeting, names_of, read, recorded, versions
 from tests.strategies import catalogues
 
@@ -109,7 +109,7 @@ class StoreContract(ABC):
 
         with pytest.raises(ZeroDivisionError):
             interrupted()
-        reader.join()
+        wait_for_end(reader)
         assert heads == [Head(1, log[0].recorded_at)]
 
     def test_writers_in_threads_take_turns(self) -> None:
@@ -122,8 +122,7 @@ class StoreContract(ABC):
         writers = [Thread(target=write, args=(name,), daemon=True) for name in "abc"]
         for writer in writers:
             writer.start()
-        for writer in writers:
-            writer.join()
+        wait_for_end(*writers)
         assert [record.position for record in self.store.log()] == list(range(1, 31))
         assert versions(self.store, ["PAK-RUS"]) == {"PAK-RUS": 30}
 
@@ -266,7 +265,7 @@ class TestSQLiteStore(StoreContract):
         with self.store.writing():
             self.store.add(recorded([meeting("m2")], log))
             reader.start()
-            reader.join()
+            wait_for_end(reader)
         assert heads == [Head(1, log[0].recorded_at)]
         assert self.store.head().position == 2
 

@@ -234,8 +234,8 @@ def test_rejected_records_can_be_corrected_and_appended(run: Run, tmp_path: Path
     rejects = tmp_path / "rejects.jsonl"
     run("append", "--rejects", rejects, text=BAD)
     item = json.loads(rejects.read_text())["item"]
-    mended = json.dumps(item | {"parties": ["PAK", "RUS"], "when": "2023"})
-    assert run("append", text=mended).exit_code == 0
+    corrected = json.dumps(item | {"parties": ["PAK", "RUS"], "when": "2023"})
+    assert run("append", text=corrected).exit_code == 0
 
 
 @pytest.mark.parametrize("stored", ["input", "store"])

@@ -22,7 +22,7 @@ from typer.testing import CliRunner, Result
 import comity
 from comity import StatementMade
 from comity.adapters.cli import app
-from tests.effort import PATIENCE
+from tests.effort import PATIENCE, wait_for_end
 
 Run = Callable[..., Result]
 OWN = """
@@ -177,13 +177,13 @@ def steady_writing(store: Path) -> Generator[None]:
                 engine.append(said(number))
                 time.sleep(0.002)
 
-    writer = threading.Thread(target=write)
+    writer = threading.Thread(target=write, daemon=True)
     writer.start()
     try:
         yield
     finally:
         over.set()
-        writer.join()
+        wait_for_end(writer)
 
 
 @pytest.mark.parametrize("stop", [signal.SIGINT, signal.SIGTERM])

@@ -48,6 +48,11 @@ def modules(tmp_path_factory: pytest.TempPathFactory) -> list[Path]:
     return [*written, *(Path(copy(example, folder)) for example in EXAMPLES)]
 
 
+def test_the_readme_the_tutorial_and_the_examples_are_checked(modules: list[Path]) -> None:
+    names = {module.name for module in modules}
+    assert {"README.py", "docs__tutorial.py", *(example.name for example in EXAMPLES)} <= names
+
+
 def check(*command: str | Path) -> None:
     """Run a type checker at the root of the project; it must find nothing."""
     done = subprocess.run(

@@ -15,7 +15,7 @@ from comity.adapters.storage.sqlite.store import SQLiteStore
 from comity.domain.errors import StoreBusy, StoreClosed, VersionConflict
 from comity.domain.recorded import Recorded
 from comity.engine import TimelineEngine
-from tests.effort import PATIENCE, rounds
+from tests.effort import PATIENCE, rounds, wait_for_end
 from tests.processes import processes
 from tests.recording import meeting, read, versions
 
@@ -130,8 +130,7 @@ def test_of_threads_that_expect_one_version_exactly_one_wins(path: Path) -> None
 def run_threads(threads: Sequence[Thread]) -> None:
     for thread in threads:
         thread.start()
-    for thread in threads:
-        thread.join()
+    wait_for_end(*threads)
 
 
 CREATING = """
@@ -200,8 +199,7 @@ def test_threads_read_a_growing_prefix_while_others_write(path: Path) -> None:
             reader.start()
         run_threads([Thread(target=write, args=(name,), daemon=True) for name in "ab"])
         writing.clear()
-        for reader in readers:
-            reader.join()
+        wait_for_end(*readers)
     assert problems == []
     assert len(check(path)) == 200
 
@@ -258,8 +256,7 @@ def test_closing_waits_for_those_who_are_asking_and_writing(path: Path) -> None:
             thread.start()
         busy.wait()
         engine.close()
-        for thread in threads:
-            thread.join()
+        wait_for_end(*threads)
     assert len(check(path)) == acknowledged
 
 

@@ -17,23 +17,23 @@ from tests.processes import Process
 
 CLOSELY = closely(5, 20)
 SCRIPT = """
-from tests.integration.test_kills import CLOSELY, Told, Newer
+from tests.integration.test_kills import CLOSELY, EventIds, NewerEventIds
 begin()
 with comity.open(path, settings=CLOSELY) as engine:
     print("begun", flush=True)
     if name == "run":
-        engine.run(Told())
+        engine.run(EventIds())
     while True:
-        engine.materialize(Told()) if name == "keep" else engine.rebuild(Newer())
-        if name == "keep":
-            engine.delete_projection("told")
+        engine.materialize(EventIds()) if name == "materialize" else engine.rebuild(NewerEventIds())
+        if name == "materialize":
+            engine.delete_projection("event-ids")
 """
 
 
-class Told:
+class EventIds:
     """The ids of all events, in order."""
 
-    name = "told"
+    name = "event-ids"
     version = 1
 
     def initial(self) -> list[str]:
@@ -43,8 +43,8 @@ class Told:
         return [*state, event.id]
 
 
-class Newer(Told):
-    """What it is rebuilt into."""
+class NewerEventIds(EventIds):
+    """The same projection in a newer version."""
 
     version = 2
 
@@ -67,7 +67,7 @@ def record(engine: TimelineEngine, numbers: range) -> None:
         engine.retract(receipt.ids[0], "mistaken")
 
 
-@pytest.mark.parametrize("doing", ["run", "keep", "rebuild"])
+@pytest.mark.parametrize("doing", ["run", "materialize", "rebuild"])
 @pytest.mark.parametrize("seed", range(rounds(2)))
 def test_after_a_kill_a_materialized_projection_answers_as_a_replay(
     tmp_path: Path, doing: str, seed: int
@@ -76,7 +76,7 @@ def test_after_a_kill_a_materialized_projection_answers_as_a_replay(
     dice = random.Random(f"{doing}{seed}")
     with comity.open(path) as engine:
         record(engine, range(150))
-        engine.materialize(Told())
+        engine.materialize(EventIds())
         for start in range(150, 210, 15):
             process = Process(SCRIPT, str(path), doing)
             assert process.line() == "ready"
@@ -89,13 +89,14 @@ def test_after_a_kill_a_materialized_projection_answers_as_a_replay(
                     record(engine, range(number, number + 5))
             process.kill()
             current = [projection.version for projection in engine.projections() if projection.live]
-            projection = Newer() if current == [2] else Told()
+            projection = NewerEventIds() if current == [2] else EventIds()
             assert engine.materialize(projection).answers() == from_the_start(
                 engine, projection, None
             )
             assert [projection.lag for projection in engine.projections() if projection.live] == [0]
         record(engine, range(300, 305))
-        assert engine.rebuild(Newer()).answers() == from_the_start(engine, Newer(), None)
+        newer = NewerEventIds()
+        assert engine.rebuild(newer).answers() == from_the_start(engine, newer, None)
         assert [(projection.version, projection.live) for projection in engine.projections()] == [
             (2, True)
         ]
@@ -103,13 +104,13 @@ def test_after_a_kill_a_materialized_projection_answers_as_a_replay(
 
 FOLLOWING = """
 import threading
-from tests.integration.test_kills import Told
+from tests.integration.test_kills import EventIds
 stop = threading.Event()
 begin()
 with comity.open(path) as engine:
     threading.Thread(target=lambda: (sys.stdin.readline(), stop.set()), daemon=True).start()
     print("begun", flush=True)
-    engine.run(Told(), stop=stop)
+    engine.run(EventIds(), stop=stop)
     print(engine.projections()[0].lag, flush=True)
 """
 
@@ -118,7 +119,7 @@ def test_two_that_run_at_once_share_the_work_and_repeat_none_of_it(tmp_path: Pat
     path = tmp_path / "relations.db"
     with comity.open(path) as engine:
         record(engine, range(50))
-        engine.materialize(Told())
+        engine.materialize(EventIds())
         processes = [Process(FOLLOWING, str(path), name) for name in ("a", "b")]
         for process in processes:
             assert process.line() == "ready"
@@ -126,8 +127,8 @@ def test_two_that_run_at_once_share_the_work_and_repeat_none_of_it(tmp_path: Pat
             assert process.line() == "begun"
         for start in range(50, 150, 5):
             record(engine, range(start, start + 5))
-        assert engine.materialize(Told()).wait(timeout=PATIENCE)
+        assert engine.materialize(EventIds()).wait(timeout=PATIENCE)
         for process in processes:
             process.begin()
             assert process.lines() == ["0"]
-        assert engine.materialize(Told()).answers() == from_the_start(engine, Told(), None)
+        assert engine.materialize(EventIds()).answers() == from_the_start(engine, EventIds(), None)

@@ -18,7 +18,7 @@ from comity.adapters.storage.sqlite import SQLiteStore
 from comity.domain.errors import InvalidValue, StoreClosed, UnknownEventKind
 from comity.domain.events import Event
 from comity.engine.subscription import Subscription
-from tests.effort import PATIENCE, examples
+from tests.effort import PATIENCE, examples, wait_for_end
 from tests.integration.test_oracle import a_store, both_stores
 from tests.processes import Process
 from tests.recording import engine_on, meeting
@@ -32,23 +32,23 @@ class Listener:
     """A thread that iterates a subscription and puts every position into a queue."""
 
     def __init__(self, subscription: Subscription) -> None:
-        self.heard: Queue[int] = Queue()
+        self.positions: Queue[int] = Queue()
         self.subscription = subscription
         self.thread = threading.Thread(target=self._listen, daemon=True)
         self.thread.start()
 
     def _listen(self) -> None:
         for record in self.subscription:
-            self.heard.put(record.position)
+            self.positions.put(record.position)
 
     def next(self, count: int) -> list[int]:
         """The next positions that it receives."""
-        return [self.heard.get(timeout=PATIENCE) for _ in range(count)]
+        return [self.positions.get(timeout=PATIENCE) for _ in range(count)]
 
     def ends(self) -> bool:
         """Whether the iteration ends without another position."""
         self.thread.join(PATIENCE)
-        return not self.thread.is_alive() and self.heard.empty()
+        return not self.thread.is_alive() and self.positions.empty()
 
 
 @contextmanager
@@ -174,8 +174,7 @@ def test_while_threads_write_no_position_is_missed_or_repeated(
         threads = [threading.Thread(target=write, args=(writer,), daemon=True) for writer in (1, 2)]
         for thread in threads:
             thread.start()
-        for thread in threads:
-            thread.join()
+        wait_for_end(*threads)
         last = 2 * sum(batches)
         assert listener.next(max(0, last - after)) == list(range(after + 1, last + 1))
         listener.subscription.stop()

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import sqlite3
 import threading
-from collections.abc import Generator
-from contextlib import closing, contextmanager, suppress
+import time
+from collections.abc import Generator, Sequence
+from contextlib import closing, contextmanager
 from datetime import date
 from hashlib import blake2b
 from inspect import get_annotations
+from itertools import permutations
 from pathlib import Path
 from typing import Any, get_args, get_type_hints
 
@@ -41,7 +43,7 @@ from comity.domain.time.dates import Bounds
 from comity.projections.projection import Projection
 from comity.projections.registry import BUILT_IN
 from comity.projections.sections.section import WorkingState
-from tests.effort import PATIENCE, UNMEASURED
+from tests.effort import PATIENCE, UNMEASURED, wait_for_end
 from tests.folding import closely, from_the_start
 from tests.integration.test_oracle import a_store, both_stores
 
@@ -100,7 +102,7 @@ def statuses(engine: TimelineEngine) -> list[tuple[str, int, bool, int]]:
     ]
 
 
-# QueryRunner
+# Questions
 
 
 @both_stores
@@ -214,7 +216,7 @@ def test_a_store_that_cannot_be_written_answers_from_older_snapshots() -> None:
 def test_a_late_event_invalidates_only_the_days_that_it_affects(store: str) -> None:
     folded: list[str] = []
 
-    class Heard(Count):
+    class ObservedCount(Count):
         def evolve(self, state: dict[str, int], event: Event) -> dict[str, int]:
             folded.append(event.when)
             return super().evolve(state, event)
@@ -222,14 +224,14 @@ def test_a_late_event_invalidates_only_the_days_that_it_affects(store: str) -> N
     with opened(store, closely(10)) as engine:
         engine.append(*said(*range(1900, 2000)))
         engine.append(StatementMade(by="IND", parties=("IND", "RUS"), when="1950"))
-        heard = engine.materialize(Heard())
+        count = engine.materialize(ObservedCount())
         folded.clear()
         engine.append(*said(2001), StatementMade(by="RUS", parties=("PAK", "RUS"), when="1975"))
-        heard.catch_up()
+        count.catch_up()
         assert "1975" in folded
         assert "1950" not in folded  # neither the other relationship, nor what came long before
         assert len(folded) < 40
-        assert heard.answers() == from_the_start(engine, Count(), None)
+        assert count.answers() == from_the_start(engine, Count(), None)
 
 
 # Versions
@@ -243,7 +245,8 @@ def test_a_newer_version_is_promoted_and_the_older_is_refused(store: str) -> Non
         new = engine.materialize(Doubled())
         assert statuses(engine) == [("count", 2, True, 0)]
         assert new.answer("PAK-RUS") == {"statement-made": 2}
-        assert old.answer("PAK-RUS") == {"statement-made": 1}  # by its own meaning, folded anew
+        # The older version still answers by its own meaning, folded from the start.
+        assert old.answer("PAK-RUS") == {"statement-made": 1}
         with pytest.raises(ProjectionSuperseded, match="version 2, newer than 1") as refused:
             engine.materialize(Count())
         assert (refused.value.name, refused.value.version, refused.value.current) == ("count", 1, 2)
@@ -332,7 +335,7 @@ def test_a_rebuild_of_the_same_version_folds_everything_again(store: str) -> Non
         def evolve(self, state: dict[str, int], event: Event) -> dict[str, int]:
             return {"wrong": 1}
 
-    Wrong.__qualname__ = Count.__qualname__  # as if it was mended since
+    Wrong.__qualname__ = Count.__qualname__  # as if the class had been corrected since
     with opened(store, closely(500)) as engine:
         engine.append(*said(2000))
         engine.materialize(Wrong())
@@ -372,7 +375,7 @@ def test_two_projections_of_the_same_events_are_independent(store: str) -> None:
 
 
 def test_a_materialized_projection_is_there_after_reopening(tmp_path: Path) -> None:
-    path = tmp_path / "it's kept.db"
+    path = tmp_path / "it's a store.db"
     with comity.open(path) as engine:
         engine.append(*said(2000))
         engine.materialize(Count())
@@ -470,23 +473,25 @@ def test_a_run_folds_new_events_and_ends_when_it_is_stopped(store: str) -> None:
         stop, come = threading.Event(), threading.Event()
         positions: list[int] = []
 
-        def hear(position: int) -> None:
+        def note(position: int) -> None:
             positions.append(position)
             come.set()
 
         thread = threading.Thread(
-            target=lambda: engine.run(Count(), stop=stop, progress=hear), daemon=True
+            target=lambda: engine.run(Count(), stop=stop, progress=note), daemon=True
         )
         thread.start()
-        while not statuses(engine) and thread.is_alive():
-            pass
+        deadline = time.monotonic() + PATIENCE
+        while not statuses(engine):
+            assert thread.is_alive()
+            assert time.monotonic() < deadline
+            time.sleep(0.01)
         for year in range(2000, 2005):
             come.clear()
             engine.append(*said(year))
             assert come.wait(PATIENCE)
         stop.set()
-        thread.join(PATIENCE)
-        assert not thread.is_alive()
+        wait_for_end(thread)
         assert positions == [1, 2, 3, 4, 5]
         assert statuses(engine) == [("count", 1, True, 0)]
 
@@ -507,11 +512,11 @@ def test_waiting_ends_when_another_process_has_reached_the_position(store: str) 
         writer.start()
         assert not count.wait(timeout=0.05)  # news of other things does not prolong it
         busy.set()
-        writer.join()
-        thread = threading.Timer(0.05, count.catch_up)
-        thread.start()
+        wait_for_end(writer)
+        timer = threading.Timer(0.05, count.catch_up)
+        timer.start()
         assert count.wait(timeout=PATIENCE)
-        thread.join()
+        wait_for_end(timer)
         assert count.position == engine.position
 
 
@@ -527,14 +532,12 @@ def test_closing_the_engine_ends_a_run_and_a_wait(tmp_path: Path) -> None:
     for thread in threads:
         thread.start()
     threading.Timer(0.1, engine.close).start()
-    for thread in threads:
-        thread.join(PATIENCE)
-        assert not thread.is_alive()
+    wait_for_end(*threads)
     assert waited == [False]
 
 
 @both_stores
-def test_a_set_of_which_only_larger_ones_are_recorded_has_no_key_also_when_it_is_kept(
+def test_a_set_of_which_only_larger_ones_are_recorded_has_no_key_also_when_materialized(
     store: str,
 ) -> None:
     """What was recorded of CHN-PAK-SUN after the Soviet Union's end is not of CHN-PAK-RUS."""
@@ -564,10 +567,19 @@ def test_a_subclass_of_a_projection_that_comes_with_comity_can_be_materialized()
 
 
 class MyState(StateProjection):
-    """A user's subclass that folds something else under the name that it inherits."""
+    """A user's subclass that folds nothing, under the name that it inherits."""
 
     def evolve_entry(self, state: WorkingState, entry: Entry) -> WorkingState:
         return state
+
+
+class MyNamedState(StateProjection):
+    """A user's subclass that folds everything twice, under a name of its own."""
+
+    name = "my-state"
+
+    def evolve_entry(self, state: WorkingState, entry: Entry) -> WorkingState:
+        return super().evolve_entry(super().evolve_entry(state, entry), entry)
 
 
 @both_stores
@@ -581,6 +593,37 @@ def test_a_projection_of_the_users_never_answers_in_the_place_of_comitys(store: 
             engine.materialize(StateProjection())
         engine.rebuild(StateProjection())
         assert engine.state("PAK-RUS", on="2002-01-01") == before
+
+
+STATES: tuple[tuple[StateProjection, int], ...] = (
+    (StateProjection(), 10),
+    (MyState(), 0),
+    (MyNamedState(), 20),
+)
+"""Each projection, and how many events it counts of a history of ten."""
+
+
+@both_stores
+@pytest.mark.parametrize(
+    "order",
+    list(permutations(STATES)),
+    ids=lambda order: ", ".join(type(projection).__name__ for projection, _ in order),
+)
+def test_snapshots_in_memory_answer_only_for_the_class_that_took_them(
+    store: str, order: Sequence[tuple[StateProjection, int]]
+) -> None:
+    """First each is asked four times in a row, then each once, and once more."""
+
+    def events(projection: StateProjection) -> int:
+        if type(projection) is StateProjection:
+            return engine.state("PAK-RUS", on="2020-01-01").events
+        return engine.replay(projection, on="2020-01-01")["PAK-RUS"].events
+
+    with opened(store, closely(1)) as engine:
+        engine.append(*said(*range(2000, 2010)))
+        in_a_row = [item for item in order for _ in range(4)]
+        for projection, expected in (*in_a_row, *order, *order):
+            assert events(projection) == expected
 
 
 def run_sql(path: Path, *statements: str) -> None:
@@ -638,8 +681,8 @@ def test_a_damaged_snapshot_is_noticed(tmp_path: Path, damage: str) -> None:
         engine.append(*said(2000))
         engine.materialize(StateProjection())
     run_sql(path, damage)
-    with comity.open(path, settings=closely(1)) as engine, suppress(comity.StoreDamaged):
-        assert engine.state("PAK-RUS", on="2030-01-01").events == 1
+    with comity.open(path, settings=closely(1)) as engine, pytest.raises(comity.StoreDamaged):
+        engine.state("PAK-RUS", on="2030-01-01")
 
 
 @pytest.mark.parametrize("name", ["snapshot_interval", "step", "cache_bytes", "short_timeline"])

@@ -220,8 +220,8 @@ def test_progress_rises_to_the_position_of_the_question(
 ) -> None:
     with recorded("memory", [events]) as (engine, log):
         query = data.draw(questions(log))
-        heard: list[int] = []
+        positions: list[int] = []
         key = data.draw(st.sampled_from(KEYS))
-        engine.replay(Ids(key), **query._asdict(), progress=heard.append)
-        assert heard == sorted(heard)
-        assert heard[-1] == query.known_at
+        engine.replay(Ids(key), **query._asdict(), progress=positions.append)
+        assert positions == sorted(positions)
+        assert positions[-1] == query.known_at

@@ -37,10 +37,10 @@ Recording = list[tuple[int, list[Event]]]
 KEYS: tuple[Key, ...] = ("relationship", "party", "log")
 
 
-class Told(Projection[list[str], tuple[str, ...]]):
+class FoldCalls(Projection[list[str], tuple[str, ...]]):
     """All calls of a fold, in order: which event, and how many accounts of it."""
 
-    name = "told"
+    name = "fold-calls"
 
     def __init__(self, key: Key = "relationship", kinds: tuple[str, ...] = ()) -> None:
         self.key, self.kinds = key, kinds
@@ -123,7 +123,7 @@ def test_a_materialized_projection_answers_as_a_replay_does(
 ) -> None:
     spacing, step = data.draw(st.integers(1, 4)), data.draw(st.integers(1, 40))
     kinds = data.draw(st.sampled_from([(), ("meeting-held", "relations-severed")]))
-    projection = Told(key, kinds)
+    projection = FoldCalls(key, kinds)
     clock = Clock()
     with (
         a_store(store) as address,
@@ -151,7 +151,7 @@ def test_the_snapshots_of_a_history_do_not_depend_on_when_it_was_caught_up(
         a_store(store) as address,
         comity.open(address, settings=closely(spacing)) as engine,
     ):
-        projection = Told()
+        projection = FoldCalls()
         handle = engine.materialize(projection)
         for _, batch in recording:
             engine.append(*batch)

@@ -203,7 +203,7 @@ class EngineHistory(RuleBasedStateMachine):
         """Whether the same act stands and, of a preference, is the last word on its happening."""
         acts = [entry.event for entry in oracle.live(self.model)]
         same = act.replace(id="", parties=target.parties)
-        # Acted by the engine: under the derived id, or when done anew, one that begins with it.
+        # Acted by the engine: under the derived id, or when done again, one that begins with it.
         done = [known for known in acts if f"{known.id}-".startswith(f"{same.id}-")]
         if all(structs.replace(known, id=same.id) != same for known in done):
             return False

@@ -381,8 +381,8 @@ class Everything:
         return [*state, event.id * 20]
 
 
-class Anew(Everything):
-    """The same in a newer version."""
+class NewerEverything(Everything):
+    """The same projection in a newer version."""
 
     version = 2
 
@@ -396,7 +396,7 @@ def test_a_disk_that_fills_during_a_rebuild_leaves_the_old_build(
     few_pages(path.stat().st_size // PAGE + 1)
     with comity.open(path) as engine:
         with pytest.raises(StoreFull):
-            engine.materialize(Anew())
+            engine.materialize(NewerEverything())
         assert [(projection.version, projection.live) for projection in engine.projections()] == [
             (1, True)
         ]

@@ -158,10 +158,10 @@ def test_a_projection_tells_the_type_of_its_answers() -> None:
     with comity.open(":memory:", clock=clock) as engine:
         engine.append(MEETING)
         assert_type(engine.replay(Hosts(), on="2024-01-01"), dict[str, int])
-        kept = engine.materialize(Hosts())
-        assert_type(kept, MaterializedProjection[int])
-        assert_type(kept.answer("PAK", "RUS"), int)
-        assert_type(kept.answers(), dict[str, int])
+        handle = engine.materialize(Hosts())
+        assert_type(handle, MaterializedProjection[int])
+        assert_type(handle.answer("PAK", "RUS"), int)
+        assert_type(handle.answers(), dict[str, int])
         assert_type(engine.projections(), tuple[ProjectionStatus, ...])
         with engine.subscribe(after=0) as news:
             assert_type(news, Subscription)

@@ -327,7 +327,7 @@ def test_an_agreement_that_had_run_out_and_was_prolonged_was_not_remembered_in_b
 
 def test_an_agreement_that_was_signed_again_counts_from_there_on() -> None:
     ended = AgreementTerminated(agreement="gas", parties=PAIR, when="2017-01-01")
-    again = signed("2018-03-01", happening="anew")
+    again = signed("2018-03-01", happening="a second signing")
     answer = falling(signed("2015-10-16"), ended, again, since="2015", until="2019")
     assert answer == [("gas", 1, "2016-10-16"), ("gas", 1, "2019-03-01")]
 
@@ -428,10 +428,10 @@ def test_relations_are_no_meeting_of_that_name() -> None:
 def test_progress_is_heard_up_to_the_last_position() -> None:
     engine = given(founded("1948-05-01"), founded("1950", ("CHN", "PAK")))
     for ask in (engine.anniversaries, engine.agenda, engine.tone):
-        heard: list[int] = []
-        ask(progress=heard.append)
-        assert heard == sorted(heard)
-        assert heard[-1] == 2
+        positions: list[int] = []
+        ask(progress=positions.append)
+        assert positions == sorted(positions)
+        assert positions[-1] == 2
 
 
 def test_where_nothing_is_recorded_there_is_nothing() -> None:

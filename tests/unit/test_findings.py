@@ -238,8 +238,8 @@ def test_a_meeting_surely_cancelled_only_after_it_was_held_is_a_finding_whenever
 
 
 def test_a_meeting_announced_again_after_its_cancellation_may_be_held() -> None:
-    anew = MeetingScheduled(meeting="m", parties=PAIR, when="2022-06-15")
-    assert kinds(cancelled("2022-06-10"), anew, held("m", "2022-06-20")) == []
+    announced_again = MeetingScheduled(meeting="m", parties=PAIR, when="2022-06-15")
+    assert kinds(cancelled("2022-06-10"), announced_again, held("m", "2022-06-20")) == []
 
 
 # Series

@@ -133,7 +133,7 @@ def test_a_measure_imposed_again_is_listed_twice() -> None:
 
 
 def test_of_a_measure_of_which_only_the_end_is_known_the_beginning_is_not() -> None:
-    twice = lifted("cap", "USA", "RUS"), lifted("cap", "USA", "RUS", happening="told anew")
+    twice = lifted("cap", "USA", "RUS"), lifted("cap", "USA", "RUS", happening="a second lifting")
     for events in (twice[:1], twice):
         answer = measure(*events, include_lifted=True)
         assert (answer.since, answer.lifted, answer.by, answer.on) == ("", "2023", "USA", "RUS")
@@ -222,8 +222,8 @@ def test_the_continuing_state_is_touched_by_what_its_past_was_party_to() -> None
         deal="tea", shipment="s", buyer="AFG", seller="IND", when="1980", via=("SUN",)
     )
     engine = given(CAP, signed("steel", "PAK", "SUN", "1971"), through)
-    invalidated = (("AFG-IND", "tea"), ("PAK-RUS", "steel"))
-    assert engine.measures("USA", on=LATER)[0].deals == invalidated
+    touched_deals = (("AFG-IND", "tea"), ("PAK-RUS", "steel"))
+    assert engine.measures("USA", on=LATER)[0].deals == touched_deals
     past = given(imposed("grain", "USA", "SUN", "1980"), signed("steel", "PAK", "SUN", "1971"))
     assert past.measures("SUN", on="1985-01-01")[0].deals == (("PAK-RUS", "steel"),)
 

@@ -12,40 +12,40 @@ from comity import Entry, Event, Projection, Source, StatementMade
 from comity.domain.scope import Query
 
 
-class Told(Projection[list[Any], list[Any]]):
-    """Writes down the calls of its hooks."""
+class HookCalls(Projection[list[Any], list[Any]]):
+    """Its state is the list of the calls of its hooks."""
 
-    name = "told"
+    name = "hook-calls"
 
     def __init__(self, parties: tuple[str, ...] = ("nobody yet",)) -> None:
         self.parties = parties
 
-    def for_key(self, parties: tuple[str, ...]) -> Told:
-        return Told(parties)
+    def for_key(self, parties: tuple[str, ...]) -> HookCalls:
+        return HookCalls(parties)
 
     def initial(self) -> list[Any]:
-        return [("of", self.parties)]
+        return [("initial", self.parties)]
 
     def evolve_entry(self, state: list[Any], entry: Entry) -> list[Any]:
-        return [*state, ("enter", entry.event.id, len(entry.accounts), entry.latest.year)]
+        return [*state, ("evolve_entry", entry.event.id, len(entry.accounts), entry.latest.year)]
 
     def on_undetermined(self, state: list[Any], entry: Entry) -> list[Any]:
-        return [*state, ("doubt", entry.event.id)]
+        return [*state, ("on_undetermined", entry.event.id)]
 
     def finish(self, state: list[Any], on: date) -> list[Any]:
         return [*state, ("finish", on.isoformat())]
 
     def with_query(self, answer: list[Any], query: Query) -> list[Any]:
-        return [*answer, ("asked", query.scope.key, query.position, query.certainty)]
+        return [*answer, ("with_query", query.scope.key, query.position, query.certainty)]
 
 
 class Bare:
     """The same members without the base class."""
 
     name, version = "bare", 1
-    for_key, initial = Told.for_key, Told.initial
-    evolve_entry, on_undetermined = Told.evolve_entry, Told.on_undetermined
-    finish, with_query = Told.finish, Told.with_query
+    for_key, initial = HookCalls.for_key, HookCalls.initial
+    evolve_entry, on_undetermined = HookCalls.evolve_entry, HookCalls.on_undetermined
+    finish, with_query = HookCalls.finish, HookCalls.with_query
     parties = ("nobody yet",)
 
 
@@ -60,12 +60,16 @@ EVENTS = (
     said("2022", "d"),
 )
 EXPECTED = [
-    ("of", ("PAK", "RUS")), ("enter", "a", 1, 2020), ("enter", "b", 2, 2021), ("doubt", "d"),
-    ("finish", "2022-06-30"), ("asked", "PAK-RUS", 4, "certain"),
-]  # fmt: skip
+    ("initial", ("PAK", "RUS")),
+    ("evolve_entry", "a", 1, 2020),
+    ("evolve_entry", "b", 2, 2021),
+    ("on_undetermined", "d"),
+    ("finish", "2022-06-30"),
+    ("with_query", "PAK-RUS", 4, "certain"),
+]
 
 
-@pytest.mark.parametrize("projection", [Told(), Bare()], ids=["of the base class", "bare"])
+@pytest.mark.parametrize("projection", [HookCalls(), Bare()], ids=["of the base class", "bare"])
 def test_each_hook_is_called_in_its_turn(projection: Any) -> None:
     with comity.open(":memory:") as engine:
         engine.append(*EVENTS)
@@ -75,7 +79,7 @@ def test_each_hook_is_called_in_its_turn(projection: Any) -> None:
 def test_a_possible_entry_is_evolved_and_also_given_as_undetermined() -> None:
     with comity.open(":memory:") as engine:
         engine.append(*EVENTS)
-        [answer] = engine.replay(Told(), on="2022-06-30", certainty="possible").values()
-        assert ("enter", "d", 1, 2022) in answer
-        assert ("doubt", "d") in answer
-        assert answer[-1] == ("asked", "PAK-RUS", 4, "possible")
+        [answer] = engine.replay(HookCalls(), on="2022-06-30", certainty="possible").values()
+        assert ("evolve_entry", "d", 1, 2022) in answer
+        assert ("on_undetermined", "d") in answer
+        assert answer[-1] == ("with_query", "PAK-RUS", 4, "possible")

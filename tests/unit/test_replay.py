@@ -265,24 +265,24 @@ def test_progress_rises_and_ends_at_the_last_position_known(key: str) -> None:
     engine = given(*(met(f"m{at}", "PAK", other) for at, other in enumerate(("IND", "RUS", "USA"))))
     engine.append(met("m9", "CHN", "PAK"))
     for known_at in (None, 3, 1, 0):
-        heard: list[int] = []
-        engine.replay(made(key=key), known_at=known_at, progress=heard.append)
-        assert heard == sorted(heard)
-        assert heard[-1] == (4 if known_at is None else known_at)
-    heard = []
-    engine.world(progress=heard.append)
-    assert heard == sorted(heard)
-    assert heard[-1] == 4
+        positions: list[int] = []
+        engine.replay(made(key=key), known_at=known_at, progress=positions.append)
+        assert positions == sorted(positions)
+        assert positions[-1] == (4 if known_at is None else known_at)
+    positions = []
+    engine.world(progress=positions.append)
+    assert positions == sorted(positions)
+    assert positions[-1] == 4
 
 
 @pytest.mark.parametrize("key", ["relationship", "party", "log"])
 def test_progress_ends_also_where_there_is_nothing_to_do(key: str) -> None:
-    heard: list[int] = []
-    given().replay(made(key=key), progress=heard.append)
-    assert heard[-1] == 0
+    positions: list[int] = []
+    given().replay(made(key=key), progress=positions.append)
+    assert positions[-1] == 0
     nobodys = given(met("m", "RUS", "SUN", when="1990"))
-    nobodys.world(progress=heard.append)
-    assert heard[-1] == 1
+    nobodys.world(progress=positions.append)
+    assert positions[-1] == 1
 
 
 # What a projection may do, and what it may not

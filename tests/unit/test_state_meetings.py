@@ -123,8 +123,8 @@ def test_a_meeting_announced_at_no_precise_date_is_not_revived_by_it_after_it_wa
 
 
 def test_a_meeting_announced_again_after_its_cancellation_is_planned_again() -> None:
-    anew = scheduled("m", "2022-08-01", "2022-12-01", happening="the second announcement")
-    history = (scheduled("m", "2022-01-01", "2022-07-01"), cancelled("m", "2022-06-10"), anew)
+    second = scheduled("m", "2022-08-01", "2022-12-01", happening="the second announcement")
+    history = (scheduled("m", "2022-01-01", "2022-07-01"), cancelled("m", "2022-06-10"), second)
     assert awaited(meetings(*history, on="2022-08-01")) == [("m", "2022-12-01")]
 
 

@@ -1,0 +1,60 @@
+"""How many modules of comity a question passes: the source files in which a function is called."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from types import FrameType
+
+import comity
+from tests.effort import PATIENCE
+from tests.processes import ROOT, environment
+
+MOST = 20
+SOURCE = str(Path(comity.__file__).parent)
+SCRIPT = """
+import json, sys
+from comity import RelationsEstablished, StatementMade, open
+from tests.integration.test_question_path import modules_called
+[path] = sys.argv[1:]
+
+with open(path) as engine:
+    engine.append(
+        RelationsEstablished(parties=("PAK", "SUN"), when="1948-05-01"),
+        StatementMade(by="PAK", parties=("PAK", "RUS"), when="2022"),
+    )
+with open(path) as engine:
+    ask = lambda: engine.state("PAK", "RUS", on="2023-06-20")
+    print(json.dumps([modules_called(ask) for _ in range(3)]))
+"""
+
+
+def modules_called(ask: Callable[[], object]) -> list[str]:
+    """The source files of comity in which a function is called while `ask` runs."""
+    files = set[str]()
+
+    def note(frame: FrameType, event: str, _argument: object) -> None:
+        if event == "call":
+            files.add(frame.f_code.co_filename)
+
+    sys.setprofile(note)
+    try:
+        ask()
+    finally:
+        sys.setprofile(None)
+    return sorted(file.removeprefix(SOURCE) for file in files if file.startswith(SOURCE))
+
+
+def test_a_state_passes_at_most_twenty_modules_cold_and_warm(tmp_path: Path) -> None:
+    """In a new process, so that no cache is filled by other tests."""
+    done = subprocess.run(
+        [sys.executable, "-c", SCRIPT, str(tmp_path / "relations.db")],
+        cwd=ROOT, env=environment(), capture_output=True, text=True, check=False, timeout=PATIENCE,
+    )  # fmt: skip
+    assert done.returncode == 0, done.stderr
+    for modules in json.loads(done.stdout):
+        assert "/query/runner.py" in modules
+        assert len(modules) <= MOST, modules
