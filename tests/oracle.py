@@ -26,7 +26,10 @@ from comity.domain.events import (
     InteractionCoded,
     MeasureImposed,
     MeasureLifted,
+    MeetingCancelled,
     MeetingHeld,
+    MeetingRescheduled,
+    MeetingScheduled,
     PaymentMade,
     RecordKeeping,
     RecordRetracted,
@@ -232,9 +235,34 @@ def measures(folded: Sequence[Event]) -> dict[str, str]:
 
 
 def last_meetings(folded: Sequence[Event]) -> dict[str, tuple[str, str]]:
-    """The last meeting held at each level; every meeting here has its own level."""
-    held = [event for event in folded if isinstance(event, MeetingHeld)]
-    return {event.level: (event.meeting, event.when) for event in held}
+    """The last meeting held at each level; `unspecified` where no level is given."""
+    last: dict[str, tuple[str, str]] = {}
+    for at, event in enumerate(folded):
+        if isinstance(event, MeetingHeld):
+            level = event.level or announced(folded[:at], event.meeting, "level") or "unspecified"
+            last[level] = (event.meeting, event.when)
+    return last
+
+
+def announced(before: Sequence[Event], meeting: str, field: str) -> str:
+    """The host or level of a meeting by its last announcement before it is held."""
+    known, called_off = "", None
+    was_held = False
+    for event in before:
+        if getattr(event, "meeting", "") != meeting:
+            continue
+        if isinstance(event, MeetingCancelled):
+            known, called_off = "", event
+        elif isinstance(event, MeetingHeld):
+            known, was_held = "", True
+        elif isinstance(event, MeetingRescheduled):
+            known = "" if was_held else getattr(event, field) or known
+            called_off = None
+        elif isinstance(event, MeetingScheduled):
+            if called_off and bounds(called_off.when).latest < bounds(event.when).earliest:
+                called_off = None
+            known = getattr(event, field) if not (called_off or was_held) else known
+    return known
 
 
 def agreements(folded: Sequence[Event], on: date, parties: Sequence[str]) -> dict[str, str]:

@@ -12,6 +12,7 @@ from pathlib import Path
 import msgspec
 
 from comity.domain.events import CATALOGUE, Event
+from comity.domain.events.base import choices
 
 PAGE = Path(__file__).parents[1] / "docs" / "reference" / "events.md"
 COMMON = [field.name for field in msgspec.structs.fields(Event)]
@@ -47,8 +48,8 @@ def _row(kind: type[Event]) -> list[str]:
         if field.name in COMMON:
             continue
         star = "*" if field.required or field.name in kind.needs else ""
-        choices = kind.choices.get(field.name)
-        holds = " or ".join(sorted(choices)) if choices else _type(hints[field.name])
+        closed = choices(kind).get(field.name)
+        holds = " or ".join(sorted(closed - {""})) if closed else _type(hints[field.name])
         lines.append(f"- `{field.name}`{star}: {holds}")
     return lines
 

@@ -13,6 +13,7 @@ from typing import Any
 
 from comity.domain.codec import encode
 from comity.domain.events import CATALOGUE, Event, RecordKeeping
+from comity.domain.events.base import choices
 from comity.domain.values import Money, Quantity, Source
 
 RECORDED_AT = datetime(2023, 6, 27, 9, 30, 0, 123456, tzinfo=UTC)
@@ -66,8 +67,8 @@ def event_of(kind: type[Event]) -> Event:
 
 
 def _value(kind: type[Event], field: str) -> Any:
-    if field in kind.choices:
-        return min(kind.choices[field] - {DEFAULTS.get(field)})
+    if field in choices(kind):
+        return min(choices(kind)[field] - {"", DEFAULTS.get(field)})
     return VALUES.get(field, f"{field} of {kind.__name__}")
 
 

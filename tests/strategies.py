@@ -20,6 +20,7 @@ from comity.domain.events import (
     RecordKeeping,
     RecordRetracted,
 )
+from comity.domain.events.base import choices
 from comity.domain.time.dates import bounds
 from comity.domain.values import Money, Quantity, Source
 
@@ -222,8 +223,8 @@ _DRAWN_TOGETHER = {"parties", "heads", "scheme", "code"}
 
 
 def _values_of(kind: type[Event], field: str) -> SearchStrategy[Any]:
-    if field in kind.choices:
-        return st.sampled_from(sorted(kind.choices[field]))
+    if field in choices(kind):
+        return st.sampled_from(sorted(choices(kind)[field]))
     return VALUES[field]
 
 

@@ -155,7 +155,7 @@ REVIEW = (
     Patch(
         "domain/events/measures.py",
         "from __future__ import annotations\n\n",
-        "from collections.abc import Mapping\n",
+        "from typing import Literal\n",
     ),
     Patch(
         "domain/events/measures.py",
@@ -167,9 +167,8 @@ class MeasureReviewed(_Measure, frozen=True):
 
     phase: ClassVar[Phase] = Phase.HAPPENS
     verb: ClassVar[str] = "reviewed its measure against"
-    choices: ClassVar[Mapping[str, frozenset[str]]] = {"outcome": frozenset(("prolong", "end"))}
 
-    outcome: str = "prolong"
+    outcome: Literal["prolong", "end"] = "prolong"
     """What was decided."""
 ''',
     ),

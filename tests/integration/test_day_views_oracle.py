@@ -20,10 +20,7 @@ from comity.domain.events import (
     EnvoyDeparted,
     EnvoyExpelled,
     Event,
-    MeetingCancelled,
     MeetingHeld,
-    MeetingRescheduled,
-    MeetingScheduled,
     MissionClosed,
     MissionLevelChanged,
     MissionOpened,
@@ -283,30 +280,12 @@ LEVELS = (
 )  # fmt: skip
 
 
-def announced_host(before: Sequence[Event], meeting: str) -> str:
-    """The host by the last announcement before the meeting is held."""
-    host, called_off = "", None
-    was_held = False
-    for event in before:
-        if getattr(event, "meeting", "") != meeting:
-            continue
-        if isinstance(event, MeetingCancelled):
-            host, called_off = "", event
-        elif isinstance(event, MeetingHeld):
-            host, was_held = "", True
-        elif isinstance(event, MeetingRescheduled):
-            host, called_off = "" if was_held else event.host or host, None
-        elif isinstance(event, MeetingScheduled):
-            if called_off and bounds(called_off.when).latest < bounds(event.when).earliest:
-                called_off = None
-            host = event.host if not (called_off or was_held) else host
-    return host
-
-
 def directions(folded: Sequence[Event], at: int, parties: Pair) -> set[str]:
     """Any direction, and from visitor to host if both are parties of the question."""
     event: Any = folded[at]
-    host = oracle.known_as(event.host or announced_host(folded[:at], event.meeting), parties)
+    host = oracle.known_as(
+        event.host or oracle.announced(folded[:at], event.meeting, "host"), parties
+    )
     guests = [oracle.known_as(event.visitor, parties)] if event.visitor else []
     if not event.visitor and len(parties) == 2 and host in parties:
         guests = [code for code in parties if code != host]
@@ -324,7 +303,8 @@ def contacts(
         last: dict[str, Any] = {}
         for at in held:
             event: Any = folded[at]
-            if LEVELS.index(event.level) <= LEVELS.index(level):
+            held_at = event.level or oracle.announced(folded[:at], event.meeting, "level")
+            if held_at and LEVELS.index(held_at) <= LEVELS.index(level):
                 last |= dict.fromkeys(directions(folded, at, parties), event)
         for direction in sorted(last):
             event = last[direction]

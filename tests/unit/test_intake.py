@@ -16,6 +16,7 @@ from comity.adapters.render.output import as_json
 from comity.domain.codec import UPCASTERS
 from comity.domain.errors import InvalidRecord
 from comity.domain.events import CATALOGUE, Event, MeetingHeld, RelationsEstablished
+from comity.domain.events.base import choices
 from comity.domain.recorded import Recorded
 from comity.domain.values import Money, Source
 from tests.strategies import FACTS, catalogues
@@ -187,11 +188,11 @@ def test_an_impossible_date_is_told_at_its_path(tag: str, field: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("tag", "field"), [(tag, field) for tag, kind in CATALOGUE.items() for field in kind.choices]
+    ("tag", "field"), [(tag, field) for tag, kind in CATALOGUE.items() for field in choices(kind)]
 )
 def test_what_is_not_among_the_choices_is_told_them(tag: str, field: str) -> None:
     errors = problems({"type": tag, field: "no such"})[field]
-    assert all(choice in errors for choice in CATALOGUE[tag].choices[field])
+    assert all(choice in errors for choice in choices(CATALOGUE[tag])[field])
 
 
 @pytest.mark.parametrize(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, get_args
 
 import msgspec
 import pytest
@@ -18,7 +18,7 @@ from comity import (
     RelationshipMission,
     TimelineEngine,
 )
-from comity.domain.events.missions import RANKS
+from comity.domain.events.missions import Rank
 from comity.projections.sections.missions import Envoy
 from comity.projections.views import missions as posts
 from tests.unit.given import PAIR, given
@@ -126,7 +126,7 @@ def test_an_unknown_rank_is_refused_with_those_that_there_are() -> None:
 
 
 def test_the_ranks_are_those_that_an_envoy_can_have() -> None:
-    assert set(posts.RANKS) == RANKS
+    assert set(posts.RANKS) == set(get_args(Rank))
 
 
 # By post

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from itertools import pairwise
-from typing import Any, Literal
+from typing import Any, Literal, get_args
 
 import pytest
 
@@ -25,7 +25,6 @@ from comity import (
     RelationsSuspended,
     StatementMade,
 )
-from comity.domain.events.missions import LEVELS
 from comity.projections.views import network
 from tests.unit.given import PAIR, given
 
@@ -169,7 +168,7 @@ def test_the_level_is_the_highest_in_either_direction() -> None:
 
 
 def test_the_levels_are_those_that_a_mission_can_have() -> None:
-    assert set(network.LEVELS) == LEVELS
+    assert set(network.LEVELS) == set(get_args(MissionLevel))
 
 
 def test_the_rank_is_the_highest_of_those_who_do_not_merely_stand_in() -> None:

@@ -34,6 +34,7 @@ from comity import (
 )
 from comity.domain.codelists.goldstein import check_code, goldstein, quad_class
 from comity.domain.events import CATALOGUE
+from comity.domain.events.base import choices
 from comity.domain.events.tone import ToneByField
 from comity.projections.state_codec import StateCodec
 from tests.unit.given import PAIR, given
@@ -300,7 +301,7 @@ def test_every_field_by_which_a_kind_is_read_is_its_own_and_holds_text() -> None
     for kind in CATALOGUE.values():
         if isinstance(tone := kind.tone, ToneByField):
             assert tone.field in kind.__struct_fields__
-            allowed = kind.choices.get(tone.field)
+            allowed = choices(kind).get(tone.field)
             assert allowed is None or set(tone.codes) <= allowed
 
 

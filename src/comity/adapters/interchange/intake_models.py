@@ -6,7 +6,7 @@ The types come from the fields. Every other rule is checked by constructing the 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from decimal import Decimal
 from difflib import get_close_matches
 from functools import lru_cache, partial
@@ -20,6 +20,7 @@ from pydantic_core import ErrorDetails, PydanticCustomError
 
 from comity.domain.errors import ComityError, InvalidDate, InvalidValue
 from comity.domain.events import Event
+from comity.domain.events.base import choices
 from comity.domain.parties import party
 from comity.domain.time.dates import moment
 
@@ -129,9 +130,8 @@ def _make(kind: type[Struct], name: str, values: dict[str, Any]) -> Any:
 def _fitting(kind: type[Struct], judged: str) -> dict[str, Any]:
     """Values that a struct accepts for its other fields, whatever valid value `judged` has."""
     roles: tuple[str, ...] = getattr(kind, "roles", ())
-    choices: Mapping[str, frozenset[str]] = getattr(kind, "choices", {})
     values = dict(zip(roles, _PARTIES, strict=False))
-    values |= {name: min(choices[name]) for name in choices}
+    values |= {name: max(closed) for name, closed in choices(kind).items()}
     known = {field.name for field in msgspec.structs.fields(kind)}
     required = {field.name for field in msgspec.structs.fields(kind) if field.required}
     common = {name: value for name, value in _FITTING.items() if name in known}

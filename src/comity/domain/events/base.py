@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from enum import IntEnum
 from functools import lru_cache
 from hashlib import blake2b
-from typing import TYPE_CHECKING, Any, ClassVar, Literal, Self, get_args
+from typing import TYPE_CHECKING, Any, ClassVar, Literal, Self, get_args, get_origin
 
 import msgspec
+from msgspec import Struct
 from msgspec.structs import force_setattr
 
 from comity.domain import parties as party_codes
@@ -51,11 +52,6 @@ canonical = msgspec.json.Encoder(order="sorted").encode
 _DIGEST = re.compile(r"-[0-9a-f]+")
 
 
-def listed(closed: Any) -> frozenset[str]:
-    """The values of the `Literal` type `closed`, for `choices`."""
-    return frozenset(get_args(closed))
-
-
 def kebab(name: str) -> str:
     """The stable tag of an event class: `MeetingHeld` is `meeting-held`."""
     return re.sub(r"(?<!^)(?=[A-Z])", "-", name).lower()
@@ -89,8 +85,6 @@ class Event(
     """The text fields that may not be empty."""
     dated: ClassVar[tuple[str, ...]] = ()
     """The fields besides `when` that hold EDTF."""
-    choices: ClassVar[Mapping[str, frozenset[str]]] = {}
-    """The fields with a closed list of values, by field; an empty value is always allowed."""
 
     when: str
     parties: tuple[str, ...] = ()
@@ -148,10 +142,10 @@ class Event(
         for field in self.dated:
             if getattr(self, field):
                 bounds(getattr(self, field))
-        for field, allowed in self.choices.items():
+        for field, allowed in choices(type(self)).items():
             value = getattr(self, field)
-            if value and not (isinstance(value, str) and value in allowed):
-                raise InvalidValue(field, value, "one of " + ", ".join(sorted(allowed)))
+            if not (isinstance(value, str) and value in allowed):
+                raise InvalidValue(field, value, "one of " + ", ".join(sorted(allowed - {""})))
         sure = self.confidence
         if type(sure) not in (float, int) or not 0 <= sure <= 1:
             raise InvalidValue("confidence", sure, "a number from 0 to 1")
@@ -257,6 +251,21 @@ class Event(
 
 def _digest(content: bytes) -> str:
     return blake2b(content, digest_size=_DIGEST_BYTES).hexdigest()
+
+
+@lru_cache(maxsize=256)
+def choices(kind: type[Struct]) -> dict[str, frozenset[str]]:
+    """The fields of a struct whose type is a `Literal`, and their values."""
+    values = {f.name: frozenset(_literals(f.type)) for f in msgspec.structs.fields(kind)}
+    return {field: closed for field, closed in values.items() if closed}
+
+
+def _literals(declared: Any) -> Iterator[str]:
+    if get_origin(declared) is Literal:
+        yield from get_args(declared)
+    else:
+        for part in get_args(declared):
+            yield from _literals(part)
 
 
 @lru_cache(maxsize=256)

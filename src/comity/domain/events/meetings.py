@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import ClassVar, Literal, get_args
 
 import msgspec
 
 from comity.domain.errors import InvalidValue
-from comity.domain.events.base import Event, Phase, Subject, listed
+from comity.domain.events.base import Event, Phase, Subject
 from comity.domain.events.tone import Tone, ToneByField
 from comity.domain.phrases import after, heads_of, joined, meeting_name
 
@@ -31,7 +30,6 @@ class _Meeting(Event, frozen=True, kw_only=True):
     subject: ClassVar[Subject] = "meeting"
     roles: ClassVar[tuple[str, ...]] = ("host", "visitor")
     needs: ClassVar[tuple[str, ...]] = ("meeting",)
-    choices: ClassVar[Mapping[str, frozenset[str]]] = {"level": listed(MeetingLevel)}
 
     meeting: str
     """The id that all events of one meeting share."""

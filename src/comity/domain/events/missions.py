@@ -5,10 +5,9 @@ Ranks of heads of mission follow Article 14 of the Vienna Convention on Diplomat
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import ClassVar, Literal
 
-from comity.domain.events.base import Event, Phase, Subject, listed
+from comity.domain.events.base import Event, Phase, Subject
 from comity.domain.events.tone import Tone
 from comity.domain.phrases import after, joined
 
@@ -19,9 +18,6 @@ MissionLevel = Literal[
 
 Rank = Literal["ambassador", "envoy", "chargé d'affaires"]
 """The ranks of a head of mission, from the highest down."""
-
-LEVELS = listed(MissionLevel)
-RANKS = listed(Rank)
 
 
 class _Directed(Event, frozen=True, kw_only=True):
@@ -34,7 +30,6 @@ class _Directed(Event, frozen=True, kw_only=True):
 
 class _Mission(_Directed, frozen=True, kw_only=True):
     subject: ClassVar[Subject] = "mission"
-    choices: ClassVar[Mapping[str, frozenset[str]]] = {"level": LEVELS}
 
     level: MissionLevel | Literal[""] = "embassy"
     city: str = ""
@@ -87,7 +82,6 @@ class MissionClosed(_Mission, frozen=True):
 class _Envoy(_Directed, frozen=True, kw_only=True):
     subject: ClassVar[Subject] = "post"
     needs: ClassVar[tuple[str, ...]] = ("sender", "host", "name")
-    choices: ClassVar[Mapping[str, frozenset[str]]] = {"rank": RANKS}
 
     name: str
     rank: Rank | Literal[""] = "ambassador"

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import ClassVar, Literal
 
-from comity.domain.events.base import Event, Phase, Subject, listed
+from comity.domain.events.base import Event, Phase, Subject
 from comity.domain.events.tone import Tone, ToneByField
 from comity.domain.phrases import after, amount, in_brackets, joined
 from comity.domain.values import Money, Quantity
@@ -111,7 +110,6 @@ class AlignmentRecorded(Event, frozen=True):
     subject: ClassVar[Subject] = "alignment"
     tone: ClassVar[Tone] = ToneByField("alignment", {"aligned": "019", "opposed": "110"})
     needs: ClassVar[tuple[str, ...]] = ("alignment", "matter")
-    choices: ClassVar[Mapping[str, frozenset[str]]] = {"alignment": listed(AlignmentKind)}
 
     alignment: AlignmentKind
     matter: str
