@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from enum import IntEnum
 from functools import lru_cache
 from hashlib import blake2b
-from typing import TYPE_CHECKING, Any, ClassVar, Literal, Self, get_args, get_origin
+from typing import TYPE_CHECKING, Any, ClassVar, Literal, Self, cast, get_args, get_origin
 
 import msgspec
 from msgspec import Struct
@@ -124,7 +124,8 @@ class Event(
             value: object = getattr(self, field)
             if not value:
                 continue
-            for item in value if isinstance(value, tuple | list) else (value,):
+            items = cast("tuple[object, ...]", value) if type(value) is tuple else (value,)
+            for item in items:
                 if isinstance(item, ValidatedStruct):
                     item.validate()
 
