@@ -35,11 +35,12 @@ from comity.projections.views.missions import MissionsProjection
 from comity.projections.views.network import NetworkProjection
 from comity.projections.views.series import SeriesProjection
 from tests import oracle
+from tests.day_questions import Query, recorded
 from tests.effort import UNMEASURED, examples
 from tests.oracle import Logged
 from tests.oracle_keys import standing
 from tests.strategies import KINDS, MIXED, catalogues, dates
-from tests.unit.given import NOW, Clock
+from tests.unit.given import Clock
 
 pytestmark = UNMEASURED
 
@@ -49,20 +50,6 @@ ASKED: tuple[Pair, ...] = (
     ("CHN", "PAK", "RUS"), ("CHN", "IND", "PAK", "RUS"),
 )  # fmt: skip
 MISSIONS = ("mission-", "envoy-", "credentials-", "relations-")
-
-
-class Query(NamedTuple):
-    """A question about a day."""
-
-    parties: Pair
-    on: date
-    known_at: int
-    certainty: Certainty
-
-    @property
-    def options(self) -> dict[str, Any]:
-        """The options of the engine's question."""
-        return {"on": self.on, "known_at": self.known_at, "certainty": self.certainty}
 
 
 @st.composite
@@ -76,11 +63,6 @@ def questions(draw: DrawFn, log: Sequence[Logged]) -> Query:
         len(log) if newest else draw(st.integers(0, len(log))),
         draw(st.sampled_from(certainties)),
     )
-
-
-def recorded(engine: TimelineEngine, events: Sequence[Event]) -> list[Logged]:
-    receipt = engine.append(*events)
-    return [Logged(*each, NOW) for each in zip(events, receipt.positions, strict=True)]
 
 
 def relationships(log: Sequence[Logged], wanted: Pair) -> list[Pair]:

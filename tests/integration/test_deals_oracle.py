@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date
 from decimal import Decimal
-from typing import Any, NamedTuple
+from typing import Any
 
 from hypothesis import given
 from hypothesis import strategies as st
@@ -23,15 +23,15 @@ from comity.domain.events import (
 )
 from comity.domain.scope import Certainty
 from comity.domain.time.dates import bounds, span
-from comity.engine import TimelineEngine
 from comity.projections.sections.deals import Deal
 from comity.projections.views.deals import RelationshipDeal, ShipmentHistory
 from tests import oracle
+from tests.day_questions import Query, recorded
 from tests.effort import examples
 from tests.oracle import Logged
 from tests.oracle_keys import pairs_asked_for, standing
 from tests.strategies import KINDS, MIXED, catalogues, dates, edtf
-from tests.unit.given import NOW, Clock
+from tests.unit.given import Clock
 
 Pair = tuple[str, ...]
 ASKED: tuple[Pair, ...] = (
@@ -64,20 +64,6 @@ def crowded(
     return st.sampled_from(among).flatmap(lambda few: catalogues(40, kinds, MIXED, few))
 
 
-class Query(NamedTuple):
-    """A question about a day."""
-
-    parties: Pair
-    on: date
-    known_at: int
-    certainty: Certainty
-
-    @property
-    def options(self) -> dict[str, Any]:
-        """The options of the engine's question."""
-        return {"on": self.on, "known_at": self.known_at, "certainty": self.certainty}
-
-
 @st.composite
 def questions(draw: DrawFn, log: Sequence[Logged]) -> Query:
     about = draw(st.sampled_from([entry.event for entry in log if entry.event.when]))
@@ -89,11 +75,6 @@ def questions(draw: DrawFn, log: Sequence[Logged]) -> Query:
         len(log) if newest else draw(st.integers(0, len(log))),
         draw(st.sampled_from(certainties)),
     )
-
-
-def recorded(engine: TimelineEngine, events: Sequence[Event]) -> list[Logged]:
-    receipt = engine.append(*events)
-    return [Logged(*each, NOW) for each in zip(events, receipt.positions, strict=True)]
 
 
 def asked_for(log: Sequence[Logged], query: Query) -> list[Pair]:

@@ -328,3 +328,14 @@ def test_appending_again_what_a_released_version_holds_is_the_same_event(row: Ro
 def test_every_kind_of_the_catalogue_is_in_a_released_log() -> None:
     assert {row.topic for row in ROWS.values()} >= set(CATALOGUE)
     assert "log-0.1.0" in RELEASED
+
+
+def test_the_parties_of_an_event_that_no_constructor_made_are_put_in_order() -> None:
+    event = RelationsEstablished(parties=("PAK", "RUS"), when="1948-05-01", id="X01")
+    assert checked(msgspec.structs.replace(event, parties=("RUS", "PAK"))).relationship == "PAK-RUS"
+
+
+def test_the_heads_of_a_meeting_that_no_constructor_made_are_checked() -> None:
+    copy = msgspec.structs.replace(meeting("m1"), id="X01", heads={"CHN": "Li"})
+    with pytest.raises(InvalidValue, match="CHN"):
+        checked(copy)

@@ -49,6 +49,11 @@ class Scope(NamedTuple):
     parties: tuple[str, ...]
     members: tuple[Member, ...]
 
+    @property
+    def party_sets(self) -> list[frozenset[str]]:
+        """The sets of parties of its members: a stream belongs to it if it has all of one set."""
+        return [member.codes for member in self.members]
+
     def holds(self, event: Event) -> bool:
         """Whether `event` belongs to this scope."""
         earliest, latest = bounds(event.when)
@@ -150,5 +155,5 @@ def all_scopes(key: Key, relationships: Iterable[str]) -> dict[Scope, list[str]]
 
 def streams_of(scope: Scope, relationships: Collection[str]) -> list[str]:
     """The relationships, among those given, whose events can belong to the scope."""
-    sets = [member.codes for member in scope.members]
+    sets = scope.party_sets
     return [name for name in relationships if any(s.issubset(name.split("-")) for s in sets)]

@@ -119,7 +119,7 @@ class Materializer:
     def _records(self, scope: Scope, position: int, start: Start | None = None) -> list[Recorded]:
         """The records of a timeline: all of them, or those that a fold from a start needs."""
         with self._store.reading():
-            heads = self._store.streams([member.codes for member in scope.members])
+            heads = self._store.streams(scope.party_sets)
             window = None if start is None else _window_after(start, heads)
             streams = self._store.read_streams(heads, position, window, cache=False)
         return merged(streams, heads)

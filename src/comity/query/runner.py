@@ -112,7 +112,7 @@ class QueryRunner:
         fold = Fold(projection)
         with self.store.reading():
             query = self._query(scope, on, known_at, certainty)
-            heads = self.store.streams([member.codes for member in scope.members])
+            heads = self.store.streams(scope.party_sets)
             reading = self._reader.read(projection, TimelineStreams(scope, heads), heads, query)
         [answer] = self._answers(fold, reading, query)
         return answer
@@ -184,7 +184,7 @@ class QueryRunner:
     def records(self, scope: Scope, position: int) -> list[Recorded]:
         """All records of a scope up to a position, in order."""
         with self.store.reading():
-            heads = self.store.streams([member.codes for member in scope.members])
+            heads = self.store.streams(scope.party_sets)
             return merged(self.store.read_streams(heads, position), heads)
 
     # Reading
@@ -199,7 +199,7 @@ class QueryRunner:
     ) -> _Plan:
         """The plan for all keys, or for these scopes, read in the transaction that is held."""
         query = self._query(scope_for("log", ()), on, known_at, certainty)
-        sets = None if scopes is None else [m.codes for scope in scopes for m in scope.members]
+        sets = None if scopes is None else [codes for scope in scopes for codes in scope.party_sets]
         heads = self.store.streams() if sets is None else self.store.streams(sets)
         if scopes is not None and projection.key == "relationship":
             timelines = [TimelineStreams(scope, streams_of(scope, heads)) for scope in scopes]

@@ -140,9 +140,7 @@ class Event(
             value = getattr(self, field)
             if not value or not isinstance(value, str):
                 raise InvalidValue(field, value, f"the text of what {self.type} is about")
-        for field in self.dated:
-            if getattr(self, field):
-                bounds(getattr(self, field))
+        self._check_dated()
         for field, allowed in choices(type(self)).items():
             value = getattr(self, field)
             if not (isinstance(value, str) and value in allowed):
@@ -150,6 +148,11 @@ class Event(
         sure = self.confidence
         if type(sure) not in (float, int) or not 0 <= sure <= 1:
             raise InvalidValue("confidence", sure, "a number from 0 to 1")
+
+    def _check_dated(self) -> None:
+        for field in self.dated:
+            if getattr(self, field):
+                bounds(getattr(self, field))
 
     def _parties(self) -> tuple[str, ...]:
         named = self._named_parties()
@@ -206,12 +209,8 @@ class Event(
     def check_references(self) -> None:
         """Check the dates and the parties, which decide where the event is found."""
         bounds(self.when)
-        for field in self.dated:
-            if getattr(self, field):
-                bounds(getattr(self, field))
-        parties = party_codes.parties(self.parties)
-        if any(getattr(self, role) not in parties for role in self.roles if getattr(self, role)):
-            self._parties()  # raises
+        self._check_dated()
+        force_setattr(self, "parties", self._parties())
 
     def was_validated(self, content: bytes) -> bool:
         """Whether the id is the one that `validate` derives from `content`, the canonical JSON.

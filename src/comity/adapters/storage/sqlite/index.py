@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import UTC, date, datetime, timedelta
 from functools import lru_cache
 from typing import NamedTuple
 from zlib import crc32
 
-import msgspec
 from eventsourcing.persistence import Tracking
 from eventsourcing.sqlite import SQLiteCursor
 
-from comity.adapters.storage.sqlite.recorder import Recorder
+from comity.adapters.storage.sqlite.recorder import Recorder, as_json
 from comity.domain.recorded import Recorded
 from comity.domain.time.dates import bounds
 
@@ -218,7 +217,7 @@ def add(cursor: SQLiteCursor, recorder: Recorder, records: Sequence[Recorded]) -
 
 def _numbers(cursor: SQLiteCursor, parties: Mapping[str, tuple[str, ...]]) -> dict[str, int]:
     """The number of each relationship; new ones are inserted with their parties."""
-    cursor.execute(NUMBERS, (as_json(parties),))
+    cursor.execute(NUMBERS, (as_json(list(parties)),))
     known: dict[str, int | None] = dict(cursor.fetchall())
     numbers = {name: number for name, number in known.items() if number is not None}
     for name in known.keys() - numbers.keys():
@@ -229,8 +228,3 @@ def _numbers(cursor: SQLiteCursor, parties: Mapping[str, tuple[str, ...]]) -> di
             [(code, numbers[name]) for code in parties[name]],
         )
     return numbers
-
-
-def as_json(values: Iterable[str] | Iterable[int]) -> str:
-    """Values as the one parameter that `json_each` takes."""
-    return msgspec.json.encode(list(values)).decode()

@@ -11,7 +11,7 @@ import msgspec
 from eventsourcing.persistence import Tracking
 from eventsourcing.sqlite import SQLiteCursor
 
-from comity.adapters.storage.sqlite.recorder import Recorder
+from comity.adapters.storage.sqlite.recorder import Recorder, as_json
 from comity.domain.errors import StoreDamaged
 from comity.ports import Build, Snapshot, SnapshotUpdate, Start
 
@@ -36,26 +36,20 @@ _STARTS = (
 class SQLiteProjectionStore:
     """Keeps snapshots in the store's own file; each change is a transaction of its own.
 
-    `name`, `reading`, `writing` and `live` are the store's.
+    `name`, `reading` (a cursor in a read transaction), `writing` and `live` are the store's.
     """
 
     def __init__(
         self,
         name: str,
         recorder: Recorder,
-        reading: Callable[[], AbstractContextManager[None]],
+        reading: Callable[[], AbstractContextManager[sqlite3.Cursor]],
         writing: Callable[[], AbstractContextManager[None]],
         live: Callable[[str], Build | None],
     ) -> None:
         self._name, self._recorder = name, recorder
         self._reading, self._writing = reading, writing
         self.live = live
-
-    @contextmanager
-    def _read(self) -> Generator[sqlite3.Cursor]:
-        with self._reading(), self._recorder.datastore.transaction(commit=False) as cursor:
-            cursor.sqlite_cursor.row_factory = None
-            yield cursor.sqlite_cursor
 
     @contextmanager
     def _write(self) -> Generator[SQLiteCursor]:
@@ -65,7 +59,7 @@ class SQLiteProjectionStore:
 
     def builds(self) -> list[Build]:
         """Every build, by name and number."""
-        with self._read() as cursor:
+        with self._reading() as cursor:
             cursor.execute(f"{_BUILDS} ORDER BY b.name, b.number")
             return [_build(row) for row in cursor.fetchall()]
 
@@ -101,7 +95,10 @@ class SQLiteProjectionStore:
             )
             cursor.executemany(
                 "INSERT OR REPLACE INTO comity_contested VALUES (?, ?, ?)",
-                [(build.number, update.key, _written(update.contested)) for update in updates],
+                [
+                    (build.number, update.key, as_json(sorted(update.contested)))
+                    for update in updates
+                ],
             )
             if position > build.position:
                 self._recorder.track(cursor, Tracking(_tracked(build), position))
@@ -131,7 +128,7 @@ class SQLiteProjectionStore:
 
     def contested(self, build: Build, key: str) -> frozenset[int]:
         """The positions of the rival accounts on a key's timeline."""
-        with self._read() as cursor:
+        with self._reading() as cursor:
             cursor.execute(
                 "SELECT contested FROM comity_contested WHERE build = ? AND key = ?",
                 (build.number, key),
@@ -141,14 +138,14 @@ class SQLiteProjectionStore:
 
     def snapshots(self, build: Build, key: str, day: int, limit: int = 1) -> list[Snapshot]:
         """The newest snapshots of a key that are not later than `day`, the newest first."""
-        with self._read() as cursor:
+        with self._reading() as cursor:
             cursor.execute(_SNAPSHOTS, (build.number, key, day, limit))
             return [self._snapshot(row) for row in cursor.fetchall()]
 
     def starts(self, build: Build, days: Mapping[str, int]) -> dict[str, Start]:
         """For each key, the newest snapshot that is not later than its day, if there is one."""
-        parameters = {"build": build.number, "days": msgspec.json.encode(days).decode()}
-        with self._read() as cursor:
+        parameters = {"build": build.number, "days": as_json(days)}
+        with self._reading() as cursor:
             cursor.execute(_STARTS, parameters)
             return {
                 key: Start(self._snapshot(snapshot), self._positions(contested))
@@ -170,10 +167,6 @@ class SQLiteProjectionStore:
         except (msgspec.MsgspecError, TypeError) as error:
             reason = f"the positions of rival accounts in it cannot be read: {error}"
             raise StoreDamaged(self._name, reason) from error
-
-
-def _written(positions: Collection[int]) -> str:
-    return msgspec.json.encode(sorted(positions)).decode()
 
 
 def _build(row: Sequence[Any]) -> Build:

@@ -14,6 +14,7 @@ import msgspec
 
 from comity.adapters.storage.mapper import RecordMapper
 from comity.adapters.storage.sqlite import index
+from comity.adapters.storage.sqlite.recorder import as_json
 from comity.domain import codec
 from comity.domain.errors import (
     ComityError,
@@ -32,7 +33,6 @@ _READ_AT_ONCE = 2_000
 """How many events one statement reads, if several streams are read."""
 _NOT_AT_ONCE = (msgspec.MsgspecError, sqlite3.DataError)
 """Errors for a retired or unknown kind, and for a text that is too long: read one by one then."""
-_as_json = msgspec.json.Encoder().encode
 
 
 class StreamCache:
@@ -106,30 +106,34 @@ class RecordReader:
         }
 
     def _after(self, cursor: sqlite3.Cursor, versions: Mapping[str, int]) -> Streams:
-        parameters = (_text(list(versions.items())),)
+        parameters = (as_json(list(versions.items())),)
         return self._read(cursor, index.AFTER_AS_JSON, index.AFTER, parameters)
 
     def window(self, cursor: sqlite3.Cursor, window: Window) -> Streams:
         """The events of some streams that belong to a window."""
         after = [(name, day.toordinal()) for name, day in window.after.items()]
-        parameters = (_text(after), window.until.toordinal(), _text(list(window.extra_positions)))
+        parameters = (
+            as_json(after),
+            window.until.toordinal(),
+            as_json(list(window.extra_positions)),
+        )
         return self._read(cursor, index.WINDOW_AS_JSON, index.WINDOW, parameters)
 
     def _read(
-        self, cursor: sqlite3.Cursor, as_json: str, by_row: str, parameters: tuple[object, ...]
+        self, cursor: sqlite3.Cursor, at_once: str, by_row: str, parameters: tuple[object, ...]
     ) -> Streams:
         """The records that a statement finds, by stream, in the order of the log."""
         streams: Streams = {}
-        for record in sorted(self._unsorted(cursor, as_json, by_row, parameters), key=_by_position):
+        for record in sorted(self._unsorted(cursor, at_once, by_row, parameters), key=_by_position):
             streams.setdefault(record.relationship, []).append(record)
         return streams
 
     def _unsorted(
-        self, cursor: sqlite3.Cursor, as_json: str, by_row: str, parameters: tuple[object, ...]
+        self, cursor: sqlite3.Cursor, at_once: str, by_row: str, parameters: tuple[object, ...]
     ) -> list[Recorded]:
         if self._reads_json:
             try:
-                cursor.execute(as_json, parameters)
+                cursor.execute(at_once, parameters)
                 return codec.decode_records(cursor.fetchone()[0] or "[]")
             except _NOT_AT_ONCE:
                 pass
@@ -159,8 +163,3 @@ def _portions(missing: Mapping[str, int], heads: Mapping[str, StreamHead]) -> It
             portion, events = [], 0
     if portion:
         yield portion
-
-
-def _text(values: object) -> str:
-    """Values as the one parameter that `json_each` takes."""
-    return _as_json(values).decode()

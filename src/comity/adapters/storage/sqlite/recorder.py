@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import Any
 from uuid import UUID
 
+import msgspec
 from eventsourcing.persistence import (
     ConnectionPoolClosedError,
     ConnectionUnavailableError,
@@ -41,6 +42,11 @@ Row = tuple[str, int, str, bytes]
 
 LOCK_TIMEOUT = 30.0
 """Seconds to wait for another writer."""
+
+
+def as_json(values: object) -> str:
+    """Values as the one parameter that `json_each` takes."""
+    return msgspec.json.encode(values).decode()
 
 
 class Mode(StrEnum):

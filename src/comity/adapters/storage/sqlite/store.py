@@ -21,7 +21,7 @@ from comity.adapters.storage.sqlite.index import StoreHead
 from comity.adapters.storage.sqlite.log import SQLiteLog
 from comity.adapters.storage.sqlite.projection_store import SQLiteProjectionStore
 from comity.adapters.storage.sqlite.reader import RecordReader, up_to
-from comity.adapters.storage.sqlite.recorder import LOCK_TIMEOUT, Datastore, Recorder
+from comity.adapters.storage.sqlite.recorder import LOCK_TIMEOUT, Datastore, Recorder, as_json
 from comity.adapters.storage.sqlite.repair import is_sound, repair
 from comity.domain.codec import UPCASTERS
 from comity.domain.errors import StoreClosed, StoreDamaged
@@ -66,7 +66,7 @@ class SQLiteStore:
             self._reader = RecordReader(self.name, self._log.mapper)
             self._signal = signal_of(os.path.realpath(path))
             self.projections = SQLiteProjectionStore(
-                self.name, self._recorder, self.reading, self.writing, self._live
+                self.name, self._recorder, self._cursor, self.writing, self._live
             )
             try:
                 if not is_sound(self._datastore, Path(path)):
@@ -187,12 +187,12 @@ class SQLiteStore:
         """The streams whose parties include at least one of these sets, sorted by name."""
         sets = [sorted(codes) for codes in including]
         statement = index.STREAMS if all(sets) else index.ALL_STREAMS
-        parameters = (_as_json(sets),) if all(sets) else ()
+        parameters = (as_json(sets),) if all(sets) else ()
         return self._heads(statement, parameters)
 
     def heads(self, names: Collection[str]) -> dict[str, StreamHead]:
         """The ends of these streams; a stream without events is left out."""
-        return self._heads(index.HEADS, (_as_json(list(names)),))
+        return self._heads(index.HEADS, (as_json(list(names)),))
 
     def _heads(self, statement: str, parameters: tuple[str, ...]) -> dict[str, StreamHead]:
         with self._cursor() as cursor:
@@ -203,7 +203,7 @@ class SQLiteStore:
     def find(self, ids: Collection[str]) -> dict[str, Recorded]:
         """The recorded events with these ids, by id."""
         with self._cursor() as cursor:
-            cursor.execute(index.BY_KEY, (_as_json(list(map(index.id_number, ids))),))
+            cursor.execute(index.BY_KEY, (as_json(list(map(index.id_number, ids))),))
             rows = cursor.fetchall()
         wanted = set(ids)
         records = self._reader.records(rows)
@@ -283,8 +283,3 @@ def _is_current(moment: StoreHead | None) -> bool:
     if moment is None:
         return False
     return (moment.last or 0) == (moment.tracked or 0) == (moment.indexed or 0)
-
-
-def _as_json(values: object) -> str:
-    """Values as the one parameter that `json_each` takes."""
-    return msgspec.json.encode(values).decode()
