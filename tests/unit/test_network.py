@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from itertools import pairwise
-from typing import Any, Literal, get_args
+from typing import Any, Literal
 
 import pytest
 
@@ -168,7 +168,10 @@ def test_the_level_is_the_highest_in_either_direction() -> None:
 
 
 def test_the_levels_are_those_that_a_mission_can_have() -> None:
-    assert set(network.LEVELS) == set(get_args(MissionLevel))
+    levels = "embassy legation liaison-office interests-section consulate-general"
+    assert " ".join(network.LEVELS) == levels
+    for level in network.LEVELS:
+        assert opened("PAK", "RUS", level=level).level == level
 
 
 def test_the_rank_is_the_highest_of_those_who_do_not_merely_stand_in() -> None:

@@ -256,16 +256,17 @@ def _digest(content: bytes) -> str:
 @lru_cache(maxsize=256)
 def choices(kind: type[Struct]) -> dict[str, frozenset[str]]:
     """The fields of a struct whose type is a `Literal`, and their values."""
-    values = {f.name: frozenset(_literals(f.type)) for f in msgspec.structs.fields(kind)}
+    values = {f.name: frozenset(literals(f.type)) for f in msgspec.structs.fields(kind)}
     return {field: closed for field, closed in values.items() if closed}
 
 
-def _literals(declared: Any) -> Iterator[str]:
+def literals(declared: Any) -> Iterator[str]:
+    """The values of the `Literal`s in a type, in order."""
     if get_origin(declared) is Literal:
         yield from get_args(declared)
     else:
         for part in get_args(declared):
-            yield from _literals(part)
+            yield from literals(part)
 
 
 @lru_cache(maxsize=256)

@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Collection, Iterable
 from datetime import date
 from operator import itemgetter
-from typing import Any, Literal, TypeVar
+from typing import Any, Literal, TypeVar, get_args
 
 import msgspec
 from msgspec import Struct
@@ -20,9 +20,7 @@ from comity.projections.views.view import Table, View
 
 N = TypeVar("N", bound=str)
 
-LEVELS: tuple[MissionLevel, ...] = (
-    "embassy", "legation", "liaison-office", "interests-section", "consulate-general",
-)  # fmt: skip
+LEVELS: tuple[MissionLevel, ...] = get_args(MissionLevel)
 """The levels of missions, from the highest down."""
 
 

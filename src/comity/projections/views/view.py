@@ -10,9 +10,11 @@ import inspect
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from types import UnionType
-from typing import TYPE_CHECKING, Any, Generic, Literal, TypeVar, Union, get_args, get_origin
+from typing import TYPE_CHECKING, Any, Generic, TypeVar, Union, get_args, get_origin
 
 import msgspec
+
+from comity.domain.events.base import literals
 
 if TYPE_CHECKING:
     from comity.projections.projection import Projection
@@ -128,24 +130,12 @@ class Parameter:
 
 
 def _parameter(parameter: inspect.Parameter, option: Option) -> Parameter:
-    types, choices = _types(parameter.annotation)
+    annotation = parameter.annotation
+    is_union = get_origin(annotation) in (Union, UnionType)
+    types = set[object](get_args(annotation) if is_union else (annotation,))
+    choices = tuple(value for value in literals(annotation) if value)
     is_text = str in types or bool(choices)
     kind = str if is_text else next(kind for kind in (bool, int) if kind in types)
     return Parameter(
         parameter.name, kind, parameter.default, option, choices, is_text and int in types
     )
-
-
-def _types(annotation: Any) -> tuple[set[object], tuple[str, ...]]:
-    """The types in the union of an annotation, and the values of its `Literal`s."""
-    if get_origin(annotation) is Literal:
-        return set(), tuple(value for value in get_args(annotation) if value)
-    if get_origin(annotation) not in (Union, UnionType):
-        return {annotation}, ()
-    types: set[object] = set()
-    choices: tuple[str, ...] = ()
-    for member in get_args(annotation):
-        member_types, member_choices = _types(member)
-        types |= member_types
-        choices += member_choices
-    return types, choices
