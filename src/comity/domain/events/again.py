@@ -7,22 +7,15 @@ docs/decisions/0014-old-events.md says why.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, ClassVar
+from typing import ClassVar
 
 from msgspec.structs import force_setattr
 
-if TYPE_CHECKING:
-    from comity.domain.events.base import Event
-
-    _Base = Event
-else:
-    _Base = object
+from comity.domain.events.base import Event
 
 
-class ComesTrueAgain(_Base):
+class ComesTrueAgain(Event, frozen=True, kw_only=True):
     """Leaves out a happening that only repeats the id of the subject."""
-
-    __slots__ = ()
 
     formerly_once: ClassVar[tuple[str, ...]] = ()
     """The fields from which version 0.1 made the happening."""
@@ -46,4 +39,4 @@ class ComesTrueAgain(_Base):
             force_setattr(self, "happening", "")
 
     def _former_happening(self) -> str:
-        return "/".join(str(getattr(self, field)) for field in self.formerly_once)
+        return "/".join([str(getattr(self, field)) for field in self.formerly_once])
