@@ -76,7 +76,7 @@ def decode(state: bytes | str, tag: str) -> Stored:
         if tag not in CATALOGUE and tag not in UPCASTERS:
             raise UnknownEventKind(tag) from None
         raise InvalidRecord([(tag, f"the stored form cannot be read: {error}")]) from None
-    stored.event.validate()
+    stored.event.validate_stored()
     return stored
 
 

@@ -9,6 +9,7 @@ from typing import Literal
 from msgspec import Struct
 
 from comity.domain.events import (
+    AgreementAcceded,
     AgreementAmended,
     AgreementDenounced,
     AgreementInForce,
@@ -17,10 +18,14 @@ from comity.domain.events import (
     AgreementSigned,
     AgreementSuspended,
     AgreementTerminated,
+    DenunciationWithdrawn,
     Event,
+    ProvisionalApplicationEnded,
+    RatificationWithdrawn,
+    ReservationMade,
 )
 from comity.domain.time.dates import Bounds, bounds, span
-from comity.projections.sections.section import Section, WorkingState, get_or_create
+from comity.projections.sections.section import Section, WorkingState, get_or_create, unread
 
 AgreementStatus = Literal["signed", "provisionally-applied", "in-force", "suspended", "denounced"]
 
@@ -156,6 +161,11 @@ AGREEMENTS = Section(
         AgreementAmended: _step,
         AgreementSuspended: _step,
         AgreementDenounced: _step,
+        RatificationWithdrawn: unread,
+        AgreementAcceded: unread,
+        ProvisionalApplicationEnded: unread,
+        ReservationMade: unread,
+        DenunciationWithdrawn: unread,
         AgreementTerminated: _terminated,
     },
     answer=_answer,

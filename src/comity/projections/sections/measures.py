@@ -6,8 +6,8 @@ from datetime import date
 
 from msgspec import Struct
 
-from comity.domain.events import MeasureImposed, MeasureLifted
-from comity.projections.sections.section import Section, WorkingState
+from comity.domain.events import MeasureExtended, MeasureImposed, MeasureLifted
+from comity.projections.sections.section import Section, WorkingState, unread
 
 
 class Measure(Struct, frozen=True):
@@ -44,7 +44,7 @@ def _answer(measures: MeasuresState, state: WorkingState, _on: date) -> tuple[Me
 MEASURES = Section(
     "measures",
     MeasuresState,
-    {MeasureImposed: _imposed, MeasureLifted: _lifted},
+    {MeasureExtended: unread, MeasureImposed: _imposed, MeasureLifted: _lifted},
     answer=_answer,
     empty=tuple[Measure, ...],
 )

@@ -12,11 +12,13 @@ from msgspec.structs import replace
 from comity.domain.events import (
     CredentialsPresented,
     EnvoyAppointed,
+    EnvoyArrived,
     EnvoyDeparted,
     EnvoyExpelled,
     MissionClosed,
     MissionLevel,
     MissionLevelChanged,
+    MissionMoved,
     MissionOpened,
     Rank,
     RelationsEstablished,
@@ -24,7 +26,7 @@ from comity.domain.events import (
 )
 from comity.projections.findings import Finding, finding
 from comity.projections.sections.relations import RELATIONS, before_relations
-from comity.projections.sections.section import Section, WorkingState, get_or_create
+from comity.projections.sections.section import Section, WorkingState, get_or_create, unread
 
 CONSULATE = "consulate-general"
 """The level without a head of mission; consulates are told apart by their city."""
@@ -178,6 +180,8 @@ MISSIONS = Section(
     {
         MissionOpened: _opened,
         MissionLevelChanged: _level_changed,
+        MissionMoved: unread,
+        EnvoyArrived: unread,
         MissionClosed: _closed,
         EnvoyAppointed: _appointed,
         CredentialsPresented: _presented,

@@ -12,6 +12,7 @@ from comity.domain.events import (
     Event,
     RecognitionExtended,
     RecognitionWithdrawn,
+    RelationsChanged,
     RelationsEstablished,
     RelationsRestored,
     RelationsSevered,
@@ -19,7 +20,7 @@ from comity.domain.events import (
 )
 from comity.domain.time.dates import bounds
 from comity.projections.findings import Finding, finding
-from comity.projections.sections.section import Section, WorkingState
+from comity.projections.sections.section import Section, WorkingState, unread
 
 RelationsStatus = Literal["unknown", "established", "suspended", "severed"]
 AnEvent = TypeVar("AnEvent", bound=Event)
@@ -138,6 +139,7 @@ RELATIONS = Section(
     {
         RelationsEstablished: _established,
         RelationsSuspended: _suspended,
+        RelationsChanged: unread,
         RelationsSevered: _severed,
         RelationsRestored: _restored,
         RecognitionExtended: _recognised,
