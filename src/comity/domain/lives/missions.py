@@ -7,7 +7,7 @@ from typing import Final, NamedTuple
 
 from comity.domain.events import Event
 from comity.domain.lives.life import Ending, Fault
-from comity.domain.lives.names import folded
+from comity.domain.text import folded
 from comity.domain.lives.table import NONE
 from comity.domain.time.dates import end_of, instants
 

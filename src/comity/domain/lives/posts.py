@@ -7,7 +7,7 @@ from typing import NamedTuple
 from comity.domain.events import Event
 from comity.domain.lives.life import Fault
 from comity.domain.lives.missions import DIPLOMATIC, OpenMission
-from comity.domain.lives.names import folded
+from comity.domain.text import folded
 
 PostKey = tuple[str, str, str]
 """What an envoy's event names of its mission: level, city and id; empty: the highest mission."""

@@ -9,7 +9,7 @@ from comity.domain.events import Event
 from comity.domain.lives.agreement import Naming, agreement_step
 from comity.domain.lives.life import Fault, Stand, step
 from comity.domain.lives.missions import mission_step
-from comity.domain.lives.names import folded
+from comity.domain.text import folded
 from comity.domain.lives.posts import post_of
 from comity.domain.lives.table import LIVES, Life
 
