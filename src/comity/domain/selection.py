@@ -6,19 +6,18 @@ at K, its rivals and the record keeping about them. They may include more.
 
 from __future__ import annotations
 
-from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from typing import NamedTuple
 
 from msgspec import Struct
 
-from comity.domain.events import AccountPreferred, AnyEvent, RecordRetracted
+from comity.domain.events import AnyEvent, RecordRetracted
 from comity.domain.recorded import Recorded
+from comity.domain.rivals import Happening, connected, happening_of, preferences, ranked
 from comity.domain.scope import Certainty, Scope
-from comity.domain.time.dates import Bounds, bounds, known_bounds
+from comity.domain.time.dates import Bounds, known_bounds
 from comity.domain.values import Source
-
-_Group = tuple[str, str, str]
 
 
 class Entry(Struct, frozen=True, gc=False):
@@ -69,73 +68,42 @@ def retracted(records: Iterable[Recorded]) -> dict[str, Recorded]:
     return gone
 
 
-def group(record: Recorded) -> _Group | None:
-    """The key that rival accounts share; None for an event that cannot have rivals."""
-    event = record.event
-    return (event.type, event.happening, record.relationship) if event.happening else None
-
-
-def credibility(record: Recorded) -> tuple[float, int, str]:
-    """The rank of an account among its rivals; without a preference the smallest stands."""
-    event = record.event
-    published = [bounds(s.published).latest.toordinal() for s in event.sources if s.published]
-    return (-event.confidence, -max(published, default=0), event.id)
-
-
-def standing_account(accounts: Sequence[Recorded], preferred: Sequence[str]) -> Recorded:
-    """The standing account: the newest preferred one, or else the most credible."""
-    by_id = {account.event.id: account for account in accounts}
-    for target in reversed(preferred):
-        if target in by_id:
-            return by_id[target]
-    return min(accounts, key=credibility)
-
-
-def preferences(records: Iterable[Recorded], gone: Container[str]) -> list[str]:
-    """The targets of the preferences, oldest first, without the retracted (`gone`) ones."""
-    return [
-        r.event.target
-        for r in records
-        if isinstance(r.event, AccountPreferred) and r.event.id not in gone
-    ]
-
-
 def standing_entries(records: Sequence[Recorded], scope: Scope) -> list[Entry]:
-    """The entries of a scope: its events that are neither retracted nor losing accounts."""
+    """The entries of a scope: its events that are neither retracted nor losing accounts.
+
+    Which accounts are rivals depends on the scope: only those that belong to it are.
+    """
     acts = [record for record in records if not record.event.when]
     gone = retracted(acts)
-    alone, sharing = _facts(records, gone)
+    alone, sharing = _facts(records, gone, None if len(scope.members) == 1 else scope)
+    entries = [Entry(record, *known_bounds(record.event.when), (record,)) for record in alone]
     preferred = preferences(acts, gone) if sharing else []
-    whole = len(scope.members) == 1
-    entries = [
-        Entry(record, *known_bounds(record.event.when), (record,))
-        for record in alone
-        if whole or scope.holds(record.event)
-    ]
     for accounts_of_happening in sharing:
-        for accounts in _rivals(accounts_of_happening, preferred):
-            event = accounts[0].event
-            if whole or scope.holds(event):
-                entries.append(Entry(accounts[0], *known_bounds(event.when), accounts))
+        for rivals in connected(accounts_of_happening):
+            accounts = ranked(rivals, preferred)
+            entries.append(Entry(accounts[0], *known_bounds(accounts[0].event.when), accounts))
     return entries
 
 
 def _facts(
-    records: Sequence[Recorded], gone: Mapping[str, Recorded]
+    records: Sequence[Recorded], gone: Mapping[str, Recorded], scope: Scope | None
 ) -> tuple[list[Recorded], list[list[Recorded]]]:
-    """The events that are not retracted: those without rivals, and the groups of rivals."""
+    """The events that are not retracted: those without rivals, and those that share a happening.
+
+    With a `scope`, only those that belong to it.
+    """
     alone: list[Recorded] = []
-    first: dict[tuple[str, str], Recorded] = {}
-    sharing: dict[tuple[str, str], list[Recorded]] = {}
+    first: dict[Happening, Recorded] = {}
+    sharing: dict[Happening, list[Recorded]] = {}
     for record in records:
         event = record.event
         if not event.when or (gone and event.id in gone):
             continue
-        if not event.happening:
-            alone.append(record)
+        if scope is not None and not scope.holds(event):
             continue
-        key = (event.type, event.happening)
-        if key not in first:
+        if not event.happening or (key := happening_of(record)) is None:
+            alone.append(record)
+        elif key not in first:
             first[key] = record
         else:
             sharing.setdefault(key, [first[key]]).append(record)
@@ -143,19 +111,6 @@ def _facts(
         del first[key]
     alone.extend(first.values())
     return alone, list(sharing.values())
-
-
-def _rivals(
-    records: Sequence[Recorded], preferred: Sequence[str]
-) -> Iterator[tuple[Recorded, ...]]:
-    """The rival accounts of each happening and relationship, the standing account first."""
-    groups: dict[_Group | None, list[Recorded]] = {}
-    for record in records:
-        groups.setdefault(group(record), []).append(record)
-    for accounts in groups.values():
-        winner = standing_account(accounts, preferred)
-        losers = sorted((a for a in accounts if a is not winner), key=credibility)
-        yield (winner, *losers)
 
 
 def timeline_order(entry: Entry) -> tuple[date, date, int, str]:
@@ -182,12 +137,3 @@ def select(entries: Iterable[Entry], on: date, certainty: Certainty = "certain")
     keyed.sort()  # ids are unique, so entries themselves are never compared
     undetermined.sort(key=timeline_order)
     return Selection([entry for *_, entry in keyed], undetermined)
-
-
-def contested_positions(records: Iterable[Recorded]) -> frozenset[int]:
-    """The positions of the accounts that have rivals among `records`."""
-    groups: dict[_Group, list[int]] = {}
-    for record in records:
-        if (key := group(record)) is not None:
-            groups.setdefault(key, []).append(record.position)
-    return frozenset(at for accounts in groups.values() if len(accounts) > 1 for at in accounts)

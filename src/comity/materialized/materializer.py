@@ -7,8 +7,9 @@ from typing import Any
 
 from comity.domain.errors import InvalidDate
 from comity.domain.recorded import Recorded
+from comity.domain.rivals import contested_positions
 from comity.domain.scope import Scope
-from comity.domain.selection import contested_positions, select
+from comity.domain.selection import select
 from comity.materialized.invalidation import Invalidation, invalidated
 from comity.materialized.settings import Settings
 from comity.ports import (

@@ -6,8 +6,9 @@ from collections.abc import Iterable, Sequence
 from functools import cached_property
 from typing import Generic, TypeVar
 
+from comity.domain.rivals import contested_positions
 from comity.domain.scope import Query
-from comity.domain.selection import Entry, contested_positions, select, standing_entries
+from comity.domain.selection import Entry, select, standing_entries
 from comity.ports import SnapshotUpdate, Start
 from comity.projections.projection import Projection, kinds_of
 from comity.projections.state_codec import StateCodec

@@ -168,6 +168,13 @@ def moment(value: object) -> datetime:
     return _moment_from_text(value)
 
 
+def is_day(value: object) -> bool:
+    """Whether `moment` reads `value` as the end of a day."""
+    if isinstance(value, str):
+        return _DAY.fullmatch(value) is not None
+    return isinstance(value, date) and not isinstance(value, datetime)
+
+
 def _moment_from_text(text: str) -> datetime:
     match = _MOMENT.fullmatch(text) if len(text) <= edtf.LONGEST else None
     if match is None:
