@@ -16,21 +16,40 @@ from comity.domain.events import AnyEvent, RecordRetracted
 from comity.domain.recorded import Recorded
 from comity.domain.rivals import Happening, connected, happening_of, preferences, ranked
 from comity.domain.scope import Certainty, Scope
-from comity.domain.time.dates import Bounds, known_bounds
+from comity.domain.time.dates import Bounds, Instants, instants, known_bounds
 from comity.domain.values import Source
 
 
-class Entry(Struct, frozen=True, gc=False):
+class Doubt(Struct, frozen=True, gc=False):
+    """Something incoherent about the dates or the order of events: its kind, a sentence, the ids."""
+
+    kind: str
+    message: str
+    events: tuple[str, ...]
+    sources: tuple[Source, ...] = ()
+
+
+class Entry(Struct, frozen=True, gc=False, omit_defaults=True):
     """One standing event on a timeline, with every account of it that is known.
 
     `accounts` begins with the standing account. `earliest` and `latest` are the first and the last
-    day on which the fact can have become true.
+    day on which the fact can have become true, narrowed by the order of its subject's events.
     """
 
     record: Recorded
     earliest: date
     latest: date
     accounts: tuple[Recorded, ...]
+    narrowed: Instants | None = None
+    """The first and the last second, if the order of events has narrowed them."""
+    place: tuple[int, int] | None = None
+    """The number of its subject, and its place among those of the subject, if dates overlap."""
+    doubts: tuple[Doubt, ...] = ()
+
+    @property
+    def instants(self) -> Instants:
+        """The first and the last second at which the fact can have become true."""
+        return self.narrowed or instants(self.record.event.when)
 
     @property
     def event(self) -> AnyEvent:
@@ -113,17 +132,22 @@ def _facts(
     return alone, list(sharing.values())
 
 
-def timeline_order(entry: Entry) -> tuple[date, date, int, str]:
-    """The order of a timeline: by both bounds, then by phase, then by id."""
+def timeline_order(entry: Entry) -> tuple[int, int, str]:
+    """The order of a timeline: by the first instant, then by phase, then by id."""
     event = entry.record.event
-    return (entry.earliest, entry.latest, event.phase, event.id)
+    return (entry.instants.earliest, event.phase, event.id)
 
 
 def select(entries: Iterable[Entry], on: date, certainty: Certainty = "certain") -> Selection:
-    """The entries to fold on the day `on`, in order, and those undetermined on that day."""
+    """The entries to fold on the day `on`, in order, and those undetermined on that day.
+
+    The order is that of time; the entries of one subject are in the subject's own order.
+    """
     keyed: list[tuple[int, int, str, Entry]] = []
     undetermined: list[Entry] = []
     possible = certainty == "possible"
+    at = 0 if possible else 1
+    in_place = False
     for entry in entries:
         if entry.earliest > on:
             continue
@@ -132,8 +156,28 @@ def select(entries: Iterable[Entry], on: date, certainty: Certainty = "certain")
             if not possible:
                 continue
         event = entry.record.event
-        bound = entry.earliest if possible else entry.latest
-        keyed.append((bound.toordinal(), event.phase, event.id, entry))
+        in_place = in_place or entry.place is not None
+        bound = (entry.narrowed or instants(event.when))[at]
+        keyed.append((bound, event.phase, event.id, entry))
     keyed.sort()  # ids are unique, so entries themselves are never compared
     undetermined.sort(key=timeline_order)
-    return Selection([entry for *_, entry in keyed], undetermined)
+    folded = [entry for *_, entry in keyed]
+    return Selection(_by_subject(folded) if in_place else folded, undetermined)
+
+
+def _by_subject(entries: list[Entry]) -> list[Entry]:
+    """The entries with those of each subject in its own order, at the places that they have."""
+    places: dict[int, list[int]] = {}
+    for at, entry in enumerate(entries):
+        if entry.place is not None:
+            places.setdefault(entry.place[0], []).append(at)
+    arranged = list(entries)
+    for taken in places.values():
+        own = sorted((entries[at] for at in taken), key=_place)
+        for at, entry in zip(taken, own, strict=True):
+            arranged[at] = entry
+    return arranged
+
+
+def _place(entry: Entry) -> tuple[int, int]:
+    return entry.place or (0, 0)

@@ -9,7 +9,7 @@ from operator import attrgetter
 from typing import NamedTuple
 
 from comity.domain.errors import InvalidDate
-from comity.domain.events import RecordKeeping
+from comity.domain.events import CATALOGUE, RecordKeeping
 from comity.domain.recorded import Recorded
 from comity.domain.rivals import rivals_among
 from comity.domain.scope import Key, Scope, all_scopes, scopes_of_recorded
@@ -45,7 +45,8 @@ def invalidation(
 ) -> Invalidation:
     """The invalidation by the records after a position; `records` are whole streams, in order.
 
-    An event affects every day from the day by which it surely became true. A retraction or a
+    An event affects every day from the day by which it surely became true; with a life, from the
+    first day on which it can have become true. A retraction or a
     preference affects every day that an account of its target's happening affects. `others` are
     the events of other streams that can be rival accounts.
     """
@@ -59,8 +60,13 @@ def invalidation(
         rivals = {r.position: r for at in list(concerned) for r in groups.get(at, ())}
         contested = frozenset(rivals)
         concerned |= rivals
-    day = min(known_bounds(fact.event.when).latest.toordinal() for fact in concerned.values())
-    return Invalidation(day, contested)
+    return Invalidation(min(map(_first_day, concerned.values())), contested)
+
+
+def _first_day(fact: Recorded) -> int:
+    """The first day that an event affects; with a life, it can change the order of others."""
+    earliest, latest = known_bounds(fact.event.when)
+    return (earliest if fact.event.subject else latest).toordinal()
 
 
 def invalidation_in(
@@ -89,7 +95,10 @@ def _facts(records: Sequence[Recorded], after: int, kinds: Collection[str]) -> l
         while isinstance(target.event, RecordKeeping):  # through retractions of retractions
             target = by_id[target.event.target]
         facts.append(target)
-    return [record for record in facts if not kinds or record.event.type in kinds]
+    if not kinds:
+        return facts
+    subjects = {CATALOGUE[kind].subject for kind in kinds} - {""}
+    return [r for r in facts if r.event.type in kinds or r.event.subject in subjects]
 
 
 def invalidated(

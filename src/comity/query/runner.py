@@ -23,7 +23,7 @@ from comity.domain.time.dates import day, is_day, moment
 from comity.ports import Clock, LogStore, StreamHead
 from comity.projections.projection import Projection
 from comity.query.damage import check_dates
-from comity.query.fold import Fold
+from comity.query.fold import DatesOverlap, Fold
 from comity.query.parameters import Day, KnownAt, Progress
 from comity.query.reading import Reading, TimelineReader, merged
 from comity.query.snapshots import Snapshots, TimelineStreams
@@ -190,7 +190,12 @@ class QueryRunner:
         try:
             if only_known and not _is_known(reading):
                 return []
-            return [fold.answer(reading, query, self._snapshots)]
+            try:
+                return [fold.answer(reading, query, self._snapshots)]
+            except DatesOverlap:
+                records = self.records(reading.scope, query.position)
+                reading = reading._replace(records=records, start=None)
+                return [fold.answer(reading, query, self._snapshots)]
         except InvalidDate:
             check_dates(self.store.name, reading.records)
             raise

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import Literal, NamedTuple
 
-from comity.domain.events import Event
+from comity.domain.events import AlignmentRecorded, Event
 from comity.domain.events.base import Phase
-from comity.domain.lives.table import BEFORE, NONE, OVER, SAME, Life
+from comity.domain.lives.table import BEFORE, LIVES, NONE, OVER, SAME, Life
 from comity.domain.time.dates import Instants, end_of, instants
 
 Fault = Literal["", "begun-twice", "ends-nothing", "ambiguous", "out-of-place"]
@@ -151,3 +151,9 @@ def fault_of(event: Event, status: str, target: str) -> Fault:
     if begins and status != NONE and (status not in OVER or status == target):
         return "begun-twice"
     return "out-of-place"
+
+
+def aligned(_stand: Stand, event: AlignmentRecorded) -> tuple[Stand, Fault]:
+    """How the parties are aligned after `event`: as it says, whatever was before."""
+    after, _ = step(LIVES["alignment"], Stand(), event)
+    return after._replace(status=event.alignment), ""

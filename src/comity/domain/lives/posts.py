@@ -25,6 +25,11 @@ class Holder(NamedTuple):
     ad_interim: bool = False
 
     @property
+    def person(self) -> tuple[PostKey, str]:
+        """The post and the name, as names are compared."""
+        return self.post, folded(self.name)
+
+    @property
     def in_post(self) -> bool:
         """Whether an arrival or credentials are recorded."""
         return bool(self.credentials or self.arrived)
@@ -95,7 +100,7 @@ def is_of(post: PostKey, mission: OpenMission) -> bool:
 def post_step(posts: Posts, event: Event) -> tuple[Posts, Fault]:
     """The posts after `event`, and what is incoherent about it."""
     post, person = post_of(event), folded(getattr(event, "name", ""))
-    known = next((h for h in posts.holders if (h.post, folded(h.name)) == (post, person)), None)
+    known = next((h for h in posts.holders if h.person == (post, person)), None)
     if event.type == "envoy-appointed":
         if known is not None:
             return posts, "begun-twice"
@@ -132,7 +137,7 @@ def _came(posts: Posts, post: PostKey, known: Holder | None, event: Event) -> Po
     return posts._replace(
         holders=(*rest, came),
         filled=posts.filled if came.ad_interim else posts.filled | {post},
-        replaced=posts.replaced | {(post, folded(holder.name)) for holder in ended},
+        replaced=posts.replaced | {holder.person for holder in ended},
     )
 
 

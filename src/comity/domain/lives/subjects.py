@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 
 from comity.domain.events import Event
 from comity.domain.lives.agreement import Naming, agreement_step
-from comity.domain.lives.life import Fault, Stand, step
+from comity.domain.lives.life import Fault, Stand, aligned, step
 from comity.domain.lives.missions import mission_step
 from comity.domain.text import folded
 from comity.domain.lives.posts import post_of
@@ -76,12 +76,6 @@ def _stand(life: Life) -> Callable[[Stand, Event], tuple[Stand, Fault]]:
         return step(life, stand, event)
 
     return one if life.subject != "alignment" else aligned
-
-
-def aligned(stand: Stand, event: Any) -> tuple[Stand, Fault]:
-    """How the parties are aligned after `event`: as it says, whatever was before."""
-    after, _ = step(LIVES["alignment"], Stand(), event)
-    return after._replace(status=event.alignment), ""
 
 
 def _mission(missions: Any, event: Event) -> tuple[Any, Fault]:

@@ -16,7 +16,8 @@ from comity.domain.time import edtf
 from comity.domain.time.edtf import Bounds
 
 __all__ = [
-    "Bounds", "Instants", "bounds", "day", "day_of", "end_of", "instants", "moment", "period", "span",
+    "Bounds", "Instants", "bounds", "day", "day_of", "end_of", "instants", "last_second", "moment",
+    "period", "span", "start_of",
 ]  # fmt: skip
 
 _SECONDS = 86_400
@@ -108,6 +109,11 @@ def end_of(text: str) -> Instants | None:
 def start_of(day: date) -> int:
     """Return the first second of a day."""
     return day.toordinal() * _SECONDS
+
+
+def last_second(day: date) -> int:
+    """Return the last second of a day."""
+    return day.toordinal() * _SECONDS + _SECONDS - 1
 
 
 def day_of(instant: int) -> date:
