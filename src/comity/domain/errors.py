@@ -46,10 +46,26 @@ class InvalidInput(ComityError):
 class UnknownParty(InvalidInput):
     """A code that is neither a state's code nor an organisation's slug."""
 
-    def __init__(self, value: object, reason: str, suggestions: Sequence[str] = ()) -> None:
+    def __init__(
+        self, value: object, reason: str, suggestions: Sequence[str] = (), meant: str = ""
+    ) -> None:
         self.value, self.suggestions = value, tuple(suggestions)
-        hint = f"; did you mean {' or '.join(self.suggestions)}?" if self.suggestions else ""
+        meant = meant or " or ".join(self.suggestions)
+        hint = f"; did you mean {meant}?" if meant else ""
         super().__init__(f"Unknown party {value!r}: {reason}{hint}")
+
+    @classmethod
+    def of_all(cls, errors: Sequence[UnknownParty]) -> UnknownParty:
+        """One error for all of `errors`; its `value` is then a tuple of their values."""
+        if len(errors) == 1:
+            return errors[0]
+        return cls(
+            tuple(error.value for error in errors),
+            "a party is a state's code such as 'PAK', or an organisation's slug such as 'imf'",
+            [code for error in errors for code in error.suggestions],
+            ", ".join(f"{' or '.join(e.suggestions)} for {e.value!r}" for e in errors
+                      if e.suggestions),
+        )  # fmt: skip
 
 
 class InvalidDate(InvalidInput):
