@@ -62,7 +62,7 @@ from comity.projections.sections.agreements import Agreement, AgreementStatus
 from comity.projections.sections.aid import Aid
 from comity.projections.sections.alignment import Alignment
 from comity.projections.sections.anniversaries import Anniversary, Marked
-from comity.projections.sections.deals import Deal, DealStatus, Shipment
+from comity.projections.sections.deal import Deal, DealStatus, Shipment
 from comity.projections.sections.measures import Measure
 from comity.projections.sections.meetings import Meeting, Meetings
 from comity.projections.sections.missions import Envoy, Mission

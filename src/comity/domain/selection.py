@@ -21,7 +21,7 @@ from comity.domain.values import Source
 
 
 class Doubt(Struct, frozen=True, gc=False):
-    """Something incoherent about the dates or the order of events: its kind, a sentence, the ids."""
+    """What is incoherent about dates or the order of events: its kind, a sentence, the ids."""
 
     kind: str
     message: str

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from datetime import date
+from functools import lru_cache
 from typing import NamedTuple
 
 from msgspec.structs import replace
@@ -15,11 +16,13 @@ from msgspec.structs import replace
 from comity.domain.events import Event
 from comity.domain.lives.order import Node, ordered, overlap
 from comity.domain.lives.subjects import SubjectKey, apart, machine_of, subject_key
+from comity.domain.parties import lifetimes
 from comity.domain.scope import Scope
 from comity.domain.selection import Doubt, Entry
-from comity.domain.time.dates import Instants, day_of, instants
+from comity.domain.time.dates import Bounds, Instants, day_of, instants, last_second
 
 ALWAYS = date.max.toordinal() + 1
+FOREVER = Bounds(date.min, date.max)
 
 
 class Settled(NamedTuple):
@@ -34,6 +37,7 @@ class Settled(NamedTuple):
 
 def settled(entries: list[Entry], scope: Scope) -> Settled:
     """The entries of a timeline, in any order, with the bounds and the places that they have."""
+    entries = [_in_lifetime(entry) for entry in entries]
     by_subject = _by_subject(entries, scope)
     unsettled = [own for own in by_subject.values() if len(own) > 1 and _overlap(own)]
     if not unsettled:
@@ -43,6 +47,42 @@ def settled(entries: list[Entry], scope: Scope) -> Settled:
         changed.update(_in_order(own, number, scope))
     until = min(_first_overlap(own) for own in unsettled)
     return Settled([changed.get(entry.record.event.id, entry) for entry in entries], until)
+
+
+def _in_lifetime(entry: Entry) -> Entry:
+    """The entry, no later than its parties' existence; with a doubt if that lies elsewhere."""
+    event = entry.record.event
+    periods = _lifetimes(event.parties)
+    if not periods:
+        return entry
+    for code, lives in periods:
+        within = [b for b in lives if entry.earliest <= b.latest and entry.latest >= b.earliest]
+        if not within:
+            return replace(entry, doubts=(*entry.doubts, _not_existing(event, code)))
+        if within[-1].latest < entry.latest:
+            last = min(entry.instants.latest, last_second(within[-1].latest))
+            entry = replace(
+                entry,
+                latest=within[-1].latest,
+                narrowed=Instants(entry.instants.earliest, last),
+            )
+    return entry
+
+
+@lru_cache(maxsize=65_536)
+def _lifetimes(parties: tuple[str, ...]) -> tuple[tuple[str, tuple[Bounds, ...]], ...]:
+    """The parties whose existence is known to have been limited, with its periods."""
+    known = ((code, lifetimes(code)) for code in parties)
+    return tuple((code, lives) for code, lives in known if lives and lives != (FOREVER,))
+
+
+def _not_existing(event: Event, code: str) -> Doubt:
+    return Doubt(
+        "party-not-existing",
+        f"{event.type} on {event.when}: {code} did not exist then",
+        (event.id,),
+        tuple(event.sources),
+    )
 
 
 def _by_subject(entries: Iterable[Entry], scope: Scope) -> dict[SubjectKey, list[Entry]]:

@@ -21,7 +21,7 @@ S = TypeVar("S")
 A = TypeVar("A")
 
 
-class DatesOverlap(Exception):  # noqa: N818 - not an error: the timeline is read as a whole then
+class DatesOverlap(Exception):
     """The events after a snapshot overlap in time, so their order needs all events."""
 
 

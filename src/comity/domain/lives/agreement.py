@@ -13,6 +13,11 @@ Stands = Mapping[str, Stand]
 """How an agreement stands for each party of which something is recorded."""
 Naming = Callable[[str], str]
 
+
+def _as_told(code: str) -> str:
+    return code
+
+
 _LIFE = LIVES["agreement"]
 _NEW = frozenset({NONE, "signed", "ratified", "provisional", "left", "terminated"})
 """The states of a party that an entry into force brings in."""
@@ -20,14 +25,14 @@ _NOBODY = Stand()
 
 
 def agreement_step(
-    stands: Stands, event: Event, name: Naming = str
+    stands: Stands, event: Event, name: Naming = _as_told
 ) -> tuple[dict[str, Stand], Fault]:
     """How the agreement stands for each party after `event`, and what is incoherent about that.
 
     An event is incoherent only if it is so for every party that it moves.
     """
     told = [name(code) for code in event.parties]
-    by = getattr(event, "by", "")
+    by: str | None = getattr(event, "by", None)
     movers = [name(by)] if by else told
     after = dict(stands)
     if any(stand.endings for stand in after.values()):
@@ -82,7 +87,7 @@ def _acceding(stand: Stand, event: Event) -> tuple[Stand, Fault]:
 
 
 def effect_of(event: Event) -> Instants | None:
-    """When a notice or an accession takes effect; None: at once, as what was told lies before it."""
+    """When a notice or an accession takes effect; None: at once."""
     effective, when = getattr(event, "effective", ""), instants(event.when)
     if not effective:
         return None

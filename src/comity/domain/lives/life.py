@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Literal, NamedTuple
+from typing import Any, Literal, NamedTuple
 
-from comity.domain.events import AlignmentRecorded, Event
+from comity.domain.events import Event
 from comity.domain.events.base import Phase
 from comity.domain.lives.table import BEFORE, LIVES, NONE, OVER, SAME, Life
 from comity.domain.time.dates import Instants, end_of, instants
@@ -144,7 +144,7 @@ def last_day_of(text: str) -> Instants | None:
 
 
 def fault_of(event: Event, status: str, target: str) -> Fault:
-    """What is incoherent about an event that finds its subject in a status it does not lead from."""
+    """What is incoherent about an event that does not lead from the status of its subject."""
     if event.phase is Phase.ENDS:
         return "ends-nothing" if status in OVER else "out-of-place"
     begins = event.phase in (Phase.BEGINS, Phase.HAPPENS)
@@ -153,7 +153,7 @@ def fault_of(event: Event, status: str, target: str) -> Fault:
     return "out-of-place"
 
 
-def aligned(_stand: Stand, event: AlignmentRecorded) -> tuple[Stand, Fault]:
+def aligned(_stand: Stand, event: Any) -> tuple[Stand, Fault]:
     """How the parties are aligned after `event`: as it says, whatever was before."""
     after, _ = step(LIVES["alignment"], Stand(), event)
     return after._replace(status=event.alignment), ""

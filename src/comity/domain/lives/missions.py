@@ -7,8 +7,8 @@ from typing import Final, NamedTuple
 
 from comity.domain.events import Event
 from comity.domain.lives.life import Ending, Fault
-from comity.domain.text import folded
 from comity.domain.lives.table import NONE
+from comity.domain.text import folded
 from comity.domain.time.dates import end_of, instants
 
 DIPLOMATIC: Final = (
@@ -50,7 +50,12 @@ def missions_by(missions: Missions, instant: int, *, possibly: bool = False) -> 
     """The missions still open once all has ended that was told to end by an instant."""
     if not any(mission.ending for mission in missions):
         return missions
-    return tuple(m for m in missions if m.ending is None or m.ending[1 + (not possibly)] > instant)
+    return tuple(mission for mission in missions if not _is_over(mission, instant, possibly))
+
+
+def _is_over(mission: OpenMission, instant: int, possibly: bool) -> bool:
+    ending = mission.ending
+    return ending is not None and (ending.earliest if possibly else ending.latest) <= instant
 
 
 def mission_step(missions: Missions, event: Event) -> tuple[Missions, Fault]:
@@ -84,7 +89,7 @@ def _new(event: Event, since: str = "", id: str = "", ending: Ending | None = No
 
 
 def _level_changed(missions: Missions, event: Event) -> tuple[Missions, Fault]:
-    """The diplomatic mission, or without one the only mission; to a consular level, the consulate."""
+    """To a consular level, the consulate; else the diplomatic mission or else the only one."""
     if not missions:
         return (_new(event),), "out-of-place"
     level = getattr(event, "level", "")

@@ -90,7 +90,7 @@ _Place = tuple[int, Any]
 
 
 class _Cluster:
-    """Events that overlap in time: a graph of every order, from the states before to those after."""
+    """Events that overlap in time, and a graph of every order that they can have."""
 
     def __init__(self, machine: Machine, nodes: Sequence[Node]) -> None:
         self.machine = machine
@@ -126,7 +126,7 @@ class _Cluster:
         return moves
 
     def weigh(self, costs: dict[Any, int]) -> dict[Any, int]:
-        """Given the costs of the states after, weigh every place; return those of the states before."""
+        """Weigh every place by the costs of the states after; return those of the states before."""
         self.costs = {(self.whole, state): cost for state, cost in costs.items()}
         for graph in reversed(self.layers):
             for place, moves in graph.items():

@@ -9,9 +9,9 @@ from comity.domain.events import Event
 from comity.domain.lives.agreement import Naming, agreement_step
 from comity.domain.lives.life import Fault, Stand, aligned, step
 from comity.domain.lives.missions import mission_step
-from comity.domain.text import folded
 from comity.domain.lives.posts import post_of
 from comity.domain.lives.table import LIVES, Life
+from comity.domain.text import folded
 
 SubjectKey = tuple[str, ...]
 """The kind of a subject and what tells it apart on a timeline."""

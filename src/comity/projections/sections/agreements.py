@@ -202,6 +202,12 @@ def ended_from(agreement: AgreementState, parties: tuple[str, ...]) -> date | No
     return day_of(min(ends)) if ends else None
 
 
+def stands_after(agreement: AgreementState, state: WorkingState) -> bool:
+    """Whether it stands between the parties after the last event."""
+    known = [agreement.stands[party].status for party in state.parties if party in agreement.stands]
+    return bool(known) and not any(status in OVER for status in known)
+
+
 class StandingAgreement(Struct, frozen=True):
     """How an agreement stands between the parties of a relationship on a day."""
 
@@ -211,7 +217,9 @@ class StandingAgreement(Struct, frozen=True):
     binds: tuple[str, ...]
 
 
-def standing(agreements: AgreementsState, state: WorkingState, on: date) -> Iterator[StandingAgreement]:
+def standing(
+    agreements: AgreementsState, state: WorkingState, on: date
+) -> Iterator[StandingAgreement]:
     """The agreements that stand between the parties on the day `on`, by id."""
     if state.ended(on):
         return
@@ -222,9 +230,7 @@ def standing(agreements: AgreementsState, state: WorkingState, on: date) -> Iter
             yield found
 
 
-def _standing(
-    agreement: AgreementState, state: WorkingState, on: date
-) -> StandingAgreement | None:
+def _standing(agreement: AgreementState, state: WorkingState, on: date) -> StandingAgreement | None:
     instant, possibly = last_second(on), state.certainty == "possible"
     stands = agreement_by(agreement.stands, instant, possibly=possibly)
     own = {p: stands[p].status for p in state.parties if p in stands}
@@ -232,9 +238,11 @@ def _standing(
     if not own or any(status in OVER for status in own.values()):
         return None
     lowest = min(own.values(), key=_LOWEST_FIRST.index)
-    whose = own if lowest in ("in-force", "suspended", "leaving") else {
-        party: status for party, status in own.items() if status == lowest
-    }
+    whose = (
+        own
+        if lowest in ("in-force", "suspended", "leaving")
+        else {party: status for party, status in own.items() if status == lowest}
+    )
     since = [_lapsed(agreement, party, instant, possibly=possibly)[1] for party in whose]
     newest = max((s for s in since if s), key=lambda s: s.number, default=Since(0, ""))
     binds = tuple(sorted(p for p, stand in stands.items() if stand.status not in OVER))

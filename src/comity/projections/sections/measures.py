@@ -72,9 +72,7 @@ def _changed(
     measure.expires = event.expires
 
 
-def in_force(
-    measures: MeasuresState | None, state: WorkingState, on: date
-) -> list[MeasureState]:
+def in_force(measures: MeasuresState | None, state: WorkingState, on: date) -> list[MeasureState]:
     """The measures in force on the day `on`, by id."""
     if measures is None or state.ended(on) is not None:
         return []

@@ -29,7 +29,7 @@ from comity.domain.lives.missions import (
     mission_step,
     missions_by,
 )
-from comity.domain.lives.posts import Holder, PostHolders, Posts, is_of, post_step
+from comity.domain.lives.posts import Holder, PostHolders, PostKey, Posts, is_of, post_step
 from comity.domain.time.dates import last_second
 from comity.projections.findings import Citation, Finding, cite, finding
 from comity.projections.sections.relations import RELATIONS
@@ -37,7 +37,7 @@ from comity.projections.sections.section import Section, WorkingState, get_or_cr
 
 _NEEDS_NO_RELATIONS = (*CONSULAR, "interests-section", "representative-office", "liaison-office")
 """The levels at which a mission can work without diplomatic relations."""
-_HIGHEST = ("", "", "")
+_HIGHEST: PostKey = ("", "", "")
 """The post of an envoy whose mission is not told: that of the highest mission."""
 
 _Direction = tuple[str, str]
@@ -132,7 +132,9 @@ def _end_posts(direction: DirectionState, before: Missions) -> None:
     )
 
 
-def _people(posts: Posts, holders: list[Holder] | tuple[Holder, ...]) -> frozenset[tuple[str, str]]:
+def _people(
+    posts: Posts, holders: list[Holder] | tuple[Holder, ...]
+) -> frozenset[tuple[PostKey, str]]:
     """Those whose post has ended and whose departure may still be recorded."""
     return posts.replaced | {holder.person for holder in holders}
 

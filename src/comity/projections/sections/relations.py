@@ -50,7 +50,7 @@ class Relations(Struct, frozen=True):
 
 
 class RelationsState(Struct, omit_defaults=True):
-    """The substate of relations; `established` is the founding of those that stand or stood last."""
+    """The substate of relations; `established` founded those that stand or stood last."""
 
     stand: Stand = Stand()
     since: str = ""
@@ -105,7 +105,9 @@ def _unrecognised(
 
 
 def _direction(event: RecognitionExtended | RecognitionWithdrawn, state: WorkingState) -> str:
-    whom = f"{state.name(event.on)} ({event.government})" if event.government else state.name(event.on)
+    whom = (
+        f"{state.name(event.on)} ({event.government})" if event.government else state.name(event.on)
+    )
     return f"{state.name(event.by)} → {whom}"
 
 
@@ -119,7 +121,10 @@ def _answer(relations: RelationsState, state: WorkingState, on: date) -> Relatio
         status,
         since,
         relations.established.when if relations.established else "",
-        {direction: next(iter(forms.values())) for direction, forms in relations.recognised.items()},
+        {
+            direction: next(iter(forms.values()))
+            for direction, forms in relations.recognised.items()
+        },
         relations.level if status in ("established", "suspended") else "",
         {
             direction: told

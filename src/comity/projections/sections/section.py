@@ -19,7 +19,7 @@ from comity.domain.events import CATALOGUE, AnyEvent, Event, RecordKeeping
 from comity.domain.lives.life import Fault, Stand
 from comity.domain.parties import ended_on
 from comity.domain.scope import Certainty, newest_names
-from comity.domain.time.dates import instants, last_second
+from comity.domain.time.dates import bounds, instants, last_second, span
 from comity.projections.findings import Citation, Finding, finding
 from comity.projections.projection import A, Projection
 
@@ -83,6 +83,11 @@ class WorkingState(Struct, omit_defaults=True):
         """The day on which a party of the relationship ended, if it did so by the day `on`."""
         day = _first_end(self.parties)
         return day if day is not None and day <= on else None
+
+
+def planned_too_early(planned_for: str, announced: str) -> bool:
+    """Whether something was planned for a day that surely lies before its announcement."""
+    return bool(planned_for) and span(planned_for).latest < bounds(announced).earliest
 
 
 def standing_before(stand: Stand, since: str, event: Event) -> tuple[Stand, str]:
