@@ -126,7 +126,7 @@ class QueryRunner:
         fold = Fold(projection)
         with self.store.reading():
             query = self._query(scope, on, known_at, certainty)
-            heads = self.store.streams(scope.party_sets)
+            heads = self.store.streams(scope.sets_to_read)
             reading = self._reader.read(projection, TimelineStreams(scope, heads), heads, query)
         [answer] = self._answers(fold, reading, query)
         return answer
@@ -203,7 +203,7 @@ class QueryRunner:
     def records(self, scope: Scope, position: int) -> list[Recorded]:
         """All records of a scope up to a position, in order."""
         with self.store.reading():
-            heads = self.store.streams(scope.party_sets)
+            heads = self.store.streams(scope.sets_to_read)
             return merged(self.store.read_streams(heads, position), heads)
 
     # Reading
@@ -218,12 +218,16 @@ class QueryRunner:
     ) -> _Plan:
         """The plan for all keys, or for these scopes, read in the transaction that is held."""
         query = self._query(scope_for("log", ()), on, known_at, certainty)
-        sets = None if scopes is None else [codes for scope in scopes for codes in scope.party_sets]
+        sets = None if scopes is None else [codes for s in scopes for codes in s.sets_to_read]
+        acted = self.store.acted()
         heads = self.store.streams() if sets is None else self.store.streams(sets)
         if scopes is not None and projection.key == "relationship":
-            timelines = [TimelineStreams(scope, streams_of(scope, heads)) for scope in scopes]
+            timelines = [
+                TimelineStreams(scope, streams_of(scope, heads, acted)) for scope in scopes
+            ]
             return _Plan(query, timelines, heads, only_known=False)
-        timelines = [TimelineStreams(*item) for item in all_scopes(projection.key, heads).items()]
+        everything = all_scopes(projection.key, heads, acted)
+        timelines = [TimelineStreams(*item) for item in everything.items()]
         return _Plan(query, timelines, heads, scopes)
 
     def _portions(self, fold: Fold[Any, Any], plan: _Plan) -> Iterator[Reading]:

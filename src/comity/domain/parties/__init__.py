@@ -29,6 +29,6 @@ from comity.domain.parties.succession import CONTINUATIONS, RENAMINGS, Continuat
 __all__ = [
     "CONTINUATIONS", "RENAMINGS", "STATE_CODES", "Continuation", "Former", "Organisation",
     "Renaming", "add_organisations", "cached_by_party", "codes_of", "current", "ended_on",
-    "existed", "existence", "lifetimes", "lineage", "organisations", "parties", "party", "relationship_id",
-    "relationship_parties", "standing_names", "successor",
+    "existed", "existence", "lifetimes", "lineage", "organisations", "parties", "party",
+    "relationship_id", "relationship_parties", "standing_names", "successor",
 ]  # fmt: skip
