@@ -54,16 +54,13 @@ class _Mission(_Directed, frozen=True, kw_only=True):
     def summary(self) -> str:
         """Who did what with which mission, and where it is."""
         level = getattr(self, "level", "") or "mission"
-        mission = joined(self._said(level), in_brackets(self.mission), by=" ")
+        mission = f"{self.sender} {self.verb} {level} in {self.host}"
         return joined(
-            mission,
+            joined(mission, in_brackets(self.mission), by=" "),
             self.city,
             after("accredited from", self.accredited_from),
             after("under the protection of", self.protecting_power),
         )
-
-    def _said(self, level: str) -> str:
-        return f"{self.sender} {self.verb} {level} in {self.host}"
 
     def _check_fields(self) -> None:
         super()._check_fields()
@@ -173,7 +170,7 @@ class EnvoyAppointed(_Envoy, frozen=True):
 class EnvoyArrived(_Envoy, frozen=True):
     """A head of mission arrived and so took up the post.
 
-    >>> EnvoyArrived(sender="FRA", host="IRN", name="Nicolas Roche", when="2022-08").name
+    >>> EnvoyArrived(sender="FRA", host="IRN", name="Nicolas Roche", when="2022").name
     'Nicolas Roche'
     """
 
