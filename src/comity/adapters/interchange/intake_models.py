@@ -91,8 +91,10 @@ def _accepted(kind: type[Struct], name: str, declared: Any) -> Any:
         ]
         return Annotated[tuple[item, ...], _LAX]
     if origin is dict:  # every mapping in the catalogue has parties as keys
-        text = str if arguments[1] is str else Annotated[tuple[str, ...], _LAX]
-        return dict[Annotated[str, AfterValidator(partial(_by_rule, party))], text]
+        code = Annotated[str, AfterValidator(partial(_by_rule, party))]
+        if arguments[1] is str:
+            return dict[code, str]
+        return dict[code, Annotated[tuple[str, ...], _LAX]]
     if declared is Decimal:
         declared = Any
     return Annotated[declared, AfterValidator(partial(_by_struct, kind, name))]
@@ -154,6 +156,7 @@ def _fitting(kind: type[Struct], judged: str) -> dict[str, Any]:
     values |= {name: max(closed) for name, closed in choices(kind).items()}
     known = {field.name for field in msgspec.structs.fields(kind)}
     required = {field.name for field in msgspec.structs.fields(kind) if field.required}
+    required.update(getattr(kind, "needs", ()))
     common = {name: value for name, value in _FITTING.items() if name in known}
     fitting = dict.fromkeys(required, "-") | common | values
     if "when" not in required:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import ClassVar, Literal, get_args
+from typing import ClassVar, Literal, cast, get_args
 
 import msgspec
 from msgspec.structs import force_setattr
@@ -91,10 +91,14 @@ def _delegations(delegates: object) -> dict[str, tuple[str, ...]]:
     """The names of each delegation as a tuple."""
     if not isinstance(delegates, dict):
         raise InvalidValue("delegates", delegates, _BY_PARTY)
-    for names in delegates.values():
-        if isinstance(names, str) or not isinstance(names, Iterable):
-            raise InvalidValue("delegates", names, "names such as ('Jehanzeb Khan',)")
-    return {code: tuple(names) for code, names in delegates.items()}
+    delegations = cast("dict[str, object]", delegates)
+    return {code: _delegation(names) for code, names in delegations.items()}
+
+
+def _delegation(names: object) -> tuple[str, ...]:
+    if isinstance(names, str) or not isinstance(names, Iterable):
+        raise InvalidValue("delegates", names, "names such as ('Jehanzeb Khan',)")
+    return tuple(cast("Iterable[str]", names))
 
 
 class MeetingScheduled(ComesTrueAgain, _Meeting, frozen=True):

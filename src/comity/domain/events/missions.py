@@ -68,7 +68,7 @@ class _Mission(_Directed, frozen=True, kw_only=True):
             party(self.protecting_power)
 
 
-class MissionOpened(_Mission, frozen=True):
+class MissionOpened(_Mission, frozen=True, kw_only=True):
     """A mission began its work; `level` is embassy, legation, consulate-general and the like.
 
     >>> MissionOpened(sender="PAK", host="SUN", when="1949-12", city="Moscow").level
@@ -82,7 +82,7 @@ class MissionOpened(_Mission, frozen=True):
     level: MissionLevel | Literal[""] = "embassy"
 
 
-class MissionLevelChanged(_Mission, frozen=True):
+class MissionLevelChanged(_Mission, frozen=True, kw_only=True):
     """A mission was raised or lowered to `level`.
 
     >>> MissionLevelChanged(sender="USA", host="CUB", when="2015-07-20", level="embassy").host
@@ -100,7 +100,7 @@ class MissionLevelChanged(_Mission, frozen=True):
         level: MissionLevel | Literal[""] = "embassy"
 
 
-class MissionMoved(_Mission, frozen=True):
+class MissionMoved(_Mission, frozen=True, kw_only=True):
     """A mission moved to another `city`; give its `level` if there are several.
 
     >>> MissionMoved(sender="USA", host="ISR", when="2018-05-14", city="Jerusalem").city
@@ -111,11 +111,10 @@ class MissionMoved(_Mission, frozen=True):
     verb: ClassVar[str] = "moved its"
     needs: ClassVar[tuple[str, ...]] = ("sender", "host", "city")
 
-    city: str
     level: MissionLevel | Literal[""] = ""
 
 
-class MissionClosed(_Mission, frozen=True):
+class MissionClosed(_Mission, frozen=True, kw_only=True):
     """A mission ended its work; `level` and `city` say which, as far as there are several.
 
     >>> MissionClosed(
