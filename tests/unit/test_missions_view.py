@@ -120,7 +120,7 @@ def test_a_head_ad_interim_has_no_rank() -> None:
 
 
 def test_an_unknown_rank_is_refused_with_those_that_there_are() -> None:
-    with pytest.raises(InvalidValue, match="ambassador, high commissioner, .*, chargé d'affaires"):
+    with pytest.raises(InvalidValue, match=r"ambassador, high commissioner, .*, chargé d'affaires"):
         given().missions(rank="Ambassador")  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
 
 
