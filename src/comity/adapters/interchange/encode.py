@@ -18,6 +18,8 @@ def record_fields(record: Recorded) -> dict[str, Any]:
     fields: dict[str, Any] = msgspec.to_builtins(record.event)
     if record.recorded_by:
         fields["recorded_by"] = record.recorded_by
+    for field in record.event.untold:
+        fields[field] = getattr(record.event, field)  # left out, it would say something else
     fields |= {
         "position": record.position,
         "version": record.version,

@@ -46,8 +46,9 @@ class ToneReading(Struct, frozen=True):
 
     `cooperation` counts the first two quad classes, `conflict` the other two. The mean is of the
     known weights, exact to three places; `unweighted` events have none, and `inherited` ones have
-    the weight of their code's parent, as the table lacks the code. `schemes` are the schemes in which the events were coded,
-    with the version if it is known. `scales` are the editions whose weights are used.
+    the weight of their code's parent, as the table lacks the code. `schemes` are the schemes in
+    which the events were coded, with the version if it is known. `scales` are the editions whose
+    weights are used.
     """
 
     events: int = 0
