@@ -714,7 +714,8 @@ FACE = {
     "MeetingLevel", "MeetingRescheduled", "MeetingScheduled", "Meetings", "Mission",
     "MissionClosed", "MissionLevel", "MissionLevelChanged", "MissionOpened",
     "MissionsProjection", "Money", "Network", "NetworkProjection", "NoSuchEvent", "Node",
-    "NotAStore", "Payment", "PaymentMade", "PeriodTone", "Progress", "Projection",
+    "NotAStore", "Organisation", "PartyInfo", "Payment", "PaymentMade", "PeriodTone", "Progress",
+    "Projection",
     "ProjectionStatus", "ProjectionSuperseded", "Quantity", "Query", "Rank", "Receipt",
     "RecognitionExtended", "RecognitionWithdrawn", "RecordKeeping", "RecordRetracted",
     "Recorded", "RecordedTimeDecreases", "Refused", "Rejected", "Relations",
@@ -726,7 +727,7 @@ FACE = {
     "Statement", "StatementMade", "StoreBusy", "StoreClosed", "StoreDamaged", "StoreError",
     "StoreFull", "StoreNotFound", "StoreReadOnly", "StoreTooNew", "Subscription",
     "TimelineEngine", "TimelineProjection", "Tone", "TonePeriod", "ToneProjection", "ToneReading",
-    "UnknownEventKind", "UnknownParty", "Verdict", "VersionConflict", "__version__",
+    "UnknownEventKind", "UnknownParty", "Verdict", "VersionConflict", "__version__", "find_parties",
 }  # fmt: skip
 
 

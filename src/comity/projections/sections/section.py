@@ -9,14 +9,13 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Iterable, Mapping
 from copy import copy
 from datetime import date
-from functools import lru_cache
 from typing import TYPE_CHECKING, Any, ClassVar, Generic, Self, TypeVar, overload
 
 from msgspec import Struct, defstruct
 
 from comity.domain.errors import UnknownEventKind
 from comity.domain.events import CATALOGUE, AnyEvent, Event, RecordKeeping
-from comity.domain.parties import lineage
+from comity.domain.parties import cached_by_party, lineage
 from comity.projections.findings import Citation, Finding, finding
 from comity.projections.projection import A, Projection
 
@@ -61,7 +60,7 @@ class WorkingState(Struct, omit_defaults=True):
         self.findings.append(finding(kind, message, *events))
 
 
-@lru_cache(maxsize=4_096)
+@cached_by_party
 def _newest_names(parties: tuple[str, ...]) -> dict[str, str]:
     """For each code that one of `parties` ever had, its newest name."""
     names = {former.code: code for code in parties for former in lineage(code)}
