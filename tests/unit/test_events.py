@@ -861,10 +861,10 @@ FACE = {
     "Measures", "MeasuresProjection", "Meeting", "MeetingCancelled", "MeetingHeld", "MeetingLevel",
     "MeetingRescheduled", "MeetingScheduled", "Meetings", "Mission", "MissionClosed",
     "MissionLevel", "MissionLevelChanged", "MissionMoved", "MissionOpened", "MissionsProjection",
-    "Money", "Network", "NetworkProjection", "NoSuchEvent", "Node", "NotAStore", "Payment",
-    "PaymentMade", "PeriodTone", "Progress", "Projection", "ProjectionStatus",
-    "ProjectionSuperseded", "ProvisionalApplicationEnded", "Quantity", "Query", "Rank",
-    "RatificationWithdrawn", "Receipt", "RecognitionExtended", "RecognitionForm",
+    "Money", "Network", "NetworkProjection", "NoSuchEvent", "Node", "NotAStore", "Organisation",
+    "PartyInfo", "Payment", "PaymentMade", "PeriodTone", "Progress", "Projection",
+    "ProjectionStatus", "ProjectionSuperseded", "ProvisionalApplicationEnded", "Quantity", "Query",
+    "Rank", "RatificationWithdrawn", "Receipt", "RecognitionExtended", "RecognitionForm",
     "RecognitionWithdrawn", "RecordKeeping", "RecordRetracted", "Recorded", "RecordedTimeDecreases",
     "Refused", "Rejected", "Relations", "RelationsChanged", "RelationsEstablished",
     "RelationsLevel", "RelationsRestored", "RelationsSevered", "RelationsStatus",
@@ -875,7 +875,7 @@ FACE = {
     "Statement", "StatementMade", "StoreBusy", "StoreClosed", "StoreDamaged", "StoreError",
     "StoreFull", "StoreNotFound", "StoreReadOnly", "StoreTooNew", "Subscription", "TimelineEngine",
     "TimelineProjection", "Tone", "TonePeriod", "ToneProjection", "ToneReading", "UnknownEventKind",
-    "UnknownParty", "Verdict", "VersionConflict", "VoteCast", "__version__",
+    "UnknownParty", "Verdict", "VersionConflict", "VoteCast", "__version__", "find_parties",
 }  # fmt: skip
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping
 from datetime import date
-from functools import lru_cache
 from itertools import combinations, product
 from types import MappingProxyType
 from typing import Literal, NamedTuple
@@ -12,6 +11,8 @@ from typing import Literal, NamedTuple
 from comity.domain.errors import InvalidValue
 from comity.domain.events import Event
 from comity.domain.parties import (
+    cached_by_party,
+    current,
     lineage,
     parties,
     party,
@@ -96,7 +97,7 @@ def acting(code: str) -> str:
     return f"by:{code}"
 
 
-@lru_cache(maxsize=4_096)
+@cached_by_party
 def newest_names(codes: tuple[str, ...]) -> dict[str, str]:
     """For each code that one of the parties ever had, its newest name."""
     names = {former.code: code for code in codes for former in lineage(code)}
@@ -113,7 +114,7 @@ class Query(NamedTuple):
     certainty: Certainty = "certain"
 
 
-@lru_cache(maxsize=65_536)
+@cached_by_party
 def _scope(codes: tuple[str, ...]) -> Scope:
     members: list[Member] = []
     for formers in product(*(lineage(code) for code in codes)):
@@ -128,11 +129,16 @@ def _scope(codes: tuple[str, ...]) -> Scope:
 def scope_of(*names: str) -> Scope:
     """The scope of a relationship named by its parties' codes, in any order, or by its id.
 
-    Raises `UnknownParty`, and `InvalidValue` for fewer than two parties.
+    A party that only changed its name is the same under either code: USA-ZAR is COD-USA. Raises
+    `UnknownParty`, and `InvalidValue` for fewer than two parties.
     """
     if len(names) == 1 and "-" in str(names[0]):
-        return _scope(relationship_parties(names[0]))
-    return _scope(parties(tuple(names)))
+        return _of_current(relationship_parties(names[0]))
+    return _of_current(parties(tuple(names)))
+
+
+def _of_current(codes: tuple[str, ...]) -> Scope:
+    return _scope(tuple(sorted(map(current, codes))))
 
 
 def scope_for(key: Key, names: tuple[str, ...]) -> Scope:
@@ -144,10 +150,10 @@ def scope_for(key: Key, names: tuple[str, ...]) -> Scope:
         return scope_of(*names)
     if len(names) != (key == "party"):
         raise InvalidValue("parties", names, "one party" if key == "party" else "none")
-    return _scope(tuple(party(code) for code in names))
+    return _of_current(tuple(party(code) for code in names))
 
 
-@lru_cache(maxsize=65_536)
+@cached_by_party
 def scopes_of(relationship: str, key: Key = "relationship") -> frozenset[Scope]:
     """The scopes to which a relationship's events belong, under the parties' newest names.
 

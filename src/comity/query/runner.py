@@ -7,7 +7,7 @@ from datetime import date, datetime
 from typing import Any, NamedTuple, TypeVar
 
 from comity.domain.errors import InvalidDate, InvalidValue
-from comity.domain.parties import lineage, party, standing_names
+from comity.domain.parties import current, lineage, party, standing_names
 from comity.domain.recorded import Recorded
 from comity.domain.scope import (
     Certainty,
@@ -106,7 +106,7 @@ class QueryRunner:
             return None
         if is_one_relationship(parties):
             return [scope_of(*parties)]
-        code = party(*parties)
+        code = current(party(*parties))
         streams = self.store.streams([former.code] for former in lineage(code))
         members = {member for name in streams for member in name.split("-")}
         others = {name for member in members for name in standing_names(member)}

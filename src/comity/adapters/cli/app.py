@@ -15,6 +15,7 @@ from comity.adapters.cli.demo import demo
 from comity.adapters.cli.exits import MEANINGS, report_errors
 from comity.adapters.cli.learned import learned
 from comity.adapters.cli.log import events, evidence, relationships
+from comity.adapters.cli.parties import parties
 from comity.adapters.cli.projections import projections
 from comity.adapters.cli.relationship import diff, state, timeline
 from comity.adapters.cli.replay import replay
@@ -97,6 +98,7 @@ COMMANDS: tuple[Callable[..., None], ...] = (
     evidence,
     relationships,
     events,
+    parties,
     *map(view_command, VIEWS),
     learned,
     replay,
