@@ -16,6 +16,7 @@ from comity.domain.events import Event, RecordKeeping
 from tests.oracle_agreements import Agreement
 from tests.oracle_machines import Machine, Missions, Simple
 from tests.oracle_order import Item, Narrowed, Order, narrow, several
+from tests.oracle_posts import several_heads
 from tests.oracle_table import SUBJECTS, phase
 from tests.oracle_time import (
     ExistedUntil,
@@ -108,7 +109,24 @@ def settled(
         lives[subject] = life = _life(group, bounds, machine)
         bounds |= {id: at for id, at in life.narrowed.bounds.items() if isinstance(id, str)}
         findings += _findings(subject, group, life)
+    findings += _heads_unknown(lives, here, bounds)
     return Settled(parties, here, lives, bounds, findings)
+
+
+def _heads_unknown(
+    lives: Mapping[Subject, Life], events: Mapping[str, Event], bounds: Mapping[str, Instants]
+) -> list[Finding]:
+    """Where another order would leave somebody else in post on some day."""
+    missions: dict[Subject, list[list[Event]]] = defaultdict(list)
+    for subject, life in lives.items():
+        if subject[0] == "post":
+            missions[subject[:-1]].append([events[id] for id in life.ids])
+    found: list[Finding] = []
+    for mission, envoys in missions.items():
+        days = {bounds[event.id].latest.date() for each in envoys for event in each}
+        if len(envoys) > 1 and any(several_heads(envoys, bounds, day) for day in sorted(days)):
+            found.append(Finding("order-unknown", mission))
+    return found
 
 
 def _life(group: Sequence[Event], bounds: Mapping[str, Instants], machine: Machine) -> Life:

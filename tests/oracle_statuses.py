@@ -10,10 +10,10 @@ from comity.domain.events import Event
 from tests.oracle_agreements import Agreement, between
 from tests.oracle_lives import Life, Settled, Subject, listed, settled
 from tests.oracle_machines import Missions
-from tests.oracle_order import Item, Kept, Node, certain, fold_rest, fold_step, possible
+from tests.oracle_order import Item, Kept, certain, fold_rest, fold_step, possible
 from tests.oracle_posts import missions_with_posts, post_of
 from tests.oracle_table import phase
-from tests.oracle_time import End, ExistedUntil, known_as
+from tests.oracle_time import End, ExistedUntil, known_as, told
 
 Statuses = dict[str, Any]
 
@@ -114,10 +114,13 @@ def _agreement(
     return {name: {"status": status, "since": _since_between(status, shown), "lives": shown}}
 
 
-def _since_between(status: str, shown: dict[str, tuple[str, str]]) -> tuple[str, ...]:
-    """It stands since the later of the two days: both, where they stand alike."""
+def _since_between(status: str, shown: dict[str, tuple[str, str]]) -> str:
+    """It stands since the later of the two days, and no longer since the earlier."""
     alike = {"ended": ("left", "terminated")}.get(status, (status,))
-    return tuple(sorted({since for each, since in shown.values() if each in alike}))
+    days = [since for each, since in shown.values() if each in alike]
+    broken_off = status in ("ended", "suspended", "leaving")
+    days.sort(key=lambda day: told(day)[::-1])
+    return days[0] if broken_off else days[-1]
 
 
 def _missions(timeline: Settled, on: date, certainty: str) -> list[dict[str, Any]]:
@@ -224,4 +227,4 @@ def _end_with_party(
         agreement["status"] = "ended"
 
 
-__all__ = ["Node", "Statuses", "day_of", "statuses"]
+__all__ = ["Statuses", "day_of", "statuses"]
