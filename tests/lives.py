@@ -136,7 +136,8 @@ def coherent(rng: Random, kind: str, length: int) -> list[Event]:
             break
         when = day.isoformat() if not clock else f"{day.isoformat()}T{clock:02}:00:00Z"
         event = event_of(rng, kind, when, f"e{len(events)}")
-        if not settled([*events, event], PAIR).findings:
+        timeline = settled([*events, event], PAIR)
+        if event.id in timeline.events and not timeline.findings:
             events.append(event)
             if clock and clock < 20:
                 clock += 1

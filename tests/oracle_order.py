@@ -43,6 +43,7 @@ class Order:
     ) -> None:
         """Of all events of the subject, with their bounds as told."""
         self.events = {event.id: event for event in events}
+        self.ends = {event.id: ends_told(event) for event in events}
         self.machine = machine
         self.bounds = {event.id: capped(event, bounds[event.id]) for event in events}
         self.before = {
@@ -157,15 +158,23 @@ class Order:
         return order, faults
 
     def all_nodes(self) -> list[Node]:
-        """Every point through which an order passes that has as few incoherent events."""
+        """Every point through which an order passes that has as few incoherent events.
+
+        An end is no event: it may have come anywhere that makes no event incoherent.
+        """
         nodes, ahead = list[Node](), [self.start]
         while ahead:
             nodes += ahead
             further: dict[Node, None] = {}
             for node in ahead:
-                further |= dict.fromkeys(step.after for step in self.best_steps(node))
-                if self.events.keys() <= node.placed:
-                    further |= dict.fromkeys(self.come(node, e) for e in self.next_ends(node)[:1])
+                fewest = self.fewest(node)
+                for id in self.next_events(node):
+                    after, fault = self.take(node, id)
+                    if bool(fault) + self.fewest(after) == fewest:
+                        further[after] = None
+                for end in self.next_ends(node):
+                    if self.fewest(after := self.come(node, end)) == fewest:
+                        further[after] = None
             ahead = list(further)
         return nodes
 
@@ -282,6 +291,7 @@ def several(order: Order, narrowed: Narrowed) -> bool:
     if order.crowded or all(len(order.best_steps(node)) < 2 for node in order.all_nodes()):
         return False
     days = {bounds.latest.date() for bounds in narrowed.bounds.values()}
+    days |= {end.latest.date() for told in order.ends.values() for end in told.values()}
     return any(len(states_on(order, certain(narrowed, day))) > 1 for day in sorted(days))
 
 
