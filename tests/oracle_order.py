@@ -157,25 +157,27 @@ class Order:
             node = self.come(node, ends[0])
         return order, faults
 
-    def all_nodes(self) -> list[Node]:
-        """Every point through which an order passes that has as few incoherent events.
+    def moves(self, node: Node) -> list[tuple[Item, Node]]:
+        """What can come next in an order that has as few incoherent events.
 
-        An end is no event: it may have come anywhere that makes no event incoherent.
+        An end that was told imprecisely may have come earlier than as late as it can; but on one
+        and the same day it yields to a recorded event.
         """
+        fewest = self.fewest(node)
+        taken = [(id, *self.take(node, id)) for id in self.next_events(node)]
+        best = [(id, then) for id, then, fault in taken if bool(fault) + self.fewest(then) == fewest]
+        first = min((self.bounds[id].latest.date() for id, _ in best), default=date.max)
+        ends = [(e, self.come(node, e)) for e in self.next_ends(node) if e.earliest.date() < first]
+        if not best:
+            ends = [(end, self.come(node, end)) for end in self.next_ends(node)]
+        return [*best, *((e, then) for e, then in ends if self.fewest(then) == fewest)]
+
+    def all_nodes(self) -> list[Node]:
+        """Every point through which such an order passes."""
         nodes, ahead = list[Node](), [self.start]
         while ahead:
             nodes += ahead
-            further: dict[Node, None] = {}
-            for node in ahead:
-                fewest = self.fewest(node)
-                for id in self.next_events(node):
-                    after, fault = self.take(node, id)
-                    if bool(fault) + self.fewest(after) == fewest:
-                        further[after] = None
-                for end in self.next_ends(node):
-                    if self.fewest(after := self.come(node, end)) == fewest:
-                        further[after] = None
-            ahead = list(further)
+            ahead = list(dict.fromkeys(then for node in ahead for _, then in self.moves(node)))
         return nodes
 
     def always(self, order: Sequence[Item]) -> list[tuple[Item, Item]]:
@@ -249,11 +251,8 @@ def states_on(order: Order, keep: Kept) -> set[Hashable]:
             if order.events.keys() <= node.placed:
                 found.add(machine.shown(fold_rest(machine, partial, keep)))
                 continue
-            for step in order.best_steps(node):
-                state = partial
-                for item in (*step.ends, step.event):
-                    state = fold_step(machine, state, item, order, keep)
-                further.add((step.after, state))
+            for item, then in order.moves(node):
+                further.add((then, fold_step(machine, partial, item, order, keep)))
         ahead = further
     return found
 
@@ -288,7 +287,7 @@ def narrow(order: Order, items: Sequence[Item], faults: Mapping[str, str]) -> Na
 
 def several(order: Order, narrowed: Narrowed) -> bool:
     """Whether another order would leave the subject otherwise on some day."""
-    if order.crowded or all(len(order.best_steps(node)) < 2 for node in order.all_nodes()):
+    if order.crowded or all(len(order.moves(node)) < 2 for node in order.all_nodes()):
         return False
     days = {bounds.latest.date() for bounds in narrowed.bounds.values()}
     days |= {end.latest.date() for told in order.ends.values() for end in told.values()}

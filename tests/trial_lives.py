@@ -17,6 +17,7 @@ from comity.domain.time.dates import bounds
 from tests.lives import KINDS, Told, told_life
 from tests.oracle_lives import Settled, settled
 from tests.oracle_statuses import day_of
+from tests.oracle_time import folded
 
 AFTER = date(2030, 1, 1)
 WRONG = ("falsely incoherent", "excluded wrongly", "wrong in silence", "wrong on a clear day")
@@ -28,8 +29,8 @@ def plain(timeline: Settled, on: date) -> Any:
     return {
         "relations": day["relations"]["status"],
         "recognition": {who: each["forms"] for who, each in day["recognition"].items()},
-        "missions": [(m["level"], m["city"].casefold(), m["head"].casefold(), m["post"])
-                     for m in day["missions"]],
+        "missions": sorted((m["level"], folded(m["city"]), folded(m["head"]), m["post"])
+                           for m in day["missions"]),
         "meetings": {name: status for name, (status, _) in day["meetings"].items()},
         "agreements": {
             name: {party: status for party, (status, _) in each["lives"].items()}
