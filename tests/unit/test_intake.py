@@ -15,7 +15,14 @@ from comity.adapters.interchange.intake_models import model_of
 from comity.adapters.render.output import as_json
 from comity.domain.codec import UPCASTERS
 from comity.domain.errors import InvalidRecord
-from comity.domain.events import CATALOGUE, Event, MeetingHeld, RelationsEstablished
+from comity.domain.events import (
+    CATALOGUE,
+    Event,
+    MeetingHeld,
+    MissionClosed,
+    MissionLevelChanged,
+    RelationsEstablished,
+)
 from comity.domain.events.base import choices
 from comity.domain.recorded import Recorded
 from comity.domain.values import Money, Source
@@ -86,6 +93,31 @@ def test_a_recorded_time_is_taken_along_in_utc() -> None:
 def test_what_an_export_says_of_the_place_in_its_log_is_passed_over() -> None:
     item = MEETING | {"position": 7, "version": "no number", "relationship": None}
     assert parse(item) == parse(MEETING)
+
+
+CLOSING = {"type": "mission-closed", "sender": "USA", "host": "RUS", "when": "2021"}
+
+
+def test_a_record_that_leaves_the_level_out_names_none_but_an_old_export_closed_an_embassy() -> (
+    None
+):
+    assert parse(CLOSING).event == MissionClosed(sender="USA", host="RUS", when="2021")
+    embassy = MissionClosed(sender="USA", host="RUS", when="2021", level="embassy")
+    assert parse(CLOSING | {"position": 7, "id": embassy.id}).event == embassy
+    assert "level" in record_fields(recorded(embassy))
+
+
+def test_a_change_of_level_must_tell_the_level_but_in_an_old_export() -> None:
+    change = CLOSING | {"type": "mission-level-changed"}
+    assert problems(change) == {"level": "missing"}
+    assert parse(change | {"position": 7}).event == MissionLevelChanged(
+        sender="USA", host="RUS", when="2021", level="embassy"
+    )
+
+
+def test_delegates_are_lists_of_names_by_party() -> None:
+    event = parse(MEETING | {"delegates": {"PAK": ["Khan", "Tipu"]}}).event
+    assert getattr(event, "delegates", None) == {"PAK": ("Khan", "Tipu")}
 
 
 @pytest.mark.parametrize("tag", sorted(FACTS))
@@ -210,6 +242,10 @@ def test_what_is_not_among_the_choices_is_told_them(tag: str, field: str) -> Non
         ({"heads": {"PAQ": "x"}}, "heads.PAQ", "Unknown party"),
         ({"heads": {"CHN": "x"}}, "heads", "parties of the meeting"),
         ({"heads": ["x"]}, "heads", "an object"),
+        ({"delegates": {"PAQ": ["x"]}}, "delegates.PAQ", "Unknown party"),
+        ({"delegates": {"CHN": ["x"]}}, "delegates", "parties of the meeting"),
+        ({"delegates": {"PAK": "x"}}, "delegates.PAK", "a list"),
+        ({"delegates": {"PAK": [5]}}, "delegates.PAK.0", "text"),
         ({"sources": {"publisher": "x"}}, "sources", "a list"),
         ({"sources": ["Dawn"]}, "sources.0", "publisher, url, published, note"),
         ({"sources": [{"publisher": ""}]}, "sources.0.publisher", "who published"),

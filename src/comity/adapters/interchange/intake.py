@@ -18,6 +18,7 @@ from comity.adapters.interchange.intake_models import (
     model_of,
     problem,
     shortened,
+    with_untold,
 )
 from comity.domain.codec import UPCASTERS, upcast
 from comity.domain.errors import ComityError, InvalidRecord, UnknownEventKind
@@ -37,6 +38,7 @@ def parse(item: object) -> Incoming:
     """
     fields = _current(read(item))
     kind = _kind(fields)
+    fields = with_untold(kind, fields)
     try:
         values = model_of(kind).model_validate(fields).model_dump(exclude_unset=True)
     except ValidationError as error:

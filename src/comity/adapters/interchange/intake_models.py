@@ -46,12 +46,31 @@ def model_of(kind: type[Struct]) -> type[BaseModel]:
     """The model of a struct: its fields, their types and the struct's own check of each value."""
     fields: dict[str, Any] = {}
     for field in msgspec.structs.fields(kind):
-        default = ... if field.required else None
+        default = ... if field.required or _must_be_told(kind, field.name) else None
         fields[field.name] = (_accepted(kind, field.name, field.type), default)
     if issubclass(kind, Event):
         fields["recorded_at"] = (Annotated[Any, AfterValidator(partial(_by_rule, moment))], None)
         fields |= dict.fromkeys(READ_ONLY, (Any, None))
     return create_model(kind.__name__, __config__=_STRICT, **fields)
+
+
+def _must_be_told(kind: type[Struct], name: str) -> bool:
+    """Whether callers must tell a field that a stored event may leave out."""
+    return issubclass(kind, Event) and name in kind.untold and name in kind.needs
+
+
+def with_untold(kind: type[Event], fields: dict[str, Any]) -> dict[str, Any]:
+    """The record with the fields that it leaves out and that mean one thing in a log, another here.
+
+    What an export leaves out was left out of the log.
+    """
+    if not kind.untold:
+        return fields
+    if any(name in fields for name in READ_ONLY):
+        stored = {field.name: field.default for field in msgspec.structs.fields(kind)}
+        return {name: stored[name] for name in kind.untold} | fields
+    told = {name: text for name, text in kind.untold.items() if name not in kind.needs}
+    return told | fields
 
 
 def _accepted(kind: type[Struct], name: str, declared: Any) -> Any:
@@ -72,7 +91,10 @@ def _accepted(kind: type[Struct], name: str, declared: Any) -> Any:
         ]
         return Annotated[tuple[item, ...], _LAX]
     if origin is dict:  # every mapping in the catalogue has parties as keys
-        return dict[Annotated[str, AfterValidator(partial(_by_rule, party))], str]
+        code = Annotated[str, AfterValidator(partial(_by_rule, party))]
+        if arguments[1] is str:
+            return dict[code, str]
+        return dict[code, Annotated[tuple[str, ...], _LAX]]
     if declared is Decimal:
         declared = Any
     return Annotated[declared, AfterValidator(partial(_by_struct, kind, name))]
@@ -134,6 +156,7 @@ def _fitting(kind: type[Struct], judged: str) -> dict[str, Any]:
     values |= {name: max(closed) for name, closed in choices(kind).items()}
     known = {field.name for field in msgspec.structs.fields(kind)}
     required = {field.name for field in msgspec.structs.fields(kind) if field.required}
+    required.update(getattr(kind, "needs", ()))
     common = {name: value for name, value in _FITTING.items() if name in known}
     fitting = dict.fromkeys(required, "-") | common | values
     if "when" not in required:

@@ -11,7 +11,7 @@ from typing import ClassVar
 
 from msgspec.structs import force_setattr
 
-from comity.domain.events.base import Event
+from comity.domain.events.base import Event, canonical
 
 
 class ComesTrueAgain(Event, frozen=True, kw_only=True):
@@ -31,10 +31,12 @@ class ComesTrueAgain(Event, frozen=True, kw_only=True):
 
     def _content(self) -> bytes:
         if self.happening:
-            return super()._content()
+            self.__post_init__()  # its names may have been normalized since
+        if self.happening:
+            return canonical(self)
         force_setattr(self, "happening", self._former_happening())
         try:
-            return super()._content()
+            return canonical(self)
         finally:
             force_setattr(self, "happening", "")
 

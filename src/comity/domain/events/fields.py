@@ -73,7 +73,9 @@ def normalize_names(struct: Struct) -> bool:
     changed = False
     for field in _naming_fields(type(struct)):
         value: object = getattr(struct, field)
-        if value and (normal := _normal(value)) != value:
+        if not value or (isinstance(value, str) and value.isascii()):
+            continue
+        if (normal := _normal(value)) != value:
             force_setattr(struct, field, normal)
             changed = True
     return changed

@@ -18,7 +18,6 @@ class _Measure(Event, frozen=True, kw_only=True):
     subject: ClassVar[Subject] = "measure"
     roles: ClassVar[tuple[str, ...]] = ("by", "on")
     needs: ClassVar[tuple[str, ...]] = ("measure", "by", "on")
-    formerly_once: ClassVar[tuple[str, ...]] = ("measure",)
 
     measure: str
     """The id that all events of one measure share."""
@@ -52,6 +51,7 @@ class MeasureImposed(ComesTrueAgain, _Lasting, frozen=True):
 
     phase: ClassVar[Phase] = Phase.BEGINS
     tone: ClassVar[Tone] = ToneByField("kind", _IMPOSED, "160")
+    formerly_once: ClassVar[tuple[str, ...]] = ("measure",)
     verb: ClassVar[str] = "took a measure against"
 
 
@@ -78,4 +78,5 @@ class MeasureLifted(ComesTrueAgain, _Measure, frozen=True):
 
     phase: ClassVar[Phase] = Phase.ENDS
     tone: ClassVar[Tone] = ToneByField("kind", _LIFTED, "080")
+    formerly_once: ClassVar[tuple[str, ...]] = ("measure",)
     verb: ClassVar[str] = "lifted its measure against"

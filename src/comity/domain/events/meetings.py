@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import ClassVar, Literal, get_args
+from typing import ClassVar, Literal, cast, get_args
 
 import msgspec
 from msgspec.structs import force_setattr
@@ -69,32 +69,36 @@ class _Meeting(Event, frozen=True, kw_only=True):
             raise InvalidValue("round", self.round, "a whole number from 1 to 9999")
         if not isinstance(self.heads, dict):
             raise InvalidValue("heads", self.heads, "a mapping from party to the head's name")
-        if self.delegates:
+        if self.delegates != {}:
             force_setattr(self, "delegates", _delegations(self.delegates))
-        elif not isinstance(self.delegates, dict):
-            raise InvalidValue("delegates", self.delegates, _BY_PARTY)
 
     def _parties(self) -> tuple[str, ...]:
         codes = super()._parties()
-        for field in ("heads", "delegates"):
-            for code in getattr(self, field):
-                if code not in codes:
-                    parties = ", ".join(codes)
-                    raise InvalidValue(field, code, f"parties of the meeting only: {parties}")
+        for code in self.heads:
+            if code not in codes:
+                raise _stranger("heads", code, codes)
+        for code in self.delegates:
+            if code not in codes:
+                raise _stranger("delegates", code, codes)
         return codes
 
 
-_BY_PARTY = "a mapping from party to the names of its delegates"
+def _stranger(field: str, code: str, parties: tuple[str, ...]) -> InvalidValue:
+    return InvalidValue(field, code, "parties of the meeting only: " + ", ".join(parties))
 
 
 def _delegations(delegates: object) -> dict[str, tuple[str, ...]]:
     """The names of each delegation as a tuple."""
     if not isinstance(delegates, dict):
-        raise InvalidValue("delegates", delegates, _BY_PARTY)
-    for names in delegates.values():
-        if isinstance(names, str) or not isinstance(names, Iterable):
-            raise InvalidValue("delegates", names, "names such as ('Jehanzeb Khan',)")
-    return {code: tuple(names) for code, names in delegates.items()}
+        raise InvalidValue("delegates", delegates, "a mapping from party to its delegates' names")
+    delegations = cast("dict[str, object]", delegates)
+    return {code: _delegation(names) for code, names in delegations.items()}
+
+
+def _delegation(names: object) -> tuple[str, ...]:
+    if isinstance(names, str) or not isinstance(names, Iterable):
+        raise InvalidValue("delegates", names, "names such as ('Jehanzeb Khan',)")
+    return tuple(cast("Iterable[str]", names))
 
 
 class MeetingScheduled(ComesTrueAgain, _Meeting, frozen=True):

@@ -54,16 +54,13 @@ class _Mission(_Directed, frozen=True, kw_only=True):
     def summary(self) -> str:
         """Who did what with which mission, and where it is."""
         level = getattr(self, "level", "") or "mission"
-        mission = joined(self._said(level), in_brackets(self.mission), by=" ")
+        mission = f"{self.sender} {self.verb} {level} in {self.host}"
         return joined(
-            mission,
+            joined(mission, in_brackets(self.mission), by=" "),
             self.city,
             after("accredited from", self.accredited_from),
             after("under the protection of", self.protecting_power),
         )
-
-    def _said(self, level: str) -> str:
-        return f"{self.sender} {self.verb} {level} in {self.host}"
 
     def _check_fields(self) -> None:
         super()._check_fields()
@@ -71,7 +68,7 @@ class _Mission(_Directed, frozen=True, kw_only=True):
             party(self.protecting_power)
 
 
-class MissionOpened(_Mission, frozen=True):
+class MissionOpened(_Mission, frozen=True, kw_only=True):
     """A mission began its work; `level` is embassy, legation, consulate-general and the like.
 
     >>> MissionOpened(sender="PAK", host="SUN", when="1949-12", city="Moscow").level
@@ -85,7 +82,7 @@ class MissionOpened(_Mission, frozen=True):
     level: MissionLevel | Literal[""] = "embassy"
 
 
-class MissionLevelChanged(_Mission, frozen=True):
+class MissionLevelChanged(_Mission, frozen=True, kw_only=True):
     """A mission was raised or lowered to `level`.
 
     >>> MissionLevelChanged(sender="USA", host="CUB", when="2015-07-20", level="embassy").host
@@ -103,7 +100,7 @@ class MissionLevelChanged(_Mission, frozen=True):
         level: MissionLevel | Literal[""] = "embassy"
 
 
-class MissionMoved(_Mission, frozen=True):
+class MissionMoved(_Mission, frozen=True, kw_only=True):
     """A mission moved to another `city`; give its `level` if there are several.
 
     >>> MissionMoved(sender="USA", host="ISR", when="2018-05-14", city="Jerusalem").city
@@ -114,11 +111,10 @@ class MissionMoved(_Mission, frozen=True):
     verb: ClassVar[str] = "moved its"
     needs: ClassVar[tuple[str, ...]] = ("sender", "host", "city")
 
-    city: str
     level: MissionLevel | Literal[""] = ""
 
 
-class MissionClosed(_Mission, frozen=True):
+class MissionClosed(_Mission, frozen=True, kw_only=True):
     """A mission ended its work; `level` and `city` say which, as far as there are several.
 
     >>> MissionClosed(
@@ -173,7 +169,7 @@ class EnvoyAppointed(_Envoy, frozen=True):
 class EnvoyArrived(_Envoy, frozen=True):
     """A head of mission arrived and so took up the post.
 
-    >>> EnvoyArrived(sender="FRA", host="IRN", name="Nicolas Roche", when="2022-08").name
+    >>> EnvoyArrived(sender="FRA", host="IRN", name="Nicolas Roche", when="2022").name
     'Nicolas Roche'
     """
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Annotated, ClassVar, Literal
 
 from comity.domain.events.base import Event, Phase, Subject
-from comity.domain.events.tone import Tone
+from comity.domain.events.tone import Tone, ToneByField
 from comity.domain.phrases import after, in_brackets, joined
 
 RelationsLevel = Literal["full", "chargé"]
@@ -79,13 +79,17 @@ class RelationsChanged(_Relations, frozen=True):
     """
 
     phase: ClassVar[Phase] = Phase.CONTINUES
+    tone: ClassVar[Tone] = ToneByField("level", {"full": "050", "chargé": "161"})
+    verb: ClassVar[str] = "changed"
 
     level: RelationsLevel | Literal[""] = ""
 
     def summary(self) -> str:
         """To what the relations were changed."""
-        level = {"full": "full", "chargé": "the level of chargés d'affaires", "": ""}[self.level]
-        return joined("diplomatic relations changed", after("to", level), by=" ")
+        return joined(f"diplomatic relations {self.verb}", _TO[self.level], by=" ")
+
+
+_TO = {"full": "to full level", "chargé": "to the level of chargés d'affaires", "": ""}
 
 
 class _Recognition(Event, frozen=True):

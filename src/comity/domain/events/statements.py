@@ -47,11 +47,6 @@ class StatementMade(Event, frozen=True):
         return joined(spoke, self.text, by=": ")
 
 
-_VOTED = {
-    **dict.fromkeys(("for", "in favour", "yes"), "051"), **dict.fromkeys(("against", "no"), "110"),
-}  # fmt: skip
-
-
 class VoteCast(Event, frozen=True):
     """One party (`by`) voted in a `body` on a resolution that bears on the relationship.
 
