@@ -6,7 +6,7 @@ from collections.abc import Hashable, Mapping, Sequence
 from typing import Any, NamedTuple, Protocol
 
 from comity.domain.events import Event
-from tests.oracle_table import ANY, FROM_NONE, MOVES, finding, leads
+from tests.oracle_table import FROM_NONE, MOVES, finding, leads
 from tests.oracle_time import End, ends_told, field, folded
 
 
@@ -238,7 +238,3 @@ class Missions:
     def shown(self, state: Open) -> Hashable:
         """Which missions are open."""
         return state
-
-
-__all__ = ["ANY", "CONSULAR", "DIPLOMATIC", "Frame", "Frames", "Machine", "Mission", "Missions",
-           "NONE", "Simple", "agree", "moved", "without"]  # fmt: skip
