@@ -18,15 +18,19 @@ class Machine(Protocol):
 
     def step(self, state: Any, event: Event) -> tuple[Any, str]:
         """The state after an event, and the kind of the finding if it is incoherent."""
+        ...
 
     def fire(self, state: Any, end: End) -> Any:
         """The state after an end that was told in advance has come."""
+        ...
 
     def pending(self, state: Any) -> Sequence[End]:
         """The ends that were told and are not void."""
+        ...
 
     def shown(self, state: Any) -> Hashable:
         """What an answer says of the state."""
+        ...
 
 
 class Frame(NamedTuple):
