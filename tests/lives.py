@@ -11,6 +11,7 @@ from datetime import date, timedelta
 from random import Random
 from typing import Any, NamedTuple
 
+import msgspec
 from hypothesis import strategies as st
 from hypothesis.strategies import SearchStrategy
 
@@ -106,15 +107,16 @@ def event_of(rng: Random, kind: str, when: str, id: str) -> Event:
     fields = FIELDS[kind](rng, tag)
     if kind == "recognition":
         fields["on"] = next(code for code in PAIR if code != fields["by"])
+    has = {each.name for each in msgspec.structs.fields(CATALOGUE[tag])}
     day = bounds(when).latest
-    if "planned_for" in CATALOGUE[tag].__struct_fields__ and rng.random() < 0.7:
+    if "planned_for" in has and rng.random() < 0.7:
         fields["planned_for"] = _later(rng, day)
     lasts = rng.random()
     if tag in LASTING and lasts < 0.2 and "T" not in when and "[" not in when:
         when = f"{when}/{_later(rng, day)}"
-    elif "expires" in CATALOGUE[tag].__struct_fields__ and tag in LASTING and lasts < 0.4:
+    elif "expires" in has and tag in LASTING and lasts < 0.4:
         fields["expires"] = _later(rng, day)
-    if "effective" in CATALOGUE[tag].__struct_fields__ and rng.random() < 0.5:
+    if "effective" in has and rng.random() < 0.5:
         fields["effective"] = _later(rng, day)
     return CATALOGUE[tag](when=when, id=id, **fields)
 

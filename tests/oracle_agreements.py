@@ -57,7 +57,7 @@ class Agreement:
         lives = dict(state)
         movers = [self.by[event.id]] if event.id in self.by else self.told_of[event.id]
         faults: list[str] = []
-        if event.type == "agreement-in-force" and event.id not in self.by:
+        if event.type == "agreement-in-force":
             faults = self._enter(lives, event)
         else:
             for party in movers:
@@ -114,12 +114,6 @@ class Agreement:
         kind, status = event.type, life.status
         if kind == "agreement-denounced":
             return self._denounce(life, event)
-        if kind == "agreement-in-force":  # by one party
-            if status == "leaving":
-                return life._replace(frames=life.frames[:-1], notice=""), ""
-            if status == "in force":
-                return life, "begun-twice"
-            return self._in_force(life, event, event.when), ""
         stays = {"provisional", "in force", "suspended", "leaving"}
         if kind in ("agreement-ratified", "ratification-withdrawn") and status in stays:
             return self._tell(self._ratified_below(life, event), event), ""
@@ -212,9 +206,11 @@ class Agreement:
         if not life.renewed:
             told = self.ends.get(life.expiry, {})
             found.append(told.get("expires") or told.get("interval"))
-        for frame in life.frames:
-            if frame.status in ("suspended", "provisional") and frame.owner != life.expiry:
-                found.append(self.ends.get(frame.owner, {}).get("interval"))
+        found += [
+            self.ends.get(frame.owner, {}).get("interval")
+            for frame in life.frames
+            if frame.status in ("suspended", "provisional") and frame.owner != life.expiry
+        ]
         return [end for end in found if end]
 
     def shown(self, state: Lives) -> Hashable:

@@ -2,7 +2,7 @@
 
 `settled` puts the events in order, narrows their bounds and finds what is incoherent; `statuses`
 says how every subject stands on a day. It shares no code with the engine and is slow on purpose.
-`LIVES.md` beside it lists how the page was read where it leaves a choice.
+Where the page leaves a choice, a comment says how it was read.
 """
 
 from __future__ import annotations

@@ -6,7 +6,7 @@ from collections.abc import Hashable, Mapping, Sequence
 from typing import Any, NamedTuple, Protocol
 
 from comity.domain.events import Event
-from tests.oracle_table import ANY, FROM_NONE, MOVES, finding, leads
+from tests.oracle_table import FROM_NONE, MOVES, finding, leads
 from tests.oracle_time import End, ends_told, field, folded
 
 
@@ -18,15 +18,19 @@ class Machine(Protocol):
 
     def step(self, state: Any, event: Event) -> tuple[Any, str]:
         """The state after an event, and the kind of the finding if it is incoherent."""
+        ...
 
     def fire(self, state: Any, end: End) -> Any:
         """The state after an end that was told in advance has come."""
+        ...
 
     def pending(self, state: Any) -> Sequence[End]:
         """The ends that were told and are not void."""
+        ...
 
     def shown(self, state: Any) -> Hashable:
         """What an answer says of the state."""
+        ...
 
 
 class Frame(NamedTuple):
@@ -238,7 +242,3 @@ class Missions:
     def shown(self, state: Open) -> Hashable:
         """Which missions are open."""
         return state
-
-
-__all__ = ["ANY", "CONSULAR", "DIPLOMATIC", "Frame", "Frames", "Machine", "Mission", "Missions",
-           "NONE", "Simple", "agree", "moved", "without"]  # fmt: skip

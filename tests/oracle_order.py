@@ -56,7 +56,7 @@ class Order:
 
     def _crowd(self) -> Iterator[int]:
         for instant in {each.earliest for each in self.bounds.values()}:
-            yield sum(e <= instant <= l for e, l in self.bounds.values())
+            yield sum(b.earliest <= instant <= b.latest for b in self.bounds.values())
 
     def key(self, id: str) -> tuple[Any, ...]:
         """By (phase, latest, earliest, id)."""
@@ -114,7 +114,7 @@ class Order:
         """
         fewest = self.fewest(node)
         steps: dict[str, Step] = {}
-        ahead = [((), node)]
+        ahead: list[tuple[tuple[End, ...], Node]] = [((), node)]
         while ahead:
             further: list[tuple[tuple[End, ...], Node]] = []
             for ends, here in ahead:
@@ -122,8 +122,7 @@ class Order:
                     after, fault = self.take(here, id)
                     if id not in steps and bool(fault) + self.fewest(after) == fewest:
                         steps[id] = Step(id, ends, after, fault)
-                for end in self.next_ends(here):
-                    further.append(((*ends, end), self.come(here, end)))
+                further += [((*ends, e), self.come(here, e)) for e in self.next_ends(here)]
             ahead = further
         return sorted(steps.values(), key=lambda step: (len(step.ends), self.key(step.event)))
 
@@ -165,7 +164,9 @@ class Order:
         """
         fewest = self.fewest(node)
         taken = [(id, *self.take(node, id)) for id in self.next_events(node)]
-        best = [(id, then) for id, then, fault in taken if bool(fault) + self.fewest(then) == fewest]
+        best = [
+            (id, then) for id, then, fault in taken if bool(fault) + self.fewest(then) == fewest
+        ]
         first = min((self.bounds[id].latest.date() for id, _ in best), default=date.max)
         ends = [(e, self.come(node, e)) for e in self.next_ends(node) if e.earliest.date() < first]
         if not best:
@@ -266,7 +267,7 @@ class Narrowed(NamedTuple):
 
 def narrow(order: Order, items: Sequence[Item], faults: Mapping[str, str]) -> Narrowed:
     """No event is later than the one after it, none earlier than the one before."""
-    own: dict[Item, Instants] = dict(order.bounds)
+    own: dict[Item, Instants] = {id: order.bounds[id] for id in order.events}
     own |= {item: Instants(item.earliest, item.latest) for item in items if isinstance(item, End)}
     bounds, pairs = dict(own), order.always(items)
     changed = True

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 from comity.domain.events import Event
@@ -13,7 +13,7 @@ from tests.oracle_machines import Missions
 from tests.oracle_order import Item, Kept, certain, fold_rest, fold_step, possible
 from tests.oracle_posts import missions_with_posts, post_of
 from tests.oracle_table import phase
-from tests.oracle_time import End, ExistedUntil, known_as, told
+from tests.oracle_time import End, ExistedUntil, Instants, known_as, told
 
 Statuses = dict[str, Any]
 
@@ -37,10 +37,7 @@ def day_of(
 ) -> Statuses:
     """As `statuses`, of a timeline that is settled."""
     bounds = timeline.bounds
-    used = (lambda id: bounds[id].latest) if certainty == "certain" else (
-        lambda id: bounds[id].earliest
-    )  # fmt: skip
-    ids = [id for id in listed(timeline, certainty) if used(id).date() <= on]
+    ids = [id for id in listed(timeline, certainty) if _used(bounds[id], certainty).date() <= on]
     uncertain = [
         id for id, (earliest, latest) in bounds.items() if earliest.date() <= on < latest.date()
     ]
@@ -57,6 +54,11 @@ def day_of(
         _tell_last(answer["last"], timeline.events[id], timeline.parties)
     _end_with_party(answer, timeline.parties, on, existed_until)
     return answer
+
+
+def _used(at: Instants, certainty: str) -> datetime:
+    """The bound that counts."""
+    return at.latest if certainty == "certain" else at.earliest
 
 
 def _keeps(life: Life, on: date, certainty: str) -> Kept:
@@ -80,7 +82,8 @@ def _tell(
         return
     if kind == "mission":
         return
-    status, since, detail = life.order.machine.shown(state)  # type: ignore[misc]
+    shown: Any = life.order.machine.shown(state)
+    status, since, detail = shown
     if kind == "relations":
         established, level = detail or ("", "")
         answer[kind] = {"status": status, "since": since, "established": established,
@@ -182,10 +185,11 @@ def _gone(machine: Any, before: Any, after: Any, keep: Kept) -> list[End]:
 def _entry(
     item: Item, life: Life, certainty: str, event: Event | None
 ) -> tuple[Any, Item, Event | None]:
-    at = life.narrowed.bounds.get(item, item)
-    assert not isinstance(at, str)
-    used = at.latest if certainty == "certain" else at.earliest
-    return (used, phase(event.type) if event else 5, str(item)), item, event
+    at = life.narrowed.bounds.get(item)
+    if at is None and isinstance(item, End):
+        at = Instants(item.earliest, item.latest)
+    assert at is not None
+    return (_used(at, certainty), phase(event.type) if event else 5, str(item)), item, event
 
 
 def _merged(queues: list[Queue]) -> list[tuple[Item, Event | None]]:
