@@ -71,7 +71,7 @@ def _denounced(stand: Stand, event: Event) -> tuple[Stand, Fault]:
         return after, fault
     effect = effect_of(event)
     if effect is None:
-        return Stand("left"), fault
+        return Stand("left", floor=after.floor), fault
     text = _effective(event)
     return after.told(Ending("notice", *effect, "left", text), "notice"), fault
 
@@ -127,7 +127,7 @@ def _end_if_left(stands: dict[str, Stand]) -> None:
     if len(stands) == 2 and any(stand.status == "left" for stand in stands.values()):
         for party, stand in stands.items():
             if stand.status not in OVER:
-                stands[party] = Stand("terminated")
+                stands[party] = Stand("terminated", floor=stand.floor)
 
 
 def agreement_by(stands: Stands, instant: int, *, possibly: bool = False) -> dict[str, Stand]:

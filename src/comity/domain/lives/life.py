@@ -30,6 +30,8 @@ class Stand(NamedTuple):
     status: str = NONE
     before: tuple[str, ...] = ()
     endings: tuple[Ending, ...] = ()
+    floor: int = 0
+    """An ending that has come did so no earlier: nothing that follows can lie before it."""
 
     def by(self, instant: int, *, possibly: bool = False) -> Stand:
         """How it stands once all has come that was told in advance for an instant or earlier.
@@ -48,15 +50,16 @@ class Stand(NamedTuple):
             return self
         rest = tuple(each for each in self.endings if each != ending)
         if ending.kind == "pause" and self.status not in ("suspended", "provisional"):
-            return Stand(self.status, self.before, rest)
+            return Stand(self.status, self.before, rest, self.floor)
         if ending.kind == "accession":
             if self.status in ("in-force", "suspended", "leaving"):
-                return Stand(self.status, self.before, rest)
-            return Stand(ending.to, (), rest)
+                return Stand(self.status, self.before, rest, self.floor)
+            return Stand(ending.to, (), rest, self.floor)
         if ending.to == BEFORE:
-            return Stand(self.before[-1] if self.before else NONE, self.before[:-1], rest)
+            status = self.before[-1] if self.before else NONE
+            return Stand(status, self.before[:-1], rest, self.floor)
         if ending.to in OVER:
-            return Stand(ending.to)
+            return Stand(ending.to, floor=self.floor)
         return Stand(ending.to, (), rest)
 
     def told(self, ending: Ending | None, kind: EndingKind) -> Stand:
@@ -64,7 +67,7 @@ class Stand(NamedTuple):
         rest = [each for each in self.endings if each.kind != kind]
         if ending is not None:
             rest.append(ending)
-        return Stand(self.status, self.before, tuple(sorted(rest, key=_order)))
+        return Stand(self.status, self.before, tuple(sorted(rest, key=_order)), self.floor)
 
 
 def _order(ending: Ending) -> tuple[int, int, str]:
@@ -83,7 +86,8 @@ def step(life: Life, stand: Stand, event: Event) -> tuple[Stand, Fault]:
         if stand.endings and stand.status not in life.moves[event.type]:
             ended = stand.by(when.latest, possibly=True)
             if ended.status in life.moves[event.type]:
-                stand = ended
+                came = [e.earliest for e in stand.endings if e.earliest <= when.latest]
+                stand = ended._replace(floor=max(ended.floor, *came))
     return move(life, stand, event)
 
 
@@ -107,7 +111,8 @@ def _returned(stand: Stand) -> Stand:
     """Back to what was before; the ending that belonged to the present status is void."""
     void = ("notice", "pause") if stand.status == "leaving" else ("pause",)
     rest = tuple(each for each in stand.endings if each.kind not in void)
-    return Stand(stand.before[-1] if stand.before else NONE, stand.before[:-1], rest)
+    status = stand.before[-1] if stand.before else NONE
+    return Stand(status, stand.before[:-1], rest, stand.floor)
 
 
 def _become(life: Life, stand: Stand, target: str, event: Event) -> Stand:
@@ -118,7 +123,7 @@ def _become(life: Life, stand: Stand, target: str, event: Event) -> Stand:
     rest = () if target in OVER else tuple(e for e in stand.endings if e.kind != "pause")
     if target in ("in-force", "established", "open", "recorded"):
         rest = tuple(e for e in rest if e.kind not in ("interval", "accession"))
-    became = Stand(target, before, rest)
+    became = Stand(target, before, rest, stand.floor)
     return _with_interval(life, became, event) if life.ends.get(event.type) else became
 
 

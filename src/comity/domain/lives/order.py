@@ -8,15 +8,20 @@ through others, and every event of a cluster certainly precedes those of the nex
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Hashable, Iterator, Sequence
 from itertools import pairwise
 from typing import Any, NamedTuple
 
 from comity.domain.events import Event
 from comity.domain.lives.subjects import Machine
+from comity.domain.time.dates import day_of
 
 MOST_AT_ONCE = 12
 """Where more events than this can fall on one instant, they are put in order step by step."""
+
+
+_IMPOSSIBLE = 1_000
+"""The cost of what would lie before an ending that has come: more than any history has."""
 
 
 class Node(NamedTuple):
@@ -65,10 +70,11 @@ def ordered(machine: Machine, nodes: Sequence[Node]) -> Ordered:
     nodes_in_order: list[Node] = []
     unknown: list[tuple[Node, ...]] = []
     for cluster in clusters:
-        if cluster.is_unknown(state):
-            unknown.append(tuple(cluster.nodes))
+        before = state
         state, chosen = cluster.choose(state)
         nodes_in_order += chosen
+        if cluster.is_unknown(before, chosen):
+            unknown.append(tuple(chosen))
     return Ordered(tuple(nodes_in_order), tuple(unknown))
 
 
@@ -120,7 +126,9 @@ class _Cluster:
         for at, node in enumerate(self.nodes):
             if not come >> at & 1 and self.before[at] & ~come == 0:
                 after, fault = self.machine.step(state, node.event)
-                moves.append((at, bool(fault), (come | 1 << at, after)))
+                is_late = self.machine.floor(state) > node.latest
+                cost = _IMPOSSIBLE if is_late else bool(fault)
+                moves.append((at, cost, (come | 1 << at, after)))
         if self.is_crowded:
             return [min(moves, key=lambda move: (move[1], move[0]))]
         return moves
@@ -144,13 +152,20 @@ class _Cluster:
         place: _Place = (0, state)
         order: list[int] = []
         incoherent: set[int] = set()
+        floors: dict[int, int] = {}
         for depth in range(len(self.nodes)):
+            before = place[1]
             at, cost, place = self._best(depth, place)[0]
             order.append(at)
             if cost:
                 incoherent.add(at)
-        if len(order) == 1:
+            if (floor := self.machine.floor(place[1])) > self.machine.floor(before):
+                floors[at] = floor
+        if len(order) == 1 and not floors:
             return place[1], list(self.nodes)
+        for at, floor in floors.items():  # it came only after something told in advance
+            node = self.nodes[at]
+            self.nodes[at] = node._replace(earliest=min(max(node.earliest, floor), node.latest))
         return place[1], self._narrowed(order, incoherent, self._followers(state))
 
     def _followers(self, state: Any) -> list[int]:
@@ -191,14 +206,42 @@ class _Cluster:
             narrowed.append(node._replace(earliest=earliest, latest=latest))
         return narrowed
 
-    def is_unknown(self, state: Any) -> bool:
-        """Whether the best orders leave the subject in different states."""
-        if len(self.nodes) == 1 or self.is_crowded:
+    def is_unknown(self, state: Any, chosen: Sequence[Node]) -> bool:
+        """Whether the best orders leave the subject in different states on some day.
+
+        On each day only the events are folded that have certainly happened by then.
+        """
+        if len(chosen) == 1 or self.is_crowded or not self._has_choice(state):
             return False
+        latest = {node.event.id: node.latest for node in chosen}
+        days = sorted({day_of(instant) for instant in latest.values()})
+        return any(
+            len(self._states_on({id for id, at in latest.items() if day_of(at) <= day}, state)) > 1
+            for day in days
+        )
+
+    def _has_choice(self, state: Any) -> bool:
         places: set[_Place] = {(0, state)}
         for depth in range(len(self.nodes)):
-            places = {after for p in places for _, _, after in self._best(depth, p)}
-        return len({self.machine.visible(after) for _, after in places}) > 1
+            moves = [move for place in places for move in self._best(depth, place)]
+            if len(moves) > 1:
+                return True
+            places = {after for _, _, after in moves}
+        return False
+
+    def _states_on(self, certain: set[str], state: Any) -> set[Hashable]:
+        """How the subject can stand, by each best order of the events that are `certain`."""
+        ways: set[tuple[_Place, Any]] = {((0, state), state)}
+        for depth in range(len(self.nodes)):
+            further: set[tuple[_Place, Any]] = set()
+            for place, partial in ways:
+                for at, _, after in self._best(depth, place):
+                    event = self.nodes[at].event
+                    folds = event.id in certain
+                    now = self.machine.step(partial, event)[0] if folds else partial
+                    further.add((after, now))
+            ways = further
+        return {self.machine.visible(partial) for _, partial in ways}
 
 
 def _most_at_once(nodes: Sequence[Node]) -> int:

@@ -23,6 +23,8 @@ class Machine(NamedTuple):
     initial: Hashable
     step: Callable[[Any, Event], tuple[Any, Fault]]
     visible: Callable[[Any], Hashable]
+    floor: Callable[[Any], int] = lambda _: 0
+    """The first instant that can follow a state, since something told in advance has come."""
 
 
 def subject_key(event: Event, name: Naming, *, is_pair: bool) -> SubjectKey | None:
@@ -67,8 +69,20 @@ def machine_of(subject: str, name: Naming) -> Machine:
     if subject == "mission":
         return Machine((), _mission, lambda missions: frozenset(m.name for m in missions))
     if subject == "agreement":
-        return Machine((), _agreement(name), _statuses)
-    return Machine(Stand(), _stand(LIVES[subject]), lambda stand: stand.status)
+        return Machine((), _agreement(name), _statuses, _latest_floor)
+    return Machine(Stand(), _stand(LIVES[subject]), _status, _floor)
+
+
+def _status(stand: Stand) -> str:
+    return stand.status
+
+
+def _floor(stand: Stand) -> int:
+    return stand.floor
+
+
+def _latest_floor(stands: tuple[tuple[str, Stand], ...]) -> int:
+    return max((stand.floor for _, stand in stands), default=0)
 
 
 def _stand(life: Life) -> Callable[[Stand, Event], tuple[Stand, Fault]]:

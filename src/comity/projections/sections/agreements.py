@@ -66,19 +66,12 @@ class Agreement(Struct, frozen=True):
     binds: tuple[str, ...] = ()
 
 
-class Since(Struct, frozen=True, array_like=True):
-    """Since when a party has its status: the `number` of the event in the fold, and its date."""
-
-    number: int
-    when: str
-
-
 class AgreementState(Struct, omit_defaults=True):
     """The substate of an agreement: how it stands for each party of which something is recorded."""
 
     agreement: str
     stands: dict[str, Stand] = {}
-    since: dict[str, Since] = {}
+    since: dict[str, str] = {}
     title: str = ""
     signed: str = ""
     ratified: dict[str, str] = {}
@@ -112,7 +105,7 @@ def _step(agreements: AgreementsState, event: AnyAgreementEvent, state: WorkingS
     if fault:
         by = state.name(getattr(event, "by", "") or event.parties[0])
         state.find_fault(fault, event, event.agreement, before.get(by, Stand()).status)
-    _note_since(agreement, after, event, state)
+    _note_since(agreement, after, event)
     agreement.stands = after
     agreement.title = event.title or agreement.title
     agreement.expires = event.expires or agreement.expires
@@ -122,18 +115,14 @@ def _step(agreements: AgreementsState, event: AnyAgreementEvent, state: WorkingS
 
 
 def _note_since(
-    agreement: AgreementState,
-    after: Mapping[str, Stand],
-    event: AnyAgreementEvent,
-    state: WorkingState,
+    agreement: AgreementState, after: Mapping[str, Stand], event: AnyAgreementEvent
 ) -> None:
     began = instants(event.when).earliest - 1
     for party, stand in after.items():
         before, since = _lapsed(agreement, party, began, possibly=False)
         if stand.status != before.status:
-            since = Since(state.events + 1, event.when)
-        if since is not None:
-            agreement.since[party] = since
+            since = event.when
+        agreement.since[party] = since
 
 
 def _note_acts(agreement: AgreementState, event: AnyAgreementEvent, state: WorkingState) -> None:
@@ -160,14 +149,14 @@ def _has_notice(stand: Stand) -> bool:
 
 def _lapsed(
     agreement: AgreementState, party: str, instant: int, *, possibly: bool
-) -> tuple[Stand, Since | None]:
+) -> tuple[Stand, str]:
     """How it stands for a party after what was told in advance, and since when."""
-    stand, since = agreement.stands.get(party, Stand()), agreement.since.get(party)
+    stand, since = agreement.stands.get(party, Stand()), agreement.since.get(party, "")
     for ending in stand.endings:
         if (ending.earliest if possibly else ending.latest) <= instant:
             after = stand.after(ending)
             if after.status != stand.status:
-                since = Since(since.number if since else 0, _told(ending))
+                since = _told(ending)
             stand = after
     return stand, since
 
@@ -238,15 +227,16 @@ def _standing(agreement: AgreementState, state: WorkingState, on: date) -> Stand
     if not own or any(status in OVER for status in own.values()):
         return None
     lowest = min(own.values(), key=_LOWEST_FIRST.index)
-    whose = (
-        own
-        if lowest in ("in-force", "suspended", "leaving")
-        else {party: status for party, status in own.items() if status == lowest}
-    )
-    since = [_lapsed(agreement, party, instant, possibly=possibly)[1] for party in whose]
-    newest = max((s for s in since if s), key=lambda s: s.number, default=Since(0, ""))
+    days = [
+        since
+        for party, status in own.items()
+        if status == lowest and (since := _lapsed(agreement, party, instant, possibly=possibly)[1])
+    ]
+    # It stands since the later of their days, and no longer since the earlier.
+    first_or_last = min if lowest in ("suspended", "leaving") else max
+    since_when = first_or_last(days, key=instants, default="")
     binds = tuple(sorted(p for p, stand in stands.items() if stand.status not in OVER))
-    return StandingAgreement(_STATUS[lowest], newest.when, agreement, binds)
+    return StandingAgreement(_STATUS[lowest], since_when, agreement, binds)
 
 
 def _answer(

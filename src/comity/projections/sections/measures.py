@@ -64,7 +64,7 @@ def _changed(
     measure.stand, fault = step(_LIFE, before, event)
     if fault:
         state.find_fault(fault, event, event.measure, before.status)
-    if fault or isinstance(event, MeasureLifted):
+    if isinstance(event, MeasureLifted) or (fault and before.status != "none"):
         return
     if isinstance(event, MeasureImposed) or before.status != "in-force":
         measure.since, measure.on = event.when, state.name(event.on)
