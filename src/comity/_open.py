@@ -8,6 +8,7 @@ from os import PathLike, fspath
 from typing import TYPE_CHECKING
 
 from comity.domain.errors import InvalidValue, StoreNotFound
+from comity.domain.recorded import recorder_name
 from comity.engine import TimelineEngine
 from comity.materialized import Settings
 
@@ -27,14 +28,18 @@ _OURS = {
 
 
 def open(
-    store: str | PathLike[str], *, clock: Clock | None = None, settings: Settings | None = None
+    store: str | PathLike[str],
+    *,
+    clock: Clock | None = None,
+    settings: Settings | None = None,
+    recorded_by: str = "",
 ) -> TimelineEngine:
     """Open a store and return the engine on it, which is a context manager.
 
     `store` is the path of a file (made if there is none), `":memory:"`, or an address whose scheme
     names an installed store. `clock` returns the present moment, aware; by default it is the
-    system's clock. `settings` say how often snapshots are taken. Raises a `StoreError` if the
-    store cannot be opened.
+    system's clock. `settings` say how often snapshots are taken. `recorded_by` says who records
+    with this engine, such as `"desk-3"`. Raises a `StoreError` if the store cannot be opened.
 
     >>> with open(":memory:") as engine:
     ...     engine.relationships()
@@ -42,8 +47,9 @@ def open(
     """
     if not isinstance(settings, Settings | None):
         raise InvalidValue("settings", settings, "comity.Settings")
+    recorder = recorder_name(recorded_by)  # refused before a file is made
     return TimelineEngine(
-        _store(_address(store)), clock or _system_clock, _intake, settings or Settings()
+        _store(_address(store)), clock or _system_clock, _intake, settings or Settings(), recorder
     )
 
 

@@ -49,6 +49,10 @@ class Scope(NamedTuple):
     parties: tuple[str, ...]
     members: tuple[Member, ...]
 
+    def name(self, code: str) -> str:
+        """The newest name of a party: for PAK-RUS, SUN is RUS; a third party keeps its code."""
+        return newest_names(self.parties).get(code, code)
+
     @property
     def party_sets(self) -> list[frozenset[str]]:
         """The sets of parties of its members: a stream belongs to it if it has all of one set."""
@@ -63,6 +67,14 @@ class Scope(NamedTuple):
             and latest >= member.since
             for member in self.members
         )
+
+
+@lru_cache(maxsize=4_096)
+def newest_names(codes: tuple[str, ...]) -> dict[str, str]:
+    """For each code that one of the parties ever had, its newest name."""
+    names = {former.code: code for code in codes for former in lineage(code)}
+    names.update((code, code) for code in codes)
+    return names
 
 
 class Query(NamedTuple):

@@ -16,7 +16,7 @@ from comity.projections.sections.section import SectionsProjection, WorkingState
 from comity.projections.views.view import Option, Table, View
 
 AgreementStanding = Literal[
-    "in-force", "signed", "provisionally-applied", "suspended", "in-notice", "expiring"
+    "in-force", "signed", "ratified", "provisionally-applied", "suspended", "in-notice", "expiring"
 ]
 STANDINGS: tuple[AgreementStanding, ...] = get_args(AgreementStanding)
 
@@ -41,7 +41,7 @@ class AgreementsProjection(SectionsProjection[tuple[RelationshipAgreement, ...]]
     """
 
     name = "agreements"
-    version = 2
+    version = 3
     sections = (AGREEMENTS,)
 
     def __init__(self, status: AgreementStanding | Literal[""] = "", within: int = 365) -> None:
@@ -107,6 +107,9 @@ VIEW = View(
             "ratified": lambda a: a.ratified,
             "expires": lambda a: a.expires,
             "denounced": lambda a: a.denounced,
+            "renews": lambda a: a.renews,
+            "succeeds": lambda a: a.succeeds,
+            "binds": lambda a: a.binds,
             "ends": lambda a: a.ends,
         },
         shown=("relationship", "agreement", "title", "standing", "since", "ends"),
