@@ -38,6 +38,8 @@ from comity.domain.errors import (
     VersionConflict,
 )
 from comity.domain.events import *  # noqa: F403 - its __all__ is the list of the public names
+from comity.domain.parties import Organisation
+from comity.domain.parties.directory import PartyInfo, find_parties
 from comity.domain.recorded import Recorded
 from comity.domain.scope import Certainty, Key, Query, Scope
 from comity.domain.selection import Entry
@@ -118,6 +120,8 @@ __all__: list[str] = [
     "NoSuchEvent",
     "NotAStore",
     "NotRetracted",
+    "Organisation",
+    "PartyInfo",
     "Progress",
     "Projection",
     "ProjectionStatus",
@@ -159,6 +163,7 @@ __all__: list[str] = [
     "Verdict",
     "VersionConflict",
     "__version__",
+    "find_parties",
 ]
 __all__ += _events.__all__
 __all__ += _views.__all__

@@ -862,9 +862,9 @@ FACE = {
     "MeetingRescheduled", "MeetingScheduled", "Meetings", "Mission", "MissionClosed",
     "MissionLevel", "MissionLevelChanged", "MissionMoved", "MissionOpened", "MissionsProjection",
     "Money", "Network", "NetworkProjection", "NoSuchEvent", "Node", "NotAStore", "NotRetracted",
-    "Payment", "PaymentMade", "PeriodTone", "Progress", "Projection", "ProjectionStatus",
-    "ProjectionSuperseded", "ProvisionalApplicationEnded", "Quantity", "Query", "Rank",
-    "RatificationWithdrawn", "Receipt", "RecognitionExtended", "RecognitionForm",
+    "Organisation", "PartyInfo", "Payment", "PaymentMade", "PeriodTone", "Progress", "Projection",
+    "ProjectionStatus", "ProjectionSuperseded", "ProvisionalApplicationEnded", "Quantity", "Query",
+    "Rank", "RatificationWithdrawn", "Receipt", "RecognitionExtended", "RecognitionForm",
     "RecognitionWithdrawn", "RecordKeeping", "RecordRetracted", "Recorded", "RecordedTimeDecreases",
     "RecordedTimeInFuture", "Refused", "Rejected", "Relations", "RelationsChanged",
     "RelationsEstablished", "RelationsLevel", "RelationsRestored", "RelationsSevered",
@@ -876,7 +876,7 @@ FACE = {
     "StoreError", "StoreFull", "StoreNotFound", "StoreReadOnly", "StoreTooNew", "Subscription",
     "TargetRetracted", "TimelineEngine", "TimelineProjection", "Tone", "TonePeriod",
     "ToneProjection", "ToneReading", "UnknownEventKind", "UnknownParty", "Verdict",
-    "VersionConflict", "VoteCast", "__version__",
+    "VersionConflict", "VoteCast", "__version__", "find_parties",
 }  # fmt: skip
 
 

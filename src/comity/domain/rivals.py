@@ -8,14 +8,13 @@ by its case-folded NFC. A state that another one continues stands for its heir.
 from __future__ import annotations
 
 from collections.abc import Collection, Container, Iterable, Iterator, Sequence
-from functools import lru_cache
 from itertools import combinations
-from unicodedata import normalize
 
 from comity.domain.events import AccountPreferred
-from comity.domain.parties import lineage, successor
+from comity.domain.parties import cached_by_party, lineage, successor
 from comity.domain.recorded import Recorded
 from comity.domain.scope import scopes_of
+from comity.domain.text import folded
 from comity.domain.time.dates import bounds
 
 Happening = tuple[str, str, str]
@@ -23,14 +22,6 @@ Happening = tuple[str, str, str]
 
 _FEW_PARTIES = 8
 """With at most so many parties, the streams of rivals are looked up by every pair of them."""
-
-
-@lru_cache(maxsize=65_536)
-def folded(happening: str) -> str:
-    """The form by which happenings are compared."""
-    if happening.isascii():
-        return happening.lower()
-    return normalize("NFC", normalize("NFC", happening).casefold())
 
 
 def happening_of(record: Recorded) -> Happening | None:
@@ -42,7 +33,7 @@ def happening_of(record: Recorded) -> Happening | None:
     return event.type, folded(event.happening), successor(by) if by else ""
 
 
-@lru_cache(maxsize=65_536)
+@cached_by_party
 def heirs(parties: tuple[str, ...]) -> frozenset[str]:
     """The parties, with the newest state that continues each in its place."""
     newest = frozenset(map(successor, parties))

@@ -6,7 +6,7 @@ at K, its rivals and the record keeping about them. They may include more.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date
 from typing import NamedTuple
 
@@ -16,6 +16,7 @@ from comity.domain.events import AnyEvent, RecordRetracted
 from comity.domain.recorded import Recorded
 from comity.domain.rivals import Happening, connected, happening_of, preferences, ranked
 from comity.domain.scope import Certainty, Scope
+from comity.domain.text import folded
 from comity.domain.time.dates import Bounds, Instants, instants, known_bounds
 from comity.domain.values import Source
 
@@ -94,7 +95,8 @@ def standing_entries(records: Sequence[Recorded], scope: Scope) -> list[Entry]:
     """
     acts = [record for record in records if not record.event.when]
     gone = retracted(acts)
-    alone, sharing = _facts(records, gone, None if len(scope.members) == 1 else scope)
+    belongs = _belonging(records, scope)
+    alone, sharing = _facts(records, gone, belongs)
     entries = [Entry(record, *known_bounds(record.event.when), (record,)) for record in alone]
     preferred = preferences(acts, gone) if sharing else []
     for accounts_of_happening in sharing:
@@ -104,12 +106,39 @@ def standing_entries(records: Sequence[Recorded], scope: Scope) -> list[Entry]:
     return entries
 
 
+def _belonging(records: Sequence[Recorded], scope: Scope) -> Callable[[Recorded], bool] | None:
+    """What tells the events of a scope; None if all records are its own.
+
+    What a party did alone on an agreement belongs to every scope of the party in which something
+    else is recorded of the agreement.
+    """
+    sets = scope.party_sets
+    names = {record.relationship for record in records}
+    if all(any(codes.issubset(name.split("-")) for codes in sets) for name in names):
+        return None if len(scope.members) == 1 else lambda record: scope.holds(record.event)
+    known = {
+        folded(getattr(record.event, "agreement", ""))
+        for record in records
+        if record.event.subject == "agreement" and scope.holds(record.event)
+    }
+
+    def belongs(record: Recorded) -> bool:
+        event = record.event
+        return scope.holds(event) or (
+            scope.has_act(event) and folded(getattr(event, "agreement", "")) in known
+        )
+
+    return belongs
+
+
 def _facts(
-    records: Sequence[Recorded], gone: Mapping[str, Recorded], scope: Scope | None
+    records: Sequence[Recorded],
+    gone: Mapping[str, Recorded],
+    belongs: Callable[[Recorded], bool] | None,
 ) -> tuple[list[Recorded], list[list[Recorded]]]:
     """The events that are not retracted: those without rivals, and those that share a happening.
 
-    With a `scope`, only those that belong to it.
+    With `belongs`, only those that belong to the scope.
     """
     alone: list[Recorded] = []
     first: dict[Happening, Recorded] = {}
@@ -118,7 +147,7 @@ def _facts(
         event = record.event
         if not event.when or (gone and event.id in gone):
             continue
-        if scope is not None and not scope.holds(event):
+        if belongs is not None and not belongs(record):
             continue
         if not event.happening or (key := happening_of(record)) is None:
             alone.append(record)

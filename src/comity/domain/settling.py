@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from datetime import date
-from functools import lru_cache
 from typing import NamedTuple
 
 from msgspec.structs import replace
@@ -16,7 +15,7 @@ from msgspec.structs import replace
 from comity.domain.events import Event
 from comity.domain.lives.order import Node, ordered, overlap
 from comity.domain.lives.subjects import SubjectKey, apart, machine_of, subject_key
-from comity.domain.parties import lifetimes
+from comity.domain.parties import cached_by_party, lifetimes
 from comity.domain.scope import Scope
 from comity.domain.selection import Doubt, Entry
 from comity.domain.time.dates import Bounds, Instants, day_of, instants, last_second
@@ -69,7 +68,7 @@ def _in_lifetime(entry: Entry) -> Entry:
     return entry
 
 
-@lru_cache(maxsize=65_536)
+@cached_by_party
 def _lifetimes(parties: tuple[str, ...]) -> tuple[tuple[str, tuple[Bounds, ...]], ...]:
     """The parties whose existence is known to have been limited, with its periods."""
     known = ((code, lifetimes(code)) for code in parties)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from datetime import datetime
+from datetime import UTC, datetime, time
 from typing import NamedTuple
 
 from msgspec import Struct
@@ -73,6 +73,8 @@ class Batch:
         self._position = head.position
         self.last = head.recorded_at
         self._clock, self.now = now, now if self.last is None else max(now, self.last)
+        self._today = datetime.combine(now.date(), time.max, UTC)
+        """How a day without a time is read, if it is today: as its end, which has not come."""
         self._versions: dict[str, int] = {}
         self._known: dict[str, Recorded | None] = {}
         self._read_ahead(events)
@@ -136,7 +138,7 @@ class Batch:
             self._gone.pop(name, None)
 
     def _recorded_time(self, recorded_at: datetime | None) -> datetime:
-        if recorded_at is None:
+        if recorded_at is None or recorded_at == self._today:
             return self.now if self.last is None else max(self.now, self.last)
         if self.last is not None and recorded_at < self.last:
             raise RecordedTimeDecreases(recorded_at, self.last)

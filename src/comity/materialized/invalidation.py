@@ -12,7 +12,7 @@ from comity.domain.errors import InvalidDate
 from comity.domain.events import CATALOGUE, RecordKeeping
 from comity.domain.recorded import Recorded
 from comity.domain.rivals import rivals_among
-from comity.domain.scope import Key, Scope, all_scopes, scopes_of_recorded
+from comity.domain.scope import Key, Scope, actor, all_scopes, scopes_of_recorded
 from comity.domain.time.dates import known_bounds
 from comity.ports import LogStore
 from comity.query.damage import check_dates
@@ -114,7 +114,8 @@ def invalidated(
     for name, records, others in _changed_streams(store, after, position, kinds):
         invalid = invalidation_in(store, records, after, kinds, others)
         if invalid is not NOTHING:
-            for scope in scopes_of_recorded(name, key, names):
+            actors = {by for record in records if (by := actor(record.event))}
+            for scope in scopes_of_recorded(name, key, names, actors):
                 by_scope[scope] = by_scope.get(scope, NOTHING).joined(invalid)
     return by_scope
 

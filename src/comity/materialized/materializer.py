@@ -120,7 +120,7 @@ class Materializer:
     def _records(self, scope: Scope, position: int, start: Start | None = None) -> list[Recorded]:
         """The records of a timeline: all of them, or those that a fold from a start needs."""
         with self._store.reading():
-            heads = self._store.streams(scope.party_sets)
+            heads = self._store.streams(scope.sets_to_read)
             window = None if start is None else _window_after(start, heads)
             streams = self._store.read_streams(heads, position, window, cache=False)
         return merged(streams, heads)

@@ -7,7 +7,7 @@ from datetime import date, datetime
 from typing import Any, NamedTuple, TypeVar
 
 from comity.domain.errors import InvalidDate, InvalidValue
-from comity.domain.parties import lineage, party, standing_names
+from comity.domain.parties import current, lineage, party, standing_names
 from comity.domain.recorded import Recorded
 from comity.domain.scope import (
     Certainty,
@@ -106,7 +106,7 @@ class QueryRunner:
             return None
         if is_one_relationship(parties):
             return [scope_of(*parties)]
-        code = party(*parties)
+        code = current(party(*parties))
         streams = self.store.streams([former.code] for former in lineage(code))
         members = {member for name in streams for member in name.split("-")}
         others = {name for member in members for name in standing_names(member)}
@@ -126,7 +126,7 @@ class QueryRunner:
         fold = Fold(projection)
         with self.store.reading():
             query = self._query(scope, on, known_at, certainty)
-            heads = self.store.streams(scope.party_sets)
+            heads = self.store.streams(scope.sets_to_read)
             reading = self._reader.read(projection, TimelineStreams(scope, heads), heads, query)
         [answer] = self._answers(fold, reading, query)
         return answer
@@ -203,7 +203,7 @@ class QueryRunner:
     def records(self, scope: Scope, position: int) -> list[Recorded]:
         """All records of a scope up to a position, in order."""
         with self.store.reading():
-            heads = self.store.streams(scope.party_sets)
+            heads = self.store.streams(scope.sets_to_read)
             return merged(self.store.read_streams(heads, position), heads)
 
     # Reading
@@ -218,12 +218,16 @@ class QueryRunner:
     ) -> _Plan:
         """The plan for all keys, or for these scopes, read in the transaction that is held."""
         query = self._query(scope_for("log", ()), on, known_at, certainty)
-        sets = None if scopes is None else [codes for scope in scopes for codes in scope.party_sets]
+        sets = None if scopes is None else [codes for s in scopes for codes in s.sets_to_read]
+        acted = self.store.acted()
         heads = self.store.streams() if sets is None else self.store.streams(sets)
         if scopes is not None and projection.key == "relationship":
-            timelines = [TimelineStreams(scope, streams_of(scope, heads)) for scope in scopes]
+            timelines = [
+                TimelineStreams(scope, streams_of(scope, heads, acted)) for scope in scopes
+            ]
             return _Plan(query, timelines, heads, only_known=False)
-        timelines = [TimelineStreams(*item) for item in all_scopes(projection.key, heads).items()]
+        everything = all_scopes(projection.key, heads, acted)
+        timelines = [TimelineStreams(*item) for item in everything.items()]
         return _Plan(query, timelines, heads, scopes)
 
     def _portions(self, fold: Fold[Any, Any], plan: _Plan) -> Iterator[Reading]:

@@ -16,10 +16,10 @@ def record_fields(record: Recorded) -> dict[str, Any]:
     the order of their names.
     """
     fields: dict[str, Any] = msgspec.to_builtins(record.event)
-    for field in record.event.untold:
-        fields[field] = getattr(record.event, field)  # left out, it would say something else
     if record.recorded_by:
         fields["recorded_by"] = record.recorded_by
+    for field in record.event.untold:
+        fields[field] = getattr(record.event, field)  # left out, it would say something else
     fields |= {
         "position": record.position,
         "version": record.version,

@@ -57,7 +57,7 @@ def _move(stands: dict[str, Stand], party: str, event: Event) -> Fault:
     before = stands.get(party, _NOBODY)
     if event.type == "agreement-denounced":
         stands[party], fault = _denounced(before, event)
-    elif event.type == "agreement-acceded" and getattr(event, "effective", ""):
+    elif event.type == "agreement-acceded" and _effective(event):
         stands[party], fault = _acceding(before, event)
     else:
         stands[party], fault = step(_LIFE, before, event)
@@ -72,7 +72,7 @@ def _denounced(stand: Stand, event: Event) -> tuple[Stand, Fault]:
     effect = effect_of(event)
     if effect is None:
         return Stand("left"), fault
-    text = getattr(event, "effective", "")
+    text = _effective(event)
     return after.told(Ending("notice", *effect, "left", text), "notice"), fault
 
 
@@ -82,13 +82,17 @@ def _acceding(stand: Stand, event: Event) -> tuple[Stand, Fault]:
     effect = effect_of(event)
     if fault or effect is None:
         return move(_LIFE, stand, event)
-    text = getattr(event, "effective", "")
+    text = _effective(event)
     return stand.told(Ending("accession", *effect, "in-force", text), "accession"), fault
+
+
+def _effective(event: Event) -> str:
+    return str(getattr(event, "effective", ""))
 
 
 def effect_of(event: Event) -> Instants | None:
     """When a notice or an accession takes effect; None: at once."""
-    effective, when = getattr(event, "effective", ""), instants(event.when)
+    effective, when = _effective(event), instants(event.when)
     if not effective:
         return None
     first, last = instants(effective)

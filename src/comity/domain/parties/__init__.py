@@ -5,8 +5,6 @@ from __future__ import annotations
 from comity.domain.parties.codes import STATE_CODES
 from comity.domain.parties.continuity import (
     Former,
-    codes_of,
-    current,
     lineage,
     standing_names,
     successor,
@@ -22,13 +20,15 @@ from comity.domain.parties.organisations import (
     Organisation,
     add_organisations,
     cached_by_party,
-    organisations,
+    forget_organisations,
+    given_organisations,
 )
+from comity.domain.parties.renaming import codes_of, current
 from comity.domain.parties.succession import CONTINUATIONS, RENAMINGS, Continuation, Renaming
 
 __all__ = [
     "CONTINUATIONS", "RENAMINGS", "STATE_CODES", "Continuation", "Former", "Organisation",
     "Renaming", "add_organisations", "cached_by_party", "codes_of", "current", "ended_on",
-    "existed", "existence", "lifetimes", "lineage", "organisations", "parties", "party", "relationship_id",
-    "relationship_parties", "standing_names", "successor",
+    "existed", "existence", "forget_organisations", "given_organisations", "lifetimes", "lineage",
+    "parties", "party", "relationship_id", "relationship_parties", "standing_names", "successor",
 ]  # fmt: skip

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from datetime import date, timedelta
 
-from comity.domain.parties.continuity import current, lineage, successor
+from comity.domain.parties.continuity import lineage, successor
 from comity.domain.parties.naming import party
 from comity.domain.parties.organisations import cached_by_party, organisation
+from comity.domain.parties.renaming import current
 from comity.domain.parties.table import rows
 from comity.domain.time.dates import Bounds, span
 

@@ -11,6 +11,7 @@ from typing import Final
 from comity.domain.errors import InvalidValue, UnknownParty
 from comity.domain.parties import lookup
 from comity.domain.parties.codes import STATE_CODES
+from comity.domain.parties.renaming import current
 
 _SLUG: Final = re.compile(r"[a-z][a-z0-9_]{0,39}")
 
@@ -40,7 +41,7 @@ def _unknown(code: str) -> UnknownParty:
         return UnknownParty(code, "a state's code is upper case, with nothing around it", [upper])
     meant = lookup.abbreviated(bare) or _of_this_name(bare)
     slug = re.sub(r"[-\s]+", "_", bare)
-    if not meant and bare == bare.lower() and _SLUG.fullmatch(slug):
+    if (not meant or slug in meant) and bare == bare.lower() and _SLUG.fullmatch(slug):
         return UnknownParty(code, "an organisation's slug has no hyphens or spaces", [slug])
     if len(bare) <= 4:
         return UnknownParty(code, "no state has this code", meant or _near(upper))
@@ -95,9 +96,10 @@ def _all_known(codes: Iterable[object]) -> tuple[str, ...]:
 @lru_cache(maxsize=65_536)
 def _parties(codes: tuple[str, ...]) -> tuple[str, ...]:
     checked = tuple(sorted(_all_known(codes)))
-    twice = sorted({code for code in checked if checked.count(code) > 1})
+    now = [current(code) for code in checked]
+    twice = [code for code in dict.fromkeys(checked) if now.count(current(code)) > 1]
     if twice:
-        raise InvalidValue("parties", codes, f"each party once; {', '.join(twice)} is repeated")
+        raise InvalidValue("parties", codes, f"each party once; {' and '.join(twice)} is repeated")
     if len(checked) < 2:
         raise InvalidValue("parties", codes, "two or more parties")
     return checked

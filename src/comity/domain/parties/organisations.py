@@ -54,7 +54,7 @@ def organisation(code: str) -> Organisation | None:
     return _known.get(code)
 
 
-def organisations() -> tuple[Organisation, ...]:
+def given_organisations() -> tuple[Organisation, ...]:
     """The organisations that the user gave, by slug."""
     return tuple(_known[code] for code in sorted(_known))
 
@@ -66,6 +66,8 @@ def add_organisations(given: Iterable[Organisation]) -> None:
     under its slug before, for one that continues itself in the end, and for a wrong field;
     `UnknownParty` for a code that is no slug; `InvalidDate` for `existed`.
     """
+    if not isinstance(given, Iterable):
+        raise InvalidValue("parties", given, "organisations: comity.Organisation(code=…)")
     with _lock:
         added = dict(_known)
         for one in given:
@@ -78,6 +80,15 @@ def add_organisations(given: Iterable[Organisation]) -> None:
             _check_ends(code, added)
         if added != _known:
             _known.update(added)
+            for forget in _caches:
+                forget()
+
+
+def forget_organisations() -> None:
+    """Forget every organisation that was added; for tests, which share a process."""
+    with _lock:
+        if _known:
+            _known.clear()
             for forget in _caches:
                 forget()
 

@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Iterable, Mapping
 from copy import copy
 from datetime import date
-from functools import lru_cache
 from typing import TYPE_CHECKING, Any, ClassVar, Generic, Self, TypeVar, overload
 
 from msgspec import Struct, defstruct
@@ -17,7 +16,7 @@ from msgspec import Struct, defstruct
 from comity.domain.errors import UnknownEventKind
 from comity.domain.events import CATALOGUE, AnyEvent, Event, RecordKeeping
 from comity.domain.lives.life import Fault, Stand
-from comity.domain.parties import ended_on
+from comity.domain.parties import cached_by_party, ended_on
 from comity.domain.scope import Certainty, newest_names
 from comity.domain.time.dates import bounds, instants, last_second, span
 from comity.projections.findings import Citation, Finding, finding
@@ -105,7 +104,7 @@ def _lapsed(stand: Stand, since: str, instant: int, *, possibly: bool) -> tuple[
     return stand, since
 
 
-@lru_cache(maxsize=4_096)
+@cached_by_party
 def _first_end(parties: tuple[str, ...]) -> date | None:
     """The first day on which one of the parties exists no more, with no heir."""
     return min((day for code in parties if (day := ended_on(code)) is not None), default=None)
