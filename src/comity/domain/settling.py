@@ -51,6 +51,8 @@ def settled(entries: list[Entry], scope: Scope) -> Settled:
 def _in_lifetime(entry: Entry) -> Entry:
     """The entry, no later than its parties' existence; with a doubt if that lies elsewhere."""
     event = entry.record.event
+    if event.subject and event.dated:
+        entry = _before_its_end(entry)
     periods = _lifetimes(event.parties)
     if not periods:
         return entry
@@ -66,6 +68,28 @@ def _in_lifetime(entry: Entry) -> Entry:
                 narrowed=Instants(entry.instants.earliest, last),
             )
     return entry
+
+
+def _before_its_end(entry: Entry) -> Entry:
+    """The entry, no later than the end that it tells itself."""
+    event, (earliest, latest) = entry.record.event, entry.instants
+    told = (getattr(event, field, "") for field in ("effective", "expires"))
+    ends = [instants(end) for end in told if end]
+    if any(end.latest < earliest for end in ends):
+        return replace(entry, doubts=(*entry.doubts, _dates_contradict(event)))
+    last = min((end.latest for end in ends), default=latest)
+    if last >= latest:
+        return entry
+    return replace(entry, latest=day_of(last), narrowed=Instants(earliest, last))
+
+
+def _dates_contradict(event: Event) -> Doubt:
+    return Doubt(
+        "dates-contradict",
+        f"{event.type} on {event.when}: what it tells for later lies before it",
+        (event.id,),
+        tuple(event.sources),
+    )
 
 
 @cached_by_party

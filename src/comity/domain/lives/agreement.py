@@ -34,7 +34,7 @@ def agreement_step(
     told = [name(code) for code in event.parties]
     by: str | None = getattr(event, "by", None)
     movers = [name(by)] if by else told
-    after = dict(stands)
+    after = {**dict.fromkeys(told, _NOBODY), **stands}
     if any(stand.endings for stand in after.values()):
         after = agreement_by(after, instants(event.when).earliest - 1)
     faults = [_move(after, party, event) for party in _moved(after, movers, event)]
@@ -104,7 +104,7 @@ def effect_of(event: Event) -> Instants | None:
 def _show_in_force(stands: dict[str, Stand], told: Iterable[str], event: Event) -> None:
     """For parties of which nothing is recorded, an accession shows the agreement in force."""
     for party in told:
-        if party not in stands:
+        if stands[party] == _NOBODY:
             stands[party], _ = move(_LIFE, _NOBODY, event)
 
 
@@ -124,7 +124,9 @@ def _note_term(stands: dict[str, Stand], told: Iterable[str], event: Event) -> N
 
 def _end_if_left(stands: dict[str, Stand]) -> None:
     """Of a bilateral agreement, one's leaving ends it."""
-    if len(stands) == 2 and any(stand.status == "left" for stand in stands.values()):
+    if len(stands) == 2 and any(
+        stand.status in ("left", "terminated") for stand in stands.values()
+    ):
         for party, stand in stands.items():
             if stand.status not in OVER:
                 stands[party] = Stand("terminated", floor=stand.floor)

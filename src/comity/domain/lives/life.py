@@ -14,6 +14,10 @@ Fault = Literal["", "begun-twice", "ends-nothing", "ambiguous", "out-of-place"]
 EndingKind = Literal["interval", "pause", "term", "notice", "accession"]
 
 
+_BEGINNING = ("agreement-in-force", "agreement-acceded", "agreement-provisionally-applied")
+"""The kinds of other phases that begin something."""
+
+
 class Ending(NamedTuple):
     """A change that was told in advance: between two instants the subject comes `to` a state."""
 
@@ -49,18 +53,21 @@ class Stand(NamedTuple):
         if ending not in self.endings:
             return self
         rest = tuple(each for each in self.endings if each != ending)
+        floor = max(self.floor, ending.earliest)
         if ending.kind == "pause" and self.status not in ("suspended", "provisional"):
+            return Stand(self.status, self.before, rest, self.floor)
+        if ending.kind == "term" and self.status in ("signed", "ratified"):
             return Stand(self.status, self.before, rest, self.floor)
         if ending.kind == "accession":
             if self.status in ("in-force", "suspended", "leaving"):
                 return Stand(self.status, self.before, rest, self.floor)
-            return Stand(ending.to, (), rest, self.floor)
+            return Stand(ending.to, (), rest, floor)
         if ending.to == BEFORE:
             status = self.before[-1] if self.before else NONE
-            return Stand(status, self.before[:-1], rest, self.floor)
+            return Stand(status, self.before[:-1], rest, floor)
         if ending.to in OVER:
-            return Stand(ending.to, floor=self.floor)
-        return Stand(ending.to, (), rest)
+            return Stand(ending.to, floor=floor)
+        return Stand(ending.to, (), rest, floor)
 
     def told(self, ending: Ending | None, kind: EndingKind) -> Stand:
         """How it stands when an event tells an ending, which replaces the one of its kind."""
@@ -86,8 +93,7 @@ def step(life: Life, stand: Stand, event: Event) -> tuple[Stand, Fault]:
         if stand.endings and stand.status not in life.moves[event.type]:
             ended = stand.by(when.latest, possibly=True)
             if ended.status in life.moves[event.type]:
-                came = [e.earliest for e in stand.endings if e.earliest <= when.latest]
-                stand = ended._replace(floor=max(ended.floor, *came))
+                stand = ended
     return move(life, stand, event)
 
 
@@ -96,30 +102,29 @@ def move(life: Life, stand: Stand, event: Event) -> tuple[Stand, Fault]:
     status, kind = stand.status, event.type
     target = life.moves[kind].get(status)
     if target is None:
-        fault = fault_of(event, status, life.from_none.get(kind, ""))
+        fault = fault_of(event, status)
         if status != NONE:
             return stand, fault
         return _become(life, stand, life.from_none.get(kind, NONE), event), fault
     if target == SAME:
         return stand, ""
     if target == BEFORE:
-        return _returned(stand), ""
+        return _returned(stand, life.from_none.get(kind, NONE)), ""
     return _become(life, stand, target, event), ""
 
 
-def _returned(stand: Stand) -> Stand:
-    """Back to what was before; the ending that belonged to the present status is void."""
+def _returned(stand: Stand, unknown: str) -> Stand:
+    """Back to what was before, if that is known; the ending of the present status is void."""
     void = ("notice", "pause") if stand.status == "leaving" else ("pause",)
     rest = tuple(each for each in stand.endings if each.kind not in void)
     status = stand.before[-1] if stand.before else NONE
-    return Stand(status, stand.before[:-1], rest, stand.floor)
+    return Stand(unknown if status == NONE else status, stand.before[:-1], rest, stand.floor)
 
 
 def _become(life: Life, stand: Stand, target: str, event: Event) -> Stand:
     before: tuple[str, ...] = ()
     if life.remembers(target):
-        is_paused_deal = life.subject == "deal" and stand.status == "suspended"
-        before = stand.before if is_paused_deal else (*stand.before, stand.status)
+        before = (*stand.before, stand.status)
     rest = () if target in OVER else tuple(e for e in stand.endings if e.kind != "pause")
     if target in ("in-force", "established", "open", "recorded"):
         rest = tuple(e for e in rest if e.kind not in ("interval", "accession"))
@@ -134,6 +139,8 @@ def _with_interval(life: Life, stand: Stand, event: Event) -> Stand:
         return stand
     to = life.ends[event.type]
     pauses = stand.status in ("suspended", "provisional")
+    if to == BEFORE and stand.status == "suspended" and stand.before[-1:] in ((), (NONE,)):
+        to = "signed" if life.subject == "deal" else "in-force"  # what it was is not known
     kind: EndingKind = "pause" if pauses else "interval"
     return stand.told(Ending(kind, *end, to, event.when), kind)
 
@@ -148,14 +155,12 @@ def last_day_of(text: str) -> Instants | None:
     return end_of(f"../{text}") if "/" not in text else end_of(text)
 
 
-def fault_of(event: Event, status: str, target: str) -> Fault:
+def fault_of(event: Event, status: str) -> Fault:
     """What is incoherent about an event that does not lead from the status of its subject."""
-    if event.phase is Phase.ENDS:
-        return "ends-nothing" if status in OVER else "out-of-place"
-    begins = event.phase in (Phase.BEGINS, Phase.HAPPENS)
-    if begins and status != NONE and (status not in OVER or status == target):
-        return "begun-twice"
-    return "out-of-place"
+    if event.phase is Phase.ENDS or event.type == "provisional-application-ended":
+        return "ends-nothing"
+    begins = event.phase is Phase.BEGINS or event.type in _BEGINNING
+    return "begun-twice" if begins and status not in OVER else "out-of-place"
 
 
 def aligned(_stand: Stand, event: Any) -> tuple[Stand, Fault]:

@@ -73,7 +73,8 @@ def mission_step(missions: Missions, event: Event) -> tuple[Missions, Fault]:
 
 
 def _opened(missions: Missions, event: Event) -> tuple[Missions, Fault]:
-    if _meant(missions, event):
+    level = getattr(event, "level", "")
+    if _narrowed([mission for mission in missions if mission.level == level], event, opens=True):
         return missions, "begun-twice"
     end = end_of(event.when)
     ending = Ending("interval", *end, NONE, event.when) if end else None
@@ -90,16 +91,15 @@ def _new(event: Event, since: str = "", id: str = "", ending: Ending | None = No
 
 def _level_changed(missions: Missions, event: Event) -> tuple[Missions, Fault]:
     """To a consular level, the consulate; else the diplomatic mission or else the only one."""
-    if not missions:
-        return (_new(event),), "out-of-place"
     level = getattr(event, "level", "")
     levels = CONSULAR if level in CONSULAR else DIPLOMATIC
-    same = [m for m in missions if m.level in levels or not m.level]
-    meant = _narrowed(same, event) if len(same) > 1 else same
-    if not meant and level not in CONSULAR:
-        meant = list(missions) if len(missions) == 1 else []
-    if len(meant) != 1:
-        return missions, "ambiguous" if len(meant) > 1 else "out-of-place"
+    meant = _narrowed([m for m in missions if m.level in levels], event)
+    if not meant and level not in CONSULAR and len(missions) == 1:
+        meant = _narrowed(missions, event)
+    if not meant:
+        return (*missions, _new(event, event.when)), "out-of-place"
+    if len(meant) > 1:
+        return missions, "out-of-place"
     [old] = meant
     changed = old._replace(
         level=level,
@@ -111,17 +111,19 @@ def _level_changed(missions: Missions, event: Event) -> tuple[Missions, Fault]:
 
 
 def _moved(missions: Missions, event: Event) -> tuple[Missions, Fault]:
-    if not missions:
-        return (_new(event),), "out-of-place"
     level = getattr(event, "level", "")
-    meant = [m for m in missions if not level or m.level in (level, "")]
-    meant = _of_id(meant, event)
+    fitting = _of_id([m for m in missions if not level or m.level in (level, "")], event)
+    city = folded(getattr(event, "city", ""))
+    meant = [mission for mission in fitting if folded(mission.city) != city] or fitting
     if len(meant) > 1 and not level:
         meant = [m for m in meant if m.level in DIPLOMATIC] or meant
-    if len(meant) != 1:
-        return missions, "ambiguous" if meant else "out-of-place"
+    if not meant:
+        return (*missions, _new(event, event.when)), "out-of-place"
+    if len(meant) > 1:
+        return missions, "out-of-place"
     [old] = meant
     moved = old._replace(
+        level=old.level or level,
         city=getattr(event, "city", ""),
         accredited_from=getattr(event, "accredited_from", "") or old.accredited_from,
     )
@@ -145,9 +147,16 @@ def _meant(missions: Missions, event: Event) -> list[OpenMission]:
     return _narrowed([m for m in missions if not level or m.level in (level, "")], event)
 
 
-def _narrowed(missions: Sequence[OpenMission], event: Event) -> list[OpenMission]:
-    """Those in the event's city; an unknown city matches any, but a named one matches better."""
+def _narrowed(
+    missions: Sequence[OpenMission], event: Event, *, opens: bool = False
+) -> list[OpenMission]:
+    """Those in the event's city; an unknown city matches any, but a named one matches better.
+
+    What `opens` has another id than the missions that are open, if both are told.
+    """
     meant, city = _of_id(missions, event), folded(getattr(event, "city", ""))
+    if opens and (id := folded(getattr(event, "mission", ""))):
+        meant = [m for m in missions if folded(m.mission) in (id, "")]
     if not city:
         return meant
     there = [mission for mission in meant if folded(mission.city) == city]

@@ -20,8 +20,11 @@ MOST_AT_ONCE = 12
 """Where more events than this can fall on one instant, they are put in order step by step."""
 
 
-_IMPOSSIBLE = 1_000
-"""The cost of what would lie before an ending that has come: more than any history has."""
+_FAULT = 1_000_000
+"""The cost of an incoherent event. That something told in advance comes to pass costs 1: of the
+orders with the fewest incoherent events, that one is chosen in which that comes latest."""
+_IMPOSSIBLE = _FAULT * _FAULT
+"""The cost of what would lie before an ending that has come."""
 
 
 class Node(NamedTuple):
@@ -66,12 +69,13 @@ def ordered(machine: Machine, nodes: Sequence[Node]) -> Ordered:
     costs: dict[Any, int] = dict.fromkeys(entries, 0)
     for cluster in reversed(clusters):
         costs = cluster.weigh(costs)
-    state = machine.initial
+    state, best = machine.initial, {machine.initial}
     nodes_in_order: list[Node] = []
     unknown: list[tuple[Node, ...]] = []
     for cluster in clusters:
         before = state
-        state, chosen = cluster.choose(state)
+        state, chosen = cluster.choose(state, best)
+        best = cluster.best_exits(best)
         nodes_in_order += chosen
         if cluster.is_unknown(before, chosen):
             unknown.append(tuple(chosen))
@@ -126,8 +130,10 @@ class _Cluster:
         for at, node in enumerate(self.nodes):
             if not come >> at & 1 and self.before[at] & ~come == 0:
                 after, fault = self.machine.step(state, node.event)
-                is_late = self.machine.floor(state) > node.latest
-                cost = _IMPOSSIBLE if is_late else bool(fault)
+                floor = self.machine.floor(state)
+                cost = _FAULT * bool(fault) + (self.machine.floor(after) > floor)
+                if floor > node.latest:
+                    cost = _IMPOSSIBLE
                 moves.append((at, cost, (come | 1 << at, after)))
         if self.is_crowded:
             return [min(moves, key=lambda move: (move[1], move[0]))]
@@ -143,45 +149,64 @@ class _Cluster:
 
     def _best(self, depth: int, place: _Place) -> list[tuple[int, int, _Place]]:
         """The moves from a place that begin an order with the fewest incoherent events."""
+        least, costs = self.costs[place] // _FAULT, self.costs
+        moves = self.layers[depth][place]
+        return [move for move in moves if (move[1] + costs[move[2]]) // _FAULT == least]
+
+    def _latest_endings(self, depth: int, place: _Place) -> tuple[int, int, _Place]:
+        """Of those, the first in which what was told in advance comes as late as it can."""
         least = self.costs[place]
         moves = self.layers[depth][place]
-        return [move for move in moves if move[1] + self.costs[move[2]] == least]
+        return next(move for move in moves if move[1] + self.costs[move[2]] == least)
 
-    def choose(self, state: Any) -> tuple[Any, list[Node]]:
-        """The state after the chosen order, and its nodes with narrowed bounds."""
+    def choose(self, state: Any, best: set[Any]) -> tuple[Any, list[Node]]:
+        """The state after the chosen order, and its nodes with narrowed bounds.
+
+        `best` are the states before, by every order with the fewest incoherent events.
+        """
         place: _Place = (0, state)
         order: list[int] = []
         incoherent: set[int] = set()
-        floors: dict[int, int] = {}
         for depth in range(len(self.nodes)):
-            before = place[1]
-            at, cost, place = self._best(depth, place)[0]
+            at, cost, place = self._latest_endings(depth, place)
             order.append(at)
-            if cost:
+            if cost >= _FAULT:
                 incoherent.add(at)
-            if (floor := self.machine.floor(place[1])) > self.machine.floor(before):
-                floors[at] = floor
-        if len(order) == 1 and not floors:
-            return place[1], list(self.nodes)
-        for at, floor in floors.items():  # it came only after something told in advance
+        followers, floors = self._followers(best)
+        for at, floor in enumerate(floors):  # it came only after something told in advance
             node = self.nodes[at]
             self.nodes[at] = node._replace(earliest=min(max(node.earliest, floor), node.latest))
-        return place[1], self._narrowed(order, incoherent, self._followers(state))
+        if len(order) == 1:
+            return place[1], list(self.nodes)
+        return place[1], self._narrowed(order, incoherent, followers)
 
-    def _followers(self, state: Any) -> list[int]:
-        """For each node, as bits, the nodes that come after it in some best order."""
-        followers = [0] * len(self.nodes)
+    def best_exits(self, best: set[Any]) -> set[Any]:
+        """The states after, by every order with the fewest incoherent events."""
+        places: set[_Place] = {(0, state) for state in best}
+        for depth in range(len(self.nodes)):
+            places = {after for p in places for _, _, after in self._best(depth, p)}
+        return {state for _, state in places}
+
+    def _followers(self, best: set[Any]) -> tuple[list[int], list[int]]:
+        """For each node, as bits, the nodes that come after it in some best order.
+
+        Also, for each node, the instant that it cannot precede in any best order, since something
+        told in advance had to come before it.
+        """
+        followers, floors = [0] * len(self.nodes), [-1] * len(self.nodes)
         if self.is_crowded:
-            return [self.whole] * len(self.nodes)
-        places: set[_Place] = {(0, state)}
+            return [self.whole] * len(self.nodes), [0] * len(self.nodes)
+        places: set[_Place] = {(0, state) for state in best}
         for depth in range(len(self.nodes)):
             following: set[_Place] = set()
             for place in places:
                 for at, _, after in self._best(depth, place):
                     followers[at] |= self.whole & ~after[0]
+                    floor = self.machine.floor(after[1])
+                    floors[at] = floor if floors[at] < 0 else min(floors[at], floor)
                     following.add(after)
             places = following
-        return followers
+        return followers, floors
 
     def _narrowed(self, order: list[int], incoherent: set[int], followers: list[int]) -> list[Node]:
         """The nodes in order: none later than one after it, none earlier than one before it.

@@ -25,7 +25,7 @@ from comity.domain.events import (
 )
 from comity.domain.lives.agreement import agreement_by, agreement_step
 from comity.domain.lives.life import Ending, Stand
-from comity.domain.lives.table import NONE, OVER
+from comity.domain.lives.table import OVER
 from comity.domain.text import folded
 from comity.domain.time.dates import Bounds, day_of, instants, last_second, span
 from comity.projections.sections.section import Section, WorkingState, get_or_create
@@ -193,8 +193,8 @@ def ended_from(agreement: AgreementState, parties: tuple[str, ...]) -> date | No
 
 def stands_after(agreement: AgreementState, state: WorkingState) -> bool:
     """Whether it stands between the parties after the last event."""
-    known = [agreement.stands[party].status for party in state.parties if party in agreement.stands]
-    return bool(known) and not any(status in OVER for status in known)
+    stands = (agreement.stands.get(party, Stand()) for party in state.parties)
+    return not any(stand.status in OVER for stand in stands)
 
 
 class StandingAgreement(Struct, frozen=True):
@@ -222,9 +222,8 @@ def standing(
 def _standing(agreement: AgreementState, state: WorkingState, on: date) -> StandingAgreement | None:
     instant, possibly = last_second(on), state.certainty == "possible"
     stands = agreement_by(agreement.stands, instant, possibly=possibly)
-    own = {p: stands[p].status for p in state.parties if p in stands}
-    own = {party: status for party, status in own.items() if status != NONE}
-    if not own or any(status in OVER for status in own.values()):
+    own = {party: stands.get(party, Stand()).status for party in state.parties}
+    if any(status in OVER for status in own.values()):
         return None
     lowest = min(own.values(), key=_LOWEST_FIRST.index)
     days = [
