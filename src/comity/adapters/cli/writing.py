@@ -13,6 +13,7 @@ import typer
 import comity
 from comity.adapters.cli.exits import Exit, say
 from comity.adapters.cli.options import EventId, Reason, Store, open_existing
+from comity.adapters.cli.own_parties import own_organisations
 from comity.adapters.cli.progress import progress_bar
 from comity.adapters.interchange.jsonl import Lines, reject_line
 from comity.engine.batch import Receipt
@@ -44,7 +45,7 @@ def append(
     with ExitStack() as stack:
         source = stack.enter_context(_input(file))
         rejects_file = stack.enter_context(_rejects(rejects, file, store))
-        engine = stack.enter_context(comity.open(store))
+        engine = stack.enter_context(comity.open(store, parties=own_organisations()))
         lines = Lines(source, learned_now=learned_now)
         with progress_bar("recording", lines.size) as lines.progress:
             report = engine.extend(lines)
