@@ -22,7 +22,8 @@ HEAD = """# The events
 Every event has `parties`, `when` (EDTF), `sources`, `note`, `happening`, `confidence` (0 to 1, by
 default 1) and `id` (derived from the content unless given), besides the fields of its kind below. A
 field with a star must be given. Record keeping has recorded time only: no `when`, and its parties
-are those of its target.
+are those of its target. Text that names something (persons, cities, titles, ids) is recorded in
+Unicode's form NFC.
 
 *Names parties*: the fields from which `parties` follows. *Once*: the subject for which it can come
 true only once, whose id it takes as `happening`; a second telling is a rival account.

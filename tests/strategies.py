@@ -188,6 +188,10 @@ VALUES: dict[str, SearchStrategy[Any]] = {
     "measure": _ids("x1", "x2"),
     "aid": _ids("", "aid1", "aid2"),
     "series": _ids("", "igc", "bpc"),
+    "mission": _ids("", "", "", "second"),
+    "succeeds": _ids("", "", "a1", "a2"),
+    "resolution": _ids("r1", "r2"),
+    "vote": _ids("for", "against", "abstained"),
     "of": _ids("relations", "a1", "d1", "m1"),
     "name": _ids("Shuaib Qureshi", "Danila Ganich"),
     "matter": _ids("Kabul", "trade"),
@@ -201,30 +205,34 @@ VALUES: dict[str, SearchStrategy[Any]] = {
     "planned_for": st.just("") | edtf(),
     "expires": st.just("") | edtf(),
     "effective": st.just("") | edtf(),
+    "renews": _ids("", "", "P1Y", "P6M", "P2W"),
     # choices, flags and lists
     "rank": st.just("ambassador"),
     "ad_interim": st.booleans(),
     "pilot": st.booleans(),
     "hs": _ids("", "2709"),
+    "protecting_power": _ids("", "", "CHE"),
     "via": st.sampled_from(((), ("AFG",), ("AFG", "KAZ"))),
     "agenda": st.sampled_from(((), ("trade",), ("trade", "Kabul"))),
     "outcomes": st.sampled_from(((), ("a statement",))),
     # words
     **dict.fromkeys(
-        ("accredited_from", "amendment", "city", "commodity", "form", "how", "kind", "place",
-         "port", "purpose", "reason", "scheme_version", "source_actor", "speaker", "stance",
-         "target_actor", "text", "title", "venue"),
+        ("accredited_from", "amendment", "body", "city", "commodity", "government", "how", "kind",
+         "place", "port", "purpose", "reason", "scheme_version", "source_actor", "speaker",
+         "stance", "target_actor", "text", "title", "venue"),
         _TEXTS,
     ),
 }  # fmt: skip
 """What each field draws from. A new field must be given its place here, or no event is drawn."""
 
-_DRAWN_TOGETHER = {"parties", "heads", "scheme", "code"}
+_DRAWN_TOGETHER = {"parties", "heads", "delegates", "scheme", "code"}
 
 
 def _values_of(kind: type[Event], field: str) -> SearchStrategy[Any]:
+    if field in kind.needs and field not in choices(kind):
+        return VALUES[field].filter(bool)
     if field in choices(kind):
-        return st.sampled_from(sorted(choices(kind)[field]))
+        return st.sampled_from(sorted(choices(kind)[field] - {"" if field in kind.needs else None}))
     return VALUES[field]
 
 
@@ -236,6 +244,8 @@ def _together(draw: DrawFn, kind: type[Event], parties: tuple[str, ...]) -> dict
     if "heads" in kind.__struct_fields__:
         heads = st.dictionaries(st.sampled_from(parties), _ids("Lavrov", "Bhutto"))
         values["heads"] = draw(heads)
+        names = st.sampled_from((("Khan",), ("Khan", "Galuzin")))
+        values["delegates"] = draw(st.dictionaries(st.sampled_from(parties), names))
     if kind is InteractionCoded:
         values["scheme"], values["code"] = draw(st.sampled_from(_CODES))
     if kind is PaymentMade:

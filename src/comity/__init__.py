@@ -19,8 +19,10 @@ from comity.domain.errors import (
     InvalidValue,
     NoSuchEvent,
     NotAStore,
+    NotRetracted,
     ProjectionSuperseded,
     RecordedTimeDecreases,
+    RecordedTimeInFuture,
     Refused,
     StoreBusy,
     StoreClosed,
@@ -30,6 +32,7 @@ from comity.domain.errors import (
     StoreNotFound,
     StoreReadOnly,
     StoreTooNew,
+    TargetRetracted,
     UnknownEventKind,
     UnknownParty,
     VersionConflict,
@@ -47,7 +50,7 @@ from comity.domain.values import (
     Source,
 )
 from comity.engine import TimelineEngine
-from comity.engine.batch import Receipt
+from comity.engine.batch import Receipt, RetractedEvent
 from comity.engine.bulk import ImportReport, Rejected
 from comity.engine.subscription import Subscription
 from comity.materialized import MaterializedProjection, ProjectionStatus, Settings
@@ -61,7 +64,7 @@ from comity.projections.sections.agreements import Agreement, AgreementStatus
 from comity.projections.sections.aid import Aid
 from comity.projections.sections.alignment import Alignment
 from comity.projections.sections.anniversaries import Anniversary, Marked
-from comity.projections.sections.deals import Deal, DealStatus, Shipment
+from comity.projections.sections.deal import Deal, DealStatus, Shipment
 from comity.projections.sections.measures import Measure
 from comity.projections.sections.meetings import Meeting, Meetings
 from comity.projections.sections.missions import Envoy, Mission
@@ -116,6 +119,7 @@ __all__: list[str] = [
     "Money",
     "NoSuchEvent",
     "NotAStore",
+    "NotRetracted",
     "Organisation",
     "PartyInfo",
     "Progress",
@@ -127,11 +131,13 @@ __all__: list[str] = [
     "Receipt",
     "Recorded",
     "RecordedTimeDecreases",
+    "RecordedTimeInFuture",
     "Refused",
     "Rejected",
     "Relations",
     "RelationsStatus",
     "RelationshipState",
+    "RetractedEvent",
     "Scope",
     "Series",
     "Settings",
@@ -148,6 +154,7 @@ __all__: list[str] = [
     "StoreReadOnly",
     "StoreTooNew",
     "Subscription",
+    "TargetRetracted",
     "TimelineEngine",
     "TimelineProjection",
     "Tone",

@@ -99,12 +99,12 @@ UNION = (
 SECTION = (
     Patch(
         "projections/sections/measures.py",
-        "from comity.domain.events import MeasureImposed, MeasureLifted",
+        "from comity.domain.events import MeasureExtended, MeasureImposed, MeasureLifted",
         ", MeasureTightened",
     ),
     Patch(
         "projections/sections/measures.py",
-        "{MeasureImposed: _imposed, MeasureLifted: _lifted",
+        "MeasureImposed: _imposed, MeasureLifted: _lifted",
         ", MeasureTightened: _imposed",
     ),
 )
@@ -187,7 +187,7 @@ REVIEW_SECTION = (
     ),
     Patch(
         "projections/sections/measures.py",
-        "from comity.domain.events import MeasureImposed, MeasureLifted",
+        "from comity.domain.events import MeasureExtended, MeasureImposed, MeasureLifted",
         ", MeasureReviewed\nfrom comity.projections.findings import Finding, finding",
     ),
     Patch(
@@ -214,7 +214,7 @@ def _findings(measures: MeasuresState, _state: WorkingState) -> Iterator[Finding
     ),
     Patch(
         "projections/sections/measures.py",
-        "{MeasureImposed: _imposed, MeasureLifted: _lifted",
+        "MeasureImposed: _imposed, MeasureLifted: _lifted",
         ", MeasureReviewed: _reviewed",
     ),
     Patch(

@@ -31,7 +31,9 @@ from comity import (
     MaterializedProjection,
     MeetingHeld,
     MeetingLevel,
+    MissionClosed,
     MissionLevel,
+    MissionLevelChanged,
     MissionOpened,
     Money,
     Network,
@@ -43,8 +45,11 @@ from comity import (
     Quantity,
     Rank,
     Receipt,
+    RecognitionExtended,
+    RecognitionForm,
     Recorded,
     Rejected,
+    RelationsChanged,
     RelationshipAgreement,
     RelationshipAnniversary,
     RelationshipDeal,
@@ -52,6 +57,7 @@ from comity import (
     RelationshipMission,
     RelationshipSeries,
     RelationshipState,
+    RelationsLevel,
     Source,
     Subscription,
     TimelineEngine,
@@ -103,11 +109,23 @@ def test_a_closed_list_is_a_literal() -> None:
         parties=("PAK", "SUN"), when="1980", alignment="opposed", matter="the war"
     )
     assert_type(opposed.alignment, AlignmentKind)
+    closed = MissionClosed(sender="PAK", host="RUS", when="2023")
+    assert_type(closed.level, MissionLevel | Literal[""])
+    raised = MissionLevelChanged(sender="PAK", host="RUS", when="2023", level="embassy")
+    assert_type(raised.level, MissionLevel)
+    recognised = RecognitionExtended(by="USA", on="ISR", when="1948", form="de facto")
+    assert_type(recognised.form, RecognitionForm | Literal[""])
+    changed = RelationsChanged(parties=("CHN", "GBR"), when="1972-03-13", level="full")
+    assert_type(changed.level, RelationsLevel | Literal[""])
 
 
 def test_the_checkers_refuse_what_is_in_no_list() -> None:
     with pytest.raises(InvalidValue):
         MeetingHeld(meeting="m", parties=("PAK", "RUS"), when="2023", level="king")  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
+    with pytest.raises(InvalidValue):
+        RecognitionExtended(by="USA", on="ISR", when="1948", form="tacit")  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
+    with pytest.raises(InvalidValue):
+        MissionLevelChanged(sender="PAK", host="RUS", when="2023")  # type: ignore[call-arg]  # pyright: ignore[reportCallIssue]
     with pytest.raises(InvalidValue):
         Quantity(1.5, "TNE")  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
 

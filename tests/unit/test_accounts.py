@@ -135,6 +135,18 @@ def test_heads_contradict_only_where_both_name_one() -> None:
     )
 
 
+def test_a_further_delegate_adds_and_another_one_contradicts() -> None:
+    kabulov = {"RUS": ("Kabulov",)}
+    both = {"RUS": ("Kabulov", "Ganich"), "PAK": ("Tipu",)}
+    assert differing(meeting(delegates=kabulov), meeting(delegates=both)) == []
+    [difference] = differences(
+        meeting(delegates=both), meeting(delegates={"RUS": ("Kabulov", "Galuzin")})
+    )
+    assert difference == Difference(
+        "delegates", "PAK: Tipu, RUS: Kabulov and Ganich", "RUS: Kabulov and Galuzin"
+    )
+
+
 def test_a_further_date_of_an_event_is_compared_as_a_date() -> None:
     def in_force(expires: str) -> AgreementInForce:
         return AgreementInForce(agreement="a", parties=PAIR, when="2011", expires=expires)

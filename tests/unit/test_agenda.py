@@ -316,8 +316,8 @@ def test_as_known_before_it_was_corrected_it_is_as_it_was() -> None:
 
 
 def test_of_rival_announcements_the_one_that_stands_counts() -> None:
-    surely = scheduled("m", "2023-05-01", "2023-06-20")
-    hardly = scheduled("m", "2023-05-01", "2023-06-21", confidence=0.5)
+    surely = scheduled("m", "2023-05-01", "2023-06-20", happening="h")
+    hardly = scheduled("m", "2023-05-01", "2023-06-21", happening="h", confidence=0.5)
     assert [item.when for item in agenda(surely, hardly)] == ["2023-06-20"]
 
 

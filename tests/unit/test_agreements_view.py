@@ -240,7 +240,7 @@ def test_what_was_corrected_is_answered_as_it_was_known() -> None:
 
 def test_of_rival_accounts_the_one_that_stands_is_told() -> None:
     rivals = [
-        AgreementInForce(**TOLD, when="2017", expires="2030", confidence=0.5),
-        AgreementInForce(**TOLD, when="2017", expires="2040", confidence=0.9),
+        AgreementInForce(**TOLD, when="2017", happening="h", expires="2030", confidence=0.5),
+        AgreementInForce(**TOLD, when="2017", happening="h", expires="2040", confidence=0.9),
     ]
     assert standing(*rivals) == [("in-force", "2040-01-01")]

@@ -25,10 +25,12 @@ from comity.domain.errors import (
 )
 from comity.domain.events import (
     CATALOGUE,
+    AgreementInForce,
     AidPledged,
     DealSigned,
     Event,
     MeetingHeld,
+    MissionClosed,
     RecordKeeping,
     RelationsEstablished,
 )
@@ -321,13 +323,125 @@ def test_nothing_that_a_released_version_told_of_a_current_kind_is_lost(row: Row
 @pytest.mark.parametrize("row", ROWS.values(), ids=ROWS)
 def test_appending_again_what_a_released_version_holds_is_the_same_event(row: Row) -> None:
     event = decode(row.state.encode(), row.topic).event
-    assert row.topic in UPCASTERS or event.replace().id == row.id
     assert checked(event) == event
+    if row.topic == "recognition-extended":
+        return  # its form is none of the two; the log keeps it, and nobody can tell it again
+    assert row.topic in UPCASTERS or event.replace().id == row.id
+
+
+UNRELEASED = {
+    "relations-changed", "mission-moved", "envoy-arrived", "ratification-withdrawn",
+    "agreement-acceded", "provisional-application-ended", "reservation-made",
+    "denunciation-withdrawn", "measure-extended", "vote-cast",
+}  # fmt: skip
+"""The kinds that no released version has; a release adds its log and empties this."""
 
 
 def test_every_kind_of_the_catalogue_is_in_a_released_log() -> None:
-    assert {row.topic for row in ROWS.values()} >= set(CATALOGUE)
+    assert {row.topic for row in ROWS.values()} == set(CATALOGUE) - UNRELEASED
     assert "log-0.1.0" in RELEASED
+
+
+# What version 0.1 recorded of kinds that changed
+
+
+def old(**fields: Any) -> bytes:
+    """The stored form of an event of 0.1, which left out fields at their defaults."""
+    return json.dumps({"recorded_at": "2023-06-20T12:00:00Z", "event": fields}).encode()
+
+
+def read_both_ways(state: bytes, tag: str) -> Event:
+    """What one row is read as, alone and among many."""
+    place = b'[{"relationship":"PAK-RUS","version":1,"position":1,'
+    (record,) = decode_records(place + state[1:] + b"]")
+    assert record.event == decode(state, tag).event
+    return record.event
+
+
+IN_FORCE_ID = "agreement-in-force-41325df7c421c1c5a15dcdcf"
+
+
+def test_a_happening_that_repeats_the_subject_is_read_as_none_and_the_id_stays() -> None:
+    state = old(
+        type="agreement-in-force", when="2023", parties=["PAK", "RUS"], happening="a",
+        id=IN_FORCE_ID, agreement="a",
+    )  # fmt: skip
+    event = read_both_ways(state, "agreement-in-force")
+    assert (event.happening, event.id) == ("", IN_FORCE_ID)
+    assert checked(event) == event
+    told_again = AgreementInForce(agreement="a", parties=("PAK", "RUS"), when="2023")
+    assert told_again == event
+
+
+def test_a_happening_of_two_fields_is_read_as_none_too() -> None:
+    state = old(
+        type="agreement-ratified", when="2023", parties=["PAK", "RUS"], happening="a/PAK",
+        id="R1", agreement="a", by="PAK",
+    )  # fmt: skip
+    event = read_both_ways(state, "agreement-ratified")
+    assert (event.happening, event.id) == ("", "R1")
+
+
+def test_a_happening_that_was_told_is_read_as_it_is() -> None:
+    state = old(
+        type="deal-ended", when="2023", parties=["PAK", "RUS"], happening="the end",
+        id="D1", deal="a",
+    )  # fmt: skip
+    assert read_both_ways(state, "deal-ended").happening == "the end"
+
+
+CLOSED_ID = "mission-closed-d76f2b0b3d0b43e04d8ebed8"
+
+
+@pytest.mark.parametrize(
+    ("fields", "level"),
+    [({}, "embassy"), ({"level": ""}, ""), ({"level": "legation"}, "legation")],
+    ids=str,
+)
+def test_a_closing_of_old_without_a_level_closed_an_embassy(
+    fields: dict[str, str], level: str
+) -> None:
+    state = old(
+        type="mission-closed", when="2021", parties=["RUS", "USA"], sender="USA", host="RUS",
+        id="C1", **fields,
+    )  # fmt: skip
+    event = read_both_ways(state, "mission-closed")
+    assert isinstance(event, MissionClosed)
+    assert event.level == level
+    assert read_both_ways(encode(event, NOON), event.type) == event
+
+
+def test_an_embassy_that_is_closed_by_name_has_the_id_that_it_always_had() -> None:
+    event = MissionClosed(sender="USA", host="RUS", when="2021", level="embassy")
+    assert event.id == CLOSED_ID
+
+
+def test_a_change_of_level_of_old_may_name_no_level() -> None:
+    common = {
+        "type": "mission-level-changed", "when": "2021", "parties": ["RUS", "USA"],
+        "sender": "USA", "host": "RUS", "id": "C1",
+    }  # fmt: skip
+    for fields, level in (({}, "embassy"), ({"level": ""}, "")):
+        event = read_both_ways(old(**common, **fields), "mission-level-changed")
+        assert getattr(event, "level", None) == level
+
+
+def test_a_recognition_of_old_in_another_form_keeps_it() -> None:
+    state = old(
+        type="recognition-extended", when="1948", parties=["ISR", "USA"], by="USA", on="ISR",
+        form="tacit", id="R1",
+    )  # fmt: skip
+    assert getattr(read_both_ways(state, "recognition-extended"), "form", None) == "tacit"
+
+
+def test_a_name_of_old_is_read_as_it_was_recorded_and_keeps_its_id() -> None:
+    state = old(
+        type="envoy-appointed", when="2023", parties=["BRA", "STP"], sender="BRA", host="STP",
+        name="Jose\u0301", id="envoy-appointed-000000000000000000000000",
+    )  # fmt: skip
+    event = read_both_ways(state, "envoy-appointed")
+    assert getattr(event, "name", None) == "Jose\u0301"
+    assert event.id == "envoy-appointed-000000000000000000000000"
 
 
 def test_the_parties_of_an_event_that_no_constructor_made_are_put_in_order() -> None:

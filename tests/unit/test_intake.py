@@ -15,10 +15,18 @@ from comity.adapters.interchange.intake_models import model_of
 from comity.adapters.render.output import as_json
 from comity.domain.codec import UPCASTERS
 from comity.domain.errors import InvalidRecord
-from comity.domain.events import CATALOGUE, Event, MeetingHeld, RelationsEstablished
+from comity.domain.events import (
+    CATALOGUE,
+    Event,
+    MeetingHeld,
+    MissionClosed,
+    MissionLevelChanged,
+    RelationsEstablished,
+)
 from comity.domain.events.base import choices
 from comity.domain.recorded import Recorded
 from comity.domain.values import Money, Source
+from comity.ports import Incoming
 from tests.strategies import FACTS, catalogues
 
 AT = datetime(2023, 6, 13, 9, 30, 0, 123456, tzinfo=UTC)
@@ -50,7 +58,7 @@ def test_a_mapping_a_text_and_a_line_of_bytes_give_the_same_event() -> None:
     expected = MeetingHeld(meeting="bpc-5", parties=("PAK", "RUS"), when="2023-06-20")
     text = json.dumps(MEETING)
     for item in (MEETING, text, text.encode(), bytearray(text.encode()), f"\ufeff{text}\r\n"):
-        assert parse(item) == (expected, None)
+        assert parse(item) == Incoming(expected)
 
 
 def test_a_mapping_may_hold_dates_and_values_as_python_has_them() -> None:
@@ -88,13 +96,38 @@ def test_what_an_export_says_of_the_place_in_its_log_is_passed_over() -> None:
     assert parse(item) == parse(MEETING)
 
 
+CLOSING = {"type": "mission-closed", "sender": "USA", "host": "RUS", "when": "2021"}
+
+
+def test_a_record_that_leaves_the_level_out_names_none_but_an_old_export_closed_an_embassy() -> (
+    None
+):
+    assert parse(CLOSING).event == MissionClosed(sender="USA", host="RUS", when="2021")
+    embassy = MissionClosed(sender="USA", host="RUS", when="2021", level="embassy")
+    assert parse(CLOSING | {"position": 7, "id": embassy.id}).event == embassy
+    assert "level" in record_fields(recorded(embassy))
+
+
+def test_a_change_of_level_must_tell_the_level_but_in_an_old_export() -> None:
+    change = CLOSING | {"type": "mission-level-changed"}
+    assert problems(change) == {"level": "missing"}
+    assert parse(change | {"position": 7}).event == MissionLevelChanged(
+        sender="USA", host="RUS", when="2021", level="embassy"
+    )
+
+
+def test_delegates_are_lists_of_names_by_party() -> None:
+    event = parse(MEETING | {"delegates": {"PAK": ["Khan", "Tipu"]}}).event
+    assert getattr(event, "delegates", None) == {"PAK": ("Khan", "Tipu")}
+
+
 @pytest.mark.parametrize("tag", sorted(FACTS))
 @given(data=st.data())
 def test_an_event_of_every_kind_comes_back_from_its_line_unchanged(
     tag: str, data: st.DataObject
 ) -> None:
     event = data.draw(FACTS[tag])
-    assert parse(record_line(recorded(event))) == (event, AT)
+    assert parse(record_line(recorded(event))) == Incoming(event, AT)
 
 
 @given(catalogues())
@@ -210,13 +243,17 @@ def test_what_is_not_among_the_choices_is_told_them(tag: str, field: str) -> Non
         ({"heads": {"PAQ": "x"}}, "heads.PAQ", "Unknown party"),
         ({"heads": {"CHN": "x"}}, "heads", "parties of the meeting"),
         ({"heads": ["x"]}, "heads", "an object"),
+        ({"delegates": {"PAQ": ["x"]}}, "delegates.PAQ", "Unknown party"),
+        ({"delegates": {"CHN": ["x"]}}, "delegates", "parties of the meeting"),
+        ({"delegates": {"PAK": "x"}}, "delegates.PAK", "a list"),
+        ({"delegates": {"PAK": [5]}}, "delegates.PAK.0", "text"),
         ({"sources": {"publisher": "x"}}, "sources", "a list"),
         ({"sources": ["Dawn"]}, "sources.0", "publisher, url, published, note"),
         ({"sources": [{"publisher": ""}]}, "sources.0.publisher", "who published"),
         ({"confidence": "high"}, "confidence", "a number"),
         ({"when": 2023}, "when", "expected text, not 2023"),
         ({"meting": "x"}, "meting", "did you mean meeting?"),
-        ({"recorded": "2023"}, "recorded", "did you mean recorded_at?"),
+        ({"recorded": "2023"}, "recorded", "did you mean recorded_by or recorded_at?"),
         ({"sources": [{"publisher": "x", "pubished": "2023"}]}, "sources.0.pubished", "published"),
         ({"recorded_at": 5}, "recorded_at", "no moment"),
         ({"outcomes": [None]}, "outcomes.0", "text"),

@@ -254,7 +254,10 @@ def test_a_retracted_measure_never_was_and_what_was_known_then_is_what_is_said()
 
 
 def test_the_account_that_stands_says_since_when() -> None:
-    engine = given(CAP, imposed("cap", "USA", "RUS", "2022-12", confidence=0.5))
+    engine = given(
+        CAP.replace(happening="cap in December"),
+        imposed("cap", "USA", "RUS", "2022-12", happening="cap in December", confidence=0.5),
+    )
     assert [m.since for m in engine.measures(on=LATER)] == ["2022-12-05"]
 
 

@@ -120,12 +120,15 @@ def test_a_head_ad_interim_has_no_rank() -> None:
 
 
 def test_an_unknown_rank_is_refused_with_those_that_there_are() -> None:
-    with pytest.raises(InvalidValue, match="ambassador, envoy, chargé d'affaires"):
+    with pytest.raises(InvalidValue, match=r"ambassador, high commissioner, .*, chargé d'affaires"):
         given().missions(rank="Ambassador")  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
 
 
 def test_the_ranks_are_those_that_an_envoy_can_have() -> None:
-    assert posts.RANKS == ("ambassador", "envoy", "chargé d'affaires")
+    assert posts.RANKS == (
+        "ambassador", "high commissioner", "nuncio", "permanent representative", "envoy",
+        "minister", "internuncio", "chargé d'affaires",
+    )  # fmt: skip
 
 
 # By post

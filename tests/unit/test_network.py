@@ -168,7 +168,11 @@ def test_the_level_is_the_highest_in_either_direction() -> None:
 
 
 def test_the_levels_are_those_that_a_mission_can_have() -> None:
-    levels = "embassy legation liaison-office interests-section consulate-general"
+    levels = (
+        "embassy high-commission apostolic-nunciature permanent-mission legation delegation "
+        "liaison-office representative-office interests-section consulate-general consulate "
+        "honorary-consulate"
+    )
     assert " ".join(network.LEVELS) == levels
     for level in network.LEVELS:
         assert opened("PAK", "RUS", level=level).level == level

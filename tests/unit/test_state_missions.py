@@ -60,7 +60,9 @@ def test_a_mission_is_raised_and_keeps_when_it_opened() -> None:
     legation = MissionOpened(
         sender="PAK", host="RUS", when="1949", level="legation", accredited_from="Tehran"
     )
-    raised = MissionLevelChanged(sender="PAK", host="RUS", when="1955", city="Moscow")
+    raised = MissionLevelChanged(
+        sender="PAK", host="RUS", when="1955", level="embassy", city="Moscow"
+    )
     answer = mission(legation, raised)
     assert (answer.level, answer.since, answer.city) == ("embassy", "1949", "Moscow")
     assert mission(legation, raised, on="1954-12-31").level == "legation"

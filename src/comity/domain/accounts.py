@@ -60,13 +60,19 @@ def _is_compatible(standing: Event, field: str, ours: Any, theirs: Any) -> bool:
     if field == "when" or field in standing.dated:
         return compatible_dates(ours, theirs)
     if _is_mapping(ours) and _is_mapping(theirs):
-        return all(ours[key] == theirs[key] for key in ours.keys() & theirs.keys())
+        shared = ours.keys() & theirs.keys()
+        return all(_adds(ours[key], theirs[key]) for key in shared)
+    return _adds(ours, theirs)
+
+
+def _adds(ours: object, theirs: object) -> bool:
+    """Whether two values are equal, or one is a list that holds all that the other does."""
     if _is_tuple(ours) and _is_tuple(theirs):
         return set(ours) <= set(theirs) or set(theirs) <= set(ours)
-    return False
+    return ours == theirs
 
 
-def _is_mapping(value: object) -> TypeGuard[dict[str, str]]:
+def _is_mapping(value: object) -> TypeGuard[dict[str, object]]:
     return isinstance(value, dict)
 
 
@@ -74,9 +80,9 @@ def _is_tuple(value: object) -> TypeGuard[tuple[object, ...]]:
     return isinstance(value, tuple)
 
 
-def _as_text(value: object) -> str:
+def _as_text(value: object, between: str = ", ") -> str:
     if _is_mapping(value):
-        return ", ".join(f"{key}: {value[key]}" for key in sorted(value))
+        return ", ".join(f"{key}: {_as_text(value[key], ' and ')}" for key in sorted(value))
     if _is_tuple(value):
-        return ", ".join(map(str, value))
+        return between.join(map(str, value))
     return str(value)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from msgspec import Struct
 
@@ -13,6 +14,8 @@ else:
 
     class _ValidatingMeta(type(Struct)):
         def __call__(cls, *args: Any, **fields: Any) -> Any:
+            if cls.untold:
+                fields = {**cls.untold, **fields}
             constructed = super().__call__(*args, **fields)
             constructed.validate()
             return constructed
@@ -27,6 +30,12 @@ class ValidatedStruct(_Constructed, frozen=True, gc=False):
     msgspec makes structs without calling their class, in its decoders and in `convert` and
     `structs.replace`; so does `copy.copy`. So the events of a log are not validated again. Code
     that makes structs from outside data in such a way must call `validate`.
+    """
+
+    untold: ClassVar[Mapping[str, str]] = {}
+    """What a field holds if the caller does not tell it, where its default says something else.
+
+    The default of a field is what a stored struct without it means, which never changes.
     """
 
     def validate(self) -> None:

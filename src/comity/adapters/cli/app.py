@@ -21,7 +21,7 @@ from comity.adapters.cli.relationship import diff, state, timeline
 from comity.adapters.cli.replay import replay
 from comity.adapters.cli.run import run
 from comity.adapters.cli.views import view_command
-from comity.adapters.cli.writing import append, correct, prefer, retract
+from comity.adapters.cli.writing import append, correct, prefer, reinstate, retract
 from comity.projections.views.catalogue import VIEWS
 
 _CODES = "\n".join(f"  {code:>3}  {meaning}" for code, meaning in MEANINGS.items())
@@ -104,6 +104,7 @@ COMMANDS: tuple[Callable[..., None], ...] = (
     replay,
     run,
     retract,
+    reinstate,
     correct,
     prefer,
 )

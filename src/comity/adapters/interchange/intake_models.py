@@ -22,10 +22,14 @@ from comity.domain.errors import ComityError, InvalidDate, InvalidValue
 from comity.domain.events import Event
 from comity.domain.events.base import choices
 from comity.domain.parties import party
+from comity.domain.recorded import recorder_name
 from comity.domain.time.dates import moment
 
 READ_ONLY = ("position", "version", "relationship")
 """Fields that an export adds to the event; the log that imports it assigns its own values."""
+
+RECORDED: dict[str, Callable[[Any], Any]] = {"recorded_at": moment, "recorded_by": recorder_name}
+"""When and by whom the event was recorded, each with the rule that reads it."""
 
 _LONGEST = 300
 _STRICT = ConfigDict(extra="forbid", strict=True)
@@ -46,12 +50,32 @@ def model_of(kind: type[Struct]) -> type[BaseModel]:
     """The model of a struct: its fields, their types and the struct's own check of each value."""
     fields: dict[str, Any] = {}
     for field in msgspec.structs.fields(kind):
-        default = ... if field.required else None
+        default = ... if field.required or _must_be_told(kind, field.name) else None
         fields[field.name] = (_accepted(kind, field.name, field.type), default)
     if issubclass(kind, Event):
-        fields["recorded_at"] = (Annotated[Any, AfterValidator(partial(_by_rule, moment))], None)
+        for name, rule in RECORDED.items():
+            fields[name] = (Annotated[Any, AfterValidator(partial(_by_rule, rule))], None)
         fields |= dict.fromkeys(READ_ONLY, (Any, None))
     return create_model(kind.__name__, __config__=_STRICT, **fields)
+
+
+def _must_be_told(kind: type[Struct], name: str) -> bool:
+    """Whether callers must tell a field that a stored event may leave out."""
+    return issubclass(kind, Event) and name in kind.untold and name in kind.needs
+
+
+def with_untold(kind: type[Event], fields: dict[str, Any]) -> dict[str, Any]:
+    """The record with the fields that it leaves out and that mean one thing in a log, another here.
+
+    What an export leaves out was left out of the log.
+    """
+    if not kind.untold:
+        return fields
+    if any(name in fields for name in READ_ONLY):
+        stored = {field.name: field.default for field in msgspec.structs.fields(kind)}
+        return {name: stored[name] for name in kind.untold} | fields
+    told = {name: text for name, text in kind.untold.items() if name not in kind.needs}
+    return told | fields
 
 
 def _accepted(kind: type[Struct], name: str, declared: Any) -> Any:
@@ -72,7 +96,10 @@ def _accepted(kind: type[Struct], name: str, declared: Any) -> Any:
         ]
         return Annotated[tuple[item, ...], _LAX]
     if origin is dict:  # every mapping in the catalogue has parties as keys
-        return dict[Annotated[str, AfterValidator(partial(_by_rule, party))], str]
+        code = Annotated[str, AfterValidator(partial(_by_rule, party))]
+        if arguments[1] is str:
+            return dict[code, str]
+        return dict[code, Annotated[tuple[str, ...], _LAX]]
     if declared is Decimal:
         declared = Any
     return Annotated[declared, AfterValidator(partial(_by_struct, kind, name))]
@@ -134,6 +161,7 @@ def _fitting(kind: type[Struct], judged: str) -> dict[str, Any]:
     values |= {name: max(closed) for name, closed in choices(kind).items()}
     known = {field.name for field in msgspec.structs.fields(kind)}
     required = {field.name for field in msgspec.structs.fields(kind) if field.required}
+    required.update(getattr(kind, "needs", ()))
     common = {name: value for name, value in _FITTING.items() if name in known}
     fitting = dict.fromkeys(required, "-") | common | values
     if "when" not in required:
@@ -163,7 +191,7 @@ def _sentence(kind: type[Struct], fault: ErrorDetails, location: list[int | str]
         owner = _owner(kind, location[:-1])
         names = [field.name for field in msgspec.structs.fields(owner)]
         if issubclass(owner, Event):
-            names.append("recorded_at")
+            names += RECORDED
         near = get_close_matches(name.lower(), names, n=2)
         hint = f"; did you mean {' or '.join(near)}?" if near else ""
         return f"{getattr(owner, 'type', owner.__name__.lower())} has no such field{hint}"

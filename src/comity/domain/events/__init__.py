@@ -7,6 +7,7 @@ from typing import get_args
 
 from comity.domain.errors import UnknownEventKind
 from comity.domain.events.agreements import (
+    AgreementAcceded,
     AgreementAmended,
     AgreementDenounced,
     AgreementInForce,
@@ -15,11 +16,15 @@ from comity.domain.events.agreements import (
     AgreementSigned,
     AgreementSuspended,
     AgreementTerminated,
+    DenunciationWithdrawn,
+    ProvisionalApplicationEnded,
+    RatificationWithdrawn,
+    ReservationMade,
 )
 from comity.domain.events.anniversaries import AnniversaryMarked
 from comity.domain.events.base import Event
 from comity.domain.events.interactions import InteractionCoded
-from comity.domain.events.measures import MeasureImposed, MeasureLifted
+from comity.domain.events.measures import MeasureExtended, MeasureImposed, MeasureLifted
 from comity.domain.events.meetings import (
     MeetingCancelled,
     MeetingHeld,
@@ -30,19 +35,24 @@ from comity.domain.events.meetings import (
 from comity.domain.events.missions import (
     CredentialsPresented,
     EnvoyAppointed,
+    EnvoyArrived,
     EnvoyDeparted,
     EnvoyExpelled,
     MissionClosed,
     MissionLevel,
     MissionLevelChanged,
+    MissionMoved,
     MissionOpened,
     Rank,
 )
 from comity.domain.events.records import AccountPreferred, RecordKeeping, RecordRetracted
 from comity.domain.events.relations import (
     RecognitionExtended,
+    RecognitionForm,
     RecognitionWithdrawn,
+    RelationsChanged,
     RelationsEstablished,
+    RelationsLevel,
     RelationsRestored,
     RelationsSevered,
     RelationsSuspended,
@@ -53,6 +63,7 @@ from comity.domain.events.statements import (
     AlignmentKind,
     AlignmentRecorded,
     StatementMade,
+    VoteCast,
 )
 from comity.domain.events.trade import (
     DealAmended,
@@ -68,17 +79,19 @@ from comity.domain.events.trade import (
 
 AnyEvent = (
     RelationsEstablished | RelationsSuspended | RelationsSevered | RelationsRestored
-    | RecognitionExtended | RecognitionWithdrawn
-    | MissionOpened | MissionLevelChanged | MissionClosed
-    | EnvoyAppointed | CredentialsPresented | EnvoyDeparted | EnvoyExpelled
+    | RelationsChanged | RecognitionExtended | RecognitionWithdrawn
+    | MissionOpened | MissionLevelChanged | MissionMoved | MissionClosed
+    | EnvoyAppointed | EnvoyArrived | CredentialsPresented | EnvoyDeparted | EnvoyExpelled
     | MeetingScheduled | MeetingRescheduled | MeetingHeld | MeetingCancelled
     | AnniversaryMarked
-    | AgreementSigned | AgreementRatified | AgreementInForce | AgreementProvisionallyApplied
-    | AgreementAmended | AgreementSuspended | AgreementDenounced | AgreementTerminated
+    | AgreementSigned | AgreementRatified | RatificationWithdrawn | AgreementInForce
+    | AgreementAcceded | AgreementProvisionallyApplied | ProvisionalApplicationEnded
+    | AgreementAmended | ReservationMade | AgreementSuspended
+    | AgreementDenounced | DenunciationWithdrawn | AgreementTerminated
     | DealAnnounced | DealSigned | DealAmended | DealSuspended | DealResumed | DealEnded
     | ShipmentScheduled | ShipmentDelivered | PaymentMade
-    | MeasureImposed | MeasureLifted
-    | StatementMade | AidPledged | AidDelivered | AlignmentRecorded
+    | MeasureImposed | MeasureExtended | MeasureLifted
+    | StatementMade | VoteCast | AidPledged | AidDelivered | AlignmentRecorded
     | InteractionCoded
     | RecordRetracted | AccountPreferred
 )  # fmt: skip
@@ -99,6 +112,7 @@ def kind_tag(kind: object) -> str:
 
 __all__ = [
     "AccountPreferred",
+    "AgreementAcceded",
     "AgreementAmended",
     "AgreementDenounced",
     "AgreementInForce",
@@ -120,11 +134,14 @@ __all__ = [
     "DealResumed",
     "DealSigned",
     "DealSuspended",
+    "DenunciationWithdrawn",
     "EnvoyAppointed",
+    "EnvoyArrived",
     "EnvoyDeparted",
     "EnvoyExpelled",
     "Event",
     "InteractionCoded",
+    "MeasureExtended",
     "MeasureImposed",
     "MeasureLifted",
     "MeetingCancelled",
@@ -135,18 +152,26 @@ __all__ = [
     "MissionClosed",
     "MissionLevel",
     "MissionLevelChanged",
+    "MissionMoved",
     "MissionOpened",
     "PaymentMade",
+    "ProvisionalApplicationEnded",
     "Rank",
+    "RatificationWithdrawn",
     "RecognitionExtended",
+    "RecognitionForm",
     "RecognitionWithdrawn",
     "RecordKeeping",
     "RecordRetracted",
+    "RelationsChanged",
     "RelationsEstablished",
+    "RelationsLevel",
     "RelationsRestored",
     "RelationsSevered",
     "RelationsSuspended",
+    "ReservationMade",
     "ShipmentDelivered",
     "ShipmentScheduled",
     "StatementMade",
+    "VoteCast",
 ]

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from typing import ClassVar
 
+from comity.domain.events.again import ComesTrueAgain
 from comity.domain.events.base import Event, Phase, Subject
 from comity.domain.events.tone import Tone
 from comity.domain.phrases import after, in_brackets, joined, named
+from comity.domain.time.durations import duration
 
 
 class _Agreement(Event, frozen=True, kw_only=True):
@@ -18,6 +20,7 @@ class _Agreement(Event, frozen=True, kw_only=True):
     """The id that all events of one agreement share."""
     title: str = ""
     expires: str = ""
+    """The day through which the agreement is to hold."""
 
     def summary(self) -> str:
         """Which agreement, what happened to it, by whom, and what follows."""
@@ -25,13 +28,41 @@ class _Agreement(Event, frozen=True, kw_only=True):
         return joined(
             joined("agreement", name, self.verb, after("by", getattr(self, "by", "")), by=" "),
             after("in", getattr(self, "place", "")),
-            getattr(self, "amendment", ""),
+            getattr(self, "amendment", "") or getattr(self, "text", ""),
             after("with effect from", getattr(self, "effective", "")),
             after("expires", self.expires),
+            after("renews by", getattr(self, "renews", "")),
+            after("succeeds", getattr(self, "succeeds", "")),
         )
 
 
-class AgreementSigned(_Agreement, frozen=True):
+class _Terms(_Agreement, frozen=True, kw_only=True):
+    renews: str = ""
+    """The ISO 8601 duration by which it is tacitly renewed each time it would expire: `P5Y`."""
+    succeeds: str = ""
+    """The id of the agreement that this one replaces."""
+
+    def _check_fields(self) -> None:
+        super()._check_fields()
+        if self.renews:
+            duration(self.renews, "renews")
+
+
+class _Act(_Agreement, frozen=True, kw_only=True):
+    roles: ClassVar[tuple[str, ...]] = ("by",)
+    needs: ClassVar[tuple[str, ...]] = ("agreement", "by")
+
+    by: str
+
+
+class _ActOfSome(_Agreement, frozen=True, kw_only=True):
+    roles: ClassVar[tuple[str, ...]] = ("by",)
+
+    by: str = ""
+    """Whose act it is; empty if of all that it is told of."""
+
+
+class AgreementSigned(_Terms, frozen=True):
     """The text was signed; whether it is in force is another event.
 
     >>> AgreementSigned(
@@ -49,26 +80,36 @@ class AgreementSigned(_Agreement, frozen=True):
     place: str = ""
 
 
-class AgreementRatified(_Agreement, frozen=True):
+class AgreementRatified(ComesTrueAgain, _Act, frozen=True):
     """One party (`by`) completed its ratification.
 
     >>> AgreementRatified(
     ...     agreement="new-start", parties=("RUS", "USA"), by="RUS", when="2011-01-28"
-    ... ).happening
-    'new-start/RUS'
+    ... ).by
+    'RUS'
     """
 
     phase: ClassVar[Phase] = Phase.CONTINUES
     tone: ClassVar[Tone] = "057"
     verb: ClassVar[str] = "ratified"
-    roles: ClassVar[tuple[str, ...]] = ("by",)
-    needs: ClassVar[tuple[str, ...]] = ("agreement", "by")
-    once: ClassVar[tuple[str, ...]] = ("agreement", "by")
-
-    by: str
+    formerly_once: ClassVar[tuple[str, ...]] = ("agreement", "by")
 
 
-class AgreementInForce(_Agreement, frozen=True):
+class RatificationWithdrawn(_Act, frozen=True):
+    """One party (`by`) took back its ratification; it remains a signatory.
+
+    >>> RatificationWithdrawn(
+    ...     agreement="ctbt", parties=("RUS", "USA"), by="RUS", when="2023-11-02"
+    ... ).by
+    'RUS'
+    """
+
+    phase: ClassVar[Phase] = Phase.CONTINUES
+    tone: ClassVar[Tone] = "160"
+    verb: ClassVar[str] = "no longer ratified"
+
+
+class AgreementInForce(ComesTrueAgain, _Terms, frozen=True):
     """The agreement entered into force.
 
     >>> AgreementInForce(
@@ -79,24 +120,56 @@ class AgreementInForce(_Agreement, frozen=True):
 
     phase: ClassVar[Phase] = Phase.HAPPENS
     verb: ClassVar[str] = "in force"
-    once: ClassVar[tuple[str, ...]] = ("agreement",)
+    formerly_once: ClassVar[tuple[str, ...]] = ("agreement",)
 
 
-class AgreementProvisionallyApplied(_Agreement, frozen=True):
+class AgreementAcceded(_Act, frozen=True):
+    """One party (`by`) joined an agreement of others; it is in force for it from `effective`.
+
+    Without `effective` it is in force for it at once.
+
+    >>> AgreementAcceded(
+    ...     agreement="nato", parties=("FIN", "GBR", "USA"), by="FIN", when="2023-04-04"
+    ... ).by
+    'FIN'
+    """
+
+    phase: ClassVar[Phase] = Phase.HAPPENS
+    tone: ClassVar[Tone] = "057"
+    verb: ClassVar[str] = "acceded to"
+    dated: ClassVar[tuple[str, ...]] = ("effective", "expires")
+
+    effective: str = ""
+
+
+class AgreementProvisionallyApplied(ComesTrueAgain, _Terms, frozen=True):
     """The parties began to apply an agreement that is not yet in force.
 
     >>> AgreementProvisionallyApplied(
     ...     agreement="ceta", parties=("CAN", "eu"), when="2017-09-21"
-    ... ).happening
+    ... ).agreement
     'ceta'
     """
 
     phase: ClassVar[Phase] = Phase.CONTINUES
     verb: ClassVar[str] = "provisionally applied"
-    once: ClassVar[tuple[str, ...]] = ("agreement",)
+    formerly_once: ClassVar[tuple[str, ...]] = ("agreement",)
 
 
-class AgreementAmended(_Agreement, frozen=True):
+class ProvisionalApplicationEnded(_ActOfSome, frozen=True):
+    """The parties, or one of them (`by`), ceased to apply an agreement that was not in force.
+
+    >>> ProvisionalApplicationEnded(
+    ...     agreement="energy-charter", parties=("RUS", "eu"), by="RUS", when="2009-10-18"
+    ... ).by
+    'RUS'
+    """
+
+    phase: ClassVar[Phase] = Phase.CONTINUES
+    verb: ClassVar[str] = "no longer provisionally applied"
+
+
+class AgreementAmended(_Terms, frozen=True):
     """The agreement was changed; `amendment` says what, a new `title` or `expires` takes effect.
 
     >>> AgreementAmended(
@@ -109,12 +182,32 @@ class AgreementAmended(_Agreement, frozen=True):
     'Pakistan Stream'
     """
 
+    phase: ClassVar[Phase] = Phase.CONTINUES
     verb: ClassVar[str] = "amended"
 
     amendment: str = ""
 
 
-class AgreementSuspended(_Agreement, frozen=True):
+class ReservationMade(_Act, frozen=True):
+    """One party (`by`) made a reservation to the agreement; `text` says to what.
+
+    >>> ReservationMade(
+    ...     agreement="vcdr",
+    ...     parties=("CHN", "USA"),
+    ...     by="CHN",
+    ...     when="1975-11-25",
+    ...     text="articles 14 and 16 on nuncios",
+    ... ).text
+    'articles 14 and 16 on nuncios'
+    """
+
+    phase: ClassVar[Phase] = Phase.CONTINUES
+    verb: ClassVar[str] = "subject to a reservation"
+
+    text: str = ""
+
+
+class AgreementSuspended(_ActOfSome, frozen=True):
     """The agreement stopped being applied without ending; `by` is who did so, empty if all.
 
     >>> AgreementSuspended(
@@ -126,12 +219,9 @@ class AgreementSuspended(_Agreement, frozen=True):
     phase: ClassVar[Phase] = Phase.PAUSES
     tone: ClassVar[Tone] = "160"
     verb: ClassVar[str] = "suspended"
-    roles: ClassVar[tuple[str, ...]] = ("by",)
-
-    by: str = ""
 
 
-class AgreementDenounced(_Agreement, frozen=True):
+class AgreementDenounced(ComesTrueAgain, _Act, frozen=True):
     """One party (`by`) gave notice; the agreement ends for it on `effective`.
 
     >>> AgreementDenounced(
@@ -144,25 +234,36 @@ class AgreementDenounced(_Agreement, frozen=True):
     '2019-08-02'
     """
 
-    phase: ClassVar[Phase] = Phase.ENDS
+    phase: ClassVar[Phase] = Phase.PAUSES
     tone: ClassVar[Tone] = "160"
     verb: ClassVar[str] = "denounced"
-    roles: ClassVar[tuple[str, ...]] = ("by",)
-    needs: ClassVar[tuple[str, ...]] = ("agreement", "by")
-    once: ClassVar[tuple[str, ...]] = ("agreement", "by")
+    formerly_once: ClassVar[tuple[str, ...]] = ("agreement", "by")
     dated: ClassVar[tuple[str, ...]] = ("effective", "expires")
 
-    by: str
     effective: str = ""
 
 
-class AgreementTerminated(_Agreement, frozen=True):
-    """The agreement ended.
+class DenunciationWithdrawn(_Act, frozen=True):
+    """One party (`by`) took back its notice before it took effect.
 
-    >>> AgreementTerminated(agreement="inf", parties=("RUS", "USA"), when="2019-08-02").happening
+    >>> DenunciationWithdrawn(
+    ...     agreement="rome-statute", parties=("DEU", "GMB"), by="GMB", when="2017-02-10"
+    ... ).by
+    'GMB'
+    """
+
+    phase: ClassVar[Phase] = Phase.RESUMES
+    tone: ClassVar[Tone] = "080"
+    verb: ClassVar[str] = "no longer denounced"
+
+
+class AgreementTerminated(ComesTrueAgain, _ActOfSome, frozen=True):
+    """The agreement ended; `by` is for whom alone it did, empty if for all.
+
+    >>> AgreementTerminated(agreement="inf", parties=("RUS", "USA"), when="2019-08-02").agreement
     'inf'
     """
 
-    phase: ClassVar[Phase] = Phase.TERMINATES
+    phase: ClassVar[Phase] = Phase.ENDS
     verb: ClassVar[str] = "terminated"
-    once: ClassVar[tuple[str, ...]] = ("agreement",)
+    formerly_once: ClassVar[tuple[str, ...]] = ("agreement",)

@@ -3,19 +3,25 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from enum import IntEnum
-from functools import lru_cache
 from hashlib import blake2b
-from typing import TYPE_CHECKING, Any, ClassVar, Literal, Self, cast, get_args, get_origin
+from typing import TYPE_CHECKING, Any, ClassVar, Literal, Self, cast
 
 import msgspec
-from msgspec import Struct
 from msgspec.structs import force_setattr
 
 from comity.domain import parties as party_codes
 from comity.domain.errors import InvalidRecord, InvalidValue, UnknownEventKind
+from comity.domain.events.fields import (
+    choices,
+    defaults,
+    literals,
+    normalize_names,
+    value_fields,
+)
 from comity.domain.events.tone import Tone
+from comity.domain.text import nfc, without_accents
 from comity.domain.time.dates import bounds
 from comity.domain.validated import ValidatedStruct
 from comity.domain.values import Source
@@ -28,21 +34,20 @@ Subject = Literal[
 
 
 class Phase(IntEnum):
-    """How an event changes its subject. Events of one day are ordered by it: beginnings first."""
+    """How an event moves its subject. Events of one day are ordered by it: beginnings first."""
 
-    FOUNDS = 0
-    """Begins the relations that everything else between the parties needs."""
-    BEGINS = 1
-    CONTINUES = 2
-    HAPPENS = 3
-    PAUSES = 4
-    RESUMES = 5
-    ENDS = 6
-    TERMINATES = 7
-    """Ends what was founded, for all parties."""
-    ANNOTATES = 8
+    BEGINS = 0
+    CONTINUES = 1
+    HAPPENS = 2
+    """Also the phase of every kind without a subject that has a life."""
+    PAUSES = 3
+    RESUMES = 4
+    ENDS = 5
+    ANNOTATES = 6
     """Says something about the record of another event."""
 
+
+__all__ = ["Event", "Phase", "Subject", "canonical", "choices", "kebab", "literals"]
 
 _DIGEST_BYTES = 12
 
@@ -103,6 +108,21 @@ class Event(
 
     def validate(self) -> None:
         """Check every field, and derive the parties, the happening and the id if not given."""
+        self._check_told()
+        self._complete()
+        self._identify()
+
+    def validate_stored(self) -> None:
+        """As `validate`, but a row that an older version stored need not keep newer rules.
+
+        Its id stays what it is.
+        """
+        self._complete()
+        if not self.id:
+            self._identify()
+
+    def _complete(self) -> None:
+        """Check what every version asks of an event, and derive what other fields tell."""
         bounds(self.when)
         self._check_fields()
         force_setattr(self, "parties", self._parties())
@@ -116,11 +136,10 @@ class Event(
         if self.once and not self.happening:
             force_setattr(self, "happening", self._once_key())
         self._leave_out_defaults()
-        self._identify()
 
     def _validate_values(self) -> None:
         # A constructor has validated them, but msgspec's `convert` and copies have not.
-        for field in _value_fields(type(self)):
+        for field in value_fields(type(self)):
             value: object = getattr(self, field)
             if not value:
                 continue
@@ -131,20 +150,23 @@ class Event(
 
     def _leave_out_defaults(self) -> None:
         """Make a value that equals its default identical to it: the encoder leaves it out then."""
-        for field, default in _defaults(type(self)):
+        for field, default in defaults(type(self)):
             if getattr(self, field) == default:
                 force_setattr(self, field, default)
 
-    def _check_fields(self) -> None:
+    def _check_told(self) -> None:
+        """Check what callers must tell; a row that an older version stored may lack it."""
         for field in self.needs:
             value = getattr(self, field)
             if not value or not isinstance(value, str):
                 raise InvalidValue(field, value, f"the text of what {self.type} is about")
-        self._check_dated()
         for field, allowed in choices(type(self)).items():
             value = getattr(self, field)
             if not (isinstance(value, str) and value in allowed):
-                raise InvalidValue(field, value, "one of " + ", ".join(sorted(allowed - {""})))
+                force_setattr(self, field, _choice(field, value, allowed))
+
+    def _check_fields(self) -> None:
+        self._check_dated()
         sure = self.confidence
         if type(sure) not in (float, int) or not 0 <= sure <= 1:
             raise InvalidValue("confidence", sure, "a number from 0 to 1")
@@ -188,13 +210,20 @@ class Event(
         part of the content, so a field that is added later changes no id.
         """
         if self.id and not self.has_derived_id:
+            normalize_names(self)
             return
         force_setattr(self, "id", "")
         try:
-            content = canonical(self)
+            content = self._content()
+            if not content.isascii() and normalize_names(self):
+                content = self._content()
         except (TypeError, ValueError) as error:
             raise InvalidRecord([(self.type, f"cannot be written as JSON: {error}")]) from None
         force_setattr(self, "id", f"{self.type}-{_digest(content)}")
+
+    def _content(self) -> bytes:
+        """The JSON from which the id is derived."""
+        return canonical(self)
 
     def summary(self) -> str:
         """What happened, in one line of plain text."""
@@ -253,39 +282,11 @@ def _digest(content: bytes) -> str:
     return blake2b(content, digest_size=_DIGEST_BYTES).hexdigest()
 
 
-@lru_cache(maxsize=256)
-def choices(kind: type[Struct]) -> dict[str, frozenset[str]]:
-    """The fields of a struct whose type is a `Literal`, and their values."""
-    values = {f.name: frozenset(literals(f.type)) for f in msgspec.structs.fields(kind)}
-    return {field: closed for field, closed in values.items() if closed}
-
-
-def literals(declared: Any) -> Iterator[str]:
-    """The values of the `Literal`s in a type, in order."""
-    if get_origin(declared) is Literal:
-        yield from get_args(declared)
-    else:
-        for part in get_args(declared):
-            yield from literals(part)
-
-
-@lru_cache(maxsize=256)
-def _value_fields(kind: type[Event]) -> tuple[str, ...]:
-    """The fields that hold sources, quantities or money."""
-    fields = msgspec.structs.fields(kind)
-    return tuple(f.name for f in fields if _is_value(f.type))
-
-
-def _is_value(declared: Any) -> bool:
-    if isinstance(declared, type) and issubclass(declared, ValidatedStruct):
-        return True
-    return any(map(_is_value, get_args(declared)))
-
-
-@lru_cache(maxsize=256)
-def _defaults(kind: type[Event]) -> tuple[tuple[str, object], ...]:
-    """The fields whose default is not empty: a value can equal it without being identical."""
-    fields = msgspec.structs.fields(kind)
-    return tuple(
-        (f.name, f.default) for f in fields if isinstance(f.default, str | float) and f.default
-    )
+def _choice(field: str, value: object, allowed: frozenset[str]) -> str:
+    """The value of a closed list that `value` spells, with or without its accents."""
+    if isinstance(value, str):
+        text = nfc(value)
+        for choice in allowed:
+            if text in (choice, without_accents(choice)):
+                return choice
+    raise InvalidValue(field, value, "one of " + ", ".join(sorted(allowed - {""})))

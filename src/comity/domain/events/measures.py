@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import ClassVar
 
+from comity.domain.events.again import ComesTrueAgain
 from comity.domain.events.base import Event, Phase, Subject
 from comity.domain.events.tone import Tone, ToneByField
-from comity.domain.phrases import in_brackets, joined
+from comity.domain.phrases import after, in_brackets, joined
 
 _RESTRICTIONS = ("sanction", "sanctions", "embargo", "boycott", "tariff")
 _IMPOSED = {**dict.fromkeys(_RESTRICTIONS, "163"), "recall": "161"}
@@ -17,10 +18,9 @@ class _Measure(Event, frozen=True, kw_only=True):
     subject: ClassVar[Subject] = "measure"
     roles: ClassVar[tuple[str, ...]] = ("by", "on")
     needs: ClassVar[tuple[str, ...]] = ("measure", "by", "on")
-    once: ClassVar[tuple[str, ...]] = ("measure",)
 
     measure: str
-    """The id that the imposing and the lifting of one measure share."""
+    """The id that all events of one measure share."""
     by: str
     on: str
     kind: str = ""
@@ -29,10 +29,18 @@ class _Measure(Event, frozen=True, kw_only=True):
     def summary(self) -> str:
         """Who did what against whom, and which measure it is."""
         measure = joined(self.kind, in_brackets(self.measure), by=" ")
-        return f"{self.by} {self.verb} {self.on}: {measure}"
+        expires = after("expires", getattr(self, "expires", ""))
+        return joined(f"{self.by} {self.verb} {self.on}: {measure}", expires)
 
 
-class MeasureImposed(_Measure, frozen=True):
+class _Lasting(_Measure, frozen=True, kw_only=True):
+    dated: ClassVar[tuple[str, ...]] = ("expires",)
+
+    expires: str = ""
+    """The day through which the measure is to hold; empty: until it is lifted."""
+
+
+class MeasureImposed(ComesTrueAgain, _Lasting, frozen=True):
     """One party (`by`) began a measure against another (`on`).
 
     >>> MeasureImposed(
@@ -43,16 +51,32 @@ class MeasureImposed(_Measure, frozen=True):
 
     phase: ClassVar[Phase] = Phase.BEGINS
     tone: ClassVar[Tone] = ToneByField("kind", _IMPOSED, "160")
+    formerly_once: ClassVar[tuple[str, ...]] = ("measure",)
     verb: ClassVar[str] = "took a measure against"
 
 
-class MeasureLifted(_Measure, frozen=True):
+class MeasureExtended(_Lasting, frozen=True):
+    """One party (`by`) prolonged its measure against another (`on`), through `expires`.
+
+    >>> MeasureExtended(
+    ...     measure="ukraine-2014", by="eu", on="RUS", when="2023-01-27", expires="2023-07-31"
+    ... ).expires
+    '2023-07-31'
+    """
+
+    phase: ClassVar[Phase] = Phase.CONTINUES
+    tone: ClassVar[Tone] = ToneByField("kind", _IMPOSED, "160")
+    verb: ClassVar[str] = "extended its measure against"
+
+
+class MeasureLifted(ComesTrueAgain, _Measure, frozen=True):
     """One party (`by`) ended its measure against another (`on`).
 
-    >>> MeasureLifted(measure="arms-embargo", by="RUS", on="PAK", when="2014").happening
+    >>> MeasureLifted(measure="arms-embargo", by="RUS", on="PAK", when="2014").measure
     'arms-embargo'
     """
 
     phase: ClassVar[Phase] = Phase.ENDS
     tone: ClassVar[Tone] = ToneByField("kind", _LIFTED, "080")
+    formerly_once: ClassVar[tuple[str, ...]] = ("measure",)
     verb: ClassVar[str] = "lifted its measure against"

@@ -1,12 +1,15 @@
-"""Events of meetings: consultations, summits, visits, calls, negotiations, commissions."""
+"""Events of meetings: consultations, summits, visits, calls, negotiations, exercises."""
 
 from __future__ import annotations
 
-from typing import ClassVar, Literal, get_args
+from collections.abc import Iterable
+from typing import ClassVar, Literal, cast, get_args
 
 import msgspec
+from msgspec.structs import force_setattr
 
 from comity.domain.errors import InvalidValue
+from comity.domain.events.again import ComesTrueAgain
 from comity.domain.events.base import Event, Phase, Subject
 from comity.domain.events.tone import Tone, ToneByField
 from comity.domain.phrases import after, heads_of, joined, meeting_name
@@ -34,7 +37,7 @@ class _Meeting(Event, frozen=True, kw_only=True):
     meeting: str
     """The id that all events of one meeting share."""
     kind: str = ""
-    """Consultation, summit, visit, call, negotiation, commission …"""
+    """Consultation, summit, visit, call, negotiation, commission, exercise …"""
     level: MeetingLevel | Literal[""] = ""
     series: str = ""
     round: int | None = None
@@ -44,6 +47,8 @@ class _Meeting(Event, frozen=True, kw_only=True):
     # msgspec leaves an empty mapping out of what it writes only where the factory is a bare dict.
     heads: dict[str, str] = msgspec.field(default_factory=dict)  # pyright: ignore[reportUnknownVariableType]
     """The head of each delegation, by party."""
+    delegates: dict[str, tuple[str, ...]] = msgspec.field(default_factory=dict)  # pyright: ignore[reportUnknownVariableType]
+    """The further members of each delegation, by party."""
     agenda: tuple[str, ...] = ()
     outcomes: tuple[str, ...] = ()
 
@@ -64,30 +69,51 @@ class _Meeting(Event, frozen=True, kw_only=True):
             raise InvalidValue("round", self.round, "a whole number from 1 to 9999")
         if not isinstance(self.heads, dict):
             raise InvalidValue("heads", self.heads, "a mapping from party to the head's name")
+        if self.delegates != {}:
+            force_setattr(self, "delegates", _delegations(self.delegates))
 
     def _parties(self) -> tuple[str, ...]:
         codes = super()._parties()
         for code in self.heads:
             if code not in codes:
-                raise InvalidValue(
-                    "heads", code, "parties of the meeting only: " + ", ".join(codes)
-                )
+                raise _stranger("heads", code, codes)
+        for code in self.delegates:
+            if code not in codes:
+                raise _stranger("delegates", code, codes)
         return codes
 
 
-class MeetingScheduled(_Meeting, frozen=True):
+def _stranger(field: str, code: str, parties: tuple[str, ...]) -> InvalidValue:
+    return InvalidValue(field, code, "parties of the meeting only: " + ", ".join(parties))
+
+
+def _delegations(delegates: object) -> dict[str, tuple[str, ...]]:
+    """The names of each delegation as a tuple."""
+    if not isinstance(delegates, dict):
+        raise InvalidValue("delegates", delegates, "a mapping from party to its delegates' names")
+    delegations = cast("dict[str, object]", delegates)
+    return {code: _delegation(names) for code, names in delegations.items()}
+
+
+def _delegation(names: object) -> tuple[str, ...]:
+    if isinstance(names, str) or not isinstance(names, Iterable):
+        raise InvalidValue("delegates", names, "names such as ('Jehanzeb Khan',)")
+    return tuple(cast("Iterable[str]", names))
+
+
+class MeetingScheduled(ComesTrueAgain, _Meeting, frozen=True):
     """A meeting was announced on `when` for `planned_for`; it has not been held by this.
 
     >>> MeetingScheduled(
     ...     meeting="bpc-5", parties=("PAK", "RUS"), when="2023-06-18", planned_for="2023-06-20"
-    ... ).happening
-    'bpc-5'
+    ... ).planned_for
+    '2023-06-20'
     """
 
     phase: ClassVar[Phase] = Phase.BEGINS
     tone: ClassVar[Tone] = "036"
     verb: ClassVar[str] = "scheduled"
-    once: ClassVar[tuple[str, ...]] = ("meeting",)
+    formerly_once: ClassVar[tuple[str, ...]] = ("meeting",)
     dated: ClassVar[tuple[str, ...]] = ("planned_for",)
 
     planned_for: str = ""
@@ -129,18 +155,18 @@ class MeetingHeld(_Meeting, frozen=True):
     once: ClassVar[tuple[str, ...]] = ("meeting",)
 
 
-class MeetingCancelled(_Meeting, frozen=True):
+class MeetingCancelled(ComesTrueAgain, _Meeting, frozen=True):
     """A scheduled meeting was called off.
 
     >>> MeetingCancelled(
     ...     meeting="fm-tashkent", parties=("PAK", "RUS"), when="2022-07", reason="schedule"
-    ... ).happening
-    'fm-tashkent'
+    ... ).reason
+    'schedule'
     """
 
     phase: ClassVar[Phase] = Phase.ENDS
     tone: ClassVar[Tone] = ToneByField("kind", _CALLED_OFF, "161")
     verb: ClassVar[str] = "cancelled"
-    once: ClassVar[tuple[str, ...]] = ("meeting",)
+    formerly_once: ClassVar[tuple[str, ...]] = ("meeting",)
 
     reason: str = ""

@@ -29,18 +29,21 @@ class RecordKeeping(Event, frozen=True, kw_only=True):
         replaced = after("replaced by", getattr(self, "replacement", ""))
         return joined(f"{self.target} {self.verb}: {self.reason}", replaced)
 
-    def validate(self) -> None:
-        """Check the fields and derive the id; the parties are not part of it."""
+    def _complete(self) -> None:
         self._validate_values()
         if self.when:
             raise InvalidDate(self.when, f"{self.type} has recorded time only; leave `when` out")
         if self.happening:
             raise InvalidValue("happening", self.happening, "none: a record has no rival accounts")
         self._check_fields()
-        parties = self._given_parties() if self.parties else ()
+        force_setattr(self, "parties", self._given_parties() if self.parties else ())
         self._leave_out_defaults()
-        force_setattr(self, "parties", ())  # the engine fills them in: they are not content
-        self._identify()
+
+    def _identify(self) -> None:
+        """Derive the id; the parties, which the engine fills in, are not part of it."""
+        parties = self.parties
+        force_setattr(self, "parties", ())
+        super()._identify()
         force_setattr(self, "parties", parties)
 
 

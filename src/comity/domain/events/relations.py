@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
-from typing import ClassVar
+from typing import TYPE_CHECKING, Annotated, ClassVar, Literal
 
 from comity.domain.events.base import Event, Phase, Subject
-from comity.domain.events.tone import Tone
-from comity.domain.phrases import in_brackets, joined
+from comity.domain.events.tone import Tone, ToneByField
+from comity.domain.phrases import after, in_brackets, joined
+
+RelationsLevel = Literal["full", "chargé"]
+"""The levels of relations: ambassadors, or chargés d'affaires only."""
+
+RecognitionForm = Literal["de facto", "de jure"]
+"""The forms of recognition."""
 
 
 class _Relations(Event, frozen=True):
@@ -24,7 +30,7 @@ class RelationsEstablished(_Relations, frozen=True):
     ('PAK', 'SUN')
     """
 
-    phase: ClassVar[Phase] = Phase.FOUNDS
+    phase: ClassVar[Phase] = Phase.BEGINS
     tone: ClassVar[Tone] = "054"
     verb: ClassVar[str] = "established"
 
@@ -48,7 +54,7 @@ class RelationsSevered(_Relations, frozen=True):
     'relations-severed'
     """
 
-    phase: ClassVar[Phase] = Phase.TERMINATES
+    phase: ClassVar[Phase] = Phase.ENDS
     tone: ClassVar[Tone] = "161"
     verb: ClassVar[str] = "severed"
 
@@ -65,6 +71,27 @@ class RelationsRestored(_Relations, frozen=True):
     verb: ClassVar[str] = "restored"
 
 
+class RelationsChanged(_Relations, frozen=True):
+    """Relations went on at another `level`: full, or of chargés d'affaires; empty if not told.
+
+    >>> RelationsChanged(parties=("GBR", "CHN"), when="1972-03-13", level="full").level
+    'full'
+    """
+
+    phase: ClassVar[Phase] = Phase.CONTINUES
+    tone: ClassVar[Tone] = ToneByField("level", {"full": "050", "chargé": "161"})
+    verb: ClassVar[str] = "changed"
+
+    level: RelationsLevel | Literal[""] = ""
+
+    def summary(self) -> str:
+        """To what the relations were changed."""
+        return joined(f"diplomatic relations {self.verb}", _TO[self.level], by=" ")
+
+
+_TO = {"full": "to full level", "chargé": "to the level of chargés d'affaires", "": ""}
+
+
 class _Recognition(Event, frozen=True):
     subject: ClassVar[Subject] = "recognition"
     roles: ClassVar[tuple[str, ...]] = ("by", "on")
@@ -72,23 +99,31 @@ class _Recognition(Event, frozen=True):
 
     by: str
     on: str
+    government: str = ""
+    """The government that is recognised, where it is a government and not a state."""
 
 
 class RecognitionExtended(_Recognition, frozen=True):
-    """One party (`by`) recognised another (`on`) as a state or its government as such.
+    """One party (`by`) recognised another (`on`), de facto or de jure.
 
     >>> RecognitionExtended(by="USA", on="ISR", when="1948-05-14", form="de facto").parties
     ('ISR', 'USA')
     """
 
-    phase: ClassVar[Phase] = Phase.FOUNDS
+    phase: ClassVar[Phase] = Phase.BEGINS
     tone: ClassVar[Tone] = "054"
 
-    form: str = ""
+    if TYPE_CHECKING:
+        form: RecognitionForm | Literal[""] = ""
+    else:
+        # A row that version 0.1 stored may hold any text.
+        form: Annotated[str, RecognitionForm | Literal[""]] = ""
 
     def summary(self) -> str:
         """Who recognised whom, and in which form."""
-        return joined(f"{self.by} recognised {self.on}", in_brackets(self.form), by=" ")
+        government = after("as the government of", self.government and self.on)
+        whom = joined(self.government or self.on, government, by=" ")
+        return joined(f"{self.by} recognised {whom}", in_brackets(self.form), by=" ")
 
 
 class RecognitionWithdrawn(_Recognition, frozen=True):
@@ -98,9 +133,11 @@ class RecognitionWithdrawn(_Recognition, frozen=True):
     ('NRU', 'TWN')
     """
 
-    phase: ClassVar[Phase] = Phase.TERMINATES
+    phase: ClassVar[Phase] = Phase.ENDS
     tone: ClassVar[Tone] = "161"
 
     def summary(self) -> str:
         """Who withdrew the recognition of whom."""
-        return f"{self.by} withdrew its recognition of {self.on}"
+        government = after("as the government of", self.government and self.on)
+        whom = joined(self.government or self.on, government, by=" ")
+        return f"{self.by} withdrew its recognition of {whom}"

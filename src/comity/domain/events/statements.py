@@ -1,10 +1,10 @@
-"""Events of statements, aid and alignment."""
+"""Events of statements, votes, aid and alignment."""
 
 from __future__ import annotations
 
 from typing import ClassVar, Literal
 
-from comity.domain.events.base import Event, Phase, Subject
+from comity.domain.events.base import Event, Subject
 from comity.domain.events.tone import Tone, ToneByField
 from comity.domain.phrases import after, amount, in_brackets, joined
 from comity.domain.values import Money, Quantity
@@ -47,6 +47,35 @@ class StatementMade(Event, frozen=True):
         return joined(spoke, self.text, by=": ")
 
 
+class VoteCast(Event, frozen=True):
+    """One party (`by`) voted in a `body` on a resolution that bears on the relationship.
+
+    >>> VoteCast(
+    ...     by="PAK",
+    ...     parties=("PAK", "RUS"),
+    ...     when="2022-03-02",
+    ...     body="UN General Assembly",
+    ...     resolution="A/RES/ES-11/1",
+    ...     vote="abstained",
+    ... ).vote
+    'abstained'
+    """
+
+    roles: ClassVar[tuple[str, ...]] = ("by",)
+    needs: ClassVar[tuple[str, ...]] = ("by", "resolution", "vote")
+
+    by: str
+    resolution: str
+    vote: str
+    """For, against, abstained, absent …"""
+    body: str = ""
+
+    def summary(self) -> str:
+        """Who voted how, on what and where."""
+        voted = f"{self.by} voted on {self.resolution}"
+        return joined(joined(voted, after("in", self.body), by=" "), self.vote, by=": ")
+
+
 class _Aid(Event, frozen=True, kw_only=True):
     roles: ClassVar[tuple[str, ...]] = ("by", "to")
     needs: ClassVar[tuple[str, ...]] = ("by", "to")
@@ -79,7 +108,6 @@ class AidPledged(_Aid, frozen=True):
     ('PAK', 'imf')
     """
 
-    phase: ClassVar[Phase] = Phase.BEGINS
     tone: ClassVar[Tone] = "033"
     verb: ClassVar[str] = "pledged"
 

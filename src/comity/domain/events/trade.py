@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from typing import ClassVar
 
 from comity.domain.errors import InvalidValue
+from comity.domain.events.again import ComesTrueAgain
 from comity.domain.events.base import Event, Phase, Subject
 from comity.domain.events.tone import Tone
 from comity.domain.parties import party
@@ -83,7 +84,7 @@ class DealSigned(_Terms, frozen=True):
     's-400'
     """
 
-    phase: ClassVar[Phase] = Phase.CONTINUES
+    phase: ClassVar[Phase] = Phase.BEGINS
     tone: ClassVar[Tone] = "057"
     verb: ClassVar[str] = "signed"
     once: ClassVar[tuple[str, ...]] = ("deal",)
@@ -102,6 +103,7 @@ class DealAmended(_Terms, frozen=True):
     'TNE'
     """
 
+    phase: ClassVar[Phase] = Phase.CONTINUES
     verb: ClassVar[str] = "amended"
 
 
@@ -129,16 +131,16 @@ class DealResumed(_Deal, frozen=True):
     verb: ClassVar[str] = "resumed"
 
 
-class DealEnded(_Deal, frozen=True):
+class DealEnded(ComesTrueAgain, _Deal, frozen=True):
     """A deal ended: fulfilled, lapsed or called off; `reason` says which.
 
-    >>> DealEnded(deal="urals-pilot", buyer="PAK", seller="RUS", when="2024").happening
+    >>> DealEnded(deal="urals-pilot", buyer="PAK", seller="RUS", when="2024").deal
     'urals-pilot'
     """
 
     phase: ClassVar[Phase] = Phase.ENDS
     verb: ClassVar[str] = "ended"
-    once: ClassVar[tuple[str, ...]] = ("deal",)
+    formerly_once: ClassVar[tuple[str, ...]] = ("deal",)
 
     reason: str = ""
 
@@ -186,7 +188,7 @@ class ShipmentScheduled(_Shipment, frozen=True):
     'cargo-2'
     """
 
-    phase: ClassVar[Phase] = Phase.CONTINUES
+    phase: ClassVar[Phase] = Phase.BEGINS
     verb: ClassVar[str] = "scheduled"
     dated: ClassVar[tuple[str, ...]] = ("planned_for",)
 

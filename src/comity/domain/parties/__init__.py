@@ -9,7 +9,7 @@ from comity.domain.parties.continuity import (
     standing_names,
     successor,
 )
-from comity.domain.parties.existence import ended_on, existed, existence
+from comity.domain.parties.existence import ended_on, existed, existence, lifetimes
 from comity.domain.parties.naming import (
     parties,
     party,
@@ -29,6 +29,6 @@ from comity.domain.parties.succession import CONTINUATIONS, RENAMINGS, Continuat
 __all__ = [
     "CONTINUATIONS", "RENAMINGS", "STATE_CODES", "Continuation", "Former", "Organisation",
     "Renaming", "add_organisations", "cached_by_party", "codes_of", "current", "ended_on",
-    "existed", "existence", "forget_organisations", "given_organisations", "lineage", "parties",
-    "party", "relationship_id", "relationship_parties", "standing_names", "successor",
+    "existed", "existence", "forget_organisations", "given_organisations", "lifetimes", "lineage",
+    "parties", "party", "relationship_id", "relationship_parties", "standing_names", "successor",
 ]  # fmt: skip

@@ -28,8 +28,11 @@ def existence(code: str) -> tuple[Bounds, ...]:
 
 
 @cached_by_party
-def _lived(code: str) -> tuple[Bounds, ...]:
-    """The periods of the party and of what it continues; empty if one of them is not known."""
+def lifetimes(code: str) -> tuple[Bounds, ...]:
+    """Return the periods of the party and of what it continues, in order.
+
+    It is empty if one of them is not known. Raises UnknownParty.
+    """
     periods: list[Bounds] = []
     for former in lineage(code):
         own = existence(former.code)
@@ -45,7 +48,7 @@ def existed(code: str, bounds: Bounds) -> bool:
 
     A party of unknown days existed on any. Raises UnknownParty.
     """
-    periods = _lived(code)
+    periods = lifetimes(code)
     return not periods or any(
         bounds.earliest <= period.latest and bounds.latest >= period.earliest for period in periods
     )

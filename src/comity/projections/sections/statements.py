@@ -6,8 +6,8 @@ from datetime import date
 
 from msgspec import Struct
 
-from comity.domain.events import StatementMade
-from comity.projections.sections.section import Section, WorkingState
+from comity.domain.events import StatementMade, VoteCast
+from comity.projections.sections.section import Section, WorkingState, unread
 
 
 class Statement(Struct, frozen=True):
@@ -40,7 +40,7 @@ def _answer(statements: StatementsState, _state: WorkingState, _on: date) -> dic
 STATEMENTS = Section(
     "statements",
     StatementsState,
-    {StatementMade: _made},
+    {VoteCast: unread, StatementMade: _made},
     answer=_answer,
     empty=dict[str, Statement],
 )
