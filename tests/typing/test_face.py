@@ -37,6 +37,8 @@ from comity import (
     MissionOpened,
     Money,
     Network,
+    Organisation,
+    PartyInfo,
     PeriodTone,
     Projection,
     ProjectionStatus,
@@ -73,6 +75,13 @@ def test_a_store_is_opened_by_name_or_path_as_a_context(tmp_path: Path) -> None:
     with comity.open(tmp_path / "relations.db", clock=clock) as engine:
         assert_type(engine, TimelineEngine)
     assert_type(comity.open(str(tmp_path / "relations.db")), TimelineEngine).close()
+
+
+def test_the_table_of_parties_is_typed() -> None:
+    assert_type(comity.find_parties("Korea", on="1950-06-25"), tuple[PartyInfo, ...])
+    table = [Organisation(code="an_alliance", existed="1958-01-01/1993-10-31")]
+    assert_type(comity.open(":memory:", parties=table), TimelineEngine).close()
+    assert_type(table[0].successor, str)
 
 
 def test_events_and_values_know_their_fields() -> None:

@@ -11,6 +11,7 @@ from typing import Annotated, Any, Literal
 import typer
 
 import comity
+from comity.adapters.cli.own_parties import own_organisations
 from comity.adapters.cli.progress import progress_bar
 from comity.adapters.render.listing import Format
 from comity.domain.errors import StoreNotFound
@@ -84,7 +85,7 @@ def open_existing(store: str, recorded_by: str = "") -> Generator[TimelineEngine
     path = Path(store)
     if store != ":memory:" and "://" not in store and _is_missing(path):
         raise StoreNotFound(store, "there is no such file; `comity append` makes one")
-    with comity.open(store, recorded_by=recorded_by) as engine:
+    with comity.open(store, recorded_by=recorded_by, parties=own_organisations()) as engine:
         yield engine
 
 

@@ -8,27 +8,37 @@ from typing import Annotated
 import typer
 
 from comity.adapters.cli.options import Form
+from comity.adapters.cli.own_parties import own_organisations
 from comity.adapters.render.listing import Format, row_listing
+from comity.domain.parties import add_organisations
 from comity.domain.parties.directory import PartyInfo, find_parties
 
 
-def _since(party: PartyInfo) -> tuple[str, ...]:
-    return tuple(f"{code} from {day}" for code, day in party.continues.items())
+def _ends(at: int) -> Callable[[PartyInfo], object]:
+    """The first days of the periods (0), or the last ones (1)."""
+    return lambda party: tuple(period.split("/")[at] for period in party.existed)
+
+
+def _continues(party: PartyInfo) -> tuple[str, ...]:
+    return tuple(f"{code} {day}" for code, day in party.continues.items())
 
 
 _COLUMNS: dict[str, Callable[[PartyInfo], object]] = {
     "code": lambda party: party.code,
     "name": lambda party: party.name,
-    "existed": lambda party: party.existed,
+    "from": _ends(0),
+    "until": _ends(1),
     "cow": lambda party: party.cow,
     "gw": lambda party: party.gw,
-    "continues": _since,
+    "continues": _continues,
     "continued_by": lambda party: party.continued_by,
     "also": lambda party: party.also,
     "names": lambda party: "; ".join(party.names),
     "source": lambda party: party.source,
 }
-_SHOWN = ("code", "name", "existed", "cow", "gw", "continues")
+_SHOWN = ("code", "name", "from", "until", "cow", "gw")
+_IF_TOLD = ("continues", "also")
+"""Columns of a table that looks something up, if a row has something in them."""
 
 
 def parties(
@@ -49,6 +59,8 @@ def parties(
 
     It needs no store. A code is no recognition.
     """
+    add_organisations(own_organisations())
     found = find_parties(find, on)
-    also = ("also",) if any(party.also for party in found) and find else ()
-    row_listing(found, _COLUMNS, (*_SHOWN, *also)).write(form)
+    told = {name for name in _IF_TOLD if any(_COLUMNS[name](party) for party in found)}
+    shown = (*_SHOWN, *(name for name in _IF_TOLD if find and name in told))
+    row_listing(found, _COLUMNS, shown).write(form)

@@ -20,6 +20,7 @@ from comity.adapters.cli.options import (
     Store,
     open_existing,
 )
+from comity.adapters.cli.own_parties import own_organisations
 from comity.adapters.cli.progress import progress_bar
 from comity.adapters.interchange.jsonl import Lines, reject_line
 from comity.engine.batch import Receipt
@@ -52,7 +53,9 @@ def append(
     with ExitStack() as stack:
         source = stack.enter_context(_input(file))
         rejects_file = stack.enter_context(_rejects(rejects, file, store))
-        engine = stack.enter_context(comity.open(store, recorded_by=recorded_by))
+        engine = stack.enter_context(
+            comity.open(store, recorded_by=recorded_by, parties=own_organisations())
+        )
         lines = Lines(source, learned_now=learned_now)
         with progress_bar("recording", lines.size) as lines.progress:
             report = engine.extend(lines)

@@ -190,7 +190,6 @@ iaea       International Atomic Energy Agency
 icrc       International Committee of the Red Cross
 ilo        International Labour Organization
 imf        International Monetary Fund
-interpol   International Criminal Police Organization
 nato       North Atlantic Treaty Organization
 oas        Organization of American States
 oau        Organization of African Unity
@@ -202,10 +201,8 @@ saarc      South Asian Association for Regional Cooperation
 sco        Shanghai Cooperation Organisation
 smom       Sovereign Military Order of Malta
 un         United Nations
-unesco     United Nations Educational, Scientific and Cultural Organization
 unhcr      United Nations High Commissioner for Refugees
 who        World Health Organization
-world_bank World Bank
 wto        World Trade Organization
 """
 """Organisations by slug. They have no days here: those are for the user's table to say."""

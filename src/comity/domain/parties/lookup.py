@@ -22,7 +22,7 @@ def words(text: str) -> tuple[str, ...]:
     """
     plain = unicodedata.normalize("NFKD", text.casefold().replace("\u0131", "i"))
     letters = "".join(letter for letter in plain if not unicodedata.combining(letter))
-    found = re.findall(r"[^\W_]+", re.sub(r"(?<=\b\w)\.(?=\w\b)", "", letters))
+    found: list[str] = re.findall(r"[^\W_]+", re.sub(r"(?<=\b\w)\.(?=\w\b)", "", letters))
     return tuple(sorted(_SHORT.get(word, word) for word in found if word not in _UNSAID))
 
 

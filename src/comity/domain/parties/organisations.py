@@ -23,7 +23,7 @@ from comity.domain.time.dates import span
 F = TypeVar("F", bound=Callable[..., Any])
 
 
-class Organisation(Struct, frozen=True, kw_only=True):
+class Organisation(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """An organisation: its slug, name and days, and the organisation that continues it.
 
     `existed` is EDTF, such as `1958-01-01/1993-10-31`; empty means that its days are not known.
