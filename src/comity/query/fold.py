@@ -6,8 +6,9 @@ from collections.abc import Iterable, Sequence
 from functools import cached_property
 from typing import Generic, TypeVar
 
+from comity.domain.events import Event
 from comity.domain.rivals import contested_positions
-from comity.domain.scope import Query
+from comity.domain.scope import Query, Scope
 from comity.domain.selection import Entry, select, standing_entries
 from comity.ports import SnapshotUpdate, Start
 from comity.projections.projection import Projection, kinds_of
@@ -48,15 +49,15 @@ class Fold(Generic[S, A]):
 
     def entries(self, reading: Reading) -> list[Entry]:
         """The entries of the projection's kinds that are not folded into the start already."""
-        entries = standing_entries(reading.records, reading.scope)
+        records = reading.records
+        if reading.within is not None:
+            records = [r for r in records if _is_within(r.event, reading.within)]
+        entries = standing_entries(records, reading.scope)
         if reading.start is not None:
             day = reading.start.snapshot.day
             entries = [entry for entry in entries if entry.latest.toordinal() > day]
         if self._kinds:
             entries = [entry for entry in entries if entry.record.event.type in self._kinds]
-        if reading.within is not None:
-            scopes = reading.within
-            entries = [e for e in entries if any(s.holds(e.record.event) for s in scopes)]
         return entries
 
     def state(self, reading: Reading, entries: Sequence[Entry], taker: SnapshotTaker) -> S:
@@ -89,6 +90,11 @@ def fold(projection: Projection[S, A], state: S, entries: Iterable[Entry]) -> S:
     for entry in entries:
         state = evolve(state, entry)
     return state
+
+
+def _is_within(event: Event, scopes: Sequence[Scope]) -> bool:
+    """Whether an event belongs to one of the scopes, or is record keeping."""
+    return not event.when or any(scope.holds(event) for scope in scopes)
 
 
 def _update(reading: Reading, taker: SnapshotTaker) -> SnapshotUpdate:
