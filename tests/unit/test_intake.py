@@ -50,7 +50,7 @@ def test_a_mapping_a_text_and_a_line_of_bytes_give_the_same_event() -> None:
     expected = MeetingHeld(meeting="bpc-5", parties=("PAK", "RUS"), when="2023-06-20")
     text = json.dumps(MEETING)
     for item in (MEETING, text, text.encode(), bytearray(text.encode()), f"\ufeff{text}\r\n"):
-        assert parse(item) == (expected, None)
+        assert parse(item) == (expected, None, "")
 
 
 def test_a_mapping_may_hold_dates_and_values_as_python_has_them() -> None:
@@ -94,7 +94,7 @@ def test_an_event_of_every_kind_comes_back_from_its_line_unchanged(
     tag: str, data: st.DataObject
 ) -> None:
     event = data.draw(FACTS[tag])
-    assert parse(record_line(recorded(event))) == (event, AT)
+    assert parse(record_line(recorded(event))) == (event, AT, "desk-3")
 
 
 @given(catalogues())
@@ -108,7 +108,7 @@ def record_line(record: Recorded) -> bytes:
 
 
 def recorded(event: Event) -> Recorded:
-    return Recorded(event, "PAK-RUS", version=3, position=12, recorded_at=AT)
+    return Recorded(event, "PAK-RUS", version=3, position=12, recorded_at=AT, recorded_by="desk-3")
 
 
 def test_a_line_has_its_type_first_and_the_rest_in_order() -> None:
@@ -216,7 +216,7 @@ def test_what_is_not_among_the_choices_is_told_them(tag: str, field: str) -> Non
         ({"confidence": "high"}, "confidence", "a number"),
         ({"when": 2023}, "when", "expected text, not 2023"),
         ({"meting": "x"}, "meting", "did you mean meeting?"),
-        ({"recorded": "2023"}, "recorded", "did you mean recorded_at?"),
+        ({"recorded": "2023"}, "recorded", "did you mean recorded_by or recorded_at?"),
         ({"sources": [{"publisher": "x", "pubished": "2023"}]}, "sources.0.pubished", "published"),
         ({"recorded_at": 5}, "recorded_at", "no moment"),
         ({"outcomes": [None]}, "outcomes.0", "text"),
