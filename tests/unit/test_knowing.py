@@ -175,7 +175,7 @@ def test_now_today_and_the_last_position_can_be_known(
 
 def test_what_was_learned_by_a_day_to_come_is_refused(engine: TimelineEngine) -> None:
     engine.append(said("a"))
-    with pytest.raises(InvalidValue, match="2024-06-02"):
+    with pytest.raises(InvalidValue, match="a day up to today"):
         engine.learned(known_at=(0, date(2024, 6, 2)))
 
 
@@ -337,7 +337,7 @@ def test_a_name_is_recorded_in_nfc_without_blanks_around(engine: TimelineEngine)
     assert [record.recorded_by for record in engine.events()] == ["Jürgen"]
 
 
-@pytest.mark.parametrize("name", ["a\nb", "\x1b[2J", "a\u2028b", "\ud800", "x" * 201, 7, b"x"])
+@pytest.mark.parametrize("name", ["a\nb", "\x1b[2J", "a\u2028b", "\ud800", "x" * 201, 7])
 def test_a_name_that_is_no_line_of_text_is_refused(
     engine: TimelineEngine, tmp_path: Path, name: Any
 ) -> None:
