@@ -66,7 +66,8 @@ def events(
 ) -> None:
     """The log, in the order of recording.
 
-    It says when and by whom each event was recorded. As JSON Lines (--format jsonl) it can be given to `comity append` for another store.
+    It says when and by whom each event was recorded. As JSON Lines (--format jsonl) it can be
+    given to `comity append` for another store.
     """
     with open_existing(store) as engine:
         records = engine.events(after, kind or ())
