@@ -89,26 +89,29 @@ def accounts(log: Sequence[Logged], event: Event, parties: Sequence[str]) -> lis
 
     Rivals of a rival are rivals, so they are collected until there are no more.
     """
-    facts = [entry.event for entry in live(log) if not isinstance(entry.event, RecordKeeping)]
-    there = [fact for fact in facts if on_timeline(fact, parties)]
+    if not event.happening:
+        return [event]
+    told = [entry.event for entry in live(log) if is_told_of(entry.event, event)]
+    there = [account for account in told if on_timeline(account, parties)]
     collected = [event]
-    while more := [f for f in there if f not in collected and any(rival(f, c) for c in collected)]:
+    while more := [a for a in there if a not in collected and any(nested(a, c) for c in collected)]:
         collected += more
-    return [fact for fact in facts if fact in collected]
+    return [account for account in told if account in collected]
 
 
-def rival(event: Event, other: Event) -> bool:
-    """Whether two events are accounts of one happening, and one's parties contain the other's."""
+def is_told_of(account: Event, event: Event) -> bool:
+    """Whether two events of one kind tell of one happening, by one party where they have a `by`."""
+    if account.type != event.type or not account.happening:
+        return False
+    names = [normalize("NFC", normalize("NFC", e.happening).casefold()) for e in (account, event)]
+    actors = [heir(by) if (by := getattr(e, "by", "")) else "" for e in (account, event)]
+    return names[0] == names[1] and actors[0] == actors[1]
 
-    def told(account: Event) -> tuple[str, str, str]:
-        happening = normalize("NFC", normalize("NFC", account.happening).casefold())
-        by = getattr(account, "by", "")
-        return account.type, happening, heir(by) if by else ""
 
+def nested(event: Event, other: Event) -> bool:
+    """Whether one's parties contain the other's, a continued state standing for its heir."""
     ours, theirs = ({heir(code) for code in account.parties} for account in (event, other))
-    return (
-        event.happening != "" and told(event) == told(other) and (ours <= theirs or theirs <= ours)
-    )
+    return ours <= theirs or theirs <= ours
 
 
 def heir(code: str) -> str:

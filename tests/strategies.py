@@ -283,11 +283,25 @@ FACTS: dict[str, SearchStrategy[Event]] = {tag: facts_of(kind) for tag, kind in 
 
 @st.composite
 def rivals_of(draw: DrawFn, event: Event) -> Event:
-    """Another account of the same happening, with other confidence, sources or id."""
-    third_party_event = event if event.happening else event.replace(happening="h1", id="")
+    """Another account of the same happening: told otherwise, or told of more or other parties."""
+    told = event if event.happening else event.replace(happening="h1", id="")
     differing = st.lists(st.sampled_from(("when", "sources", "confidence", "note")), unique=True)
     changes = {field: draw(VALUES[field]) for field in draw(differing)}
-    return third_party_event.replace(**changes, id="")
+    if not event.roles and draw(st.booleans()):
+        changes |= {"parties": draw(_told_of(event.parties))}
+        changes |= {"heads": {}} if "heads" in event.__struct_fields__ else {}
+    if draw(st.booleans()):
+        changes["happening"] = told.happening.upper()
+    return told.replace(**changes, id="")
+
+
+def _told_of(parties: tuple[str, ...]) -> SearchStrategy[tuple[str, ...]]:
+    """Parties of a rival account: one more, one fewer, or the Union in the place of Russia."""
+    renamed = {"RUS": "SUN", "SUN": "RUS"}
+    sets = [{*parties, code} for code in ("CHN", "USA")]
+    sets += [{renamed.get(code, code) for code in parties}]
+    sets += [{*parties} - {code} for code in parties if len(parties) > 2]
+    return st.sampled_from([tuple(sorted(codes)) for codes in sets if len(codes) > 1])
 
 
 @st.composite
@@ -338,7 +352,9 @@ def catalogues(
         if step == RIVAL and facts:
             event = draw(rivals_of(draw(st.sampled_from(facts))))
         elif step in (PREFERENCE, RETRACTION) and facts:
-            event = draw(records_on(draw(st.sampled_from(facts)), step == PREFERENCE))
+            target = draw(st.sampled_from(facts))
+            preferred = step == PREFERENCE and not _is_retracted(target, records)
+            event = draw(records_on(target, preferred))
         elif step == UNDOING and records:
             event = draw(records_on(draw(st.sampled_from(records))))
         else:
@@ -346,6 +362,16 @@ def catalogues(
             event = draw(facts_of(kind, between, whens))
         collected.setdefault(event.id, event)
     return list(collected.values())
+
+
+def _is_retracted(event: Event, records: Sequence[Event]) -> bool:
+    """Whether one of the records retracts the event and is not itself retracted."""
+    return any(
+        isinstance(act, RecordRetracted)
+        and act.target == event.id
+        and not _is_retracted(act, records)
+        for act in records
+    )
 
 
 @st.composite

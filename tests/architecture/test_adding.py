@@ -130,7 +130,9 @@ def test_an_event_kind_is_added_in_three_files(package: Package) -> None:
     package.apply(CLASS, *UNION, *SECTION)
     assert len(package.touched) <= FILES_FOR_A_KIND
     package.output("-c", KIND_IN_USE)
-    line = '{"type": "measure-tightened", "measure": "ban", "by": "RUS", "on": "PAK", "when": "%s"}'
+    line = (
+        '{"type": "measure-tightened", "measure": "curb", "by": "RUS", "on": "PAK", "when": "%s"}'
+    )
     Path(package.root.parent / "more.jsonl").write_text(line % 1993, encoding="utf-8")
     package.output("-m", "comity", "append", "more.jsonl", "--store", "relations.db")
     shown = package.output("-m", "comity", "timeline", "PAK-RUS", "--store", "relations.db")

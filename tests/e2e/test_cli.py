@@ -49,7 +49,7 @@ def test_help_names_every_command_and_documents_every_exit_code(run: Run) -> Non
     result = run("--help")
     assert result.exit_code == 0
     for name in ("demo", "append", "timeline", "state", "diff", "evidence", "relationships",
-                 "events", "retract", "correct", "prefer"):  # fmt: skip
+                 "events", "retract", "reinstate", "correct", "prefer"):  # fmt: skip
         assert re.search(rf"^  {name} ", result.stdout, re.MULTILINE)
     documented = {int(code) for code in re.findall(r"^ +(\d+)  \w", result.stdout, re.MULTILINE)}
     assert documented == set(map(int, exits.Exit))
@@ -309,6 +309,67 @@ def test_prefer_decides_between_accounts(filled: Run) -> None:
     filled("prefer", "X29", "--reason", "they saw it")
     rows = table(filled("evidence", "X36", "--format", "csv"))
     assert (rows[0]["verdict"], rows[0]["id"]) == ("stands", "X29")
+
+
+def test_what_was_retracted_can_be_reinstated_and_appending_it_again_says_so(run: Run) -> None:
+    met = json.dumps(json.loads(GOOD) | {"type": "meeting-held", "meeting": "m"})
+    run("append", text=met)
+    [record] = lines(run("events", "--format", "jsonl"))
+    [act] = run("retract", record["id"], "--reason", "a forgery").stdout.splitlines()
+    again = run("append", text=met)
+    assert again.stderr.endswith("0 new, 1 there already, of which 1 retracted, 0 rejected\n")
+    assert "was retracted by" in failed(run("prefer", record["id"], "--reason", "r"), 1)
+    replaced = run("correct", act, "--reason", "r", text=met)  # the retraction by what it retracted
+    assert replaced.exit_code == 0
+    assert len(lines(run("timeline", "PAK-SUN", "--format", "jsonl"))) == 1
+    run("retract", record["id"], "--reason", "another")
+    result = run("reinstate", record["id"], "--reason", "genuine")
+    assert result.stderr == "comity: 1 new, 0 there already\n"
+    assert len(lines(run("timeline", "PAK-SUN", "--format", "jsonl"))) == 1
+    assert "is not retracted" in failed(run("reinstate", record["id"], "--reason", "r"), 1)
+
+
+def test_who_records_is_told_by_option_or_environment_and_shown(
+    run: Run, store: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    run("append", "--recorded-by", "desk-3", text=GOOD)
+    monkeypatch.setenv("COMITY_RECORDED_BY", "desk-4")
+    [record] = lines(run("events", "--format", "jsonl"))
+    assert record["recorded_by"] == "desk-3"
+    run("retract", record["id"], "--reason", "r", "--recorded-at", "2024-01-01T00:00:00Z")
+    at = json.loads(run("evidence", record["id"], "--format", "json").stdout)
+    assert at["corrections"] == []  # recorded time does not decrease
+    run("retract", record["id"], "--reason", "r")
+    page = run("evidence", record["id"]).stdout
+    assert re.search(r"^  recorded by +desk-3$", page, re.MULTILINE)
+    assert re.search(r"^  \d{4}-\d\d-\d\d by desk-4 ", page, re.MULTILINE)
+    rows = table(run("events", "--format", "csv"))
+    assert [row["recorded_by"] for row in rows] == ["desk-3", "desk-4"]
+    assert "recorded_by" in run("events").stdout.splitlines()[0]
+    assert "recorded_by" in failed(run("append", "--recorded-by", "a\nb", text=GOOD), 2)
+    other = store.with_name("other.db")
+    run("append", at=other, text=run("events", "--format", "jsonl").stdout)
+    assert table(run("events", "--format", "csv", at=other)) == rows
+    run("append", "--learned-now", at=store.with_name("third.db"), text=json.dumps(record))
+    [now] = table(run("events", "--format", "csv", at=store.with_name("third.db")))
+    assert now["recorded_by"] == "desk-4"
+
+
+def test_without_names_the_table_of_the_log_has_no_column_for_them(filled: Run) -> None:
+    assert "recorded_by" not in filled("events").stdout
+
+
+def test_who_recorded_an_event_is_shown_whole_at_eighty_columns(run: Run, store: Path) -> None:
+    event = json.dumps(json.loads(GOOD) | {"id": "X1"})
+    run("append", "--recorded-by", "the third desk of the ministry", text=event)
+    env = {"COMITY_STORE": str(store), "COLUMNS": "80", "NO_COLOR": "1"}
+    code, shown = on_a_terminal(["events"], env)
+    assert code == 0
+    plain = re.sub(r"\x1b\[[0-9;]*m", "", shown)
+    assert max(map(len, plain.splitlines())) <= 80
+    assert "1948-05-01" in plain
+    _, page = on_a_terminal(["evidence", "X1"], env)
+    assert "the third desk of the ministry" in page
 
 
 # Questions

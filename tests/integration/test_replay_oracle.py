@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from hypothesis.strategies import DataObject, DrawFn
 
 import comity
-from comity.domain.events import Event
+from comity.domain.events import Event, RecordKeeping
 from comity.domain.scope import Certainty, Key
 from comity.domain.selection import Entry
 from comity.domain.time.dates import bounds
@@ -156,22 +156,19 @@ def test_a_replay_of_some_relationships_folds_what_stands_on_any_of_them(
         answers = engine.replay(Ids("relationship"), **query._asdict(), relationships=names)
         assert answers == {name_of(p): expected(log, p, query) for p in only}
 
-        whole, unsure = expected(log, (), query)
-        there = {e.id for p in only for e in oracle.standing(log, p, query.known_at)}
+        on_them = [
+            entry
+            for entry in log
+            if isinstance(entry.event, RecordKeeping)
+            or any(oracle.on_timeline(entry.event, parties) for parties in only)
+        ]
         answers = engine.replay(Ids("log"), **query._asdict(), relationships=names)
-        snapshot = [id for id in whole if id in there], [id for id in unsure if id in there]
-        assert answers == {"log": snapshot}
+        assert answers == {"log": expected(on_them, (), query)}
 
         answers = engine.replay(Ids("party"), **query._asdict(), relationships=names)
-        for code, answer in answers.items():
-            whole, unsure = expected(log, (code,), query)
-            assert answer == (
-                [id for id in whole if id in there],
-                [id for id in unsure if id in there],
-            )
-        actual = {id for folded, unsure in answers.values() for id in (*folded, *unsure)}
-        standing = oracle.selected(log, (), *query)
-        assert actual == there & {e.id for e in (*standing.folded, *standing.undetermined)}
+        for parties in keys_of("party", on_them, query.known_at):
+            assert answers.pop(name_of(parties)) == expected(on_them, parties, query)
+        assert all(answer == ([], []) for answer in answers.values())
 
 
 @both_stores

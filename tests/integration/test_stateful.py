@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
+from itertools import combinations
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -21,6 +22,8 @@ from comity.domain.errors import (
     IncoherentHistory,
     InvalidValue,
     NoSuchEvent,
+    NotRetracted,
+    TargetRetracted,
     VersionConflict,
 )
 from comity.domain.events import AccountPreferred, Event, RecordKeeping, RecordRetracted
@@ -86,6 +89,13 @@ class EngineHistory(RuleBasedStateMachine):
         assert list(receipt.duplicates) == duplicates
         assert list(receipt.versions) == [self.version(position) for position in positions]
         assert list(receipt.ids) == [self.model[at - 1].event.id for at in positions]
+        gone = [id for id in dict.fromkeys(duplicates) if oracle.retracted(self.model, id)]
+        assert [event.id for event in receipt.retracted] == gone
+        for event in receipt.retracted:
+            act = self.find(event.act)
+            assert isinstance(act, RecordRetracted)
+            assert (act.target, act.reason) == (event.id, event.reason)
+            assert not oracle.retracted(self.model, act.id)
 
     def version(self, position: int) -> int:
         """How many events its relationship had when the event at `position` was recorded."""
@@ -174,7 +184,11 @@ class EngineHistory(RuleBasedStateMachine):
     @rule(data=st.data(), reason=st.sampled_from(("r1", "r2")))
     def prefer(self, data: DataObject, reason: str) -> None:
         target = self.any_recorded(data)
-        if target.happening:
+        if target.happening and oracle.retracted(self.model, target.id):
+            with pytest.raises(TargetRetracted) as refused:
+                self.engine.prefer(target.id, f"another {reason}")
+            assert refused.value.id == target.id
+        elif target.happening:
             receipt = self.engine.prefer(target.id, reason)
             self.expect_act(receipt, AccountPreferred(target=target.id, reason=reason))
         else:
@@ -186,9 +200,57 @@ class EngineHistory(RuleBasedStateMachine):
         target = self.any_recorded(data)
         if replacement.id == target.id:
             return
+        self.corrected(target, replacement)
+
+    @rule(data=st.data())
+    def correct_by_what_is_recorded(self, data: DataObject) -> None:
+        """Also back to an earlier telling: it stands again, whatever took it back."""
+        target, replacement = self.any_recorded(data), self.any_recorded(data)
+        kept = isinstance(target, RecordKeeping) or isinstance(replacement, RecordKeeping)
+        if not kept and replacement.id != target.id:
+            self.corrected(target, replacement)
+
+    def corrected(self, target: Event, replacement: Event) -> None:
+        """Correct, and see that the target does not stand and the replacement does."""
+        taken_back = self.standing_retractions(replacement)
         receipt = self.engine.correct(target.id, replacement, "wrong")
         act = RecordRetracted(target=target.id, reason="wrong", replacement=replacement.id)
-        self.expect_act(receipt, act, replacement)
+        others = self.taking_back(receipt.ids[1:], taken_back, "wrong")
+        self.expect_act(receipt, act, *others, replacement)
+        assert oracle.retracted(self.model, target.id)
+        assert not oracle.retracted(self.model, replacement.id)
+
+    @rule(data=st.data())
+    def reinstate(self, data: DataObject) -> None:
+        """Every retraction of it that stands is taken back."""
+        target = self.any_recorded(data)
+        standing = self.standing_retractions(target)
+        if not standing:
+            with pytest.raises(NotRetracted):
+                self.engine.reinstate(target.id, "right")
+            return
+        receipt = self.engine.reinstate(target.id, "right")
+        self.expect(receipt, self.taking_back(receipt.ids, standing, "right"))
+        assert not oracle.retracted(self.model, target.id)
+
+    def standing_retractions(self, event: Event) -> list[RecordRetracted]:
+        """The retractions of the event that stand."""
+        return [
+            act
+            for act in self.events()
+            if isinstance(act, RecordRetracted)
+            and act.target == event.id
+            and not oracle.retracted(self.model, act.id)
+        ]
+
+    def taking_back(
+        self, ids: Iterable[str], retractions: Iterable[RecordRetracted], reason: str
+    ) -> list[Event]:
+        """The acts, under the ids that the engine gave them, that retract these retractions."""
+        return [
+            RecordRetracted(target=act.id, reason=reason, id=id, parties=act.parties)
+            for act, id in zip(retractions, ids, strict=False)
+        ]
 
     def expect_act(self, receipt: Receipt, act: RecordKeeping, *others: Event) -> None:
         """Add `act`; a repeated act is a new event if the first no longer has effect."""
@@ -209,10 +271,15 @@ class EngineHistory(RuleBasedStateMachine):
             return False
         if isinstance(act, RecordRetracted):
             return True
-        key = (target.type, target.happening, target.parties)
-        rivals = [e.id for e in self.events() if (e.type, e.happening, e.parties) == key]
+        pairs = [tuple(map(oracle.heir, pair)) for pair in combinations(target.parties, 2)]
+        rivals = {e.id for pair in pairs for e in oracle.accounts(self.facts(), target, pair)}
+        gone = [e.id for e in self.events() if oracle.retracted(self.model, e.id)]
         preferred = [known.target for known in acts if isinstance(known, AccountPreferred)]
-        return [id for id in preferred if id in rivals][-1] == target.id
+        return [id for id in preferred if id in rivals and id not in gone][-1:] == [target.id]
+
+    def facts(self) -> list[Logged]:
+        """What was recorded without the record keeping, so that nothing is retracted."""
+        return [e for e in self.model if not isinstance(e.event, RecordKeeping)]
 
     @rule()
     def act_on_nothing(self) -> None:

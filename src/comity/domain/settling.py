@@ -13,6 +13,7 @@ from typing import NamedTuple
 from msgspec.structs import replace
 
 from comity.domain.events import Event
+from comity.domain.events.base import Phase
 from comity.domain.lives.order import Node, ordered, overlap
 from comity.domain.lives.subjects import SubjectKey, apart, machine_of, subject_key
 from comity.domain.parties import cached_by_party, lifetimes
@@ -59,6 +60,8 @@ def _in_lifetime(entry: Entry) -> Entry:
     for code, lives in periods:
         within = [b for b in lives if entry.earliest <= b.latest and entry.latest >= b.earliest]
         if not within:
+            if _ends_on_the_last_day(entry, lives):
+                continue
             return replace(entry, doubts=(*entry.doubts, _not_existing(event, code)))
         if within[-1].latest < entry.latest:
             last = min(entry.instants.latest, last_second(within[-1].latest))
@@ -68,6 +71,13 @@ def _in_lifetime(entry: Entry) -> Entry:
                 narrowed=Instants(entry.instants.earliest, last),
             )
     return entry
+
+
+def _ends_on_the_last_day(entry: Entry, lives: Sequence[Bounds]) -> bool:
+    """Whether it ends something on the first day on which a party exists no more."""
+    if entry.record.event.phase is not Phase.ENDS:
+        return False
+    return any((entry.earliest - life.latest).days == 1 for life in lives if life != FOREVER)
 
 
 def _before_its_end(entry: Entry) -> Entry:

@@ -7,8 +7,9 @@ from datetime import date
 from functools import cached_property
 from typing import Generic, TypeVar
 
+from comity.domain.events import Event
 from comity.domain.rivals import contested_positions
-from comity.domain.scope import Query
+from comity.domain.scope import Query, Scope
 from comity.domain.selection import Entry, select, standing_entries
 from comity.domain.settling import ALWAYS, Settled, settled
 from comity.ports import SnapshotUpdate, Start
@@ -57,17 +58,24 @@ class Fold(Generic[S, A]):
 
     def entries(self, reading: Reading) -> Settled:
         """The entries of the projection's kinds that are not folded into the start already."""
-        entries = standing_entries(reading.records, reading.scope)
+        records = reading.records
+        if reading.within is not None:
+            records = [r for r in records if _is_within(r.event, reading.within)]
+        entries = standing_entries(records, reading.scope)
         if reading.start is not None:
             day = reading.start.snapshot.day
             entries = [entry for entry in entries if entry.latest.toordinal() > day]
         entries, until = settled(entries, reading.scope)
         if self._kinds:
             entries = [entry for entry in entries if entry.record.event.type in self._kinds]
+<<<<<<< HEAD
         if reading.within is not None:
             scopes = reading.within
             entries = [e for e in entries if any(s.holds(e.record.event) for s in scopes)]
         return Settled(entries, until)
+=======
+        return entries
+>>>>>>> knowing
 
     def state(self, reading: Reading, entries: Sequence[Entry], taker: SnapshotTaker) -> S:
         """The state after all `entries` of a reading, with snapshots taken on the way."""
@@ -106,9 +114,15 @@ def fold(projection: Projection[S, A], state: S, entries: Iterable[Entry]) -> S:
     return state
 
 
+<<<<<<< HEAD
 def _last_beyond(entries: Iterable[Entry], day: date) -> bool:
     """Whether the dates of an event with a life reach beyond the day, to events not read."""
     return any(entry.latest > day and entry.record.event.subject for entry in entries)
+=======
+def _is_within(event: Event, scopes: Sequence[Scope]) -> bool:
+    """Whether an event belongs to one of the scopes, or is record keeping."""
+    return not event.when or any(scope.holds(event) for scope in scopes)
+>>>>>>> knowing
 
 
 def _update(reading: Reading, taker: SnapshotTaker) -> SnapshotUpdate:

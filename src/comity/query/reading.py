@@ -17,7 +17,7 @@ class Reading(NamedTuple):
     """The records that were read for a scope, in order, and a snapshot where the fold can start.
 
     With a `start`, the records are only those that can affect later days. With `within`, only
-    entries that also belong to one of these scopes are folded.
+    events that also belong to one of these scopes are folded, and only they can be rivals.
     """
 
     scope: Scope

@@ -64,9 +64,10 @@ def events(
     kind: Kinds = None,
     form: Form = Format.TABLE,
 ) -> None:
-    """The log, in the order of recording: what was recorded, when and by whom.
+    """The log, in the order of recording.
 
-    As JSON Lines (--format jsonl) it can be given to `comity append` for another store.
+    It says when and by whom each event was recorded. As JSON Lines (--format jsonl) it can be
+    given to `comity append` for another store.
     """
     with open_existing(store) as engine:
         records = engine.events(after, kind or ())
