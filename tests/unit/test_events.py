@@ -846,7 +846,6 @@ def test_confidence_may_be_anything_from_none_to_full() -> None:
 
 FACE = {
     "Account", "AccountPreferred", "AgendaItem", "AgendaKind", "AgendaProjection", "Agreement",
-<<<<<<< HEAD
     "AgreementAcceded", "AgreementAmended", "AgreementDenounced", "AgreementInForce",
     "AgreementProvisionallyApplied", "AgreementRatified", "AgreementSigned", "AgreementStanding",
     "AgreementStatus", "AgreementSuspended", "AgreementTerminated", "AgreementsProjection", "Aid",
@@ -878,38 +877,6 @@ FACE = {
     "TargetRetracted", "TimelineEngine", "TimelineProjection", "Tone", "TonePeriod",
     "ToneProjection", "ToneReading", "UnknownEventKind", "UnknownParty", "Verdict",
     "VersionConflict", "VoteCast", "__version__", "find_parties",
-=======
-    "AgreementAmended", "AgreementDenounced", "AgreementInForce",
-    "AgreementProvisionallyApplied", "AgreementRatified", "AgreementSigned",
-    "AgreementStanding", "AgreementStatus", "AgreementSuspended", "AgreementTerminated",
-    "AgreementsProjection", "Aid", "AidDelivered", "AidPledged", "Alignment", "AlignmentKind",
-    "AlignmentRecorded", "AnniversariesProjection", "Anniversary", "AnniversaryMarked",
-    "AnyEvent", "Bounds", "Certainty", "Change", "Clock", "ComityError", "Contact",
-    "CredentialsPresented", "Day", "Deal", "DealAmended", "DealAnnounced", "DealEnded",
-    "DealResumed", "DealSigned", "DealStatus", "DealSuspended", "DealsProjection", "Difference",
-    "Entry", "Envoy", "EnvoyAppointed", "EnvoyDeparted", "EnvoyExpelled", "Event", "Evidence",
-    "Finding", "IdConflict", "ImportReport", "IncoherentHistory", "InteractionCoded",
-    "InvalidDate", "InvalidInput", "InvalidRecord", "InvalidValue", "Key", "KnownAt", "Learned",
-    "Link", "Marked", "MaterializedProjection", "Measure", "MeasureImposed", "MeasureLifted",
-    "Measures", "MeasuresProjection", "Meeting", "MeetingCancelled", "MeetingHeld",
-    "MeetingLevel", "MeetingRescheduled", "MeetingScheduled", "Meetings", "Mission",
-    "MissionClosed", "MissionLevel", "MissionLevelChanged", "MissionOpened",
-    "MissionsProjection", "Money", "Network", "NetworkProjection", "NoSuchEvent", "Node",
-    "NotAStore", "NotRetracted", "Payment", "PaymentMade", "PeriodTone", "Progress", "Projection",
-    "ProjectionStatus", "ProjectionSuperseded", "Quantity", "Query", "Rank", "Receipt",
-    "RecognitionExtended", "RecognitionWithdrawn", "RecordKeeping", "RecordRetracted",
-    "Recorded", "RecordedTimeDecreases", "RecordedTimeInFuture", "Refused", "Rejected", "Relations",
-    "RelationsEstablished", "RelationsRestored", "RelationsSevered", "RelationsStatus",
-    "RelationsSuspended", "RelationshipAgreement", "RelationshipAnniversary",
-    "RelationshipDeal", "RelationshipMeasure", "RelationshipMission", "RelationshipSeries",
-    "RelationshipState", "RetractedEvent", "Scope", "Series", "SeriesProjection", "Settings",
-    "Shipment", "ShipmentDelivered", "ShipmentHistory", "ShipmentScheduled", "Source",
-    "StateProjection",
-    "Statement", "StatementMade", "StoreBusy", "StoreClosed", "StoreDamaged", "StoreError",
-    "StoreFull", "StoreNotFound", "StoreReadOnly", "StoreTooNew", "Subscription", "TargetRetracted",
-    "TimelineEngine", "TimelineProjection", "Tone", "TonePeriod", "ToneProjection", "ToneReading",
-    "UnknownEventKind", "UnknownParty", "Verdict", "VersionConflict", "__version__",
->>>>>>> knowing
 }  # fmt: skip
 
 

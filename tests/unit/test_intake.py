@@ -58,11 +58,7 @@ def test_a_mapping_a_text_and_a_line_of_bytes_give_the_same_event() -> None:
     expected = MeetingHeld(meeting="bpc-5", parties=("PAK", "RUS"), when="2023-06-20")
     text = json.dumps(MEETING)
     for item in (MEETING, text, text.encode(), bytearray(text.encode()), f"\ufeff{text}\r\n"):
-<<<<<<< HEAD
         assert parse(item) == Incoming(expected)
-=======
-        assert parse(item) == (expected, None, "")
->>>>>>> knowing
 
 
 def test_a_mapping_may_hold_dates_and_values_as_python_has_them() -> None:
@@ -131,11 +127,7 @@ def test_an_event_of_every_kind_comes_back_from_its_line_unchanged(
     tag: str, data: st.DataObject
 ) -> None:
     event = data.draw(FACTS[tag])
-<<<<<<< HEAD
-    assert parse(record_line(recorded(event))) == Incoming(event, AT)
-=======
-    assert parse(record_line(recorded(event))) == (event, AT, "desk-3")
->>>>>>> knowing
+    assert parse(record_line(recorded(event))) == Incoming(event, AT, "desk-3")
 
 
 @given(catalogues())

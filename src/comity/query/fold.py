@@ -68,14 +68,7 @@ class Fold(Generic[S, A]):
         entries, until = settled(entries, reading.scope)
         if self._kinds:
             entries = [entry for entry in entries if entry.record.event.type in self._kinds]
-<<<<<<< HEAD
-        if reading.within is not None:
-            scopes = reading.within
-            entries = [e for e in entries if any(s.holds(e.record.event) for s in scopes)]
         return Settled(entries, until)
-=======
-        return entries
->>>>>>> knowing
 
     def state(self, reading: Reading, entries: Sequence[Entry], taker: SnapshotTaker) -> S:
         """The state after all `entries` of a reading, with snapshots taken on the way."""
@@ -114,15 +107,14 @@ def fold(projection: Projection[S, A], state: S, entries: Iterable[Entry]) -> S:
     return state
 
 
-<<<<<<< HEAD
 def _last_beyond(entries: Iterable[Entry], day: date) -> bool:
     """Whether the dates of an event with a life reach beyond the day, to events not read."""
     return any(entry.latest > day and entry.record.event.subject for entry in entries)
-=======
+
+
 def _is_within(event: Event, scopes: Sequence[Scope]) -> bool:
     """Whether an event belongs to one of the scopes, or is record keeping."""
-    return not event.when or any(scope.holds(event) for scope in scopes)
->>>>>>> knowing
+    return not event.when or any(s.holds(event) or s.has_act(event) for s in scopes)
 
 
 def _update(reading: Reading, taker: SnapshotTaker) -> SnapshotUpdate:
