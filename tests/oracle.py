@@ -11,6 +11,7 @@ from datetime import date, datetime, timedelta
 from decimal import Decimal
 from itertools import product
 from typing import NamedTuple
+from unicodedata import normalize
 
 from comity.domain.events import (
     AccountPreferred,
@@ -83,13 +84,37 @@ def live(log: Sequence[Logged]) -> list[Logged]:
     return [entry for entry in log if not retracted(log, entry.event.id)]
 
 
-def accounts(log: Sequence[Logged], event: Event) -> list[Event]:
-    """The accounts of the event's happening that are not retracted, perhaps with `event` itself."""
+def accounts(log: Sequence[Logged], event: Event, parties: Sequence[str]) -> list[Event]:
+    """The accounts of the event's happening that stand on the parties' timeline, with `event`.
+
+    Rivals of a rival are rivals, so they are collected until there are no more.
+    """
     facts = [entry.event for entry in live(log) if not isinstance(entry.event, RecordKeeping)]
-    if not event.happening:
-        return [fact for fact in facts if fact.id == event.id]
-    key = (event.type, event.happening, event.parties)
-    return [fact for fact in facts if (fact.type, fact.happening, fact.parties) == key]
+    there = [fact for fact in facts if on_timeline(fact, parties)]
+    collected = [event]
+    while more := [f for f in there if f not in collected and any(rival(f, c) for c in collected)]:
+        collected += more
+    return [fact for fact in facts if fact in collected]
+
+
+def rival(event: Event, other: Event) -> bool:
+    """Whether two events are accounts of one happening, and one's parties contain the other's."""
+
+    def told(account: Event) -> tuple[str, str, str]:
+        happening = normalize("NFC", normalize("NFC", account.happening).casefold())
+        by = getattr(account, "by", "")
+        return account.type, happening, heir(by) if by else ""
+
+    ours, theirs = ({heir(code) for code in account.parties} for account in (event, other))
+    return (
+        event.happening != "" and told(event) == told(other) and (ours <= theirs or theirs <= ours)
+    )
+
+
+def heir(code: str) -> str:
+    """The newest state that continues a party, directly or through others."""
+    heirs = [step.successor for step in CONTINUATIONS if step.predecessor == code]
+    return heir(heirs[0]) if heirs else code
 
 
 def winner(log: Sequence[Logged], rivals: Sequence[Event]) -> Event:
@@ -153,8 +178,8 @@ def standing(
     """The events on the parties' timeline, as known then: without the retracted and the losers."""
     then = known(log, known_at)
     facts = [entry.event for entry in live(then) if not isinstance(entry.event, RecordKeeping)]
-    believed = [fact for fact in facts if fact == winner(then, accounts(then, fact))]
-    return [event for event in believed if on_timeline(event, parties)]
+    there = [fact for fact in facts if on_timeline(fact, parties)]
+    return [fact for fact in there if fact == winner(then, accounts(then, fact, parties))]
 
 
 def selected(

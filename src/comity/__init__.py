@@ -19,8 +19,10 @@ from comity.domain.errors import (
     InvalidValue,
     NoSuchEvent,
     NotAStore,
+    NotRetracted,
     ProjectionSuperseded,
     RecordedTimeDecreases,
+    RecordedTimeInFuture,
     Refused,
     StoreBusy,
     StoreClosed,
@@ -30,11 +32,14 @@ from comity.domain.errors import (
     StoreNotFound,
     StoreReadOnly,
     StoreTooNew,
+    TargetRetracted,
     UnknownEventKind,
     UnknownParty,
     VersionConflict,
 )
 from comity.domain.events import *  # noqa: F403 - its __all__ is the list of the public names
+from comity.domain.parties import Organisation
+from comity.domain.parties.directory import PartyInfo, find_parties
 from comity.domain.recorded import Recorded
 from comity.domain.scope import Certainty, Key, Query, Scope
 from comity.domain.selection import Entry
@@ -45,7 +50,7 @@ from comity.domain.values import (
     Source,
 )
 from comity.engine import TimelineEngine
-from comity.engine.batch import Receipt
+from comity.engine.batch import Receipt, RetractedEvent
 from comity.engine.bulk import ImportReport, Rejected
 from comity.engine.subscription import Subscription
 from comity.materialized import MaterializedProjection, ProjectionStatus, Settings
@@ -59,7 +64,7 @@ from comity.projections.sections.agreements import Agreement, AgreementStatus
 from comity.projections.sections.aid import Aid
 from comity.projections.sections.alignment import Alignment
 from comity.projections.sections.anniversaries import Anniversary, Marked
-from comity.projections.sections.deals import Deal, DealStatus, Shipment
+from comity.projections.sections.deal import Deal, DealStatus, Shipment
 from comity.projections.sections.measures import Measure
 from comity.projections.sections.meetings import Meeting, Meetings
 from comity.projections.sections.missions import Envoy, Mission
@@ -114,6 +119,9 @@ __all__: list[str] = [
     "Money",
     "NoSuchEvent",
     "NotAStore",
+    "NotRetracted",
+    "Organisation",
+    "PartyInfo",
     "Progress",
     "Projection",
     "ProjectionStatus",
@@ -123,11 +131,13 @@ __all__: list[str] = [
     "Receipt",
     "Recorded",
     "RecordedTimeDecreases",
+    "RecordedTimeInFuture",
     "Refused",
     "Rejected",
     "Relations",
     "RelationsStatus",
     "RelationshipState",
+    "RetractedEvent",
     "Scope",
     "Series",
     "Settings",
@@ -144,6 +154,7 @@ __all__: list[str] = [
     "StoreReadOnly",
     "StoreTooNew",
     "Subscription",
+    "TargetRetracted",
     "TimelineEngine",
     "TimelineProjection",
     "Tone",
@@ -152,6 +163,7 @@ __all__: list[str] = [
     "Verdict",
     "VersionConflict",
     "__version__",
+    "find_parties",
 ]
 __all__ += _events.__all__
 __all__ += _views.__all__

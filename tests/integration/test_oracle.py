@@ -189,7 +189,7 @@ def through_the_oracle(log: Sequence[Logged], query: Query) -> RelationshipState
         return [
             Entry(recorded[event.id], *bounds(event.when), tuple(recorded[a.id] for a in item))
             for event in events
-            for item in [oracle.ranked(then, oracle.accounts(then, event))]
+            for item in [oracle.ranked(then, oracle.accounts(then, event, query.parties))]
         ]
 
     selection = Selection(entries(selected.folded), entries(selected.undetermined))
@@ -307,7 +307,7 @@ def test_a_timeline_is_what_stands_with_every_account_in_order_of_time(
         expected.sort(key=lambda e: (*bounds(e.when), e.phase, e.id))
         assert [entry.event for entry in entries] == expected
         assert [[account.event for account in entry.accounts] for entry in entries] == [
-            oracle.ranked(then, oracle.accounts(then, event)) for event in expected
+            oracle.ranked(then, oracle.accounts(then, event, parties)) for event in expected
         ]
 
 

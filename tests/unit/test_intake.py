@@ -26,6 +26,7 @@ from comity.domain.events import (
 from comity.domain.events.base import choices
 from comity.domain.recorded import Recorded
 from comity.domain.values import Money, Source
+from comity.ports import Incoming
 from tests.strategies import FACTS, catalogues
 
 AT = datetime(2023, 6, 13, 9, 30, 0, 123456, tzinfo=UTC)
@@ -57,7 +58,7 @@ def test_a_mapping_a_text_and_a_line_of_bytes_give_the_same_event() -> None:
     expected = MeetingHeld(meeting="bpc-5", parties=("PAK", "RUS"), when="2023-06-20")
     text = json.dumps(MEETING)
     for item in (MEETING, text, text.encode(), bytearray(text.encode()), f"\ufeff{text}\r\n"):
-        assert parse(item) == (expected, None)
+        assert parse(item) == Incoming(expected)
 
 
 def test_a_mapping_may_hold_dates_and_values_as_python_has_them() -> None:
@@ -126,7 +127,7 @@ def test_an_event_of_every_kind_comes_back_from_its_line_unchanged(
     tag: str, data: st.DataObject
 ) -> None:
     event = data.draw(FACTS[tag])
-    assert parse(record_line(recorded(event))) == (event, AT)
+    assert parse(record_line(recorded(event))) == Incoming(event, AT)
 
 
 @given(catalogues())
@@ -252,7 +253,7 @@ def test_what_is_not_among_the_choices_is_told_them(tag: str, field: str) -> Non
         ({"confidence": "high"}, "confidence", "a number"),
         ({"when": 2023}, "when", "expected text, not 2023"),
         ({"meting": "x"}, "meting", "did you mean meeting?"),
-        ({"recorded": "2023"}, "recorded", "did you mean recorded_at?"),
+        ({"recorded": "2023"}, "recorded", "did you mean recorded_by or recorded_at?"),
         ({"sources": [{"publisher": "x", "pubished": "2023"}]}, "sources.0.pubished", "published"),
         ({"recorded_at": 5}, "recorded_at", "no moment"),
         ({"outcomes": [None]}, "outcomes.0", "text"),

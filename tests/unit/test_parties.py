@@ -1,23 +1,17 @@
-"""Parties, relationships and continuing states."""
-
-from datetime import date, timedelta
+"""Codes, relationships, and what is suggested for what is no code."""
 
 import pycountry
 import pytest
 
 from comity.domain.errors import InvalidValue, UnknownParty
 from comity.domain.parties import (
-    CONTINUATIONS,
     STATE_CODES,
-    Former,
-    lineage,
     parties,
     party,
     relationship_id,
     relationship_parties,
-    successor,
 )
-from comity.domain.parties.codes import FORMER_STATES, STATES
+from comity.domain.parties.codes import FORMER_STATES, STATES, USER_ASSIGNED_STATES
 
 
 def test_the_states_are_those_of_iso_3166_1() -> None:
@@ -29,7 +23,18 @@ def test_the_former_states_are_the_codes_iso_3166_3_withdrew_and_did_not_reassig
     assert historic - STATES == FORMER_STATES
 
 
-@pytest.mark.parametrize("code", ["PAK", "SUN", "DDR", "XKX", "HKG", "imf", "g20", "e" * 40, "a_b"])
+def test_every_other_code_is_of_the_range_that_iso_3166_leaves_to_its_users() -> None:
+    ranges = [("AAA", "AAA"), ("QMA", "QZZ"), ("XAA", "XZZ"), ("ZZA", "ZZZ")]
+    for code in USER_ASSIGNED_STATES:
+        assert any(first <= code <= last for first, last in ranges)
+    # ICAO document 9303 puts these in passports, with other meanings.
+    icao = {"XBA", "XCC", "XCE", "XCO", "XCT", "XDC", "XEC", "XES", "XIM", "XMP", "XOM", "XPO"}
+    assert not USER_ASSIGNED_STATES & (icao | {"XXA", "XXB", "XXC", "XXX"})
+
+
+@pytest.mark.parametrize(
+    "code", ["PAK", "SUN", "DDR", "XKX", "XDR", "XVS", "HKG", "imf", "g20", "e" * 40, "a_b"]
+)
 def test_a_state_or_an_organisation_is_returned_as_it_is(code: str) -> None:
     assert party(code) == code
 
@@ -48,6 +53,49 @@ def test_a_state_or_an_organisation_is_returned_as_it_is(code: str) -> None:
         ("NATO", ("nato",)),
         ("IRAN", ("IRN",)),
         ("_xq", ()),
+        ("GDR", ("DDR",)),
+        ("FRG", ("DEU",)),
+        ("GFR", ("DEU",)),
+        ("GMY", ("DEU", "XDR")),
+        ("PSR", ("PSE",)),
+        ("WBG", ("PSE",)),
+        ("SMOM", ("smom",)),
+        ("XOM", ("smom",)),
+        ("UKG", ("GBR",)),
+        ("USR", ("SUN",)),
+        ("URS", ("SUN",)),
+        ("TCH", ("CSK",)),
+        ("SUI", ("CHE",)),
+        ("RVN", ("XVS",)),
+        ("AUH", ("XAH",)),
+        ("gdr ", ("DDR",)),
+        ("PK", ("PAK",)),
+        ("RU", ("RUS",)),
+        ("Pakistan", ("PAK",)),
+        (" pakistan ", ("PAK",)),
+        ("RUSSIA", ("RUS",)),
+        ("Pakistn", ("PAK",)),
+        ("U.S.A.", ("USA",)),
+        ("Türkiye", ("TUR",)),
+        ("Turkiye", ("TUR",)),
+        ("Turkey", ("TUR",)),
+        ("Côte d'Ivoire", ("CIV",)),
+        ("Cote d’Ivoire", ("CIV",)),
+        ("Ivory Coast", ("CIV",)),
+        ("São Tomé & Príncipe", ("STP",)),
+        ("St. Lucia", ("LCA",)),
+        ("North Korea", ("PRK",)),
+        ("Korea, North", ("PRK",)),
+        ("Korea, Republic of", ("KOR",)),
+        ("Korea", ("KOR", "XKO")),
+        ("East Germany", ("DDR",)),
+        ("South Vietnam", ("XVS",)),
+        ("Burma", ("BUR",)),
+        ("Prussia", ("XDR",)),
+        ("Hesse Electoral", ("XHK",)),
+        ("Sovereign Military Order of Malta", ("smom",)),
+        ("United Nations", ("un",)),
+        ("Atlantis", ()),
         ("world-bank", ("world_bank",)),
         ("world bank", ("world_bank",)),
     ],
@@ -85,6 +133,13 @@ def test_what_is_no_code_is_refused_with_the_reason(code: object, reason: str) -
         party(code)
 
 
+def test_every_unknown_party_of_a_relationship_is_named_in_one_error() -> None:
+    with pytest.raises(UnknownParty, match="PAK for 'Pakistan', RUS for 'Russia'") as refusal:
+        parties(("Pakistan", "CHN", "Russia", "Atlantis"))
+    assert refusal.value.value == ("Pakistan", "Russia", "Atlantis")
+    assert refusal.value.suggestions == ("PAK", "RUS")
+
+
 def test_parties_are_ordered_states_first() -> None:
     assert parties(("imf", "RUS", "PAK")) == ("PAK", "RUS", "imf")
 
@@ -100,6 +155,7 @@ def test_a_former_state_and_an_unknown_code_are_told_apart_within_parties() -> N
     [
         (("PAK", "RUS", "PAK"), "PAK is repeated"),
         (("PAK", "PAK"), "PAK is repeated"),
+        (("ZAR", "USA", "COD"), "COD and ZAR is repeated"),
         (("PAK",), "two or more"),
         ((), "two or more"),
     ],
@@ -146,82 +202,3 @@ def test_an_id_of_one_party_or_not_of_text_is_refused() -> None:
         relationship_parties("PAK")
     with pytest.raises(InvalidValue, match="an id such as"):
         relationship_parties(7)
-
-
-def test_russia_includes_the_soviet_union_up_to_its_last_day() -> None:
-    assert lineage("RUS") == (
-        Former("RUS", date.min, date.max),
-        Former("SUN", date.min, date(1991, 12, 25)),
-    )
-
-
-def test_serbia_includes_the_federal_but_not_the_socialist_yugoslavia() -> None:
-    assert lineage("SRB") == (
-        Former("SRB", date.min, date.max),
-        Former("SCG", date.min, date(2006, 6, 4)),
-        Former("YUG", date(1992, 4, 27), date(2003, 2, 3)),
-    )
-
-
-@pytest.mark.parametrize(
-    "code", ["CZE", "SVK", "KAZ", "UKR", "DEU", "HRV", "MNE", "YEM", "SUN", "imf"]
-)
-def test_who_continues_nobody_has_only_itself(code: str) -> None:
-    assert lineage(code) == (Former(code, date.min, date.max),)
-
-
-@pytest.mark.parametrize(
-    ("code", "newest"),
-    [
-        ("SUN", "RUS"),
-        ("BYS", "BLR"),
-        ("BUR", "MMR"),
-        ("ZAR", "COD"),
-        ("HVO", "BFA"),
-        ("DHY", "BEN"),
-        ("VDR", "VNM"),
-        ("SCG", "SRB"),
-        ("YUG", "SRB"),
-        ("RUS", "RUS"),
-        ("DDR", "DDR"),
-        ("CSK", "CSK"),
-        ("eu", "eu"),
-    ],
-)
-def test_the_successor_is_the_newest_state_that_continues(code: str, newest: str) -> None:
-    assert successor(code) == newest
-
-
-def test_lineage_and_successor_check_the_code() -> None:
-    with pytest.raises(UnknownParty):
-        lineage("rus")
-    with pytest.raises(UnknownParty):
-        successor("rus")
-
-
-@pytest.mark.parametrize(
-    ("predecessor", "day"),
-    [
-        ("SUN", date(1991, 12, 26)),
-        ("BYS", date(1991, 9, 19)),
-        ("BUR", date(1989, 6, 18)),
-        ("ZAR", date(1997, 5, 17)),
-        ("HVO", date(1984, 8, 4)),
-        ("DHY", date(1975, 11, 30)),
-        ("VDR", date(1976, 7, 2)),
-        ("SCG", date(2006, 6, 5)),
-        ("YUG", date(2003, 2, 4)),
-    ],
-)
-def test_each_continuation_begins_the_day_after_the_predecessors_window(
-    predecessor: str, day: date
-) -> None:
-    windows = [former for former in lineage(successor(predecessor)) if former.code == predecessor]
-    assert [window.until + timedelta(days=1) for window in windows] == [day]
-
-
-def test_every_continuation_is_sourced_between_states_and_ends_one_predecessor() -> None:
-    assert all(step.source and step.since < step.day for step in CONTINUATIONS)
-    assert {step.predecessor for step in CONTINUATIONS} <= FORMER_STATES
-    assert {step.successor for step in CONTINUATIONS} <= STATE_CODES
-    assert len({step.predecessor for step in CONTINUATIONS}) == len(CONTINUATIONS)

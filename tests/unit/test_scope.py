@@ -115,7 +115,7 @@ def test_a_larger_set_is_continued_as_a_pair_is() -> None:
 def test_a_relationship_is_named_by_its_parties_in_any_order_or_by_its_id(
     names: tuple[str, ...],
 ) -> None:
-    assert scope_of(*names) is PAK_RUS
+    assert scope_of(*names) == PAK_RUS
 
 
 @pytest.mark.parametrize(

@@ -211,10 +211,67 @@ def test_one_happening_of_two_kinds_is_not_two_accounts() -> None:
     assert {e.event.id for e in recorded(severed, suspended)} == {"a", "b"}
 
 
-def test_one_happening_in_two_relationships_is_not_two_accounts() -> None:
-    three = MeetingHeld(meeting="m", parties=("CHN", *PAIR), when="2023", id="b")
-    records = list(given(account("a"), three).events())
-    assert len(standing_entries(records, scope_of(*PAIR))) == 2
+def told_of(id: str, *parties: str, when: str = "1985", happening: str = "m") -> Event:
+    return MeetingHeld(meeting="m", parties=parties, when=when, id=id, happening=happening)
+
+
+def on_timeline(parties: str, *events: Event) -> list[list[str]]:
+    """The accounts of each entry on a timeline on which these events were recorded."""
+    entries = standing_entries(list(given(*events).events()), scope_of(parties))
+    return sorted([account.event.id for account in entry.accounts] for entry in entries)
+
+
+def test_accounts_are_rivals_where_the_parties_of_one_contain_those_of_the_other() -> None:
+    two, three = told_of("a", "PAK", "RUS"), told_of("b", "CHN", "PAK", "RUS")
+    assert on_timeline("PAK-RUS", two, three) == [["a", "b"]]
+    three_only = [record for record in given(two, three).events() if record.event.id == "b"]
+    assert len(standing_entries(three_only, scope_of("CHN-PAK"))) == 1
+
+
+def test_a_continued_state_stands_for_its_heir() -> None:
+    union, federation = told_of("a", "PAK", "SUN"), told_of("b", "PAK", "RUS")
+    assert on_timeline("PAK-RUS", union, federation) == [["a", "b"]]
+
+
+def test_an_account_that_the_timeline_does_not_hold_is_no_rival_on_it() -> None:
+    late, federation = told_of("a", "PAK", "SUN", when="2001"), told_of("b", "PAK", "RUS")
+    assert on_timeline("PAK-RUS", late, federation) == [["b"]]
+
+
+def test_rivals_of_a_rival_are_rivals() -> None:
+    three, other = told_of("a", "CHN", "PAK", "RUS"), told_of("b", "IRN", "PAK", "RUS")
+    assert on_timeline("PAK-RUS", three, other) == [["a"], ["b"]]
+    assert on_timeline("PAK-RUS", three, other, told_of("c", "PAK", "RUS")) == [["a", "b", "c"]]
+    undone = (told_of("c", "PAK", "RUS"), retract("c", "r"))
+    assert on_timeline("PAK-RUS", three, other, *undone) == [["a"], ["b"]]
+
+
+@pytest.mark.parametrize(
+    ("happening", "other", "same"),
+    [
+        ("Straße", "STRASSE", True),
+        ("Café", "cafe\u0301", True),
+        ("CAFE\u0301", "café", True),
+        ("summit", "Summit", True),
+        ("summit", "summits", False),
+    ],
+)
+def test_happenings_are_compared_by_case_folded_nfc(happening: str, other: str, same: bool) -> None:
+    accounts = (
+        told_of("a", "PAK", "RUS", happening=happening),
+        told_of("b", "PAK", "RUS", happening=other),
+    )
+    assert len(on_timeline("PAK-RUS", *accounts)) == (1 if same else 2)
+
+
+def test_what_two_parties_did_is_not_two_accounts() -> None:
+    def statement(id: str, by: str, *parties: str) -> Event:
+        return StatementMade(by=by, parties=parties, when="1985", happening="h", id=id)
+
+    ours, theirs = statement("a", "PAK", "PAK", "RUS"), statement("b", "RUS", "PAK", "RUS")
+    assert on_timeline("PAK-RUS", ours, theirs) == [["a"], ["b"]]
+    union = statement("c", "SUN", "PAK", "SUN")
+    assert on_timeline("PAK-RUS", ours, theirs, union) == [["a"], ["b", "c"]]
 
 
 def test_the_losing_account_has_no_say_in_when_it_happened() -> None:

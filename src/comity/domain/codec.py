@@ -1,6 +1,7 @@
 """The JSON form of events in the log, and the upcasting of events that older versions wrote.
 
-A stored event is `{"recorded_at": …, "event": {"type": …, …}}`; fields at their default are absent.
+A stored event is `{"recorded_at": …, "recorded_by": …, "event": {"type": …, …}}`. Fields at their
+default are absent, and so is `recorded_by` if it is not known.
 """
 
 from __future__ import annotations
@@ -30,10 +31,11 @@ The replacement may itself be retired; then it is upcast too.
 
 
 class Stored(Struct, frozen=True, gc=False):
-    """An event and its recorded time: what the log holds of it besides its place."""
+    """An event, its recorded time and who recorded it: what the log holds besides its place."""
 
     recorded_at: datetime
     event: AnyEvent
+    recorded_by: str = ""
 
 
 _NO_TEXT = (bytes, bytearray, datetime, date, time, Decimal, UUID)
@@ -50,14 +52,15 @@ can read such a record.
 _decode_event = msgspec.json.Decoder(AnyEvent).decode
 
 
-def encode(event: Event, recorded_at: datetime) -> bytes:
+def encode(event: Event, recorded_at: datetime, recorded_by: str = "") -> bytes:
     """The stored form of `event`."""
-    return b"%b%b}" % (_opening(recorded_at), _encode_any(event))
+    return b"%b%b}" % (_opening(recorded_at, recorded_by), _encode_any(event))
 
 
 @lru_cache(maxsize=64)
-def _opening(recorded_at: datetime) -> bytes:
-    return b'{"recorded_at":%b,"event":' % _encode_any(recorded_at)
+def _opening(recorded_at: datetime, recorded_by: str) -> bytes:
+    by = b'"recorded_by":%b,' % _encode_any(recorded_by) if recorded_by else b""
+    return b'{"recorded_at":%b,%b"event":' % (_encode_any(recorded_at), by)
 
 
 def decode(state: bytes | str, tag: str) -> Stored:

@@ -13,6 +13,9 @@ ComityError
 │   ├── NoSuchEvent            .id
 │   ├── IncoherentHistory      .findings
 │   ├── RecordedTimeDecreases  .given, .last
+│   ├── RecordedTimeInFuture   .given, .now
+│   ├── TargetRetracted        .id, .act, .reason
+│   ├── NotRetracted           .id
 │   └── ProjectionSuperseded   .name, .version, .current
 └── StoreError                 .store: the store itself failed; nothing half-written
     ├── StoreNotFound          cannot be opened or made there
@@ -43,10 +46,26 @@ class InvalidInput(ComityError):
 class UnknownParty(InvalidInput):
     """A code that is neither a state's code nor an organisation's slug."""
 
-    def __init__(self, value: object, reason: str, suggestions: Sequence[str] = ()) -> None:
+    def __init__(
+        self, value: object, reason: str, suggestions: Sequence[str] = (), meant: str = ""
+    ) -> None:
         self.value, self.suggestions = value, tuple(suggestions)
-        hint = f"; did you mean {' or '.join(self.suggestions)}?" if self.suggestions else ""
+        meant = meant or " or ".join(self.suggestions)
+        hint = f"; did you mean {meant}?" if meant else ""
         super().__init__(f"Unknown party {value!r}: {reason}{hint}")
+
+    @classmethod
+    def of_all(cls, errors: Sequence[UnknownParty]) -> UnknownParty:
+        """One error for all of `errors`; its `value` is then a tuple of their values."""
+        if len(errors) == 1:
+            return errors[0]
+        return cls(
+            tuple(error.value for error in errors),
+            "a party is a state's code such as 'PAK', or an organisation's slug such as 'imf'",
+            [code for error in errors for code in error.suggestions],
+            ", ".join(f"{' or '.join(e.suggestions)} for {e.value!r}" for e in errors
+                      if e.suggestions),
+        )  # fmt: skip
 
 
 class InvalidDate(InvalidInput):
@@ -136,6 +155,39 @@ class RecordedTimeDecreases(Refused):
         super().__init__(
             f"recorded_at {given.isoformat()} lies before the log's last, {last.isoformat()}; "
             "nothing was written. Import older archives first, each in the order of its recording"
+        )
+
+
+class RecordedTimeInFuture(Refused):
+    """Recorded time is when the engine learned it, so it is not later than the engine's clock."""
+
+    def __init__(self, given: datetime, now: datetime) -> None:
+        self.given, self.now = given, now
+        super().__init__(
+            f"recorded_at {given.isoformat()} lies after the present moment, {now.isoformat()}; "
+            "nothing was written. Give the time at which it was recorded, or leave it out for now"
+        )
+
+
+class TargetRetracted(Refused):
+    """A preference for an event that is retracted; `act` is the id of the retraction."""
+
+    def __init__(self, id: str, act: str, reason: str) -> None:
+        self.id, self.act, self.reason = id, act, reason
+        super().__init__(
+            f"The event {id!r} was retracted by {act!r} ({reason}), so it cannot be preferred; "
+            "nothing was written. Take the retraction back with reinstate() first"
+        )
+
+
+class NotRetracted(Refused):
+    """The event is not retracted, so it cannot be reinstated."""
+
+    def __init__(self, id: str) -> None:
+        self.id = id
+        super().__init__(
+            f"The event {id!r} is not retracted, so there is nothing to reinstate; nothing was "
+            "written. Ask evidence() why it stands or not"
         )
 
 

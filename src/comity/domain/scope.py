@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 from datetime import date
-from functools import lru_cache
 from itertools import combinations, product
+from types import MappingProxyType
 from typing import Literal, NamedTuple
 
 from comity.domain.errors import InvalidValue
 from comity.domain.events import Event
 from comity.domain.parties import (
+    cached_by_party,
+    current,
     lineage,
     parties,
     party,
@@ -49,10 +51,30 @@ class Scope(NamedTuple):
     parties: tuple[str, ...]
     members: tuple[Member, ...]
 
+    def name(self, code: str) -> str:
+        """The newest name of a party: for PAK-RUS, SUN is RUS; a third party keeps its code."""
+        return newest_names(self.parties).get(code, code)
+
     @property
     def party_sets(self) -> list[frozenset[str]]:
         """The sets of parties of its members: a stream belongs to it if it has all of one set."""
         return [member.codes for member in self.members]
+
+    @property
+    def codes(self) -> frozenset[str]:
+        """Every code that one of its parties has or had."""
+        return frozenset(code for member in self.members for code in member.codes)
+
+    @property
+    def sets_to_read(self) -> list[frozenset[str]]:
+        """Its sets of parties, and the marks of streams in which one of its parties acted."""
+        if len(self.parties) < 2:
+            return self.party_sets
+        return [*self.party_sets, *(frozenset({acting(code)}) for code in self.codes)]
+
+    def has_act(self, event: Event) -> bool:
+        """Whether `event` is an act of one of its parties on an agreement, told of whomever."""
+        return (by := actor(event)) != "" and len(self.parties) > 1 and by in self.codes
 
     def holds(self, event: Event) -> bool:
         """Whether `event` belongs to this scope."""
@@ -65,6 +87,24 @@ class Scope(NamedTuple):
         )
 
 
+def actor(event: Event) -> str:
+    """Who acted alone on an agreement; empty for any other event."""
+    return getattr(event, "by", "") if event.subject == "agreement" else ""
+
+
+def acting(code: str) -> str:
+    """The mark of a stream in which a party acted alone on an agreement, beside its parties."""
+    return f"by:{code}"
+
+
+@cached_by_party
+def newest_names(codes: tuple[str, ...]) -> dict[str, str]:
+    """For each code that one of the parties ever had, its newest name."""
+    names = {former.code: code for code in codes for former in lineage(code)}
+    names.update((code, code) for code in codes)
+    return names
+
+
 class Query(NamedTuple):
     """A question: a scope, a day, the last position that is known, and a certainty."""
 
@@ -74,7 +114,7 @@ class Query(NamedTuple):
     certainty: Certainty = "certain"
 
 
-@lru_cache(maxsize=65_536)
+@cached_by_party
 def _scope(codes: tuple[str, ...]) -> Scope:
     members: list[Member] = []
     for formers in product(*(lineage(code) for code in codes)):
@@ -89,11 +129,16 @@ def _scope(codes: tuple[str, ...]) -> Scope:
 def scope_of(*names: str) -> Scope:
     """The scope of a relationship named by its parties' codes, in any order, or by its id.
 
-    Raises `UnknownParty`, and `InvalidValue` for fewer than two parties.
+    A party that only changed its name is the same under either code: USA-ZAR is COD-USA. Raises
+    `UnknownParty`, and `InvalidValue` for fewer than two parties.
     """
     if len(names) == 1 and "-" in str(names[0]):
-        return _scope(relationship_parties(names[0]))
-    return _scope(parties(tuple(names)))
+        return _of_current(relationship_parties(names[0]))
+    return _of_current(parties(tuple(names)))
+
+
+def _of_current(codes: tuple[str, ...]) -> Scope:
+    return _scope(tuple(sorted(map(current, codes))))
 
 
 def scope_for(key: Key, names: tuple[str, ...]) -> Scope:
@@ -105,10 +150,10 @@ def scope_for(key: Key, names: tuple[str, ...]) -> Scope:
         return scope_of(*names)
     if len(names) != (key == "party"):
         raise InvalidValue("parties", names, "one party" if key == "party" else "none")
-    return _scope(tuple(party(code) for code in names))
+    return _of_current(tuple(party(code) for code in names))
 
 
-@lru_cache(maxsize=65_536)
+@cached_by_party
 def scopes_of(relationship: str, key: Key = "relationship") -> frozenset[Scope]:
     """The scopes to which a relationship's events belong, under the parties' newest names.
 
@@ -126,9 +171,17 @@ def scopes_of(relationship: str, key: Key = "relationship") -> frozenset[Scope]:
     return frozenset(_scope(codes) for codes in sets)
 
 
-def scopes_of_recorded(relationship: str, key: Key, recorded: Iterable[str]) -> frozenset[Scope]:
-    """The scopes to which a relationship's events belong, given the relationships in the log."""
+def scopes_of_recorded(
+    relationship: str, key: Key, recorded: Collection[str], actors: Collection[str] = ()
+) -> frozenset[Scope]:
+    """The scopes to which a relationship's events belong, given the relationships in the log.
+
+    `actors` are the parties that acted alone on an agreement: that belongs to all their scopes.
+    """
     scopes = scopes_of(relationship, key)
+    if key == "relationship" and actors:
+        others = (scope for name in recorded for scope in scopes_of(name))
+        scopes |= {scope for scope in others if not scope.codes.isdisjoint(actors)}
     if key != "relationship" or relationship.count("-") < 3:
         return scopes
     whole = {code for scope in scopes for code in scope.parties}
@@ -136,10 +189,15 @@ def scopes_of_recorded(relationship: str, key: Key, recorded: Iterable[str]) -> 
     return scopes | {scope for scope in larger if whole.issuperset(scope.parties)}
 
 
-def all_scopes(key: Key, relationships: Iterable[str]) -> dict[Scope, list[str]]:
-    """Every scope of these recorded relationships, each with the relationships that it holds.
+def all_scopes(
+    key: Key,
+    relationships: Iterable[str],
+    acted: Mapping[str, Collection[str]] = MappingProxyType({}),
+) -> dict[Scope, list[str]]:
+    """Every scope of these recorded relationships, each with the relationships that it reads.
 
-    The log has its scope even if nothing is recorded.
+    `acted` gives, by party, the relationships in which it acted alone on an agreement. The log has
+    its scope even if nothing is recorded.
     """
     names = list(relationships)
     if key == "log":
@@ -150,10 +208,23 @@ def all_scopes(key: Key, relationships: Iterable[str]) -> dict[Scope, list[str]]
             streams.setdefault(scope, []).append(name)
     for larger in [s for s in streams if key == "relationship" and len(s.parties) > 2]:
         streams[larger] = streams_of(larger, names)
+    if acted and key == "relationship":
+        for scope, own in streams.items():
+            elsewhere = {name for code in scope.codes for name in acted.get(code, ())}
+            own.extend(sorted(elsewhere.difference(own)))
     return dict(sorted(streams.items()))
 
 
-def streams_of(scope: Scope, relationships: Collection[str]) -> list[str]:
+def streams_of(
+    scope: Scope,
+    relationships: Collection[str],
+    acted: Mapping[str, Collection[str]] = MappingProxyType({}),
+) -> list[str]:
     """The relationships, among those given, whose events can belong to the scope."""
     sets = scope.party_sets
-    return [name for name in relationships if any(s.issubset(name.split("-")) for s in sets)]
+    elsewhere = {name for code in scope.codes for name in acted.get(code, ())} if acted else ()
+    return [
+        name
+        for name in relationships
+        if name in elsewhere or any(s.issubset(name.split("-")) for s in sets)
+    ]

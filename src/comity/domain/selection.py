@@ -6,32 +6,51 @@ at K, its rivals and the record keeping about them. They may include more.
 
 from __future__ import annotations
 
-from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date
 from typing import NamedTuple
 
 from msgspec import Struct
 
-from comity.domain.events import AccountPreferred, AnyEvent, RecordRetracted
+from comity.domain.events import AnyEvent, RecordRetracted
 from comity.domain.recorded import Recorded
+from comity.domain.rivals import Happening, connected, happening_of, preferences, ranked
 from comity.domain.scope import Certainty, Scope
-from comity.domain.time.dates import Bounds, bounds, known_bounds
+from comity.domain.text import folded
+from comity.domain.time.dates import Bounds, Instants, instants, known_bounds
 from comity.domain.values import Source
 
-_Group = tuple[str, str, str]
+
+class Doubt(Struct, frozen=True, gc=False):
+    """What is incoherent about dates or the order of events: its kind, a sentence, the ids."""
+
+    kind: str
+    message: str
+    events: tuple[str, ...]
+    sources: tuple[Source, ...] = ()
 
 
-class Entry(Struct, frozen=True, gc=False):
+class Entry(Struct, frozen=True, gc=False, omit_defaults=True):
     """One standing event on a timeline, with every account of it that is known.
 
     `accounts` begins with the standing account. `earliest` and `latest` are the first and the last
-    day on which the fact can have become true.
+    day on which the fact can have become true, narrowed by the order of its subject's events.
     """
 
     record: Recorded
     earliest: date
     latest: date
     accounts: tuple[Recorded, ...]
+    narrowed: Instants | None = None
+    """The first and the last second, if the order of events has narrowed them."""
+    place: tuple[int, int] | None = None
+    """The number of its subject, and its place among those of the subject, if dates overlap."""
+    doubts: tuple[Doubt, ...] = ()
+
+    @property
+    def instants(self) -> Instants:
+        """The first and the last second at which the fact can have become true."""
+        return self.narrowed or instants(self.record.event.when)
 
     @property
     def event(self) -> AnyEvent:
@@ -69,73 +88,70 @@ def retracted(records: Iterable[Recorded]) -> dict[str, Recorded]:
     return gone
 
 
-def group(record: Recorded) -> _Group | None:
-    """The key that rival accounts share; None for an event that cannot have rivals."""
-    event = record.event
-    return (event.type, event.happening, record.relationship) if event.happening else None
-
-
-def credibility(record: Recorded) -> tuple[float, int, str]:
-    """The rank of an account among its rivals; without a preference the smallest stands."""
-    event = record.event
-    published = [bounds(s.published).latest.toordinal() for s in event.sources if s.published]
-    return (-event.confidence, -max(published, default=0), event.id)
-
-
-def standing_account(accounts: Sequence[Recorded], preferred: Sequence[str]) -> Recorded:
-    """The standing account: the newest preferred one, or else the most credible."""
-    by_id = {account.event.id: account for account in accounts}
-    for target in reversed(preferred):
-        if target in by_id:
-            return by_id[target]
-    return min(accounts, key=credibility)
-
-
-def preferences(records: Iterable[Recorded], gone: Container[str]) -> list[str]:
-    """The targets of the preferences, oldest first, without the retracted (`gone`) ones."""
-    return [
-        r.event.target
-        for r in records
-        if isinstance(r.event, AccountPreferred) and r.event.id not in gone
-    ]
-
-
 def standing_entries(records: Sequence[Recorded], scope: Scope) -> list[Entry]:
-    """The entries of a scope: its events that are neither retracted nor losing accounts."""
+    """The entries of a scope: its events that are neither retracted nor losing accounts.
+
+    Which accounts are rivals depends on the scope: only those that belong to it are.
+    """
     acts = [record for record in records if not record.event.when]
     gone = retracted(acts)
-    alone, sharing = _facts(records, gone)
+    belongs = _belonging(records, scope)
+    alone, sharing = _facts(records, gone, belongs)
+    entries = [Entry(record, *known_bounds(record.event.when), (record,)) for record in alone]
     preferred = preferences(acts, gone) if sharing else []
-    whole = len(scope.members) == 1
-    entries = [
-        Entry(record, *known_bounds(record.event.when), (record,))
-        for record in alone
-        if whole or scope.holds(record.event)
-    ]
     for accounts_of_happening in sharing:
-        for accounts in _rivals(accounts_of_happening, preferred):
-            event = accounts[0].event
-            if whole or scope.holds(event):
-                entries.append(Entry(accounts[0], *known_bounds(event.when), accounts))
+        for rivals in connected(accounts_of_happening):
+            accounts = ranked(rivals, preferred)
+            entries.append(Entry(accounts[0], *known_bounds(accounts[0].event.when), accounts))
     return entries
 
 
+def _belonging(records: Sequence[Recorded], scope: Scope) -> Callable[[Recorded], bool] | None:
+    """What tells the events of a scope; None if all records are its own.
+
+    What a party did alone on an agreement belongs to every scope of the party in which something
+    else is recorded of the agreement.
+    """
+    sets = scope.party_sets
+    names = {record.relationship for record in records}
+    if all(any(codes.issubset(name.split("-")) for codes in sets) for name in names):
+        return None if len(scope.members) == 1 else lambda record: scope.holds(record.event)
+    known = {
+        folded(getattr(record.event, "agreement", ""))
+        for record in records
+        if record.event.subject == "agreement" and scope.holds(record.event)
+    }
+
+    def belongs(record: Recorded) -> bool:
+        event = record.event
+        return scope.holds(event) or (
+            scope.has_act(event) and folded(getattr(event, "agreement", "")) in known
+        )
+
+    return belongs
+
+
 def _facts(
-    records: Sequence[Recorded], gone: Mapping[str, Recorded]
+    records: Sequence[Recorded],
+    gone: Mapping[str, Recorded],
+    belongs: Callable[[Recorded], bool] | None,
 ) -> tuple[list[Recorded], list[list[Recorded]]]:
-    """The events that are not retracted: those without rivals, and the groups of rivals."""
+    """The events that are not retracted: those without rivals, and those that share a happening.
+
+    With `belongs`, only those that belong to the scope.
+    """
     alone: list[Recorded] = []
-    first: dict[tuple[str, str], Recorded] = {}
-    sharing: dict[tuple[str, str], list[Recorded]] = {}
+    first: dict[Happening, Recorded] = {}
+    sharing: dict[Happening, list[Recorded]] = {}
     for record in records:
         event = record.event
         if not event.when or (gone and event.id in gone):
             continue
-        if not event.happening:
-            alone.append(record)
+        if belongs is not None and not belongs(record):
             continue
-        key = (event.type, event.happening)
-        if key not in first:
+        if not event.happening or (key := happening_of(record)) is None:
+            alone.append(record)
+        elif key not in first:
             first[key] = record
         else:
             sharing.setdefault(key, [first[key]]).append(record)
@@ -145,30 +161,22 @@ def _facts(
     return alone, list(sharing.values())
 
 
-def _rivals(
-    records: Sequence[Recorded], preferred: Sequence[str]
-) -> Iterator[tuple[Recorded, ...]]:
-    """The rival accounts of each happening and relationship, the standing account first."""
-    groups: dict[_Group | None, list[Recorded]] = {}
-    for record in records:
-        groups.setdefault(group(record), []).append(record)
-    for accounts in groups.values():
-        winner = standing_account(accounts, preferred)
-        losers = sorted((a for a in accounts if a is not winner), key=credibility)
-        yield (winner, *losers)
-
-
-def timeline_order(entry: Entry) -> tuple[date, date, int, str]:
-    """The order of a timeline: by both bounds, then by phase, then by id."""
+def timeline_order(entry: Entry) -> tuple[int, int, str]:
+    """The order of a timeline: by the first instant, then by phase, then by id."""
     event = entry.record.event
-    return (entry.earliest, entry.latest, event.phase, event.id)
+    return (entry.instants.earliest, event.phase, event.id)
 
 
 def select(entries: Iterable[Entry], on: date, certainty: Certainty = "certain") -> Selection:
-    """The entries to fold on the day `on`, in order, and those undetermined on that day."""
+    """The entries to fold on the day `on`, in order, and those undetermined on that day.
+
+    The order is that of time; the entries of one subject are in the subject's own order.
+    """
     keyed: list[tuple[int, int, str, Entry]] = []
     undetermined: list[Entry] = []
     possible = certainty == "possible"
+    at = 0 if possible else 1
+    in_place = False
     for entry in entries:
         if entry.earliest > on:
             continue
@@ -177,17 +185,28 @@ def select(entries: Iterable[Entry], on: date, certainty: Certainty = "certain")
             if not possible:
                 continue
         event = entry.record.event
-        bound = entry.earliest if possible else entry.latest
-        keyed.append((bound.toordinal(), event.phase, event.id, entry))
+        in_place = in_place or entry.place is not None
+        bound = (entry.narrowed or instants(event.when))[at]
+        keyed.append((bound, event.phase, event.id, entry))
     keyed.sort()  # ids are unique, so entries themselves are never compared
     undetermined.sort(key=timeline_order)
-    return Selection([entry for *_, entry in keyed], undetermined)
+    folded = [entry for *_, entry in keyed]
+    return Selection(_by_subject(folded) if in_place else folded, undetermined)
 
 
-def contested_positions(records: Iterable[Recorded]) -> frozenset[int]:
-    """The positions of the accounts that have rivals among `records`."""
-    groups: dict[_Group, list[int]] = {}
-    for record in records:
-        if (key := group(record)) is not None:
-            groups.setdefault(key, []).append(record.position)
-    return frozenset(at for accounts in groups.values() if len(accounts) > 1 for at in accounts)
+def _by_subject(entries: list[Entry]) -> list[Entry]:
+    """The entries with those of each subject in its own order, at the places that they have."""
+    places: dict[int, list[int]] = {}
+    for at, entry in enumerate(entries):
+        if entry.place is not None:
+            places.setdefault(entry.place[0], []).append(at)
+    arranged = list(entries)
+    for taken in places.values():
+        own = sorted((entries[at] for at in taken), key=_place)
+        for at, entry in zip(taken, own, strict=True):
+            arranged[at] = entry
+    return arranged
+
+
+def _place(entry: Entry) -> tuple[int, int]:
+    return entry.place or (0, 0)

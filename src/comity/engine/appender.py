@@ -1,20 +1,20 @@
-"""The appender: the part of the engine that appends, retracts, corrects and prefers."""
+"""The appender: the part of the engine that appends, retracts, corrects, prefers, reinstates."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date, datetime
 
 from comity.domain.codec import checked
 from comity.domain.errors import IncoherentHistory, InvalidValue
-from comity.domain.events import AccountPreferred, Event, RecordRetracted
-from comity.domain.recorded import Recorded
+from comity.domain.events import Event
+from comity.domain.recorded import Recorded, recorder_name
 from comity.domain.scope import scopes_of
 from comity.domain.time.dates import moment
-from comity.engine.batch import Batch, Receipt
+from comity.engine.acts import Acts
+from comity.engine.batch import Batch, Receipt, Stamp
 from comity.engine.bulk import BulkAppend, ImportReport
 from comity.ports import Intake, LogStore
-from comity.projections import evidence
 from comity.projections.findings import Finding
 from comity.projections.state import StateProjection
 from comity.query import QueryRunner
@@ -26,6 +26,7 @@ class Appender:
     _store: LogStore
     _runner: QueryRunner
     _intake: Intake
+    _recorded_by: str
 
     def append(
         self,
@@ -33,27 +34,32 @@ class Appender:
         expected_version: int | Mapping[str, int] | None = None,
         strict: bool = False,
         recorded_at: datetime | str | None = None,
+        recorded_by: str | None = None,
     ) -> Receipt:
         """Record `events` in one atomic batch, durable when this returns.
 
         `expected_version` is the version of the only relationship in the batch, or a mapping for
         several; if it differs, `VersionConflict` is raised. `strict` refuses a batch that would
-        add a finding (`IncoherentHistory`). `recorded_at` is the recorded time of an old archive.
-        Raises `InvalidInput` or `Refused` errors; nothing is written then.
+        add a finding (`IncoherentHistory`). `recorded_at` is the recorded time of an old archive:
+        it does not decrease along the log and is not later than the engine's clock. `recorded_by`
+        says who records it, by default the name given to `comity.open`. Appending again what was
+        retracted does not reinstate it: `retracted` in the receipt says so. Raises `InvalidInput`
+        or `Refused` errors; nothing is written then.
         """
-        at = None if recorded_at is None else moment(recorded_at)
+        stamp = self._stamp(recorded_at, recorded_by)
         passed = [checked(event) for event in events]
         with self._store.writing():
             batch = Batch(self._store, self._runner.now(), passed)
             for event in passed:
-                batch.add(event, at)
+                batch.add(event, stamp)
             if expected_version is not None:
                 batch.expect(expected_version)
             before = self._findings_around(batch.new) if strict else None
+            receipt = batch.receipt()
             self._store.add(batch.new)
             if before is not None and (added := self._findings_around(batch.new) - before):
                 raise IncoherentHistory(sorted(added, key=lambda finding: finding.message))
-        return batch.receipt()
+        return receipt
 
     def extend(
         self,
@@ -61,63 +67,109 @@ class Appender:
         *,
         batch_size: int = 1000,
         progress: Callable[[int], None] | None = None,
+        recorded_by: str | None = None,
     ) -> ImportReport:
         """Record a long series in atomic batches, and report the items that were rejected.
 
-        An item is an event, a recorded event of another log, a mapping, or a line of JSON. A
-        mapping and a line may have their own `recorded_at`. A rejected item does not stop the
-        others. `progress` is called after each batch with the number of items done. You can
-        safely repeat an import that broke off: the events already in the log are duplicates.
+        An item is an event, a recorded event of another log, a mapping, or a line of JSON. All
+        but an event may have their own `recorded_at` and `recorded_by`; the `recorded_by` given
+        here is for the items that say nothing of it. A rejected item does not stop the others.
+        `progress` is called after each batch with the number of items done. You can safely repeat
+        an import that broke off: the events already in the log are duplicates.
         """
         if not isinstance(batch_size, int) or batch_size < 1:
             raise InvalidValue("batch_size", batch_size, "a whole number from 1")
         if not isinstance(items, Iterable):
             raise InvalidValue("items", items, "events, mappings or lines of JSON, in an iterable")
-        return BulkAppend(self._store, self._intake, self._runner.now).run(
+        recorder = self._stamp(None, recorded_by).recorded_by
+        return BulkAppend(self._store, self._intake, self._runner.now, recorder).run(
             items, batch_size, progress
         )
 
-    def retract(self, event_id: str, reason: str) -> Receipt:
+    def retract(
+        self,
+        event_id: str,
+        reason: str,
+        *,
+        recorded_at: datetime | str | None = None,
+        recorded_by: str | None = None,
+    ) -> Receipt:
         """Record that the event should not have been recorded; it stays in the log.
 
-        Raises `NoSuchEvent`, and `InvalidValue` without a reason. A second retraction for the
-        same reason changes nothing while the first one stands.
+        `recorded_at` and `recorded_by` are those of `append`. A second retraction for the same
+        reason changes nothing while the first one stands. Raises `NoSuchEvent`, and `InvalidValue`
+        without a reason.
         """
-        return self._record(RecordRetracted(target=event_id, reason=reason))
+        stamp = self._stamp(recorded_at, recorded_by)
+        return self._act(lambda acts: acts.retraction(event_id, reason), stamp)
 
-    def correct(self, event_id: str, replacement: Event, reason: str) -> Receipt:
+    def reinstate(
+        self,
+        event_id: str,
+        reason: str,
+        *,
+        recorded_at: datetime | str | None = None,
+        recorded_by: str | None = None,
+    ) -> Receipt:
+        """Take the retraction of an event back, so that the event stands again.
+
+        The receipt is of the acts that were recorded: one for each retraction that stood. Raises
+        `NotRetracted` if the event is not retracted, `NoSuchEvent` and `InvalidValue`.
+        """
+        stamp = self._stamp(recorded_at, recorded_by)
+        return self._act(lambda acts: acts.reinstatement(event_id, reason), stamp)
+
+    def correct(
+        self,
+        event_id: str,
+        replacement: Event,
+        reason: str,
+        *,
+        recorded_at: datetime | str | None = None,
+        recorded_by: str | None = None,
+    ) -> Receipt:
         """Retract the event and record `replacement` in its place, in one atomic batch.
 
-        The receipt lists the retraction first, then the replacement.
+        The replacement stands afterwards: if the log has it already and it was retracted, that
+        retraction is taken back. So a correction can be corrected back to the first telling. The
+        receipt lists the retraction first and the replacement last.
         """
         replacement = checked(replacement)
         if replacement.id == event_id:
             raise InvalidValue("replacement", event_id, "an event with another id than the old one")
-        return self._record(
-            RecordRetracted(target=event_id, reason=reason, replacement=replacement.id),
-            replacement,
-        )
+        stamp = self._stamp(recorded_at, recorded_by)
+        return self._act(lambda acts: acts.correction(event_id, replacement, reason), stamp)
 
-    def prefer(self, event_id: str, reason: str) -> Receipt:
+    def prefer(
+        self,
+        event_id: str,
+        reason: str,
+        *,
+        recorded_at: datetime | str | None = None,
+        recorded_by: str | None = None,
+    ) -> Receipt:
         """Record that this event is to be believed among the rival accounts of its happening.
 
-        Raises `NoSuchEvent`, and `InvalidValue` for an event that cannot have rivals.
+        Raises `NoSuchEvent`, `TargetRetracted` for an event that is retracted, and `InvalidValue`
+        for an event that cannot have rivals.
         """
-        return self._record(AccountPreferred(target=event_id, reason=reason))
+        stamp = self._stamp(recorded_at, recorded_by)
+        return self._act(lambda acts: acts.preference(event_id, reason), stamp)
 
-    def _record(self, act: RecordRetracted | AccountPreferred, *others: Event) -> Receipt:
-        """Append a record-keeping event; it gets a new id if an equal one no longer has effect."""
-        act_id, count = act.id, 1
-        while (earlier := self._store.find([act.id]).get(act.id)) and not self._in_effect(earlier):
-            count += 1
-            act = act.replace(id=f"{act_id}-{count}")
-        return self.append(act, *others)
+    def _act(self, compose: Callable[[Acts], Sequence[Event]], stamp: Stamp) -> Receipt:
+        """Append the events of an act, composed in the transaction that records them."""
+        with self._store.writing():
+            events = [checked(event) for event in compose(Acts(self._store))]
+            batch = Batch(self._store, self._runner.now(), events)
+            for event in events:
+                batch.add(event, stamp)
+            receipt = batch.receipt()
+            self._store.add(batch.new)
+        return receipt
 
-    def _in_effect(self, act: Recorded) -> bool:
-        with self._store.reading():
-            heads = self._store.heads([act.relationship])
-            streams = self._store.read_streams(heads, self._store.head().position)
-        return evidence.in_effect(act, streams[act.relationship])
+    def _stamp(self, recorded_at: datetime | str | None, recorded_by: str | None) -> Stamp:
+        at = None if recorded_at is None else moment(recorded_at)
+        return Stamp(at, self._recorded_by if recorded_by is None else recorder_name(recorded_by))
 
     def _findings_around(self, records: Iterable[Recorded]) -> frozenset[Finding]:
         """Every finding, over all time, on the timelines that hold `records`."""

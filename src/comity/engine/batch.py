@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from datetime import datetime
+from datetime import UTC, datetime, time
+from typing import NamedTuple
 
 from msgspec import Struct
 from msgspec.structs import replace
@@ -13,24 +14,51 @@ from comity.domain.errors import (
     InvalidValue,
     NoSuchEvent,
     RecordedTimeDecreases,
+    RecordedTimeInFuture,
+    TargetRetracted,
     VersionConflict,
 )
-from comity.domain.events import AccountPreferred, Event, RecordKeeping
+from comity.domain.events import AccountPreferred, Event, RecordKeeping, RecordRetracted
 from comity.domain.parties import relationship_parties
 from comity.domain.recorded import Recorded
+from comity.domain.selection import retracted
+from comity.engine.acts import acts_in
 from comity.ports import LogStore
+
+
+class Stamp(NamedTuple):
+    """When an event was recorded (None: now) and by whom."""
+
+    recorded_at: datetime | None = None
+    recorded_by: str = ""
+
+
+_NOW = Stamp()
+
+
+class RetractedEvent(Struct, frozen=True):
+    """An event of the log that is retracted: its `id`, the `act` that retracts it, and why.
+
+    `act` is the id of the retraction.
+    """
+
+    id: str
+    act: str
+    reason: str
 
 
 class Receipt(Struct, frozen=True):
     """What an append did: the position, version and id of each event, in the order given.
 
     `duplicates` holds the ids of events that the log had already; they were not written again.
+    `retracted` are those of them that are retracted, so that they do not stand.
     """
 
     positions: tuple[int, ...]
     versions: tuple[int, ...]
     ids: tuple[str, ...]
     duplicates: tuple[str, ...]
+    retracted: tuple[RetractedEvent, ...] = ()
 
 
 class Batch:
@@ -44,13 +72,17 @@ class Batch:
         self._store = store
         self._position = head.position
         self.last = head.recorded_at
-        self.now = now if self.last is None else max(now, self.last)
+        self._clock, self.now = now, now if self.last is None else max(now, self.last)
+        self._today = datetime.combine(now.date(), time.max, UTC)
+        """How a day without a time is read, if it is today: as its end, which has not come."""
         self._versions: dict[str, int] = {}
         self._known: dict[str, Recorded | None] = {}
         self._read_ahead(events)
         self.new: list[Recorded] = []
         self.taken: list[Recorded] = []
         self.duplicates: list[str] = []
+        self._acts: dict[str, list[Recorded]] = {}
+        self._gone: dict[str, dict[str, Recorded]] = {}
 
     def _read_ahead(self, events: Iterable[Event]) -> None:
         """Read in one go all that is needed to add `events`."""
@@ -81,7 +113,7 @@ class Batch:
             self._versions[relationship] = head.version if head else 0
         return self._versions[relationship]
 
-    def add(self, event: Event, recorded_at: datetime | None = None) -> None:
+    def add(self, event: Event, stamp: Stamp = _NOW) -> None:
         """Add an event that was `checked`. Raises a `Refused` error if the log cannot take it."""
         if isinstance(event, RecordKeeping):
             event = self._of_its_target(event)
@@ -92,20 +124,26 @@ class Batch:
             self.duplicates.append(event.id)
             self.taken.append(known)
             return
-        at = self._recorded_time(recorded_at)
-        name = event.relationship
-        record = Recorded(event, name, self.version(name) + 1, self._position + 1, at)
+        if isinstance(event, AccountPreferred):
+            self._refuse_retracted(event.target)
+        at, name = self._recorded_time(stamp.recorded_at), event.relationship
+        version, position = self.version(name) + 1, self._position + 1
+        record = Recorded(event, name, version, position, at, recorded_by=stamp.recorded_by)
         self._versions[name], self._position = record.version, record.position
         self.last = at
         self._known[event.id] = record
         self.new.append(record)
         self.taken.append(record)
+        if isinstance(event, RecordRetracted):
+            self._gone.pop(name, None)
 
     def _recorded_time(self, recorded_at: datetime | None) -> datetime:
-        if recorded_at is None:
+        if recorded_at is None or recorded_at == self._today:
             return self.now if self.last is None else max(self.now, self.last)
         if self.last is not None and recorded_at < self.last:
             raise RecordedTimeDecreases(recorded_at, self.last)
+        if recorded_at > self.now:
+            raise RecordedTimeInFuture(recorded_at, self._clock)
         return recorded_at
 
     def _of_its_target(self, event: RecordKeeping) -> RecordKeeping:
@@ -121,6 +159,46 @@ class Batch:
             expected = f"those of the target, {target.relationship}, or none"
             raise InvalidValue("parties", event.parties, expected)
         return replace(event, parties=parties)
+
+    def _refuse_retracted(self, target: str) -> None:
+        retraction = self._retraction(target)
+        if retraction is not None:
+            raise TargetRetracted(target, retraction.act, retraction.reason)
+
+    def _retraction(self, id: str) -> RetractedEvent | None:
+        """The retraction of a known event that stands after this batch."""
+        record = self.known(id)
+        if record is None:
+            return None
+        act = self._retractions(record.relationship).get(id)
+        if act is None or not isinstance(act.event, RecordRetracted):
+            return None
+        return RetractedEvent(id, act.event.id, act.event.reason)
+
+    def _retractions(self, stream: str) -> dict[str, Recorded]:
+        """The retracted events of a stream, each with its standing retraction."""
+        if stream not in self._gone:
+            if stream not in self._acts:
+                self._read_acts([stream])
+            new = (record for record in self.new if record.relationship == stream)
+            self._gone[stream] = retracted([*self._acts[stream], *new])
+        return self._gone[stream]
+
+    def _read_acts(self, streams: Iterable[str]) -> None:
+        """Read the record keeping of these streams in one go, unless it was read before."""
+        unread = {name for name in streams if name not in self._acts}
+        if unread:
+            acts = acts_in(self._store, unread)
+            self._acts |= {name: acts.get(name, []) for name in unread}
+
+    def retracted(self) -> list[RetractedEvent]:
+        """The duplicates that are retracted. To be called before the new records are stored."""
+        again = dict.fromkeys(self.duplicates)
+        if not again:
+            return []
+        self._read_acts({record.relationship for id in again if (record := self.known(id))})
+        retractions = (self._retraction(id) for id in again)
+        return [retraction for retraction in retractions if retraction is not None]
 
     def expect(self, expected: int | Mapping[str, int]) -> None:
         """Raise `VersionConflict` unless each relationship had its expected version.
@@ -145,10 +223,11 @@ class Batch:
                 raise VersionConflict(relationship, version, current)
 
     def receipt(self) -> Receipt:
-        """The receipt for the events given."""
+        """The receipt for the events given. To be called before the new records are stored."""
         return Receipt(
             tuple(record.position for record in self.taken),
             tuple(record.version for record in self.taken),
             tuple(record.event.id for record in self.taken),
             tuple(self.duplicates),
+            tuple(self.retracted()),
         )

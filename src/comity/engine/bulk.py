@@ -11,8 +11,8 @@ from msgspec import Struct
 from comity.domain.codec import checked
 from comity.domain.errors import ComityError, InvalidInput, InvalidRecord, Refused
 from comity.domain.events import Event
-from comity.domain.recorded import Recorded
-from comity.engine.batch import Batch
+from comity.domain.recorded import Recorded, recorder_name
+from comity.engine.batch import Batch, Stamp
 from comity.ports import Incoming, Intake, LogStore
 
 
@@ -25,19 +25,27 @@ class Rejected(Struct, frozen=True):
 
 
 class ImportReport(Struct, frozen=True):
-    """How many items were new, how many were duplicates, and which were rejected."""
+    """How many items were new, how many were duplicates, and which were rejected.
+
+    `retracted` counts the duplicates that are retracted, so that they do not stand.
+    """
 
     appended: int
     duplicates: int
     rejected: tuple[Rejected, ...]
+    retracted: int = 0
 
 
 class BulkAppend:
     """One run of `TimelineEngine.extend`."""
 
-    def __init__(self, store: LogStore, intake: Intake, now: Callable[[], datetime]) -> None:
+    def __init__(
+        self, store: LogStore, intake: Intake, now: Callable[[], datetime], recorded_by: str = ""
+    ) -> None:
         self._store, self._intake, self._now = store, intake, now
+        self._recorded_by = recorded_by
         self._rejected: list[Rejected] = []
+        self._retracted = 0
 
     def run(
         self, items: Iterable[object], batch_size: int, progress: Callable[[int], None] | None
@@ -53,7 +61,7 @@ class BulkAppend:
             if progress is not None:
                 progress(done)
         self._rejected.sort(key=lambda rejected: rejected.number)
-        return ImportReport(appended, duplicates, tuple(self._rejected))
+        return ImportReport(appended, duplicates, tuple(self._rejected), self._retracted)
 
     def _record(self, portion: list[tuple[int, object]]) -> Batch:
         """Record one batch; outside records are parsed before the store is held for writing."""
@@ -68,17 +76,23 @@ class BulkAppend:
             batch = Batch(self._store, self._now(), events)
             for number, item, outside in incoming:
                 try:
-                    batch.add(*outside)
+                    batch.add(outside.event, self._stamp(outside))
                 except (InvalidInput, Refused) as error:
                     self._reject(number, item, error)
+            retracted = len(batch.retracted())
             self._store.add(batch.new)
+        self._retracted += retracted
         return batch
+
+    def _stamp(self, incoming: Incoming) -> Stamp:
+        return Stamp(incoming.recorded_at, incoming.recorded_by or self._recorded_by)
 
     def _incoming(self, item: object) -> Incoming:
         if isinstance(item, Event):
             return Incoming(checked(item))
         if isinstance(item, Recorded):
-            return Incoming(checked(item.event), item.recorded_at)
+            by = recorder_name(item.recorded_by)
+            return Incoming(checked(item.event), item.recorded_at, by)
         incoming = self._intake(item)
         return incoming._replace(event=checked(incoming.event))
 

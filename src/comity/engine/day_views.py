@@ -11,6 +11,7 @@ from comity.projections.views.agreements import (
     AgreementsProjection,
     AgreementStanding,
     RelationshipAgreement,
+    once,
 )
 from comity.projections.views.deals import DealsProjection, RelationshipDeal
 from comity.projections.views.measures import MeasuresProjection, RelationshipMeasure, reaching
@@ -133,14 +134,15 @@ class DayViews:
 
         `status` selects one standing: in-force, signed, provisionally-applied, suspended,
         in-notice (denounced, but not yet ended) or expiring (in force or applied, and the term can
-        end `within` so many days). An agreement of more than two parties is listed under each of
-        their pairs. The other parameters are those of `state`. Raises `InvalidInput` errors.
+        end `within` so many days). An agreement of several parties is listed once, with the
+        parties that it `binds`, as it stands where it stands best. The other parameters are those
+        of `state`. Raises `InvalidInput` errors.
         """
         projection = AgreementsProjection(status, within)
         answers = self._runner.answers_of(
             projection, parties, on, known_at, certainty, progress=progress
         )
-        return tuple(chain.from_iterable(answers.values()))
+        return once(chain.from_iterable(answers.values()))
 
     def network(
         self,

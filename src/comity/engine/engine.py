@@ -8,7 +8,7 @@ from typing import Any, Self, TypeVar, cast, overload
 from comity.domain.errors import InvalidDate, InvalidValue, NoSuchEvent
 from comity.domain.events import Event, kind_tag
 from comity.domain.parties import party
-from comity.domain.recorded import Recorded
+from comity.domain.recorded import Recorded, recorder_name
 from comity.domain.scope import Certainty, scope_of
 from comity.domain.selection import Entry
 from comity.domain.time.dates import period
@@ -27,6 +27,7 @@ from comity.projections.state import RelationshipState, StateProjection
 from comity.projections.timeline import TimelineProjection
 from comity.query import Day, KnownAt, Progress, QueryRunner
 from comity.query.damage import check_dates
+from comity.query.rivals import records_about
 
 A = TypeVar("A")
 T = TypeVar("T")
@@ -41,9 +42,15 @@ class TimelineEngine(Appender, DayViews, PeriodViews, ProjectionManager):
     """
 
     def __init__(
-        self, store: LogStore, clock: Clock, intake: Intake, settings: Settings = DEFAULTS
+        self,
+        store: LogStore,
+        clock: Clock,
+        intake: Intake,
+        settings: Settings = DEFAULTS,
+        recorded_by: str = "",
     ) -> None:
         self._store, self._intake, self._settings = store, intake, settings
+        self._recorded_by = recorder_name(recorded_by)
         self._runner = QueryRunner(store, clock, SnapshotFinder(store, settings))
 
     # Questions
@@ -75,8 +82,10 @@ class TimelineEngine(Appender, DayViews, PeriodViews, ProjectionManager):
         """The state of a relationship on a day (by default: today), as known at a moment.
 
         `known_at` is an aware datetime or a position; by default everything recorded is known. A
-        plain date means the end of that day, UTC. `certainty` is `certain`; `possible` also folds
-        the events that may have happened by then. Raises `InvalidInput` errors.
+        plain date means the end of that day, UTC. A position beyond the log, a moment that has not
+        come and a day after today are refused (`InvalidValue`). `certainty` is `certain`;
+        `possible` also folds the events that may have happened by then. Raises `InvalidInput`
+        errors.
         """
         scope = scope_of(*parties)
         return self._runner.answer(StateProjection(), scope, on, known_at, certainty)
@@ -167,17 +176,16 @@ class TimelineEngine(Appender, DayViews, PeriodViews, ProjectionManager):
         return diff(before, after)
 
     def evidence(self, event_id: str) -> evidence.Evidence:
-        """Why an event is believed or not: accounts, sources, corrections, and when it was learned.
+        """Why an event is believed or not.
 
-        Raises `NoSuchEvent`.
+        The evidence holds its rival accounts in any stream, sources, corrections, when it was
+        learned and who recorded it. Raises `NoSuchEvent`.
         """
         with self._store.reading():
             record = self._store.find([event_id]).get(event_id) if _is_text(event_id) else None
             if record is None:
                 raise NoSuchEvent(event_id, "give evidence for")
-            heads = self._store.heads([record.relationship])
-            streams = self._store.read_streams(heads, self._store.head().position)
-        records = streams[record.relationship]
+            records = records_about(self._store, record)
         try:
             return evidence.evidence(record, records)
         except InvalidDate:
@@ -196,18 +204,33 @@ class TimelineEngine(Appender, DayViews, PeriodViews, ProjectionManager):
         return self._store.head().position
 
     def events(self, after: int = 0, kinds: Iterable[str | type[Event]] = ()) -> Iterator[Recorded]:
-        """The log after a position, in the order of recording; it is read while you iterate."""
-        return self._store.log(_place(after), {kind_tag(kind) for kind in _each("kinds", kinds)})
+        """The log after a position, in the order of recording; it is read while you iterate.
+
+        Raises `InvalidValue` for a position beyond the end of the log.
+        """
+        return self._store.log(
+            self._place(after), {kind_tag(kind) for kind in _each("kinds", kinds)}
+        )
 
     def subscribe(self, after: int = 0, kinds: Iterable[str | type[Event]] = ()) -> Subscription:
         """The log after a position, and then live: the iterator waits for the next event.
 
         It wakes at once for this process and within a fraction of a second for another. It ends
-        by its `stop()` or when the engine is closed. Use it as a context manager.
+        by its `stop()` or when the engine is closed. Use it as a context manager. Raises
+        `InvalidValue` for a position beyond the end of the log.
         """
         return Subscription(
-            self._store, _place(after), {kind_tag(kind) for kind in _each("kinds", kinds)}
+            self._store, self._place(after), {kind_tag(kind) for kind in _each("kinds", kinds)}
         )
+
+    def _place(self, after: object) -> int:
+        """A position of the log; raises `InvalidValue` for one beyond its end."""
+        if after == 0 and type(after) is int:
+            return 0
+        last = self.position
+        if type(after) is not int or not 0 <= after <= last:
+            raise InvalidValue("after", after, f"a position from 0, the whole log, to {last}")
+        return after
 
     # Closing
 
@@ -220,12 +243,6 @@ class TimelineEngine(Appender, DayViews, PeriodViews, ProjectionManager):
 
     def __exit__(self, *raised: object) -> None:
         self.close()
-
-
-def _place(after: object) -> int:
-    if type(after) is not int or after < 0:
-        raise InvalidValue("after", after, "a position, 0 for the whole log")
-    return after
 
 
 def _is_text(id: object) -> bool:

@@ -9,13 +9,14 @@ from operator import attrgetter
 from typing import NamedTuple
 
 from comity.domain.errors import InvalidDate
-from comity.domain.events import RecordKeeping
+from comity.domain.events import CATALOGUE, RecordKeeping
 from comity.domain.recorded import Recorded
-from comity.domain.scope import Key, Scope, all_scopes, scopes_of_recorded
-from comity.domain.selection import contested_positions, group
+from comity.domain.rivals import rivals_among
+from comity.domain.scope import Key, Scope, actor, all_scopes, scopes_of_recorded
 from comity.domain.time.dates import known_bounds
 from comity.ports import LogStore
 from comity.query.damage import check_dates
+from comity.query.rivals import rivals_elsewhere
 
 FIRST_DAY, LAST_DAY = 0, date.max.toordinal()
 _FEW = 500
@@ -37,31 +38,49 @@ NOTHING = Invalidation(LAST_DAY + 1)
 
 
 def invalidation(
-    records: Sequence[Recorded], after: int, kinds: Collection[str] = ()
+    records: Sequence[Recorded],
+    after: int,
+    kinds: Collection[str] = (),
+    others: Iterable[Recorded] = (),
 ) -> Invalidation:
     """The invalidation by the records after a position; `records` are whole streams, in order.
 
-    An event affects every day from the day by which it surely became true. A retraction or a
-    preference affects every day that an account of its target's happening affects.
+    An event affects every day from the day by which it surely became true; with a life, from the
+    first day on which it can have become true. A retraction or a
+    preference affects every day that an account of its target's happening affects. `others` are
+    the events of other streams that can be rival accounts.
     """
     facts = _facts(records, after, kinds)
     if not facts:
         return NOTHING
-    concerned = list(facts)
-    if groups := {group(fact) for fact in facts} - {None}:
-        concerned += [record for record in records if group(record) in groups]
-    day = min(known_bounds(record.event.when).latest.toordinal() for record in concerned)
-    return Invalidation(day, contested_positions(concerned))
+    concerned = {fact.position: fact for fact in facts}
+    contested: frozenset[int] = frozenset()
+    if any(fact.event.happening for fact in facts):
+        groups = rivals_among([*records, *others])
+        rivals = {r.position: r for at in list(concerned) for r in groups.get(at, ())}
+        contested = frozenset(rivals)
+        concerned |= rivals
+    return Invalidation(min(map(_first_day, concerned.values())), contested)
+
+
+def _first_day(fact: Recorded) -> int:
+    """The first day that an event affects; with a life, it can change the order of others."""
+    earliest, latest = known_bounds(fact.event.when)
+    return (earliest if fact.event.subject else latest).toordinal()
 
 
 def invalidation_in(
-    store: LogStore, records: Sequence[Recorded], after: int, kinds: Collection[str]
+    store: LogStore,
+    records: Sequence[Recorded],
+    after: int,
+    kinds: Collection[str],
+    others: Sequence[Recorded] = (),
 ) -> Invalidation:
     """The same for records of a store; raises `StoreDamaged` for a date that cannot be read."""
     try:
-        return invalidation(records, after, kinds)
+        return invalidation(records, after, kinds, others)
     except InvalidDate:
-        check_dates(store.name, records)
+        check_dates(store.name, [*records, *others])
         raise
 
 
@@ -76,7 +95,10 @@ def _facts(records: Sequence[Recorded], after: int, kinds: Collection[str]) -> l
         while isinstance(target.event, RecordKeeping):  # through retractions of retractions
             target = by_id[target.event.target]
         facts.append(target)
-    return [record for record in facts if not kinds or record.event.type in kinds]
+    if not kinds:
+        return facts
+    subjects = {CATALOGUE[kind].subject for kind in kinds} - {""}
+    return [r for r in facts if r.event.type in kinds or r.event.subject in subjects]
 
 
 def invalidated(
@@ -89,24 +111,28 @@ def invalidated(
     if not after:
         return dict.fromkeys(all_scopes(key, names), Invalidation(FIRST_DAY + 1))
     by_scope: dict[Scope, Invalidation] = {}
-    for name, records in _changed_streams(store, after, position):
-        invalid = invalidation_in(store, records, after, kinds)
+    for name, records, others in _changed_streams(store, after, position, kinds):
+        invalid = invalidation_in(store, records, after, kinds, others)
         if invalid is not NOTHING:
-            for scope in scopes_of_recorded(name, key, names):
+            actors = {by for record in records if (by := actor(record.event))}
+            for scope in scopes_of_recorded(name, key, names, actors):
                 by_scope[scope] = by_scope.get(scope, NOTHING).joined(invalid)
     return by_scope
 
 
 def _changed_streams(
-    store: LogStore, after: int, position: int
-) -> Iterator[tuple[str, Sequence[Recorded]]]:
-    """The whole streams of all events between two positions."""
+    store: LogStore, after: int, position: int, kinds: Collection[str]
+) -> Iterator[tuple[str, Sequence[Recorded], Sequence[Recorded]]]:
+    """The whole streams of all events between two positions, each with rivals in other streams."""
     is_long = position - after > _FEW
     for name in _changed_names(store, after, is_long=is_long):
         with store.reading():
             heads = store.heads([name])
-            records = store.read_streams(heads, position, cache=not is_long)
-        yield name, records.get(name, [])
+            streams = store.read_streams(heads, position, cache=not is_long)
+            records = streams.get(name, [])
+            facts = _facts(records, after, kinds)
+            others = rivals_elsewhere(store, name, facts, position)
+        yield name, records, others
 
 
 def _changed_names(store: LogStore, after: int, *, is_long: bool) -> Iterable[str]:

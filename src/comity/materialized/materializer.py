@@ -7,8 +7,9 @@ from typing import Any
 
 from comity.domain.errors import InvalidDate
 from comity.domain.recorded import Recorded
+from comity.domain.rivals import contested_positions
 from comity.domain.scope import Scope
-from comity.domain.selection import contested_positions, select
+from comity.domain.selection import select
 from comity.materialized.invalidation import Invalidation, invalidated
 from comity.materialized.settings import Settings
 from comity.ports import (
@@ -119,17 +120,23 @@ class Materializer:
     def _records(self, scope: Scope, position: int, start: Start | None = None) -> list[Recorded]:
         """The records of a timeline: all of them, or those that a fold from a start needs."""
         with self._store.reading():
-            heads = self._store.streams(scope.party_sets)
+            heads = self._store.streams(scope.sets_to_read)
             window = None if start is None else _window_after(start, heads)
             streams = self._store.read_streams(heads, position, window, cache=False)
         return merged(streams, heads)
 
     def _snapshots(self, reading: Reading, taken_at: int) -> list[Snapshot]:
-        """The snapshots of a reading; the last snapshot is after the last event."""
+        """The snapshots of a reading; the last one is after the last event.
+
+        Where dates overlap, what is recorded later can change the order of earlier events. So
+        there are snapshots only of the days before that.
+        """
         count = reading.start.snapshot.events if reading.start else 0
         taker = SnapshotTaker(self._settings.snapshot_interval, count, taken_at)
         try:
-            entries = select(self._fold.entries(reading), date.max).folded
+            settled, until = self._fold.entries(reading)
+            before = [entry for entry in settled if entry.latest.toordinal() < until]
+            entries = select(before, date.max).folded
             state = self._fold.state(reading, entries, taker)
         except InvalidDate:
             check_dates(self._store.name, reading.records)

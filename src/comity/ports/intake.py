@@ -10,10 +10,11 @@ from comity.domain.events import Event
 
 
 class Incoming(NamedTuple):
-    """An event from outside, with its own recorded time if it has one."""
+    """An event from outside, with its own recorded time and who recorded it, if it says so."""
 
     event: Event
     recorded_at: datetime | None = None
+    recorded_by: str = ""
 
 
 Intake = Callable[[object], Incoming]

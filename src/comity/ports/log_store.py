@@ -72,7 +72,15 @@ class LogStore(Protocol):
         ...
 
     def streams(self, including: Iterable[Collection[str]] = ((),)) -> dict[str, StreamHead]:
-        """The streams whose parties include at least one of these sets, sorted by name."""
+        """The streams whose parties include at least one of these sets, sorted by name.
+
+        Beside its parties a stream has the marks (`acting`) of those that acted alone on an
+        agreement in it.
+        """
+        ...
+
+    def acted(self) -> dict[str, list[str]]:
+        """By party, the names of the streams in which it acted alone on an agreement."""
         ...
 
     def heads(self, names: Collection[str]) -> dict[str, StreamHead]:

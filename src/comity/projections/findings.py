@@ -9,7 +9,7 @@ from msgspec import Raw, Struct, msgpack
 
 from comity.domain.accounts import differences
 from comity.domain.events import Event
-from comity.domain.selection import Entry
+from comity.domain.selection import Doubt, Entry
 from comity.domain.values import Source
 
 
@@ -66,6 +66,11 @@ def finding(kind: str, message: str, *events: Event | Citation) -> Finding:
     """A finding about `events`, with the sources of all of them."""
     sources = tuple(dict.fromkeys(source for event in events for source in event.sources))
     return Finding(kind, message, tuple(event.id for event in events), sources=sources)
+
+
+def doubt_finding(doubt: Doubt) -> Finding:
+    """The finding about dates or the order of events that were noticed before the fold."""
+    return Finding(doubt.kind, doubt.message, doubt.events, sources=doubt.sources)
 
 
 def rival_findings(entry: Entry) -> Iterator[Finding]:

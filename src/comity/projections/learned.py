@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Sequence
 from datetime import date
 
 from msgspec import Struct
 
-from comity.domain.events import AccountPreferred, Event, RecordRetracted
+from comity.domain.events import AccountPreferred, RecordRetracted
 from comity.domain.recorded import Recorded
+from comity.domain.rivals import rivals_among
 from comity.domain.scope import Scope
-from comity.domain.selection import group
 from comity.domain.time.dates import bounds
 from comity.projections.diff import Change
 
@@ -36,14 +35,12 @@ def records_affecting(
     A retraction or a preference can affect it if its target can.
     """
     targets = {record.event.id: record for record in records}
-    rivals: defaultdict[object, list[Event]] = defaultdict(list)
-    for record in records:
-        rivals[group(record) or record.event.id].append(record.event)
+    rivals = rivals_among(records)
 
     def affects(record: Recorded) -> bool:
         while isinstance(record.event, RecordRetracted | AccountPreferred):
             record = targets[record.event.target]
-        accounts = rivals[group(record) or record.event.id]
-        return any(scope.holds(event) and bounds(event.when).earliest <= on for event in accounts)
+        events = [account.event for account in rivals.get(record.position, [record])]
+        return any(scope.holds(event) and bounds(event.when).earliest <= on for event in events)
 
     return [record for record in records if record.position > after and affects(record)]

@@ -12,7 +12,7 @@ from typing import Any, Generic, TypeVar, cast, get_args
 
 from comity.domain.errors import InvalidValue
 from comity.domain.events import Event, kind_tag
-from comity.domain.scope import Key, Query
+from comity.domain.scope import Certainty, Key, Query
 from comity.domain.selection import Entry
 
 S = TypeVar("S")
@@ -51,6 +51,10 @@ class Projection(ABC, Generic[S, A]):
 
     def for_key(self, parties: tuple[str, ...]) -> Projection[S, A]:
         """The projection for the key with these parties; by default the same for all keys."""
+        return self
+
+    def for_certainty(self, certainty: Certainty) -> Projection[S, A]:
+        """The projection for a question of this certainty; by default the same for both."""
         return self
 
     def evolve_entry(self, state: S, entry: Entry) -> S:

@@ -16,12 +16,13 @@ from msgspec.structs import replace
 from comity.domain.events import Event
 from comity.domain.scope import Certainty, Query
 from comity.domain.selection import Entry
-from comity.projections.findings import Finding, rival_findings
+from comity.projections.findings import Finding, doubt_finding, rival_findings
 from comity.projections.sections.agreements import AGREEMENTS, Agreement
 from comity.projections.sections.aid import AID, Aid
 from comity.projections.sections.alignment import ALIGNMENT, Alignment
 from comity.projections.sections.anniversaries import ANNIVERSARIES, Anniversary, Marked
-from comity.projections.sections.deals import DEALS, Deal
+from comity.projections.sections.deal import Deal
+from comity.projections.sections.deals import DEALS
 from comity.projections.sections.measures import MEASURES, Measure
 from comity.projections.sections.meetings import MEETINGS, Meetings
 from comity.projections.sections.missions import MISSIONS, UNRELATED_MISSIONS, Mission
@@ -95,7 +96,7 @@ class StateProjection(SectionsProjection[RelationshipState], whole_catalogue=Tru
     """A relationship's whole state."""
 
     name = "state"
-    version = 2
+    version = 3
     kinds = ()  # all kinds: an unknown kind is an error
     sections = (
         RELATIONS, MISSIONS, UNRELATED_MISSIONS, MEETINGS, SERIES, AGREEMENTS, DEALS, MEASURES,
@@ -106,6 +107,8 @@ class StateProjection(SectionsProjection[RelationshipState], whole_catalogue=Tru
         """Fold the standing account, and add findings for the accounts that contradict it."""
         if len(entry.accounts) > 1:
             state.findings.extend(rival_findings(entry))
+        if entry.doubts:
+            state.findings.extend(map(doubt_finding, entry.doubts))
         return self.evolve(state, entry.record.event)
 
     def on_undetermined(self, state: WorkingState, entry: Entry) -> WorkingState:

@@ -7,12 +7,12 @@ from datetime import date
 
 from comity.domain.events import Event, kind_tag
 from comity.domain.selection import Entry, timeline_order
-from comity.domain.time.dates import Bounds
+from comity.domain.time.dates import Bounds, span
 from comity.projections.projection import Projection
 
 
 class TimelineProjection(Projection[list[Entry], tuple[Entry, ...]]):
-    """The entries that can fall in `period`, in order; `kinds` are tags or classes, none mean all.
+    """The entries that can fall in `period`, or go on in it, in order, of some `kinds` or of all.
 
     All entries are folded, whatever the period and kinds, so one stored state serves all of them.
     """
@@ -40,8 +40,11 @@ class TimelineProjection(Projection[list[Entry], tuple[Entry, ...]]):
         return tuple(sorted(filter(self._matches, state), key=timeline_order))
 
     def _matches(self, entry: Entry) -> bool:
+        """Whether it can fall in the period; what lasts can also go on in it."""
+        when = entry.record.event.when
+        latest = max(entry.latest, span(when).latest) if "/" in when else entry.latest
         return (
             entry.earliest <= self.period.latest
-            and entry.latest >= self.period.earliest
+            and latest >= self.period.earliest
             and (not self.tags or entry.event.type in self.tags)
         )

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from datetime import date
 from functools import cached_property
 from typing import Generic, TypeVar
 
+from comity.domain.rivals import contested_positions
 from comity.domain.scope import Query
-from comity.domain.selection import Entry, contested_positions, select, standing_entries
+from comity.domain.selection import Entry, select, standing_entries
+from comity.domain.settling import ALWAYS, Settled, settled
 from comity.ports import SnapshotUpdate, Start
 from comity.projections.projection import Projection, kinds_of
 from comity.projections.state_codec import StateCodec
@@ -16,6 +19,10 @@ from comity.query.snapshots import Snapshots, SnapshotTaker
 
 S = TypeVar("S")
 A = TypeVar("A")
+
+
+class DatesOverlap(Exception):
+    """The events after a snapshot overlap in time, so their order needs all events."""
 
 
 class Fold(Generic[S, A]):
@@ -32,31 +39,35 @@ class Fold(Generic[S, A]):
 
     def answer(self, reading: Reading, query: Query, snapshots: Snapshots) -> A:
         """The answer to the query, folded from the reading's start or from the first event."""
-        bound = self.projection.for_key(reading.scope.parties)
-        folded, undetermined = select(self.entries(reading), query.day, query.certainty)
+        bound = self.projection.for_key(reading.scope.parties).for_certainty(query.certainty)
+        entries, until = self.entries(reading)
+        if reading.start is not None and (until < ALWAYS or _last_beyond(entries, query.day)):
+            raise DatesOverlap
+        folded, undetermined = select(entries, query.day, query.certainty)
         state = self._first_state(bound, reading.start)
         taker = snapshots.taker(self.projection, query, reading.start, len(folded))
         if taker is None:
             state = fold(bound, state, folded)
         else:
-            state = self.take(bound, state, folded, taker)
+            state = self.take(bound, state, folded, taker, until)
             snapshots.save(query, _update(reading, taker))
         for entry in undetermined:
             state = bound.on_undetermined(state, entry)
         return bound.with_query(bound.finish(state, query.day), query)
 
-    def entries(self, reading: Reading) -> list[Entry]:
+    def entries(self, reading: Reading) -> Settled:
         """The entries of the projection's kinds that are not folded into the start already."""
         entries = standing_entries(reading.records, reading.scope)
         if reading.start is not None:
             day = reading.start.snapshot.day
             entries = [entry for entry in entries if entry.latest.toordinal() > day]
+        entries, until = settled(entries, reading.scope)
         if self._kinds:
             entries = [entry for entry in entries if entry.record.event.type in self._kinds]
         if reading.within is not None:
             scopes = reading.within
             entries = [e for e in entries if any(s.holds(e.record.event) for s in scopes)]
-        return entries
+        return Settled(entries, until)
 
     def state(self, reading: Reading, entries: Sequence[Entry], taker: SnapshotTaker) -> S:
         """The state after all `entries` of a reading, with snapshots taken on the way."""
@@ -64,14 +75,19 @@ class Fold(Generic[S, A]):
         return self.take(bound, self._first_state(bound, reading.start), entries, taker)
 
     def take(
-        self, bound: Projection[S, A], state: S, entries: Iterable[Entry], taker: SnapshotTaker
+        self,
+        bound: Projection[S, A],
+        state: S,
+        entries: Iterable[Entry],
+        taker: SnapshotTaker,
+        until: int = ALWAYS,
     ) -> S:
-        """The state after `entries`, with snapshots taken between two days."""
+        """The state after `entries`, with snapshots taken between two days before `until`."""
         day = 0
         for entry in entries:
             next_day = entry.latest.toordinal()
             if next_day > day:
-                if taker.is_due():
+                if day < until and taker.is_due():
                     taker.take(day, self.codec.encode(state))
                 day = next_day
             state = bound.evolve_entry(state, entry)
@@ -88,6 +104,11 @@ def fold(projection: Projection[S, A], state: S, entries: Iterable[Entry]) -> S:
     for entry in entries:
         state = evolve(state, entry)
     return state
+
+
+def _last_beyond(entries: Iterable[Entry], day: date) -> bool:
+    """Whether the dates of an event with a life reach beyond the day, to events not read."""
+    return any(entry.latest > day and entry.record.event.subject for entry in entries)
 
 
 def _update(reading: Reading, taker: SnapshotTaker) -> SnapshotUpdate:

@@ -7,7 +7,7 @@ from datetime import date, datetime
 from typing import Any, NamedTuple, TypeVar
 
 from comity.domain.errors import InvalidDate, InvalidValue
-from comity.domain.parties import lineage, party, standing_names
+from comity.domain.parties import current, lineage, party, standing_names
 from comity.domain.recorded import Recorded
 from comity.domain.scope import (
     Certainty,
@@ -19,11 +19,11 @@ from comity.domain.scope import (
     scopes_of,
     streams_of,
 )
-from comity.domain.time.dates import day, moment
+from comity.domain.time.dates import day, is_day, moment
 from comity.ports import Clock, LogStore, StreamHead
 from comity.projections.projection import Projection
 from comity.query.damage import check_dates
-from comity.query.fold import Fold
+from comity.query.fold import DatesOverlap, Fold
 from comity.query.parameters import Day, KnownAt, Progress
 from comity.query.reading import Reading, TimelineReader, merged
 from comity.query.snapshots import Snapshots, TimelineStreams
@@ -71,7 +71,11 @@ class QueryRunner:
         return self.now().date() if on is None else day(on)
 
     def position(self, known_at: KnownAt) -> int:
-        """The last position known at a moment or position; None means the end of the log."""
+        """The last position known at a moment or position; None means the end of the log.
+
+        Raises `InvalidValue` for a position beyond the log and for a moment that has not come. A
+        day is allowed up to today: what is known at its end cannot be more than what is known now.
+        """
         if known_at is None:
             return self.store.head().position
         if isinstance(known_at, int):
@@ -79,7 +83,17 @@ class QueryRunner:
             if isinstance(known_at, bool) or not 0 <= known_at <= last:
                 raise InvalidValue("known_at", known_at, f"a position from 0 to {last}")
             return known_at
-        return self.store.position_at(moment(known_at))
+        at, now = moment(known_at), self.now()
+        if at > now:
+            self._refuse_later(known_at, at, now)
+        return self.store.position_at(at)
+
+    def _refuse_later(self, known_at: KnownAt, at: datetime, now: datetime) -> None:
+        # A clock that was set back, or an old store, can be behind what is recorded already.
+        latest = max(now, self.store.head().recorded_at or now)
+        if at > latest and not (is_day(known_at) and at.date() <= latest.date()):
+            expected = f"a moment up to now, {latest.isoformat()}, or a day up to today"
+            raise InvalidValue("known_at", known_at, expected)
 
     def _query(self, scope: Scope, on: Day, known_at: KnownAt, certainty: Certainty) -> Query:
         if certainty not in ("certain", "possible"):
@@ -92,7 +106,7 @@ class QueryRunner:
             return None
         if is_one_relationship(parties):
             return [scope_of(*parties)]
-        code = party(*parties)
+        code = current(party(*parties))
         streams = self.store.streams([former.code] for former in lineage(code))
         members = {member for name in streams for member in name.split("-")}
         others = {name for member in members for name in standing_names(member)}
@@ -112,7 +126,7 @@ class QueryRunner:
         fold = Fold(projection)
         with self.store.reading():
             query = self._query(scope, on, known_at, certainty)
-            heads = self.store.streams(scope.party_sets)
+            heads = self.store.streams(scope.sets_to_read)
             reading = self._reader.read(projection, TimelineStreams(scope, heads), heads, query)
         [answer] = self._answers(fold, reading, query)
         return answer
@@ -176,7 +190,12 @@ class QueryRunner:
         try:
             if only_known and not _is_known(reading):
                 return []
-            return [fold.answer(reading, query, self._snapshots)]
+            try:
+                return [fold.answer(reading, query, self._snapshots)]
+            except DatesOverlap:
+                records = self.records(reading.scope, query.position)
+                reading = reading._replace(records=records, start=None)
+                return [fold.answer(reading, query, self._snapshots)]
         except InvalidDate:
             check_dates(self.store.name, reading.records)
             raise
@@ -184,7 +203,7 @@ class QueryRunner:
     def records(self, scope: Scope, position: int) -> list[Recorded]:
         """All records of a scope up to a position, in order."""
         with self.store.reading():
-            heads = self.store.streams(scope.party_sets)
+            heads = self.store.streams(scope.sets_to_read)
             return merged(self.store.read_streams(heads, position), heads)
 
     # Reading
@@ -199,12 +218,16 @@ class QueryRunner:
     ) -> _Plan:
         """The plan for all keys, or for these scopes, read in the transaction that is held."""
         query = self._query(scope_for("log", ()), on, known_at, certainty)
-        sets = None if scopes is None else [codes for scope in scopes for codes in scope.party_sets]
+        sets = None if scopes is None else [codes for s in scopes for codes in s.sets_to_read]
+        acted = self.store.acted()
         heads = self.store.streams() if sets is None else self.store.streams(sets)
         if scopes is not None and projection.key == "relationship":
-            timelines = [TimelineStreams(scope, streams_of(scope, heads)) for scope in scopes]
+            timelines = [
+                TimelineStreams(scope, streams_of(scope, heads, acted)) for scope in scopes
+            ]
             return _Plan(query, timelines, heads, only_known=False)
-        timelines = [TimelineStreams(*item) for item in all_scopes(projection.key, heads).items()]
+        everything = all_scopes(projection.key, heads, acted)
+        timelines = [TimelineStreams(*item) for item in everything.items()]
         return _Plan(query, timelines, heads, scopes)
 
     def _portions(self, fold: Fold[Any, Any], plan: _Plan) -> Iterator[Reading]:

@@ -15,12 +15,13 @@ from comity.adapters.cli.demo import demo
 from comity.adapters.cli.exits import MEANINGS, report_errors
 from comity.adapters.cli.learned import learned
 from comity.adapters.cli.log import events, evidence, relationships
+from comity.adapters.cli.parties import parties
 from comity.adapters.cli.projections import projections
 from comity.adapters.cli.relationship import diff, state, timeline
 from comity.adapters.cli.replay import replay
 from comity.adapters.cli.run import run
 from comity.adapters.cli.views import view_command
-from comity.adapters.cli.writing import append, correct, prefer, retract
+from comity.adapters.cli.writing import append, correct, prefer, reinstate, retract
 from comity.projections.views.catalogue import VIEWS
 
 _CODES = "\n".join(f"  {code:>3}  {meaning}" for code, meaning in MEANINGS.items())
@@ -97,11 +98,13 @@ COMMANDS: tuple[Callable[..., None], ...] = (
     evidence,
     relationships,
     events,
+    parties,
     *map(view_command, VIEWS),
     learned,
     replay,
     run,
     retract,
+    reinstate,
     correct,
     prefer,
 )

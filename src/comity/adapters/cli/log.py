@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Annotated
 
 import typer
@@ -63,9 +64,18 @@ def events(
     kind: Kinds = None,
     form: Form = Format.TABLE,
 ) -> None:
-    """The log, in the order of recording.
+    """The log, in the order of recording: what was recorded, when and by whom.
 
     As JSON Lines (--format jsonl) it can be given to `comity append` for another store.
     """
     with open_existing(store) as engine:
-        record_listing(engine.events(after, kind or ())).write(form)
+        records = engine.events(after, kind or ())
+        if form is not Format.TABLE:
+            record_listing(records).write(form)
+            return
+        known = list(records)
+        listing = record_listing(known)
+        if not any(record.recorded_by for record in known):
+            shown = tuple(name for name in listing.columns if name != "recorded_by")
+            listing = replace(listing, shown=shown)
+        listing.write(form)

@@ -50,6 +50,19 @@ ProjectionName = Annotated[
     ),
 ]
 EventId = Annotated[str, typer.Argument(metavar="ID", help="The id of an event.")]
+RecordedBy = Annotated[
+    str,
+    typer.Option(
+        "--recorded-by", envvar="COMITY_RECORDED_BY", metavar="NAME",
+        help="Who records this, such as desk-3; it stays in the log.", show_default=False,
+    ),
+]  # fmt: skip
+RecordedAt = Annotated[
+    str | None,
+    typer.Option(
+        metavar="WHEN", help="When an older archive recorded it; by default now.",
+    ),
+]  # fmt: skip
 Reason = Annotated[str, typer.Option(help="Why; it stays in the log.")]
 On = Annotated[str | None, typer_option(COMMON["on"])]
 KnownAt = Annotated[str | None, typer_option(COMMON["known_at"])]
@@ -66,12 +79,12 @@ Form = Annotated[Format, typer.Option("--format", help="How the answer is writte
 
 
 @contextmanager
-def open_existing(store: str) -> Generator[TimelineEngine]:
+def open_existing(store: str, recorded_by: str = "") -> Generator[TimelineEngine]:
     """The engine on a store that exists. Only `append` and `demo` make a new store."""
     path = Path(store)
     if store != ":memory:" and "://" not in store and _is_missing(path):
         raise StoreNotFound(store, "there is no such file; `comity append` makes one")
-    with comity.open(store) as engine:
+    with comity.open(store, recorded_by=recorded_by) as engine:
         yield engine
 
 

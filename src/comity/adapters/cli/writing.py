@@ -1,4 +1,4 @@
-"""The commands that record events: append, retract, correct, prefer."""
+"""The commands that record events: append, retract, reinstate, correct, prefer."""
 
 from __future__ import annotations
 
@@ -12,7 +12,14 @@ import typer
 
 import comity
 from comity.adapters.cli.exits import Exit, say
-from comity.adapters.cli.options import EventId, Reason, Store, open_existing
+from comity.adapters.cli.options import (
+    EventId,
+    Reason,
+    RecordedAt,
+    RecordedBy,
+    Store,
+    open_existing,
+)
 from comity.adapters.cli.progress import progress_bar
 from comity.adapters.interchange.jsonl import Lines, reject_line
 from comity.engine.batch import Receipt
@@ -33,8 +40,9 @@ def append(
     ] = None,
     learned_now: Annotated[
         bool,
-        typer.Option("--learned-now", help="Ignore the records' own recorded_at."),
+        typer.Option("--learned-now", help="Ignore the records' own recorded_at and recorded_by."),
     ] = False,
+    recorded_by: RecordedBy = "",
 ) -> None:
     """Record events from JSON Lines, a record a line.
 
@@ -44,7 +52,7 @@ def append(
     with ExitStack() as stack:
         source = stack.enter_context(_input(file))
         rejects_file = stack.enter_context(_rejects(rejects, file, store))
-        engine = stack.enter_context(comity.open(store))
+        engine = stack.enter_context(comity.open(store, recorded_by=recorded_by))
         lines = Lines(source, learned_now=learned_now)
         with progress_bar("recording", lines.size) as lines.progress:
             report = engine.extend(lines)
@@ -56,7 +64,10 @@ def append(
         _say_rejected(lines, report.rejected)
     count = len(report.rejected)
     place = f" (see {rejects})" if rejects is not None and count else ""
-    say(f"{report.appended} new, {report.duplicates} there already, {count} rejected{place}")
+    there = f"{report.duplicates} there already"
+    if report.retracted:
+        there += f", of which {report.retracted} retracted"
+    say(f"{report.appended} new, {there}, {count} rejected{place}")
     if count:
         raise typer.Exit(Exit.REJECTED)
 
@@ -98,26 +109,58 @@ def _rejects(rejects: Path | None, file: str, store: str) -> Generator[IO[bytes]
         yield opened
 
 
-def retract(event: EventId, reason: Reason, store: Store) -> None:
+def retract(
+    event: EventId,
+    reason: Reason,
+    store: Store,
+    recorded_at: RecordedAt = None,
+    recorded_by: RecordedBy = "",
+) -> None:
     """Take an event back; it stays in the log."""
-    with open_existing(store) as engine:
-        _say_recorded(engine.retract(event, reason))
+    with open_existing(store, recorded_by) as engine:
+        _say_recorded(engine.retract(event, reason, recorded_at=recorded_at))
 
 
-def prefer(event: EventId, reason: Reason, store: Store) -> None:
+def reinstate(
+    event: EventId,
+    reason: Reason,
+    store: Store,
+    recorded_at: RecordedAt = None,
+    recorded_by: RecordedBy = "",
+) -> None:
+    """Let an event that was retracted stand again."""
+    with open_existing(store, recorded_by) as engine:
+        _say_recorded(engine.reinstate(event, reason, recorded_at=recorded_at))
+
+
+def prefer(
+    event: EventId,
+    reason: Reason,
+    store: Store,
+    recorded_at: RecordedAt = None,
+    recorded_by: RecordedBy = "",
+) -> None:
     """Say which of rival accounts is to be believed."""
-    with open_existing(store) as engine:
-        _say_recorded(engine.prefer(event, reason))
+    with open_existing(store, recorded_by) as engine:
+        _say_recorded(engine.prefer(event, reason, recorded_at=recorded_at))
 
 
-def correct(event: EventId, reason: Reason, store: Store, file: Input = "-") -> None:
+def correct(
+    event: EventId,
+    reason: Reason,
+    store: Store,
+    file: Input = "-",
+    *,
+    recorded_at: RecordedAt = None,
+    recorded_by: RecordedBy = "",
+) -> None:
     """Replace an event by another (JSON); both stay in the log."""
     from comity.adapters.interchange.intake import parse
 
     with _input(file) as source:
         replacement = parse(source.read()).event
-    with open_existing(store) as engine:
-        _say_recorded(engine.correct(event, replacement, reason))
+    with open_existing(store, recorded_by) as engine:
+        _say_recorded(engine.correct(event, replacement, reason, recorded_at=recorded_at))
 
 
 def _say_recorded(receipt: Receipt) -> None:
@@ -126,3 +169,5 @@ def _say_recorded(receipt: Receipt) -> None:
         typer.echo(event_id)
     new = len(receipt.ids) - len(receipt.duplicates)
     say(f"{new} new, {len(receipt.duplicates)} there already")
+    for event in receipt.retracted:
+        say(f"{event.id} is retracted by {event.act}: {event.reason}")

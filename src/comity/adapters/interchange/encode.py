@@ -10,12 +10,14 @@ from comity.domain.recorded import Recorded
 
 
 def record_fields(record: Recorded) -> dict[str, Any]:
-    """The event's fields as plain JSON values, with where and when it was recorded.
+    """The event's fields as plain JSON values, with where, when and by whom it was recorded.
 
     `intake.parse` reads the same event from them. The type comes first, then the other fields in
     the order of their names.
     """
     fields: dict[str, Any] = msgspec.to_builtins(record.event)
+    if record.recorded_by:
+        fields["recorded_by"] = record.recorded_by
     for field in record.event.untold:
         fields[field] = getattr(record.event, field)  # left out, it would say something else
     fields |= {

@@ -32,9 +32,9 @@ WHOLE = "record"
 def parse(item: object) -> Incoming:
     """The event in an outside record: a mapping, or a line of JSON as text or UTF-8.
 
-    A record has a `type`, the fields of that kind, and perhaps `recorded_at`. The position,
-    version and relationship that an export writes are ignored. Raises `InvalidRecord` with every
-    problem in the record, each with the path of its field.
+    A record has a `type`, the fields of that kind, and perhaps `recorded_at` and `recorded_by`.
+    The position, version and relationship that an export writes are ignored. Raises
+    `InvalidRecord` with every problem in the record, each with the path of its field.
     """
     fields = _current(read(item))
     kind = _kind(fields)
@@ -44,6 +44,7 @@ def parse(item: object) -> Incoming:
     except ValidationError as error:
         raise InvalidRecord([problem(kind, fault) for fault in error.errors()]) from None
     recorded_at: datetime | None = values.pop("recorded_at", None)
+    recorded_by: str = values.pop("recorded_by", None) or ""
     fields = {name: value for name, value in values.items() if name not in READ_ONLY}
     try:
         event = msgspec.convert(fields, kind)
@@ -53,7 +54,7 @@ def parse(item: object) -> Incoming:
     except ComityError as error:
         # No single field is wrong: for example, the roles contradict the parties.
         raise InvalidRecord([(field_of(error) or WHOLE, explanation(error))]) from None
-    return Incoming(event, recorded_at)
+    return Incoming(event, recorded_at, recorded_by)
 
 
 def read(item: object) -> dict[str, Any]:

@@ -22,10 +22,14 @@ from comity.domain.errors import ComityError, InvalidDate, InvalidValue
 from comity.domain.events import Event
 from comity.domain.events.base import choices
 from comity.domain.parties import party
+from comity.domain.recorded import recorder_name
 from comity.domain.time.dates import moment
 
 READ_ONLY = ("position", "version", "relationship")
 """Fields that an export adds to the event; the log that imports it assigns its own values."""
+
+RECORDED: dict[str, Callable[[Any], Any]] = {"recorded_at": moment, "recorded_by": recorder_name}
+"""When and by whom the event was recorded, each with the rule that reads it."""
 
 _LONGEST = 300
 _STRICT = ConfigDict(extra="forbid", strict=True)
@@ -49,7 +53,8 @@ def model_of(kind: type[Struct]) -> type[BaseModel]:
         default = ... if field.required or _must_be_told(kind, field.name) else None
         fields[field.name] = (_accepted(kind, field.name, field.type), default)
     if issubclass(kind, Event):
-        fields["recorded_at"] = (Annotated[Any, AfterValidator(partial(_by_rule, moment))], None)
+        for name, rule in RECORDED.items():
+            fields[name] = (Annotated[Any, AfterValidator(partial(_by_rule, rule))], None)
         fields |= dict.fromkeys(READ_ONLY, (Any, None))
     return create_model(kind.__name__, __config__=_STRICT, **fields)
 
@@ -186,7 +191,7 @@ def _sentence(kind: type[Struct], fault: ErrorDetails, location: list[int | str]
         owner = _owner(kind, location[:-1])
         names = [field.name for field in msgspec.structs.fields(owner)]
         if issubclass(owner, Event):
-            names.append("recorded_at")
+            names += RECORDED
         near = get_close_matches(name.lower(), names, n=2)
         hint = f"; did you mean {' or '.join(near)}?" if near else ""
         return f"{getattr(owner, 'type', owner.__name__.lower())} has no such field{hint}"

@@ -16,7 +16,7 @@ _MARK = b"\xef\xbb\xbf"
 
 
 class Unstamped(dict[str, Any]):
-    """A record without its own recorded time, and the line that it came from."""
+    """A record without when and by whom it was recorded, and the line that it came from."""
 
     line: bytes = b""
 
@@ -61,12 +61,14 @@ class Lines:
 
 def _unstamped(line: bytes) -> object:
     from comity.adapters.interchange.intake import read
+    from comity.adapters.interchange.intake_models import RECORDED
 
     try:
         record = Unstamped(read(line))
     except InvalidRecord:
         return line  # the import reports what is wrong
-    record.pop("recorded_at", None)
+    for name in RECORDED:
+        record.pop(name, None)
     record.line = line
     return record
 

@@ -11,7 +11,7 @@ from comity.domain.phrases import after, amount, heads_of, joined, meeting_name,
 
 if TYPE_CHECKING:
     from comity.projections.sections.agreements import Agreement
-    from comity.projections.sections.deals import Deal, Shipment
+    from comity.projections.sections.deal import Deal, Shipment
     from comity.projections.sections.meetings import Meeting
     from comity.projections.sections.missions import Envoy, Mission
     from comity.projections.sections.series import Series

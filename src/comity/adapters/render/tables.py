@@ -56,10 +56,14 @@ def record_listing(records: Iterable[Recorded]) -> Listing[Recorded]:
     """The log. As JSON Lines it can be imported again."""
     return Listing(
         records,
-        ("position", "recorded_at", "relationship", "version", "when", "kind", "what", "id"),
+        (
+            "position", "recorded_at", "recorded_by", "relationship", "version", "when", "kind",
+            "what", "id",
+        ),
         cells=lambda record: (
             str(record.position),
             record.recorded_at.isoformat(),
+            record.recorded_by,
             record.relationship,
             str(record.version),
             record.event.when,
@@ -68,7 +72,7 @@ def record_listing(records: Iterable[Recorded]) -> Listing[Recorded]:
             record.event.id,
         ),
         data=record_fields,
-    )
+    )  # fmt: skip
 
 
 def change_listing(changes: Iterable[Change]) -> Listing[Change]:
@@ -108,6 +112,7 @@ def evidence_sections(evidence: Evidence) -> list[Section]:
         ("what", event.summary()),
         ("when", event.when),
         ("learned", f"{record.recorded_at.isoformat()}, position {record.position}"),
+        ("recorded by", record.recorded_by),
         ("verdict", f"{'stands' if evidence.stands else 'does not stand'}: {evidence.because}"),
         ("replaced by", evidence.replaced_by),
         ("replaces", ", ".join(evidence.replaces)),
@@ -123,7 +128,7 @@ def evidence_sections(evidence: Evidence) -> list[Section]:
 
 def _account(account: Account) -> Iterator[tuple[str, str]]:
     record = account.record
-    learned = f"learned {record.recorded_at:%Y-%m-%d}"
+    learned = f"learned {record.recorded_at:%Y-%m-%d}{_by(record)}"
     yield record.event.id, joined(account.verdict, learned, record.event.summary())
     for field, standing, rival in account.differences:
         yield "", f"{field}: {rival} here, {standing} in the standing account"
@@ -132,7 +137,14 @@ def _account(account: Account) -> Iterator[tuple[str, str]]:
 
 
 def _act(record: Recorded) -> tuple[str, str]:
-    return f"{record.recorded_at:%Y-%m-%d}", f"{record.event.summary()} ({record.event.id})"
+    return (
+        f"{record.recorded_at:%Y-%m-%d}{_by(record)}",
+        f"{record.event.summary()} ({record.event.id})",
+    )
+
+
+def _by(record: Recorded) -> str:
+    return f" by {record.recorded_by}" if record.recorded_by else ""
 
 
 def evidence_data(evidence: Evidence) -> dict[str, Any]:
@@ -153,6 +165,7 @@ def evidence_data(evidence: Evidence) -> dict[str, Any]:
         "preferences": [record_fields(record) for record in evidence.preferences],
         "replaced_by": evidence.replaced_by,
         "replaces": evidence.replaces,
+        "loses_on": evidence.loses_on,
         "sources": msgspec.to_builtins(evidence.sources),
     }
 
@@ -161,12 +174,13 @@ def evidence_listing(evidence: Evidence) -> Listing[Account]:
     """A row for each account."""
     return Listing(
         evidence.accounts,
-        ("verdict", "id", "when", "recorded_at", "what", "differences", "sources"),
+        ("verdict", "id", "when", "recorded_at", "recorded_by", "what", "differences", "sources"),
         cells=lambda account: (
             account.verdict,
             account.record.event.id,
             account.record.event.when,
             account.record.recorded_at.isoformat(),
+            account.record.recorded_by,
             account.record.event.summary(),
             "; ".join(f"{field}: {rival}" for field, _, rival in account.differences),
             "; ".join(map(cited, account.record.event.sources)),

@@ -39,7 +39,7 @@ class RecordMapper(Mapper[str]):
 
     def row(self, record: Recorded) -> tuple[str, int, str, bytes]:
         """The row of the log's table for a `Recorded`."""
-        state = codec.encode(record.event, record.recorded_at)
+        state = codec.encode(record.event, record.recorded_at, record.recorded_by)
         if self.compressor:
             state = self.compressor.compress(state)
         if self.cipher:
@@ -57,7 +57,8 @@ class RecordMapper(Mapper[str]):
     ) -> Recorded:
         """The `Recorded` in a row of the log."""
         stored = codec.decode(self._plain(state, topic), topic)
-        return Recorded(stored.event, relationship, version, position, stored.recorded_at)
+        at, by = stored.recorded_at, stored.recorded_by
+        return Recorded(stored.event, relationship, version, position, at, recorded_by=by)
 
     @property
     def writes_json(self) -> bool:

@@ -150,6 +150,12 @@ def goldstein(scheme: str, code: str) -> Decimal | None:
 
 
 @lru_cache(maxsize=4_096)
+def has_inherited_weight(scheme: str, code: str) -> bool:
+    """Return whether the table lacks the code, so that its weight is that of its parent."""
+    return _known(scheme, code) and code not in _WEIGHTS[scheme]
+
+
+@lru_cache(maxsize=4_096)
 def quad_class(scheme: str, code: str) -> int | None:
     """Return the code's quad class, 1 to 4 as in `QUAD_NAMES`, or None when unknown.
 

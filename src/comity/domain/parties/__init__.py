@@ -1,24 +1,34 @@
-"""Who can be a party, how parties make a relationship, and which state continues which."""
+"""Who can be a party, how parties make a relationship, who continues whom, and who existed when."""
 
 from __future__ import annotations
 
+from comity.domain.parties.codes import STATE_CODES
 from comity.domain.parties.continuity import (
-    CONTINUATIONS,
-    Continuation,
     Former,
     lineage,
     standing_names,
     successor,
 )
+from comity.domain.parties.existence import ended_on, existed, existence, lifetimes
 from comity.domain.parties.naming import (
-    STATE_CODES,
     parties,
     party,
     relationship_id,
     relationship_parties,
 )
+from comity.domain.parties.organisations import (
+    Organisation,
+    add_organisations,
+    cached_by_party,
+    forget_organisations,
+    given_organisations,
+)
+from comity.domain.parties.renaming import codes_of, current
+from comity.domain.parties.succession import CONTINUATIONS, RENAMINGS, Continuation, Renaming
 
 __all__ = [
-    "CONTINUATIONS", "STATE_CODES", "Continuation", "Former", "lineage", "parties", "party",
-    "relationship_id", "relationship_parties", "standing_names", "successor",
+    "CONTINUATIONS", "RENAMINGS", "STATE_CODES", "Continuation", "Former", "Organisation",
+    "Renaming", "add_organisations", "cached_by_party", "codes_of", "current", "ended_on",
+    "existed", "existence", "forget_organisations", "given_organisations", "lifetimes", "lineage",
+    "parties", "party", "relationship_id", "relationship_parties", "standing_names", "successor",
 ]  # fmt: skip

@@ -36,5 +36,16 @@ FORMER_STATES: Final = _words(
 )
 """ISO 3166-3 alpha-3: withdrawn codes, without those that ISO 3166-1 has reassigned (`ATF`)."""
 
-OTHER_STATES: Final = frozenset({"XKX"})
-"""User-assigned codes in common use: Kosovo, which ISO 3166 does not list."""
+USER_ASSIGNED_STATES: Final = _words(
+    """
+    XAB XAH XBD XBV XDR XGC XHA XHG XHK XHW XKO XKX XML XMO XMS XNC XOF XOT XPM XPS XSL XSO XSX
+    XTB XTG XTS XTU XTV XUP XVA XVS XWU XYR XZN
+    """
+)
+"""Codes of the range that ISO 3166 leaves to its users, for states that it does not list.
+
+Only Kosovo's, XKX, is in common use; the others are comity's own. A code is no recognition.
+"""
+
+STATE_CODES: Final = STATES | FORMER_STATES | USER_ASSIGNED_STATES
+"""Every code that names a state: ISO 3166-1, the withdrawn ones of 3166-3, the user-assigned."""

@@ -9,42 +9,19 @@ from functools import lru_cache
 from typing import Final
 
 from comity.domain.errors import InvalidValue, UnknownParty
-from comity.domain.parties.codes import FORMER_STATES, OTHER_STATES, STATES
-
-STATE_CODES: Final = STATES | FORMER_STATES | OTHER_STATES
-"""Every code that names a state: ISO 3166-1, the withdrawn ones of ISO 3166-3, and `XKX`."""
+from comity.domain.parties import lookup
+from comity.domain.parties.codes import STATE_CODES
+from comity.domain.parties.renaming import current
 
 _SLUG: Final = re.compile(r"[a-z][a-z0-9_]{0,39}")
-
-# Abbreviations for which similar spelling would suggest the wrong code: UK is nearer UKR than GBR.
-_SLIPS: Final = {
-    "EU": "eu",
-    "GER": "DEU",
-    "IMF": "imf",
-    "KOS": "XKX",
-    "KSV": "XKX",
-    "PRC": "CHN",
-    "ROC": "TWN",
-    "ROM": "ROU",
-    "RSA": "ZAF",
-    "SCO": "sco",
-    "SUI": "CHE",
-    "UAE": "ARE",
-    "UK": "GBR",
-    "UN": "un",
-    "US": "USA",
-    "USSR": "SUN",
-    "WHO": "who",
-    "WTO": "wto",
-}
 
 
 def party(code: object) -> str:
     """Return `code` if it is a state's alpha-3 code or an organisation's slug.
 
     A state is upper case (`PAK`, also former ones: `SUN`); an organisation is a lower-case slug
-    (`imf`): a letter, then up to 39 letters, digits or underscores. Sources: ISO 3166-1 and -3.
-    Raises UnknownParty with the reason and suggestions.
+    (`imf`): a letter, then up to 39 letters, digits or underscores. Sources: ISO 3166-1 and -3,
+    and ISO's user-assigned range. Raises UnknownParty with the reason and suggestions.
     """
     if not isinstance(code, str):
         raise UnknownParty(code, f"a code is text, not {type(code).__name__}")
@@ -62,22 +39,26 @@ def _unknown(code: str) -> UnknownParty:
         return UnknownParty(code, "a code cannot be empty")
     if upper in STATE_CODES:
         return UnknownParty(code, "a state's code is upper case, with nothing around it", [upper])
+    meant = lookup.abbreviated(bare) or _of_this_name(bare)
     slug = re.sub(r"[-\s]+", "_", bare)
-    if bare == bare.lower() and _SLUG.fullmatch(slug):
+    if (not meant or slug in meant) and bare == bare.lower() and _SLUG.fullmatch(slug):
         return UnknownParty(code, "an organisation's slug has no hyphens or spaces", [slug])
     if len(bare) <= 4:
-        return UnknownParty(code, "no state has this ISO 3166 alpha-3 code", _meant(upper))
+        return UnknownParty(code, "no state has this code", meant or _near(upper))
     return UnknownParty(
         code,
         "codes are expected, not names: a state's ISO 3166 alpha-3 code such as 'PAK', or an "
         "organisation's lower-case slug such as 'imf', of at most 40 letters, digits and "
         "underscores",
+        meant,
     )
 
 
-def _meant(upper: str) -> list[str]:
-    if upper in _SLIPS:
-        return [_SLIPS[upper]]
+def _of_this_name(bare: str) -> tuple[str, ...]:
+    return lookup.named(bare) if len(bare) > 3 else ()
+
+
+def _near(upper: str) -> list[str]:
     # Swapped letters are the most common mistake; difflib does not rank them above others.
     transposed = sorted(code for code in STATE_CODES if sorted(code) == sorted(upper))
     near = transposed or get_close_matches(upper, sorted(STATE_CODES), n=3, cutoff=0.6)
@@ -96,15 +77,29 @@ def parties(codes: tuple[str, ...]) -> tuple[str, ...]:
     try:
         return _parties(codes)
     except TypeError:  # an unhashable value is not a code
-        return _parties(tuple(party(code) for code in codes))
+        return _parties(_all_known(codes))
+
+
+def _all_known(codes: Iterable[object]) -> tuple[str, ...]:
+    """The codes, each checked by `party`; one error tells of all that are unknown."""
+    known, unknown = list[str](), list[UnknownParty]()
+    for code in codes:
+        try:
+            known.append(party(code))
+        except UnknownParty as error:
+            unknown.append(error)
+    if unknown:
+        raise UnknownParty.of_all(unknown)
+    return tuple(known)
 
 
 @lru_cache(maxsize=65_536)
 def _parties(codes: tuple[str, ...]) -> tuple[str, ...]:
-    checked = tuple(sorted(party(code) for code in codes))
-    twice = sorted({code for code in checked if checked.count(code) > 1})
+    checked = tuple(sorted(_all_known(codes)))
+    now = [current(code) for code in checked]
+    twice = [code for code in dict.fromkeys(checked) if now.count(current(code)) > 1]
     if twice:
-        raise InvalidValue("parties", codes, f"each party once; {', '.join(twice)} is repeated")
+        raise InvalidValue("parties", codes, f"each party once; {' and '.join(twice)} is repeated")
     if len(checked) < 2:
         raise InvalidValue("parties", codes, "two or more parties")
     return checked

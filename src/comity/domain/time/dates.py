@@ -9,12 +9,19 @@ import re
 from contextlib import suppress
 from datetime import UTC, date, datetime, time
 from functools import lru_cache
+from typing import NamedTuple
 
 from comity.domain.errors import InvalidDate
 from comity.domain.time import edtf
 from comity.domain.time.edtf import Bounds
 
-__all__ = ["Bounds", "bounds", "day", "moment", "period", "span"]
+__all__ = [
+    "Bounds", "Instants", "bounds", "day", "day_of", "end_of", "instants", "last_second", "moment",
+    "period", "span", "start_of",
+]  # fmt: skip
+
+_SECONDS = 86_400
+_CLOCK = re.compile(r"T([0-9]{2}):([0-9]{2}):([0-9]{2})(?:Z|([+-])([0-9]{2})(?::([0-9]{2}))?)?$")
 
 _DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _MOMENT = re.compile(
@@ -55,6 +62,63 @@ def span(text: str) -> Bounds:
     the latest day of its end (date.max). Otherwise it is the same as `bounds`. Raises InvalidDate.
     """
     return _read(_text(text)).cover
+
+
+class Instants(NamedTuple):
+    """The first and the last *second* at which something can have become true.
+
+    Seconds are counted from the day before 0001-01-01. A day without a time has all its seconds.
+    """
+
+    earliest: int
+    latest: int
+
+
+@lru_cache(maxsize=65536)
+def instants(text: str) -> Instants:
+    """Return the first and last second at which a fact dated `text` can have become true.
+
+    A time of day with an offset is compared in UTC, but never leaves the day that is written.
+    Raises InvalidDate.
+    """
+    first, last = bounds(text)
+    if first == last and "T" in text and "/" not in text and (clock := _CLOCK.search(text)):
+        hours, minutes, seconds, sign, ahead, ahead_minutes = clock.groups()
+        offset = (int(ahead or 0) * 60 + int(ahead_minutes or 0)) * (-60 if sign == "-" else 60)
+        second = int(hours) * 3600 + int(minutes) * 60 + int(seconds) - offset
+        at = first.toordinal() * _SECONDS + min(max(second, 0), _SECONDS - 1)
+        return Instants(at, at)
+    return Instants(start_of(first), start_of(last) + _SECONDS - 1)
+
+
+@lru_cache(maxsize=4096)
+def end_of(text: str) -> Instants | None:
+    """Return when something dated by the interval `text` has ended: the day after its last day.
+
+    None if `text` is no interval or its end is open or unknown.
+    """
+    _, slash, end = text.partition("/")
+    if not slash or end in ("", ".."):
+        return None
+    first, last = bounds(end)
+    if last == date.max:
+        return None
+    return Instants(start_of(first) + _SECONDS, start_of(last) + 2 * _SECONDS - 1)
+
+
+def start_of(day: date) -> int:
+    """Return the first second of a day."""
+    return day.toordinal() * _SECONDS
+
+
+def last_second(day: date) -> int:
+    """Return the last second of a day."""
+    return day.toordinal() * _SECONDS + _SECONDS - 1
+
+
+def day_of(instant: int) -> date:
+    """Return the day in which a second lies."""
+    return date.fromordinal(instant // _SECONDS)
 
 
 def day(value: object) -> date:
@@ -108,6 +172,13 @@ def moment(value: object) -> datetime:
     if _DAY.fullmatch(value):
         return datetime.combine(bounds(value).earliest, time.max, UTC)
     return _moment_from_text(value)
+
+
+def is_day(value: object) -> bool:
+    """Whether `moment` reads `value` as the end of a day."""
+    if isinstance(value, str):
+        return _DAY.fullmatch(value) is not None
+    return isinstance(value, date) and not isinstance(value, datetime)
 
 
 def _moment_from_text(text: str) -> datetime:

@@ -1,9 +1,9 @@
-"""Agreements: signed, provisionally applied, in force, suspended, denounced, ended."""
+"""Agreements: each has a life for each of its parties, and stands between two while for both."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from datetime import date, timedelta
+from collections.abc import Iterator, Mapping
+from datetime import date
 from typing import Literal
 
 from msgspec import Struct
@@ -19,27 +19,38 @@ from comity.domain.events import (
     AgreementSuspended,
     AgreementTerminated,
     DenunciationWithdrawn,
-    Event,
     ProvisionalApplicationEnded,
     RatificationWithdrawn,
     ReservationMade,
 )
-from comity.domain.time.dates import Bounds, bounds, span
-from comity.projections.sections.section import Section, WorkingState, get_or_create, unread
+from comity.domain.lives.agreement import agreement_by, agreement_step
+from comity.domain.lives.life import Ending, Stand
+from comity.domain.lives.table import NONE, OVER
+from comity.domain.text import folded
+from comity.domain.time.dates import Bounds, day_of, instants, last_second, span
+from comity.projections.sections.section import Section, WorkingState, get_or_create
 
-AgreementStatus = Literal["signed", "provisionally-applied", "in-force", "suspended", "denounced"]
+AgreementStatus = Literal[
+    "signed", "ratified", "provisionally-applied", "in-force", "suspended", "denounced"
+]
 
-_STATUS: dict[type[Event], AgreementStatus] = {
-    AgreementSigned: "signed",
-    AgreementProvisionallyApplied: "provisionally-applied",
-    AgreementInForce: "in-force",
-    AgreementSuspended: "suspended",
-    AgreementDenounced: "denounced",
+_STATUS: dict[str, AgreementStatus] = {
+    "signed": "signed",
+    "ratified": "ratified",
+    "provisional": "provisionally-applied",
+    "suspended": "suspended",
+    "leaving": "denounced",
+    "in-force": "in-force",
 }
+"""By the state of a party: what it is called in an answer. The lowest of all parties counts."""
+_LOWEST_FIRST = tuple(_STATUS)
 
 
 class Agreement(Struct, frozen=True):
-    """An agreement that has not ended; `status` since `since`."""
+    """An agreement that has not ended between the parties; `status` since `since`.
+
+    `binds` are the parties for which it stands, of all of which something is recorded here.
+    """
 
     agreement: str
     status: AgreementStatus
@@ -50,104 +61,222 @@ class Agreement(Struct, frozen=True):
     expires: str = ""
     denounced: dict[str, str] = {}
     """Who denounced it, and the date from which that has effect."""
+    renews: str = ""
+    succeeds: str = ""
+    binds: tuple[str, ...] = ()
+
+
+class Since(Struct, frozen=True, array_like=True):
+    """Since when a party has its status: the `number` of the event in the fold, and its date."""
+
+    number: int
+    when: str
 
 
 class AgreementState(Struct, omit_defaults=True):
-    """The substate of an agreement; `status` is empty until an event sets it."""
+    """The substate of an agreement: how it stands for each party of which something is recorded."""
 
-    status: AgreementStatus | Literal[""] = ""
-    since: str = ""
+    agreement: str
+    stands: dict[str, Stand] = {}
+    since: dict[str, Since] = {}
     title: str = ""
     signed: str = ""
     ratified: dict[str, str] = {}
     expires: str = ""
+    renews: str = ""
+    succeeds: str = ""
     denounced: dict[str, str] = {}
 
 
 class AgreementsState(Struct, omit_defaults=True):
-    """The agreements that are not terminated, by id."""
+    """Every agreement by its case-folded id."""
 
     agreements: dict[str, AgreementState] = {}
 
 
-_Step = (
-    AgreementSigned | AgreementRatified | AgreementInForce | AgreementProvisionallyApplied
-    | AgreementAmended | AgreementSuspended | AgreementDenounced
+AnyAgreementEvent = (
+    AgreementSigned | AgreementRatified | RatificationWithdrawn | AgreementInForce
+    | AgreementAcceded | AgreementProvisionallyApplied | ProvisionalApplicationEnded
+    | AgreementAmended | ReservationMade | AgreementSuspended | AgreementDenounced
+    | DenunciationWithdrawn | AgreementTerminated
 )  # fmt: skip
-AnyAgreementEvent = _Step | AgreementTerminated
 
 
-def _step(agreements: AgreementsState, event: _Step, state: WorkingState) -> None:
-    """An event in the life of an agreement; ratifying and amending do not change its status."""
-    agreement = get_or_create(agreements.agreements, event.agreement, AgreementState)
+def _step(agreements: AgreementsState, event: AnyAgreementEvent, state: WorkingState) -> None:
+    """An event in the life of an agreement."""
+    agreement = get_or_create(
+        agreements.agreements, folded(event.agreement), lambda: AgreementState(event.agreement)
+    )
+    before = agreement.stands
+    after, fault = agreement_step(before, event, state.name)
+    if fault:
+        by = state.name(getattr(event, "by", "") or event.parties[0])
+        state.find_fault(fault, event, event.agreement, before.get(by, Stand()).status)
+    _note_since(agreement, after, event, state)
+    agreement.stands = after
     agreement.title = event.title or agreement.title
     agreement.expires = event.expires or agreement.expires
-    status = _STATUS.get(type(event))
-    if status and not (status == "signed" and agreement.status):
-        agreement.status, agreement.since = status, event.when
+    agreement.renews = getattr(event, "renews", "") or agreement.renews
+    agreement.succeeds = getattr(event, "succeeds", "") or agreement.succeeds
+    _note_acts(agreement, event, state)
+
+
+def _note_since(
+    agreement: AgreementState,
+    after: Mapping[str, Stand],
+    event: AnyAgreementEvent,
+    state: WorkingState,
+) -> None:
+    began = instants(event.when).earliest - 1
+    for party, stand in after.items():
+        before, since = _lapsed(agreement, party, began, possibly=False)
+        if stand.status != before.status:
+            since = Since(state.events + 1, event.when)
+        if since is not None:
+            agreement.since[party] = since
+
+
+def _note_acts(agreement: AgreementState, event: AnyAgreementEvent, state: WorkingState) -> None:
+    """What an answer tells besides the status: signature, ratifications, notices."""
     if isinstance(event, AgreementSigned):
-        agreement.signed = event.when
+        agreement.signed = agreement.signed or event.when
     elif isinstance(event, AgreementRatified):
         agreement.ratified[state.name(event.by)] = event.when
+    elif isinstance(event, RatificationWithdrawn):
+        agreement.ratified.pop(state.name(event.by), None)
     elif isinstance(event, AgreementDenounced):
-        agreement.denounced[state.name(event.by)] = event.effective
+        agreement.denounced[state.name(event.by)] = event.effective or event.when
+    elif agreement.denounced:
+        agreement.denounced = {
+            party: effective
+            for party, effective in agreement.denounced.items()
+            if _has_notice(agreement.stands.get(party, Stand()))
+        }
 
 
-def _terminated(
-    agreements: AgreementsState, event: AgreementTerminated, _state: WorkingState
-) -> None:
-    """An agreement ends."""
-    agreements.agreements.pop(event.agreement, None)
+def _has_notice(stand: Stand) -> bool:
+    return stand.status == "leaving" or any(ending.kind == "notice" for ending in stand.endings)
+
+
+def _lapsed(
+    agreement: AgreementState, party: str, instant: int, *, possibly: bool
+) -> tuple[Stand, Since | None]:
+    """How it stands for a party after what was told in advance, and since when."""
+    stand, since = agreement.stands.get(party, Stand()), agreement.since.get(party)
+    for ending in stand.endings:
+        if (ending.earliest if possibly else ending.latest) <= instant:
+            after = stand.after(ending)
+            if after.status != stand.status:
+                since = Since(since.number if since else 0, _told(ending))
+            stand = after
+    return stand, since
+
+
+def _told(ending: Ending) -> str:
+    return ending.text.rpartition("/")[2]
 
 
 def term_of(agreement: AgreementState | Agreement) -> Bounds | None:
-    """The bounds of the last day of its term; None if it has no known term."""
-    return span(agreement.expires) if agreement.expires else None
+    """The bounds of the last day of its term; None if it has no known term or renews itself."""
+    if not agreement.expires or agreement.renews:
+        return None
+    return span(agreement.expires)
 
 
 def notices_of(agreement: AgreementState | Agreement) -> list[Bounds]:
-    """The bounds of the day on which each standing notice takes effect, if it is known."""
-    standing = agreement.denounced if agreement.status == "denounced" else {}
-    return [bounds(day) for day in standing.values() if day]
+    """The bounds of the day on which each standing notice takes effect."""
+    return [span(day) for day in agreement.denounced.values()]
 
 
-def ended_from(agreement: AgreementState | Agreement) -> date | None:
-    """The first day on which it has surely ended, by its term or by a notice.
+def ended_from(agreement: AgreementState, parties: tuple[str, ...]) -> date | None:
+    """The first day on which it has surely ended between the parties, by what was told in advance.
 
     None if no such day is known.
     """
-    days = [notice.latest for notice in notices_of(agreement)]
-    term = term_of(agreement)
-    if term is not None and term.latest < date.max:
-        days.append(term.latest + timedelta(1))
-    return min(days, default=None)
+    ends = [
+        ending.latest
+        for party in parties
+        for ending in agreement.stands.get(party, Stand()).endings
+        if ending.to in OVER
+    ]
+    return day_of(min(ends)) if ends else None
+
+
+def stands_after(agreement: AgreementState, state: WorkingState) -> bool:
+    """Whether it stands between the parties after the last event."""
+    known = [agreement.stands[party].status for party in state.parties if party in agreement.stands]
+    return bool(known) and not any(status in OVER for status in known)
+
+
+class StandingAgreement(Struct, frozen=True):
+    """How an agreement stands between the parties of a relationship on a day."""
+
+    status: AgreementStatus
+    since: str
+    agreement: AgreementState
+    binds: tuple[str, ...]
 
 
 def standing(
-    agreements: AgreementsState, on: date
-) -> Iterator[tuple[str, AgreementStatus, AgreementState]]:
-    """The agreements that have a status and have not ended by the day `on`, by id."""
+    agreements: AgreementsState, state: WorkingState, on: date
+) -> Iterator[StandingAgreement]:
+    """The agreements that stand between the parties on the day `on`, by id."""
+    if state.ended(on):
+        return
     known = agreements.agreements
-    for name in sorted(known):
-        agreement = known[name]
-        end = ended_from(agreement)
-        if agreement.status and (end is None or end > on):
-            yield name, agreement.status, agreement
+    for key in sorted(known):
+        found = _standing(known[key], state, on)
+        if found is not None:
+            yield found
+
+
+def _standing(agreement: AgreementState, state: WorkingState, on: date) -> StandingAgreement | None:
+    instant, possibly = last_second(on), state.certainty == "possible"
+    stands = agreement_by(agreement.stands, instant, possibly=possibly)
+    own = {p: stands[p].status for p in state.parties if p in stands}
+    own = {party: status for party, status in own.items() if status != NONE}
+    if not own or any(status in OVER for status in own.values()):
+        return None
+    lowest = min(own.values(), key=_LOWEST_FIRST.index)
+    whose = (
+        own
+        if lowest in ("in-force", "suspended", "leaving")
+        else {party: status for party, status in own.items() if status == lowest}
+    )
+    since = [_lapsed(agreement, party, instant, possibly=possibly)[1] for party in whose]
+    newest = max((s for s in since if s), key=lambda s: s.number, default=Since(0, ""))
+    binds = tuple(sorted(p for p, stand in stands.items() if stand.status not in OVER))
+    return StandingAgreement(_STATUS[lowest], newest.when, agreement, binds)
 
 
 def _answer(
-    agreements: AgreementsState, _state: WorkingState, on: date
+    agreements: AgreementsState, state: WorkingState, on: date
 ) -> dict[str, tuple[Agreement, ...]]:
     """The agreements that have not ended, by status."""
     by_status: dict[str, list[Agreement]] = {}
-    for name, status, known in standing(agreements, on):
-        by_status.setdefault(status, []).append(
+    for each in standing(agreements, state, on):
+        known = each.agreement
+        by_status.setdefault(each.status, []).append(
             Agreement(
-                name, status, known.since, known.title, known.signed, known.ratified,
-                known.expires, known.denounced,
+                known.agreement, each.status, each.since, known.title, known.signed,
+                known.ratified, known.expires, _notices_on(known, state, on), known.renews,
+                known.succeeds, each.binds,
             )
         )  # fmt: skip
     return {status: tuple(by_status[status]) for status in sorted(by_status)}
+
+
+def _notices_on(agreement: AgreementState, state: WorkingState, on: date) -> dict[str, str]:
+    """The notices of parties that have not left by the day."""
+    if not agreement.denounced:
+        return {}
+    instant, possibly = last_second(on), state.certainty == "possible"
+    stands = agreement_by(agreement.stands, instant, possibly=possibly)
+    return {
+        party: effective
+        for party, effective in agreement.denounced.items()
+        if party in stands and _has_notice(stands[party])
+    }
 
 
 AGREEMENTS = Section(
@@ -156,17 +285,17 @@ AGREEMENTS = Section(
     {
         AgreementSigned: _step,
         AgreementRatified: _step,
+        RatificationWithdrawn: _step,
         AgreementInForce: _step,
+        AgreementAcceded: _step,
         AgreementProvisionallyApplied: _step,
+        ProvisionalApplicationEnded: _step,
         AgreementAmended: _step,
+        ReservationMade: _step,
         AgreementSuspended: _step,
         AgreementDenounced: _step,
-        RatificationWithdrawn: unread,
-        AgreementAcceded: unread,
-        ProvisionalApplicationEnded: unread,
-        ReservationMade: unread,
-        DenunciationWithdrawn: unread,
-        AgreementTerminated: _terminated,
+        DenunciationWithdrawn: _step,
+        AgreementTerminated: _step,
     },
     answer=_answer,
     empty=dict[str, tuple[Agreement, ...]],

@@ -1,4 +1,4 @@
-"""Alignment: how the parties stood to each other in a matter, as last recorded."""
+"""Alignment: how the parties stand to each other in a matter, as last recorded."""
 
 from __future__ import annotations
 
@@ -8,11 +8,13 @@ from typing import Literal
 from msgspec import Struct
 
 from comity.domain.events import AlignmentKind, AlignmentRecorded
+from comity.domain.lives.life import Stand, aligned
+from comity.domain.text import folded
 from comity.projections.sections.section import Section, WorkingState
 
 
 class Alignment(Struct, frozen=True):
-    """How the parties stood to each other in a matter, as last recorded."""
+    """How the parties stand to each other in a matter, as last recorded."""
 
     matter: str
     alignment: AlignmentKind | Literal[""]
@@ -20,17 +22,30 @@ class Alignment(Struct, frozen=True):
 
 
 class AlignmentState(Struct, omit_defaults=True):
-    """The last recorded alignment, by matter."""
+    """The last recorded alignment, by matter; matters are compared case-folded."""
 
     by_matter: dict[str, Alignment] = {}
+    stands: dict[str, Stand] = {}
 
 
 def _recorded(alignment: AlignmentState, event: AlignmentRecorded, _state: WorkingState) -> None:
-    alignment.by_matter[event.matter] = Alignment(event.matter, event.alignment, event.when)
+    key = folded(event.matter)
+    known = alignment.by_matter.get(key)
+    matter = known.matter if known else event.matter
+    alignment.by_matter[key] = Alignment(matter, event.alignment, event.when)
+    alignment.stands[key], _ = aligned(alignment.stands.get(key, Stand()), event)
 
 
-def _answer(alignment: AlignmentState, _state: WorkingState, _on: date) -> dict[str, Alignment]:
-    return {matter: alignment.by_matter[matter] for matter in sorted(alignment.by_matter)}
+def _answer(alignment: AlignmentState, state: WorkingState, on: date) -> dict[str, Alignment]:
+    """The alignments that have not ended, by matter."""
+    if state.ended(on) is not None:
+        return {}
+    standing = [
+        known
+        for key, known in alignment.by_matter.items()
+        if state.standing(alignment.stands[key], "", on)[0].status != "none"
+    ]
+    return {known.matter: known for known in sorted(standing, key=lambda known: known.matter)}
 
 
 ALIGNMENT = Section(

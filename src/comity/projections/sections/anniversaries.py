@@ -15,6 +15,7 @@ from comity.domain.events import (
     MeetingHeld,
     RelationsEstablished,
 )
+from comity.domain.text import folded
 from comity.domain.time.dates import Bounds, bounds
 from comity.projections.findings import Citation, Finding, cite, finding
 from comity.projections.sections.agreements import AGREEMENTS, standing
@@ -49,7 +50,7 @@ class Anniversaries(Struct, frozen=True):
 
 
 class AnniversariesState(Struct, omit_defaults=True):
-    """The foundings (relations; meetings, agreements and deals by id) and the marked anniversaries.
+    """The foundings (relations; the rest by case-folded id) and the marked anniversaries.
 
     If an id has several foundings, the first counts.
     """
@@ -61,7 +62,7 @@ class AnniversariesState(Struct, omit_defaults=True):
 def _relations_established(
     anniversaries: AnniversariesState, event: RelationsEstablished, state: WorkingState
 ) -> None:
-    """The first establishment founds relations."""
+    """An establishment founds relations, unless they stand already."""
     relations = RELATIONS.of(state)
     if relations is not None and relations.established is event:
         anniversaries.founded["relations"] = cite(event)
@@ -70,15 +71,13 @@ def _relations_established(
 def _meeting_held(
     anniversaries: AnniversariesState, event: MeetingHeld, _state: WorkingState
 ) -> None:
-    if event.meeting not in anniversaries.founded:
-        anniversaries.founded[event.meeting] = cite(event)
+    anniversaries.founded.setdefault(folded(event.meeting), cite(event))
 
 
 def _agreement_signed(
     anniversaries: AnniversariesState, event: AgreementSigned, _state: WorkingState
 ) -> None:
-    if event.agreement not in anniversaries.founded:
-        anniversaries.founded[event.agreement] = cite(event)
+    anniversaries.founded.setdefault(folded(event.agreement), cite(event))
 
 
 def _deal_made(
@@ -86,9 +85,9 @@ def _deal_made(
 ) -> None:
     """A deal is announced or signed; the announcement of a suspended deal founds nothing."""
     deals = DEALS.of(state)
-    status = deals.deals[event.deal].status if deals else ""
-    if status in ("announced", "signed") and event.deal not in anniversaries.founded:
-        anniversaries.founded[event.deal] = cite(event)
+    key = folded(event.deal)
+    if deals and deals.deals[key].status in ("announced", "signed"):
+        anniversaries.founded.setdefault(key, cite(event))
 
 
 def _marked(
@@ -101,7 +100,7 @@ def _marked(
 def _findings(anniversaries: AnniversariesState, _state: WorkingState) -> Iterator[Finding]:
     """Marked anniversaries whose years do not fit the founding date."""
     for event in anniversaries.celebrations:
-        founding = anniversaries.founded.get(event.of)
+        founding = anniversaries.founded.get(folded(event.of))
         if founding is not None and not _fits(event, founding.when):
             message = (
                 f"{event.years} years of {event.of} marked on {event.when}, "
@@ -161,11 +160,11 @@ def _answer(anniversaries: AnniversariesState, state: WorkingState, on: date) ->
     """The next anniversaries: of relations while they last, and of agreements in force."""
     agreements = AGREEMENTS.of(state)
     following = [
-        next_anniversary(name, agreement.signed, on)
-        for name, status, agreement in (standing(agreements, on) if agreements else ())
-        if status == "in-force" and agreement.signed
+        next_anniversary(each.agreement.agreement, each.agreement.signed, on)
+        for each in (standing(agreements, state, on) if agreements else ())
+        if each.status == "in-force" and each.agreement.signed
     ]
-    founding = lasting_establishment(state)
+    founding = lasting_establishment(state) if state.ended(on) is None else None
     if founding is not None:
         following.append(next_anniversary("relations", founding.when, on))
     known = [anniversary for anniversary in following if anniversary is not None]

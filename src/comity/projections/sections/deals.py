@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from datetime import date
 from decimal import Decimal
-from typing import Literal
 
 from msgspec import Struct
 
@@ -20,54 +19,25 @@ from comity.domain.events import (
     ShipmentDelivered,
     ShipmentScheduled,
 )
+from comity.domain.lives.life import Stand, move, step
+from comity.domain.lives.table import LIVES
+from comity.domain.text import folded
 from comity.domain.time.dates import bounds
-from comity.domain.values import Money, Quantity, added, plain
-from comity.projections.findings import Citation, Finding, cite, finding
-from comity.projections.sections.section import Section, WorkingState, get_or_create
-from comity.projections.sections.totals import add_amount, normalised
+from comity.domain.values import plain
+from comity.projections.findings import Finding, cite, finding
+from comity.projections.sections.deal import Deal, DealState, Shipment, answer_of
+from comity.projections.sections.section import (
+    Section,
+    WorkingState,
+    get_or_create,
+    planned_too_early,
+    standing_before,
+)
+from comity.projections.sections.totals import add_amount, normalised, remainder
 
-DealStatus = Literal["unannounced", "announced", "signed", "suspended", "ended"]
-
+_LIFE, _SHIPMENT = LIVES["deal"], LIVES["shipment"]
 _ROLES = ("buyer", "seller")
 _TERMS = (*_ROLES, "commodity", "hs", "quantity", "value", "pilot")
-
-
-class Shipment(Struct, frozen=True, gc=False):
-    """An awaited shipment."""
-
-    shipment: str
-    announced: str
-    planned_for: str = ""
-    quantity: Quantity | None = None
-    port: str = ""
-    via: tuple[str, ...] = ()
-
-
-class Deal(Struct, frozen=True):
-    """An open deal: quantities by unit, money by currency, never converted.
-
-    `remaining` is the quantity ordered and not yet delivered. `paid` counts the payments of known
-    amount. `paid_in` names the currencies of all payments, also those of unknown amount.
-    """
-
-    deal: str
-    status: DealStatus
-    since: str
-    buyer: str = ""
-    seller: str = ""
-    commodity: str = ""
-    hs: str = ""
-    pilot: bool = False
-    value: Money | None = None
-    ordered: dict[str, Decimal] = {}
-    scheduled: dict[str, Decimal] = {}
-    delivered: dict[str, Decimal] = {}
-    remaining: dict[str, Decimal] = {}
-    deliveries: int = 0
-    awaited: tuple[Shipment, ...] = ()
-    via: tuple[str, ...] = ()
-    paid: dict[str, Decimal] = {}
-    paid_in: tuple[str, ...] = ()
 
 
 class Deals(Struct, frozen=True):
@@ -77,98 +47,116 @@ class Deals(Struct, frozen=True):
     payments: dict[str, Decimal] = {}
 
 
-class DealState(Struct, omit_defaults=True):
-    """The substate of a deal, open or ended."""
-
-    status: DealStatus = "unannounced"
-    before_suspension: DealStatus | Literal[""] = ""
-    since: str = ""
-    buyer: str = ""
-    seller: str = ""
-    commodity: str = ""
-    hs: str = ""
-    quantity: Quantity | None = None
-    value: Money | None = None
-    pilot: bool = False
-    awaited: dict[str, Shipment] = {}
-    arrived: set[str] = set()
-    delivered: dict[str, Decimal] = {}
-    deliveries: int = 0
-    last_delivery: dict[str, Citation] = {}
-    """By unit."""
-    ordered_by: Citation | None = None
-    """The event that gave the quantity."""
-    via: set[str] = set()
-    paid: dict[str, Decimal] = {}
-    paid_in: set[str] = set()
-    ended: Citation | None = None
-
-
 class DealsState(Struct, omit_defaults=True):
-    """Every deal by id, and the sums of all payments by currency."""
+    """Every deal by its case-folded id, and the sums of all payments by currency."""
 
     deals: dict[str, DealState] = {}
     payments: dict[str, Decimal] = {}
 
 
-def _terms(
-    deals: DealsState, event: DealAnnounced | DealSigned | DealAmended, state: WorkingState
+_Changing = DealAnnounced | DealSigned | DealAmended | DealSuspended | DealResumed | DealEnded
+
+
+def _deal(deals: DealsState, name: str) -> DealState:
+    return get_or_create(deals.deals, folded(name), lambda: DealState(name))
+
+
+def _changed(deals: DealsState, event: _Changing, state: WorkingState) -> None:
+    """A deal is announced, signed, amended, put on hold, resumed or ended."""
+    deal = _deal(deals, event.deal)
+    before, since = standing_before(deal.stand, deal.since, event)
+    deal.stand, fault = step(_LIFE, before, event)
+    if fault:
+        state.find_fault(fault, event, event.deal, before.status)
+    deal.since = event.when if deal.stand.status != before.status else since
+    if fault and before.status == "ended":
+        return
+    if isinstance(event, DealAnnounced | DealSigned | DealAmended):
+        _note_terms(deal, event, state)
+    if deal.stand.status == "ended":
+        deal.ended = cite(event)
+        deal.awaited.clear()
+    else:
+        deal.ended = None
+
+
+def _note_terms(
+    deal: DealState, event: DealAnnounced | DealSigned | DealAmended, state: WorkingState
 ) -> None:
-    """A deal is announced, signed or amended: the terms in the event replace earlier ones."""
-    deal = get_or_create(deals.deals, event.deal, DealState)
+    """The terms in the event replace earlier ones."""
+    if event.buyer or event.seller:
+        _note_roles(deal, event, state)
     for term in _TERMS:
         if value := getattr(event, term):
             setattr(deal, term, state.name(value) if term in _ROLES else value)
     if event.quantity is not None:
         deal.ordered_by = cite(event)
-    if isinstance(event, DealSigned):
-        deal.status, deal.since = "signed", event.when
-    elif isinstance(event, DealAnnounced) and deal.status == "unannounced":
-        deal.status, deal.since = "announced", event.when
 
 
-def _suspended(deals: DealsState, event: DealSuspended, _state: WorkingState) -> None:
-    """Deliveries are put on hold."""
-    deal = get_or_create(deals.deals, event.deal, DealState)
-    deal.before_suspension = deal.before_suspension or deal.status
-    deal.status, deal.since = "suspended", event.when
-
-
-def _resumed(deals: DealsState, event: DealResumed, _state: WorkingState) -> None:
-    """Deliveries go on."""
-    deal = get_or_create(deals.deals, event.deal, DealState)
-    deal.status, deal.since = deal.before_suspension or deal.status, event.when
-    deal.before_suspension = ""
-
-
-def _ended(deals: DealsState, event: DealEnded, _state: WorkingState) -> None:
-    """A deal ends; it stays in the substate, so that a later delivery is noticed."""
-    deal = get_or_create(deals.deals, event.deal, DealState)
-    deal.ended = cite(event)
-    deal.awaited.clear()
+def _note_roles(
+    deal: DealState,
+    event: DealAnnounced | DealSigned | DealAmended | ShipmentScheduled | ShipmentDelivered,
+    state: WorkingState,
+) -> None:
+    """Who buys and who sells; that they change sides is a finding."""
+    buyer, seller = state.name(event.buyer), state.name(event.seller)
+    told = deal.roles_told_by
+    if told is not None and ((buyer and buyer == deal.seller) or (seller and seller == deal.buyer)):
+        message = (
+            f"deal {event.deal!r}: {buyer or seller} changed sides between {told.when} and "
+            f"{event.when}: the deal was told as sold by {deal.seller} to {deal.buyer}"
+        )
+        state.find("roles-swapped", message, event, told)
+    deal.roles_told_by = told or cite(event)
 
 
 def _shipment_scheduled(deals: DealsState, event: ShipmentScheduled, state: WorkingState) -> None:
     """A shipment is announced or moved."""
-    deal = get_or_create(deals.deals, event.deal, DealState)
-    _note_parties(deal, event, state)
-    if event.shipment not in deal.arrived:
-        deal.awaited[event.shipment] = Shipment(
-            event.shipment, event.when, event.planned_for, event.quantity, event.port, event.via
+    deal = _deal(deals, event.deal)
+    _note_shipped(deal, event, state)
+    key = folded(event.shipment)
+    _, fault = move(_SHIPMENT, _shipment_stand(deal, key), event)
+    if fault:
+        state.find_fault(fault, event, f"{event.deal}/{event.shipment}", "delivered")
+        return
+    if planned_too_early(event.planned_for, event.when):
+        message = (
+            f"shipment {event.shipment!r}: announced on {event.when} for {event.planned_for}, "
+            "an earlier day"
         )
+        state.find("planned-before-announced", message, event)
+    deal.awaited[key] = Shipment(
+        event.shipment, event.when, event.planned_for, event.quantity, event.port, event.via
+    )
+
+
+def _shipment_stand(deal: DealState, key: str) -> Stand:
+    if key in deal.arrived:
+        return Stand("delivered")
+    return Stand("scheduled" if key in deal.awaited else "none")
 
 
 def _shipment_delivered(deals: DealsState, event: ShipmentDelivered, state: WorkingState) -> None:
     """A shipment arrives."""
-    deal = get_or_create(deals.deals, event.deal, DealState)
-    _note_parties(deal, event, state)
-    deal.awaited.pop(event.shipment, None)
-    deal.arrived.add(event.shipment)
+    deal = _deal(deals, event.deal)
+    _note_shipped(deal, event, state)
+    key = folded(event.shipment)
+    _, fault = move(_SHIPMENT, _shipment_stand(deal, key), event)
+    if fault:
+        state.find_fault(fault, event, f"{event.deal}/{event.shipment}", "delivered")
+        return
+    deal.awaited.pop(key, None)
+    deal.arrived.add(key)
     deal.deliveries += 1
     deal.via.update(event.via)
-    if event.quantity is not None:
-        deal.last_delivery[event.quantity.unit] = cite(event)
+    deal.last_delivery = cite(event)
+    if event.quantity is None:
+        deal.unknown += 1
+    else:
         add_amount(deal.delivered, event.quantity.unit, event.quantity.amount)
+    ordered = deal.quantity
+    if event.quantity is None or (ordered is not None and ordered.unit != event.quantity.unit):
+        deal.incomparable = deal.last_delivery
     if deal.ended is not None and bounds(deal.ended.when).latest < bounds(event.when).earliest:
         message = (
             f"shipment {event.shipment!r} arrived on {event.when}, after deal {event.deal!r} "
@@ -177,9 +165,17 @@ def _shipment_delivered(deals: DealsState, event: ShipmentDelivered, state: Work
         state.find("shipment-after-end", message, event, deal.ended)
 
 
+def _note_shipped(
+    deal: DealState, event: ShipmentScheduled | ShipmentDelivered, state: WorkingState
+) -> None:
+    _note_roles(deal, event, state)
+    deal.buyer = deal.buyer or state.name(event.buyer)
+    deal.seller = deal.seller or state.name(event.seller)
+
+
 def _paid(deals: DealsState, event: PaymentMade, _state: WorkingState) -> None:
     """Money is paid, under a deal or under none."""
-    deal = get_or_create(deals.deals, event.deal, DealState) if event.deal else None
+    deal = _deal(deals, event.deal) if event.deal else None
     currency = event.money.currency if event.money else event.currency
     if deal is not None:
         deal.paid_in.add(currency)
@@ -189,92 +185,52 @@ def _paid(deals: DealsState, event: PaymentMade, _state: WorkingState) -> None:
             add_amount(deal.paid, currency, event.money.amount)
 
 
-def _note_parties(
-    deal: DealState, event: ShipmentScheduled | ShipmentDelivered, state: WorkingState
-) -> None:
-    deal.buyer = deal.buyer or state.name(event.buyer)
-    deal.seller = deal.seller or state.name(event.seller)
-
-
 def _findings(deals: DealsState, state: WorkingState) -> Iterator[Finding]:
-    """Deals under which surely more was delivered than ordered."""
+    """Deals under which more was delivered than ordered, or what cannot be compared."""
     undetermined = [e for e in state.undetermined if isinstance(e, DealSigned | DealAmended)]
-    for name, deal in deals.deals.items():
-        ordered, ordered_by = deal.quantity, deal.ordered_by
-        if ordered is None or ordered_by is None:
+    for deal in deals.deals.values():
+        ordered, ordered_by, last = deal.quantity, deal.ordered_by, deal.last_delivery
+        if ordered is None or ordered_by is None or last is None:
             continue
+        if remainder(ordered, deal.delivered, deal.unknown) is None:
+            other = "an unknown amount" if deal.unknown else "another unit"
+            message = f"deal {deal.deal!r}: {ordered} ordered, and {other} delivered"
+            yield finding("amounts-incomparable", message, deal.incomparable or last, ordered_by)
         arrived = deal.delivered.get(ordered.unit, Decimal(0))
-        possible = [e.quantity for e in undetermined if e.deal == name and e.quantity]
+        possible = [e.quantity for e in undetermined if e.deal == deal.deal and e.quantity]
         is_allowed = any(q.unit != ordered.unit or q.amount >= arrived for q in possible)
         if arrived > ordered.amount and not is_allowed:
-            total = f"{plain(arrived)} {ordered.unit}"
-            message = f"deal {name!r}: {total} delivered of {ordered} ordered"
-            last = deal.last_delivery[ordered.unit]
-            yield finding("delivered-beyond-quantity", message, last, ordered_by)
+            message = f"deal {deal.deal!r}: {plain(arrived)} {ordered.unit} delivered of {ordered}"
+            yield finding("delivered-beyond-quantity", f"{message} ordered", last, ordered_by)
 
 
-def _answer(deals: DealsState, _state: WorkingState, _on: date) -> Deals:
+def _answer(deals: DealsState, state: WorkingState, on: date) -> Deals:
+    is_over = state.ended(on) is not None
     return Deals(
-        tuple(answer_of(name, deal) for name, deal in by_name(deals) if deal.ended is None),
+        tuple(
+            answer_of(deal, state, on)
+            for deal in by_name(deals)
+            if deal.ended is None and not is_over
+        ),
         normalised(deals.payments),
     )
 
 
-def by_name(deals: DealsState | None) -> list[tuple[str, DealState]]:
-    """All deals, open and ended, with their ids, in the order of the ids."""
-    return [(name, deals.deals[name]) for name in sorted(deals.deals)] if deals else []
-
-
-def answer_of(name: str, deal: DealState) -> Deal:
-    """The deal as it stands, or as it stood when it ended."""
-    ordered = {deal.quantity.unit: deal.quantity.amount} if deal.quantity else {}
-    return Deal(
-        name,
-        deal.status,
-        deal.since,
-        deal.buyer,
-        deal.seller,
-        deal.commodity,
-        deal.hs,
-        deal.pilot,
-        deal.value,
-        ordered=ordered,
-        scheduled=_total(shipment.quantity for shipment in deal.awaited.values()),
-        delivered=normalised(deal.delivered),
-        remaining={
-            unit: _rest(amount, deal.delivered.get(unit, Decimal(0)))
-            for unit, amount in ordered.items()
-        },
-        deliveries=deal.deliveries,
-        awaited=tuple(deal.awaited[name] for name in sorted(deal.awaited)),
-        via=tuple(sorted(deal.via)),
-        paid=normalised(deal.paid),
-        paid_in=tuple(sorted(deal.paid_in)),
-    )
-
-
-def _total(quantities: Iterable[Quantity | None]) -> dict[str, Decimal]:
-    totals: dict[str, Decimal] = {}
-    for quantity in quantities:
-        if quantity is not None:
-            add_amount(totals, quantity.unit, quantity.amount)
-    return normalised(totals)
-
-
-def _rest(ordered: Decimal, delivered: Decimal) -> Decimal:
-    return plain(max(added(ordered, delivered.copy_negate()), Decimal(0)))
+def by_name(deals: DealsState | None) -> list[DealState]:
+    """All deals, open and ended, in the order of the ids."""
+    return sorted(deals.deals.values(), key=lambda deal: deal.deal) if deals else []
 
 
 DEALS = Section(
     "deals",
     DealsState,
     {
-        DealAnnounced: _terms,
-        DealSigned: _terms,
-        DealAmended: _terms,
-        DealSuspended: _suspended,
-        DealResumed: _resumed,
-        DealEnded: _ended,
+        DealAnnounced: _changed,
+        DealSigned: _changed,
+        DealAmended: _changed,
+        DealSuspended: _changed,
+        DealResumed: _changed,
+        DealEnded: _changed,
         ShipmentScheduled: _shipment_scheduled,
         ShipmentDelivered: _shipment_delivered,
         PaymentMade: _paid,

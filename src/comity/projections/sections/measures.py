@@ -7,44 +7,93 @@ from datetime import date
 from msgspec import Struct
 
 from comity.domain.events import MeasureExtended, MeasureImposed, MeasureLifted
-from comity.projections.sections.section import Section, WorkingState, unread
+from comity.domain.lives.life import Stand, step
+from comity.domain.lives.table import LIVES
+from comity.domain.text import folded
+from comity.projections.sections.section import (
+    Section,
+    WorkingState,
+    get_or_create,
+    standing_before,
+)
+
+_LIFE = LIVES["measure"]
 
 
 class Measure(Struct, frozen=True):
-    """A measure in force."""
+    """A measure in force; `expires` is the last day of its term, if one was told."""
 
     measure: str
     by: str
     on: str
     kind: str = ""
     since: str = ""
+    expires: str = ""
+
+
+class MeasureState(Struct, omit_defaults=True):
+    """A measure of one party: what imposed it, and how it stands."""
+
+    measure: str
+    by: str
+    on: str
+    stand: Stand = Stand()
+    kind: str = ""
+    since: str = ""
+    expires: str = ""
 
 
 class MeasuresState(Struct, omit_defaults=True):
-    """The measures in force, by id."""
+    """Every measure, by its case-folded id and who imposed it."""
 
-    in_force: dict[str, MeasureImposed] = {}
-
-
-def _imposed(measures: MeasuresState, event: MeasureImposed, _state: WorkingState) -> None:
-    measures.in_force[event.measure] = event
+    measures: dict[tuple[str, str], MeasureState] = {}
 
 
-def _lifted(measures: MeasuresState, event: MeasureLifted, _state: WorkingState) -> None:
-    measures.in_force.pop(event.measure, None)
+def _changed(
+    measures: MeasuresState,
+    event: MeasureImposed | MeasureExtended | MeasureLifted,
+    state: WorkingState,
+) -> None:
+    by = state.name(event.by)
+    measure = get_or_create(
+        measures.measures,
+        (folded(event.measure), by),
+        lambda: MeasureState(event.measure, by, state.name(event.on)),
+    )
+    before, _ = standing_before(measure.stand, measure.since, event)
+    measure.stand, fault = step(_LIFE, before, event)
+    if fault:
+        state.find_fault(fault, event, event.measure, before.status)
+    if fault or isinstance(event, MeasureLifted):
+        return
+    if isinstance(event, MeasureImposed) or before.status != "in-force":
+        measure.since, measure.on = event.when, state.name(event.on)
+    measure.kind = event.kind or measure.kind
+    measure.expires = event.expires
 
 
-def _answer(measures: MeasuresState, state: WorkingState, _on: date) -> tuple[Measure, ...]:
+def in_force(measures: MeasuresState | None, state: WorkingState, on: date) -> list[MeasureState]:
+    """The measures in force on the day `on`, by id."""
+    if measures is None or state.ended(on) is not None:
+        return []
+    return [
+        measure
+        for _, measure in sorted(measures.measures.items(), key=lambda item: item[0])
+        if state.standing(measure.stand, "", on)[0].status == "in-force"
+    ]
+
+
+def _answer(measures: MeasuresState, state: WorkingState, on: date) -> tuple[Measure, ...]:
     return tuple(
-        Measure(name, state.name(event.by), state.name(event.on), event.kind, event.when)
-        for name, event in sorted(measures.in_force.items(), key=lambda item: item[0])
+        Measure(m.measure, m.by, m.on, m.kind, m.since, m.expires)
+        for m in in_force(measures, state, on)
     )
 
 
 MEASURES = Section(
     "measures",
     MeasuresState,
-    {MeasureExtended: unread, MeasureImposed: _imposed, MeasureLifted: _lifted},
+    {MeasureImposed: _changed, MeasureExtended: _changed, MeasureLifted: _changed},
     answer=_answer,
     empty=tuple[Measure, ...],
 )

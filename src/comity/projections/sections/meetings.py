@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
 from datetime import date
 from typing import Literal
 
@@ -16,11 +15,16 @@ from comity.domain.events import (
     MeetingScheduled,
 )
 from comity.domain.events.meetings import MEETING_LEVELS
+from comity.domain.lives.life import Stand, move
+from comity.domain.lives.table import LIVES
+from comity.domain.text import folded
 from comity.domain.time.dates import bounds, span
-from comity.projections.findings import Citation, Finding, cite, finding
-from comity.projections.sections.section import Section, WorkingState
+from comity.projections.findings import Citation, cite
+from comity.projections.sections.section import Section, WorkingState, planned_too_early
 
 _NO_LEVEL = "unspecified"
+_LIFE = LIVES["meeting"]
+_MeetingEvent = MeetingScheduled | MeetingRescheduled | MeetingHeld | MeetingCancelled
 
 
 class Meeting(Struct, frozen=True, gc=False):
@@ -49,49 +53,65 @@ class Meetings(Struct, frozen=True):
 
 
 class MeetingsState(Struct, omit_defaults=True):
-    """The substate of meetings; by id unless a field says otherwise."""
+    """The substate of meetings; by case-folded id unless a field says otherwise."""
 
     scheduled: dict[str, Meeting] = {}
     last_held: dict[str, Meeting] = {}
     """By level."""
     latest: Meeting | None = None
-    """The last one held, with the details of its announcement."""
+    """What the last event held, with the details of its announcement; None if it was incoherent."""
     lasting: dict[str, Meeting] = {}
     """The meetings held last that may still be in progress."""
     held: dict[str, Citation] = {}
-    cancelled: dict[str, Citation] = {}
-    clashes: list[tuple[str, Citation, Citation]] = []
-    """The id of a meeting, and the events that it was held and that it was cancelled."""
-    moved: dict[str, list[str]] = {}
-    """The dates on which each meeting was rescheduled."""
+    cancelled: set[str] = set()
+
+    def stand(self, key: str) -> Stand:
+        """How a meeting stands, by its case-folded id."""
+        if key in self.held:
+            return Stand("held")
+        if key in self.scheduled:
+            return Stand("scheduled")
+        return Stand("cancelled" if key in self.cancelled else "none")
 
 
-def _scheduled(meetings: MeetingsState, event: MeetingScheduled, _state: WorkingState) -> None:
-    """A meeting is announced; a cancelled one only if this was surely after its cancellation."""
-    cancelled = meetings.cancelled.get(event.meeting)
-    if cancelled and bounds(cancelled.when).latest < bounds(event.when).earliest:
-        del meetings.cancelled[event.meeting]
-    if event.meeting not in meetings.held and event.meeting not in meetings.cancelled:
-        meetings.scheduled[event.meeting] = _meeting(event, event.planned_for)
+def _step(meetings: MeetingsState, event: _MeetingEvent, state: WorkingState) -> bool:
+    """Whether the event leads from how its meeting stands; if not, that is a finding."""
+    stand = meetings.stand(folded(event.meeting))
+    _, fault = move(_LIFE, stand, event)
+    if fault:
+        state.find_fault(fault, event, event.meeting, stand.status)
+    return not fault or stand.status == "none"
 
 
-def _rescheduled(meetings: MeetingsState, event: MeetingRescheduled, _state: WorkingState) -> None:
-    """A meeting is moved; if it had been cancelled, it is planned again."""
-    meetings.cancelled.pop(event.meeting, None)
-    meetings.moved.setdefault(event.meeting, []).append(event.when)
-    if event.meeting not in meetings.held:
-        known = meetings.scheduled.get(event.meeting)
-        meetings.scheduled[event.meeting] = _updated(known, _meeting(event, event.planned_for))
+def _planned(
+    meetings: MeetingsState, event: MeetingScheduled | MeetingRescheduled, state: WorkingState
+) -> None:
+    """A meeting is announced or moved; if it had been cancelled, it is planned again."""
+    if not _step(meetings, event, state):
+        return
+    if planned_too_early(event.planned_for, event.when):
+        message = (
+            f"meeting {event.meeting!r}: announced on {event.when} for {event.planned_for}, "
+            "an earlier day"
+        )
+        state.find("planned-before-announced", message, event)
+    key = folded(event.meeting)
+    meetings.cancelled.discard(key)
+    meeting = _meeting(event, event.planned_for)
+    if isinstance(event, MeetingRescheduled):
+        meeting = _updated(meetings.scheduled.get(key), meeting)
+    meetings.scheduled[key] = meeting
 
 
-def _held(meetings: MeetingsState, event: MeetingHeld, _state: WorkingState) -> None:
+def _held(meetings: MeetingsState, event: MeetingHeld, state: WorkingState) -> None:
     """A meeting takes place."""
-    name = event.meeting
-    citation = meetings.held[name] = cite(event)
-    cancelled = meetings.cancelled.get(name)
-    if cancelled is not None:
-        meetings.clashes.append((name, citation, cancelled))
-    meeting = _updated(meetings.scheduled.pop(name, None), _meeting(event, event.when))
+    meetings.latest = None
+    if not _step(meetings, event, state):
+        return
+    key = folded(event.meeting)
+    meetings.held[key] = cite(event)
+    meetings.cancelled.discard(key)
+    meeting = _updated(meetings.scheduled.pop(key, None), _meeting(event, event.when))
     meetings.latest = meetings.last_held[meeting.level or _NO_LEVEL] = meeting
     _note_lasting(meetings, meeting)
 
@@ -106,13 +126,12 @@ def _note_lasting(meetings: MeetingsState, meeting: Meeting) -> None:
         meetings.lasting[meeting.meeting] = meeting
 
 
-def _cancelled(meetings: MeetingsState, event: MeetingCancelled, _state: WorkingState) -> None:
+def _cancelled(meetings: MeetingsState, event: MeetingCancelled, state: WorkingState) -> None:
     """A meeting is called off."""
-    citation = meetings.cancelled[event.meeting] = cite(event)
-    held = meetings.held.get(event.meeting)
-    if held is not None:
-        meetings.clashes.append((event.meeting, held, citation))
-    meetings.scheduled.pop(event.meeting, None)
+    if _step(meetings, event, state):
+        key = folded(event.meeting)
+        meetings.cancelled.add(key)
+        meetings.scheduled.pop(key, None)
 
 
 def _meeting(event: MeetingHeld | MeetingScheduled | MeetingRescheduled, when: str) -> Meeting:
@@ -131,29 +150,6 @@ def _updated(known: Meeting | None, news: Meeting) -> Meeting:
         news.series or known.series, news.round or known.round, news.venue or known.venue,
         news.host or known.host, news.heads or known.heads,
     )  # fmt: skip
-
-
-def _findings(meetings: MeetingsState, state: WorkingState) -> Iterator[Finding]:
-    """Meetings both held and cancelled, unless they may have been rescheduled in between."""
-    moves = [event for event in state.undetermined if isinstance(event, MeetingRescheduled)]
-    for meeting, held, cancelled in meetings.clashes:
-        possible = [move.when for move in moves if move.meeting == meeting]
-        if _may_be_rescheduled(held, cancelled, meetings.moved.get(meeting, []) + possible):
-            continue
-        name = f"meeting {meeting!r} was"
-        if bounds(cancelled.when).latest < bounds(held.when).latest:
-            message = f"{name} held on {held.when} after it was cancelled"
-            yield finding("held-after-cancelled", message, held, cancelled)
-        else:
-            message = f"{name} cancelled on {cancelled.when} after it was held"
-            yield finding("cancelled-after-held", message, cancelled, held)
-
-
-def _may_be_rescheduled(held: Citation, cancelled: Citation, moves: Iterable[str]) -> bool:
-    """Whether a rescheduling can have come between the cancellation and the meeting."""
-    since, until = bounds(cancelled.when).earliest, bounds(held.when).latest
-    days = [bounds(move) for move in moves]
-    return since <= until and any(since <= d.latest and d.earliest <= until for d in days)
 
 
 def _answer(meetings: MeetingsState, _state: WorkingState, on: date) -> Meetings:
@@ -196,12 +192,11 @@ MEETINGS = Section(
     "meetings",
     MeetingsState,
     {
-        MeetingScheduled: _scheduled,
-        MeetingRescheduled: _rescheduled,
+        MeetingScheduled: _planned,
+        MeetingRescheduled: _planned,
         MeetingHeld: _held,
         MeetingCancelled: _cancelled,
     },
     answer=_answer,
     empty=Meetings,
-    findings=_findings,
 )

@@ -1,13 +1,12 @@
-"""Missions and their envoys, in each direction."""
+"""Missions and their heads, in each direction."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import date
-from typing import Literal
+from typing import Literal, cast
 
 from msgspec import Struct
-from msgspec.structs import replace
 
 from comity.domain.events import (
     CredentialsPresented,
@@ -21,35 +20,52 @@ from comity.domain.events import (
     MissionMoved,
     MissionOpened,
     Rank,
-    RelationsEstablished,
-    RelationsRestored,
 )
-from comity.projections.findings import Finding, finding
-from comity.projections.sections.relations import RELATIONS, before_relations
-from comity.projections.sections.section import Section, WorkingState, get_or_create, unread
+from comity.domain.lives.missions import (
+    CONSULAR,
+    RANKED,
+    Missions,
+    OpenMission,
+    mission_step,
+    missions_by,
+)
+from comity.domain.lives.posts import Holder, PostHolders, PostKey, Posts, is_of, post_step
+from comity.domain.time.dates import last_second
+from comity.projections.findings import Citation, Finding, cite, finding
+from comity.projections.sections.relations import RELATIONS
+from comity.projections.sections.section import Section, WorkingState, get_or_create
 
-CONSULATE = "consulate-general"
-"""The level without a head of mission; consulates are told apart by their city."""
-
-_NEEDS_NO_RELATIONS = (CONSULATE, "interests-section", "liaison-office")
+_NEEDS_NO_RELATIONS = (*CONSULAR, "interests-section", "representative-office", "liaison-office")
 """The levels at which a mission can work without diplomatic relations."""
+_HIGHEST: PostKey = ("", "", "")
+"""The post of an envoy whose mission is not told: that of the highest mission."""
 
-_MissionEvent = MissionOpened | MissionLevelChanged | MissionClosed
-_EnvoyEvent = EnvoyAppointed | CredentialsPresented | EnvoyDeparted | EnvoyExpelled
+_Direction = tuple[str, str]
+_MissionEvent = MissionOpened | MissionLevelChanged | MissionMoved | MissionClosed
+_EnvoyEvent = EnvoyAppointed | EnvoyArrived | CredentialsPresented | EnvoyDeparted | EnvoyExpelled
 
 
 class Envoy(Struct, frozen=True):
-    """A head of mission; `since` is the date of appointment, `credentials` of presenting them."""
+    """A head of mission; `since` is when the envoy was first recorded for the post.
+
+    `credentials` is when they were presented, `arrived` when the envoy took up the post.
+    """
 
     name: str
     rank: Rank | Literal[""]
     since: str
     credentials: str = ""
     ad_interim: bool = False
+    arrived: str = ""
 
 
 class Mission(Struct, frozen=True):
-    """An open mission of `sender` in `host`; `vacant` if nobody heads it, except ad interim."""
+    """An open mission of `sender` in `host`.
+
+    `head` is in post; `designate` is named and has not come; `acting` is who acts ad interim.
+    `vacant` is True if the post is known to be without a head, and None if nobody was recorded.
+    Consulates have no head of mission.
+    """
 
     sender: str
     host: str
@@ -58,135 +74,175 @@ class Mission(Struct, frozen=True):
     accredited_from: str = ""
     since: str = ""
     head: Envoy | None = None
-    vacant: bool = True
+    vacant: bool | None = None
+    designate: Envoy | None = None
+    acting: Envoy | None = None
+    mission: str = ""
+    protecting_power: str = ""
 
 
-class MissionState(Struct, omit_defaults=True):
-    """The substate of an open mission; `opening` is the event that opened it."""
+class DirectionState(Struct, omit_defaults=True):
+    """The open missions of one party at another, and their posts."""
 
-    sender: str
-    host: str
-    level: MissionLevel | Literal[""]
-    city: str = ""
-    accredited_from: str = ""
-    since: str = ""
-    opening: MissionOpened | None = None
+    missions: Missions = ()
+    posts: Posts = Posts()
 
 
 class MissionsState(Struct, omit_defaults=True):
-    """The open missions, by direction and city, and the envoys of each direction by name."""
+    """The missions by sender and host, and the openings of the open ones, by id."""
 
-    missions: dict[tuple[str, str, str], MissionState] = {}
-    envoys: dict[tuple[str, str], dict[str, Envoy]] = {}
-    """In the order of their appointment, the newest last."""
-
-
-def _opened(missions: MissionsState, event: MissionOpened, state: WorkingState) -> None:
-    """A mission opens; an open one is raised or lowered to the level given."""
-    is_new = _key(event, state) not in missions.missions
-    mission = _mission(missions, event, state)
-    if is_new:
-        mission.since = event.when
-    mission.level, mission.opening = event.level, event
-    mission.city = event.city or mission.city
-    mission.accredited_from = event.accredited_from
+    directions: dict[_Direction, DirectionState] = {}
+    openings: dict[str, Citation] = {}
 
 
-def _level_changed(
-    missions: MissionsState, event: MissionLevelChanged, state: WorkingState
-) -> None:
-    """A mission is raised or lowered; if its opening was not recorded, it was open before."""
-    mission = _mission(missions, event, state)
-    mission.level = event.level
-    mission.city = event.city or mission.city
-    mission.accredited_from = event.accredited_from or mission.accredited_from
+def _changed(missions: MissionsState, event: _MissionEvent, state: WorkingState) -> None:
+    """A mission opens, changes or closes; with it the posts at it end."""
+    direction = get_or_create(missions.directions, _direction(event, state), DirectionState)
+    before = direction.missions
+    direction.missions, fault = mission_step(before, event)
+    if fault:
+        what = f"{event.sender} → {event.host}"
+        state.find_fault(fault, event, what, "open" if before else "none")
+    elif isinstance(event, MissionOpened):
+        missions.openings[event.id] = cite(event)
+    elif isinstance(event, MissionClosed):
+        _end_posts(direction, before)
 
 
-def _closed(missions: MissionsState, event: MissionClosed, state: WorkingState) -> None:
-    """A mission closes; the posts of its envoys end with it, unless it is a consulate."""
-    missions.missions.pop(_key(event, state), None)
-    if event.level != CONSULATE:
-        missions.envoys.pop(_direction(event, state), None)
+def _end_posts(direction: DirectionState, before: Missions) -> None:
+    """With a mission the posts at it end; with the last one that has a head, all."""
+    left = [mission for mission in direction.missions if mission.level not in CONSULAR]
+    had = [mission for mission in before if mission.level not in CONSULAR]
+    if len(left) == len(had):
+        return
+    if not left:
+        direction.posts = Posts(replaced=_people(direction.posts, direction.posts.holders))
+        return
+    closed = [mission for mission in had if mission not in left]
+    ended = [h for h in direction.posts.holders if any(is_of(h.post, m) for m in closed)]
+    if _highest(before) in closed:
+        ended += [h for h in direction.posts.holders if h.post == _HIGHEST]
+    posts = direction.posts
+    keys = {holder.post for holder in ended}
+    direction.posts = Posts(
+        tuple(holder for holder in posts.holders if holder not in ended),
+        _people(posts, ended),
+        posts.filled - keys,
+        posts.left - keys,
+    )
 
 
-def _mission(
-    missions: MissionsState, event: MissionOpened | MissionLevelChanged, state: WorkingState
-) -> MissionState:
-    sender, host, _ = key = _key(event, state)
-    return get_or_create(missions.missions, key, lambda: MissionState(sender, host, event.level))
+def _people(
+    posts: Posts, holders: list[Holder] | tuple[Holder, ...]
+) -> frozenset[tuple[PostKey, str]]:
+    """Those whose post has ended and whose departure may still be recorded."""
+    return posts.replaced | {holder.person for holder in holders}
 
 
-def _key(event: _MissionEvent, state: WorkingState) -> tuple[str, str, str]:
-    """Its key: there is one diplomatic mission in each direction, and a consulate in each city."""
-    city = f"in {event.city}" if event.level == CONSULATE else ""
-    return (*_direction(event, state), city)
-
-
-def _direction(event: _MissionEvent | _EnvoyEvent, state: WorkingState) -> tuple[str, str]:
+def _direction(event: _MissionEvent | _EnvoyEvent, state: WorkingState) -> _Direction:
     return state.name(event.sender), state.name(event.host)
 
 
-def _appointed(missions: MissionsState, event: EnvoyAppointed, state: WorkingState) -> None:
-    """An envoy is named."""
-    envoys = missions.envoys.setdefault(_direction(event, state), {})
-    envoys.pop(event.name, None)  # so that the newest appointed envoy is last
-    envoys[event.name] = Envoy(event.name, event.rank, event.when, ad_interim=event.ad_interim)
+def _posted(missions: MissionsState, event: _EnvoyEvent, state: WorkingState) -> None:
+    """An envoy is named, takes up the post or leaves it."""
+    direction = get_or_create(missions.directions, _direction(event, state), DirectionState)
+    direction.posts, fault = post_step(direction.posts, event)
+    if fault:
+        what = f"{event.name}, {event.sender} → {event.host}"
+        state.find_fault(fault, event, what, "named" if fault == "begun-twice" else "none")
 
 
-def _presented(missions: MissionsState, event: CredentialsPresented, state: WorkingState) -> None:
-    """An envoy takes up the post; the posts of earlier envoys end."""
-    envoys = missions.envoys.setdefault(_direction(event, state), {})
-    named = envoys.get(event.name) or Envoy(event.name, event.rank, event.when)
-    envoys.clear()
-    envoys[event.name] = replace(named, rank=event.rank, credentials=event.when, ad_interim=False)
+def open_missions(
+    missions: MissionsState | None, state: WorkingState, on: date
+) -> Iterator[tuple[_Direction, OpenMission, Posts]]:
+    """The open missions on a day with the posts of their direction, the highest first."""
+    if missions is None or state.ended(on) is not None:
+        return
+    instant, possibly = last_second(on), state.certainty == "possible"
+    for direction, known in sorted(missions.directions.items(), key=lambda item: item[0]):
+        still = missions_by(known.missions, instant, possibly=possibly)
+        for mission in sorted(still, key=_by_rank):
+            yield direction, mission, known.posts
 
 
-def _left(
-    missions: MissionsState, event: EnvoyDeparted | EnvoyExpelled, state: WorkingState
-) -> None:
-    """An envoy's post ends."""
-    missions.envoys.get(_direction(event, state), {}).pop(event.name, None)
+def _by_rank(mission: OpenMission) -> tuple[int, str, str]:
+    level = RANKED.index(mission.level) if mission.level in RANKED else len(RANKED)
+    return level, mission.city, mission.mission
 
 
-def _answer(missions: MissionsState, _state: WorkingState, _on: date) -> tuple[Mission, ...]:
-    """The open missions with their heads; an envoy without a known mission means an embassy."""
-    implied = {
-        (sender, host, ""): MissionState(sender, host, "embassy")
-        for (sender, host), envoys in missions.envoys.items()
-        if envoys
-    }
-    everything = sorted((implied | missions.missions).items(), key=lambda item: item[0])
-    return tuple(_with_head(missions, mission) for _, mission in everything)
+def _highest(missions: Missions) -> OpenMission | None:
+    return min(missions, key=lambda m: _by_rank(m)[0], default=None)
 
 
-def _with_head(missions: MissionsState, mission: MissionState) -> Mission:
-    head = _head(missions, mission) if mission.level != CONSULATE else None
+def _answer(missions: MissionsState, state: WorkingState, on: date) -> tuple[Mission, ...]:
+    """The open missions with their heads; envoys without a known mission mean an embassy."""
+    answers: list[Mission] = []
+    first: dict[_Direction, OpenMission] = {}
+    for direction, mission, posts in open_missions(missions, state, on):
+        if direction not in first:
+            instant, possibly = last_second(on), state.certainty == "possible"
+            still = missions_by(missions.directions[direction].missions, instant, possibly=possibly)
+            first[direction] = _highest(still) or mission
+        holders = _holders(posts, mission, is_highest=mission == first[direction])
+        answers.append(_mission(direction, mission, holders))
+    if state.ended(on) is None:
+        for direction, known in missions.directions.items():
+            if direction not in first and not known.missions and known.posts.holders:
+                implied = OpenMission("embassy")
+                holders = _holders(known.posts, implied, is_highest=True)
+                answers.append(_mission(direction, implied, holders))
+    return tuple(sorted(answers, key=lambda m: (m.sender, m.host, m.city)))
+
+
+def _holders(posts: Posts, mission: OpenMission, *, is_highest: bool) -> PostHolders:
+    """Who heads a mission: by the post that names it, or else, of the highest, the unnamed post."""
+    if mission.level in CONSULAR:
+        return PostHolders(None, None, None, None)
+    keys = {holder.post for holder in posts.holders} | posts.filled | posts.left
+    named = sorted(key for key in keys if is_of(key, mission))
+    if named:
+        return posts.of(named[0])
+    return posts.of(_HIGHEST) if is_highest else PostHolders(None, None, None, None)
+
+
+def _mission(direction: _Direction, mission: OpenMission, holders: PostHolders) -> Mission:
     return Mission(
-        mission.sender, mission.host, mission.level, mission.city, mission.accredited_from,
-        mission.since, head, vacant=head is None or head.ad_interim,
+        *direction,
+        cast("MissionLevel", mission.level),
+        mission.city,
+        mission.accredited_from,
+        mission.since,
+        _envoy(holders.head),
+        holders.vacant,
+        _envoy(holders.designate),
+        _envoy(holders.acting),
+        mission.mission,
+        mission.protecting_power,
+    )
+
+
+def _envoy(holder: Holder | None) -> Envoy | None:
+    if holder is None:
+        return None
+    return Envoy(
+        holder.name, cast("Rank", holder.rank), holder.since, holder.credentials,
+        holder.ad_interim, holder.arrived,
     )  # fmt: skip
-
-
-def _head(missions: MissionsState, mission: MissionState) -> Envoy | None:
-    """The newest appointed envoy who is not ad interim, or else the newest ad interim."""
-    envoys = list(missions.envoys.get((mission.sender, mission.host), {}).values())
-    heads = [envoy for envoy in envoys if not envoy.ad_interim]
-    return next(reversed(heads or envoys), None)
 
 
 MISSIONS = Section(
     "missions",
     MissionsState,
     {
-        MissionOpened: _opened,
-        MissionLevelChanged: _level_changed,
-        MissionMoved: unread,
-        EnvoyArrived: unread,
-        MissionClosed: _closed,
-        EnvoyAppointed: _appointed,
-        CredentialsPresented: _presented,
-        EnvoyDeparted: _left,
-        EnvoyExpelled: _left,
+        MissionOpened: _changed,
+        MissionLevelChanged: _changed,
+        MissionMoved: _changed,
+        MissionClosed: _changed,
+        EnvoyAppointed: _posted,
+        EnvoyArrived: _posted,
+        CredentialsPresented: _posted,
+        EnvoyDeparted: _posted,
+        EnvoyExpelled: _posted,
     },
     answer=_answer,
     empty=tuple[Mission, ...],
@@ -197,71 +253,42 @@ MISSIONS = Section(
 
 
 class UnrelatedMissionsState(Struct, omit_defaults=True):
-    """The openings of missions while there were no relations."""
-
-    openings: list[MissionOpened] = []
+    """It has no memory of its own: its findings are about the state."""
 
 
-def _opened_unrelated(
-    unrelated: UnrelatedMissionsState, event: MissionOpened, state: WorkingState
-) -> None:
-    """A mission between states opens without relations, though its level needs them."""
-    relations = RELATIONS.of(state)
-    between_states = event.sender.isupper() and event.host.isupper()
-    stands = relations is not None and relations.status not in ("unknown", "severed")
-    if between_states and not stands and event.level not in _NEEDS_NO_RELATIONS:
-        unrelated.openings.append(event)
+def _noted(_state: UnrelatedMissionsState, _event: MissionOpened, _working: WorkingState) -> None:
+    """A mission opens; whether relations are severed is judged after the fold."""
 
 
-def _relations_begun(
-    unrelated: UnrelatedMissionsState,
-    event: RelationsEstablished | RelationsRestored,
-    state: WorkingState,
-) -> None:
-    """Relations begin: drop the openings that may have come later, by their dates."""
-    relations = RELATIONS.of(state)
-    if relations is not None and relations.begun_by == event.id:
-        unrelated.openings = before_relations(unrelated.openings, [event])
-
-
-def _unrelated_findings(
-    unrelated: UnrelatedMissionsState, state: WorkingState
-) -> Iterator[Finding]:
-    for event in before_relations(unrelated.openings, state.undetermined):
-        message = f"mission {event.sender} → {event.host} opened on {event.when} without relations"
-        yield finding("mission-without-relations", message, event)
-    yield from _outlasting(unrelated, state)
-
-
-def _outlasting(unrelated: UnrelatedMissionsState, state: WorkingState) -> Iterator[Finding]:
-    """Missions still open after relations ended, unless an undetermined event may explain it."""
+def _outlasting(_own: UnrelatedMissionsState, state: WorkingState) -> Iterator[Finding]:
+    """Missions between states that certainly stand though relations were severed."""
     missions, relations = MISSIONS.of(state), RELATIONS.of(state)
-    begun = any(isinstance(e, RelationsEstablished | RelationsRestored) for e in state.undetermined)
-    if missions is None or relations is None or relations.status != "severed" or begun:
+    if missions is None or relations is None or relations.status != "severed":
         return
-    changed = {
+    in_doubt = {
         _direction(event, state)
         for event in state.undetermined
         if isinstance(event, MissionClosed | MissionLevelChanged)
     }
-    for mission in missions.missions.values():
-        opening = mission.opening
-        may_have_changed = (mission.sender, mission.host) in changed
-        if may_have_changed or mission.level in _NEEDS_NO_RELATIONS:
+    for direction, known in missions.directions.items():
+        if direction in in_doubt or not all(code.isupper() for code in direction):
             continue
-        if opening is not None and opening not in unrelated.openings:
+        for mission in known.missions:
+            opening = missions.openings.get(mission.opened_by)
+            if mission.level in _NEEDS_NO_RELATIONS or mission.ending or opening is None:
+                continue
             message = (
-                f"the {mission.level} {mission.sender} → {mission.host} is open though relations "
-                f"were severed on {relations.since}"
+                f"the {mission.level} {' → '.join(direction)} is open though relations were "
+                f"severed on {relations.since}"
             )
-            yield finding("mission-without-relations", message, opening)
+            cited = [relations.changed_by] if relations.changed_by else []
+            yield finding("mission-without-relations", message, opening, *cited)
 
 
 UNRELATED_MISSIONS = Section(
     "unrelated_missions",
     UnrelatedMissionsState,
-    {MissionOpened: _opened_unrelated},
-    follow_ups={RelationsEstablished: _relations_begun, RelationsRestored: _relations_begun},
+    {MissionOpened: _noted},
     after=(RELATIONS, MISSIONS),
-    findings=_unrelated_findings,
+    findings=_outlasting,
 )

@@ -1,15 +1,13 @@
-"""Diplomatic relations and recognition: established, suspended, severed, restored."""
+"""Diplomatic relations and recognition: established, suspended, severed, restored, ended."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
 from datetime import date
-from typing import Literal, TypeVar
+from typing import Literal
 
 from msgspec import Struct
 
 from comity.domain.events import (
-    Event,
     RecognitionExtended,
     RecognitionWithdrawn,
     RelationsChanged,
@@ -18,134 +16,136 @@ from comity.domain.events import (
     RelationsSevered,
     RelationsSuspended,
 )
-from comity.domain.time.dates import bounds
-from comity.projections.findings import Finding, finding
-from comity.projections.sections.section import Section, WorkingState, unread
+from comity.domain.lives.life import Stand, move, step
+from comity.domain.lives.table import LIVES
+from comity.projections.findings import Citation, cite
+from comity.projections.sections.section import Section, WorkingState
 
-RelationsStatus = Literal["unknown", "established", "suspended", "severed"]
-AnEvent = TypeVar("AnEvent", bound=Event)
+RelationsStatus = Literal["unknown", "established", "suspended", "severed", "ended"]
+_LIFE, _RECOGNITION = LIVES["relations"], LIVES["recognition"]
+_STATUS: dict[str, RelationsStatus] = {
+    "none": "unknown",
+    "established": "established",
+    "suspended": "suspended",
+    "severed": "severed",
+}
 
 
 class Relations(Struct, frozen=True):
-    """The `status` of relations, and `since` when it holds."""
+    """The `status` of relations, and `since` when it holds.
+
+    Relations have ended if one of the parties no longer exists and no other continues it.
+    """
 
     status: RelationsStatus = "unknown"
     since: str = ""
     established_on: str = ""
+    """When the present relations were founded; relations that were restored keep their founding."""
     recognised: dict[str, str] = {}
-    """The date of each recognition, by `recogniser → recognised`."""
+    """The date of the first recognition that stands, by `recogniser → recognised`."""
+    level: str = ""
+    """The level at which relations are kept, if one was told: full, or chargés d'affaires."""
+    forms: dict[str, dict[str, str]] = {}
+    """By `recogniser → recognised`, the date of each form of recognition that was told."""
 
 
 class RelationsState(Struct, omit_defaults=True):
-    """The substate of relations; `established` is their first beginning."""
+    """The substate of relations; `established` founded those that stand or stood last."""
 
-    status: RelationsStatus = "unknown"
+    stand: Stand = Stand()
     since: str = ""
+    changed_by: Citation | None = None
     established: RelationsEstablished | None = None
-    begun_by: str = ""
-    """The id of the event by which relations last began or were restored."""
-    broken_unestablished: list[RelationsSuspended | RelationsSevered] = []
-    """The events that suspended or severed relations before any beginning was recorded."""
-    recognised: dict[str, str] = {}
+    level: str = ""
+    recognised: dict[str, dict[str, str]] = {}
+    """By direction, the date of each form; the first is the first that was told."""
+
+    @property
+    def status(self) -> RelationsStatus:
+        """The status after the last event."""
+        return _STATUS[self.stand.status]
 
 
-def _established(
-    relations: RelationsState, event: RelationsEstablished, state: WorkingState
-) -> None:
-    """Relations begin; a second beginning while they last is incoherent."""
-    first = relations.established
-    if relations.status == "established" and first is not None:
-        message = f"relations established on {event.when} were so since {first.when}"
-        state.find("established-twice", message, event, first)
-        return
-    _restored(relations, event, state)
-    relations.established = first or event
+_Changing = (
+    RelationsEstablished | RelationsSuspended | RelationsSevered | RelationsRestored
+    | RelationsChanged
+)  # fmt: skip
 
 
-def _restored(
-    relations: RelationsState,
-    event: RelationsEstablished | RelationsRestored,
-    _state: WorkingState,
-) -> None:
-    """Relations begin or go on."""
-    _become(relations, "established", event)
-    relations.begun_by = event.id
-    relations.broken_unestablished = before_relations(relations.broken_unestablished, [event])
-
-
-def _suspended(relations: RelationsState, event: RelationsSuspended, _state: WorkingState) -> None:
-    """Relations are put on hold."""
-    _break(relations, "suspended", event)
-
-
-def _severed(relations: RelationsState, event: RelationsSevered, _state: WorkingState) -> None:
-    """Relations are broken off."""
-    _break(relations, "severed", event)
-
-
-def _break(
-    relations: RelationsState,
-    status: RelationsStatus,
-    event: RelationsSuspended | RelationsSevered,
-) -> None:
-    if relations.status == "unknown":
-        relations.broken_unestablished.append(event)
-    _become(relations, status, event)
-
-
-def _become(relations: RelationsState, status: RelationsStatus, event: Event) -> None:
-    if status != relations.status:
-        relations.status, relations.since = status, event.when
-
-
-def before_relations(events: Iterable[AnEvent], others: Iterable[Event]) -> list[AnEvent]:
-    """The `events` that surely came before every beginning of relations among `others`."""
-    begun = RelationsEstablished | RelationsRestored
-    days = [bounds(other.when).earliest for other in others if isinstance(other, begun)]
-    return [event for event in events if all(bounds(event.when).latest < day for day in days)]
+def _changed(relations: RelationsState, event: _Changing, state: WorkingState) -> None:
+    """Relations begin, are put on hold or broken off, go on, or change their level."""
+    before = relations.stand
+    relations.stand, fault = step(_LIFE, before, event)
+    if fault:
+        state.find_fault(fault, event, "relations", before.status)
+    if relations.stand.status != before.status:
+        relations.since, relations.changed_by = event.when, cite(event)
+        relations.level = ""
+        if isinstance(event, RelationsEstablished):
+            relations.established = event
+    if isinstance(event, RelationsChanged) and relations.status != "severed":
+        relations.level = event.level
 
 
 def _recognised(relations: RelationsState, event: RecognitionExtended, state: WorkingState) -> None:
-    """One party recognises another."""
-    relations.recognised[_direction(event, state)] = event.when
+    """One party recognises another; later forms are noted beside the first."""
+    forms = relations.recognised.setdefault(_direction(event, state), {})
+    forms.setdefault(event.form, event.when)
 
 
 def _unrecognised(
     relations: RelationsState, event: RecognitionWithdrawn, state: WorkingState
 ) -> None:
     """One party withdraws its recognition of another."""
-    relations.recognised.pop(_direction(event, state), None)
+    known = relations.recognised.pop(_direction(event, state), None)
+    stand = Stand("recognised" if known else "none")
+    _, fault = move(_RECOGNITION, stand, event)
+    if fault:
+        state.find_fault(fault, event, _direction(event, state), stand.status)
 
 
 def _direction(event: RecognitionExtended | RecognitionWithdrawn, state: WorkingState) -> str:
-    return f"{state.name(event.by)} → {state.name(event.on)}"
+    whom = (
+        f"{state.name(event.on)} ({event.government})" if event.government else state.name(event.on)
+    )
+    return f"{state.name(event.by)} → {whom}"
 
 
-def _findings(relations: RelationsState, state: WorkingState) -> Iterator[Finding]:
-    """Relations that were suspended or severed but never established."""
-    for event in before_relations(relations.broken_unestablished, state.undetermined):
-        message = f"{event.type} on {event.when}, but relations were never established"
-        yield finding("never-established", message, event)
-
-
-def _answer(relations: RelationsState, _state: WorkingState, _on: date) -> Relations:
-    established_on = relations.established.when if relations.established else ""
-    return Relations(relations.status, relations.since, established_on, relations.recognised)
+def _answer(relations: RelationsState, state: WorkingState, on: date) -> Relations:
+    stand, since = state.standing(relations.stand, relations.since, on)
+    status = _STATUS[stand.status]
+    ended = state.ended(on)
+    if ended is not None and status != "unknown":
+        status, since = ("severed", since) if status == "severed" else ("ended", ended.isoformat())
+    return Relations(
+        status,
+        since,
+        relations.established.when if relations.established else "",
+        {
+            direction: next(iter(forms.values()))
+            for direction, forms in relations.recognised.items()
+        },
+        relations.level if status in ("established", "suspended") else "",
+        {
+            direction: told
+            for direction, forms in relations.recognised.items()
+            if (told := {form: when for form, when in forms.items() if form})
+        },
+    )
 
 
 RELATIONS = Section(
     "relations",
     RelationsState,
     {
-        RelationsEstablished: _established,
-        RelationsSuspended: _suspended,
-        RelationsChanged: unread,
-        RelationsSevered: _severed,
-        RelationsRestored: _restored,
+        RelationsEstablished: _changed,
+        RelationsSuspended: _changed,
+        RelationsSevered: _changed,
+        RelationsRestored: _changed,
+        RelationsChanged: _changed,
         RecognitionExtended: _recognised,
         RecognitionWithdrawn: _unrecognised,
     },
     answer=_answer,
     empty=Relations,
-    findings=_findings,
 )

@@ -9,14 +9,16 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Iterable, Mapping
 from copy import copy
 from datetime import date
-from functools import lru_cache
 from typing import TYPE_CHECKING, Any, ClassVar, Generic, Self, TypeVar, overload
 
 from msgspec import Struct, defstruct
 
 from comity.domain.errors import UnknownEventKind
 from comity.domain.events import CATALOGUE, AnyEvent, Event, RecordKeeping
-from comity.domain.parties import lineage
+from comity.domain.lives.life import Fault, Stand
+from comity.domain.parties import cached_by_party, ended_on
+from comity.domain.scope import Certainty, newest_names
+from comity.domain.time.dates import bounds, instants, last_second, span
 from comity.projections.findings import Citation, Finding, finding
 from comity.projections.projection import A, Projection
 
@@ -38,6 +40,7 @@ class WorkingState(Struct, omit_defaults=True):
     """
 
     parties: tuple[str, ...]
+    certainty: Certainty = "certain"
     events: int = 0
     findings: list[Finding] = []
     undetermined: list[_StoredEvent] = []
@@ -49,7 +52,7 @@ class WorkingState(Struct, omit_defaults=True):
 
     def name(self, code: str) -> str:
         """The newest name of a party: for PAK-RUS, SUN is RUS; a third party keeps its code."""
-        return _newest_names(self.parties).get(code, code)
+        return newest_names(self.parties).get(code, code)
 
     def other_party(self, code: str) -> str:
         """The other party of a pair; empty if `code` is not in it or there are more parties."""
@@ -60,13 +63,51 @@ class WorkingState(Struct, omit_defaults=True):
         """Add a finding about `events`."""
         self.findings.append(finding(kind, message, *events))
 
+    def find_fault(self, fault: Fault, event: Event, what: str, status: str) -> None:
+        """Add the finding that `event` does not lead from the `status` of what it is about."""
+        known = "nothing is recorded before it" if status == "none" else f"it is {status}"
+        says = {
+            "begun-twice": f"it began before, and {known}",
+            "ends-nothing": f"there is nothing that it could end: {known}",
+            "ambiguous": "more than one is open, so it changes none",
+        }
+        message = f"{event.type} on {event.when}, {what}: {says.get(fault, known)}"
+        self.findings.append(finding(fault, message, event))
 
-@lru_cache(maxsize=4_096)
-def _newest_names(parties: tuple[str, ...]) -> dict[str, str]:
-    """For each code that one of `parties` ever had, its newest name."""
-    names = {former.code: code for code in parties for former in lineage(code)}
-    names.update((code, code) for code in parties)
-    return names
+    def standing(self, stand: Stand, since: str, on: date) -> tuple[Stand, str]:
+        """How a subject stands on a day, and since when: what was told in advance has come."""
+        return _lapsed(stand, since, last_second(on), possibly=self.certainty == "possible")
+
+    def ended(self, on: date) -> date | None:
+        """The day on which a party of the relationship ended, if it did so by the day `on`."""
+        day = _first_end(self.parties)
+        return day if day is not None and day <= on else None
+
+
+def planned_too_early(planned_for: str, announced: str) -> bool:
+    """Whether something was planned for a day that surely lies before its announcement."""
+    return bool(planned_for) and span(planned_for).latest < bounds(announced).earliest
+
+
+def standing_before(stand: Stand, since: str, event: Event) -> tuple[Stand, str]:
+    """How a subject stands when `event` comes, and since when."""
+    return _lapsed(stand, since, instants(event.when).earliest - 1, possibly=False)
+
+
+def _lapsed(stand: Stand, since: str, instant: int, *, possibly: bool) -> tuple[Stand, str]:
+    for ending in stand.endings:
+        if (ending.earliest if possibly else ending.latest) <= instant:
+            after = stand.after(ending)
+            if after.status != stand.status:
+                since = ending.text.rpartition("/")[2]
+            stand = after
+    return stand, since
+
+
+@cached_by_party
+def _first_end(parties: tuple[str, ...]) -> date | None:
+    """The first day on which one of the parties exists no more, with no heir."""
+    return min((day for code in parties if (day := ended_on(code)) is not None), default=None)
 
 
 Handler = Callable[[S, Any, WorkingState], None]
@@ -175,6 +216,7 @@ class SectionsProjection(Projection[WorkingState, A]):
     """The steps of the sections for each kind that they handle, in order."""
     state_type: ClassVar[type[WorkingState]] = WorkingState
     parties: tuple[str, ...] = ()
+    certainty: Certainty = "certain"
 
     def __init_subclass__(cls, *, whole_catalogue: bool = False) -> None:
         super().__init_subclass__()
@@ -197,9 +239,17 @@ class SectionsProjection(Projection[WorkingState, A]):
         bound.parties = parties
         return bound
 
+    def for_certainty(self, certainty: Certainty) -> Self:
+        """This projection for a question of this certainty."""
+        if certainty == self.certainty:
+            return self
+        bound = copy(self)
+        bound.certainty = certainty
+        return bound
+
     def initial(self) -> WorkingState:
         """The state before any event, of the class's `state_type`."""
-        return self.state_type(self.parties)
+        return self.state_type(self.parties, self.certainty)
 
     def evolve(self, state: WorkingState, event: Event) -> WorkingState:
         """The state after `event`; raises `UnknownEventKind` for a kind that no section handles."""

@@ -10,14 +10,15 @@ from statistics import median
 from msgspec import Struct
 
 from comity.domain.events import MeetingHeld, MeetingRescheduled, MeetingScheduled
-from comity.domain.time.dates import bounds, known_bounds
+from comity.domain.text import folded
+from comity.domain.time.dates import Bounds, bounds, known_bounds, span
 from comity.projections.findings import Citation, Finding, finding
 from comity.projections.sections.meetings import MEETINGS, Meeting, is_to_come, planned_day
 from comity.projections.sections.section import Section, WorkingState, get_or_create
 
 
 class Series(Struct, frozen=True):
-    """A series of meetings; days are ISO dates, `usual_interval` is in days."""
+    """A series of meetings; `usual_interval` is in days, `due` is as precise as the rounds are."""
 
     series: str
     last: Meeting | None = None
@@ -44,6 +45,7 @@ class Round(Struct, omit_defaults=True):
 class SeriesHistory(Struct, omit_defaults=True):
     """The rounds of a series that were held, and the newest round with its meeting."""
 
+    series: str
     rounds: list[Round] = []
     newest: Round | None = None
     newest_meeting: Meeting | None = None
@@ -60,7 +62,7 @@ def _announced(
 ) -> None:
     """A meeting of a series is announced; the meetings' section has its date."""
     if event.series:
-        get_or_create(series.histories, event.series, SeriesHistory)
+        _history(series, event.series)
 
 
 def _held(series: SeriesState, event: MeetingHeld, state: WorkingState) -> None:
@@ -69,21 +71,26 @@ def _held(series: SeriesState, event: MeetingHeld, state: WorkingState) -> None:
     meeting = meetings.latest if meetings else None
     if meetings is None or meeting is None or not meeting.series:
         return
-    held = Round(meetings.held[event.meeting], meeting.round)
-    history = get_or_create(series.histories, meeting.series, SeriesHistory)
+    held = Round(meetings.held[folded(event.meeting)], meeting.round)
+    history = _history(series, meeting.series)
     history.rounds.append(held)
     if history.newest is None or history.newest.order < held.order:
         history.newest, history.newest_meeting = held, meeting
 
 
+def _history(series: SeriesState, name: str) -> SeriesHistory:
+    return get_or_create(series.histories, folded(name), lambda: SeriesHistory(name))
+
+
 def _findings(series: SeriesState, state: WorkingState) -> Iterator[Finding]:
     """Rounds of a series that are missing, repeated or out of order."""
     undetermined = [e for e in state.undetermined if isinstance(e, MeetingHeld) and e.series]
-    for name, history in series.histories.items():
+    for history in series.histories.values():
+        name = history.series
         numbered = [(r.number, r.event) for r in history.rounds if r.number is not None]
         rounds = sorted(numbered, key=lambda r: (r[0], bounds(r[1].when), r[1].id))
         yield from _disorder(name, rounds)
-        possible = {event.round for event in undetermined if event.series == name}
+        possible = {event.round for event in undetermined if folded(event.series) == folded(name)}
         recorded = possible.union(number for number, _ in rounds)
         first, last = (rounds[0][0], rounds[-1][0]) if rounds else (0, 0)
         missing = [str(number) for number in range(first, last) if number not in recorded]
@@ -114,11 +121,11 @@ def _answer(series: SeriesState, state: WorkingState, on: date) -> dict[str, Ser
     awaited: dict[str, list[Meeting]] = {}
     meetings = MEETINGS.of(state)
     for meeting in meetings.scheduled.values() if meetings else ():
-        awaited.setdefault(meeting.series, []).append(meeting)
+        awaited.setdefault(folded(meeting.series), []).append(meeting)
     return {
-        name: _series(name, history, awaited.get(name, []), state, on)
-        for name, history in sorted(series.histories.items(), key=lambda item: item[0])
-        if history.rounds or name in awaited
+        history.series: _series(history.series, history, awaited.get(key, []), state, on)
+        for key, history in sorted(series.histories.items(), key=lambda item: item[0])
+        if history.rounds or key in awaited
     }
 
 
@@ -129,7 +136,7 @@ def _series(
     following = min(to_come, key=lambda m: (planned_day(m), m.meeting), default=None)
     last = history.newest_meeting
     interval = _usual_interval(history.rounds)
-    due = _due(history.newest, interval)
+    due = _due(history, interval)
     # The parties of a pair take turns; if the last host is unknown, so is the next.
     other_host = state.other_party(last.host) if last else ""
     return Series(
@@ -139,8 +146,8 @@ def _series(
         next_round=(following.round if following else None) or _next_round(history.newest),
         next_host=(following.host if following else "") or other_host,
         usual_interval=interval,
-        due=due.isoformat() if due else "",
-        overdue=due is not None and due < on,
+        due=due,
+        overdue=bool(due) and span(due).latest < on,
     )
 
 
@@ -148,11 +155,34 @@ def _next_round(last: Round | None) -> int | None:
     return last.number + 1 if last and last.number else None
 
 
-def _due(last: Round | None, interval: int | None) -> date | None:
+def _due(history: SeriesHistory, interval: int | None) -> str:
+    """When the next round is due, as precisely as the last two rounds are dated."""
+    last = history.newest
     if last is None or interval is None:
-        return None
-    day = bounds(last.event.when).latest
-    return day + timedelta(interval) if interval <= (date.max - day).days else None
+        return ""
+    first, latest = bounds(last.event.when)
+    if interval > (date.max - latest).days:
+        return ""
+    due = Bounds(first + timedelta(interval), latest + timedelta(interval))
+    recent = sorted(history.rounds, key=lambda each: each.order)[-2:]
+    return _written(due, max((_precision(each.event.when) for each in recent), default=0))
+
+
+def _precision(when: str) -> int:
+    """0 for a day, 1 for days of one month, 2 for anything longer."""
+    first, last = bounds(when)
+    if first == last:
+        return 0
+    return 1 if (first.year, first.month) == (last.year, last.month) else 2
+
+
+def _written(due: Bounds, precision: int) -> str:
+    """A date of which no more is told than is known."""
+    if precision == 0:
+        return due.latest.isoformat()
+    length = 7 if precision == 1 else 4
+    first, last = due.earliest.isoformat()[:length], due.latest.isoformat()[:length]
+    return first if first == last else f"{first}/{last}"
 
 
 def _usual_interval(rounds: list[Round]) -> int | None:

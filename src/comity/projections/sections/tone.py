@@ -7,17 +7,27 @@ from decimal import ROUND_HALF_EVEN, Decimal
 
 from msgspec import Struct
 
-from comity.domain.codelists.goldstein import QUAD_NAMES, goldstein, quad_class
+from comity.domain.codelists.goldstein import (
+    QUAD_NAMES,
+    goldstein,
+    has_inherited_weight,
+    quad_class,
+)
 from comity.domain.events import InteractionCoded
 from comity.projections.sections.section import Section, WorkingState
 
 
 class Tone(Struct, frozen=True):
-    """Coded interactions: their number, also by quad class, and their mean Goldstein weight."""
+    """Coded interactions: their number, also by quad class, and their mean Goldstein weight.
+
+    `inherited` of them have a code that the table of weights lacks: they count with the weight of
+    the code's parent.
+    """
 
     interactions: int = 0
     by_quad_class: dict[str, int] = {}
     mean_goldstein: Decimal | None = None
+    inherited: int = 0
 
 
 class ToneState(Struct, omit_defaults=True):
@@ -27,6 +37,7 @@ class ToneState(Struct, omit_defaults=True):
     by_quad_class: dict[int, int] = {}
     weight: Decimal = Decimal(0)
     weighted: int = 0
+    inherited: int = 0
 
 
 def _coded(tone: ToneState, event: InteractionCoded, _state: WorkingState) -> None:
@@ -40,6 +51,7 @@ def _coded(tone: ToneState, event: InteractionCoded, _state: WorkingState) -> No
     if weight is not None:
         tone.weight += weight
         tone.weighted += 1
+        tone.inherited += has_inherited_weight(event.scheme, event.code)
 
 
 def mean_weight(total: Decimal, count: int) -> Decimal | None:
@@ -49,7 +61,7 @@ def mean_weight(total: Decimal, count: int) -> Decimal | None:
 
 def _answer(tone: ToneState, _state: WorkingState, _on: date) -> Tone:
     quads = {QUAD_NAMES[quad]: count for quad, count in sorted(tone.by_quad_class.items())}
-    return Tone(tone.interactions, quads, mean_weight(tone.weight, tone.weighted))
+    return Tone(tone.interactions, quads, mean_weight(tone.weight, tone.weighted), tone.inherited)
 
 
 TONE = Section("tone", ToneState, {InteractionCoded: _coded}, answer=_answer, empty=Tone)

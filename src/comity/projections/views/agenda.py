@@ -11,7 +11,7 @@ from typing import Literal, NamedTuple
 from msgspec import Struct
 
 from comity.domain.time.dates import Bounds, bounds, span
-from comity.projections.sections.agreements import AGREEMENTS, standing
+from comity.projections.sections.agreements import AGREEMENTS
 from comity.projections.sections.anniversaries import ANNIVERSARIES
 from comity.projections.sections.deals import DEALS
 from comity.projections.sections.meetings import MEETINGS, Meeting
@@ -64,7 +64,7 @@ class AgendaProjection(SectionsProjection[tuple[AgendaItem, ...]]):
     """A relationship's agenda for a `period`, as known on the day of the question."""
 
     name = "agenda"
-    version = 2
+    version = 3
     sections = (RELATIONS, MEETINGS, SERIES, AGREEMENTS, DEALS, ANNIVERSARIES, SPELLS)
 
     def __init__(
@@ -120,10 +120,11 @@ def _shipments(state: WorkingState, on: date) -> Iterator[_Point]:
 
 def _ends(state: WorkingState, on: date) -> Iterator[_Point]:
     """The ends of terms and the notices of agreements that have not ended."""
-    agreements = AGREEMENTS.of(state)
-    for name, status, agreement in standing(agreements, on) if agreements else ():
-        yield _Point(agreement.expires, "expiry", name, agreement.title)
-        for by, effective in agreement.denounced.items() if status == "denounced" else ():
+    for agreement in chain.from_iterable(AGREEMENTS.answer(state, on).values()):
+        name = agreement.agreement
+        if not agreement.renews:
+            yield _Point(agreement.expires, "expiry", name, agreement.title)
+        for by, effective in agreement.denounced.items():
             yield _Point(effective, "notice", name, _joined(f"given by {by}", agreement.title))
 
 

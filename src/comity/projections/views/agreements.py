@@ -2,22 +2,34 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import date
 from itertools import chain
 from typing import Literal, get_args
 
-from msgspec.structs import asdict
+from msgspec.structs import asdict, replace
 
 from comity.domain.errors import InvalidValue
-from comity.domain.time.dates import Bounds
+from comity.domain.text import folded
+from comity.domain.time.dates import Bounds, bounds
 from comity.projections.choices import one_of
-from comity.projections.sections.agreements import AGREEMENTS, Agreement, notices_of, term_of
+from comity.projections.sections.agreements import (
+    AGREEMENTS,
+    Agreement,
+    AgreementStatus,
+    notices_of,
+    term_of,
+)
 from comity.projections.sections.section import SectionsProjection, WorkingState
 from comity.projections.views.view import Option, Table, View
 
 AgreementStanding = Literal[
-    "in-force", "signed", "provisionally-applied", "suspended", "in-notice", "expiring"
+    "in-force", "signed", "ratified", "provisionally-applied", "suspended", "in-notice", "expiring"
 ]
+_NEVER = Bounds(date.max, date.max)
+_BEST_FIRST: tuple[AgreementStatus, ...] = (
+    "in-force", "provisionally-applied", "denounced", "suspended", "ratified", "signed"
+)  # fmt: skip
 STANDINGS: tuple[AgreementStanding, ...] = get_args(AgreementStanding)
 
 
@@ -41,7 +53,7 @@ class AgreementsProjection(SectionsProjection[tuple[RelationshipAgreement, ...]]
     """
 
     name = "agreements"
-    version = 2
+    version = 3
     sections = (AGREEMENTS,)
 
     def __init__(self, status: AgreementStanding | Literal[""] = "", within: int = 365) -> None:
@@ -73,6 +85,51 @@ class AgreementsProjection(SectionsProjection[tuple[RelationshipAgreement, ...]]
             if last and (last - on).days <= self.within:
                 return "expiring"
         return agreement.status
+
+
+def once(rows: Iterable[RelationshipAgreement]) -> tuple[RelationshipAgreement, ...]:
+    """Each agreement once, with the parties that it binds, by relationship and name.
+
+    The rows of pairs are of one agreement if one pair's timeline tells of the other's parties. Of
+    several rows the one counts in which the agreement stands best, and of those the oldest.
+    """
+    by_name: dict[str, list[RelationshipAgreement]] = {}
+    for row in rows:
+        by_name.setdefault(folded(row.agreement), []).append(row)
+    merged = (_merged(group) for several in by_name.values() for group in _same(several))
+    return tuple(sorted(merged, key=lambda row: (row.relationship, row.agreement)))
+
+
+def _same(rows: list[RelationshipAgreement]) -> list[list[RelationshipAgreement]]:
+    groups: list[list[RelationshipAgreement]] = []
+    for row in rows:
+        joined = [group for group in groups if any(_tell_of_one(row, other) for other in group)]
+        groups = [group for group in groups if group not in joined]
+        groups.append([row, *chain.from_iterable(joined)])
+    return groups
+
+
+def _tell_of_one(row: RelationshipAgreement, other: RelationshipAgreement) -> bool:
+    return set(_parties(other)) <= set(row.binds) or set(_parties(row)) <= set(other.binds)
+
+
+def _parties(row: RelationshipAgreement) -> list[str]:
+    return row.relationship.split("-")
+
+
+def _merged(rows: list[RelationshipAgreement]) -> RelationshipAgreement:
+    if len(rows) == 1:
+        return rows[0]
+    best = min(
+        rows,
+        key=lambda row: (
+            _BEST_FIRST.index(row.status),
+            bounds(row.since) if row.since else _NEVER,
+            row.relationship,
+        ),
+    )
+    binds = tuple(sorted({code for row in rows for code in _parties(row)}))
+    return replace(best, relationship="-".join(binds), binds=binds)
 
 
 def _ends(agreement: Agreement) -> str:
@@ -107,6 +164,9 @@ VIEW = View(
             "ratified": lambda a: a.ratified,
             "expires": lambda a: a.expires,
             "denounced": lambda a: a.denounced,
+            "renews": lambda a: a.renews,
+            "succeeds": lambda a: a.succeeds,
+            "binds": lambda a: a.binds,
             "ends": lambda a: a.ends,
         },
         shown=("relationship", "agreement", "title", "standing", "since", "ends"),

@@ -8,9 +8,15 @@ from datetime import date, timedelta
 
 from msgspec import Struct
 
-from comity.domain.events import AgreementSigned, Event
+from comity.domain.events import Event
+from comity.domain.text import folded
 from comity.domain.time.dates import Bounds, bounds
-from comity.projections.sections.agreements import AGREEMENTS, AnyAgreementEvent, ended_from
+from comity.projections.sections.agreements import (
+    AGREEMENTS,
+    AnyAgreementEvent,
+    ended_from,
+    stands_after,
+)
 from comity.projections.sections.anniversaries import (
     ANNIVERSARIES,
     AnniversariesState,
@@ -84,14 +90,13 @@ def _relations_changed(spells: SpellsState, event: Event, state: WorkingState) -
 
 def _agreement_changed(spells: SpellsState, event: AnyAgreementEvent, state: WorkingState) -> None:
     """A new spell of the agreement begins, up to its known end, or the agreement has ended."""
-    day, own = bounds(event.when).latest, spells.agreements.setdefault(event.agreement, [])
+    day, own = bounds(event.when).latest, spells.agreements.setdefault(folded(event.agreement), [])
     agreements = AGREEMENTS.of(state)
-    agreement = agreements.agreements.get(event.agreement) if agreements else None
-    spell = None
-    if agreement is not None and agreement.signed:
-        signing = event if isinstance(event, AgreementSigned) else None
-        founded, id = (signing.when, signing.id) if signing else (own[-1].founded, own[-1].event)
-        spell = Spell(founded, id, day, ended_from(agreement))
+    agreement = agreements.agreements.get(folded(event.agreement)) if agreements else None
+    anniversaries, spell = ANNIVERSARIES.of(state), None
+    founding = anniversaries.founded.get(folded(event.agreement)) if anniversaries else None
+    if agreement is not None and founding is not None and stands_after(agreement, state):
+        spell = Spell(founding.when, founding.id, day, ended_from(agreement, state.parties))
     _begin(own, spell, day)
 
 
@@ -110,7 +115,7 @@ SPELLS = Section(
         **dict.fromkeys(RELATIONS.handlers, _relations_changed),
         **dict.fromkeys(AGREEMENTS.handlers, _agreement_changed),
     },
-    after=(RELATIONS, AGREEMENTS),
+    after=(RELATIONS, AGREEMENTS, ANNIVERSARIES),
 )
 
 
@@ -118,7 +123,7 @@ class AnniversariesProjection(SectionsProjection[tuple[RelationshipAnniversary, 
     """A relationship's anniversaries from the day `since` to the day of the question."""
 
     name = "anniversaries"
-    version = 2
+    version = 3
     sections = (RELATIONS, AGREEMENTS, DEALS, ANNIVERSARIES, SPELLS)
 
     def __init__(self, since: date = date.min) -> None:
@@ -133,13 +138,16 @@ def anniversaries_within(state: WorkingState, days: Bounds) -> Iterator[Relation
     """The anniversaries that can fall within `days`, of what lasts on the day itself."""
     anniversaries = ANNIVERSARIES.of(state)
     celebrations = anniversaries.celebrations if anniversaries else ()
-    marked = {(event.of, event.years): event for event in celebrations}
+    marked = {(folded(event.of), event.years): event for event in celebrations}
+    ended = state.ended(date.max)
+    if ended is not None:
+        days = Bounds(days.earliest, min(days.latest, ended - timedelta(1)))
     by_founding: dict[tuple[str, str, int], RelationshipAnniversary] = {}
     for of, spell in _spells(state):
         through = spell.within(days)
         for anniversary in falling(of, spell.founded, through) if through else ():
             years = anniversary.years
-            celebration = marked.get((of, years))
+            celebration = marked.get((folded(of), years))
             by_founding[of, spell.event, years] = RelationshipAnniversary(
                 relationship=state.relationship,
                 of=of,
@@ -162,13 +170,14 @@ def _spells(state: WorkingState) -> Iterator[tuple[str, Spell]]:
     spells = SPELLS.of(state) or SpellsState()
     for spell in spells.relations:
         yield "relations", spell
-    for name, several in spells.agreements.items():
-        for spell in several:
-            yield name, spell
+    agreements = AGREEMENTS.of(state)
+    for key, several in spells.agreements.items():
+        name = agreements.agreements[key].agreement if agreements else key
+        yield from ((name, spell) for spell in several)
     anniversaries = ANNIVERSARIES.of(state) or AnniversariesState()
     for of in dict.fromkeys(event.of for event in anniversaries.celebrations):
-        founding = anniversaries.founded.get(of)
-        if founding and of != "relations" and of not in spells.agreements:
+        founding = anniversaries.founded.get(folded(of))
+        if founding and of != "relations" and folded(of) not in spells.agreements:
             yield of, Spell(founding.when, founding.id, bounds(founding.when).latest)
 
 

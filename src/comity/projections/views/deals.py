@@ -10,9 +10,11 @@ from msgspec.structs import asdict, replace
 
 from comity.domain.events import PaymentMade, ShipmentDelivered, ShipmentScheduled
 from comity.domain.phrases import joined, number, totals
+from comity.domain.text import folded
 from comity.domain.time.dates import Bounds, bounds, span
 from comity.domain.values import Quantity, plain
-from comity.projections.sections.deals import DEALS, Deal, DealState, answer_of, by_name
+from comity.projections.sections.deal import Deal, DealState, answer_of
+from comity.projections.sections.deals import DEALS, by_name
 from comity.projections.sections.section import Section, SectionsProjection, WorkingState
 from comity.projections.sections.totals import add_amount, normalised
 from comity.projections.views.view import Option, Table, View
@@ -74,37 +76,39 @@ class DealHistoriesState(Struct, omit_defaults=True):
 def _shipment_scheduled(
     histories: DealHistoriesState, event: ShipmentScheduled, _state: WorkingState
 ) -> None:
-    """A shipment is planned; a plan that surely came after the arrival is ignored."""
-    shipments = histories.shipments.setdefault(event.deal, {})
-    known = shipments.get(event.shipment) or ShipmentHistory(event.shipment)
-    if not known.arrived or bounds(event.when).earliest <= bounds(known.arrived).latest:
-        shipments[event.shipment] = _planned(known, event)
+    """A shipment is planned; a plan that came after the arrival is ignored."""
+    shipments = histories.shipments.setdefault(folded(event.deal), {})
+    key = folded(event.shipment)
+    known = shipments.get(key) or ShipmentHistory(event.shipment)
+    if not known.arrived:
+        shipments[key] = _planned(known, event)
 
 
 def _shipment_delivered(
     histories: DealHistoriesState, event: ShipmentDelivered, _state: WorkingState
 ) -> None:
-    """A shipment, or a part of it, arrives."""
-    shipments = histories.shipments.setdefault(event.deal, {})
-    known = shipments.get(event.shipment) or ShipmentHistory(event.shipment)
-    shipments[event.shipment] = _arrived(known, event)
+    """A shipment arrives; it does so once."""
+    shipments = histories.shipments.setdefault(folded(event.deal), {})
+    key = folded(event.shipment)
+    known = shipments.get(key) or ShipmentHistory(event.shipment)
+    if not known.arrived:
+        shipments[key] = _arrived(known, event)
 
 
 def _planned(known: ShipmentHistory, event: ShipmentScheduled) -> ShipmentHistory:
-    """The history with the plan added; after an arrival a plan does not change the route."""
-    port, via = known.port, known.via
+    """The history with the plan added."""
     return replace(
         known,
         first_planned_for=known.first_planned_for or event.planned_for,
         planned_for=event.planned_for or known.planned_for,
         planned=event.quantity or known.planned,
-        port=(port or event.port) if known.arrived else (event.port or port),
-        via=(via or event.via) if known.arrived else (event.via or via),
+        port=event.port or known.port,
+        via=event.via or known.via,
     )
 
 
 def _arrived(known: ShipmentHistory, event: ShipmentDelivered) -> ShipmentHistory:
-    """The history with the arrival added; of several parts, the last arrival counts."""
+    """The history with the arrival added."""
     delivered = dict(known.delivered)
     if event.quantity is not None:
         add_amount(delivered, event.quantity.unit, event.quantity.amount)
@@ -123,10 +127,10 @@ def _paid(histories: DealHistoriesState, event: PaymentMade, state: WorkingState
     if deals is None or not event.deal:
         return
     currency = event.money.currency if event.money else event.currency
-    total = deals.deals[event.deal].paid.get(currency, Decimal(0))
+    total = deals.deals[folded(event.deal)].paid.get(currency, Decimal(0))
     amount = event.money.amount if event.money else None
     payment = Payment(event.when, state.name(event.by), currency, amount, plain(total))
-    histories.payments.setdefault(event.deal, []).append(payment)
+    histories.payments.setdefault(folded(event.deal), []).append(payment)
 
 
 DEAL_HISTORIES = Section(
@@ -145,7 +149,7 @@ class DealsProjection(SectionsProjection[tuple[RelationshipDeal, ...]]):
     """A relationship's deals with their history, or only those that are open."""
 
     name = "deals"
-    version = 2
+    version = 3
     sections = (DEALS, DEAL_HISTORIES)
 
     def __init__(self, open_only: bool = False) -> None:
@@ -155,27 +159,28 @@ class DealsProjection(SectionsProjection[tuple[RelationshipDeal, ...]]):
         """The deals that match, by name."""
         histories = DEAL_HISTORIES.of(state) or DealHistoriesState()
         return tuple(
-            _answer(name, deal, histories, state.relationship)
-            for name, deal in by_name(DEALS.of(state))
-            if deal.ended is None or not self.open_only
+            _answer(deal, histories, state, on)
+            for deal in by_name(DEALS.of(state))
+            if not self.open_only or (deal.ended is None and state.ended(on) is None)
         )
 
 
 def _answer(
-    name: str, deal: DealState, histories: DealHistoriesState, relationship: str
+    deal: DealState, histories: DealHistoriesState, state: WorkingState, on: date
 ) -> RelationshipDeal:
-    fields = asdict(answer_of(name, deal))
-    if deal.ended is not None:
-        fields |= {"status": "ended", "since": deal.ended.when, "ended": deal.ended.when}
-    shipments = histories.shipments.get(name, {})
+    fields, over = asdict(answer_of(deal, state, on)), state.ended(on)
+    if deal.ended is not None or over is not None:
+        ended = deal.ended.when if deal.ended else f"{over}"
+        fields |= {"status": "ended", "since": ended, "ended": ended}
+    shipments = histories.shipments.get(folded(deal.deal), {})
     return RelationshipDeal(
         **fields,
-        relationship=relationship,
+        relationship=state.relationship,
         shipments=tuple(
             replace(shipment, late_days=late_days(shipment.planned_for, shipment.arrived))
             for _, shipment in sorted(shipments.items(), key=lambda item: item[0])
         ),
-        payments=tuple(histories.payments.get(name, ())),
+        payments=tuple(histories.payments.get(folded(deal.deal), ())),
     )
 
 

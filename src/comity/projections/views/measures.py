@@ -2,17 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 
 from msgspec import Struct
 from msgspec.structs import asdict, replace
 
-from comity.domain.events import Event, MeasureImposed, MeasureLifted
+from comity.domain.events import Event, MeasureExtended, MeasureImposed, MeasureLifted
+from comity.domain.lives.life import Stand
 from comity.domain.parties import standing_names
-from comity.projections.sections.deals import DEALS, DealState, by_name
+from comity.domain.text import folded
+from comity.projections.sections.deal import DealState
+from comity.projections.sections.deals import DEALS, by_name
 from comity.projections.sections.measures import MEASURES, Measure
-from comity.projections.sections.section import Section, SectionsProjection, WorkingState
+from comity.projections.sections.section import (
+    Section,
+    SectionsProjection,
+    WorkingState,
+    standing_before,
+)
 from comity.projections.views.view import Option, OptionValues, Table, View
 
 
@@ -44,18 +52,19 @@ class LiftedMeasuresState(Struct, omit_defaults=True):
 
 def _lifted(lifted: LiftedMeasuresState, event: MeasureLifted, state: WorkingState) -> None:
     """A measure is lifted; if its imposition was not recorded, its beginning is unknown."""
-    measures = MEASURES.of(state)
-    imposed = measures.in_force.get(event.measure) if measures else None
-    if imposed is None and any(past.measure == event.measure for past in lifted.measures):
+    by, measures = state.name(event.by), MEASURES.of(state)
+    known = measures.measures.get((folded(event.measure), by)) if measures else None
+    stand = standing_before(known.stand, "", event)[0] if known else Stand()
+    if stand.status == "lifted":
         return
-    parties = imposed or event
     lifted.measures.append(
         RelationshipMeasure(
-            event.measure,
-            state.name(parties.by),
-            state.name(parties.on),
-            parties.kind or event.kind,
-            imposed.when if imposed else "",
+            known.measure if known else event.measure,
+            by,
+            known.on if known else state.name(event.on),
+            (known.kind if known else "") or event.kind,
+            known.since if known else "",
+            known.expires if known else "",
             relationship=state.relationship,
             lifted=event.when,
         )
@@ -85,7 +94,7 @@ class MeasuresProjection(SectionsProjection[Measures]):
     """
 
     name = "measures"
-    version = 2
+    version = 3
     # A lifted measure must be looked up before the section of measures in force drops it.
     sections = (DEALS, LIFTED_MEASURES, MEASURES)
 
@@ -94,7 +103,7 @@ class MeasuresProjection(SectionsProjection[Measures]):
 
     def evolve(self, state: WorkingState, event: Event) -> WorkingState:
         """The state after `event`; measures by or on third parties change nothing."""
-        if isinstance(event, MeasureImposed | MeasureLifted):
+        if isinstance(event, MeasureImposed | MeasureExtended | MeasureLifted):
             between = {state.name(event.by), state.name(event.on)}
             if len(between) < 2 or not between <= set(state.parties):
                 return state
@@ -106,15 +115,31 @@ class MeasuresProjection(SectionsProjection[Measures]):
             RelationshipMeasure(**asdict(measure), relationship=state.relationship)
             for measure in MEASURES.answer(state, on)
         ]
-        lifted = LIFTED_MEASURES.answer(state, on) if self.include_lifted else ()
+        lifted = (
+            (*LIFTED_MEASURES.answer(state, on), *_expired(state, on))
+            if self.include_lifted
+            else ()
+        )
         return Measures(
             tuple(sorted([*lifted, *in_force], key=lambda measure: measure.measure)),
             {
-                name: _parties_of(deal)
-                for name, deal in by_name(DEALS.of(state))
-                if deal.ended is None
+                deal.deal: _parties_of(deal)
+                for deal in by_name(DEALS.of(state))
+                if deal.ended is None and state.ended(on) is None
             },
         )
+
+
+def _expired(state: WorkingState, on: date) -> Iterator[RelationshipMeasure]:
+    """The measures whose term, or whose interval, has ended without a lifting."""
+    measures = MEASURES.of(state)
+    for known in measures.measures.values() if measures else ():
+        stand, ended = state.standing(known.stand, "", on)
+        if known.stand.status == "in-force" and stand.status == "lifted":
+            yield RelationshipMeasure(
+                known.measure, known.by, known.on, known.kind, known.since, known.expires,
+                relationship=state.relationship, lifted=ended,
+            )  # fmt: skip
 
 
 def _parties_of(deal: DealState) -> tuple[str, ...]:

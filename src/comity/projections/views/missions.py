@@ -9,8 +9,10 @@ from msgspec.structs import asdict
 
 from comity.domain.errors import InvalidValue
 from comity.domain.events import Rank
+from comity.domain.lives.missions import CONSULAR
+from comity.domain.text import folded
 from comity.projections.choices import one_of
-from comity.projections.sections.missions import CONSULATE, MISSIONS, Mission
+from comity.projections.sections.missions import MISSIONS, Mission
 from comity.projections.sections.section import SectionsProjection, WorkingState
 from comity.projections.views.view import Option, Table, View
 
@@ -27,13 +29,14 @@ class RelationshipMission(Mission, frozen=True, kw_only=True):
 class MissionsProjection(SectionsProjection[tuple[RelationshipMission, ...]]):
     """The open missions of a pair in both directions; more than two parties have none.
 
-    `rank` selects missions whose head has that rank and is not ad interim. `city` selects those in
-    a city. `vacant` selects those that nobody heads, except perhaps ad interim; False selects
-    those with a head. A consulate is in neither selection. Raises `InvalidValue`.
+    `rank` selects missions whose head has that rank. `city` selects those in a city. `vacant`
+    selects those that are known to be without a head; False selects those with a head. A
+    consulate, and a mission of whose heads nothing is known, are in neither selection. Raises
+    `InvalidValue`.
     """
 
     name = "missions"
-    version = 2
+    version = 3
     sections = (MISSIONS,)
 
     def __init__(
@@ -56,11 +59,10 @@ class MissionsProjection(SectionsProjection[tuple[RelationshipMission, ...]]):
         )
 
     def _matches(self, mission: Mission) -> bool:
-        has_post = mission.level != CONSULATE
         return (
             (not self.rank or rank_of(mission) == self.rank)
-            and (not self.city or mission.city == self.city)
-            and (self.vacant is None or (has_post and mission.vacant == self.vacant))
+            and (not self.city or folded(mission.city) == folded(self.city))
+            and (self.vacant is None or mission.vacant == self.vacant)
         )
 
 
@@ -71,16 +73,18 @@ def between(state: WorkingState, on: date) -> tuple[Mission, ...]:
 
 
 def rank_of(mission: Mission) -> str:
-    """The rank of the head; empty if it is unknown or nobody heads the mission but ad interim."""
-    return mission.head.rank if mission.head and not mission.head.ad_interim else ""
+    """The rank of the head; empty if it is unknown or nobody heads the mission."""
+    return mission.head.rank if mission.head else ""
 
 
 # The view
 
 
-def _is_vacant(mission: Mission) -> bool | None:
+def _is_vacant(mission: Mission) -> bool | str | None:
     """Whether the post of head is vacant; None for a consulate, which has no such post."""
-    return None if mission.level == CONSULATE else mission.vacant
+    if mission.level in CONSULAR:
+        return None
+    return "not known" if mission.vacant is None else mission.vacant
 
 
 VIEW = View(
@@ -98,7 +102,8 @@ VIEW = View(
             "since": lambda m: m.since,
             "head": lambda m: m.head and m.head.name,
             "rank": lambda m: m.head and m.head.rank,
-            "ad_interim": lambda m: m.head and m.head.ad_interim,
+            "acting": lambda m: m.acting and m.acting.name,
+            "designate": lambda m: m.designate and m.designate.name,
             "in_post_since": lambda m: m.head and m.head.since,
             "vacant": _is_vacant,
         },

@@ -72,7 +72,7 @@ class NetworkProjection(SectionsProjection[Link | None]):
     """The link of a pair; None if no event was folded or there are more than two parties."""
 
     name = "network"
-    version = 2
+    version = 3
     kinds = ()  # all kinds, since all events are counted
     sections = (RELATIONS, MISSIONS)
 

@@ -96,7 +96,7 @@ class SeriesProjection(SectionsProjection[RelationshipSeries]):
     """
 
     name = "series"
-    version = 2
+    version = 3
     sections = (MEETINGS, SERIES, CONTACTS)
 
     def __init__(self, level: MeetingLevel | Literal[""] = "") -> None:

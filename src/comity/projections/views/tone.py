@@ -12,7 +12,13 @@ from typing import Literal, Self, get_args
 
 from msgspec import Struct
 
-from comity.domain.codelists.goldstein import QUAD_NAMES, SCHEME_VERSIONS, goldstein, quad_class
+from comity.domain.codelists.goldstein import (
+    QUAD_NAMES,
+    SCHEME_VERSIONS,
+    goldstein,
+    has_inherited_weight,
+    quad_class,
+)
 from comity.domain.errors import InvalidValue
 from comity.domain.events import CATALOGUE, Event, InteractionCoded
 from comity.domain.time.dates import bounds, span
@@ -39,8 +45,10 @@ class ToneReading(Struct, frozen=True):
     """The tone of some events: their number, also by quad class, and their mean Goldstein weight.
 
     `cooperation` counts the first two quad classes, `conflict` the other two. The mean is of the
-    known weights, exact to three places. `schemes` are the schemes in which the events were coded,
-    with the version if it is known. `scales` are the editions whose weights are used.
+    known weights, exact to three places; `unweighted` events have none, and `inherited` ones have
+    the weight of their code's parent, as the table lacks the code. `schemes` are the schemes in
+    which the events were coded, with the version if it is known. `scales` are the editions whose
+    weights are used.
     """
 
     events: int = 0
@@ -49,6 +57,7 @@ class ToneReading(Struct, frozen=True):
     by_quad_class: dict[str, int] = {}
     mean_goldstein: Decimal | None = None
     unweighted: int = 0
+    inherited: int = 0
     schemes: tuple[str, ...] = ()
     scales: tuple[str, ...] = ()
 
@@ -144,7 +153,7 @@ def _code(event: Event) -> tuple[str, str, str]:
 
 def _read(codes: Mapping[tuple[str, str, str], int]) -> ToneReading:
     quads: Counter[int] = Counter()
-    total, weighted, events = Decimal(0), 0, 0
+    total, weighted, events, inherited = Decimal(0), 0, 0, 0
     for (scheme, _, code), count in codes.items():
         events += count
         quad, weight = quad_class(scheme, code), goldstein(scheme, code)
@@ -152,6 +161,7 @@ def _read(codes: Mapping[tuple[str, str, str], int]) -> ToneReading:
             quads[quad] += count
         if weight is not None:
             total, weighted = added(total, weight * count), weighted + count
+            inherited += count * has_inherited_weight(scheme, code)
     return ToneReading(
         events,
         cooperation=quads[1] + quads[2],
@@ -159,6 +169,7 @@ def _read(codes: Mapping[tuple[str, str, str], int]) -> ToneReading:
         by_quad_class={QUAD_NAMES[quad]: count for quad, count in sorted(quads.items())},
         mean_goldstein=mean_weight(total, weighted),
         unweighted=events - weighted,
+        inherited=inherited,
         schemes=tuple(sorted({f"{scheme} {version}".strip() for scheme, version, _ in codes})),
         scales=tuple(
             f"{scheme} {version}"
@@ -177,6 +188,7 @@ _FIELDS = {
     "_mean": "mean_goldstein",
     "_by_quad_class": "by_quad_class",
     "_unweighted": "unweighted",
+    "_inherited": "inherited",
     "_schemes": "schemes",
     "_scales": "scales",
 }

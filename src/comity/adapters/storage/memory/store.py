@@ -16,6 +16,7 @@ from comity.adapters.storage.signal import Signal, Watch
 from comity.domain.errors import StoreClosed
 from comity.domain.parties import relationship_parties
 from comity.domain.recorded import Recorded
+from comity.domain.scope import acting, actor
 from comity.domain.time.dates import known_bounds
 from comity.ports import Head, StreamHead, Window
 
@@ -34,6 +35,7 @@ class MemoryStore:
         self._by_id: dict[str, Recorded] = {}
         self._streams: dict[str, list[Recorded]] = {}
         self._members: dict[str, frozenset[str]] = {}
+        self._acted: dict[str, dict[str, None]] = {}
         self._pending: list[Recorded] = []
         self._closed = False
         self._signal = Signal()
@@ -77,6 +79,9 @@ class MemoryStore:
                 self._members[record.relationship] = frozenset(
                     relationship_parties(record.relationship)
                 )
+            if by := actor(record.event):
+                self._members[record.relationship] |= {acting(by)}
+                self._acted.setdefault(by, {})[record.relationship] = None
         self._pending.extend(records)
 
     def _forget(self, count: int) -> None:
@@ -102,6 +107,14 @@ class MemoryStore:
             self._open()
             members = sorted(self._members.items())
             return self.heads([name for name, codes in members if any(s <= codes for s in sets)])
+
+    def acted(self) -> dict[str, list[str]]:
+        """By party, the names of the streams in which it acted alone on an agreement."""
+        with self._lock:
+            self._open()
+            return {
+                by: [n for n in names if n in self._members] for by, names in self._acted.items()
+            }
 
     def heads(self, names: Collection[str]) -> dict[str, StreamHead]:
         """The ends of these streams; a stream without events is left out."""

@@ -13,9 +13,10 @@ from eventsourcing.sqlite import SQLiteCursor
 
 from comity.adapters.storage.sqlite.recorder import Recorder, as_json
 from comity.domain.recorded import Recorded
+from comity.domain.scope import acting, actor
 from comity.domain.time.dates import bounds
 
-NAME = "comity-index-4"
+NAME = "comity-index-5"
 """The name under which the index's progress is tracked; it changes with the tables' columns."""
 
 _TABLES = """
@@ -110,6 +111,12 @@ STREAMS = (
     "SELECT 1 FROM comity_parties WHERE party = code.value AND relationship = p.relationship)) "
     "ORDER BY 1"
 )
+ACTED = (
+    "SELECT substr(p.party, 4), r.name FROM comity_parties AS p "
+    "JOIN comity_relationships AS r ON r.number = p.relationship "
+    "WHERE p.party >= 'by:' AND p.party < 'by;' ORDER BY 1, 2"
+)
+"""By party, where it acted alone on an agreement: rows of `comity_parties` with such a mark."""
 HEADS = f"SELECT value, {_HEAD_OF.format(name='value')} FROM json_each(?)"
 NUMBERS = (
     "SELECT value, (SELECT number FROM comity_relationships WHERE name = value) FROM json_each(?)"
@@ -212,6 +219,9 @@ def add(cursor: SQLiteCursor, recorder: Recorder, records: Sequence[Recorded]) -
             for r in records
         ],
     )  # fmt: skip
+    acts = {(acting(by), numbers[r.relationship]) for r in records if (by := actor(r.event))}
+    if acts:
+        cursor.executemany("INSERT OR IGNORE INTO comity_parties VALUES (?, ?)", sorted(acts))
     recorder.track(cursor, Tracking(NAME, records[-1].position))
 
 

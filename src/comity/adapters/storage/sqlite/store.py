@@ -190,6 +190,16 @@ class SQLiteStore:
         parameters = (as_json(sets),) if all(sets) else ()
         return self._heads(statement, parameters)
 
+    def acted(self) -> dict[str, list[str]]:
+        """By party, the names of the streams in which it acted alone on an agreement."""
+        with self._cursor() as cursor:
+            cursor.execute(index.ACTED)
+            rows = cursor.fetchall()
+        acted: dict[str, list[str]] = {}
+        for by, name in rows:
+            acted.setdefault(by, []).append(name)
+        return acted
+
     def heads(self, names: Collection[str]) -> dict[str, StreamHead]:
         """The ends of these streams; a stream without events is left out."""
         return self._heads(index.HEADS, (as_json(list(names)),))

@@ -1,0 +1,1 @@
+"""The lives of subjects: the table, one step of each life, the order of a subject's events."""

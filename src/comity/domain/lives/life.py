@@ -1,0 +1,159 @@
+"""One step in the life of a subject: from a state, by an event, to the next state."""
+
+from __future__ import annotations
+
+from typing import Any, Literal, NamedTuple
+
+from comity.domain.events import Event
+from comity.domain.events.base import Phase
+from comity.domain.lives.table import BEFORE, LIVES, NONE, OVER, SAME, Life
+from comity.domain.time.dates import Instants, end_of, instants
+
+Fault = Literal["", "begun-twice", "ends-nothing", "ambiguous", "out-of-place"]
+"""What is incoherent about an event; empty: nothing."""
+EndingKind = Literal["interval", "pause", "term", "notice", "accession"]
+
+
+class Ending(NamedTuple):
+    """A change that was told in advance: between two instants the subject comes `to` a state."""
+
+    kind: EndingKind
+    earliest: int
+    latest: int
+    to: str
+    text: str = ""
+
+
+class Stand(NamedTuple):
+    """How a subject stands: its status, the ones before it, and what was told in advance."""
+
+    status: str = NONE
+    before: tuple[str, ...] = ()
+    endings: tuple[Ending, ...] = ()
+
+    def by(self, instant: int, *, possibly: bool = False) -> Stand:
+        """How it stands once all has come that was told in advance for an instant or earlier.
+
+        `possibly`: also what may have come by then.
+        """
+        stand = self
+        for ending in self.endings:
+            if (ending.earliest if possibly else ending.latest) <= instant:
+                stand = stand.after(ending)
+        return stand
+
+    def after(self, ending: Ending) -> Stand:
+        """How it stands after what was told in advance; nothing changes if that is void."""
+        if ending not in self.endings:
+            return self
+        rest = tuple(each for each in self.endings if each != ending)
+        if ending.kind == "pause" and self.status not in ("suspended", "provisional"):
+            return Stand(self.status, self.before, rest)
+        if ending.kind == "accession":
+            if self.status in ("in-force", "suspended", "leaving"):
+                return Stand(self.status, self.before, rest)
+            return Stand(ending.to, (), rest)
+        if ending.to == BEFORE:
+            return Stand(self.before[-1] if self.before else NONE, self.before[:-1], rest)
+        if ending.to in OVER:
+            return Stand(ending.to)
+        return Stand(ending.to, (), rest)
+
+    def told(self, ending: Ending | None, kind: EndingKind) -> Stand:
+        """How it stands when an event tells an ending, which replaces the one of its kind."""
+        rest = [each for each in self.endings if each.kind != kind]
+        if ending is not None:
+            rest.append(ending)
+        return Stand(self.status, self.before, tuple(sorted(rest, key=_order)))
+
+
+def _order(ending: Ending) -> tuple[int, int, str]:
+    return ending.latest, ending.earliest, ending.kind
+
+
+def step(life: Life, stand: Stand, event: Event) -> tuple[Stand, Fault]:
+    """How the subject stands after `event`, and what is incoherent about that.
+
+    What was told in advance comes first if it certainly precedes the event. It also comes first
+    if it can precede the event and the event is coherent only then.
+    """
+    if stand.endings:
+        when = instants(event.when)
+        stand = stand.by(when.earliest - 1)
+        if stand.endings and stand.status not in life.moves[event.type]:
+            ended = stand.by(when.latest, possibly=True)
+            if ended.status in life.moves[event.type]:
+                stand = ended
+    return move(life, stand, event)
+
+
+def move(life: Life, stand: Stand, event: Event) -> tuple[Stand, Fault]:
+    """How the subject stands after `event`, as the table of lives has it."""
+    status, kind = stand.status, event.type
+    target = life.moves[kind].get(status)
+    if target is None:
+        fault = fault_of(event, status, life.from_none.get(kind, ""))
+        if status != NONE:
+            return stand, fault
+        return _become(life, stand, life.from_none.get(kind, NONE), event), fault
+    if target == SAME:
+        return stand, ""
+    if target == BEFORE:
+        return _returned(stand), ""
+    return _become(life, stand, target, event), ""
+
+
+def _returned(stand: Stand) -> Stand:
+    """Back to what was before; the ending that belonged to the present status is void."""
+    void = ("notice", "pause") if stand.status == "leaving" else ("pause",)
+    rest = tuple(each for each in stand.endings if each.kind not in void)
+    return Stand(stand.before[-1] if stand.before else NONE, stand.before[:-1], rest)
+
+
+def _become(life: Life, stand: Stand, target: str, event: Event) -> Stand:
+    before: tuple[str, ...] = ()
+    if life.remembers(target):
+        is_paused_deal = life.subject == "deal" and stand.status == "suspended"
+        before = stand.before if is_paused_deal else (*stand.before, stand.status)
+    rest = () if target in OVER else tuple(e for e in stand.endings if e.kind != "pause")
+    if target in ("in-force", "established", "open", "recorded"):
+        rest = tuple(e for e in rest if e.kind not in ("interval", "accession"))
+    became = Stand(target, before, rest)
+    return _with_interval(life, became, event) if life.ends.get(event.type) else became
+
+
+def _with_interval(life: Life, stand: Stand, event: Event) -> Stand:
+    """The end of the interval, or of the term of a measure, that the event tells."""
+    end = _end(event)
+    if end is None:
+        return stand
+    to = life.ends[event.type]
+    pauses = stand.status in ("suspended", "provisional")
+    kind: EndingKind = "pause" if pauses else "interval"
+    return stand.told(Ending(kind, *end, to, event.when), kind)
+
+
+def _end(event: Event) -> Instants | None:
+    expires = getattr(event, "expires", "") if event.subject == "measure" else ""
+    return last_day_of(expires) if expires else end_of(event.when)
+
+
+def last_day_of(text: str) -> Instants | None:
+    """When something has ended whose last day is `text`: on the day after."""
+    return end_of(f"../{text}") if "/" not in text else end_of(text)
+
+
+def fault_of(event: Event, status: str, target: str) -> Fault:
+    """What is incoherent about an event that does not lead from the status of its subject."""
+    if event.phase is Phase.ENDS:
+        return "ends-nothing" if status in OVER else "out-of-place"
+    begins = event.phase in (Phase.BEGINS, Phase.HAPPENS)
+    if begins and status != NONE and (status not in OVER or status == target):
+        return "begun-twice"
+    return "out-of-place"
+
+
+def aligned(_stand: Stand, event: Any) -> tuple[Stand, Fault]:
+    """How the parties are aligned after `event`: as it says, whatever was before."""
+    after, _ = step(LIVES["alignment"], Stand(), event)
+    return after._replace(status=event.alignment), ""

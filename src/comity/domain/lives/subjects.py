@@ -1,0 +1,112 @@
+"""The subject of an event on a timeline, and the machine that its life is."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Hashable, Sequence
+from typing import Any, NamedTuple
+
+from comity.domain.events import Event
+from comity.domain.lives.agreement import Naming, agreement_step
+from comity.domain.lives.life import Fault, Stand, aligned, step
+from comity.domain.lives.missions import mission_step
+from comity.domain.lives.posts import post_of
+from comity.domain.lives.table import LIVES, Life
+from comity.domain.text import folded
+
+SubjectKey = tuple[str, ...]
+"""The kind of a subject and what tells it apart on a timeline."""
+
+
+class Machine(NamedTuple):
+    """A subject's life for the search of an order: states can be hashed and compared."""
+
+    initial: Hashable
+    step: Callable[[Any, Event], tuple[Any, Fault]]
+    visible: Callable[[Any], Hashable]
+
+
+def subject_key(event: Event, name: Naming, *, is_pair: bool) -> SubjectKey | None:
+    """The subject of an event; None if the kind has no life.
+
+    `name` gives the newest name of a party. On the timelines of a party and of the log
+    (`is_pair` is False) relations are told apart by their parties.
+    """
+    find = _KEYS.get(event.subject)
+    if find is None:
+        return None
+    key = find(event, name)
+    if not is_pair and event.subject in ("relations", "alignment"):
+        return (*key, event.relationship)
+    return key
+
+
+def _by_name(event: Any) -> SubjectKey:
+    return event.subject, folded(getattr(event, event.subject))
+
+
+_KEYS: dict[str, Callable[[Any, Naming], SubjectKey]] = {
+    "relations": lambda event, _: ("relations",),
+    "recognition": lambda event, name: (
+        "recognition", name(event.by), name(event.on), folded(event.government),
+    ),
+    "mission": lambda event, name: ("mission", name(event.sender), name(event.host)),
+    "post": lambda event, name: (
+        "post", name(event.sender), name(event.host), *post_of(event), folded(event.name),
+    ),
+    "meeting": lambda event, _: _by_name(event),
+    "agreement": lambda event, _: _by_name(event),
+    "deal": lambda event, _: _by_name(event),
+    "shipment": lambda event, _: ("shipment", folded(event.deal), folded(event.shipment)),
+    "measure": lambda event, name: ("measure", folded(event.measure), name(event.by)),
+    "alignment": lambda event, _: ("alignment", folded(event.matter)),
+}  # fmt: skip
+
+
+def machine_of(subject: str, name: Naming) -> Machine:
+    """The life of a subject as a machine."""
+    if subject == "mission":
+        return Machine((), _mission, lambda missions: frozenset(m.name for m in missions))
+    if subject == "agreement":
+        return Machine((), _agreement(name), _statuses)
+    return Machine(Stand(), _stand(LIVES[subject]), lambda stand: stand.status)
+
+
+def _stand(life: Life) -> Callable[[Stand, Event], tuple[Stand, Fault]]:
+    def one(stand: Stand, event: Event) -> tuple[Stand, Fault]:
+        return step(life, stand, event)
+
+    return one if life.subject != "alignment" else aligned
+
+
+def _mission(missions: Any, event: Event) -> tuple[Any, Fault]:
+    after, fault = mission_step(missions, event)
+    return tuple(sorted(after, key=lambda mission: (mission.name, mission.opened_by))), fault
+
+
+def _agreement(name: Naming) -> Callable[[Any, Event], tuple[Any, Fault]]:
+    def one(stands: Any, event: Event) -> tuple[Any, Fault]:
+        after, fault = agreement_step(dict(stands), event, name)
+        return tuple(sorted(after.items())), fault
+
+    return one
+
+
+def _statuses(stands: Any) -> Hashable:
+    return tuple((party, stand.status) for party, stand in stands)
+
+
+def apart(events: Sequence[Event]) -> list[SubjectKey]:
+    """For events of a sender's missions at a host, keys that tell independent missions apart.
+
+    They are one subject unless all are told by level, and those of one level by city or none.
+    """
+    told = [(getattr(e, "level", ""), folded(getattr(e, "city", ""))) for e in events]
+    changes = any(e.type in ("mission-level-changed", "mission-moved") for e in events)
+    if changes or not all(level for level, _ in told) or any(_id(e) for e in events):
+        return [("",)] * len(events)
+    without_city = {level for level, city in told if not city}
+    return [(level, "" if level in without_city else city) for level, city in told]
+
+
+def _id(event: Event) -> str:
+    return str(getattr(event, "mission", ""))
