@@ -18,6 +18,9 @@ MOST = 12
 Item = str | End
 """An event, by its id, or an end that was told in advance."""
 
+Key = Callable[[str], Any]
+"""What is sorted by, to choose between events that can come next."""
+
 
 class Node(NamedTuple):
     """How far an order has come: what is placed, and the state to which it led."""
@@ -126,12 +129,12 @@ class Order:
             ahead = further
         return sorted(steps.values(), key=lambda step: (len(step.ends), self.key(step.event)))
 
-    def next_step(self, node: Node) -> Step:
+    def next_step(self, node: Node, key: Key) -> Step:
         """A coherent event before an incoherent one, then by the same key."""
         ends: tuple[End, ...] = ()
         first: Step | None = None
         while True:
-            ready = sorted(self.next_events(node), key=self.key)
+            ready = sorted(self.next_events(node), key=key)
             steps = [Step(id, ends, *self.take(node, id)) for id in ready]
             if coherent := [step for step in steps if not step.fault]:
                 return coherent[0]
@@ -142,11 +145,12 @@ class Order:
         assert first is not None, "some event can always come next"
         return first
 
-    def chosen(self) -> tuple[list[Item], dict[str, str]]:
+    def chosen(self, key: Key | None = None) -> tuple[list[Item], dict[str, str]]:
         """The order of rule 1, with the ends that came, and the incoherent events."""
         node, order, faults = self.start, list[Item](), dict[str, str]()
         while not self.events.keys() <= node.placed:
-            step = self.next_step(node) if self.crowded else self.best_steps(node)[0]
+            stepwise = self.next_step(node, key or self.key) if self.crowded else None
+            step = stepwise or self.best_steps(node)[0]
             order += [*step.ends, step.event]
             node = step.after
             if step.fault:
@@ -155,6 +159,20 @@ class Order:
             order.append(ends[0])
             node = self.come(node, ends[0])
         return order, faults
+
+    def others(self) -> list[list[Item]]:
+        """Other orders, step by step, with as few incoherent events: each event early or late."""
+        few = len(self.chosen()[1])
+
+        def early(this: str) -> Key:
+            return lambda id: (id != this, self.key(id))
+
+        def late(this: str) -> Key:
+            return lambda id: (id == this, self.key(id))
+
+        keys = [key(id) for id in self.events for key in (early, late)]
+        tried = [self.chosen(key) for key in keys]
+        return [order for order, faults in tried if len(faults) <= few]
 
     def moves(self, node: Node) -> list[tuple[Item, Node]]:
         """What can come next in an order that has as few incoherent events.
@@ -241,6 +259,19 @@ def _due(machine: Machine, state: Any, keep: Kept, bounds: Instants | None) -> l
     return sorted(ends, key=lambda end: (end.latest, end.earliest, end))
 
 
+def folded_on(order: Order, items: Sequence[Item], keep: Kept) -> Any:
+    """The state of a day by an order: each subject is folded in its own."""
+    state = order.machine.start()
+    for item in items:
+        state = fold_step(order.machine, state, item, order, keep)
+    return fold_rest(order.machine, state, keep)
+
+
+def shown_on(order: Order, items: Sequence[Item], keep: Kept) -> Hashable:
+    """What an answer says on a day, by an order."""
+    return order.machine.shown(folded_on(order, items, keep))
+
+
 def states_on(order: Order, keep: Kept) -> set[Hashable]:
     """What an answer could say on a day, by each of the orders of rule 1."""
     machine = order.machine
@@ -287,11 +318,20 @@ def narrow(order: Order, items: Sequence[Item], faults: Mapping[str, str]) -> Na
 
 
 def several(order: Order, narrowed: Narrowed) -> bool:
-    """Whether another order would leave the subject otherwise on some day."""
-    if order.crowded or all(len(order.moves(node)) < 2 for node in order.all_nodes()):
+    """Whether another order would leave the subject otherwise on some day.
+
+    Where there are too many to look at each, at some: what cannot be known is said, not guessed.
+    """
+    if not order.crowded and all(len(order.moves(node)) < 2 for node in order.all_nodes()):
         return False
     days = {bounds.latest.date() for bounds in narrowed.bounds.values()}
     days |= {end.latest.date() for told in order.ends.values() for end in told.values()}
+    if order.crowded:
+        orders = [order.chosen()[0], *order.others()]
+        return any(
+            len({shown_on(order, items, certain(narrowed, day)) for items in orders}) > 1
+            for day in sorted(days)
+        )
     return any(len(states_on(order, certain(narrowed, day))) > 1 for day in sorted(days))
 
 

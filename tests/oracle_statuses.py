@@ -10,7 +10,7 @@ from comity.domain.events import Event
 from tests.oracle_agreements import Agreement, between
 from tests.oracle_lives import Life, Settled, Subject, listed, settled
 from tests.oracle_machines import Missions
-from tests.oracle_order import Item, Kept, certain, fold_rest, fold_step, possible
+from tests.oracle_order import Item, Kept, certain, fold_step, folded_on, possible
 from tests.oracle_posts import missions_with_posts, post_of
 from tests.oracle_table import phase
 from tests.oracle_time import End, ExistedUntil, Instants, known_as, told
@@ -48,7 +48,13 @@ def day_of(
         "folded": ids, "undetermined": sorted(uncertain), "ended": "",
     }  # fmt: skip
     for subject, life in timeline.lives.items():
-        _tell(answer, subject, life, _folded(life, _keeps(life, on, certainty)), timeline.parties)
+        _tell(
+            answer,
+            subject,
+            life,
+            folded_on(life.order, life.items, _keeps(life, on, certainty)),
+            timeline.parties,
+        )
     answer["missions"] = _missions(timeline, on, certainty)
     for id in ids:
         _tell_last(answer["last"], timeline.events[id], timeline.parties)
@@ -63,14 +69,6 @@ def _used(at: Instants, certainty: str) -> datetime:
 
 def _keeps(life: Life, on: date, certainty: str) -> Kept:
     return (certain if certainty == "certain" else possible)(life.narrowed, on)
-
-
-def _folded(life: Life, keep: Kept) -> Any:
-    """Each subject is folded in its own order."""
-    state = life.order.machine.start()
-    for item in life.items:
-        state = fold_step(life.order.machine, state, item, life.order, keep)
-    return fold_rest(life.order.machine, state, keep)
 
 
 def _tell(

@@ -19,8 +19,8 @@ from comity.domain.time.dates import bounds
 ExistedUntil = Callable[[str], date | None]
 """The last day on which the party with this code existed; None while it exists."""
 
-RENAMED = frozenset({"BUR", "BYS", "DHY", "HVO", "TMP", "ZAR"})
-"""Codes that are only an older name of the state that follows them in the table."""
+RENAMED = {"BUR": "MMR", "BYS": "BLR", "DHY": "BEN", "HVO": "BFA", "TMP": "TLS", "ZAR": "COD"}
+"""Codes that are only an older name of a state that has another today."""
 
 LASTING = frozenset({
     "alignment-recorded", "measure-imposed", "measure-extended", "mission-opened",
@@ -138,18 +138,16 @@ def ends_before_it_begins(event: Event) -> bool:
 
 def newest_name(code: str) -> str:
     """Renamed: one party, on any date, under either code."""
-    for step in CONTINUATIONS:
-        if step.predecessor == code and code in RENAMED:
-            return newest_name(step.successor)
-    return code
+    return RENAMED.get(code, code)
 
 
 def names(party: str) -> list[tuple[str, date, date]]:
     """The codes whose events are the party's, each with the first and last day that counts."""
     found = [(party, date.min, date.max)]
+    found += [(old, date.min, date.max) for old, new in RENAMED.items() if new == party]
     for step in CONTINUATIONS:
-        if step.successor == party:
-            until = date.max if step.predecessor in RENAMED else step.day - timedelta(days=1)
+        if step.successor == party and step.predecessor not in RENAMED:
+            until = step.day - timedelta(days=1)
             before = names(step.predecessor)
             found.append((step.predecessor, step.since, until))
             # What a continued state itself continues counts until that day at most.
