@@ -105,7 +105,8 @@ def move(life: Life, stand: Stand, event: Event) -> tuple[Stand, Fault]:
         fault = fault_of(event, status)
         if status != NONE:
             return stand, fault
-        return _become(life, stand, life.from_none.get(kind, NONE), event), fault
+        target = life.from_none.get(kind, NONE)
+        return stand if target == NONE else _become(life, stand, target, event), fault
     if target == SAME:
         return stand, ""
     if target == BEFORE:
