@@ -20,11 +20,8 @@ MOST_AT_ONCE = 12
 """Where more events than this can fall on one instant, they are put in order step by step."""
 
 
-_FAULT = 1_000_000
-"""The cost of an incoherent event. That something told in advance comes to pass costs 1: of the
-orders with the fewest incoherent events, that one is chosen in which that comes latest."""
-_IMPOSSIBLE = _FAULT * _FAULT
-"""The cost of what would lie before an ending that has come."""
+_NEVER = 1_000_000
+"""The number of incoherent events of an order that was not followed to its end."""
 
 
 class Node(NamedTuple):
@@ -99,7 +96,7 @@ def _explore(clusters: Sequence[_Cluster], start: int) -> None:
             for _, cost, after in moves:
                 is_last = after[0] == cluster.whole
                 following = (number + 1, (0, after[1])) if is_last else (number, after)
-                (later if cost >= _FAULT else now).append(following)
+                (later if cost else now).append(following)
         if not now and not has_ended:
             now, later = later, []
 
@@ -120,7 +117,7 @@ def _clusters(nodes: Sequence[Node]) -> Iterator[list[Node]]:
 _Place = tuple[int, int]
 """Which nodes of a cluster have come, as bits, and the number of the subject's state after them."""
 _Move = tuple[int, int, _Place]
-"""Which node comes next, what that costs, and the place after it."""
+"""Which node comes next, 1 if it is incoherent there, and the place after it."""
 
 
 class _Steps:
@@ -142,13 +139,11 @@ class _Steps:
         return known
 
     def step(self, number: int, event: Event) -> tuple[int, int]:
-        """The number of the state after an event, and what the step costs."""
+        """The number of the state after an event, and 1 if the event is incoherent."""
         taken = self._taken.get((number, event.id))
         if taken is None:
             state, fault = self.machine.step(self.states[number], event)
-            after = self.number(state)
-            cost = _FAULT * bool(fault) + (self.floors[after] > self.floors[number])
-            taken = self._taken[number, event.id] = after, cost
+            taken = self._taken[number, event.id] = self.number(state), int(bool(fault))
         return taken
 
     def visible(self, number: int) -> Hashable:
@@ -187,9 +182,9 @@ class _Cluster:
                 if floor <= node.latest:
                     moves.append((at, cost, (come | 1 << at, after)))
                 else:
-                    belated.append((at, _FAULT, (come | 1 << at, after)))
+                    belated.append((at, 1, (come | 1 << at, after)))
         if self.is_crowded:
-            return [min(moves or belated, key=lambda move: (move[1], move[0]))]
+            return [min(moves or belated, key=lambda move: (move[1], *self._late(state, move)))]
         return moves
 
     def weigh(self, costs: dict[int, int] | None) -> dict[int, int]:
@@ -199,8 +194,8 @@ class _Cluster:
         """
         before: dict[int, int] = {}
         for place in sorted(self.moves, key=lambda each: each[0].bit_count(), reverse=True):
-            least = min((cost for _, cost in self._weighed(place, costs)), default=_IMPOSSIBLE)
-            if least < _IMPOSSIBLE:
+            least = min((cost for _, cost in self._weighed(place, costs)), default=_NEVER)
+            if least < _NEVER:
                 self.costs[place] = least
                 if not place[0]:
                     before[place[1]] = least
@@ -210,24 +205,18 @@ class _Cluster:
         for move in self.moves[place]:
             _, cost, after = move
             if after[0] == self.whole:
-                self.costs[after] = 0 if costs is None else costs.get(after[1], _IMPOSSIBLE)
-            yield move, cost + self.costs.get(after, _IMPOSSIBLE)
+                self.costs[after] = 0 if costs is None else costs.get(after[1], _NEVER)
+            yield move, cost + self.costs.get(after, _NEVER)
 
     def _best(self, place: _Place) -> list[_Move]:
         """The moves from a place that begin an order with the fewest incoherent events."""
-        least, costs = self.costs[place] // _FAULT, self.costs
-        return [
-            move
-            for move in self.moves[place]
-            if (move[1] + costs.get(move[2], _IMPOSSIBLE)) // _FAULT == least
-        ]
-
-    def _latest_endings(self, place: _Place) -> _Move:
-        """Of those, the first in which what was told in advance comes as late as it can."""
         least, costs = self.costs[place], self.costs
-        return next(
-            move for move in self.moves[place] if move[1] + costs.get(move[2], _IMPOSSIBLE) == least
-        )
+        return [move for move in self.moves[place] if move[1] + costs.get(move[2], _NEVER) == least]
+
+    def _late(self, state: int, move: _Move) -> tuple[bool, int]:
+        """What decides between moves: what was told in advance comes as late as it can."""
+        at, _, (_, after) = move
+        return self.steps.floors[after] > self.steps.floors[state], at
 
     def choose(self, state: int, best: set[int]) -> tuple[int, list[Node]]:
         """The state after the chosen order, and its nodes with narrowed bounds.
@@ -238,9 +227,10 @@ class _Cluster:
         order: list[int] = []
         incoherent: set[int] = set()
         for _ in self.nodes:
-            at, cost, place = self._latest_endings(place)
+            moves, state = self._best(place), place[1]
+            at, is_incoherent, place = min(moves, key=lambda move: self._late(state, move))
             order.append(at)
-            if cost >= _FAULT:
+            if is_incoherent:
                 incoherent.add(at)
         followers, floors = self._followers(best)
         for at, floor in enumerate(floors):  # it came only after something told in advance
