@@ -11,7 +11,7 @@ from rich.text import Text
 
 from comity.adapters.render.section import Section
 
-_SHORT = {"when", "kind", "position", "version", "accounts", "sources"}
+_SHORT = {"when", "kind", "position", "recorded", "version", "accounts", "sources"}
 """The columns whose cells are short enough never to be wrapped."""
 
 
