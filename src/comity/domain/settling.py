@@ -6,8 +6,9 @@ are in the order of their dates.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
+from itertools import pairwise
 from typing import NamedTuple
 
 from msgspec.structs import replace
@@ -21,6 +22,8 @@ from comity.domain.scope import Scope
 from comity.domain.selection import Doubt, Entry
 from comity.domain.time.dates import Bounds, Instants, day_of, instants, last_second
 
+_COMING = ("envoy-arrived", "credentials-presented")
+"""The kinds by which somebody comes into post."""
 ALWAYS = date.max.toordinal() + 1
 FOREVER = Bounds(date.min, date.max)
 
@@ -40,12 +43,15 @@ def settled(entries: list[Entry], scope: Scope) -> Settled:
     entries = [_in_lifetime(entry) for entry in entries]
     by_subject = _by_subject(entries, scope)
     unsettled = [own for own in by_subject.values() if len(own) > 1 and _overlap(own)]
-    if not unsettled:
+    if not unsettled and not _several_people(by_subject):
         return Settled(entries)
     changed: dict[str, Entry] = {}
     for number, own in enumerate(_independent(unsettled), start=1):
         changed.update(_in_order(own, number, scope))
-    until = min(_first_overlap(own) for own in unsettled)
+    for entry in _heads_unknown(by_subject, changed):
+        changed[entry.record.event.id] = entry
+    until = min(map(_first_overlap, unsettled), default=ALWAYS)
+    until = min([until, *(_day(entry) for entry in changed.values() if entry.doubts)])
     return Settled([changed.get(entry.record.event.id, entry) for entry in entries], until)
 
 
@@ -184,6 +190,39 @@ def _in_order(entries: Sequence[Entry], number: int, scope: Scope) -> dict[str, 
         entry = placed[last.id]
         placed[last.id] = replace(entry, doubts=(*entry.doubts, _order_unknown(events)))
     return placed
+
+
+def _several_people(by_subject: dict[SubjectKey, list[Entry]]) -> bool:
+    """Whether two people are recorded for one post."""
+    posts = [key[:-1] for key in by_subject if key[0] == "post"]
+    return len(set(posts)) < len(posts)
+
+
+def _heads_unknown(
+    by_subject: dict[SubjectKey, list[Entry]], changed: dict[str, Entry]
+) -> Iterator[Entry]:
+    """The entries by which somebody came into post, where it is not known who came last.
+
+    Where no arrival and no credentials of anybody are recorded, an appointment puts in post.
+    """
+    posts: dict[SubjectKey, list[tuple[SubjectKey, Entry]]] = {}
+    for key, own in by_subject.items():
+        if key[0] == "post":
+            current = (changed.get(entry.record.event.id, entry) for entry in own)
+            posts.setdefault(key[:-1], []).extend((key, entry) for entry in current)
+    for entries in posts.values():
+        came = [each for each in entries if each[1].record.event.type in _COMING]
+        named = [each for each in entries if each[1].record.event.type == "envoy-appointed"]
+        coming = sorted(came or named, key=lambda each: each[1].instants)
+        for (one, first), (other, second) in pairwise(coming):
+            if one != other and second.instants.earliest <= first.instants.latest:
+                events = [first.record.event, second.record.event]
+                last = max(first, second, key=lambda entry: entry.instants.latest)
+                yield replace(last, doubts=(*last.doubts, _order_unknown(events)))
+
+
+def _day(entry: Entry) -> int:
+    return entry.earliest.toordinal()
 
 
 def _order_unknown(events: Sequence[Event]) -> Doubt:

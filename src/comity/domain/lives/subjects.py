@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 from comity.domain.events import Event
 from comity.domain.lives.agreement import Naming, agreement_step
 from comity.domain.lives.life import Fault, Stand, aligned, step
-from comity.domain.lives.missions import mission_step
+from comity.domain.lives.missions import Missions, mission_step
 from comity.domain.lives.posts import post_of
 from comity.domain.lives.table import LIVES, Life
 from comity.domain.text import folded
@@ -67,14 +67,19 @@ _KEYS: dict[str, Callable[[Any, Naming], SubjectKey]] = {
 def machine_of(subject: str, name: Naming) -> Machine:
     """The life of a subject as a machine."""
     if subject == "mission":
-        return Machine((), _mission, lambda missions: frozenset(m.name for m in missions))
+        return Machine((), _mission, _open_ones)
     if subject == "agreement":
         return Machine((), _agreement(name), _statuses, _latest_floor)
     return Machine(Stand(), _stand(LIVES[subject]), _status, _floor)
 
 
-def _status(stand: Stand) -> str:
-    return stand.status
+def _status(stand: Stand) -> Hashable:
+    """The status, and what was told in advance of its end."""
+    return stand.status, stand.endings
+
+
+def _open_ones(missions: Missions) -> Hashable:
+    return frozenset((mission.name, mission.ending) for mission in missions)
 
 
 def _floor(stand: Stand) -> int:
@@ -106,7 +111,7 @@ def _agreement(name: Naming) -> Callable[[Any, Event], tuple[Any, Fault]]:
 
 
 def _statuses(stands: Any) -> Hashable:
-    return tuple((party, stand.status) for party, stand in stands)
+    return tuple((party, _status(stand)) for party, stand in stands)
 
 
 def apart(events: Sequence[Event]) -> list[SubjectKey]:
