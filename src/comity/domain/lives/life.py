@@ -6,7 +6,7 @@ from typing import Any, Literal, NamedTuple
 
 from comity.domain.events import Event
 from comity.domain.events.base import Phase
-from comity.domain.lives.table import BEFORE, LIVES, NONE, OVER, SAME, Life
+from comity.domain.lives.table import BEFORE, LIVES, NONE, OVER, RETURNING, SAME, Life
 from comity.domain.time.dates import Instants, end_of, instants
 
 Fault = Literal["", "begun-twice", "ends-nothing", "ambiguous", "out-of-place"]
@@ -123,7 +123,7 @@ def _returned(stand: Stand, unknown: str) -> Stand:
 
 def _become(life: Life, stand: Stand, target: str, event: Event) -> Stand:
     before: tuple[str, ...] = ()
-    if life.remembers(target):
+    if target in RETURNING and life.subject in ("agreement", "deal"):
         before = (*stand.before, stand.status)
     rest = () if target in OVER else tuple(e for e in stand.endings if e.kind != "pause")
     if target in ("in-force", "established", "open", "recorded"):
