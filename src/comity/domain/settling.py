@@ -7,7 +7,7 @@ are in the order of their dates.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from datetime import date
+from datetime import UTC, date, datetime
 from itertools import pairwise
 from typing import Any, NamedTuple
 
@@ -20,14 +20,16 @@ from comity.domain.lives.machines import apart, machine_of
 from comity.domain.lives.order import Node, ordered, overlap
 from comity.domain.lives.posts import post_of
 from comity.domain.parties import cached_by_party, lifetimes
+from comity.domain.recorded import Recorded
 from comity.domain.scope import Scope
 from comity.domain.selection import Doubt, Entry
 from comity.domain.text import folded
-from comity.domain.time.dates import Bounds, Instants, day_of, instants, last_second
+from comity.domain.time.dates import Bounds, Instants, bounds, day_of, instants, last_second
 
 _COMING = ("envoy-arrived", "credentials-presented")
 """The kinds by which somebody comes into post."""
 ALWAYS = date.max.toordinal() + 1
+_NO_MOMENT = datetime.min.replace(tzinfo=UTC)
 FOREVER = Bounds(date.min, date.max)
 
 
@@ -84,6 +86,15 @@ def _in_lifetime(entry: Entry) -> Entry:
                 narrowed=Instants(entry.instants.earliest, last),
             )
     return entry
+
+
+def absence(event: Event) -> Doubt | None:
+    """The doubt that a party of the event did not exist then, on whatever timeline it stands."""
+    if not event.when:
+        return None
+    record = Recorded(event, event.relationship, 1, 1, _NO_MOMENT)
+    entry = _in_lifetime(Entry(record, *bounds(event.when), (record,)))
+    return next((doubt for doubt in entry.doubts if doubt.kind == "party-not-existing"), None)
 
 
 def _ends_on_the_last_day(entry: Entry, lives: Sequence[Bounds]) -> bool:

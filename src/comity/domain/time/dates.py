@@ -17,7 +17,7 @@ from comity.domain.time.edtf import Bounds
 
 __all__ = [
     "Bounds", "Instants", "bounds", "day", "day_of", "end_of", "instants", "last_second",
-    "lies_before", "moment",     "period", "span", "start_of",
+    "lies_before", "moment", "period", "span", "start_of",
 ]  # fmt: skip
 
 _SECONDS = 86_400

@@ -72,6 +72,8 @@ class AgreementState(Struct, omit_defaults=True):
     agreement: str
     stands: dict[str, Stand] = {}
     since: dict[str, str] = {}
+    since_before: dict[str, str] = {}
+    """Since when what a notice would end has stood."""
     title: str = ""
     signed: str = ""
     ratified: dict[str, str] = {}
@@ -121,7 +123,11 @@ def _note_since(
     for party, stand in after.items():
         before, since = _lapsed(agreement, party, began, possibly=False)
         if stand.status != before.status:
+            if stand.status == "leaving":
+                agreement.since_before[party] = since
             since = event.when
+            if isinstance(event, DenunciationWithdrawn):  # it was in force throughout
+                since = agreement.since_before.pop(party, since)
         agreement.since[party] = since
 
 
