@@ -6,9 +6,8 @@ are in the order of their dates.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import UTC, date, datetime
-from itertools import pairwise
 from typing import Any, NamedTuple
 
 from msgspec.structs import replace
@@ -16,9 +15,10 @@ from msgspec.structs import replace
 from comity.domain.events import Event
 from comity.domain.events.base import Phase
 from comity.domain.lives.agreement import Naming
-from comity.domain.lives.machines import apart, machine_of
-from comity.domain.lives.order import Node, ordered, overlap
+from comity.domain.lives.machines import SubjectKey
+from comity.domain.lives.order import overlap
 from comity.domain.lives.posts import post_of
+from comity.domain.overlaps import heads_unknown, in_order, independent, node_of
 from comity.domain.parties import cached_by_party, lifetimes
 from comity.domain.recorded import Recorded
 from comity.domain.scope import Scope
@@ -26,15 +26,9 @@ from comity.domain.selection import Doubt, Entry
 from comity.domain.text import folded
 from comity.domain.time.dates import Bounds, Instants, bounds, day_of, instants, last_second
 
-_COMING = ("envoy-arrived", "credentials-presented")
-"""The kinds by which somebody comes into post."""
 ALWAYS = date.max.toordinal() + 1
 _NO_MOMENT = datetime.min.replace(tzinfo=UTC)
 FOREVER = Bounds(date.min, date.max)
-
-
-SubjectKey = tuple[str, ...]
-"""The kind of a subject and what tells it apart on a timeline."""
 
 
 class Settled(NamedTuple):
@@ -49,19 +43,40 @@ class Settled(NamedTuple):
 
 def settled(entries: list[Entry], scope: Scope) -> Settled:
     """The entries of a timeline, in any order, with the bounds and the places that they have."""
-    entries = [_in_lifetime(entry) for entry in entries]
+    entries = _in_lifetimes(entries)
     by_subject = _by_subject(entries, scope)
     unsettled = [own for own in by_subject.values() if len(own) > 1 and _overlap(own)]
     if not unsettled and not _several_people(by_subject):
         return Settled(entries)
     changed: dict[str, Entry] = {}
-    for number, own in enumerate(_independent(unsettled), start=1):
-        changed.update(_in_order(own, number, scope))
-    for entry in _heads_unknown(by_subject, changed):
+    for number, own in enumerate(independent(unsettled), start=1):
+        changed.update(in_order(own, number, scope))
+    for entry in heads_unknown(by_subject, changed):
         changed[entry.record.event.id] = entry
     until = min(map(_first_overlap, unsettled), default=ALWAYS)
     until = min([until, *(_day(entry) for entry in changed.values() if entry.doubts)])
     return Settled([changed.get(entry.record.event.id, entry) for entry in entries], until)
+
+
+def _in_lifetimes(entries: Iterable[Entry]) -> list[Entry]:
+    settled: list[Entry] = []
+    for entry in entries:
+        event = entry.record.event
+        common = _common_lifetime(event.parties)
+        is_within = common.earliest <= entry.earliest and entry.latest <= common.latest
+        tells_an_end = event.subject and event.dated
+        settled.append(entry if is_within and not tells_an_end else _in_lifetime(entry))
+    return settled
+
+
+@cached_by_party
+def _common_lifetime(parties: tuple[str, ...]) -> Bounds:
+    """Days on which all the parties surely existed: nothing dated within needs a closer look."""
+    lives = [lives[-1] for _, lives in _lifetimes(parties)]
+    return Bounds(
+        max((life.earliest for life in lives), default=date.min),
+        min((life.latest for life in lives), default=date.max),
+    )
 
 
 def _in_lifetime(entry: Entry) -> Entry:
@@ -191,16 +206,12 @@ _KEYS: dict[str, Callable[[Any, Naming], SubjectKey]] = {
 
 
 def _overlap(entries: Sequence[Entry]) -> bool:
-    return overlap(sorted(map(_node, entries), key=lambda node: node.earliest))
-
-
-def _node(entry: Entry) -> Node:
-    return Node(entry.record.event, *entry.instants)
+    return overlap(sorted(map(node_of, entries), key=lambda node: node.earliest))
 
 
 def _first_overlap(entries: Sequence[Entry]) -> int:
     """The first day of the first event that overlaps with another."""
-    nodes = sorted(map(_node, entries), key=lambda node: node.earliest)
+    nodes = sorted(map(node_of, entries), key=lambda node: node.earliest)
     first = latest = -1
     for node in nodes:
         if node.earliest <= latest:
@@ -209,83 +220,11 @@ def _first_overlap(entries: Sequence[Entry]) -> int:
     return ALWAYS
 
 
-def _independent(unsettled: Iterable[list[Entry]]) -> Iterable[list[Entry]]:
-    """The same, with the missions of one direction told apart where they can be."""
-    for own in unsettled:
-        if own[0].record.event.subject != "mission":
-            yield own
-            continue
-        parts: dict[SubjectKey, list[Entry]] = {}
-        for key, entry in zip(apart([e.record.event for e in own]), own, strict=True):
-            parts.setdefault(key, []).append(entry)
-        yield from (part for part in parts.values() if len(part) > 1)
-
-
-def _in_order(entries: Sequence[Entry], number: int, scope: Scope) -> dict[str, Entry]:
-    """The entries of one subject, by id, with their places and narrowed bounds."""
-    subject = entries[0].record.event.subject
-    nodes = sorted(map(_node, entries), key=lambda node: node.key)
-    result = ordered(machine_of(subject, scope.name), nodes)
-    by_id = {entry.record.event.id: entry for entry in entries}
-    placed: dict[str, Entry] = {}
-    for place, node in enumerate(result.nodes):
-        entry = by_id[node.event.id]
-        bounds = Instants(node.earliest, node.latest)
-        narrowed = bounds != instants(node.event.when)
-        placed[node.event.id] = replace(
-            entry,
-            earliest=day_of(node.earliest) if narrowed else entry.earliest,
-            latest=day_of(node.latest) if narrowed else entry.latest,
-            narrowed=bounds if narrowed else None,
-            place=(number, place),
-        )
-    for group in result.unknown:
-        events = [node.event for node in group]
-        last = max(events, key=lambda e: (placed[e.id].latest, placed[e.id].place or ()))
-        entry = placed[last.id]
-        placed[last.id] = replace(entry, doubts=(*entry.doubts, _order_unknown(events)))
-    return placed
-
-
 def _several_people(by_subject: dict[SubjectKey, list[Entry]]) -> bool:
     """Whether two people are recorded for one post."""
     posts = [key[:-1] for key in by_subject if key[0] == "post"]
     return len(set(posts)) < len(posts)
 
 
-def _heads_unknown(
-    by_subject: dict[SubjectKey, list[Entry]], changed: dict[str, Entry]
-) -> Iterator[Entry]:
-    """The entries by which somebody came into post, where it is not known who came last.
-
-    Where no arrival and no credentials of anybody are recorded, an appointment puts in post.
-    """
-    posts: dict[SubjectKey, list[tuple[SubjectKey, Entry]]] = {}
-    for key, own in by_subject.items():
-        if key[0] == "post":
-            current = (changed.get(entry.record.event.id, entry) for entry in own)
-            posts.setdefault(key[:-1], []).extend((key, entry) for entry in current)
-    for entries in posts.values():
-        came = [each for each in entries if each[1].record.event.type in _COMING]
-        named = [each for each in entries if each[1].record.event.type == "envoy-appointed"]
-        coming = sorted(came or named, key=lambda each: each[1].instants)
-        for (one, first), (other, second) in pairwise(coming):
-            if one != other and second.instants.earliest <= first.instants.latest:
-                events = [first.record.event, second.record.event]
-                last = max(first, second, key=lambda entry: entry.instants.latest)
-                yield replace(last, doubts=(*last.doubts, _order_unknown(events)))
-
-
 def _day(entry: Entry) -> int:
     return entry.earliest.toordinal()
-
-
-def _order_unknown(events: Sequence[Event]) -> Doubt:
-    told = ", ".join(f"{event.type} on {event.when}" for event in events)
-    return Doubt(
-        "order-unknown",
-        f"{events[0].subject}: the order of these is not known, and they end differently in "
-        f"another: {told}",
-        tuple(event.id for event in events),
-        tuple(dict.fromkeys(source for event in events for source in event.sources)),
-    )

@@ -12,6 +12,9 @@ from comity.domain.lives.missions import Missions, mission_step
 from comity.domain.lives.table import LIVES, Life
 from comity.domain.text import folded
 
+SubjectKey = tuple[str, ...]
+"""The kind of a subject and what tells it apart on a timeline."""
+
 
 class Machine(NamedTuple):
     """A subject's life for the search of an order: states can be hashed and compared."""
@@ -73,7 +76,7 @@ def _statuses(stands: Any) -> Hashable:
     return tuple((party, _status(stand)) for party, stand in stands)
 
 
-def apart(events: Sequence[Event]) -> list[tuple[str, ...]]:
+def apart(events: Sequence[Event]) -> list[SubjectKey]:
     """For events of a sender's missions at a host, keys that tell independent missions apart.
 
     They are one subject unless all are told by level, and those of one level by city or none.

@@ -119,7 +119,18 @@ def lifetimes(code: str) -> tuple[Bounds, ...]:
             return ()
         clipped = (Bounds(max(p.earliest, former.since), min(p.latest, former.until)) for p in own)
         periods.extend(period for period in clipped if period.earliest <= period.latest)
-    return tuple(sorted(set(periods)))
+    return tuple(_joined(sorted(set(periods))))
+
+
+def _joined(periods: list[Bounds]) -> Iterator[Bounds]:
+    """The periods, with those in one that follow each other without a break."""
+    first, last = periods[0]
+    for period in periods[1:]:
+        if last < date.max and period.earliest > last + timedelta(days=1):
+            yield Bounds(first, last)
+            first = period.earliest
+        last = max(last, period.latest)
+    yield Bounds(first, last)
 
 
 def existed(code: str, bounds: Bounds) -> bool:
