@@ -175,7 +175,10 @@ def _highest(missions: Missions) -> OpenMission | None:
 
 
 def _answer(missions: MissionsState, state: WorkingState, on: date) -> tuple[Mission, ...]:
-    """The open missions with their heads; envoys without a known mission mean an embassy."""
+    """The open missions with their heads, the highest of each direction first.
+
+    Envoys without a known mission mean an embassy.
+    """
     answers: list[Mission] = []
     first: dict[_Direction, OpenMission] = {}
     for direction, mission, posts in open_missions(missions, state, on):
@@ -191,7 +194,7 @@ def _answer(missions: MissionsState, state: WorkingState, on: date) -> tuple[Mis
                 implied = OpenMission("embassy")
                 holders = _holders(known.posts, implied, is_highest=True)
                 answers.append(_mission(direction, implied, holders))
-    return tuple(sorted(answers, key=lambda m: (m.sender, m.host, m.city)))
+    return tuple(sorted(answers, key=lambda m: (m.sender, m.host)))
 
 
 def _holders(posts: Posts, mission: OpenMission, *, is_highest: bool) -> PostHolders:
