@@ -20,6 +20,8 @@ from comity.domain.events import (
     MissionMoved,
     MissionOpened,
     Rank,
+    RelationsEstablished,
+    RelationsRestored,
 )
 from comity.domain.lives.missions import (
     CONSULAR,
@@ -268,6 +270,10 @@ def _outlasting(_own: UnrelatedMissionsState, state: WorkingState) -> Iterator[F
     missions, relations = MISSIONS.of(state), RELATIONS.of(state)
     if missions is None or relations is None or relations.status != "severed":
         return
+    if any(
+        isinstance(event, RelationsRestored | RelationsEstablished) for event in state.undetermined
+    ):
+        return  # they may stand again
     in_doubt = {
         _direction(event, state)
         for event in state.undetermined
