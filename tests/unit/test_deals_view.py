@@ -26,7 +26,7 @@ from comity import (
     ShipmentScheduled,
     TimelineEngine,
 )
-from comity.projections.sections.deals import Deal
+from comity.projections.sections.deal import Deal
 from comity.projections.sections.section import WorkingState
 from comity.projections.state_codec import StateCodec
 from comity.projections.views.deals import late_days

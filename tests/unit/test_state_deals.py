@@ -21,7 +21,7 @@ from comity import (
     ShipmentDelivered,
     ShipmentScheduled,
 )
-from comity.projections.sections.deals import Deal, Shipment
+from comity.projections.sections.deal import Deal, Shipment
 from comity.projections.state import RelationshipState
 from tests.unit.given import PAIR, given
 
