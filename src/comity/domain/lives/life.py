@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any, Literal, NamedTuple
 
-from comity.domain.events import Event
+from comity.domain.events import CATALOGUE, Event
 from comity.domain.events.base import Phase
 from comity.domain.lives.table import BEFORE, LIVES, NONE, OVER, RETURNING, SAME, Life
 from comity.domain.time.dates import Instants, end_of, instants
@@ -178,3 +178,16 @@ def aligned(_stand: Stand, event: Any) -> tuple[Stand, Fault]:
     """How the parties are aligned after `event`: as it says, whatever was before."""
     after, _ = step(LIVES["alignment"], Stand(), event)
     return after._replace(status=event.alignment), ""
+
+
+def _check_table() -> None:
+    """Raise `TypeError` for a kind that has a life of which the table knows nothing."""
+    for tag, kind in CATALOGUE.items():
+        if kind.subject and tag not in LIVES[kind.subject].moves:
+            raise TypeError(
+                f"the table of lives has no row for {tag!r} ({kind.__name__}), which moves a "
+                f"{kind.subject}: add one in comity/domain/lives/table.py"
+            )
+
+
+_check_table()

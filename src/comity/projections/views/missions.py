@@ -51,7 +51,7 @@ class MissionsProjection(SectionsProjection[tuple[RelationshipMission, ...]]):
         self.vacant = vacant
 
     def finish(self, state: WorkingState, on: date) -> tuple[RelationshipMission, ...]:
-        """The missions that match, by sender, host and city."""
+        """The missions that match, by sender, host, level and city."""
         return tuple(
             RelationshipMission(**asdict(mission), relationship=state.relationship)
             for mission in between(state, on)
