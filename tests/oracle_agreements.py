@@ -67,7 +67,7 @@ class Agreement:
                 # For others it is told of, of whom nothing is recorded on that timeline, it shows
                 # the agreement in force.
                 for party in self.told_of[event.id]:
-                    if lives[party] == Life() and party not in movers:
+                    if lives[party].status == "none" and party not in movers:
                         lives[party] = self._in_force(lives[party], event, event.when)
         after = self._bilateral(state, lives)
         # It is incoherent only if it is so for every party that it is told of.
@@ -214,10 +214,11 @@ class Agreement:
         return [end for end in found if end]
 
     def shown(self, state: Lives) -> Hashable:
-        """Where each party of the timeline stands, and since when."""
+        """Where each party of the timeline stands, and since when; and for whom it stands."""
         lives = dict(state)
         here = [lives.get(party, Life()) for party in self.timeline]
-        return tuple((life.status, life.frames[-1].since) for life in here)
+        statuses = tuple((party, life.status) for party, life in state)
+        return tuple((life.status, life.frames[-1].since) for life in here), statuses
 
     def counts(self) -> bool:
         """Whether something is recorded of each party of the timeline."""

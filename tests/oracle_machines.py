@@ -224,9 +224,10 @@ class Missions:
             # `city` is where it moved to.
             level_fits = tuple(e for e in state if agree(e.level, level))
             elsewhere = tuple(e for e in level_fits if folded(e.city) != folded(city))
-            if len(elsewhere) > 1 and not level:
-                return tuple(e for e in elsewhere if e.level in DIPLOMATIC) or elsewhere
-            return elsewhere or level_fits
+            meant = elsewhere or level_fits
+            if len(meant) > 1 and not level:
+                return tuple(e for e in meant if e.level in DIPLOMATIC) or meant
+            return meant
         # Closing names what it closes as far as needed.
         return tuple(e for e in state if agree(e.level, level) and agree(e.city, city))
 

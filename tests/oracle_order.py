@@ -308,7 +308,9 @@ def narrow(order: Order, items: Sequence[Item], faults: Mapping[str, str]) -> Na
             first, second = bounds[a], bounds[b]
             if a not in faults:  # an incoherent event narrows nothing
                 bounds[b] = Instants(max(second.earliest, first.earliest), second.latest)
-            if b not in faults:
+            # An event is no later than the event after it; an end that was told in advance is the
+            # latest that it can be, which says nothing of the events before it.
+            if b not in faults and not isinstance(b, End):
                 bounds[a] = Instants(first.earliest, min(first.latest, second.latest))
             changed = changed or bounds[a] != first or bounds[b] != second
     # Where nothing is left of an event's bounds, its own stay.

@@ -37,12 +37,15 @@ def agreement_step(
     after = {**dict.fromkeys(told, _NOBODY), **stands}
     if any(stand.endings for stand in after.values()):
         after = agreement_by(after, instants(event.when).earliest - 1)
-    faults = [_move(after, party, event) for party in _moved(after, movers, event)]
-    if event.type == "agreement-acceded":
+    moved = _moved(after, movers, event)
+    unknown = {party for party in moved if after.get(party, _NOBODY).status == NONE}
+    faults = {party: _move(after, party, event) for party in moved}
+    is_incoherent = all(faults.values())
+    if event.type == "agreement-acceded" and not is_incoherent:
         _show_in_force(after, told, event)
-    _note_term(after, told if event.type != "agreement-acceded" else movers, event)
+    _note_term(after, [p for p in moved if p in unknown or not faults[p]], event)
     _end_if_left(after)
-    return after, "" if not all(faults) else faults[0]
+    return after, faults[moved[0]] if is_incoherent else ""
 
 
 def _moved(stands: Stands, movers: list[str], event: Event) -> list[str]:
@@ -108,15 +111,18 @@ def _show_in_force(stands: dict[str, Stand], told: Iterable[str], event: Event) 
             stands[party], _ = move(_LIFE, _NOBODY, event)
 
 
-def _note_term(stands: dict[str, Stand], told: Iterable[str], event: Event) -> None:
-    """The term that an event tells replaces the one told before; tacit renewal leaves it open."""
+def _note_term(stands: dict[str, Stand], moved: Iterable[str], event: Event) -> None:
+    """The term that an event tells replaces the one told before; tacit renewal leaves it open.
+
+    It is that of the parties that the event moves.
+    """
     expires = getattr(event, "expires", "")
     if not expires:
         return
     end = None if getattr(event, "renews", "") else last_day_of(expires)
     kind: EndingKind = "term"
     ending = Ending(kind, *end, "terminated", expires) if end else None
-    for party in told:
+    for party in moved:
         stand = stands.get(party, _NOBODY)
         if stand.status not in OVER:
             stands[party] = stand.told(ending, kind)

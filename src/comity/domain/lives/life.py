@@ -66,7 +66,10 @@ class Stand(NamedTuple):
         rest = tuple(each for each in self.endings if each != ending)
         floor = max(self.floor, ending.earliest)
         if ending.kind == "pause" and self.status not in ("suspended", "provisional"):
-            return Stand(self.status, self.before, rest, self.floor)
+            before = self.before
+            if self.status == "ended":  # a deal that is resumed is no longer suspended
+                before = tuple(status for status in before if status != "suspended")
+            return Stand(self.status, before, rest, self.floor)
         if ending.kind == "term" and self.status in ("signed", "ratified"):
             return Stand(self.status, self.before, rest, self.floor)
         if ending.kind == "accession":
@@ -116,7 +119,8 @@ def move(life: Life, stand: Stand, event: Event) -> tuple[Stand, Fault]:
         fault = fault_of(event, status)
         if status != NONE:
             return stand, fault
-        return _become(life, stand, life.from_none.get(kind, NONE), event), fault
+        target = life.from_none.get(kind, NONE)
+        return stand if target == NONE else _become(life, stand, target, event), fault
     if target == SAME:
         return stand, ""
     if target == BEFORE:
@@ -136,7 +140,9 @@ def _become(life: Life, stand: Stand, target: str, event: Event) -> Stand:
     before: tuple[str, ...] = ()
     if target in RETURNING and life.subject in ("agreement", "deal"):
         before = (*stand.before, stand.status)
-    rest = () if target in OVER else tuple(e for e in stand.endings if e.kind != "pause")
+    rest = tuple(e for e in stand.endings if e.kind != "pause")
+    if target in OVER:
+        rest = stand.endings if target == "ended" else ()
     if target in ("in-force", "established", "open", "recorded"):
         rest = tuple(e for e in rest if e.kind not in ("interval", "accession"))
     became = Stand(target, before, rest, stand.floor)

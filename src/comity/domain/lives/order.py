@@ -20,11 +20,8 @@ MOST_AT_ONCE = 12
 """Where more events than this can fall on one instant, they are put in order step by step."""
 
 
-_FAULT = 1_000_000
-"""The cost of an incoherent event. That something told in advance comes to pass costs 1: of the
-orders with the fewest incoherent events, that one is chosen in which that comes latest."""
-_IMPOSSIBLE = _FAULT * _FAULT
-"""The cost of what would lie before an ending that has come."""
+_NEVER = 1_000_000
+"""The number of incoherent events of an order that was not followed to its end."""
 
 
 class Node(NamedTuple):
@@ -62,14 +59,14 @@ def overlap(nodes: Sequence[Node]) -> bool:
 
 def ordered(machine: Machine, nodes: Sequence[Node]) -> Ordered:
     """The nodes in order and narrowed."""
-    clusters = [_Cluster(machine, each) for each in _clusters(nodes)]
-    entries: set[Any] = {machine.initial}
-    for cluster in clusters:
-        entries = cluster.explore(entries)
-    costs: dict[Any, int] = dict.fromkeys(entries, 0)
+    steps = _Steps(machine)
+    clusters = [_Cluster(steps, each) for each in _clusters(nodes)]
+    state = steps.number(machine.initial)
+    _explore(clusters, state)
+    costs: dict[int, int] | None = None
     for cluster in reversed(clusters):
         costs = cluster.weigh(costs)
-    state, best = machine.initial, {machine.initial}
+    best = {state}
     nodes_in_order: list[Node] = []
     unknown: list[tuple[Node, ...]] = []
     for cluster in clusters:
@@ -80,6 +77,28 @@ def ordered(machine: Machine, nodes: Sequence[Node]) -> Ordered:
         if cluster.is_unknown(before, chosen):
             unknown.append(tuple(chosen))
     return Ordered(tuple(nodes_in_order), tuple(unknown))
+
+
+def _explore(clusters: Sequence[_Cluster], start: int) -> None:
+    """Follow orders through all clusters, those with the fewest incoherent events first.
+
+    What needs more of them than an order that has reached the end is not followed.
+    """
+    now, later = [(0, (0, start))], list[tuple[int, _Place]]()
+    has_ended = False
+    while now:
+        number, place = now.pop()
+        if number == len(clusters):
+            has_ended = True
+        elif place not in clusters[number].moves:
+            cluster = clusters[number]
+            cluster.moves[place] = moves = cluster.next(place)
+            for _, cost, after in moves:
+                is_last = after[0] == cluster.whole
+                following = (number + 1, (0, after[1])) if is_last else (number, after)
+                (later if cost else now).append(following)
+        if not now and not has_ended:
+            now, later = later, []
 
 
 def _clusters(nodes: Sequence[Node]) -> Iterator[list[Node]]:
@@ -95,15 +114,48 @@ def _clusters(nodes: Sequence[Node]) -> Iterator[list[Node]]:
         yield cluster
 
 
-_Place = tuple[int, Any]
-"""Which nodes of a cluster have come, as bits, and the state of the subject after them."""
+_Place = tuple[int, int]
+"""Which nodes of a cluster have come, as bits, and the number of the subject's state after them."""
+_Move = tuple[int, int, _Place]
+"""Which node comes next, 1 if it is incoherent there, and the place after it."""
+
+
+class _Steps:
+    """The states of a subject, each with a number, so that each step is taken only once."""
+
+    def __init__(self, machine: Machine) -> None:
+        self.machine = machine
+        self.states: list[Any] = []
+        self.floors: list[int] = []
+        self._numbers: dict[Any, int] = {}
+        self._taken: dict[tuple[int, str], tuple[int, int]] = {}
+
+    def number(self, state: Any) -> int:
+        """The number of a state."""
+        known = self._numbers.setdefault(state, len(self.states))
+        if known == len(self.states):
+            self.states.append(state)
+            self.floors.append(self.machine.floor(state))
+        return known
+
+    def step(self, number: int, event: Event) -> tuple[int, int]:
+        """The number of the state after an event, and 1 if the event is incoherent."""
+        taken = self._taken.get((number, event.id))
+        if taken is None:
+            state, fault = self.machine.step(self.states[number], event)
+            taken = self._taken[number, event.id] = self.number(state), int(bool(fault))
+        return taken
+
+    def visible(self, number: int) -> Hashable:
+        """What an answer tells of a state."""
+        return self.machine.visible(self.states[number])
 
 
 class _Cluster:
-    """Events that overlap in time, and a graph of every order that they can have."""
+    """Events that overlap in time, and a graph of the orders that they can have."""
 
-    def __init__(self, machine: Machine, nodes: Sequence[Node]) -> None:
-        self.machine = machine
+    def __init__(self, steps: _Steps, nodes: Sequence[Node]) -> None:
+        self.steps = steps
         self.nodes = sorted(nodes, key=lambda node: node.key)
         self.before = [
             sum(1 << at for at, other in enumerate(self.nodes) if other.latest < node.earliest)
@@ -111,55 +163,62 @@ class _Cluster:
         ]
         self.whole = (1 << len(self.nodes)) - 1
         self.is_crowded = _most_at_once(self.nodes) > MOST_AT_ONCE
-        self.layers: list[dict[_Place, list[tuple[int, int, _Place]]]] = []
+        self.moves: dict[_Place, list[_Move]] = {}
         self.costs: dict[_Place, int] = {}
 
-    def explore(self, entries: set[Any]) -> set[Any]:
-        """Follow every order from every state before; return the states after."""
-        layer: set[_Place] = {(0, state) for state in entries}
-        for _ in self.nodes:
-            graph = {place: self._next(place) for place in layer}
-            self.layers.append(graph)
-            layer = {place for moves in graph.values() for _, _, place in moves}
-        return {state for _, state in layer}
+    def next(self, place: _Place) -> list[_Move]:
+        """What can come next, in the order of the keys.
 
-    def _next(self, place: _Place) -> list[tuple[int, int, _Place]]:
-        """What can come next, in the order of the keys: the node, its cost, and the place after."""
+        Nothing comes before an ending that has come; where there are too many orders to look at
+        each, what has to counts as incoherent.
+        """
         come, state = place
-        moves: list[tuple[int, int, _Place]] = []
+        floor = self.steps.floors[state]
+        moves: list[_Move] = []
+        belated: list[_Move] = []
         for at, node in enumerate(self.nodes):
             if not come >> at & 1 and self.before[at] & ~come == 0:
-                after, fault = self.machine.step(state, node.event)
-                floor = self.machine.floor(state)
-                cost = _FAULT * bool(fault) + (self.machine.floor(after) > floor)
-                if floor > node.latest:
-                    cost = _IMPOSSIBLE
-                moves.append((at, cost, (come | 1 << at, after)))
+                after, cost = self.steps.step(state, node.event)
+                if floor <= node.latest:
+                    moves.append((at, cost, (come | 1 << at, after)))
+                else:
+                    belated.append((at, 1, (come | 1 << at, after)))
         if self.is_crowded:
-            return [min(moves, key=lambda move: (move[1], move[0]))]
+            return [min(moves or belated, key=lambda move: (move[1], *self._late(state, move)))]
         return moves
 
-    def weigh(self, costs: dict[Any, int]) -> dict[Any, int]:
-        """Weigh every place by the costs of the states after; return those of the states before."""
-        self.costs = {(self.whole, state): cost for state, cost in costs.items()}
-        for graph in reversed(self.layers):
-            for place, moves in graph.items():
-                self.costs[place] = min(cost + self.costs[after] for _, cost, after in moves)
-        return {state: self.costs[0, state] for _, state in self.layers[0]}
+    def weigh(self, costs: dict[int, int] | None) -> dict[int, int]:
+        """Weigh every place by the costs of the states after; return those of the states before.
 
-    def _best(self, depth: int, place: _Place) -> list[tuple[int, int, _Place]]:
+        `costs` is None for the last cluster. What was not followed to the end has no cost.
+        """
+        before: dict[int, int] = {}
+        for place in sorted(self.moves, key=lambda each: each[0].bit_count(), reverse=True):
+            least = min((cost for _, cost in self._weighed(place, costs)), default=_NEVER)
+            if least < _NEVER:
+                self.costs[place] = least
+                if not place[0]:
+                    before[place[1]] = least
+        return before
+
+    def _weighed(self, place: _Place, costs: dict[int, int] | None) -> Iterator[tuple[_Move, int]]:
+        for move in self.moves[place]:
+            _, cost, after = move
+            if after[0] == self.whole:
+                self.costs[after] = 0 if costs is None else costs.get(after[1], _NEVER)
+            yield move, cost + self.costs.get(after, _NEVER)
+
+    def _best(self, place: _Place) -> list[_Move]:
         """The moves from a place that begin an order with the fewest incoherent events."""
-        least, costs = self.costs[place] // _FAULT, self.costs
-        moves = self.layers[depth][place]
-        return [move for move in moves if (move[1] + costs[move[2]]) // _FAULT == least]
+        least, costs = self.costs[place], self.costs
+        return [move for move in self.moves[place] if move[1] + costs.get(move[2], _NEVER) == least]
 
-    def _latest_endings(self, depth: int, place: _Place) -> tuple[int, int, _Place]:
-        """Of those, the first in which what was told in advance comes as late as it can."""
-        least = self.costs[place]
-        moves = self.layers[depth][place]
-        return next(move for move in moves if move[1] + self.costs[move[2]] == least)
+    def _late(self, state: int, move: _Move) -> tuple[bool, int]:
+        """What decides between moves: what was told in advance comes as late as it can."""
+        at, _, (_, after) = move
+        return self.steps.floors[after] > self.steps.floors[state], at
 
-    def choose(self, state: Any, best: set[Any]) -> tuple[Any, list[Node]]:
+    def choose(self, state: int, best: set[int]) -> tuple[int, list[Node]]:
         """The state after the chosen order, and its nodes with narrowed bounds.
 
         `best` are the states before, by every order with the fewest incoherent events.
@@ -167,10 +226,11 @@ class _Cluster:
         place: _Place = (0, state)
         order: list[int] = []
         incoherent: set[int] = set()
-        for depth in range(len(self.nodes)):
-            at, cost, place = self._latest_endings(depth, place)
+        for _ in self.nodes:
+            moves, state = self._best(place), place[1]
+            at, is_incoherent, place = min(moves, key=lambda move: self._late(state, move))
             order.append(at)
-            if cost >= _FAULT:
+            if is_incoherent:
                 incoherent.add(at)
         followers, floors = self._followers(best)
         for at, floor in enumerate(floors):  # it came only after something told in advance
@@ -180,14 +240,14 @@ class _Cluster:
             return place[1], list(self.nodes)
         return place[1], self._narrowed(order, incoherent, followers)
 
-    def best_exits(self, best: set[Any]) -> set[Any]:
+    def best_exits(self, best: set[int]) -> set[int]:
         """The states after, by every order with the fewest incoherent events."""
         places: set[_Place] = {(0, state) for state in best}
-        for depth in range(len(self.nodes)):
-            places = {after for p in places for _, _, after in self._best(depth, p)}
+        for _ in self.nodes:
+            places = {after for p in places for _, _, after in self._best(p)}
         return {state for _, state in places}
 
-    def _followers(self, best: set[Any]) -> tuple[list[int], list[int]]:
+    def _followers(self, best: set[int]) -> tuple[list[int], list[int]]:
         """For each node, as bits, the nodes that come after it in some best order.
 
         Also, for each node, the instant that it cannot precede in any best order, since something
@@ -197,12 +257,12 @@ class _Cluster:
         if self.is_crowded:
             return [self.whole] * len(self.nodes), [0] * len(self.nodes)
         places: set[_Place] = {(0, state) for state in best}
-        for depth in range(len(self.nodes)):
+        for _ in self.nodes:
             following: set[_Place] = set()
             for place in places:
-                for at, _, after in self._best(depth, place):
+                for at, _, after in self._best(place):
                     followers[at] |= self.whole & ~after[0]
-                    floor = self.machine.floor(after[1])
+                    floor = self.steps.floors[after[1]]
                     floors[at] = floor if floors[at] < 0 else min(floors[at], floor)
                     following.add(after)
             places = following
@@ -231,7 +291,7 @@ class _Cluster:
             narrowed.append(node._replace(earliest=earliest, latest=latest))
         return narrowed
 
-    def is_unknown(self, state: Any, chosen: Sequence[Node]) -> bool:
+    def is_unknown(self, state: int, chosen: Sequence[Node]) -> bool:
         """Whether the best orders leave the subject in different states on some day.
 
         On each day only the events are folded that have certainly happened by then.
@@ -245,28 +305,28 @@ class _Cluster:
             for day in days
         )
 
-    def _has_choice(self, state: Any) -> bool:
+    def _has_choice(self, state: int) -> bool:
         places: set[_Place] = {(0, state)}
-        for depth in range(len(self.nodes)):
-            moves = [move for place in places for move in self._best(depth, place)]
+        for _ in self.nodes:
+            moves = [move for place in places for move in self._best(place)]
             if len(moves) > 1:
                 return True
             places = {after for _, _, after in moves}
         return False
 
-    def _states_on(self, certain: set[str], state: Any) -> set[Hashable]:
+    def _states_on(self, certain: set[str], state: int) -> set[Hashable]:
         """How the subject can stand, by each best order of the events that are `certain`."""
-        ways: set[tuple[_Place, Any]] = {((0, state), state)}
-        for depth in range(len(self.nodes)):
-            further: set[tuple[_Place, Any]] = set()
+        ways: set[tuple[_Place, int]] = {((0, state), state)}
+        for _ in self.nodes:
+            further: set[tuple[_Place, int]] = set()
             for place, partial in ways:
-                for at, _, after in self._best(depth, place):
+                for at, _, after in self._best(place):
                     event = self.nodes[at].event
                     folds = event.id in certain
-                    now = self.machine.step(partial, event)[0] if folds else partial
+                    now = self.steps.step(partial, event)[0] if folds else partial
                     further.add((after, now))
             ways = further
-        return {self.machine.visible(partial) for _, partial in ways}
+        return {self.steps.visible(partial) for _, partial in ways}
 
 
 def _most_at_once(nodes: Sequence[Node]) -> int:
