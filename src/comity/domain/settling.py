@@ -6,26 +6,33 @@ are in the order of their dates.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import date
 from itertools import pairwise
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from msgspec.structs import replace
 
 from comity.domain.events import Event
 from comity.domain.events.base import Phase
+from comity.domain.lives.agreement import Naming
+from comity.domain.lives.machines import apart, machine_of
 from comity.domain.lives.order import Node, ordered, overlap
-from comity.domain.lives.subjects import SubjectKey, apart, machine_of, subject_key
+from comity.domain.lives.posts import post_of
 from comity.domain.parties import cached_by_party, lifetimes
 from comity.domain.scope import Scope
 from comity.domain.selection import Doubt, Entry
+from comity.domain.text import folded
 from comity.domain.time.dates import Bounds, Instants, day_of, instants, last_second
 
 _COMING = ("envoy-arrived", "credentials-presented")
 """The kinds by which somebody comes into post."""
 ALWAYS = date.max.toordinal() + 1
 FOREVER = Bounds(date.min, date.max)
+
+
+SubjectKey = tuple[str, ...]
+"""The kind of a subject and what tells it apart on a timeline."""
 
 
 class Settled(NamedTuple):
@@ -133,6 +140,43 @@ def _by_subject(entries: Iterable[Entry], scope: Scope) -> dict[SubjectKey, list
         if event.subject and (key := subject_key(event, scope.name, is_pair=is_pair)):
             by_subject.setdefault(key, []).append(entry)
     return by_subject
+
+
+def subject_key(event: Event, name: Naming, *, is_pair: bool) -> SubjectKey | None:
+    """The subject of an event; None if the kind has no life.
+
+    `name` gives the newest name of a party. On the timelines of a party and of the log
+    (`is_pair` is False) relations are told apart by their parties.
+    """
+    find = _KEYS.get(event.subject)
+    if find is None:
+        return None
+    key = find(event, name)
+    if not is_pair and event.subject in ("relations", "alignment"):
+        return (*key, event.relationship)
+    return key
+
+
+def _by_name(event: Any) -> SubjectKey:
+    return event.subject, folded(getattr(event, event.subject))
+
+
+_KEYS: dict[str, Callable[[Any, Naming], SubjectKey]] = {
+    "relations": lambda event, _: ("relations",),
+    "recognition": lambda event, name: (
+        "recognition", name(event.by), name(event.on), folded(event.government),
+    ),
+    "mission": lambda event, name: ("mission", name(event.sender), name(event.host)),
+    "post": lambda event, name: (
+        "post", name(event.sender), name(event.host), *post_of(event), folded(event.name),
+    ),
+    "meeting": lambda event, _: _by_name(event),
+    "agreement": lambda event, _: _by_name(event),
+    "deal": lambda event, _: _by_name(event),
+    "shipment": lambda event, _: ("shipment", folded(event.deal), folded(event.shipment)),
+    "measure": lambda event, name: ("measure", folded(event.measure), name(event.by)),
+    "alignment": lambda event, _: ("alignment", folded(event.matter)),
+}  # fmt: skip
 
 
 def _overlap(entries: Sequence[Entry]) -> bool:

@@ -6,7 +6,7 @@ from typing import Any, Literal, NamedTuple
 
 from comity.domain.events import Event
 from comity.domain.events.base import Phase
-from comity.domain.lives.table import BEFORE, LIVES, NONE, OVER, SAME, Life
+from comity.domain.lives.table import BEFORE, LIVES, NONE, OVER, RETURNING, SAME, Life
 from comity.domain.time.dates import Instants, end_of, instants
 
 FaultKind = Literal["begun-twice", "ends-nothing", "ambiguous", "out-of-place"]
@@ -44,11 +44,22 @@ class Stand(NamedTuple):
 
         `possibly`: also what may have come by then.
         """
+        return self.lapsed("", instant, possibly=possibly)[0] if self.endings else self
+
+    def lapsed(self, since: str, instant: int, *, possibly: bool = False) -> tuple[Stand, str]:
+        """The same as `by`, and since when it stands so; `since` is since when it stands now."""
         stand = self
         for ending in self.endings:
             if (ending.earliest if possibly else ending.latest) <= instant:
-                stand = stand.after(ending)
-        return stand
+                after = stand.after(ending)
+                if after.status != stand.status:
+                    since = ending.text.rpartition("/")[2]
+                stand = after
+        return stand, since
+
+    def before_event(self, since: str, event: Event) -> tuple[Stand, str]:
+        """How it stands when `event` comes, and since when."""
+        return self.lapsed(since, instants(event.when).earliest - 1)
 
     def after(self, ending: Ending) -> Stand:
         """How it stands after what was told in advance; nothing changes if that is void."""
@@ -125,7 +136,7 @@ def _returned(stand: Stand, unknown: str) -> Stand:
 
 def _become(life: Life, stand: Stand, target: str, event: Event) -> Stand:
     before: tuple[str, ...] = ()
-    if life.remembers(target):
+    if target in RETURNING and life.subject in ("agreement", "deal"):
         before = (*stand.before, stand.status)
     rest = () if target in OVER else tuple(e for e in stand.endings if e.kind != "pause")
     if target in ("in-force", "established", "open", "recorded"):

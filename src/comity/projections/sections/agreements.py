@@ -24,7 +24,7 @@ from comity.domain.events import (
     ReservationMade,
 )
 from comity.domain.lives.agreement import agreement_by, agreement_step
-from comity.domain.lives.life import Ending, Stand
+from comity.domain.lives.life import Stand
 from comity.domain.lives.table import OVER
 from comity.domain.text import folded
 from comity.domain.time.dates import Bounds, day_of, instants, last_second, span
@@ -151,18 +151,8 @@ def _lapsed(
     agreement: AgreementState, party: str, instant: int, *, possibly: bool
 ) -> tuple[Stand, str]:
     """How it stands for a party after what was told in advance, and since when."""
-    stand, since = agreement.stands.get(party, Stand()), agreement.since.get(party, "")
-    for ending in stand.endings:
-        if (ending.earliest if possibly else ending.latest) <= instant:
-            after = stand.after(ending)
-            if after.status != stand.status:
-                since = _told(ending)
-            stand = after
-    return stand, since
-
-
-def _told(ending: Ending) -> str:
-    return ending.text.rpartition("/")[2]
+    stand = agreement.stands.get(party, Stand())
+    return stand.lapsed(agreement.since.get(party, ""), instant, possibly=possibly)
 
 
 def term_of(agreement: AgreementState | Agreement) -> Bounds | None:

@@ -22,7 +22,7 @@ from comity.domain.events import (
 from comity.domain.lives.life import Stand, move, step
 from comity.domain.lives.table import LIVES
 from comity.domain.text import folded
-from comity.domain.time.dates import bounds
+from comity.domain.time.dates import bounds, lies_before
 from comity.domain.values import plain
 from comity.projections.findings import Finding, cite, finding
 from comity.projections.sections.deal import Deal, DealState, Shipment, answer_of
@@ -30,8 +30,6 @@ from comity.projections.sections.section import (
     Section,
     WorkingState,
     get_or_create,
-    planned_too_early,
-    standing_before,
 )
 from comity.projections.sections.totals import add_amount, normalised, remainder
 
@@ -64,7 +62,7 @@ def _deal(deals: DealsState, name: str) -> DealState:
 def _changed(deals: DealsState, event: _Changing, state: WorkingState) -> None:
     """A deal is announced, signed, amended, put on hold, resumed or ended."""
     deal = _deal(deals, event.deal)
-    before, since = standing_before(deal.stand, deal.since, event)
+    before, since = deal.stand.before_event(deal.since, event)
     deal.stand, fault = step(_LIFE, before, event)
     if fault:
         state.find_fault(fault, event, event.deal, before.status)
@@ -119,7 +117,7 @@ def _shipment_scheduled(deals: DealsState, event: ShipmentScheduled, state: Work
     if fault:
         state.find_fault(fault, event, f"{event.deal}/{event.shipment}", "delivered")
         return
-    if planned_too_early(event.planned_for, event.when):
+    if lies_before(event.planned_for, event.when):
         message = (
             f"shipment {event.shipment!r}: announced on {event.when} for {event.planned_for}, "
             "an earlier day"

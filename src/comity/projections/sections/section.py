@@ -18,7 +18,7 @@ from comity.domain.events import CATALOGUE, AnyEvent, Event, RecordKeeping
 from comity.domain.lives.life import FaultKind, Stand
 from comity.domain.parties import cached_by_party, ended_on
 from comity.domain.scope import Certainty, newest_names
-from comity.domain.time.dates import bounds, instants, last_second, span
+from comity.domain.time.dates import last_second
 from comity.projections.findings import Citation, Finding, FindingKind, finding
 from comity.projections.projection import A, Projection
 
@@ -76,32 +76,12 @@ class WorkingState(Struct, omit_defaults=True):
 
     def standing(self, stand: Stand, since: str, on: date) -> tuple[Stand, str]:
         """How a subject stands on a day, and since when: what was told in advance has come."""
-        return _lapsed(stand, since, last_second(on), possibly=self.certainty == "possible")
+        return stand.lapsed(since, last_second(on), possibly=self.certainty == "possible")
 
     def ended(self, on: date) -> date | None:
         """The day on which a party of the relationship ended, if it did so by the day `on`."""
         day = _first_end(self.parties)
         return day if day is not None and day <= on else None
-
-
-def planned_too_early(planned_for: str, announced: str) -> bool:
-    """Whether something was planned for a day that surely lies before its announcement."""
-    return bool(planned_for) and span(planned_for).latest < bounds(announced).earliest
-
-
-def standing_before(stand: Stand, since: str, event: Event) -> tuple[Stand, str]:
-    """How a subject stands when `event` comes, and since when."""
-    return _lapsed(stand, since, instants(event.when).earliest - 1, possibly=False)
-
-
-def _lapsed(stand: Stand, since: str, instant: int, *, possibly: bool) -> tuple[Stand, str]:
-    for ending in stand.endings:
-        if (ending.earliest if possibly else ending.latest) <= instant:
-            after = stand.after(ending)
-            if after.status != stand.status:
-                since = ending.text.rpartition("/")[2]
-            stand = after
-    return stand, since
 
 
 @cached_by_party

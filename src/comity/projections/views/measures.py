@@ -19,7 +19,6 @@ from comity.projections.sections.section import (
     Section,
     SectionsProjection,
     WorkingState,
-    standing_before,
 )
 from comity.projections.views.view import Option, OptionValues, Table, View
 
@@ -54,7 +53,7 @@ def _lifted(lifted: LiftedMeasuresState, event: MeasureLifted, state: WorkingSta
     """A measure is lifted; if its imposition was not recorded, its beginning is unknown."""
     by, measures = state.name(event.by), MEASURES.of(state)
     known = measures.measures.get((folded(event.measure), by)) if measures else None
-    stand = standing_before(known.stand, "", event)[0] if known else Stand()
+    stand = known.stand.before_event("", event)[0] if known else Stand()
     if stand.status == "lifted":
         return
     lifted.measures.append(

@@ -1,4 +1,4 @@
-"""The subject of an event on a timeline, and the machine that its life is."""
+"""The lives of subjects as machines, for the search of an order."""
 
 from __future__ import annotations
 
@@ -9,12 +9,8 @@ from comity.domain.events import Event
 from comity.domain.lives.agreement import Naming, agreement_step
 from comity.domain.lives.life import Fault, Stand, aligned, step
 from comity.domain.lives.missions import Missions, mission_step
-from comity.domain.lives.posts import post_of
 from comity.domain.lives.table import LIVES, Life
 from comity.domain.text import folded
-
-SubjectKey = tuple[str, ...]
-"""The kind of a subject and what tells it apart on a timeline."""
 
 
 class Machine(NamedTuple):
@@ -25,43 +21,6 @@ class Machine(NamedTuple):
     visible: Callable[[Any], Hashable]
     floor: Callable[[Any], int] = lambda _: 0
     """The first instant that can follow a state, since something told in advance has come."""
-
-
-def subject_key(event: Event, name: Naming, *, is_pair: bool) -> SubjectKey | None:
-    """The subject of an event; None if the kind has no life.
-
-    `name` gives the newest name of a party. On the timelines of a party and of the log
-    (`is_pair` is False) relations are told apart by their parties.
-    """
-    find = _KEYS.get(event.subject)
-    if find is None:
-        return None
-    key = find(event, name)
-    if not is_pair and event.subject in ("relations", "alignment"):
-        return (*key, event.relationship)
-    return key
-
-
-def _by_name(event: Any) -> SubjectKey:
-    return event.subject, folded(getattr(event, event.subject))
-
-
-_KEYS: dict[str, Callable[[Any, Naming], SubjectKey]] = {
-    "relations": lambda event, _: ("relations",),
-    "recognition": lambda event, name: (
-        "recognition", name(event.by), name(event.on), folded(event.government),
-    ),
-    "mission": lambda event, name: ("mission", name(event.sender), name(event.host)),
-    "post": lambda event, name: (
-        "post", name(event.sender), name(event.host), *post_of(event), folded(event.name),
-    ),
-    "meeting": lambda event, _: _by_name(event),
-    "agreement": lambda event, _: _by_name(event),
-    "deal": lambda event, _: _by_name(event),
-    "shipment": lambda event, _: ("shipment", folded(event.deal), folded(event.shipment)),
-    "measure": lambda event, name: ("measure", folded(event.measure), name(event.by)),
-    "alignment": lambda event, _: ("alignment", folded(event.matter)),
-}  # fmt: skip
 
 
 def machine_of(subject: str, name: Naming) -> Machine:
@@ -114,7 +73,7 @@ def _statuses(stands: Any) -> Hashable:
     return tuple((party, _status(stand)) for party, stand in stands)
 
 
-def apart(events: Sequence[Event]) -> list[SubjectKey]:
+def apart(events: Sequence[Event]) -> list[tuple[str, ...]]:
     """For events of a sender's missions at a host, keys that tell independent missions apart.
 
     They are one subject unless all are told by level, and those of one level by city or none.
