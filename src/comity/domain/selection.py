@@ -20,7 +20,6 @@ from comity.domain.text import folded
 from comity.domain.time.dates import Bounds, Instants, instants, known_bounds
 from comity.domain.values import Source
 
-
 DoubtKind = Literal["dates-contradict", "order-unknown", "party-not-existing"]
 """What can be incoherent about dates or the order of events."""
 

@@ -13,7 +13,6 @@ from comity.domain.lives.life import FaultKind
 from comity.domain.selection import Doubt, DoubtKind, Entry
 from comity.domain.values import Source
 
-
 FindingKind = Literal[
     FaultKind, DoubtKind, "mission-without-relations", "roles-swapped",
     "planned-before-announced", "amounts-incomparable", "delivered-beyond-quantity",

@@ -25,12 +25,13 @@ from comity.projections.sections.deal import Deal
 from comity.projections.sections.deals import DEALS
 from comity.projections.sections.measures import MEASURES, Measure
 from comity.projections.sections.meetings import MEETINGS, Meetings
-from comity.projections.sections.missions import MISSIONS, UNRELATED_MISSIONS, Mission
+from comity.projections.sections.missions import MISSIONS, Mission
 from comity.projections.sections.relations import RELATIONS, Relations
 from comity.projections.sections.section import SectionsProjection, WorkingState
 from comity.projections.sections.series import SERIES, Series
 from comity.projections.sections.statements import STATEMENTS, Statement
 from comity.projections.sections.tone import TONE, Tone
+from comity.projections.sections.unrelated_missions import UNRELATED_MISSIONS
 
 
 class RelationshipState(Struct, frozen=True, kw_only=True, eq=False):

@@ -19,6 +19,7 @@ from comity.domain.phrases import (
     named,
     totals,
 )
+from comity.domain.time.dates import span
 from comity.domain.time.durations import in_words
 
 if TYPE_CHECKING:
@@ -133,7 +134,8 @@ def _meetings(state: RelationshipState) -> Iterator[Line]:
     upcoming = {meeting.meeting for meeting in meetings.next.values()}
     for meeting in meetings.scheduled:
         if meeting.meeting not in upcoming:
-            yield "scheduled", _meeting(meeting)
+            is_late = bool(meeting.when) and span(meeting.when).latest.isoformat() < state.on
+            yield "overdue" if is_late else "scheduled", _meeting(meeting)
 
 
 def _meeting(meeting: Meeting) -> str:
@@ -161,7 +163,8 @@ def _agreements(state: RelationshipState) -> Iterator[Line]:
 
 
 def _agreement(agreement: Agreement, own: set[str]) -> str:
-    name = joined(named(agreement.title), f"({agreement.agreement})", by=" ")
+    code = in_brackets(agreement.agreement) if agreement.title else agreement.agreement
+    name = joined(named(agreement.title), code, by=" ")
     signed = agreement.signed if agreement.signed != agreement.since else ""
     ratified = (f"{party} on {day}" for party, day in agreement.ratified.items())
     denounced = (
