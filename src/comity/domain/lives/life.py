@@ -9,7 +9,9 @@ from comity.domain.events.base import Phase
 from comity.domain.lives.table import BEFORE, LIVES, NONE, OVER, RETURNING, SAME, Life
 from comity.domain.time.dates import Instants, end_of, instants
 
-Fault = Literal["", "begun-twice", "ends-nothing", "ambiguous", "out-of-place"]
+FaultKind = Literal["begun-twice", "ends-nothing", "ambiguous", "out-of-place"]
+"""How an event can be incoherent."""
+Fault = FaultKind | Literal[""]
 """What is incoherent about an event; empty: nothing."""
 EndingKind = Literal["interval", "pause", "term", "notice", "accession"]
 
@@ -172,7 +174,7 @@ def last_day_of(text: str) -> Instants | None:
     return end_of(f"../{text}") if "/" not in text else end_of(text)
 
 
-def fault_of(event: Event, status: str) -> Fault:
+def fault_of(event: Event, status: str) -> FaultKind:
     """What is incoherent about an event that does not lead from the status of its subject."""
     if event.phase is Phase.ENDS or event.type == "provisional-application-ended":
         return "ends-nothing"

@@ -15,11 +15,11 @@ from msgspec import Struct, defstruct
 
 from comity.domain.errors import UnknownEventKind
 from comity.domain.events import CATALOGUE, AnyEvent, Event, RecordKeeping
-from comity.domain.lives.life import Fault, Stand
+from comity.domain.lives.life import FaultKind, Stand
 from comity.domain.parties import cached_by_party, ended_on
 from comity.domain.scope import Certainty, newest_names
 from comity.domain.time.dates import last_second
-from comity.projections.findings import Citation, Finding, finding
+from comity.projections.findings import Citation, Finding, FindingKind, finding
 from comity.projections.projection import A, Projection
 
 if TYPE_CHECKING:
@@ -59,11 +59,11 @@ class WorkingState(Struct, omit_defaults=True):
         others = [other for other in self.parties if other != self.name(code)]
         return others[0] if len(others) == 1 else ""
 
-    def find(self, kind: str, message: str, *events: Event | Citation) -> None:
+    def find(self, kind: FindingKind, message: str, *events: Event | Citation) -> None:
         """Add a finding about `events`."""
         self.findings.append(finding(kind, message, *events))
 
-    def find_fault(self, fault: Fault, event: Event, what: str, status: str) -> None:
+    def find_fault(self, fault: FaultKind, event: Event, what: str, status: str) -> None:
         """Add the finding that `event` does not lead from the `status` of what it is about."""
         known = "nothing is recorded before it" if status == "none" else f"it is {status}"
         says = {
