@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Mapping
 from copy import copy
-from datetime import date
+from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any, ClassVar, Generic, Self, TypeVar, overload
 
 from msgspec import Struct, defstruct
@@ -16,7 +16,7 @@ from msgspec import Struct, defstruct
 from comity.domain.errors import UnknownEventKind
 from comity.domain.events import CATALOGUE, AnyEvent, Event, RecordKeeping
 from comity.domain.lives.life import FaultKind, Stand
-from comity.domain.parties import cached_by_party, ended_on
+from comity.domain.parties import cached_by_party, existence
 from comity.domain.scope import Certainty, newest_names
 from comity.domain.time.dates import last_second
 from comity.projections.findings import Citation, Finding, FindingKind, finding
@@ -86,8 +86,10 @@ class WorkingState(Struct, omit_defaults=True):
 
 @cached_by_party
 def _first_end(parties: tuple[str, ...]) -> date | None:
-    """The first day on which one of the parties exists no more, with no heir."""
-    return min((day for code in parties if (day := ended_on(code)) is not None), default=None)
+    """The first day on which one of the parties exists no more, whoever continues it."""
+    ends = [periods[-1].latest for code in parties if (periods := existence(code))]
+    last = min(ends, default=date.max)
+    return last + timedelta(1) if last < date.max else None
 
 
 Handler = Callable[[S, Any, WorkingState], None]
