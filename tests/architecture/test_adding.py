@@ -15,6 +15,8 @@ from tests.effort import PATIENCE
 
 SOURCE = Path(__file__).parents[2] / "src" / "comity"
 FILES_FOR_A_KIND = 3
+FILES_FOR_A_KIND_WITH_A_LIFE = 4
+"""The table of lives, too, says from which state the kind leads to which."""
 FILES_FOR_A_VIEW = 3
 
 
@@ -82,7 +84,7 @@ CLASS = Patch(
     '    verb: ClassVar[str] = "lifted its measure against"\n',
     '''
 
-class MeasureTightened(MeasureImposed, frozen=True):
+class MeasureTightened(MeasureExtended, frozen=True):
     """One party (`by`) made its measure against another (`on`) harder."""
 
     verb: ClassVar[str] = "tightened its measure against"
@@ -96,6 +98,11 @@ UNION = (
     ),
     Patch("domain/events/__init__.py", "AnyEvent = (\n", "    MeasureTightened |\n"),
 )
+ROW = Patch(
+    "domain/lives/table.py",
+    '        Row("measure-lifted", "in-force", "lifted"),\n',
+    '        Row("measure-tightened", "in-force", "in-force"),\n',
+)
 SECTION = (
     Patch(
         "projections/sections/measures.py",
@@ -104,8 +111,8 @@ SECTION = (
     ),
     Patch(
         "projections/sections/measures.py",
-        "MeasureImposed: _imposed, MeasureLifted: _lifted",
-        ", MeasureTightened: _imposed",
+        "MeasureExtended: _changed, MeasureLifted: _changed",
+        ", MeasureTightened: _changed",
     ),
 )
 KIND_IN_USE = """
@@ -120,15 +127,22 @@ with comity.open("relations.db") as engine:
     [_, entry] = engine.timeline("PAK", "SUN")
     assert type(entry.event) is MeasureTightened
     [measure] = engine.state("PAK", "SUN", on="1986-01-01").measures
-    assert (measure.kind, measure.since) == ("boycott", "1985")
+    assert (measure.kind, measure.since) == ("boycott", "1980")
     [measure] = engine.state("PAK", "SUN", on="1984-01-01").measures
     assert measure.kind == "embargo"
+    lifted = comity.MeasureLifted(measure="ban", by="SUN", on="PAK", when="1986")
+    late = MeasureTightened(measure="ban", by="SUN", on="PAK", when="1987")
+    try:
+        engine.append(lifted, late, strict=True)
+    except comity.IncoherentHistory as refused:
+        [found] = refused.findings
+    assert (found.kind, found.events) == ("out-of-place", (late.id,))
 """
 
 
-def test_an_event_kind_is_added_in_three_files(package: Package) -> None:
-    package.apply(CLASS, *UNION, *SECTION)
-    assert len(package.touched) <= FILES_FOR_A_KIND
+def test_an_event_kind_that_moves_a_life_is_added_in_four_files(package: Package) -> None:
+    package.apply(CLASS, *UNION, ROW, *SECTION)
+    assert len(package.touched) <= FILES_FOR_A_KIND_WITH_A_LIFE
     package.output("-c", KIND_IN_USE)
     line = (
         '{"type": "measure-tightened", "measure": "curb", "by": "RUS", "on": "PAK", "when": "%s"}'
@@ -144,13 +158,22 @@ def test_an_event_kind_is_added_in_three_files(package: Package) -> None:
 
 
 def test_an_event_kind_that_no_section_reads_is_refused_at_import(package: Package) -> None:
-    package.apply(CLASS, *UNION)
+    package.apply(CLASS, *UNION, ROW)
     refused = package.run("-c", "import comity.projections.state")
     assert refused.returncode != 0
     assert "MeasureTightened" in refused.stderr
+    assert "comity/projections/sections" in refused.stderr
 
 
-# An event kind with a field and a finding of its own
+def test_an_event_kind_that_is_in_no_life_is_refused_at_import(package: Package) -> None:
+    package.apply(CLASS, *UNION, *SECTION)
+    refused = package.run("-c", "import comity")
+    assert refused.returncode != 0
+    assert "MeasureTightened" in refused.stderr
+    assert "comity/domain/lives/table.py" in refused.stderr
+
+
+# An event kind without a life, but with a field and a finding of its own
 
 
 REVIEW = (
@@ -167,6 +190,7 @@ REVIEW = (
 class MeasureReviewed(_Measure, frozen=True):
     """One party (`by`) reviewed its measure against another (`on`)."""
 
+    subject: ClassVar[Subject] = ""
     phase: ClassVar[Phase] = Phase.HAPPENS
     verb: ClassVar[str] = "reviewed its measure against"
 
@@ -194,12 +218,12 @@ REVIEW_SECTION = (
     ),
     Patch(
         "projections/sections/measures.py",
-        "    in_force: dict[str, MeasureImposed] = {}\n",
+        "    measures: dict[tuple[str, str], MeasureState] = {}\n",
         "    reviews: dict[str, MeasureReviewed] = {}\n",
     ),
     Patch(
         "projections/sections/measures.py",
-        "    measures.in_force.pop(event.measure, None)\n",
+        "    measure.expires = event.expires\n",
         '''
 
 def _reviewed(measures: MeasuresState, event: MeasureReviewed, _state: WorkingState) -> None:
@@ -208,15 +232,16 @@ def _reviewed(measures: MeasuresState, event: MeasureReviewed, _state: WorkingSt
 
 def _findings(measures: MeasuresState, _state: WorkingState) -> Iterator[Finding]:
     """Measures in force that should have been lifted."""
-    for name, review in measures.reviews.items():
-        if review.outcome == "end" and name in measures.in_force:
-            message = f"measure {name!r} is in force; its review of {review.when} ended it"
-            yield finding("review-not-followed", message, review, measures.in_force[name])
+    for measure in measures.measures.values():
+        review = measures.reviews.get(measure.measure)
+        if review and review.outcome == "end" and measure.stand.status == "in-force":
+            message = f"measure {review.measure!r} is in force; its review ended it"
+            yield finding("review-not-followed", message, review)
 ''',
     ),
     Patch(
         "projections/sections/measures.py",
-        "MeasureImposed: _imposed, MeasureLifted: _lifted",
+        "MeasureExtended: _changed, MeasureLifted: _changed",
         ", MeasureReviewed: _reviewed",
     ),
     Patch(
@@ -241,7 +266,7 @@ with comity.open("relations.db") as engine:
         engine.append(imposed, review, comity.MeasureLifted(**of_ban, when="1996"))
         assert findings(engine, "1993-12-31") == []
         [found] = findings(engine, "1995-01-01")
-        assert found == ("review-not-followed", (review.id, imposed.id))
+        assert found == ("review-not-followed", (review.id,))
         assert findings(engine, "1997-01-01") == []
         [_, entry, _] = engine.timeline("PAK-RUS")
         assert entry.event.outcome == "end"

@@ -23,7 +23,7 @@ from comity.domain.events import (
 )
 from comity.domain.scope import Certainty
 from comity.domain.time.dates import bounds, span
-from comity.projections.sections.deals import Deal
+from comity.projections.sections.deal import Deal
 from comity.projections.views.deals import RelationshipDeal, ShipmentHistory
 from tests import oracle
 from tests.day_questions import Query, recorded

@@ -165,6 +165,7 @@ def test_while_threads_write_no_position_is_missed_or_repeated(
     store: str, batches: list[int], after: int
 ) -> None:
     with opened(store) as engine:
+        engine.append(*[said(9000 + number) for number in range(10)])
         listener = Listener(engine.subscribe(after=after))
 
         def write(writer: int) -> None:
@@ -175,7 +176,7 @@ def test_while_threads_write_no_position_is_missed_or_repeated(
         for thread in threads:
             thread.start()
         wait_for_end(*threads)
-        last = 2 * sum(batches)
-        assert listener.next(max(0, last - after)) == list(range(after + 1, last + 1))
+        last = 10 + 2 * sum(batches)
+        assert listener.next(last - after) == list(range(after + 1, last + 1))
         listener.subscription.stop()
         assert listener.ends()

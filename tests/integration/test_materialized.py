@@ -24,6 +24,7 @@ from comity import (
     DealsProjection,
     Entry,
     MeasuresProjection,
+    MeetingHeld,
     MissionsProjection,
     ProjectionSuperseded,
     SeriesProjection,
@@ -39,6 +40,7 @@ from comity.adapters.cli.demo import dossier
 from comity.adapters.storage.memory.projection_store import MemoryProjectionStore
 from comity.domain.errors import InvalidValue
 from comity.domain.events import Event
+from comity.domain.scope import Key
 from comity.domain.time.dates import Bounds
 from comity.projections.projection import Projection
 from comity.projections.registry import BUILT_IN
@@ -232,6 +234,53 @@ def test_a_late_event_invalidates_only_the_days_that_it_affects(store: str) -> N
         assert "1950" not in folded  # neither the other relationship, nor what came long before
         assert len(folded) < 40
         assert count.answers() == from_the_start(engine, Count(), None)
+
+
+def met(id: str, parties: str, when: str, confidence: float) -> Event:
+    names = tuple(parties.split("-"))
+    return MeetingHeld(meeting="m", parties=names, when=when, id=id, confidence=confidence)
+
+
+@both_stores
+@pytest.mark.parametrize("key", ["relationship", "party", "log"])
+@pytest.mark.parametrize("order", list(permutations(range(4))))
+def test_rival_accounts_in_other_streams_invalidate_what_they_change(
+    store: str, key: Key, order: Sequence[int]
+) -> None:
+    """Each account makes another one lose, on a day long before its own."""
+
+    class Ids(Projection[list[str], tuple[str, ...]]):
+        name = "ids"
+
+        def initial(self) -> list[str]:
+            return []
+
+        def evolve(self, state: list[str], event: Event) -> list[str]:
+            return [*state, event.id]
+
+        def finish(self, state: list[str], on: date) -> tuple[str, ...]:
+            return tuple(state)
+
+    accounts = (
+        met("two", "PAK-SUN", "1950", 0.9),
+        met("three", "CHN-PAK-RUS", "1960", 0.8),
+        met("pair", "CHN-PAK", "1970", 0.7),
+        met("four", "CHN-IND-PAK-RUS", "1980", 1.0),
+    )
+    projection = Ids()
+    projection.key = key
+    with opened(store, closely(1)) as engine:
+        handle = engine.materialize(projection)
+        for at in order:
+            engine.append(accounts[at], *said(1990 + at))
+            handle.catch_up()
+            assert handle.answers(on=date.max) == from_the_start(engine, projection, date.max)
+        engine.prefer("pair", "the protocol")
+        handle.catch_up()
+        assert handle.answers(on=date.max) == from_the_start(engine, projection, date.max)
+        engine.retract("four", "a forgery")
+        handle.catch_up()
+        assert handle.answers(on=date.max) == from_the_start(engine, projection, date.max)
 
 
 # Versions

@@ -376,19 +376,10 @@ def bears(log: Sequence[Logged], event: Event, parties: Sequence[str], on: date)
     """Whether it, what it is about, or a rival of that, can have become true by the day."""
     while isinstance(event, RecordKeeping):
         event = next(entry.event for entry in log if entry.event.id == event.target)
-    key = (event.type, event.happening, event.parties)
-    tellings = [
-        entry.event
-        for entry in log
-        if entry.event.id == event.id
-        or (
-            event.happening
-            and (entry.event.type, entry.event.happening, entry.event.parties) == key
-        )
-    ]
-    return any(
-        oracle.on_timeline(telling, parties) and bounds(telling.when).earliest <= on
-        for telling in tellings
+    facts = [entry for entry in log if not isinstance(entry.event, RecordKeeping)]
+    tellings = oracle.accounts(facts, event, parties)  # the retracted among them
+    return oracle.on_timeline(event, parties) and any(
+        bounds(telling.when).earliest <= on for telling in tellings
     )
 
 

@@ -13,7 +13,8 @@ import comity
 from tests.effort import PATIENCE
 from tests.processes import ROOT, environment
 
-MOST = 20
+MOST = 23
+"""Twenty before subjects had lives, and before parties had pasts: three modules tell of those."""
 SOURCE = str(Path(comity.__file__).parent)
 SCRIPT = """
 import json, sys
@@ -48,7 +49,7 @@ def modules_called(ask: Callable[[], object]) -> list[str]:
     return sorted(file.removeprefix(SOURCE) for file in files if file.startswith(SOURCE))
 
 
-def test_a_state_passes_at_most_twenty_modules_cold_and_warm(tmp_path: Path) -> None:
+def test_a_state_passes_few_modules_cold_and_warm(tmp_path: Path) -> None:
     """In a new process, so that no cache is filled by other tests."""
     done = subprocess.run(
         [sys.executable, "-c", SCRIPT, str(tmp_path / "relations.db")],

@@ -90,11 +90,11 @@ class EngineHistory(RuleBasedStateMachine):
         assert list(receipt.versions) == [self.version(position) for position in positions]
         assert list(receipt.ids) == [self.model[at - 1].event.id for at in positions]
         gone = [id for id in dict.fromkeys(duplicates) if oracle.retracted(self.model, id)]
-        assert [event.id for event in receipt.retracted] == gone
-        for event in receipt.retracted:
-            act = self.find(event.act)
+        assert [known.id for known in receipt.retracted] == gone
+        for known in receipt.retracted:
+            act = self.find(known.act)
             assert isinstance(act, RecordRetracted)
-            assert (act.target, act.reason) == (event.id, event.reason)
+            assert (act.target, act.reason) == (known.id, known.reason)
             assert not oracle.retracted(self.model, act.id)
 
     def version(self, position: int) -> int:

@@ -145,12 +145,13 @@ def test_a_notice_of_unknown_effect_is_left_out() -> None:
 
 
 def test_a_notice_takes_effect_at_the_start_of_its_interval() -> None:
+    in_force = AgreementInForce(agreement="inf", parties=PAIR, when="1988-06-01")
     notice = AgreementDenounced(
         agreement="inf", parties=PAIR, by="RUS", when="2023-02-02",
         effective="2023-06-10/2023-12-31",
     )  # fmt: skip
-    assert whats(notice, since="2023-06-10", on="2023-06-01") == [("inf", False)]
-    assert whats(notice, since="2023-06-11", on="2023-06-01") == []
+    assert whats(in_force, notice, since="2023-06-10", on="2023-06-01") == [("inf", False)]
+    assert whats(in_force, notice, since="2023-06-11", on="2023-06-01") == []
 
 
 def test_anniversaries_are_on_it_while_what_they_are_of_lasts() -> None:

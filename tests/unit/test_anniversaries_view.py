@@ -256,9 +256,17 @@ def test_suspended_relations_last() -> None:
     assert years(founded("1948-05-01"), suspended, since="1972", until="1973") == [24, 25]
 
 
-def test_relations_that_began_again_count_from_their_first_beginning() -> None:
+def test_relations_that_were_founded_again_count_from_then_on() -> None:
     again = founded("1976-02-01")
     history = (founded("1948-05-01"), severed("1972-01-01"), again)
+    assert falling(*history, since="1971", until="1977") == [
+        ("relations", 23, "1971-05-01"),
+        ("relations", 1, "1977-02-01"),
+    ]
+
+
+def test_relations_that_were_restored_count_from_their_founding() -> None:
+    history = (founded("1948-05-01"), severed("1972-01-01"), restored("1976-02-01"))
     assert falling(*history, since="1972", until="1976") == [("relations", 28, "1976-05-01")]
 
 
@@ -300,7 +308,7 @@ def test_an_agreement_is_remembered_from_its_signing_on_in_force_or_not() -> Non
         ),
         (
             AgreementDenounced(agreement="gas", parties=PAIR, by="RUS", when="2017-01-01"),
-            [1, 2, 3, 4, 5],
+            [1],  # without a day it takes effect on its own
         ),
         # told only later, so that until then it stood
         (
@@ -325,11 +333,14 @@ def test_an_agreement_that_had_run_out_and_was_prolonged_was_not_remembered_in_b
     assert years(*history, since="2015", until="2025") == [1, 4, 5]
 
 
-def test_an_agreement_that_was_signed_again_counts_from_there_on() -> None:
+def test_an_agreement_that_is_in_force_again_counts_from_its_signing_and_not_in_between() -> None:
+    """It is signed once: a second signing is out of place and founds nothing."""
     ended = AgreementTerminated(agreement="gas", parties=PAIR, when="2017-01-01")
-    again = signed("2018-03-01", happening="a second signing")
-    answer = falling(signed("2015-10-16"), ended, again, since="2015", until="2019")
-    assert answer == [("gas", 1, "2016-10-16"), ("gas", 1, "2019-03-01")]
+    again = AgreementInForce(agreement="gas", parties=PAIR, when="2018-03-01")
+    history = (signed("2015-10-16"), ended)
+    assert years(*history, again, since="2015", until="2019") == [1, 3, 4]
+    second = signed("2018-03-01", happening="a second signing")
+    assert years(*history, second, since="2015", until="2019") == [1]
 
 
 def test_an_agreement_that_ended_is_not_remembered_even_if_it_was_celebrated() -> None:

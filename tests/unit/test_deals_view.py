@@ -26,7 +26,7 @@ from comity import (
     ShipmentScheduled,
     TimelineEngine,
 )
-from comity.projections.sections.deals import Deal
+from comity.projections.sections.deal import Deal
 from comity.projections.sections.section import WorkingState
 from comity.projections.state_codec import StateCodec
 from comity.projections.views.deals import late_days
@@ -224,19 +224,17 @@ def test_a_plan_made_surely_after_the_arrival_is_none_for_it() -> None:
     assert shipment(arrival, perhaps_that_day).late_days == 1
 
 
-def test_a_shipment_that_came_in_parts_arrived_with_the_last_and_is_added_up_by_unit() -> None:
-    barrels = Quantity(Decimal(7), "BLL")
-    answer = shipment(
+def test_a_shipment_is_delivered_once_and_what_comes_in_parts_is_several_shipments() -> None:
+    history = (
         scheduled("2023-05-30", "2023-06-11"),
         delivered("2023-06-11", quantity=tonnes("20.5"), happening="part 1"),
         delivered("2023-06-13", quantity=tonnes("24.5"), happening="part 2"),
-        delivered("2023-06-12", quantity=barrels, happening="part 3"),
     )
-    assert (answer.arrived, answer.late_days) == ("2023-06-13", 2)
-    assert {unit: str(amount) for unit, amount in answer.delivered.items()} == {
-        "TNE": "45",
-        "BLL": "7",
-    }
+    answer = shipment(*history)
+    assert (answer.arrived, answer.late_days) == ("2023-06-11", 0)
+    assert answer.delivered == {"TNE": Decimal("20.5")}
+    [finding] = given(*history).state(*PAIR).findings
+    assert (finding.kind, finding.events) == ("out-of-place", (history[-1].id,))
 
 
 def test_shipments_stand_by_name() -> None:

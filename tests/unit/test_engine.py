@@ -397,7 +397,8 @@ HISTORY = (
     [
         ({}, ["year", "may", "june", "july"]),
         ({"since": "2023-06-20"}, ["june", "july"]),
-        ({"since": "2023-06-21"}, ["july"]),
+        ({"since": "2023-06-21"}, ["june", "july"]),  # it was still going on
+        ({"since": "2023-06-22"}, ["july"]),
         ({"since": "2023-05-31"}, ["may", "june", "july"]),
         ({"since": "2022-12-31"}, ["year", "may", "june", "july"]),
         ({"until": "2023-06-20"}, ["year", "may", "june"]),
@@ -576,7 +577,7 @@ def test_the_size_of_a_state_follows_what_is_open_and_not_how_long_the_history_i
     def year(number: int) -> list[Event]:
         fields: dict[str, Any] = {"parties": PAIR, "when": f"{number}-06-01"}
         return [
-            met(f"m{number}", fields["when"], happening=f"m{number}"),
+            MeetingHeld(meeting=f"m{number}", **fields),
             comity.DealSigned(deal=f"d{number}", **fields),
             ShipmentDelivered(deal=f"d{number}", shipment="s", **fields),
             comity.DealEnded(deal=f"d{number}", **fields),

@@ -184,7 +184,7 @@ def test_without_a_day_it_is_about_today() -> None:
         (2, 1),
         (None, 1),
         ("2024-06-02", "2024-06-01"),
-        (datetime(2030, 1, 1, tzinfo=UTC), "2029-01-01"),  # though nothing was recorded between
+        (datetime(2010, 1, 1, tzinfo=UTC), "2009-01-01"),  # though nothing was recorded between
         (2, "2024-06-01"),
     ],
 )

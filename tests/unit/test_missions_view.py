@@ -135,16 +135,25 @@ def test_the_ranks_are_those_that_an_envoy_can_have() -> None:
 
 
 def test_a_post_is_vacant_or_filled_and_a_consulate_neither() -> None:
-    engine = given(EMBASSY, OTHER_WAY, CONSULATE, appointed("Khan"))
+    left = EnvoyDeparted(sender="RUS", host="PAK", name="Ganich", when="2022")
+    named = appointed("Ganich", sender="RUS", host="PAK")
+    engine = given(EMBASSY, OTHER_WAY, CONSULATE, appointed("Khan"), named, left)
     filled, vacant = "PAK-RUS: PAK → RUS embassy, Khan", "PAK-RUS: RUS → PAK embassy, nobody"
     assert described(engine, vacant=False) == [filled]
     assert described(engine, vacant=True) == [vacant]
     assert described(engine) == [filled, "PAK-RUS: PAK → RUS consulate-general, nobody", vacant]
 
 
-def test_a_post_held_ad_interim_is_vacant_and_tells_who_holds_it() -> None:
+def test_a_post_of_which_nobody_was_ever_recorded_is_neither_vacant_nor_filled() -> None:
+    engine = given(EMBASSY)
+    assert described(engine, vacant=False) == described(engine, vacant=True) == []
+    assert described(engine) == ["PAK-RUS: PAK → RUS embassy, nobody"]
+
+
+def test_a_post_held_ad_interim_is_vacant_and_tells_who_acts() -> None:
     engine = given(EMBASSY, appointed("Stand-in", rank=CHARGE, ad_interim=True))
-    assert described(engine, vacant=True) == ["PAK-RUS: PAK → RUS embassy, Stand-in"]
+    [mission] = engine.missions(vacant=True, on="2023-06-20")
+    assert (mission.head, mission.acting and mission.acting.name) == (None, "Stand-in")
 
 
 def test_what_is_neither_yes_nor_no_nor_either_is_refused() -> None:

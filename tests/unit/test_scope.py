@@ -161,16 +161,18 @@ def test_what_a_continued_state_said_is_its_heirs_word() -> None:
     assert engine.state("PAK", "SUN").statements["SUN"].stance == "hostile"
 
 
-def test_a_rival_account_outside_the_window_takes_the_happening_with_it() -> None:
-    """The standing account decides the timeline of a happening; losing accounts do not."""
+def test_accounts_are_rivals_only_on_a_timeline_that_holds_both() -> None:
     inside = RelationsEstablished(
         parties=("PAK", "SUN"), when="1991-12-25", happening="h", confidence=0.4
     )
     outside = RelationsEstablished(parties=("PAK", "SUN"), when="1991-12-26", happening="h")
     engine = given(inside, outside)
-    assert engine.timeline("PAK", "RUS") == ()
+    [entry] = engine.timeline("PAK", "RUS")
+    assert [account.event for account in entry.accounts] == [inside]
     [entry] = engine.timeline("PAK", "SUN")
     assert [account.event for account in entry.accounts] == [outside, inside]
+    evidence = engine.evidence(inside.id)
+    assert (evidence.stands, evidence.loses_on) == (False, ("PAK-SUN",))
 
 
 def test_the_members_of_a_scope_have_their_first_and_last_days() -> None:

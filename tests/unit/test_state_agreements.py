@@ -56,10 +56,14 @@ def test_before_it_is_signed_there_is_no_agreement() -> None:
     assert agreements(SIGNED, on="2015-10-15") == {}
 
 
-def test_ratifying_leaves_an_agreement_signed() -> None:
-    ratified = AgreementRatified(**TOLD, by="RUS", when="2016-05-05")
-    [agreement] = agreements(SIGNED, ratified)["signed"]
+def test_an_agreement_is_ratified_when_all_have_ratified_it() -> None:
+    one = AgreementRatified(**TOLD, by="RUS", when="2016-05-05")
+    [agreement] = agreements(SIGNED, one)["signed"]
     assert (agreement.ratified, agreement.since) == ({"RUS": "2016-05-05"}, "2015-10-16")
+    other = AgreementRatified(**TOLD, by="PAK", when="2016-07-07")
+    [agreement] = agreements(SIGNED, one, other)["ratified"]
+    assert agreement.ratified == {"PAK": "2016-07-07", "RUS": "2016-05-05"}
+    assert agreement.since == "2016-07-07"
 
 
 def test_ratified_by_a_continued_state_is_ratified_by_its_heir() -> None:
@@ -101,15 +105,22 @@ def test_a_denounced_agreement_lasts_until_the_notice_has_run() -> None:
     assert agreements(*history, on="2021-07-01") == {}
 
 
-def test_a_denunciation_without_a_day_leaves_the_agreement_denounced() -> None:
+def test_a_denunciation_without_a_day_takes_effect_on_its_own() -> None:
     notice = AgreementDenounced(**TOLD, by="PAK", when="2021-01-01")
-    assert statuses(SIGNED, notice, on="2100-01-01") == ["denounced"]
+    for before in (SIGNED, IN_FORCE):
+        assert statuses(before, notice, on="2020-12-31") != []
+        assert statuses(before, notice, on="2021-01-01") == []
 
 
 def test_a_notice_to_an_imprecise_day_has_run_when_it_surely_has() -> None:
     notice = AgreementDenounced(**TOLD, by="PAK", when="2021-01-01", effective="2021-07")
-    assert statuses(SIGNED, notice, on="2021-07-30") == ["denounced"]
-    assert statuses(SIGNED, notice, on="2021-07-31") == []
+    assert statuses(IN_FORCE, notice, on="2021-07-30") == ["denounced"]
+    assert statuses(IN_FORCE, notice, on="2021-07-31") == []
+
+
+def test_a_signatory_that_will_leave_is_one_until_its_notice_has_run() -> None:
+    assert statuses(SIGNED, DENOUNCED, on="2021-06-30") == ["signed"]
+    assert statuses(SIGNED, DENOUNCED, on="2021-07-01") == []
 
 
 def test_an_agreement_is_in_force_through_the_last_day_of_its_term() -> None:

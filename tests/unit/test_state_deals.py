@@ -21,7 +21,7 @@ from comity import (
     ShipmentDelivered,
     ShipmentScheduled,
 )
-from comity.projections.sections.deals import Deal, Shipment
+from comity.projections.sections.deal import Deal, Shipment
 from comity.projections.state import RelationshipState
 from tests.unit.given import PAIR, given
 
@@ -129,15 +129,20 @@ def test_units_are_counted_apart_and_never_converted() -> None:
         delivered("c1", "2023-06-11", "30 TNE"),
         delivered("c2", "2023-06-12", "730 BLL"),
         delivered("c3", "2023-06-13", "0.5 TNE"),
-        delivered("c4", "2023-06-14"),
         scheduled("c5", "2023-06-14", "400 BLL"),
         scheduled("c6", "2023-06-14", "2 TNE"),
         scheduled("c7", "2023-06-14", "3 TNE"),
     )
     assert answer.delivered == {"TNE": Decimal("30.5"), "BLL": 730}
-    assert answer.remaining == {"TNE": Decimal("69.5")}
+    assert answer.remaining == {"TNE": None}  # nobody can tell how much 730 barrels are of it
     assert answer.scheduled == {"BLL": 400, "TNE": 5}
-    assert answer.deliveries == 4
+    assert answer.deliveries == 3
+
+
+def test_what_remains_after_a_delivery_of_unknown_amount_is_not_known() -> None:
+    order = DealSigned(**URALS, when="2023-05-01", quantity=quantity("100 TNE"))
+    answer = deal(order, delivered("c1", "2023-06-11", "30 TNE"), delivered("c2", "2023-06-14"))
+    assert (answer.delivered, answer.remaining) == (exactly(TNE=30), {"TNE": None})
 
 
 def test_an_amended_quantity_replaces_the_old_one() -> None:
@@ -150,8 +155,11 @@ def test_an_amended_quantity_replaces_the_old_one() -> None:
 
 def test_an_order_amended_to_another_unit_is_counted_in_that() -> None:
     amended = DealAmended(**URALS, when="2023-07-01", quantity=quantity("700000 BLL"))
+    barrels = delivered("cargo-1", "2023-07-11", "45000 BLL")
+    answer = deal(ANNOUNCED, amended, barrels)
+    assert (answer.ordered, answer.remaining) == (exactly(BLL=700000), exactly(BLL=655000))
     answer = deal(ANNOUNCED, delivered("cargo-1", "2023-06-11", "45000 TNE"), amended)
-    assert (answer.ordered, answer.remaining) == (exactly(BLL=700000), exactly(BLL=700000))
+    assert (answer.ordered, answer.remaining) == (exactly(BLL=700000), {"BLL": None})
 
 
 def test_a_resumed_deal_is_what_it_was_before_it_was_suspended() -> None:

@@ -44,8 +44,8 @@ def departed(name: str, when: str) -> Event:
     return EnvoyDeparted(sender="PAK", host="RUS", name=name, when=when)
 
 
-def test_a_mission_that_opened_is_vacant_until_somebody_heads_it() -> None:
-    assert mission(OPENED) == Mission("PAK", "RUS", "embassy", "Moscow", "", "1949-12", None, True)
+def test_who_heads_a_mission_that_opened_is_not_known_until_somebody_is_recorded() -> None:
+    assert mission(OPENED) == Mission("PAK", "RUS", "embassy", "Moscow", "", "1949-12", None, None)
 
 
 def test_missions_are_directed() -> None:
@@ -78,7 +78,7 @@ def test_a_closed_mission_is_gone_with_its_envoy() -> None:
     history = (OPENED, appointed("Qureshi", "1949"), closed)
     assert missions(*history) == []
     reopened = mission(*history, MissionOpened(sender="PAK", host="RUS", when="1970"))
-    assert (reopened.since, reopened.head, reopened.vacant) == ("1970", None, True)
+    assert (reopened.since, reopened.head, reopened.vacant) == ("1970", None, None)
 
 
 def test_consulates_stand_beside_the_embassy_one_for_each_city() -> None:
@@ -144,8 +144,8 @@ def test_credentials_of_an_imprecise_date_count_when_they_surely_were_presented(
 
 def test_a_charge_ad_interim_leaves_the_post_vacant() -> None:
     answer = mission(OPENED, appointed("Stand-in", "1949", CHARGE, ad_interim=True))
-    assert answer.vacant
-    assert answer.head == Envoy("Stand-in", CHARGE, "1949", "", ad_interim=True)
+    assert (answer.head, answer.vacant) == (None, True)
+    assert answer.acting == Envoy("Stand-in", CHARGE, "1949", "", ad_interim=True)
 
 
 def test_a_charge_of_that_rank_fills_the_post() -> None:
@@ -158,7 +158,7 @@ def test_a_charge_ad_interim_does_not_displace_the_ambassador() -> None:
     answer = mission(*history)
     assert (answer.head and answer.head.name, answer.vacant) == ("Qureshi", False)
     after = mission(*history, departed("Qureshi", "1951"))
-    assert (after.head and after.head.name, after.vacant) == ("X", True)
+    assert (after.head, after.acting and after.acting.name, after.vacant) == (None, "X", True)
 
 
 def test_an_envoy_who_departs_or_is_expelled_leaves_a_vacancy() -> None:

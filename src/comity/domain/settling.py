@@ -6,22 +6,28 @@ are in the order of their dates.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from datetime import date
-from typing import NamedTuple
+from collections.abc import Callable, Iterable, Sequence
+from datetime import UTC, date, datetime
+from typing import Any, NamedTuple
 
 from msgspec.structs import replace
 
 from comity.domain.events import Event
 from comity.domain.events.base import Phase
-from comity.domain.lives.order import Node, ordered, overlap
-from comity.domain.lives.subjects import SubjectKey, apart, machine_of, subject_key
+from comity.domain.lives.agreement import Naming
+from comity.domain.lives.machines import SubjectKey
+from comity.domain.lives.order import overlap
+from comity.domain.lives.posts import post_of
+from comity.domain.overlaps import heads_unknown, in_order, independent, node_of
 from comity.domain.parties import cached_by_party, lifetimes
+from comity.domain.recorded import Recorded
 from comity.domain.scope import Scope
 from comity.domain.selection import Doubt, Entry
-from comity.domain.time.dates import Bounds, Instants, day_of, instants, last_second
+from comity.domain.text import folded
+from comity.domain.time.dates import Bounds, Instants, bounds, day_of, instants, last_second
 
 ALWAYS = date.max.toordinal() + 1
+_NO_MOMENT = datetime.min.replace(tzinfo=UTC)
 FOREVER = Bounds(date.min, date.max)
 
 
@@ -37,16 +43,40 @@ class Settled(NamedTuple):
 
 def settled(entries: list[Entry], scope: Scope) -> Settled:
     """The entries of a timeline, in any order, with the bounds and the places that they have."""
-    entries = [_in_lifetime(entry) for entry in entries]
+    entries = _in_lifetimes(entries)
     by_subject = _by_subject(entries, scope)
     unsettled = [own for own in by_subject.values() if len(own) > 1 and _overlap(own)]
-    if not unsettled:
+    if not unsettled and not _several_people(by_subject):
         return Settled(entries)
     changed: dict[str, Entry] = {}
-    for number, own in enumerate(_independent(unsettled), start=1):
-        changed.update(_in_order(own, number, scope))
-    until = min(_first_overlap(own) for own in unsettled)
+    for number, own in enumerate(independent(unsettled), start=1):
+        changed.update(in_order(own, number, scope))
+    for entry in heads_unknown(by_subject, changed):
+        changed[entry.record.event.id] = entry
+    until = min(map(_first_overlap, unsettled), default=ALWAYS)
+    until = min([until, *(_day(entry) for entry in changed.values() if entry.doubts)])
     return Settled([changed.get(entry.record.event.id, entry) for entry in entries], until)
+
+
+def _in_lifetimes(entries: Iterable[Entry]) -> list[Entry]:
+    settled: list[Entry] = []
+    for entry in entries:
+        event = entry.record.event
+        common = _common_lifetime(event.parties)
+        is_within = common.earliest <= entry.earliest and entry.latest <= common.latest
+        tells_an_end = event.subject and event.dated
+        settled.append(entry if is_within and not tells_an_end else _in_lifetime(entry))
+    return settled
+
+
+@cached_by_party
+def _common_lifetime(parties: tuple[str, ...]) -> Bounds:
+    """Days on which all the parties surely existed: nothing dated within needs a closer look."""
+    lives = [lives[-1] for _, lives in _lifetimes(parties)]
+    return Bounds(
+        max((life.earliest for life in lives), default=date.min),
+        min((life.latest for life in lives), default=date.max),
+    )
 
 
 def _in_lifetime(entry: Entry) -> Entry:
@@ -71,6 +101,15 @@ def _in_lifetime(entry: Entry) -> Entry:
                 narrowed=Instants(entry.instants.earliest, last),
             )
     return entry
+
+
+def absence(event: Event) -> Doubt | None:
+    """The doubt that a party of the event did not exist then, on whatever timeline it stands."""
+    if not event.when:
+        return None
+    record = Recorded(event, event.relationship, 1, 1, _NO_MOMENT)
+    entry = _in_lifetime(Entry(record, *bounds(event.when), (record,)))
+    return next((doubt for doubt in entry.doubts if doubt.kind == "party-not-existing"), None)
 
 
 def _ends_on_the_last_day(entry: Entry, lives: Sequence[Bounds]) -> bool:
@@ -129,17 +168,50 @@ def _by_subject(entries: Iterable[Entry], scope: Scope) -> dict[SubjectKey, list
     return by_subject
 
 
+def subject_key(event: Event, name: Naming, *, is_pair: bool) -> SubjectKey | None:
+    """The subject of an event; None if the kind has no life.
+
+    `name` gives the newest name of a party. On the timelines of a party and of the log
+    (`is_pair` is False) relations are told apart by their parties.
+    """
+    find = _KEYS.get(event.subject)
+    if find is None:
+        return None
+    key = find(event, name)
+    if not is_pair and event.subject in ("relations", "alignment"):
+        return (*key, event.relationship)
+    return key
+
+
+def _by_name(event: Any) -> SubjectKey:
+    return event.subject, folded(getattr(event, event.subject))
+
+
+_KEYS: dict[str, Callable[[Any, Naming], SubjectKey]] = {
+    "relations": lambda event, _: ("relations",),
+    "recognition": lambda event, name: (
+        "recognition", name(event.by), name(event.on), folded(event.government),
+    ),
+    "mission": lambda event, name: ("mission", name(event.sender), name(event.host)),
+    "post": lambda event, name: (
+        "post", name(event.sender), name(event.host), *post_of(event), folded(event.name),
+    ),
+    "meeting": lambda event, _: _by_name(event),
+    "agreement": lambda event, _: _by_name(event),
+    "deal": lambda event, _: _by_name(event),
+    "shipment": lambda event, _: ("shipment", folded(event.deal), folded(event.shipment)),
+    "measure": lambda event, name: ("measure", folded(event.measure), name(event.by)),
+    "alignment": lambda event, _: ("alignment", folded(event.matter)),
+}  # fmt: skip
+
+
 def _overlap(entries: Sequence[Entry]) -> bool:
-    return overlap(sorted(map(_node, entries), key=lambda node: node.earliest))
-
-
-def _node(entry: Entry) -> Node:
-    return Node(entry.record.event, *entry.instants)
+    return overlap(sorted(map(node_of, entries), key=lambda node: node.earliest))
 
 
 def _first_overlap(entries: Sequence[Entry]) -> int:
     """The first day of the first event that overlaps with another."""
-    nodes = sorted(map(_node, entries), key=lambda node: node.earliest)
+    nodes = sorted(map(node_of, entries), key=lambda node: node.earliest)
     first = latest = -1
     for node in nodes:
         if node.earliest <= latest:
@@ -148,50 +220,11 @@ def _first_overlap(entries: Sequence[Entry]) -> int:
     return ALWAYS
 
 
-def _independent(unsettled: Iterable[list[Entry]]) -> Iterable[list[Entry]]:
-    """The same, with the missions of one direction told apart where they can be."""
-    for own in unsettled:
-        if own[0].record.event.subject != "mission":
-            yield own
-            continue
-        parts: dict[SubjectKey, list[Entry]] = {}
-        for key, entry in zip(apart([e.record.event for e in own]), own, strict=True):
-            parts.setdefault(key, []).append(entry)
-        yield from (part for part in parts.values() if len(part) > 1)
+def _several_people(by_subject: dict[SubjectKey, list[Entry]]) -> bool:
+    """Whether two people are recorded for one post."""
+    posts = [key[:-1] for key in by_subject if key[0] == "post"]
+    return len(set(posts)) < len(posts)
 
 
-def _in_order(entries: Sequence[Entry], number: int, scope: Scope) -> dict[str, Entry]:
-    """The entries of one subject, by id, with their places and narrowed bounds."""
-    subject = entries[0].record.event.subject
-    nodes = sorted(map(_node, entries), key=lambda node: node.key)
-    result = ordered(machine_of(subject, scope.name), nodes)
-    by_id = {entry.record.event.id: entry for entry in entries}
-    placed: dict[str, Entry] = {}
-    for place, node in enumerate(result.nodes):
-        entry = by_id[node.event.id]
-        bounds = Instants(node.earliest, node.latest)
-        narrowed = bounds != instants(node.event.when)
-        placed[node.event.id] = replace(
-            entry,
-            earliest=day_of(node.earliest) if narrowed else entry.earliest,
-            latest=day_of(node.latest) if narrowed else entry.latest,
-            narrowed=bounds if narrowed else None,
-            place=(number, place),
-        )
-    for group in result.unknown:
-        events = [node.event for node in group]
-        last = max(events, key=lambda e: (placed[e.id].latest, placed[e.id].place or ()))
-        entry = placed[last.id]
-        placed[last.id] = replace(entry, doubts=(*entry.doubts, _order_unknown(events)))
-    return placed
-
-
-def _order_unknown(events: Sequence[Event]) -> Doubt:
-    told = ", ".join(f"{event.type} on {event.when}" for event in events)
-    return Doubt(
-        "order-unknown",
-        f"{events[0].subject}: the order of these is not known, and they end differently in "
-        f"another: {told}",
-        tuple(event.id for event in events),
-        tuple(dict.fromkeys(source for event in events for source in event.sources)),
-    )
+def _day(entry: Entry) -> int:
+    return entry.earliest.toordinal()

@@ -9,13 +9,14 @@ from comity.domain.codec import checked
 from comity.domain.errors import IncoherentHistory, InvalidValue
 from comity.domain.events import Event
 from comity.domain.recorded import Recorded, recorder_name
-from comity.domain.scope import scopes_of
+from comity.domain.scope import actor, scopes_of
+from comity.domain.settling import absence
 from comity.domain.time.dates import moment
 from comity.engine.acts import Acts
 from comity.engine.batch import Batch, Receipt, Stamp
 from comity.engine.bulk import BulkAppend, ImportReport
 from comity.ports import Intake, LogStore
-from comity.projections.findings import Finding
+from comity.projections.findings import Finding, doubt_finding
 from comity.projections.state import StateProjection
 from comity.query import QueryRunner
 
@@ -57,7 +58,7 @@ class Appender:
             before = self._findings_around(batch.new) if strict else None
             receipt = batch.receipt()
             self._store.add(batch.new)
-            if before is not None and (added := self._findings_around(batch.new) - before):
+            if before is not None and (added := self._added(batch.new, before)):
                 raise IncoherentHistory(sorted(added, key=lambda finding: finding.message))
         return receipt
 
@@ -171,9 +172,18 @@ class Appender:
         at = None if recorded_at is None else moment(recorded_at)
         return Stamp(at, self._recorded_by if recorded_by is None else recorder_name(recorded_by))
 
+    def _added(self, records: Sequence[Recorded], before: frozenset[Finding]) -> frozenset[Finding]:
+        """The findings that `records` added, whether or not a timeline of a pair holds them."""
+        absent = (absence(record.event) for record in records)
+        found = {doubt_finding(doubt) for doubt in absent if doubt is not None}
+        return (self._findings_around(records) | found) - before
+
     def _findings_around(self, records: Iterable[Recorded]) -> frozenset[Finding]:
         """Every finding, over all time, on the timelines that hold `records`."""
-        scopes = {scope for record in records for scope in scopes_of(record.relationship)}
+        names = {record.relationship for record in records}
+        actors = {by for record in records if (by := actor(record.event))}
+        names.update(self._store.streams([by] for by in actors) if actors else ())
+        scopes = {scope for name in names for scope in scopes_of(name)}
         runner = QueryRunner(self._store, self._runner.now)
         states = [runner.answer(StateProjection(), scope, date.max) for scope in scopes]
         return frozenset(finding for state in states for finding in state.findings)

@@ -18,7 +18,7 @@ from comity.domain.rivals import (
     preferences,
     standing_account,
 )
-from comity.domain.scope import scopes_of
+from comity.domain.scope import Scope, scope_of, scopes_of
 from comity.domain.selection import retracted
 from comity.domain.values import Source
 
@@ -121,7 +121,7 @@ def _rivals(
         return accounts, {}
     rivals = {record.position: record}
     loses_to: dict[str, Recorded] = {}
-    for scope in sorted(scopes_of(record.relationship)):
+    for scope in _timelines(record.relationship):
         held = [r for r in accounts if scope.holds(r.event)]
         rivals |= {r.position: r for r in _group_of(record, held)}
         live = [r for r in held if r.event.id not in gone]
@@ -129,6 +129,11 @@ def _rivals(
         if winner.position != record.position:
             loses_to[scope.key] = winner
     return [rivals[position] for position in sorted(rivals)], loses_to
+
+
+def _timelines(relationship: str) -> list[Scope]:
+    """The timelines of a stream's events, under the newest names of its parties and its own."""
+    return sorted({*scopes_of(relationship), scope_of(relationship)})
 
 
 def _group_of(record: Recorded, accounts: Sequence[Recorded]) -> list[Recorded]:
@@ -168,7 +173,7 @@ def _because(
     if loses_to:
         winners = dict.fromkeys(winner.event.id for winner in loses_to.values())
         said = f"the rival account {' and '.join(winners)} stands"
-        if len(loses_to) == len(scopes_of(record.relationship)):
+        if len(loses_to) == len(_timelines(record.relationship)):
             return said
         return f"{said} on {_listed(list(loses_to))}; elsewhere this one stands"
     return "the only account" if live == 1 else f"the standing one of {live} accounts"

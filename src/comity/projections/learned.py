@@ -35,7 +35,8 @@ def records_affecting(
     A retraction or a preference can affect it if its target can.
     """
     targets = {record.event.id: record for record in records}
-    rivals = rivals_among(records)
+    held = [record for record in records if record.event.when and scope.holds(record.event)]
+    rivals = rivals_among(held)
 
     def affects(record: Recorded) -> bool:
         while isinstance(record.event, RecordRetracted | AccountPreferred):

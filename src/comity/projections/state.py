@@ -25,12 +25,13 @@ from comity.projections.sections.deal import Deal
 from comity.projections.sections.deals import DEALS
 from comity.projections.sections.measures import MEASURES, Measure
 from comity.projections.sections.meetings import MEETINGS, Meetings
-from comity.projections.sections.missions import MISSIONS, UNRELATED_MISSIONS, Mission
+from comity.projections.sections.missions import MISSIONS, Mission
 from comity.projections.sections.relations import RELATIONS, Relations
 from comity.projections.sections.section import SectionsProjection, WorkingState
 from comity.projections.sections.series import SERIES, Series
 from comity.projections.sections.statements import STATEMENTS, Statement
 from comity.projections.sections.tone import TONE, Tone
+from comity.projections.sections.unrelated_missions import UNRELATED_MISSIONS
 
 
 class RelationshipState(Struct, frozen=True, kw_only=True, eq=False):
@@ -56,13 +57,15 @@ class RelationshipState(Struct, frozen=True, kw_only=True, eq=False):
     meetings: Meetings
     series: dict[str, Series]
     agreements: dict[str, tuple[Agreement, ...]]
-    """By status: signed, provisionally-applied, in-force, suspended or denounced."""
+    """By status: signed, ratified, provisionally-applied, in-force, suspended or denounced."""
     deals: tuple[Deal, ...]
     payments: dict[str, Decimal]
     """All payments of known amount, by currency: under open deals, ended deals and no deal."""
     measures: tuple[Measure, ...]
     statements: dict[str, Statement]
     alignment: dict[str, Alignment]
+    alignments_ended: dict[str, Alignment]
+    """Those that were told with an end and have ended, or ended with a party; by matter."""
     aid: tuple[Aid, ...]
     next_anniversaries: tuple[Anniversary, ...]
     anniversaries_marked: dict[str, Marked]
@@ -120,6 +123,7 @@ class StateProjection(SectionsProjection[RelationshipState], whole_catalogue=Tru
         """The state on the day `on`."""
         deals = DEALS.answer(state, on)
         anniversaries = ANNIVERSARIES.answer(state, on)
+        alignments = ALIGNMENT.answer(state, on)
         return RelationshipState(
             relationship=state.relationship,
             parties=state.parties,
@@ -134,7 +138,8 @@ class StateProjection(SectionsProjection[RelationshipState], whole_catalogue=Tru
             payments=deals.payments,
             measures=MEASURES.answer(state, on),
             statements=STATEMENTS.answer(state, on),
-            alignment=ALIGNMENT.answer(state, on),
+            alignment=alignments.standing,
+            alignments_ended=alignments.ended,
             aid=AID.answer(state, on),
             next_anniversaries=anniversaries.next,
             anniversaries_marked=anniversaries.marked,

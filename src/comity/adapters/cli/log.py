@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import Annotated
 
 import typer
@@ -15,6 +14,7 @@ from comity.adapters.render.tables import (
     evidence_listing,
     evidence_sections,
     record_listing,
+    record_table,
 )
 
 
@@ -71,12 +71,5 @@ def events(
     """
     with open_existing(store) as engine:
         records = engine.events(after, kind or ())
-        if form is not Format.TABLE:
-            record_listing(records).write(form)
-            return
-        known = list(records)
-        listing = record_listing(known)
-        if not any(record.recorded_by for record in known):
-            shown = tuple(name for name in listing.columns if name != "recorded_by")
-            listing = replace(listing, shown=shown)
+        listing = record_table(list(records)) if form is Format.TABLE else record_listing(records)
         listing.write(form)

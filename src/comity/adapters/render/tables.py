@@ -75,6 +75,27 @@ def record_listing(records: Iterable[Recorded]) -> Listing[Recorded]:
     )  # fmt: skip
 
 
+def record_table(records: Sequence[Recorded]) -> Listing[Recorded]:
+    """The log as a table: when and, where it is known of any, by whom each event was recorded."""
+    columns = ("position", "recorded", "by", "relationship", "when", "what", "id")
+    named = any(record.recorded_by for record in records)
+    return Listing(
+        records,
+        columns,
+        cells=lambda record: (
+            str(record.position),
+            f"{record.recorded_at:%Y-%m-%d}",
+            record.recorded_by,
+            record.relationship,
+            record.event.when,
+            record.event.summary(),
+            record.event.id,
+        ),
+        data=record_fields,
+        shown=tuple(name for name in columns if named or name != "by"),
+    )
+
+
 def change_listing(changes: Iterable[Change]) -> Listing[Change]:
     """The differences between two states; `-` where one of them has no value."""
     return Listing(

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from typing import Any, Literal, NamedTuple
 
-from comity.domain.events import Event
+from comity.domain.events import CATALOGUE, Event
 from comity.domain.events.base import Phase
-from comity.domain.lives.table import BEFORE, LIVES, NONE, OVER, SAME, Life
+from comity.domain.lives.table import BEFORE, LIVES, NONE, OVER, RETURNING, SAME, Life
 from comity.domain.time.dates import Instants, end_of, instants
 
-Fault = Literal["", "begun-twice", "ends-nothing", "ambiguous", "out-of-place"]
+FaultKind = Literal["begun-twice", "ends-nothing", "ambiguous", "out-of-place"]
+"""How an event can be incoherent."""
+Fault = FaultKind | Literal[""]
 """What is incoherent about an event; empty: nothing."""
 EndingKind = Literal["interval", "pause", "term", "notice", "accession"]
 
@@ -42,11 +44,22 @@ class Stand(NamedTuple):
 
         `possibly`: also what may have come by then.
         """
+        return self.lapsed("", instant, possibly=possibly)[0] if self.endings else self
+
+    def lapsed(self, since: str, instant: int, *, possibly: bool = False) -> tuple[Stand, str]:
+        """The same as `by`, and since when it stands so; `since` is since when it stands now."""
         stand = self
         for ending in self.endings:
             if (ending.earliest if possibly else ending.latest) <= instant:
-                stand = stand.after(ending)
-        return stand
+                after = stand.after(ending)
+                if after.status != stand.status:
+                    since = ending.text.rpartition("/")[2]
+                stand = after
+        return stand, since
+
+    def before_event(self, since: str, event: Event) -> tuple[Stand, str]:
+        """How it stands when `event` comes, and since when."""
+        return self.lapsed(since, instants(event.when).earliest - 1)
 
     def after(self, ending: Ending) -> Stand:
         """How it stands after what was told in advance; nothing changes if that is void."""
@@ -126,7 +139,7 @@ def _returned(stand: Stand, unknown: str) -> Stand:
 
 def _become(life: Life, stand: Stand, target: str, event: Event) -> Stand:
     before: tuple[str, ...] = ()
-    if life.remembers(target):
+    if target in RETURNING and life.subject in ("agreement", "deal"):
         before = (*stand.before, stand.status)
     rest = tuple(e for e in stand.endings if e.kind != "pause")
     if target in OVER:
@@ -160,7 +173,7 @@ def last_day_of(text: str) -> Instants | None:
     return end_of(f"../{text}") if "/" not in text else end_of(text)
 
 
-def fault_of(event: Event, status: str) -> Fault:
+def fault_of(event: Event, status: str) -> FaultKind:
     """What is incoherent about an event that does not lead from the status of its subject."""
     if event.phase is Phase.ENDS or event.type == "provisional-application-ended":
         return "ends-nothing"
@@ -172,3 +185,16 @@ def aligned(_stand: Stand, event: Any) -> tuple[Stand, Fault]:
     """How the parties are aligned after `event`: as it says, whatever was before."""
     after, _ = step(LIVES["alignment"], Stand(), event)
     return after._replace(status=event.alignment), ""
+
+
+def _check_table() -> None:
+    """Raise `TypeError` for a kind that has a life of which the table knows nothing."""
+    for tag, kind in CATALOGUE.items():
+        if kind.subject and tag not in LIVES[kind.subject].moves:
+            raise TypeError(
+                f"the table of lives has no row for {tag!r} ({kind.__name__}), which moves a "
+                f"{kind.subject}: add one in comity/domain/lives/table.py"
+            )
+
+
+_check_table()

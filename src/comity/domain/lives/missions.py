@@ -97,7 +97,7 @@ def _level_changed(missions: Missions, event: Event) -> tuple[Missions, Fault]:
     if not meant and level not in CONSULAR and len(missions) == 1:
         meant = _narrowed(missions, event)
     if not meant:
-        return (*missions, _new(event, event.when)), "out-of-place"
+        return (*missions, _new(event)), "out-of-place"
     if len(meant) > 1:
         return missions, "out-of-place"
     [old] = meant
@@ -118,7 +118,7 @@ def _moved(missions: Missions, event: Event) -> tuple[Missions, Fault]:
     if len(meant) > 1 and not level:
         meant = [m for m in meant if m.level in DIPLOMATIC] or meant
     if not meant:
-        return (*missions, _new(event, event.when)), "out-of-place"
+        return (*missions, _new(event)), "out-of-place"
     if len(meant) > 1:
         return missions, "out-of-place"
     [old] = meant

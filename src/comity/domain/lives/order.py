@@ -13,7 +13,7 @@ from itertools import pairwise
 from typing import Any, NamedTuple
 
 from comity.domain.events import Event
-from comity.domain.lives.subjects import Machine
+from comity.domain.lives.machines import Machine
 from comity.domain.time.dates import day_of
 
 MOST_AT_ONCE = 12

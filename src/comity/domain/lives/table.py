@@ -123,7 +123,7 @@ OVER: Final = frozenset(
 )
 """The states in which nothing stands that could end."""
 
-_RETURNING: Final = frozenset({"suspended", "leaving", "provisional", "ended"})
+RETURNING: Final = frozenset({"suspended", "leaving", "provisional", "ended"})
 """The states that remember the one before them."""
 
 
@@ -134,10 +134,6 @@ class Life(NamedTuple):
     moves: dict[str, dict[str, str]]
     from_none: dict[str, str]
     ends: dict[str, str]
-
-    def remembers(self, state: str) -> bool:
-        """Whether the state remembers the one before it."""
-        return state in _RETURNING and self.subject in ("agreement", "deal")
 
 
 def _life(subject: str, rows: tuple[Row, ...]) -> Life:

@@ -5,12 +5,17 @@ from __future__ import annotations
 from comity.domain.parties.codes import STATE_CODES
 from comity.domain.parties.continuity import (
     Former,
+    ended_on,
+    existed,
+    existence,
+    lifetimes,
     lineage,
     standing_names,
     successor,
 )
-from comity.domain.parties.existence import ended_on, existed, existence, lifetimes
 from comity.domain.parties.naming import (
+    codes_of,
+    current,
     parties,
     party,
     relationship_id,
@@ -23,7 +28,6 @@ from comity.domain.parties.organisations import (
     forget_organisations,
     given_organisations,
 )
-from comity.domain.parties.renaming import codes_of, current
 from comity.domain.parties.succession import CONTINUATIONS, RENAMINGS, Continuation, Renaming
 
 __all__ = [

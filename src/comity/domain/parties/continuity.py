@@ -1,4 +1,4 @@
-"""Whose past a party has: the states and organisations that it continues, and its other names."""
+"""The pasts of parties: whom they continue, and when they existed."""
 
 from __future__ import annotations
 
@@ -6,10 +6,15 @@ from collections.abc import Iterator
 from datetime import date, timedelta
 from typing import NamedTuple
 
-from comity.domain.parties.naming import party
-from comity.domain.parties.organisations import cached_by_party, continuations
-from comity.domain.parties.renaming import codes_of, current
-from comity.domain.parties.succession import Continuation
+from comity.domain.parties.naming import codes_of, current, party
+from comity.domain.parties.organisations import (
+    GIVEN,
+    cached_by_party,
+    continuations,
+)
+from comity.domain.parties.succession import CONTINUATIONS, Continuation
+from comity.domain.parties.table import rows
+from comity.domain.time.dates import Bounds, span
 
 
 class Former(NamedTuple):
@@ -29,7 +34,8 @@ class _Steps(NamedTuple):
 
 @cached_by_party
 def _steps() -> _Steps:
-    onward = {step.predecessor: step for step in continuations() if step.day < date.max}
+    steps = continuations() if GIVEN else CONTINUATIONS
+    onward = {step.predecessor: step for step in steps if step.day < date.max}
     back: dict[str, list[Continuation]] = {}
     for step in onward.values():
         back.setdefault(step.successor, []).append(step)
@@ -80,3 +86,72 @@ def standing_names(code: str) -> tuple[str, ...]:
     """
     newest, step = successor(code), _steps().onward.get(current(code))
     return (newest, code) if step is not None and step.since > date.min else (newest,)
+
+
+# When it existed
+
+
+@cached_by_party
+def existence(code: str) -> tuple[Bounds, ...]:
+    """Return the periods in which the party itself existed, in order, both days included.
+
+    It is empty where nothing is known of it: for territories, and for organisations without days
+    in the user's table. A renamed party has its periods under either code. What it continues has
+    periods of its own. Raises UnknownParty.
+    """
+    own = current(party(code))
+    if (row := rows().get(own)) is not None:
+        return tuple(map(span, row.existed))
+    given = GIVEN.get(own)
+    return (span(given.existed),) if given is not None and given.existed else ()
+
+
+@cached_by_party
+def lifetimes(code: str) -> tuple[Bounds, ...]:
+    """Return the periods of the party and of what it continues, in order.
+
+    It is empty if one of them is not known. Raises UnknownParty.
+    """
+    periods: list[Bounds] = []
+    for former in lineage(code):
+        own = existence(former.code)
+        if not own:
+            return ()
+        clipped = (Bounds(max(p.earliest, former.since), min(p.latest, former.until)) for p in own)
+        periods.extend(period for period in clipped if period.earliest <= period.latest)
+    return tuple(_joined(sorted(set(periods))))
+
+
+def _joined(periods: list[Bounds]) -> Iterator[Bounds]:
+    """The periods, with those in one that follow each other without a break."""
+    first, last = periods[0]
+    for period in periods[1:]:
+        if last < date.max and period.earliest > last + timedelta(days=1):
+            yield Bounds(first, last)
+            first = period.earliest
+        last = max(last, period.latest)
+    yield Bounds(first, last)
+
+
+def existed(code: str, bounds: Bounds) -> bool:
+    """Return whether the party, or what it continues, existed on some day within the bounds.
+
+    A party of unknown days existed on any. Raises UnknownParty.
+    """
+    periods = lifetimes(code)
+    return not periods or any(
+        bounds.earliest <= period.latest and bounds.latest >= period.earliest for period in periods
+    )
+
+
+@cached_by_party
+def ended_on(code: str) -> date | None:
+    """Return the first day on which the party no longer exists; None if it exists or is unknown.
+
+    A party that another continues has not ended: what it had goes on with its heir, as has one
+    that only changed its name. Raises UnknownParty.
+    """
+    periods = existence(code)
+    if not periods or successor(code) != current(code) or periods[-1].latest == date.max:
+        return None
+    return periods[-1].latest + timedelta(days=1)

@@ -10,13 +10,13 @@ from msgspec import Struct
 
 from comity.domain.errors import InvalidValue
 from comity.domain.parties import lookup
-from comity.domain.parties.existence import existence
+from comity.domain.parties.continuity import existence
+from comity.domain.parties.naming import codes_of, current
 from comity.domain.parties.organisations import (
+    GIVEN,
     continuations,
     given_organisations,
-    organisation,
 )
-from comity.domain.parties.renaming import codes_of, current
 from comity.domain.parties.succession import RENAMINGS
 from comity.domain.parties.table import Row, rows, user_assigned
 from comity.domain.time.dates import day
@@ -80,7 +80,7 @@ def _meant(find: str) -> set[str]:
 
 
 def _names(code: str) -> tuple[str, ...]:
-    given = organisation(code)
+    given = GIVEN.get(code)
     return ((given.name,) if given and given.name else ()) + lookup.names().get(code, ())
 
 
@@ -90,7 +90,7 @@ def _row(code: str) -> Row:
 
 
 def _info(code: str) -> PartyInfo:
-    given, own = organisation(code), _row(code)
+    given, own = GIVEN.get(code), _row(code)
     name, *others = _names(code) or (code,)
     steps = [step for step in continuations() if step.day < date.max]
     return PartyInfo(

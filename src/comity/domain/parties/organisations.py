@@ -37,7 +37,8 @@ class Organisation(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
     source: str = ""
 
 
-_known: Final[dict[str, Organisation]] = {}
+GIVEN: Final[dict[str, Organisation]] = {}
+"""The organisations that the user gave, by slug."""
 _caches: Final[list[Callable[[], None]]] = []
 _lock: Final = threading.Lock()
 
@@ -49,14 +50,9 @@ def cached_by_party(function: F) -> F:
     return cast("F", cache)
 
 
-def organisation(code: str) -> Organisation | None:
-    """The organisation that the user gave under this slug, if any."""
-    return _known.get(code)
-
-
 def given_organisations() -> tuple[Organisation, ...]:
     """The organisations that the user gave, by slug."""
-    return tuple(_known[code] for code in sorted(_known))
+    return tuple(GIVEN[code] for code in sorted(GIVEN))
 
 
 def add_organisations(given: Iterable[Organisation]) -> None:
@@ -69,7 +65,7 @@ def add_organisations(given: Iterable[Organisation]) -> None:
     if not isinstance(given, Iterable):
         raise InvalidValue("parties", given, "organisations: comity.Organisation(code=…)")
     with _lock:
-        added = dict(_known)
+        added = dict(GIVEN)
         for one in given:
             _check(one)
             if added.setdefault(one.code, one) != one:
@@ -78,8 +74,8 @@ def add_organisations(given: Iterable[Organisation]) -> None:
                 )
         for code in added:
             _check_ends(code, added)
-        if added != _known:
-            _known.update(added)
+        if added != GIVEN:
+            GIVEN.update(added)
             for forget in _caches:
                 forget()
 
@@ -87,8 +83,8 @@ def add_organisations(given: Iterable[Organisation]) -> None:
 def forget_organisations() -> None:
     """Forget every organisation that was added; for tests, which share a process."""
     with _lock:
-        if _known:
-            _known.clear()
+        if GIVEN:
+            GIVEN.clear()
             for forget in _caches:
                 forget()
 
@@ -96,7 +92,7 @@ def forget_organisations() -> None:
 def continuations() -> Iterator[Continuation]:
     """Every continuation: those of states, and those of the organisations that the user gave."""
     yield from CONTINUATIONS
-    for code, one in _known.items():
+    for code, one in GIVEN.items():
         if one.successor:
             day = span(one.existed).latest + timedelta(days=1)
             yield Continuation(code, one.successor, day, date.min, one.source)

@@ -16,8 +16,8 @@ from comity.domain.time import edtf
 from comity.domain.time.edtf import Bounds
 
 __all__ = [
-    "Bounds", "Instants", "bounds", "day", "day_of", "end_of", "instants", "last_second", "moment",
-    "period", "span", "start_of",
+    "Bounds", "Instants", "bounds", "day", "day_of", "end_of", "instants", "last_second",
+    "lies_before", "moment", "period", "span", "start_of",
 ]  # fmt: skip
 
 _SECONDS = 86_400
@@ -104,6 +104,11 @@ def end_of(text: str) -> Instants | None:
     if last == date.max:
         return None
     return Instants(start_of(first) + _SECONDS, start_of(last) + 2 * _SECONDS - 1)
+
+
+def lies_before(text: str, other: str) -> bool:
+    """Return whether what is dated `text`, if anything, surely ended before `other` began."""
+    return bool(text) and span(text).latest < bounds(other).earliest
 
 
 def start_of(day: date) -> int:

@@ -24,7 +24,7 @@ from comity.domain.events import (
     ReservationMade,
 )
 from comity.domain.lives.agreement import agreement_by, agreement_step
-from comity.domain.lives.life import Ending, Stand
+from comity.domain.lives.life import Stand
 from comity.domain.lives.table import OVER
 from comity.domain.text import folded
 from comity.domain.time.dates import Bounds, day_of, instants, last_second, span
@@ -72,6 +72,8 @@ class AgreementState(Struct, omit_defaults=True):
     agreement: str
     stands: dict[str, Stand] = {}
     since: dict[str, str] = {}
+    since_before: dict[str, str] = {}
+    """Since when what a notice would end has stood."""
     title: str = ""
     signed: str = ""
     ratified: dict[str, str] = {}
@@ -121,7 +123,11 @@ def _note_since(
     for party, stand in after.items():
         before, since = _lapsed(agreement, party, began, possibly=False)
         if stand.status != before.status:
+            if stand.status == "leaving":
+                agreement.since_before[party] = since
             since = event.when
+            if isinstance(event, DenunciationWithdrawn):  # it was in force throughout
+                since = agreement.since_before.pop(party, since)
         agreement.since[party] = since
 
 
@@ -151,18 +157,8 @@ def _lapsed(
     agreement: AgreementState, party: str, instant: int, *, possibly: bool
 ) -> tuple[Stand, str]:
     """How it stands for a party after what was told in advance, and since when."""
-    stand, since = agreement.stands.get(party, Stand()), agreement.since.get(party, "")
-    for ending in stand.endings:
-        if (ending.earliest if possibly else ending.latest) <= instant:
-            after = stand.after(ending)
-            if after.status != stand.status:
-                since = _told(ending)
-            stand = after
-    return stand, since
-
-
-def _told(ending: Ending) -> str:
-    return ending.text.rpartition("/")[2]
+    stand = agreement.stands.get(party, Stand())
+    return stand.lapsed(agreement.since.get(party, ""), instant, possibly=possibly)
 
 
 def term_of(agreement: AgreementState | Agreement) -> Bounds | None:

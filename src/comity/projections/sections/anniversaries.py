@@ -50,13 +50,20 @@ class Anniversaries(Struct, frozen=True):
 
 
 class AnniversariesState(Struct, omit_defaults=True):
-    """The foundings (relations; the rest by case-folded id) and the marked anniversaries.
+    """The foundings (of relations; the rest by case-folded id) and the marked anniversaries.
 
     If an id has several foundings, the first counts.
     """
 
+    relations: Citation | None = None
     founded: dict[str, Citation] = {}
     celebrations: list[AnniversaryMarked] = []
+
+    def founding(self, of: str) -> Citation | None:
+        """What founded that of which an anniversary is; `relations` are first of all relations."""
+        if of == "relations" and self.relations is not None:
+            return self.relations
+        return self.founded.get(folded(of))
 
 
 def _relations_established(
@@ -65,7 +72,7 @@ def _relations_established(
     """An establishment founds relations, unless they stand already."""
     relations = RELATIONS.of(state)
     if relations is not None and relations.established is event:
-        anniversaries.founded["relations"] = cite(event)
+        anniversaries.relations = cite(event)
 
 
 def _meeting_held(
@@ -100,7 +107,7 @@ def _marked(
 def _findings(anniversaries: AnniversariesState, _state: WorkingState) -> Iterator[Finding]:
     """Marked anniversaries whose years do not fit the founding date."""
     for event in anniversaries.celebrations:
-        founding = anniversaries.founded.get(folded(event.of))
+        founding = anniversaries.founding(event.of)
         if founding is not None and not _fits(event, founding.when):
             message = (
                 f"{event.years} years of {event.of} marked on {event.when}, "

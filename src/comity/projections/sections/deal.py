@@ -83,9 +83,8 @@ class DealState(Struct, omit_defaults=True):
     deliveries: int = 0
     unknown: int = 0
     """How many deliveries were of unknown amount."""
-    last_delivery: Citation | None = None
-    incomparable: Citation | None = None
-    """The last delivery in another unit or of unknown amount."""
+    last_in: dict[str, Citation] = {}
+    """The last delivery in each unit; under an empty one, the last of unknown amount."""
     ordered_by: Citation | None = None
     """The event that gave the quantity."""
     via: set[str] = set()

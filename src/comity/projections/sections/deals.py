@@ -22,7 +22,7 @@ from comity.domain.events import (
 from comity.domain.lives.life import Stand, move, step
 from comity.domain.lives.table import LIVES
 from comity.domain.text import folded
-from comity.domain.time.dates import bounds
+from comity.domain.time.dates import bounds, lies_before
 from comity.domain.values import plain
 from comity.projections.findings import Finding, cite, finding
 from comity.projections.sections.deal import Deal, DealState, Shipment, answer_of
@@ -30,8 +30,6 @@ from comity.projections.sections.section import (
     Section,
     WorkingState,
     get_or_create,
-    planned_too_early,
-    standing_before,
 )
 from comity.projections.sections.totals import add_amount, normalised, remainder
 
@@ -64,7 +62,7 @@ def _deal(deals: DealsState, name: str) -> DealState:
 def _changed(deals: DealsState, event: _Changing, state: WorkingState) -> None:
     """A deal is announced, signed, amended, put on hold, resumed or ended."""
     deal = _deal(deals, event.deal)
-    before, since = standing_before(deal.stand, deal.since, event)
+    before, since = deal.stand.before_event(deal.since, event)
     deal.stand, fault = step(_LIFE, before, event)
     if fault:
         state.find_fault(fault, event, event.deal, before.status)
@@ -119,7 +117,7 @@ def _shipment_scheduled(deals: DealsState, event: ShipmentScheduled, state: Work
     if fault:
         state.find_fault(fault, event, f"{event.deal}/{event.shipment}", "delivered")
         return
-    if planned_too_early(event.planned_for, event.when):
+    if lies_before(event.planned_for, event.when):
         message = (
             f"shipment {event.shipment!r}: announced on {event.when} for {event.planned_for}, "
             "an earlier day"
@@ -149,14 +147,11 @@ def _shipment_delivered(deals: DealsState, event: ShipmentDelivered, state: Work
     deal.arrived.add(key)
     deal.deliveries += 1
     deal.via.update(event.via)
-    deal.last_delivery = cite(event)
     if event.quantity is None:
         deal.unknown += 1
     else:
         add_amount(deal.delivered, event.quantity.unit, event.quantity.amount)
-    ordered = deal.quantity
-    if event.quantity is None or (ordered is not None and ordered.unit != event.quantity.unit):
-        deal.incomparable = deal.last_delivery
+    deal.last_in[event.quantity.unit if event.quantity else ""] = cite(event)
     if deal.ended is not None and bounds(deal.ended.when).latest < bounds(event.when).earliest:
         message = (
             f"shipment {event.shipment!r} arrived on {event.when}, after deal {event.deal!r} "
@@ -189,18 +184,20 @@ def _findings(deals: DealsState, state: WorkingState) -> Iterator[Finding]:
     """Deals under which more was delivered than ordered, or what cannot be compared."""
     undetermined = [e for e in state.undetermined if isinstance(e, DealSigned | DealAmended)]
     for deal in deals.deals.values():
-        ordered, ordered_by, last = deal.quantity, deal.ordered_by, deal.last_delivery
-        if ordered is None or ordered_by is None or last is None:
+        ordered, ordered_by = deal.quantity, deal.ordered_by
+        if ordered is None or ordered_by is None:
             continue
         if remainder(ordered, deal.delivered, deal.unknown) is None:
             other = "an unknown amount" if deal.unknown else "another unit"
             message = f"deal {deal.deal!r}: {ordered} ordered, and {other} delivered"
-            yield finding("amounts-incomparable", message, deal.incomparable or last, ordered_by)
+            others = [last for unit, last in deal.last_in.items() if unit != ordered.unit]
+            yield finding("amounts-incomparable", message, others[-1], ordered_by)
         arrived = deal.delivered.get(ordered.unit, Decimal(0))
         possible = [e.quantity for e in undetermined if e.deal == deal.deal and e.quantity]
         is_allowed = any(q.unit != ordered.unit or q.amount >= arrived for q in possible)
         if arrived > ordered.amount and not is_allowed:
             message = f"deal {deal.deal!r}: {plain(arrived)} {ordered.unit} delivered of {ordered}"
+            last = deal.last_in[ordered.unit]
             yield finding("delivered-beyond-quantity", f"{message} ordered", last, ordered_by)
 
 

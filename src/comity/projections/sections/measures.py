@@ -14,7 +14,6 @@ from comity.projections.sections.section import (
     Section,
     WorkingState,
     get_or_create,
-    standing_before,
 )
 
 _LIFE = LIVES["measure"]
@@ -60,7 +59,7 @@ def _changed(
         (folded(event.measure), by),
         lambda: MeasureState(event.measure, by, state.name(event.on)),
     )
-    before, _ = standing_before(measure.stand, measure.since, event)
+    before, _ = measure.stand.before_event(measure.since, event)
     measure.stand, fault = step(_LIFE, before, event)
     if fault:
         state.find_fault(fault, event, event.measure, before.status)

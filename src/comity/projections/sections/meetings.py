@@ -18,9 +18,9 @@ from comity.domain.events.meetings import MEETING_LEVELS
 from comity.domain.lives.life import Stand, move
 from comity.domain.lives.table import LIVES
 from comity.domain.text import folded
-from comity.domain.time.dates import bounds, span
+from comity.domain.time.dates import bounds, lies_before, span
 from comity.projections.findings import Citation, cite
-from comity.projections.sections.section import Section, WorkingState, planned_too_early
+from comity.projections.sections.section import Section, WorkingState
 
 _NO_LEVEL = "unspecified"
 _LIFE = LIVES["meeting"]
@@ -89,7 +89,7 @@ def _planned(
     """A meeting is announced or moved; if it had been cancelled, it is planned again."""
     if not _step(meetings, event, state):
         return
-    if planned_too_early(event.planned_for, event.when):
+    if lies_before(event.planned_for, event.when):
         message = (
             f"meeting {event.meeting!r}: announced on {event.when} for {event.planned_for}, "
             "an earlier day"

@@ -30,13 +30,11 @@ from comity.domain.lives.missions import (
     missions_by,
 )
 from comity.domain.lives.posts import Holder, PostHolders, PostKey, Posts, is_of, post_step
+from comity.domain.phrases import joined
 from comity.domain.time.dates import last_second
-from comity.projections.findings import Citation, Finding, cite, finding
-from comity.projections.sections.relations import RELATIONS
+from comity.projections.findings import Citation, cite
 from comity.projections.sections.section import Section, WorkingState, get_or_create
 
-_NEEDS_NO_RELATIONS = (*CONSULAR, "interests-section", "representative-office", "liaison-office")
-"""The levels at which a mission can work without diplomatic relations."""
 _HIGHEST: PostKey = ("", "", "")
 """The post of an envoy whose mission is not told: that of the highest mission."""
 
@@ -97,16 +95,27 @@ class MissionsState(Struct, omit_defaults=True):
 
 def _changed(missions: MissionsState, event: _MissionEvent, state: WorkingState) -> None:
     """A mission opens, changes or closes; with it the posts at it end."""
-    direction = get_or_create(missions.directions, _direction(event, state), DirectionState)
+    direction = get_or_create(missions.directions, direction_of(event, state), DirectionState)
     before = direction.missions
     direction.missions, fault = mission_step(before, event)
-    if fault:
-        what = f"{event.sender} → {event.host}"
-        state.find_fault(fault, event, what, "open" if before else "none")
+    if fault == "ends-nothing" and before:
+        known = ", ".join(_named(mission) for mission in sorted(before, key=_by_rank))
+        what = f"{event.type} on {event.when}, {_told(event)}"
+        state.find(fault, f"{what}: no such mission is open, but {known}", event)
+    elif fault:
+        state.find_fault(fault, event, _told(event), "open" if before else "none")
     elif isinstance(event, MissionOpened):
         missions.openings[event.id] = cite(event)
     elif isinstance(event, MissionClosed):
         _end_posts(direction, before)
+
+
+def _told(event: _MissionEvent) -> str:
+    return joined(f"{event.sender} → {event.host}", event.level, event.city)
+
+
+def _named(mission: OpenMission) -> str:
+    return joined(mission.level or "a mission", mission.city, by=" in ")
 
 
 def _end_posts(direction: DirectionState, before: Missions) -> None:
@@ -139,16 +148,21 @@ def _people(
     return posts.replaced | {holder.person for holder in holders}
 
 
-def _direction(event: _MissionEvent | _EnvoyEvent, state: WorkingState) -> _Direction:
+def direction_of(event: _MissionEvent | _EnvoyEvent, state: WorkingState) -> _Direction:
+    """The sender and the host of an event, by their newest names."""
     return state.name(event.sender), state.name(event.host)
 
 
 def _posted(missions: MissionsState, event: _EnvoyEvent, state: WorkingState) -> None:
     """An envoy is named, takes up the post or leaves it."""
-    direction = get_or_create(missions.directions, _direction(event, state), DirectionState)
+    direction = get_or_create(missions.directions, direction_of(event, state), DirectionState)
     direction.posts, fault = post_step(direction.posts, event)
-    if fault:
-        what = f"{event.name}, {event.sender} → {event.host}"
+    known = " and ".join(holder.name for holder in direction.posts.holders)
+    what = f"{event.name}, {event.sender} → {event.host}"
+    if fault == "ends-nothing" and known:
+        message = f"{event.type} on {event.when}, {what}: the post is that of {known}"
+        state.find(fault, message, event)
+    elif fault:
         state.find_fault(fault, event, what, "named" if fault == "begun-twice" else "none")
 
 
@@ -175,15 +189,15 @@ def _highest(missions: Missions) -> OpenMission | None:
 
 
 def _answer(missions: MissionsState, state: WorkingState, on: date) -> tuple[Mission, ...]:
-    """The open missions with their heads; envoys without a known mission mean an embassy."""
+    """The open missions with their heads, the highest of each direction first.
+
+    Envoys without a known mission mean an embassy.
+    """
     answers: list[Mission] = []
     first: dict[_Direction, OpenMission] = {}
     for direction, mission, posts in open_missions(missions, state, on):
-        if direction not in first:
-            instant, possibly = last_second(on), state.certainty == "possible"
-            still = missions_by(missions.directions[direction].missions, instant, possibly=possibly)
-            first[direction] = _highest(still) or mission
-        holders = _holders(posts, mission, is_highest=mission == first[direction])
+        highest = first.setdefault(direction, mission)
+        holders = _holders(posts, mission, is_highest=mission == highest)
         answers.append(_mission(direction, mission, holders))
     if state.ended(on) is None:
         for direction, known in missions.directions.items():
@@ -191,7 +205,7 @@ def _answer(missions: MissionsState, state: WorkingState, on: date) -> tuple[Mis
                 implied = OpenMission("embassy")
                 holders = _holders(known.posts, implied, is_highest=True)
                 answers.append(_mission(direction, implied, holders))
-    return tuple(sorted(answers, key=lambda m: (m.sender, m.host, m.city)))
+    return tuple(sorted(answers, key=lambda m: (m.sender, m.host)))
 
 
 def _holders(posts: Posts, mission: OpenMission, *, is_highest: bool) -> PostHolders:
@@ -246,49 +260,4 @@ MISSIONS = Section(
     },
     answer=_answer,
     empty=tuple[Mission, ...],
-)
-
-
-# Missions without relations: a section of its own, since views of missions do not need it
-
-
-class UnrelatedMissionsState(Struct, omit_defaults=True):
-    """It has no memory of its own: its findings are about the state."""
-
-
-def _noted(_state: UnrelatedMissionsState, _event: MissionOpened, _working: WorkingState) -> None:
-    """A mission opens; whether relations are severed is judged after the fold."""
-
-
-def _outlasting(_own: UnrelatedMissionsState, state: WorkingState) -> Iterator[Finding]:
-    """Missions between states that certainly stand though relations were severed."""
-    missions, relations = MISSIONS.of(state), RELATIONS.of(state)
-    if missions is None or relations is None or relations.status != "severed":
-        return
-    in_doubt = {
-        _direction(event, state)
-        for event in state.undetermined
-        if isinstance(event, MissionClosed | MissionLevelChanged)
-    }
-    for direction, known in missions.directions.items():
-        if direction in in_doubt or not all(code.isupper() for code in direction):
-            continue
-        for mission in known.missions:
-            opening = missions.openings.get(mission.opened_by)
-            if mission.level in _NEEDS_NO_RELATIONS or mission.ending or opening is None:
-                continue
-            message = (
-                f"the {mission.level} {' → '.join(direction)} is open though relations were "
-                f"severed on {relations.since}"
-            )
-            cited = [relations.changed_by] if relations.changed_by else []
-            yield finding("mission-without-relations", message, opening, *cited)
-
-
-UNRELATED_MISSIONS = Section(
-    "unrelated_missions",
-    UnrelatedMissionsState,
-    {MissionOpened: _noted},
-    after=(RELATIONS, MISSIONS),
-    findings=_outlasting,
 )

@@ -123,12 +123,12 @@ def _answer(relations: RelationsState, state: WorkingState, on: date) -> Relatio
         relations.established.when if relations.established else "",
         {
             direction: next(iter(forms.values()))
-            for direction, forms in relations.recognised.items()
+            for direction, forms in sorted(relations.recognised.items())
         },
         relations.level if status in ("established", "suspended") else "",
         {
             direction: told
-            for direction, forms in relations.recognised.items()
+            for direction, forms in sorted(relations.recognised.items())
             if (told := {form: when for form, when in forms.items() if form})
         },
     )

@@ -8,18 +8,18 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Mapping
 from copy import copy
-from datetime import date
+from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any, ClassVar, Generic, Self, TypeVar, overload
 
 from msgspec import Struct, defstruct
 
 from comity.domain.errors import UnknownEventKind
 from comity.domain.events import CATALOGUE, AnyEvent, Event, RecordKeeping
-from comity.domain.lives.life import Fault, Stand
-from comity.domain.parties import cached_by_party, ended_on
+from comity.domain.lives.life import FaultKind, Stand
+from comity.domain.parties import cached_by_party, existence
 from comity.domain.scope import Certainty, newest_names
-from comity.domain.time.dates import bounds, instants, last_second, span
-from comity.projections.findings import Citation, Finding, finding
+from comity.domain.time.dates import last_second
+from comity.projections.findings import Citation, Finding, FindingKind, finding
 from comity.projections.projection import A, Projection
 
 if TYPE_CHECKING:
@@ -59,11 +59,11 @@ class WorkingState(Struct, omit_defaults=True):
         others = [other for other in self.parties if other != self.name(code)]
         return others[0] if len(others) == 1 else ""
 
-    def find(self, kind: str, message: str, *events: Event | Citation) -> None:
+    def find(self, kind: FindingKind, message: str, *events: Event | Citation) -> None:
         """Add a finding about `events`."""
         self.findings.append(finding(kind, message, *events))
 
-    def find_fault(self, fault: Fault, event: Event, what: str, status: str) -> None:
+    def find_fault(self, fault: FaultKind, event: Event, what: str, status: str) -> None:
         """Add the finding that `event` does not lead from the `status` of what it is about."""
         known = "nothing is recorded before it" if status == "none" else f"it is {status}"
         says = {
@@ -76,7 +76,7 @@ class WorkingState(Struct, omit_defaults=True):
 
     def standing(self, stand: Stand, since: str, on: date) -> tuple[Stand, str]:
         """How a subject stands on a day, and since when: what was told in advance has come."""
-        return _lapsed(stand, since, last_second(on), possibly=self.certainty == "possible")
+        return stand.lapsed(since, last_second(on), possibly=self.certainty == "possible")
 
     def ended(self, on: date) -> date | None:
         """The day on which a party of the relationship ended, if it did so by the day `on`."""
@@ -84,30 +84,12 @@ class WorkingState(Struct, omit_defaults=True):
         return day if day is not None and day <= on else None
 
 
-def planned_too_early(planned_for: str, announced: str) -> bool:
-    """Whether something was planned for a day that surely lies before its announcement."""
-    return bool(planned_for) and span(planned_for).latest < bounds(announced).earliest
-
-
-def standing_before(stand: Stand, since: str, event: Event) -> tuple[Stand, str]:
-    """How a subject stands when `event` comes, and since when."""
-    return _lapsed(stand, since, instants(event.when).earliest - 1, possibly=False)
-
-
-def _lapsed(stand: Stand, since: str, instant: int, *, possibly: bool) -> tuple[Stand, str]:
-    for ending in stand.endings:
-        if (ending.earliest if possibly else ending.latest) <= instant:
-            after = stand.after(ending)
-            if after.status != stand.status:
-                since = ending.text.rpartition("/")[2]
-            stand = after
-    return stand, since
-
-
 @cached_by_party
 def _first_end(parties: tuple[str, ...]) -> date | None:
-    """The first day on which one of the parties exists no more, with no heir."""
-    return min((day for code in parties if (day := ended_on(code)) is not None), default=None)
+    """The first day on which one of the parties exists no more, whoever continues it."""
+    ends = [periods[-1].latest for code in parties if (periods := existence(code))]
+    last = min(ends, default=date.max)
+    return last + timedelta(1) if last < date.max else None
 
 
 Handler = Callable[[S, Any, WorkingState], None]

@@ -176,7 +176,7 @@ def _spells(state: WorkingState) -> Iterator[tuple[str, Spell]]:
         yield from ((name, spell) for spell in several)
     anniversaries = ANNIVERSARIES.of(state) or AnniversariesState()
     for of in dict.fromkeys(event.of for event in anniversaries.celebrations):
-        founding = anniversaries.founded.get(folded(of))
+        founding = anniversaries.founding(of)
         if founding and of != "relations" and folded(of) not in spells.agreements:
             yield of, Spell(founding.when, founding.id, bounds(founding.when).latest)
 

@@ -1,4 +1,4 @@
-"""The subject of an event on a timeline, and the machine that its life is."""
+"""The lives of subjects as machines, for the search of an order."""
 
 from __future__ import annotations
 
@@ -8,8 +8,7 @@ from typing import Any, NamedTuple
 from comity.domain.events import Event
 from comity.domain.lives.agreement import Naming, agreement_step
 from comity.domain.lives.life import Fault, Stand, aligned, step
-from comity.domain.lives.missions import mission_step
-from comity.domain.lives.posts import post_of
+from comity.domain.lives.missions import Missions, mission_step
 from comity.domain.lives.table import LIVES, Life
 from comity.domain.text import folded
 
@@ -27,54 +26,22 @@ class Machine(NamedTuple):
     """The first instant that can follow a state, since something told in advance has come."""
 
 
-def subject_key(event: Event, name: Naming, *, is_pair: bool) -> SubjectKey | None:
-    """The subject of an event; None if the kind has no life.
-
-    `name` gives the newest name of a party. On the timelines of a party and of the log
-    (`is_pair` is False) relations are told apart by their parties.
-    """
-    find = _KEYS.get(event.subject)
-    if find is None:
-        return None
-    key = find(event, name)
-    if not is_pair and event.subject in ("relations", "alignment"):
-        return (*key, event.relationship)
-    return key
-
-
-def _by_name(event: Any) -> SubjectKey:
-    return event.subject, folded(getattr(event, event.subject))
-
-
-_KEYS: dict[str, Callable[[Any, Naming], SubjectKey]] = {
-    "relations": lambda event, _: ("relations",),
-    "recognition": lambda event, name: (
-        "recognition", name(event.by), name(event.on), folded(event.government),
-    ),
-    "mission": lambda event, name: ("mission", name(event.sender), name(event.host)),
-    "post": lambda event, name: (
-        "post", name(event.sender), name(event.host), *post_of(event), folded(event.name),
-    ),
-    "meeting": lambda event, _: _by_name(event),
-    "agreement": lambda event, _: _by_name(event),
-    "deal": lambda event, _: _by_name(event),
-    "shipment": lambda event, _: ("shipment", folded(event.deal), folded(event.shipment)),
-    "measure": lambda event, name: ("measure", folded(event.measure), name(event.by)),
-    "alignment": lambda event, _: ("alignment", folded(event.matter)),
-}  # fmt: skip
-
-
 def machine_of(subject: str, name: Naming) -> Machine:
     """The life of a subject as a machine."""
     if subject == "mission":
-        return Machine((), _mission, lambda missions: frozenset(m.name for m in missions))
+        return Machine((), _mission, _open_ones)
     if subject == "agreement":
         return Machine((), _agreement(name), _statuses, _latest_floor)
     return Machine(Stand(), _stand(LIVES[subject]), _status, _floor)
 
 
-def _status(stand: Stand) -> str:
-    return stand.status
+def _status(stand: Stand) -> Hashable:
+    """The status, and what was told in advance of its end."""
+    return stand.status, stand.endings
+
+
+def _open_ones(missions: Missions) -> Hashable:
+    return frozenset((mission.name, mission.ending) for mission in missions)
 
 
 def _floor(stand: Stand) -> int:
@@ -106,7 +73,7 @@ def _agreement(name: Naming) -> Callable[[Any, Event], tuple[Any, Fault]]:
 
 
 def _statuses(stands: Any) -> Hashable:
-    return tuple((party, stand.status) for party, stand in stands)
+    return tuple((party, _status(stand)) for party, stand in stands)
 
 
 def apart(events: Sequence[Event]) -> list[SubjectKey]:

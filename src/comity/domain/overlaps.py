@@ -1,0 +1,95 @@
+"""Overlaps: the order of a subject's events whose dates overlap, and what it leaves unknown."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import pairwise
+
+from msgspec.structs import replace
+
+from comity.domain.events import Event
+from comity.domain.lives.machines import SubjectKey, apart, machine_of
+from comity.domain.lives.order import Node, ordered
+from comity.domain.scope import Scope
+from comity.domain.selection import Doubt, Entry
+from comity.domain.time.dates import Instants, day_of, instants
+
+_COMING = ("envoy-arrived", "credentials-presented")
+"""The kinds by which somebody comes into post."""
+
+
+def node_of(entry: Entry) -> Node:
+    """The entry as the search of an order takes it."""
+    return Node(entry.record.event, *entry.instants)
+
+
+def independent(unsettled: Iterable[list[Entry]]) -> Iterable[list[Entry]]:
+    """The same, with the missions of one direction told apart where they can be."""
+    for own in unsettled:
+        if own[0].record.event.subject != "mission":
+            yield own
+            continue
+        parts: dict[SubjectKey, list[Entry]] = {}
+        for key, entry in zip(apart([e.record.event for e in own]), own, strict=True):
+            parts.setdefault(key, []).append(entry)
+        yield from (part for part in parts.values() if len(part) > 1)
+
+
+def in_order(entries: Sequence[Entry], number: int, scope: Scope) -> dict[str, Entry]:
+    """The entries of one subject, by id, with their places and narrowed bounds."""
+    subject = entries[0].record.event.subject
+    nodes = sorted(map(node_of, entries), key=lambda node: node.key)
+    result = ordered(machine_of(subject, scope.name), nodes)
+    by_id = {entry.record.event.id: entry for entry in entries}
+    placed: dict[str, Entry] = {}
+    for place, node in enumerate(result.nodes):
+        entry = by_id[node.event.id]
+        bounds = Instants(node.earliest, node.latest)
+        narrowed = bounds != instants(node.event.when)
+        placed[node.event.id] = replace(
+            entry,
+            earliest=day_of(node.earliest) if narrowed else entry.earliest,
+            latest=day_of(node.latest) if narrowed else entry.latest,
+            narrowed=bounds if narrowed else None,
+            place=(number, place),
+        )
+    for group in result.unknown:
+        events = [node.event for node in group]
+        last = max(events, key=lambda e: (placed[e.id].latest, placed[e.id].place or ()))
+        entry = placed[last.id]
+        placed[last.id] = replace(entry, doubts=(*entry.doubts, _order_unknown(events)))
+    return placed
+
+
+def heads_unknown(
+    by_subject: dict[SubjectKey, list[Entry]], changed: dict[str, Entry]
+) -> Iterator[Entry]:
+    """The entries by which somebody came into post, where it is not known who came last.
+
+    Where no arrival and no credentials of anybody are recorded, an appointment puts in post.
+    """
+    posts: dict[SubjectKey, list[tuple[SubjectKey, Entry]]] = {}
+    for key, own in by_subject.items():
+        if key[0] == "post":
+            current = (changed.get(entry.record.event.id, entry) for entry in own)
+            posts.setdefault(key[:-1], []).extend((key, entry) for entry in current)
+    for entries in posts.values():
+        came = [each for each in entries if each[1].record.event.type in _COMING]
+        named = [each for each in entries if each[1].record.event.type == "envoy-appointed"]
+        coming = sorted(came or named, key=lambda each: each[1].instants)
+        for (one, first), (other, second) in pairwise(coming):
+            if one != other and second.instants.earliest <= first.instants.latest:
+                events = [first.record.event, second.record.event]
+                last = max(first, second, key=lambda entry: entry.instants.latest)
+                yield replace(last, doubts=(*last.doubts, _order_unknown(events)))
+
+
+def _order_unknown(events: Sequence[Event]) -> Doubt:
+    told = ", ".join(f"{event.type} on {event.when}" for event in events)
+    return Doubt(
+        "order-unknown",
+        f"{events[0].subject}: the order of these is not known, and they end differently in "
+        f"another: {told}",
+        tuple(event.id for event in events),
+        tuple(dict.fromkeys(source for event in events for source in event.sources)),
+    )
