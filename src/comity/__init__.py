@@ -57,7 +57,7 @@ from comity.materialized import MaterializedProjection, ProjectionStatus, Settin
 from comity.ports import Clock
 from comity.projections.diff import Change
 from comity.projections.evidence import Account, Evidence, Verdict
-from comity.projections.findings import Finding
+from comity.projections.findings import Finding, FindingKind
 from comity.projections.learned import Learned
 from comity.projections.projection import Projection
 from comity.projections.sections.agreements import Agreement, AgreementStatus
@@ -100,6 +100,7 @@ __all__: list[str] = [
     "Envoy",
     "Evidence",
     "Finding",
+    "FindingKind",
     "IdConflict",
     "ImportReport",
     "IncoherentHistory",

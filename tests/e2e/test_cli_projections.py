@@ -74,10 +74,10 @@ def listed(run: Run) -> list[dict[str, Any]]:
 def test_what_is_materialized_is_listed_with_its_lag(run: Run, store: Path) -> None:
     assert listed(run) == []
     built = run("projections", "materialize", "state")
-    assert built.stderr == "comity: state 2 materialized, at position 3\n"
+    assert built.stderr == "comity: state 3 materialized, at position 3\n"
     with comity.open(store) as engine:
         engine.append(said(3))
-    expected = {"name": "state", "version": 2, "live": True, "position": 3, "lag": 1}
+    expected = {"name": "state", "version": 3, "live": True, "position": 3, "lag": 1}
     assert listed(run) == [expected]
     for command in (["projections"], ["projections", "list"]):
         assert run(*command).stdout.splitlines() == [

@@ -72,7 +72,7 @@ def test_bad_input_is_reported_in_one_line(run: Run, command: tuple[str, ...]) -
     ("arguments", "said"),
     [
         (["anniversaries", "--since", "2024", "--until", "2023"], "ends before it starts"),
-        (["anniversaries", "--known-at", "999"], "a position from 0 to 128"),
+        (["anniversaries", "--known-at", "999"], "a position from 0 to 129"),
         (["agenda", "--since", "2023-02-30"], "28 days"),
         (["agenda", "--since", "2023", "--on", "2023"], "a year, not a day"),
         (["tone", "--by", "week"], "'month', 'year', 'decade'"),
@@ -144,15 +144,15 @@ def test_a_table_of_tone_leaves_out_an_empty_half(run: Run) -> None:
 
 
 def test_learned_lists_the_records_and_their_changes(run: Run) -> None:
-    command = ("learned", "--known-at", "112", "--known-at", "113", "--on", "2023-06-20")
+    command = ("learned", "--known-at", "113", "--known-at", "114", "--on", "2023-06-20")
     lines = written(run(*command)).splitlines()
-    assert lines[0] == "PAK-RUS on 2023-06-20, as known at position 112 − … + 113"
+    assert lines[0] == "PAK-RUS on 2023-06-20, as known at position 113 − … + 114"
     assert "Recorded" in lines
     assert "  − urals-pilot  delivered 45,142 TNE" in lines
     assert "  + urals-pilot  delivered 45,122 TNE" in lines
     [row] = data(run(*command, "--format", "json"))
     assert [record["id"] for record in row["records"]] == ["X36"]
-    assert row["records"][0]["position"] == 113
+    assert row["records"][0]["position"] == 114
     delivered = {"path": "deals.urals-pilot.delivered.TNE", "before": "45142", "after": "45122"}
     assert delivered in row["changes"]
     rows = table(run(*command, "--format", "csv"))
@@ -160,7 +160,7 @@ def test_learned_lists_the_records_and_their_changes(run: Run) -> None:
 
 
 def test_learned_lists_several_relationships_one_below_the_other(run: Run) -> None:
-    text = written(run("learned", "--known-at", 82, "--known-at", 99, "--on", "2023-06-20"))
+    text = written(run("learned", "--known-at", 83, "--known-at", 100, "--on", "2023-06-20"))
     assert text.count("\n\nKWT-PAK on ") == text.count("\n\nPAK-RUS on ") == 1
     assert text.startswith("ARE-PAK on ")
 
@@ -184,7 +184,7 @@ def test_the_text_of_records_cannot_control_a_terminal(run: Run) -> None:
     for command in (
         ("agenda", "--since", "2024-01-01"),
         ("anniversaries", "--since", "2023-05-01", "--until", "2023"),
-        ("learned", "--known-at", 128, "--known-at", 130, "--on", "2024-01-01"),
+        ("learned", "--known-at", 129, "--known-at", 131, "--on", "2024-01-01"),
     ):
         for form in ("table", "csv"):
             text = written(run(*command, "--format", form))

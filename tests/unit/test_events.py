@@ -104,6 +104,7 @@ def test_the_modules_of_the_catalogue_hold_an_example_for_each_kind() -> None:
         "Source",
         "duration",
         "folded",
+        "in_words",
     }
 
 
@@ -855,7 +856,7 @@ FACE = {
     "DealAmended", "DealAnnounced", "DealEnded", "DealResumed", "DealSigned", "DealStatus",
     "DealSuspended", "DealsProjection", "DenunciationWithdrawn", "Difference", "Entry", "Envoy",
     "EnvoyAppointed", "EnvoyArrived", "EnvoyDeparted", "EnvoyExpelled", "Event", "Evidence",
-    "Finding", "IdConflict", "ImportReport", "IncoherentHistory", "InteractionCoded", "InvalidDate",
+    "Finding", "FindingKind", "IdConflict", "ImportReport", "IncoherentHistory", "InteractionCoded", "InvalidDate",
     "InvalidInput", "InvalidRecord", "InvalidValue", "Key", "KnownAt", "Learned", "Link", "Marked",
     "MaterializedProjection", "Measure", "MeasureExtended", "MeasureImposed", "MeasureLifted",
     "Measures", "MeasuresProjection", "Meeting", "MeetingCancelled", "MeetingHeld", "MeetingLevel",

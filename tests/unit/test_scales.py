@@ -12,6 +12,7 @@ from comity.domain.codelists.goldstein import (
     SCHEME_VERSIONS,
     check_code,
     goldstein,
+    has_inherited_weight,
     quad_class,
 )
 from comity.domain.errors import InvalidValue
@@ -39,6 +40,8 @@ def test_every_cameo_weight_is_that_of_the_published_scale() -> None:
         code: weight for code, weight in published if goldstein("cameo", code) != Decimal(weight)
     }
     assert wrong == {}
+    assert not [code for code, _ in published if has_inherited_weight("cameo", code)]
+    assert has_inherited_weight("cameo", "1213")  # the published scale lacks it
 
 
 def test_cameo_quads_and_weights_are_those_that_gdelt_carries() -> None:

@@ -131,16 +131,12 @@ def coded(code: str, scheme: str = "cameo", when: str = "2023") -> Event:
 
 
 def test_tone_counts_by_quad_class_and_weighs_the_mean() -> None:
-    """040 weighs 1.0, 057 8.0, 112 -2.0 and SANCTION -6: together 1.0, a mean of 0.25.
-
-    The scale has neither 040 nor 112: they weigh what 04 and 11 do, and the answer counts them.
-    """
+    """040 weighs 1.0, 057 8.0, 112 -2.0 and SANCTION -6: together 1.0, a mean of 0.25."""
     tone = state(coded("040"), coded("057"), coded("112"), coded("SANCTION", "plover")).tone
     assert tone == Tone(
         4,
         {"verbal cooperation": 2, "verbal conflict": 1, "material conflict": 1},
         Decimal("0.25"),
-        inherited=2,
     )
 
 

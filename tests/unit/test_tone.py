@@ -71,10 +71,7 @@ def periods(*events: Event, **options: Any) -> list[tuple[str, int]]:
 
 
 def test_coded_interactions_are_counted_by_quad_class_with_their_mean_weight() -> None:
-    """040 weighs 1.0 and 057 8.0, 112 -2.0, 163 -8.0: -1.0 in all, -0.25 each.
-
-    The scale has neither 040 nor 112: they weigh what 04 and 11 do, and the answer counts them.
-    """
+    """040 weighs 1.0 and 057 8.0, 112 -2.0, 163 -8.0: -1.0 in all, -0.25 each."""
     [period] = tone(coded("040"), coded("057"), coded("112"), coded("163"))
     assert period == PeriodTone(
         "PAK-RUS",
@@ -86,7 +83,6 @@ def test_coded_interactions_are_counted_by_quad_class_with_their_mean_weight() -
             by_quad_class={"verbal cooperation": 2, "verbal conflict": 1, "material conflict": 1},
             mean_goldstein=Decimal("-0.250"),
             unweighted=0,
-            inherited=2,
             schemes=("cameo",),
             scales=("cameo 1.1b3",),
         ),
@@ -117,7 +113,6 @@ def test_recorded_events_have_cameo_codes_and_are_counted_apart_from_coded_ones(
         by_quad_class={"verbal cooperation": 1, "material conflict": 1},
         mean_goldstein=Decimal("1.000"),
         unweighted=0,
-        inherited=1,  # 161
         schemes=("cameo 1.1b3",),
         scales=("cameo 1.1b3",),
     )

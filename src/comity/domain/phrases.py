@@ -13,9 +13,15 @@ def number(amount: Decimal) -> str:
     return f"{amount:,}"
 
 
-def totals(amounts: Mapping[str, Decimal]) -> list[str]:
-    """Each amount with its unit or currency, such as `45,000 TNE`, in the order of the units."""
-    return [f"{number(total)} {unit}" for unit, total in sorted(amounts.items())]
+def totals(amounts: Mapping[str, Decimal | None]) -> list[str]:
+    """Each amount with its unit or currency, such as `45,000 TNE`, in the order of the units.
+
+    An amount that is None is `not known`.
+    """
+    return [
+        "not known" if total is None else f"{number(total)} {unit}"
+        for unit, total in sorted(amounts.items())
+    ]
 
 
 def amount(value: Quantity | Money | None) -> str:

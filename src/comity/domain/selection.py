@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date
-from typing import NamedTuple
+from typing import Literal, NamedTuple
 
 from msgspec import Struct
 
@@ -20,11 +20,14 @@ from comity.domain.text import folded
 from comity.domain.time.dates import Bounds, Instants, instants, known_bounds
 from comity.domain.values import Source
 
+DoubtKind = Literal["dates-contradict", "order-unknown", "party-not-existing"]
+"""What can be incoherent about dates or the order of events."""
+
 
 class Doubt(Struct, frozen=True, gc=False):
     """What is incoherent about dates or the order of events: its kind, a sentence, the ids."""
 
-    kind: str
+    kind: DoubtKind
     message: str
     events: tuple[str, ...]
     sources: tuple[Source, ...] = ()

@@ -3,14 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any
+from typing import Any, Literal
 
 from msgspec import Raw, Struct, msgpack
 
 from comity.domain.accounts import differences
 from comity.domain.events import Event
-from comity.domain.selection import Doubt, Entry
+from comity.domain.lives.life import FaultKind
+from comity.domain.selection import Doubt, DoubtKind, Entry
 from comity.domain.values import Source
+
+FindingKind = Literal[
+    FaultKind, DoubtKind, "mission-without-relations", "roles-swapped",
+    "planned-before-announced", "amounts-incomparable", "delivered-beyond-quantity",
+    "shipment-after-end", "accounts-differ", "anniversary-misfit", "round-missing",
+    "round-repeated", "round-out-of-order",
+]  # fmt: skip
+"""The kinds of findings: docs/reference/findings.md says when each arises."""
 
 
 class Finding(Struct, frozen=True, omit_defaults=True):
@@ -19,7 +28,7 @@ class Finding(Struct, frozen=True, omit_defaults=True):
     For rival accounts `field` is the field in which they differ.
     """
 
-    kind: str
+    kind: FindingKind
     message: str
     events: tuple[str, ...]
     field: str = ""
@@ -62,7 +71,7 @@ def cite(event: Event) -> Citation:
 _read_sources = msgpack.Decoder(tuple[Source, ...]).decode
 
 
-def finding(kind: str, message: str, *events: Event | Citation) -> Finding:
+def finding(kind: FindingKind, message: str, *events: Event | Citation) -> Finding:
     """A finding about `events`, with the sources of all of them."""
     sources = tuple(dict.fromkeys(source for event in events for source in event.sources))
     return Finding(kind, message, tuple(event.id for event in events), sources=sources)

@@ -57,13 +57,15 @@ class RelationshipState(Struct, frozen=True, kw_only=True, eq=False):
     meetings: Meetings
     series: dict[str, Series]
     agreements: dict[str, tuple[Agreement, ...]]
-    """By status: signed, provisionally-applied, in-force, suspended or denounced."""
+    """By status: signed, ratified, provisionally-applied, in-force, suspended or denounced."""
     deals: tuple[Deal, ...]
     payments: dict[str, Decimal]
     """All payments of known amount, by currency: under open deals, ended deals and no deal."""
     measures: tuple[Measure, ...]
     statements: dict[str, Statement]
     alignment: dict[str, Alignment]
+    alignments_ended: dict[str, Alignment]
+    """Those that were told with an end and have ended, or ended with a party; by matter."""
     aid: tuple[Aid, ...]
     next_anniversaries: tuple[Anniversary, ...]
     anniversaries_marked: dict[str, Marked]
@@ -121,6 +123,7 @@ class StateProjection(SectionsProjection[RelationshipState], whole_catalogue=Tru
         """The state on the day `on`."""
         deals = DEALS.answer(state, on)
         anniversaries = ANNIVERSARIES.answer(state, on)
+        alignments = ALIGNMENT.answer(state, on)
         return RelationshipState(
             relationship=state.relationship,
             parties=state.parties,
@@ -135,7 +138,8 @@ class StateProjection(SectionsProjection[RelationshipState], whole_catalogue=Tru
             payments=deals.payments,
             measures=MEASURES.answer(state, on),
             statements=STATEMENTS.answer(state, on),
-            alignment=ALIGNMENT.answer(state, on),
+            alignment=alignments.standing,
+            alignments_ended=alignments.ended,
             aid=AID.answer(state, on),
             next_anniversaries=anniversaries.next,
             anniversaries_marked=anniversaries.marked,

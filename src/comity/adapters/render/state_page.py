@@ -7,7 +7,20 @@ from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from comity.adapters.render.section import Section
-from comity.domain.phrases import after, amount, heads_of, joined, meeting_name, named, totals
+from comity.domain.lives.missions import CONSULAR
+from comity.domain.parties import ended_on
+from comity.domain.phrases import (
+    after,
+    amount,
+    heads_of,
+    in_brackets,
+    joined,
+    meeting_name,
+    named,
+    totals,
+)
+from comity.domain.time.dates import span
+from comity.domain.time.durations import in_words
 
 if TYPE_CHECKING:
     from comity.projections.sections.agreements import Agreement
@@ -32,7 +45,7 @@ def state_sections(state: RelationshipState) -> list[Section]:
     """The sections of the page; a section is empty if the state has nothing for it."""
     return [
         Section("Relations", tuple(_relations(state))),
-        Section("Missions", tuple(map(_mission, state.missions))),
+        Section("Missions", tuple(line for each in state.missions for line in _mission(each))),
         Section("Meetings", tuple(_meetings(state))),
         Section("Series of meetings", tuple(map(_series, state.series.values()))),
         Section("Agreements", tuple(_agreements(state))),
@@ -54,30 +67,60 @@ def state_sections(state: RelationshipState) -> list[Section]:
 def _relations(state: RelationshipState) -> Iterator[Line]:
     relations = state.relations
     if relations.status != "unknown":
+        word = "on" if relations.status == "ended" else "since"
         established = relations.established_on
         first = established if established != relations.since else ""
-        since = joined(after("since", relations.since), after("first established", first))
-        yield relations.status, since
-    for party, since in relations.recognised.items():
-        yield party, f"recognised since {since}"
+        since = joined(after(word, relations.since), after("established", first))
+        yield relations.status, joined(since, after("level", relations.level))
+    for code, day in _ended_parties(state):
+        yield code, f"exists no more since {day}"
+    for direction, since in relations.recognised.items():
+        forms = relations.forms.get(direction, {})
+        told = (joined(form, after("on", when), by=" ") for form, when in forms.items())
+        if list(forms.values()) == [since]:
+            yield direction, f"recognised {joined(*forms)} since {since}"
+        else:
+            yield direction, f"recognised since {joined(since, *told)}"
 
 
-def _mission(mission: Mission) -> Line:
-    details = joined(
-        mission.level, mission.city, after("accredited from", mission.accredited_from),
-        after("since", mission.since), _envoy(mission.head),
-        "vacant" if mission.vacant and mission.level != "consulate-general" else "",
+def _ended_parties(state: RelationshipState) -> Iterator[tuple[str, str]]:
+    """The parties that exist no more and that no other continues, and since when."""
+    for code in state.parties:
+        ended = ended_on(code)
+        if ended is not None and ended.isoformat() <= state.on:
+            yield code, ended.isoformat()
+
+
+def _mission(mission: Mission) -> Iterator[Line]:
+    yield (
+        f"{mission.sender} → {mission.host}",
+        joined(
+            joined(mission.level or "mission", in_brackets(mission.mission), by=" "),
+            mission.city, after("accredited from", mission.accredited_from),
+            after("under the protection of", mission.protecting_power),
+            after("since", mission.since),
+        ),
     )  # fmt: skip
-    return f"{mission.sender} → {mission.host}", details
+    if mission.level in CONSULAR:
+        return
+    if mission.head is not None:
+        yield "", f"head: {_envoy(mission.head)}"
+    elif mission.vacant is None:
+        yield "", "head: not known"
+    else:
+        yield "", "head: vacant"
+    if mission.acting is not None:
+        yield "", f"acting ad interim: {_envoy(mission.acting)}"
+    if mission.designate is not None:
+        yield "", f"designate: {_envoy(mission.designate)}"
 
 
-def _envoy(envoy: Envoy | None) -> str:
-    if envoy is None:
-        return ""
-    credentials = after("credentials", envoy.credentials)
-    interim = "ad interim" if envoy.ad_interim else ""
-    rank = joined(envoy.rank, interim, by=" ")
-    return f"{envoy.name} ({joined(rank, after('since', envoy.since), credentials)})"
+def _envoy(envoy: Envoy) -> str:
+    arrived = envoy.arrived if envoy.arrived != envoy.since else ""
+    presented = after("credentials", envoy.credentials)
+    return joined(
+        envoy.name, envoy.rank, after("since", envoy.since), after("arrived", arrived), presented
+    )
 
 
 def _meetings(state: RelationshipState) -> Iterator[Line]:
@@ -91,7 +134,8 @@ def _meetings(state: RelationshipState) -> Iterator[Line]:
     upcoming = {meeting.meeting for meeting in meetings.next.values()}
     for meeting in meetings.scheduled:
         if meeting.meeting not in upcoming:
-            yield "scheduled", _meeting(meeting)
+            is_late = bool(meeting.when) and span(meeting.when).latest.isoformat() < state.on
+            yield "overdue" if is_late else "scheduled", _meeting(meeting)
 
 
 def _meeting(meeting: Meeting) -> str:
@@ -115,11 +159,12 @@ def _round(meeting: Meeting) -> str:
 def _agreements(state: RelationshipState) -> Iterator[Line]:
     for status, agreements in state.agreements.items():
         for agreement in agreements:
-            yield status, _agreement(agreement)
+            yield status, _agreement(agreement, set(state.parties))
 
 
-def _agreement(agreement: Agreement) -> str:
-    name = joined(named(agreement.title), f"({agreement.agreement})", by=" ")
+def _agreement(agreement: Agreement, own: set[str]) -> str:
+    code = in_brackets(agreement.agreement) if agreement.title else agreement.agreement
+    name = joined(named(agreement.title), code, by=" ")
     signed = agreement.signed if agreement.signed != agreement.since else ""
     ratified = (f"{party} on {day}" for party, day in agreement.ratified.items())
     denounced = (
@@ -129,7 +174,10 @@ def _agreement(agreement: Agreement) -> str:
     return joined(
         name, after("since", agreement.since), after("signed", signed),
         after("ratified by", "; ".join(ratified)), after("denounced by", ", ".join(denounced)),
-        after("expires", agreement.expires),
+        after("first term to" if agreement.renews else "expires", agreement.expires),
+        f"renews itself for {in_words(agreement.renews)} at a time" if agreement.renews else "",
+        after("succeeds", agreement.succeeds),
+        after("binds", ", ".join(agreement.binds if set(agreement.binds) - own else ())),
     )  # fmt: skip
 
 
@@ -146,7 +194,7 @@ def _deal(deal: Deal) -> Iterator[Line]:
         ),
     )
     for name in ("ordered", "scheduled", "delivered", "remaining"):
-        amounts: dict[str, Decimal] = getattr(deal, name)
+        amounts: dict[str, Decimal | None] = getattr(deal, name)
         for total in totals(amounts):
             yield "", f"{name} {total}"
     if deal.deliveries:
@@ -171,8 +219,8 @@ def _shipment(shipment: Shipment) -> str:
 
 def _measures(state: RelationshipState) -> Iterator[Line]:
     for measure in state.measures:
-        since = after("since", measure.since)
-        yield f"{measure.by} on {measure.on}", joined(measure.kind, measure.measure, since)
+        since, until = after("since", measure.since), after("until", measure.expires)
+        yield f"{measure.by} on {measure.on}", joined(measure.kind, measure.measure, since, until)
 
 
 def _statements(state: RelationshipState) -> Iterator[Line]:
@@ -183,6 +231,9 @@ def _statements(state: RelationshipState) -> Iterator[Line]:
 def _alignment(state: RelationshipState) -> Iterator[Line]:
     for alignment in state.alignment.values():
         yield alignment.alignment, joined(alignment.matter, alignment.when)
+    for ended in state.alignments_ended.values():
+        told = "" if "/" in ended.when else after("ended", ended.ended)
+        yield f"was {ended.alignment}", joined(ended.matter, ended.when, told)
 
 
 def _aid(state: RelationshipState) -> Iterator[Line]:
@@ -208,3 +259,5 @@ def _tone(state: RelationshipState) -> Iterator[Line]:
             yield name, str(count)
         if tone.mean_goldstein is not None:
             yield "mean Goldstein weight", f"{tone.mean_goldstein:.2f}"
+        if tone.inherited:
+            yield "with a parent's weight", f"{tone.inherited}, whose code has no weight of its own"

@@ -22,12 +22,17 @@ def console() -> Console:
 
 def draw_table(heading: Sequence[str], rows: Iterable[Sequence[str]]) -> None:
     """A table as wide as the terminal. A cell that does not fit is wrapped, and nothing is cut."""
-    table = Table(box=box.SIMPLE_HEAD, show_header=bool(heading), pad_edge=False)
+    terminal = console()
+    table = Table(
+        box=box.SIMPLE_HEAD, show_header=bool(heading), show_edge=False, padding=(0, 1, 0, 0)
+    )
+    fits = sum(len(name) + 2 for name in heading) <= terminal.width
     for name in heading:
-        table.add_column(name, overflow="fold", no_wrap=name in _SHORT)
+        whole = len(name) if fits else None
+        table.add_column(name, overflow="fold", no_wrap=name in _SHORT, min_width=whole)
     for row in rows:
         table.add_row(*map(Text, row))
-    console().print(table)
+    terminal.print(table)
 
 
 def draw_heading(title: str, introduction: str) -> None:

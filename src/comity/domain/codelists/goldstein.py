@@ -47,6 +47,21 @@ _CAMEO: Final = """
     20 -10.0 201 -9.5
 """
 
+# The codes of the same source that have the weight of their parent.
+_AS_PARENT: Final = """
+    010 014 015 017 020 0211 0212 0213 0214 0231 0232 0233 0234 0241 0242 0243 0244 0251 0252
+    0253 0254 0255 0256 030 0311 0312 0313 0314 0331 0332 0333 0341 0342 0343 0344 0351 0352
+    0353 0354 0355 0356 036 040 041 050 052 060 070 075 080 081 0811 0812 0813 0814 082 083 0831
+    0832 0833 0834 0841 0842 0861 0862 0863 0871 0872 0873 090 091 092 093 094 100 101 1011 1012
+    1013 1014 102 103 1031 1032 1033 1034 104 1041 1042 1043 1044 105 1051 1052 1053 1054 1055
+    1056 106 107 108 110 111 112 1121 1122 1123 1124 1125 113 114 115 116 120 121 1211 1212 122
+    1221 1222 1223 1224 123 1231 1232 1233 1234 124 1241 1242 1243 1244 1245 1246 1311 1312 1313
+    1321 1322 1323 1324 1381 1382 1383 1384 1385 140 141 1411 1412 1413 1414 142 1421 1422 1423
+    1424 143 1431 1432 1433 1434 1441 1442 1443 1444 1451 1452 1453 1454 150 151 152 153 154 160
+    161 1621 1622 1623 1661 1662 1663 170 1711 1712 1721 1722 1723 1724 180 181 1831 1832 1833
+    190 193 194 195 200 202 203 204 2041 2042
+"""
+
 # PLOVER types and weights, then the weights of their modes. Source: the PLOVER manual, table
 # "PLOVER conflict-cooperation scores". It prints ACCUSE as 3, but ACCUSE is verbal conflict and its
 # modes have -2 and -3.5. The minus sign was lost; it is restored here.
@@ -96,6 +111,7 @@ def _read_plover() -> dict[str, Decimal]:
 
 
 _WEIGHTS: Final = {"cameo": _read_cameo(), "plover": _read_plover()}
+_CAMEO_AS_PARENT: Final = frozenset(_AS_PARENT.split())
 _PLOVER_TYPES: Final = {t: quad for quad, types in _PLOVER_QUADS.items() for t in types.split()}
 _SHAPES: Final = {
     "cameo": re.compile(r"(?:0[1-9]|1[0-9]|20)[0-9]{0,2}"),
@@ -151,8 +167,8 @@ def goldstein(scheme: str, code: str) -> Decimal | None:
 
 @lru_cache(maxsize=4_096)
 def has_inherited_weight(scheme: str, code: str) -> bool:
-    """Return whether the table lacks the code, so that its weight is that of its parent."""
-    return _known(scheme, code) and code not in _WEIGHTS[scheme]
+    """Return whether the source lacks the code, so that its weight is that of its parent."""
+    return _known(scheme, code) and code not in _WEIGHTS[scheme] and code not in _CAMEO_AS_PARENT
 
 
 @lru_cache(maxsize=4_096)

@@ -9,7 +9,9 @@ from comity.domain.events.base import Phase
 from comity.domain.lives.table import BEFORE, LIVES, NONE, OVER, RETURNING, SAME, Life
 from comity.domain.time.dates import Instants, end_of, instants
 
-Fault = Literal["", "begun-twice", "ends-nothing", "ambiguous", "out-of-place"]
+FaultKind = Literal["begun-twice", "ends-nothing", "ambiguous", "out-of-place"]
+"""How an event can be incoherent."""
+Fault = FaultKind | Literal[""]
 """What is incoherent about an event; empty: nothing."""
 EndingKind = Literal["interval", "pause", "term", "notice", "accession"]
 
@@ -66,14 +68,13 @@ class Stand(NamedTuple):
         rest = tuple(each for each in self.endings if each != ending)
         floor = max(self.floor, ending.earliest)
         if ending.kind == "pause" and self.status not in ("suspended", "provisional"):
-            before = self.before
-            if self.status == "ended":  # a deal that is resumed is no longer suspended
-                before = tuple(status for status in before if status != "suspended")
+            # What has paused goes on again beneath a notice, or beneath the end of a deal.
+            before = tuple(status for status in self.before if status != "suspended")
             return Stand(self.status, before, rest, self.floor)
-        if ending.kind == "term" and self.status in ("signed", "ratified"):
+        if ending.kind == "term" and self.status in (NONE, "signed", "ratified"):
             return Stand(self.status, self.before, rest, self.floor)
         if ending.kind == "accession":
-            if self.status in ("in-force", "suspended", "leaving"):
+            if self.status in ("in-force", "leaving"):
                 return Stand(self.status, self.before, rest, self.floor)
             return Stand(ending.to, (), rest, floor)
         if ending.to == BEFORE:
@@ -130,8 +131,8 @@ def move(life: Life, stand: Stand, event: Event) -> tuple[Stand, Fault]:
 
 def _returned(stand: Stand, unknown: str) -> Stand:
     """Back to what was before, if that is known; the ending of the present status is void."""
-    void = ("notice", "pause") if stand.status == "leaving" else ("pause",)
-    rest = tuple(each for each in stand.endings if each.kind not in void)
+    void = {"leaving": "notice", "ended": ""}.get(stand.status, "pause")
+    rest = tuple(each for each in stand.endings if each.kind != void)
     status = stand.before[-1] if stand.before else NONE
     return Stand(unknown if status == NONE else status, stand.before[:-1], rest, stand.floor)
 
@@ -172,7 +173,7 @@ def last_day_of(text: str) -> Instants | None:
     return end_of(f"../{text}") if "/" not in text else end_of(text)
 
 
-def fault_of(event: Event, status: str) -> Fault:
+def fault_of(event: Event, status: str) -> FaultKind:
     """What is incoherent about an event that does not lead from the status of its subject."""
     if event.phase is Phase.ENDS or event.type == "provisional-application-ended":
         return "ends-nothing"

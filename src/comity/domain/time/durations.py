@@ -31,3 +31,13 @@ def duration(text: str, field: str = "duration") -> Duration:
     if not years + months + weeks + days:
         raise InvalidValue(field, text, "an ISO 8601 duration of whole days or longer: P5Y, P6M")
     return Duration(years, months, 7 * weeks + days)
+
+
+def in_words(text: str) -> str:
+    """A duration in words.
+
+    >>> in_words("P1Y6M"), in_words("P90D")
+    ('1 year 6 months', '90 days')
+    """
+    counts = zip(duration(text), ("year", "month", "day"), strict=True)
+    return " ".join(f"{count} {unit}{'' if count == 1 else 's'}" for count, unit in counts if count)

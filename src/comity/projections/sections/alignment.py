@@ -6,6 +6,7 @@ from datetime import date
 from typing import Literal
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from comity.domain.events import AlignmentKind, AlignmentRecorded
 from comity.domain.lives.life import Stand, aligned
@@ -14,11 +15,19 @@ from comity.projections.sections.section import Section, WorkingState
 
 
 class Alignment(Struct, frozen=True):
-    """How the parties stand to each other in a matter, as last recorded."""
+    """How the parties stand to each other in a matter, as last recorded; `ended`, if it has."""
 
     matter: str
     alignment: AlignmentKind | Literal[""]
     when: str
+    ended: str = ""
+
+
+class Alignments(Struct, frozen=True):
+    """The last recorded alignments by matter: those that stand, and those that ended."""
+
+    standing: dict[str, Alignment] = {}
+    ended: dict[str, Alignment] = {}
 
 
 class AlignmentState(Struct, omit_defaults=True):
@@ -36,16 +45,19 @@ def _recorded(alignment: AlignmentState, event: AlignmentRecorded, _state: Worki
     alignment.stands[key], _ = aligned(alignment.stands.get(key, Stand()), event)
 
 
-def _answer(alignment: AlignmentState, state: WorkingState, on: date) -> dict[str, Alignment]:
-    """The alignments that have not ended, by matter."""
-    if state.ended(on) is not None:
-        return {}
-    standing = [
-        known
-        for key, known in alignment.by_matter.items()
-        if state.standing(alignment.stands[key], "", on)[0].status != "none"
-    ]
-    return {known.matter: known for known in sorted(standing, key=lambda known: known.matter)}
+def _answer(alignment: AlignmentState, state: WorkingState, on: date) -> Alignments:
+    """The alignments by matter; with a party, all end."""
+    over = state.ended(on)
+    answer = Alignments({}, {})
+    for key, known in sorted(alignment.by_matter.items(), key=lambda item: item[1].matter):
+        stand, since = state.standing(alignment.stands[key], "", on)
+        if stand.status == "none":
+            answer.ended[known.matter] = replace(known, ended=since)
+        elif over is not None:
+            answer.ended[known.matter] = replace(known, ended=over.isoformat())
+        else:
+            answer.standing[known.matter] = known
+    return answer
 
 
 ALIGNMENT = Section(
@@ -53,5 +65,5 @@ ALIGNMENT = Section(
     AlignmentState,
     {AlignmentRecorded: _recorded},
     answer=_answer,
-    empty=dict[str, Alignment],
+    empty=Alignments,
 )

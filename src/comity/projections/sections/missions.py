@@ -30,6 +30,7 @@ from comity.domain.lives.missions import (
     missions_by,
 )
 from comity.domain.lives.posts import Holder, PostHolders, PostKey, Posts, is_of, post_step
+from comity.domain.phrases import joined
 from comity.domain.time.dates import last_second
 from comity.projections.findings import Citation, cite
 from comity.projections.sections.section import Section, WorkingState, get_or_create
@@ -97,13 +98,24 @@ def _changed(missions: MissionsState, event: _MissionEvent, state: WorkingState)
     direction = get_or_create(missions.directions, direction_of(event, state), DirectionState)
     before = direction.missions
     direction.missions, fault = mission_step(before, event)
-    if fault:
-        what = f"{event.sender} → {event.host}"
-        state.find_fault(fault, event, what, "open" if before else "none")
+    if fault == "ends-nothing" and before:
+        known = ", ".join(_named(mission) for mission in sorted(before, key=_by_rank))
+        what = f"{event.type} on {event.when}, {_told(event)}"
+        state.find(fault, f"{what}: no such mission is open, but {known}", event)
+    elif fault:
+        state.find_fault(fault, event, _told(event), "open" if before else "none")
     elif isinstance(event, MissionOpened):
         missions.openings[event.id] = cite(event)
     elif isinstance(event, MissionClosed):
         _end_posts(direction, before)
+
+
+def _told(event: _MissionEvent) -> str:
+    return joined(f"{event.sender} → {event.host}", event.level, event.city)
+
+
+def _named(mission: OpenMission) -> str:
+    return joined(mission.level or "a mission", mission.city, by=" in ")
 
 
 def _end_posts(direction: DirectionState, before: Missions) -> None:
@@ -145,8 +157,12 @@ def _posted(missions: MissionsState, event: _EnvoyEvent, state: WorkingState) ->
     """An envoy is named, takes up the post or leaves it."""
     direction = get_or_create(missions.directions, direction_of(event, state), DirectionState)
     direction.posts, fault = post_step(direction.posts, event)
-    if fault:
-        what = f"{event.name}, {event.sender} → {event.host}"
+    known = " and ".join(holder.name for holder in direction.posts.holders)
+    what = f"{event.name}, {event.sender} → {event.host}"
+    if fault == "ends-nothing" and known:
+        message = f"{event.type} on {event.when}, {what}: the post is that of {known}"
+        state.find(fault, message, event)
+    elif fault:
         state.find_fault(fault, event, what, "named" if fault == "begun-twice" else "none")
 
 
@@ -180,11 +196,8 @@ def _answer(missions: MissionsState, state: WorkingState, on: date) -> tuple[Mis
     answers: list[Mission] = []
     first: dict[_Direction, OpenMission] = {}
     for direction, mission, posts in open_missions(missions, state, on):
-        if direction not in first:
-            instant, possibly = last_second(on), state.certainty == "possible"
-            still = missions_by(missions.directions[direction].missions, instant, possibly=possibly)
-            first[direction] = _highest(still) or mission
-        holders = _holders(posts, mission, is_highest=mission == first[direction])
+        highest = first.setdefault(direction, mission)
+        holders = _holders(posts, mission, is_highest=mission == highest)
         answers.append(_mission(direction, mission, holders))
     if state.ended(on) is None:
         for direction, known in missions.directions.items():

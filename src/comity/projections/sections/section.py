@@ -8,18 +8,18 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Mapping
 from copy import copy
-from datetime import date
+from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any, ClassVar, Generic, Self, TypeVar, overload
 
 from msgspec import Struct, defstruct
 
 from comity.domain.errors import UnknownEventKind
 from comity.domain.events import CATALOGUE, AnyEvent, Event, RecordKeeping
-from comity.domain.lives.life import Fault, Stand
-from comity.domain.parties import cached_by_party, ended_on
+from comity.domain.lives.life import FaultKind, Stand
+from comity.domain.parties import cached_by_party, existence
 from comity.domain.scope import Certainty, newest_names
 from comity.domain.time.dates import last_second
-from comity.projections.findings import Citation, Finding, finding
+from comity.projections.findings import Citation, Finding, FindingKind, finding
 from comity.projections.projection import A, Projection
 
 if TYPE_CHECKING:
@@ -59,11 +59,11 @@ class WorkingState(Struct, omit_defaults=True):
         others = [other for other in self.parties if other != self.name(code)]
         return others[0] if len(others) == 1 else ""
 
-    def find(self, kind: str, message: str, *events: Event | Citation) -> None:
+    def find(self, kind: FindingKind, message: str, *events: Event | Citation) -> None:
         """Add a finding about `events`."""
         self.findings.append(finding(kind, message, *events))
 
-    def find_fault(self, fault: Fault, event: Event, what: str, status: str) -> None:
+    def find_fault(self, fault: FaultKind, event: Event, what: str, status: str) -> None:
         """Add the finding that `event` does not lead from the `status` of what it is about."""
         known = "nothing is recorded before it" if status == "none" else f"it is {status}"
         says = {
@@ -86,8 +86,10 @@ class WorkingState(Struct, omit_defaults=True):
 
 @cached_by_party
 def _first_end(parties: tuple[str, ...]) -> date | None:
-    """The first day on which one of the parties exists no more, with no heir."""
-    return min((day for code in parties if (day := ended_on(code)) is not None), default=None)
+    """The first day on which one of the parties exists no more, whoever continues it."""
+    ends = [periods[-1].latest for code in parties if (periods := existence(code))]
+    last = min(ends, default=date.max)
+    return last + timedelta(1) if last < date.max else None
 
 
 Handler = Callable[[S, Any, WorkingState], None]

@@ -26,9 +26,9 @@ from comity.projections.views.view import Option, OptionValues, Table, View
 class RelationshipMeasure(Measure, frozen=True, kw_only=True):
     """A measure of one party against another, and the open deals that it touches.
 
-    `lifted` is the date on which it was lifted. `deals` are the deals in which the party that the
-    measure is `on` buys, sells, or lets shipments through, each as relationship and deal. A lifted
-    measure touches none.
+    `lifted` is the date on which it was lifted, or the last day of its term. `deals` are the deals
+    in which the party that the measure is `on` buys, sells, or lets shipments through, each as
+    relationship and deal. A lifted measure touches none.
     """
 
     relationship: str
@@ -181,8 +181,9 @@ def _newest_name(code: str) -> str:
 
 
 def _shown(values: OptionValues, rows: Sequence[RelationshipMeasure]) -> Sequence[str]:
+    expires = ("expires",) if any(row.expires for row in rows) else ()
     lifted = ("lifted",) if values.get("include_lifted") else ()
-    return ("relationship", "measure", "by", "on", "kind", "since", *lifted, "deals")
+    return ("relationship", "measure", "by", "on", "kind", "since", *expires, *lifted, "deals")
 
 
 VIEW = View(
@@ -201,10 +202,13 @@ VIEW = View(
             "on": lambda m: m.on,
             "kind": lambda m: m.kind,
             "since": lambda m: m.since,
+            "expires": lambda m: m.expires,
             "lifted": lambda m: m.lifted,
             "deals": lambda m: tuple("/".join(deal) for deal in m.deals),
         },
         shown=_shown,
     ),
-    options={"include_lifted": Option("Also those that were lifted.", name="lifted")},
+    options={
+        "include_lifted": Option("Also those that were lifted or have expired.", name="lifted")
+    },
 )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date
 from typing import Literal, get_args
 
@@ -14,7 +15,7 @@ from comity.domain.text import folded
 from comity.projections.choices import one_of
 from comity.projections.sections.missions import MISSIONS, Mission
 from comity.projections.sections.section import SectionsProjection, WorkingState
-from comity.projections.views.view import Option, Table, View
+from comity.projections.views.view import Option, OptionValues, Table, View
 
 RANKS: tuple[Rank, ...] = get_args(Rank)
 """The ranks of heads of mission, from the highest down: Vienna Convention (1961), Art. 14."""
@@ -87,6 +88,13 @@ def _is_vacant(mission: Mission) -> bool | str | None:
     return "not known" if mission.vacant is None else mission.vacant
 
 
+def _shown(_values: OptionValues, rows: Sequence[RelationshipMission]) -> Sequence[str]:
+    """The columns on a screen: who acts and who is named, where there is somebody."""
+    others = [name for name in ("acting", "designate") if any(getattr(m, name) for m in rows)]
+    since = () if others else ("in_post_since",)
+    return ("sender", "host", "level", "city", "head", "rank", *since, "vacant", *others)
+
+
 VIEW = View(
     name="missions",
     projection=MissionsProjection,
@@ -102,18 +110,20 @@ VIEW = View(
             "since": lambda m: m.since,
             "head": lambda m: m.head and m.head.name,
             "rank": lambda m: m.head and m.head.rank,
-            "acting": lambda m: m.acting and m.acting.name,
-            "designate": lambda m: m.designate and m.designate.name,
             "in_post_since": lambda m: m.head and m.head.since,
             "vacant": _is_vacant,
+            "acting": lambda m: m.acting and m.acting.name,
+            "designate": lambda m: m.designate and m.designate.name,
+            "mission": lambda m: m.mission,
+            "protecting_power": lambda m: m.protecting_power,
         },
-        shown=("sender", "host", "level", "city", "head", "rank", "in_post_since", "vacant"),
+        shown=_shown,
     ),
     options={
         "rank": Option("Only those whose head has this rank.", placeholder="RANK"),
         "city": Option("Only those in this city.", placeholder="CITY"),
         "vacant": Option(
-            "Only those whose post is vacant, or only those whose head is there.",
+            "Only those whose post is known to be vacant, or only those whose head is in post.",
             opposite="filled",
         ),
     },

@@ -204,7 +204,9 @@ def _shown(values: OptionValues, rows: Sequence[PeriodTone]) -> Sequence[str]:
     """The columns of the halves that have events: a table with both is very wide."""
     halves = ("coded", "recorded")
     filled = [half for half in halves if any(getattr(row, half).events for row in rows)]
-    columns = (f"{half}{name}" for half in filled or halves for name in _SHOWN)
+    columns = [f"{half}{name}" for half in filled or halves for name in _SHOWN]
+    if any(row.coded.inherited for row in rows):
+        columns.append("coded_inherited")
     return ("relationship", "period", *columns)
 
 
@@ -214,7 +216,8 @@ VIEW = View(
     help="""Cooperation and conflict over time.
 
     As coders read the news, and as the record has it; a table leaves out the one without events.
-    The mean is of Goldstein weights, from -10 (conflict) to 10 (cooperation).
+    The mean is of Goldstein weights, from -10 (conflict) to 10 (cooperation). An inherited weight
+    is that of the code's parent: the table of weights lacks the code itself.
     """,
     table=Table[PeriodTone](
         {
