@@ -140,8 +140,8 @@ def post(on: str, certainty: Certainty = "certain") -> Ask:
 
     def ask(engine: TimelineEngine) -> Post:
         [m] = engine.state(*PAIR, on=on, certainty=certainty).missions
-        names = (envoy.name if envoy else "" for envoy in (m.head, m.designate, m.acting))
-        return Post(*names, m.vacant)
+        head, designate, acting = (e.name if e else "" for e in (m.head, m.designate, m.acting))
+        return Post(head, designate, acting, m.vacant)
 
     return ask
 
@@ -780,16 +780,19 @@ case(
 row("MeasureImposed(when 2014/2016); on 2023-01-01: none")
 
 
+BAN: dict[str, Any] = {"measure": "ban", "by": "RUS", "on": "PAK"}
+
+
 def imposed(when: str, **fields: Any) -> Event:
-    return MeasureImposed(**{"measure": "ban", "by": "RUS", "on": "PAK", **fields}, when=when)
+    return MeasureImposed(**(BAN | fields), when=when)
 
 
 def lifted(when: str, **fields: Any) -> Event:
-    return MeasureLifted(**{"measure": "ban", "by": "RUS", "on": "PAK", **fields}, when=when)
+    return MeasureLifted(**(BAN | fields), when=when)
 
 
 def extended(when: str, **fields: Any) -> Event:
-    return MeasureExtended(**{"measure": "ban", "by": "RUS", "on": "PAK", **fields}, when=when)
+    return MeasureExtended(**(BAN | fields), when=when)
 
 
 case(
@@ -1198,15 +1201,16 @@ case(
 )
 
 row("SUN in 2020, SSD in 1950: a finding; strict refuses")
-OUTSIDE = [
+OUTSIDE: Made = [
     held("m", "2020-01-01", ("PAK", "SUN")),
     held("m", "1950-01-01", ("SSD", "USA")),
     held("m", "1995-01-01", ("DDR", "USA")),
     founded("1946-01-01", ("PAK", "USA")),
     said("x", "1990-01-01").replace(by="KAZ", parties=("KAZ", "PAK"), id=""),
 ]
-for told in OUTSIDE:
-    case(told.relationship, [told], (kinds(*told.parties, on="2024-01-01"), ["party-not-existing"]))
+for outside in OUTSIDE:
+    found = kinds(*outside.parties, on="2024-01-01"), ["party-not-existing"]
+    case(outside.relationship, [outside], found)
 case(
     "a year of which a part lies within its existence",
     [held("m", "1991", ("PAK", "SUN")), held("n", "2011", ("SSD", "USA"))],
