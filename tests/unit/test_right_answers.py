@@ -393,6 +393,12 @@ case(
     (kinds(*PAIR), []),
 )
 case(
+    "an entry into force told during the notice",
+    [*in_rome, notice, AgreementInForce(**ROME, when="2018-09-01")],
+    (agreement("DEU", "PHL", on="2020-01-01"), ("in-force", "2002-07-01")),
+    (kinds("DEU", "PHL"), []),
+)
+case(
     "a denunciation withdrawn too late",
     [*in_rome, notice, DenunciationWithdrawn(**ROME, by="PHL", when="2019-06-01")],
     (agreement("DEU", "PHL", on="2020-01-01"), None),
