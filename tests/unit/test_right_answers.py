@@ -273,6 +273,36 @@ case(
     (agreement("CHN", "RUS", on="2021-01-01"), None),
 )
 
+case(
+    "terminated, told of two among three",
+    [*in_force, AgreementTerminated(**_of("treaty", "CHN", "PAK"), when="2020-01-01")],
+    (agreement("CHN", "PAK", on="2021-01-01"), None),
+    (agreement("CHN", "RUS", on="2021-01-01"), ("in-force", "2010-01-01")),
+    (agreement(*PAIR, on="2021-01-01"), ("in-force", "2010-01-01")),
+)
+case(
+    "told pair by pair, and one leaves",
+    [
+        AgreementInForce(**_of("treaty", *PAIR), when="2000"),
+        AgreementInForce(**_of("treaty", "CHN", "PAK"), when="2001"),
+        AgreementDenounced(**_of("treaty", *PAIR), by="RUS", when="2010-01-01"),
+    ],
+    (agreement(*PAIR, on="2011-01-01"), None),
+    (agreement("CHN", "PAK", on="2011-01-01"), ("in-force", "2001")),
+)
+case(
+    "a measure of each of two, and one lifts",
+    [
+        MeasureImposed(measure="s", by="DEU", on="RUS", when="2014"),
+        MeasureImposed(measure="s", by="FRA", on="RUS", when="2014"),
+        MeasureLifted(
+            measure="s", by="FRA", on="RUS", when="2016-01-01", parties=("DEU", "FRA", "RUS")
+        ),
+    ],
+    (measures("DEU", "RUS", on="2020-01-01"), ["s"]),
+    (measures("FRA", "RUS", on="2020-01-01"), []),
+)
+
 row("nato; GBR, USA 1949-08-24, then FIN accedes 2023-04-04; GBR–USA since 1949-08-24")
 in_nato: Made = [AgreementInForce(**NATO, when="1949-08-24")]
 joined = AgreementAcceded(**_of("nato", "FIN", "GBR", "USA"), by="FIN", when="2023-04-04")
@@ -646,6 +676,11 @@ case(
 
 # Parties in time
 
+
+def held(name: str, when: str, parties: tuple[str, ...] = PAIR, **fields: Any) -> Event:
+    return MeetingHeld(meeting=name, parties=parties, when=when, **fields)
+
+
 row("MeetingHeld(USA, ZAR, 2005-03-01): on COD–USA")
 for old, new in (("ZAR", "COD"), ("BUR", "MMR"), ("TMP", "TLS")):
     told = MeetingHeld(meeting="m", parties=("USA", old), when="2005-03-01", id="m")
@@ -702,6 +737,16 @@ case(
     (lambda e: e.missions("DDR", on="2023-01-01"), ()),
     (lambda e: e.measures("DDR", on="2023-01-01"), ()),
     (lambda e: e.agreements("DDR", on="2023-01-01"), ()),
+)
+case(
+    "its mission closes on the day on which it ended",
+    [*had, MissionClosed(sender="USA", host="DDR", when="1990-10-03")],
+    (kinds(*GDR, on="2023-01-01"), []),
+)
+case(
+    "a meeting told for the day on which it ended",
+    [held("m", "1990-10-03", GDR)],
+    (kinds(*GDR, on="2023-01-01"), ["party-not-existing"]),
 )
 case(
     "severed before it ended",
@@ -807,6 +852,49 @@ case(
     (measures(*PAIR, on="2023-01-01"), []),
     (measures(*PAIR, on="2015-01-01"), ["ban"]),
     (measures(*PAIR, on="2017-01-01"), []),
+)
+case(
+    "imposed again when it may have ended",
+    [imposed("2014/2016"), imposed("2016-06-01")],
+    (measures(*PAIR, on="2023-01-01"), ["ban"]),
+    (kinds(*PAIR), []),
+)
+case(
+    "lifted after it had ended",
+    [imposed("2014/2016"), lifted("2017-03-01")],
+    (measures(*PAIR, on="2023-01-01"), []),
+    (kinds(*PAIR), ["ends-nothing"]),
+)
+case(
+    "a term that a suspension does not void",
+    [
+        AgreementInForce(**TWO, when="2000-01-01", expires="2020-12-31"),
+        AgreementSuspended(**TWO, when="2010-01-01"),
+        AgreementInForce(**TWO, when="2012-01-01"),
+    ],
+    (agreement(*PAIR, on="2020-12-31"), ("in-force", "2012-01-01")),
+    (agreement(*PAIR, on="2021-01-01"), None),
+    (kinds(*PAIR), []),
+)
+case(
+    "a term that a termination voids",
+    [
+        AgreementInForce(**TWO, when="2000-01-01", expires="2020-12-31"),
+        AgreementTerminated(**TWO, when="2010-01-01"),
+        AgreementInForce(**TWO, when="2012-01-01"),
+    ],
+    (agreement(*PAIR, on="2022-01-01"), ("in-force", "2012-01-01")),
+    (kinds(*PAIR), []),
+)
+case(
+    "a notice that takes effect before it is given",
+    [
+        AgreementInForce(**TWO, when="2000-01-01"),
+        AgreementDenounced(**TWO, by="PAK", when="2010-01-01", effective="2009-01-01"),
+    ],
+    (agreement(*PAIR, on="2009-12-31"), ("in-force", "2000-01-01")),
+    (agreement(*PAIR, on="2010-01-01"), None),
+    (kinds(*PAIR), ["dates-contradict"]),
 )
 case(
     "told with a last day",
@@ -1052,6 +1140,18 @@ case(
     ),
 )
 case(
+    "a government under another spelling",
+    [
+        recognised("1950", government="Comit\u00e9"),
+        RecognitionWithdrawn(
+            by="RUS", on="PAK", when="1960",
+            government=unicodedata.normalize("NFD", "COMIT\u00c9"),
+        ),
+    ],
+    (lambda e: recognition("1961-01-01")(e)[0], {}),
+    (kinds(*PAIR), []),
+)  # fmt: skip
+case(
     "withdrawn and never extended",
     [RecognitionWithdrawn(by="RUS", on="PAK", when="1960")],
     (kinds(*PAIR), ["ends-nothing"]),
@@ -1177,10 +1277,6 @@ case(
 )
 
 # Rounds
-
-
-def held(name: str, when: str, parties: tuple[str, ...] = PAIR, **fields: Any) -> Event:
-    return MeetingHeld(meeting=name, parties=parties, when=when, **fields)
 
 
 def due(on: str = "2023-01-01") -> Ask:
