@@ -8,11 +8,12 @@ import re
 import subprocess
 import sys
 from pathlib import Path
+from typing import get_args
 
 import pytest
 
-from comity import RelationshipState, TimelineEngine
-from tests import reference_page
+from comity import FindingKind, RelationshipState, TimelineEngine
+from tests import lives_page, reference_page
 from tests.effort import PATIENCE
 
 ROOT = Path(__file__).parents[2]
@@ -100,6 +101,19 @@ def test_no_block_is_in_a_language_that_nothing_checks() -> None:
 
 def test_the_page_of_events_is_what_the_catalogue_says() -> None:
     assert reference_page.PAGE.read_text(encoding="utf-8") == reference_page.render()
+
+
+def test_the_tables_on_the_page_of_lives_are_the_table_that_the_engine_reads() -> None:
+    page = lives_page.PAGE.read_text(encoding="utf-8")
+    assert page == lives_page.render(page)
+
+
+def test_the_page_of_findings_has_an_example_of_each_kind_under_its_name() -> None:
+    text = (ROOT / "docs" / "reference" / "findings.md").read_text(encoding="utf-8")
+    parts = dict(re.findall(r"^### ([a-z-]+)\n(.*?)(?=^##|\Z)", text, re.MULTILINE | re.DOTALL))
+    assert sorted(parts) == sorted(get_args(FindingKind))
+    for kind, part in parts.items():
+        assert re.search(rf"^{kind}: ", part, re.MULTILINE), kind
 
 
 def test_the_page_of_the_engine_names_all_that_it_can_do_and_all_that_a_state_holds() -> None:
