@@ -67,7 +67,8 @@ class Agreement:
                 # For others it is told of, of whom nothing is recorded on that timeline, it shows
                 # the agreement in force.
                 for party in self.told_of[event.id]:
-                    if lives[party].status == "none" and party not in movers:
+                    unknown = lives[party].status == "none" and not lives[party].accession
+                    if unknown and party not in movers:
                         lives[party] = self._in_force(lives[party], event, event.when)
         after = self._bilateral(state, lives)
         # It is incoherent only if it is so for every party that it is told of.

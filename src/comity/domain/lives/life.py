@@ -68,14 +68,13 @@ class Stand(NamedTuple):
         rest = tuple(each for each in self.endings if each != ending)
         floor = max(self.floor, ending.earliest)
         if ending.kind == "pause" and self.status not in ("suspended", "provisional"):
-            before = self.before
-            if self.status == "ended":  # a deal that is resumed is no longer suspended
-                before = tuple(status for status in before if status != "suspended")
+            # What has paused goes on again beneath a notice, or beneath the end of a deal.
+            before = tuple(status for status in self.before if status != "suspended")
             return Stand(self.status, before, rest, self.floor)
-        if ending.kind == "term" and self.status in ("signed", "ratified"):
+        if ending.kind == "term" and self.status in (NONE, "signed", "ratified"):
             return Stand(self.status, self.before, rest, self.floor)
         if ending.kind == "accession":
-            if self.status in ("in-force", "suspended", "leaving"):
+            if self.status in ("in-force", "leaving"):
                 return Stand(self.status, self.before, rest, self.floor)
             return Stand(ending.to, (), rest, floor)
         if ending.to == BEFORE:
@@ -132,8 +131,8 @@ def move(life: Life, stand: Stand, event: Event) -> tuple[Stand, Fault]:
 
 def _returned(stand: Stand, unknown: str) -> Stand:
     """Back to what was before, if that is known; the ending of the present status is void."""
-    void = ("notice", "pause") if stand.status == "leaving" else ("pause",)
-    rest = tuple(each for each in stand.endings if each.kind not in void)
+    void = {"leaving": "notice", "ended": ""}.get(stand.status, "pause")
+    rest = tuple(each for each in stand.endings if each.kind != void)
     status = stand.before[-1] if stand.before else NONE
     return Stand(unknown if status == NONE else status, stand.before[:-1], rest, stand.floor)
 

@@ -142,9 +142,14 @@ def _came(posts: Posts, post: PostKey, known: Holder | None, event: Event) -> Po
 
 
 def _held(posts: Posts, post: PostKey, known: Holder | None) -> list[Holder]:
-    """Who held the post, or acted in it, until someone came: without arrivals, who was named."""
+    """Who held the post, or acted in it, until someone came; and who was named for it before.
+
+    Who was named and did not come is no longer designate once somebody else has come.
+    """
     there = [holder for holder in posts.holders if holder.post == post and holder is not known]
-    if post in posts.filled:
-        return [holder for holder in there if holder.in_post or holder.ad_interim]
     named_since = posts.holders.index(known) if known else len(posts.holders)
-    return [holder for holder in there if posts.holders.index(holder) < named_since]
+    return [
+        holder
+        for holder in there
+        if holder.in_post or holder.ad_interim or posts.holders.index(holder) < named_since
+    ]
