@@ -8,11 +8,13 @@ import re
 import subprocess
 import sys
 from pathlib import Path
-from typing import get_args
+from typing import Literal, get_args, get_origin
 
 import pytest
 
+import comity
 from comity import FindingKind, RelationshipState, TimelineEngine
+from comity.domain.events.base import literals
 from tests import lives_page, reference_page
 from tests.effort import PATIENCE
 
@@ -114,6 +116,24 @@ def test_the_page_of_findings_has_an_example_of_each_kind_under_its_name() -> No
     assert sorted(parts) == sorted(get_args(FindingKind))
     for kind, part in parts.items():
         assert re.search(rf"^{kind}: ", part, re.MULTILINE), kind
+
+
+def test_the_page_of_answers_has_the_values_of_each_closed_list() -> None:
+    page = (ROOT / "docs" / "reference" / "answers.md").read_text(encoding="utf-8")
+    for name in comity.__all__:
+        values = [value for value in literals(getattr(comity, name)) if value]
+        if values and name != "FindingKind" and get_origin(getattr(comity, name)) is Literal:
+            assert f"| `{name}` | {', '.join(f'`{value}`' for value in values)} |" in page, name
+
+
+def test_the_decisions_are_listed_in_their_order() -> None:
+    folder = ROOT / "docs" / "decisions"
+    listed = re.findall(
+        r"^(\d+)\. \[(.+)\]\((.+)\)$", (folder / "README.md").read_text("utf-8"), re.M
+    )
+    assert [name for _, _, name in listed] == sorted(p.name for p in folder.glob("0*.md"))
+    for number, title, name in listed:
+        assert (folder / name).read_text("utf-8").startswith(f"# {number}. {title}\n")
 
 
 def test_the_page_of_the_engine_names_all_that_it_can_do_and_all_that_a_state_holds() -> None:
