@@ -1,4 +1,4 @@
-"""Writes the tables of docs/reference/lives.md from the table of lives: `python -m tests.lives_page`."""
+"""Writes the tables of docs/reference/lives.md from the code: `python -m tests.lives_page`."""
 
 from __future__ import annotations
 
