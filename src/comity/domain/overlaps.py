@@ -88,8 +88,7 @@ def _order_unknown(events: Sequence[Event]) -> Doubt:
     told = ", ".join(f"{event.type} on {event.when}" for event in events)
     return Doubt(
         "order-unknown",
-        f"{events[0].subject}: the order of these is not known, and they end differently in "
-        f"another: {told}",
+        f"{events[0].subject}: the order of these is not known, and another ends otherwise: {told}",
         tuple(event.id for event in events),
         tuple(dict.fromkeys(source for event in events for source in event.sources)),
     )
