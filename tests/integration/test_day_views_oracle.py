@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from hypothesis.strategies import DataObject, DrawFn
 
 import comity
+from comity import Agreement, Mission, RelationshipState
 from comity.domain.events import (
     Event,
     MeetingHeld,
@@ -23,7 +24,7 @@ from comity.engine import TimelineEngine
 from comity.projections.projection import Projection, kinds_of
 from comity.projections.state_codec import StateCodec
 from comity.projections.views.agreements import AgreementsProjection
-from comity.projections.views.missions import MissionsProjection
+from comity.projections.views.missions import RANKS, MissionsProjection
 from comity.projections.views.network import NetworkProjection
 from comity.projections.views.series import SeriesProjection
 from tests import oracle
@@ -31,6 +32,7 @@ from tests.day_questions import Query, recorded
 from tests.effort import UNMEASURED, examples
 from tests.oracle import Logged
 from tests.oracle_keys import standing
+from tests.oracle_posts import LEVELS
 from tests.strategies import KINDS, MIXED, catalogues, dates
 from tests.unit.given import Clock
 
@@ -199,7 +201,7 @@ def test_agreements_are_those_that_have_not_ended_and_stand_as_the_events_say() 
 
 # Series and contacts
 
-LEVELS = (
+MEETING_LEVELS = (
     "head-of-state", "head-of-government", "minister", "deputy-minister", "senior-official",
     "working",
 )  # fmt: skip
@@ -224,12 +226,12 @@ def contacts(
     """For each level and direction the last meeting at it or above, when it was, the days since."""
     held = [at for at, event in enumerate(folded) if isinstance(event, MeetingHeld)]
     rows: list[tuple[str, str, str, str, int]] = []
-    for level in LEVELS:
+    for level in MEETING_LEVELS:
         last: dict[str, Any] = {}
         for at in held:
             event: Any = folded[at]
             held_at = event.level or oracle.announced(folded[:at], event.meeting, "level")
-            if held_at and LEVELS.index(held_at) <= LEVELS.index(level):
+            if held_at and MEETING_LEVELS.index(held_at) <= MEETING_LEVELS.index(level):
                 last |= dict.fromkeys(directions(folded, at, parties), event)
         for direction in sorted(last):
             event = last[direction]
@@ -242,7 +244,7 @@ def test_contacts_are_the_last_meetings_and_series_those_of_the_state() -> None:
     def compare(
         engine: TimelineEngine, log: Sequence[Logged], question: Query, data: DataObject
     ) -> None:
-        level: Any = data.draw(st.sampled_from(("", "", *LEVELS)))
+        level: Any = data.draw(st.sampled_from(("", "", *MEETING_LEVELS)))
         expected: list[Any] = []
         for parties, folded in folds(log, question):
             held = {event.meeting for event in folded if isinstance(event, MeetingHeld)}
@@ -286,12 +288,9 @@ def test_the_network_links_every_pair_of_which_something_had_happened(
                 if not state.events:
                     continue
                 there = missions(state)
-                level = highest(
-                    {mission.level for mission in there}, "embassy", "legation", "liaison-office",
-                    "interests-section", "consulate-general",
-                )  # fmt: skip
+                level = highest({mission.level for mission in there}, *LEVELS)
                 ranks = {rank_of(mission) for mission in there}
-                rank = highest(ranks, "ambassador", "envoy", "chargé d'affaires")
+                rank = highest(ranks, *RANKS)
                 status = state.relations.status, state.relations.since
                 expected.append((f"{a}-{b}", a, b, *status, level, rank, state.events))
         network = engine.network(*query, **question.options)
