@@ -21,6 +21,8 @@ class Life(NamedTuple):
     notice: str = ""
     accession: str = ""
     renewed: bool = False
+    told: bool = False
+    """Whether an event was told of the party, or the party acted."""
 
     @property
     def status(self) -> str:
@@ -70,7 +72,9 @@ class Agreement:
                     unknown = lives[party].status == "none" and not lives[party].accession
                     if unknown and party not in movers:
                         lives[party] = self._in_force(lives[party], event, event.when)
-        after = self._bilateral(state, lives)
+        told = {party for party, life in state if life.told}
+        told |= {*self.told_of[event.id], *movers}
+        after = self._bilateral(state, lives, told)
         # It is incoherent only if it is so for every party that it is told of.
         return after, faults[0] if all(faults) else ""
 
@@ -158,17 +162,17 @@ class Agreement:
             frames = (*frames, Frame("leaving", event.when, event.id))
         return self._tell(life._replace(frames=frames, notice=event.id), event), fault
 
-    def _bilateral(self, before: Lives, lives: dict[str, Life]) -> Lives:
-        """Of a bilateral agreement, one's leaving ends it."""
+    def _bilateral(self, before: Lives, lives: dict[str, Life], told: set[str]) -> Lives:
+        """Of a bilateral agreement, one's leaving ends it: of two that it was told of by then."""
         was = dict(before)
-        if len(self.parties) == 2:
-            for party in self.parties:
+        if len(told) == 2:
+            for party in sorted(told):
                 life = lives[party]
-                left = life.status in ("left", "terminated") and life != was[party]
-                [other] = [each for each in self.parties if each != party]
+                left = life.status in ("left", "terminated") and life.frames != was[party].frames
+                [other] = told - {party}
                 if left and lives[other].status not in OVER:
                     lives[other] = Life((life.frames[-1]._replace(status="terminated"),))
-        return tuple(sorted(lives.items()))
+        return tuple((p, life._replace(told=p in told)) for p, life in sorted(lives.items()))
 
     def fire(self, state: Lives, end: End) -> Lives:
         """An end told in advance has come, for those for whom it is not void."""
@@ -176,7 +180,7 @@ class Agreement:
         for party, life in state:
             if end in self._pending(life):
                 lives[party] = self._ended(life, end)
-        return self._bilateral(state, lives)
+        return self._bilateral(state, lives, {party for party, life in state if life.told})
 
     def _ended(self, life: Life, end: End) -> Life:
         if end.cause == "effective" and life.notice == end.owner:
@@ -218,7 +222,7 @@ class Agreement:
         """Where each party of the timeline stands, and since when; and for whom it stands."""
         lives = dict(state)
         here = [lives.get(party, Life()) for party in self.timeline]
-        statuses = tuple((party, life.status) for party, life in state)
+        statuses = tuple((p, tuple(frame.status for frame in life.frames)) for p, life in state)
         return tuple((life.status, life.frames[-1].since) for life in here), statuses
 
     def counts(self) -> bool:

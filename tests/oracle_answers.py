@@ -22,7 +22,7 @@ def engines_day(state: RelationshipState) -> Answer:
     vacant = {None: "not known", True: "vacant", False: "in post"}
     return {
         "relations": state.relations.status,
-        "recognition": dict(state.relations.recognised),
+        "recognition": {folded(who): since for who, since in state.relations.recognised.items()},
         "agreements": {
             folded(each.agreement): each.status
             for those in state.agreements.values()
@@ -49,7 +49,8 @@ def oracles_day(day: Statuses) -> Answer:
     return {
         "relations": "unknown" if status == "none" else status,
         "recognition": {
-            f"{by} → {of}": each["since"] for (by, of, _), each in day["recognition"].items()
+            folded(f"{by} → {of}{f' ({government})' if government else ''}"): each["since"]
+            for (by, of, government), each in day["recognition"].items()
         },
         "agreements": {
             name: STATUS[each["status"]]

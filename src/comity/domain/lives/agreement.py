@@ -15,7 +15,7 @@ from comity.domain.lives.life import (
     move,
     step,
 )
-from comity.domain.lives.table import LIVES, NONE, OVER
+from comity.domain.lives.table import LIVES, NONE, OVER, SAME
 from comity.domain.time.dates import Instants, end_of, instants
 
 Stands = Mapping[str, Stand]
@@ -75,7 +75,16 @@ def _move(stands: dict[str, Stand], party: str, event: Event) -> Fault:
         stands[party], fault = _acceding(before, event)
     else:
         stands[party], fault = step(_LIFE, before, event)
+        stands[party] = _ratified_beneath(stands[party], event)
     return fault
+
+
+def _ratified_beneath(stand: Stand, event: Event) -> Stand:
+    """Where the status stays, what was before it is ratified, or is so no longer."""
+    if event.type not in ("agreement-ratified", "ratification-withdrawn") or not stand.before:
+        return stand
+    lowest = _LIFE.moves[event.type].get(stand.before[0], SAME)
+    return stand if lowest == SAME else stand._replace(before=(lowest, *stand.before[1:]))
 
 
 def _denounced(stand: Stand, event: Event) -> tuple[Stand, Fault]:

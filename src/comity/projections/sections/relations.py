@@ -123,20 +123,18 @@ def _answer(relations: RelationsState, state: WorkingState, on: date) -> Relatio
     stand, since = state.standing(relations.stand, relations.since, on)
     status = _STATUS[stand.status]
     ended = state.ended(on)
+    recognised = relations.recognised if ended is None else {}
     if ended is not None and status != "unknown":
         status, since = ("severed", since) if status == "severed" else ("ended", ended.isoformat())
     return Relations(
         status,
         since,
         relations.established.when if relations.established else "",
-        {
-            direction: next(iter(forms.values()))
-            for direction, forms in sorted(relations.recognised.items())
-        },
+        {direction: next(iter(forms.values())) for direction, forms in sorted(recognised.items())},
         relations.level if status in ("established", "suspended") else "",
         {
             direction: told
-            for direction, forms in sorted(relations.recognised.items())
+            for direction, forms in sorted(recognised.items())
             if (told := {form: when for form, when in forms.items() if form})
         },
     )
