@@ -82,7 +82,7 @@ def test_what_is_materialized_is_listed_with_its_lag(run: Run, store: Path) -> N
     for command in (["projections"], ["projections", "list"]):
         assert run(*command).stdout.splitlines() == [
             "name   version  status  position  lag",
-            "state  2        live    3         1",
+            "state  3        live    3         1",
         ]
     assert run("projections", "lag").stdout.splitlines() == ["name   lag", "state  1"]
 

@@ -8,11 +8,14 @@ import re
 import subprocess
 import sys
 from pathlib import Path
+from typing import Literal, get_args, get_origin
 
 import pytest
 
-from comity import RelationshipState, TimelineEngine
-from tests import reference_page
+import comity
+from comity import FindingKind, RelationshipState, TimelineEngine
+from comity.domain.events.base import literals
+from tests import lives_page, reference_page
 from tests.effort import PATIENCE
 
 ROOT = Path(__file__).parents[2]
@@ -100,6 +103,37 @@ def test_no_block_is_in_a_language_that_nothing_checks() -> None:
 
 def test_the_page_of_events_is_what_the_catalogue_says() -> None:
     assert reference_page.PAGE.read_text(encoding="utf-8") == reference_page.render()
+
+
+def test_the_tables_on_the_page_of_lives_are_the_table_that_the_engine_reads() -> None:
+    page = lives_page.PAGE.read_text(encoding="utf-8")
+    assert page == lives_page.render(page)
+
+
+def test_the_page_of_findings_has_an_example_of_each_kind_under_its_name() -> None:
+    text = (ROOT / "docs" / "reference" / "findings.md").read_text(encoding="utf-8")
+    parts = dict(re.findall(r"^### ([a-z-]+)\n(.*?)(?=^##|\Z)", text, re.MULTILINE | re.DOTALL))
+    assert sorted(parts) == sorted(get_args(FindingKind))
+    for kind, part in parts.items():
+        assert re.search(rf"^{kind}: ", part, re.MULTILINE), kind
+
+
+def test_the_page_of_answers_has_the_values_of_each_closed_list() -> None:
+    page = (ROOT / "docs" / "reference" / "answers.md").read_text(encoding="utf-8")
+    for name in comity.__all__:
+        values = [value for value in literals(getattr(comity, name)) if value]
+        if values and name != "FindingKind" and get_origin(getattr(comity, name)) is Literal:
+            assert f"| `{name}` | {', '.join(f'`{value}`' for value in values)} |" in page, name
+
+
+def test_the_decisions_are_listed_in_their_order() -> None:
+    folder = ROOT / "docs" / "decisions"
+    listed = re.findall(
+        r"^(\d+)\. \[(.+)\]\((.+)\)$", (folder / "README.md").read_text("utf-8"), re.M
+    )
+    assert [name for _, _, name in listed] == sorted(p.name for p in folder.glob("0*.md"))
+    for number, title, name in listed:
+        assert (folder / name).read_text("utf-8").startswith(f"# {number}. {title}\n")
 
 
 def test_the_page_of_the_engine_names_all_that_it_can_do_and_all_that_a_state_holds() -> None:

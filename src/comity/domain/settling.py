@@ -135,7 +135,7 @@ def _before_its_end(entry: Entry) -> Entry:
 def _dates_contradict(event: Event) -> Doubt:
     return Doubt(
         "dates-contradict",
-        f"{event.type} on {event.when}: what it tells for later lies before it",
+        f"{event.type} on {event.when}: the end that it tells lies before it",
         (event.id,),
         tuple(event.sources),
     )

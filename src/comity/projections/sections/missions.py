@@ -101,7 +101,7 @@ def _changed(missions: MissionsState, event: _MissionEvent, state: WorkingState)
     if fault == "ends-nothing" and before:
         known = ", ".join(_named(mission) for mission in sorted(before, key=_by_rank))
         what = f"{event.type} on {event.when}, {_told(event)}"
-        state.find(fault, f"{what}: no such mission is open, but {known}", event)
+        state.find(fault, f"{what}: no such mission is open; open: {known}", event)
     elif fault:
         state.find_fault(fault, event, _told(event), "open" if before else "none")
     elif isinstance(event, MissionOpened):

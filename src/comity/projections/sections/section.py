@@ -65,13 +65,14 @@ class WorkingState(Struct, omit_defaults=True):
 
     def find_fault(self, fault: FaultKind, event: Event, what: str, status: str) -> None:
         """Add the finding that `event` does not lead from the `status` of what it is about."""
-        known = "nothing is recorded before it" if status == "none" else f"it is {status}"
+        known = "nothing is recorded before" if status == "none" else f"the status is {status}"
         says = {
-            "begun-twice": f"it began before, and {known}",
-            "ends-nothing": f"there is nothing that it could end: {known}",
+            "begun-twice": f"begun already: {known}",
+            "ends-nothing": f"nothing that it could end: {known}",
             "ambiguous": "more than one is open, so it changes none",
+            "out-of-place": f"does not fit: {known}",
         }
-        message = f"{event.type} on {event.when}, {what}: {says.get(fault, known)}"
+        message = f"{event.type} on {event.when}, {what}: {says[fault]}"
         self.findings.append(finding(fault, message, event))
 
     def standing(self, stand: Stand, since: str, on: date) -> tuple[Stand, str]:
