@@ -1,32 +1,23 @@
-"""The oracle: section 5 of the design written naively over a plain list of what was recorded.
+"""The oracle: what is known and stands on a timeline, and what is folded of it on a day.
 
-It shares no code with the engine's selection, order, scopes or accounts. It is slow on purpose:
-every rule is written as its sentence reads, and nothing is kept from one question to the next.
+It states sections 4, 5.5 and 5.8 of the design naively over a plain list of what was recorded; the
+order, the bounds and the lives of subjects come from `oracle_lives`. It shares no code with the
+engine's selection, order, scopes or accounts. It is slow on purpose: every rule is written as its
+sentence reads, and nothing is kept from one question to the next.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from datetime import date, datetime, timedelta
+from collections.abc import Sequence
+from datetime import date, datetime
 from decimal import Decimal
-from itertools import product
 from typing import NamedTuple
 from unicodedata import normalize
 
 from comity.domain.events import (
     AccountPreferred,
-    AgreementDenounced,
-    AgreementInForce,
-    AgreementProvisionallyApplied,
-    AgreementSigned,
-    AgreementSuspended,
-    AgreementTerminated,
-    AlignmentRecorded,
-    DealEnded,
     Event,
     InteractionCoded,
-    MeasureImposed,
-    MeasureLifted,
     MeetingCancelled,
     MeetingHeld,
     MeetingRescheduled,
@@ -34,15 +25,16 @@ from comity.domain.events import (
     PaymentMade,
     RecordKeeping,
     RecordRetracted,
-    RelationsEstablished,
-    RelationsRestored,
-    RelationsSevered,
-    RelationsSuspended,
     ShipmentDelivered,
-    StatementMade,
 )
-from comity.domain.parties import CONTINUATIONS
-from comity.domain.time.dates import bounds, span
+from comity.domain.parties import CONTINUATIONS, lifetimes
+from comity.domain.time.dates import bounds
+from tests.oracle_lives import Settled, listed, settled
+from tests.oracle_statuses import Statuses, day_of
+from tests.oracle_table import phase
+from tests.oracle_time import known_as, names, on_timeline
+
+__all__ = ["known_as", "names", "on_timeline"]
 
 
 class Logged(NamedTuple):
@@ -92,7 +84,7 @@ def accounts(log: Sequence[Logged], event: Event, parties: Sequence[str]) -> lis
     if not event.happening:
         return [event]
     told = [entry.event for entry in live(log) if is_told_of(entry.event, event)]
-    there = [account for account in told if on_timeline(account, parties)]
+    there = [account for account in told if on_timeline(account, tuple(parties))]
     collected = [event]
     while more := [a for a in there if a not in collected and any(nested(a, c) for c in collected)]:
         collected += more
@@ -151,38 +143,30 @@ def last_published(event: Event) -> date:
     return max(days, default=date.min)
 
 
-def names(party: str) -> Iterator[tuple[str, date, date]]:
-    """The codes whose events are the party's, each with the first and last day that counts."""
-    yield party, date.min, date.max
-    for predecessor, successor, day, since, _ in CONTINUATIONS:
-        if successor == party:
-            yield predecessor, since, day - timedelta(days=1)
-            yield from list(names(predecessor))[1:]
-
-
-def on_timeline(event: Event, parties: Sequence[str]) -> bool:
-    """Whether each asked party takes part, as itself or as a state that it continues.
-
-    There must be a day on which the event can have become true and all those names counted.
-    """
-    earliest, latest = bounds(event.when)
-    for taken in product(*(names(party) for party in parties)):
-        codes = {code for code, _, _ in taken}
-        since = max([earliest, *(first for _, first, _ in taken)])
-        until = min([latest, *(last for _, _, last in taken)])
-        if len(codes) == len(parties) and codes <= set(event.parties) and since <= until:
-            return True
-    return False
-
-
 def standing(
     log: Sequence[Logged], parties: Sequence[str], known_at: int | datetime
 ) -> list[Event]:
     """The events on the parties' timeline, as known then: without the retracted and the losers."""
     then = known(log, known_at)
     facts = [entry.event for entry in live(then) if not isinstance(entry.event, RecordKeeping)]
-    there = [fact for fact in facts if on_timeline(fact, parties)]
+    there = [fact for fact in facts if on_timeline(fact, tuple(parties))]
     return [fact for fact in there if fact == winner(then, accounts(then, fact, parties))]
+
+
+def existed_until(code: str) -> date | None:
+    """The last day on which a party existed; None while it exists, or where that is not known."""
+    periods = lifetimes(code)
+    return None if not periods or periods[-1].latest == date.max else periods[-1].latest
+
+
+def timeline(log: Sequence[Logged], parties: Sequence[str], known_at: int | datetime) -> Settled:
+    """The events that stand on a timeline, each subject in order, with narrowed bounds."""
+    return settled(standing(log, parties, known_at), tuple(parties), existed_until)
+
+
+def day(timeline: Settled, on: date, certainty: str) -> Statuses:
+    """How every subject of a timeline stands on a day."""
+    return day_of(timeline, on, certainty, existed_until)
 
 
 def selected(
@@ -193,60 +177,37 @@ def selected(
     certainty: str,
 ) -> Selected:
     """What the state on a day folds, in the order in which it does, and what is undetermined."""
+    return selected_of(timeline(log, parties, known_at), on, certainty)
 
-    def by_latest(event: Event) -> tuple[date, int, str]:
-        return bounds(event.when).latest, event.phase, event.id
 
-    def by_earliest(event: Event) -> tuple[date, int, str]:
-        return bounds(event.when).earliest, event.phase, event.id
-
-    def by_both(event: Event) -> tuple[date, date, int, str]:
-        return bounds(event.when).earliest, bounds(event.when).latest, event.phase, event.id
-
-    events = standing(log, parties, known_at)
-    certain = [event for event in events if bounds(event.when).latest <= on]
-    possible = [event for event in events if bounds(event.when).earliest <= on]
-    open_questions = sorted([e for e in possible if e not in certain], key=by_both)
-    if certainty == "certain":
-        return Selected(sorted(certain, key=by_latest), open_questions)
-    return Selected(sorted(possible, key=by_earliest), open_questions)
+def selected_of(settled: Settled, on: date, certainty: str) -> Selected:
+    """The same of a timeline: the order of a list, and each subject in its own order."""
+    used = 1 if certainty == "certain" else 0
+    ids = [id for id in listed(settled, certainty) if settled.bounds[id][used].date() <= on]
+    folded = list(ids)
+    for life in settled.lives.values():
+        places = [place for place, id in enumerate(ids) if id in life.ids]
+        own = [id for id in life.ids if id in ids]
+        for place, id in zip(places, own, strict=True):
+            folded[place] = id
+    unsure = [id for id, at in settled.bounds.items() if at[0].date() <= on < at[1].date()]
+    unsure.sort(key=lambda id: (settled.bounds[id][0], phase(settled.events[id].type), id))
+    return Selected([settled.events[id] for id in folded], [settled.events[id] for id in unsure])
 
 
 # What a state says, read naively off the folded events
 
 
-def known_as(code: str, parties: Sequence[str]) -> str:
-    """The asked party that `code` is or was, so that what SUN said is said by RUS."""
-    heirs = [party for party in parties if code in [name for name, _, _ in names(party)]]
-    return code if code in parties or not heirs else heirs[0]
-
-
-def relations(folded: Sequence[Event]) -> tuple[str, str]:
-    """The status of relations, and since when they have had it without a break."""
-    becomes: dict[type[Event], str] = {
-        RelationsSuspended: "suspended",
-        RelationsSevered: "severed",
-        RelationsRestored: "established",
-        RelationsEstablished: "established",
+def delivered(folded: Sequence[Event]) -> dict[str, dict[str, Decimal]]:
+    """What was delivered under each deal, by unit."""
+    totals: dict[str, dict[str, Decimal]] = {
+        deal: {} for event in folded if (deal := getattr(event, "deal", ""))
     }
-    status, since = "unknown", ""
     for event in folded:
-        new = becomes.get(type(event), status)
-        if new != status:
-            status, since = new, event.when
-    return status, since
-
-
-def open_deals(folded: Sequence[Event]) -> dict[str, dict[str, Decimal]]:
-    """What was delivered under each deal that has not ended, by unit."""
-    named = {getattr(event, "deal", "") for event in folded} - {""}
-    ended = {event.deal for event in folded if isinstance(event, DealEnded)}
-    delivered: dict[str, dict[str, Decimal]] = {deal: {} for deal in named - ended}
-    for event in folded:
-        if isinstance(event, ShipmentDelivered) and event.quantity and event.deal not in ended:
-            unit, so_far = event.quantity.unit, delivered[event.deal]
+        if isinstance(event, ShipmentDelivered) and event.quantity:
+            unit, so_far = event.quantity.unit, totals[event.deal]
             so_far[unit] = so_far.get(unit, Decimal(0)) + event.quantity.amount
-    return delivered
+    return totals
 
 
 def payments(folded: Sequence[Event]) -> dict[str, Decimal]:
@@ -254,12 +215,6 @@ def payments(folded: Sequence[Event]) -> dict[str, Decimal]:
     paid = [e.money for e in folded if isinstance(e, PaymentMade) and e.money]
     currencies = {money.currency for money in paid}
     return {c: sum((m.amount for m in paid if m.currency == c), Decimal(0)) for c in currencies}
-
-
-def measures(folded: Sequence[Event]) -> dict[str, str]:
-    """The measures in force, each with the date of what imposed it last."""
-    last = {e.measure: e for e in folded if isinstance(e, MeasureImposed | MeasureLifted)}
-    return {name: e.when for name, e in last.items() if isinstance(e, MeasureImposed)}
 
 
 def last_meetings(folded: Sequence[Event]) -> dict[str, tuple[str, str]]:
@@ -291,51 +246,6 @@ def announced(before: Sequence[Event], meeting: str, field: str) -> str:
                 called_off = None
             known = getattr(event, field) if not (called_off or was_held) else known
     return known
-
-
-def agreements(folded: Sequence[Event], on: date, parties: Sequence[str]) -> dict[str, str]:
-    """The status of each agreement that has not ended."""
-    statuses: dict[str, str] = {}
-    expires: dict[str, str] = {}
-    notices: dict[str, dict[str, str]] = {}
-    for event in folded:
-        if isinstance(event, AgreementTerminated):
-            for item in (statuses, expires, notices):
-                item.pop(event.agreement, None)
-        elif name := getattr(event, "agreement", ""):
-            if not (isinstance(event, AgreementSigned) and statuses.get(name)):
-                statuses[name] = STATUS_AFTER.get(type(event)) or statuses.get(name, "")
-            expires[name] = getattr(event, "expires", "") or expires.get(name, "")
-            if isinstance(event, AgreementDenounced):
-                notices.setdefault(name, {})[known_as(event.by, parties)] = event.effective
-    expired = {name for name, text in expires.items() if text and span(text).latest < on}
-    left = {
-        name
-        for name, days in notices.items()
-        if statuses[name] == "denounced"
-        and any(d and bounds(d).latest <= on for d in days.values())
-    }
-    return {n: status for n, status in statuses.items() if status and n not in expired | left}
-
-
-STATUS_AFTER: dict[type[Event], str] = {
-    AgreementSigned: "signed",
-    AgreementProvisionallyApplied: "provisionally-applied",
-    AgreementInForce: "in-force",
-    AgreementSuspended: "suspended",
-    AgreementDenounced: "denounced",
-}
-
-
-def statements(folded: Sequence[Event], parties: Sequence[str]) -> dict[str, str]:
-    """When each party last spoke."""
-    spoken = [event for event in folded if isinstance(event, StatementMade)]
-    return {known_as(event.by, parties): event.when for event in spoken}
-
-
-def alignment(folded: Sequence[Event]) -> dict[str, str]:
-    """How the parties stand in each matter."""
-    return {e.matter: e.alignment for e in folded if isinstance(e, AlignmentRecorded)}
 
 
 def interactions(folded: Sequence[Event]) -> int:

@@ -11,6 +11,7 @@ from comity.domain.parties import CONTINUATIONS
 from comity.domain.scope import Key
 from tests import oracle
 from tests.oracle import Logged
+from tests.oracle_time import stands_for
 
 Parties = tuple[str, ...]
 
@@ -39,7 +40,9 @@ def keys_of(key: Key, log: Sequence[Logged], known_at: int) -> list[Parties]:
             own = tuple(sorted(set(names)))
             sets = combinations(own, 1 if key == "party" else 2)
             larger = [own] if key == "relationship" and len(own) > 2 else []
-            collected.update(item for item in [*sets, *larger] if oracle.on_timeline(event, item))
+            collected.update(
+                item for item in [*sets, *larger] if stands_for(event, item, event.parties)
+            )
     return sorted(collected, key=name_of)
 
 
@@ -54,7 +57,9 @@ def pairs_asked_for(log: Sequence[Logged], parties: Parties, known_at: int) -> l
     for event in (entry.event for entry in oracle.known(log, known_at)):
         others = {name for code in event.parties for name in standing(code)}
         for other in others - {own} - standing(own):
-            if not isinstance(event, RecordKeeping) and oracle.on_timeline(event, (own, other)):
+            if not isinstance(event, RecordKeeping) and stands_for(
+                event, (own, other), event.parties
+            ):
                 collected.add(tuple(sorted((own, other))))
     return sorted(collected, key=name_of)
 

@@ -154,9 +154,11 @@ def subject_of(event: Event, parties: tuple[str, ...]) -> Subject:
     def name(field_name: str) -> str:
         return folded(field(event, field_name))
 
+    # On the timelines of a party and of the log the relations of each set of parties.
+    apart = () if len(parties) > 1 else ("-".join(event.parties),)
     match kind := SUBJECTS.get(event.type, ""):
         case "relations":
-            return (kind,)
+            return (kind, *apart)
         case "recognition":
             return kind, party("by"), party("on"), name("government")
         case "mission":
@@ -171,7 +173,7 @@ def subject_of(event: Event, parties: tuple[str, ...]) -> Subject:
         case "shipment":
             return kind, name("deal"), name("shipment")
         case "alignment":
-            return kind, name("matter")
+            return (kind, name("matter"), *apart)
         case "meeting" | "agreement" | "deal":
             return kind, name(kind)
         case _:

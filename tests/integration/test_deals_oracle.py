@@ -61,7 +61,7 @@ def crowded(
     *kinds: str, among: Sequence[tuple[Pair, ...]] = AMONG
 ) -> st.SearchStrategy[list[Event]]:
     """Catalogues of these kinds, many events each, among few relationships."""
-    return st.sampled_from(among).flatmap(lambda few: catalogues(40, kinds, MIXED, few))
+    return st.sampled_from(among).flatmap(lambda few: catalogues(24, kinds, MIXED, few, ends=False))
 
 
 @st.composite

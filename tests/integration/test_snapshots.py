@@ -29,6 +29,7 @@ from tests.integration.test_oracle import (
     record,
     recordings,
     through_the_oracle,
+    without_doubts,
 )
 from tests.oracle import Logged
 from tests.strategies import dates
@@ -62,8 +63,8 @@ class FoldCalls(Projection[list[str], tuple[str, ...]]):
 
 @both_stores
 @pytest.mark.parametrize("stored", [False, True], ids=["in memory", "stored"])
-@examples(50)
-@given(recording=recordings(), spacing=st.integers(1, 3), data=st.data())
+@examples(40)
+@given(recording=recordings(ends=False), spacing=st.integers(1, 3), data=st.data())
 def test_a_state_is_what_the_definition_says_also_from_snapshots(
     store: str, stored: bool, recording: Recording, spacing: int, data: DataObject
 ) -> None:
@@ -81,9 +82,9 @@ def test_a_state_is_what_the_definition_says_also_from_snapshots(
             if handle is not None and data.draw(st.booleans()):
                 handle.catch_up()
             for query in data.draw(st.lists(questions(log), max_size=3)):
-                expected = through_the_oracle(log, query).to_dict()
+                expected = without_doubts(through_the_oracle(log, query))
                 for _ in range(2):
-                    assert query.ask(engine).to_dict() == expected
+                    assert without_doubts(query.ask(engine)) == expected
 
 
 def test_the_engine_does_answer_from_its_snapshots() -> None:

@@ -98,7 +98,7 @@ def standing_entries(records: Sequence[Recorded], scope: Scope) -> list[Entry]:
     """
     acts = [record for record in records if not record.event.when]
     gone = retracted(acts)
-    belongs = _belonging(records, scope)
+    belongs = _belonging(records, scope, gone)
     alone, sharing = _facts(records, gone, belongs)
     entries = [Entry(record, *known_bounds(record.event.when), (record,)) for record in alone]
     preferred = preferences(acts, gone) if sharing else []
@@ -109,26 +109,31 @@ def standing_entries(records: Sequence[Recorded], scope: Scope) -> list[Entry]:
     return entries
 
 
-def _belonging(records: Sequence[Recorded], scope: Scope) -> Callable[[Recorded], bool] | None:
+def _belonging(
+    records: Sequence[Recorded], scope: Scope, gone: Mapping[str, Recorded]
+) -> Callable[[Recorded], bool] | None:
     """What tells the events of a scope; None if all records are its own.
 
     What a party did alone on an agreement belongs to every scope of the party in which something
-    else is recorded of the agreement.
+    is recorded of the agreement for each of the others too.
     """
     sets = scope.party_sets
     names = {record.relationship for record in records}
     if all(any(codes.issubset(name.split("-")) for codes in sets) for name in names):
         return None if len(scope.members) == 1 else lambda record: scope.holds(record.event)
-    known = {
-        folded(getattr(record.event, "agreement", ""))
-        for record in records
-        if record.event.subject == "agreement" and scope.holds(record.event)
-    }
+    told: dict[str, set[str]] = {}
+    for event in (record.event for record in records):
+        if event.subject != "agreement" or event.id in gone:
+            continue
+        if scope.holds(event) or scope.has_act(event):
+            parties = told.setdefault(folded(getattr(event, "agreement", "")), set())
+            parties.update(scope.parties if scope.holds(event) else map(scope.name, event.parties))
 
     def belongs(record: Recorded) -> bool:
         event = record.event
         return scope.holds(event) or (
-            scope.has_act(event) and folded(getattr(event, "agreement", "")) in known
+            scope.has_act(event)
+            and told.get(folded(getattr(event, "agreement", "")), set()).issuperset(scope.parties)
         )
 
     return belongs

@@ -24,7 +24,15 @@ from comity.domain.recorded import Recorded
 from comity.domain.scope import Scope
 from comity.domain.selection import Doubt, Entry
 from comity.domain.text import folded
-from comity.domain.time.dates import Bounds, Instants, bounds, day_of, instants, last_second
+from comity.domain.time.dates import (
+    Bounds,
+    Instants,
+    bounds,
+    day_of,
+    instants,
+    known_bounds,
+    last_second,
+)
 
 ALWAYS = date.max.toordinal() + 1
 _NO_MOMENT = datetime.min.replace(tzinfo=UTC)
@@ -41,9 +49,15 @@ class Settled(NamedTuple):
     until: int = ALWAYS
 
 
-def settled(entries: list[Entry], scope: Scope) -> Settled:
-    """The entries of a timeline, in any order, with the bounds and the places that they have."""
+def settled(entries: list[Entry], scope: Scope, after: int = 0) -> Settled:
+    """The entries of a timeline, in any order, with the bounds and the places that they have.
+
+    With a day `after` (an ordinal), only the entries that can have become true later. A party that
+    ended by then can make that fewer than their dates say.
+    """
     entries = _in_lifetimes(entries)
+    if after:
+        entries = [entry for entry in entries if entry.latest.toordinal() > after]
     by_subject = _by_subject(entries, scope)
     unsettled = [own for own in by_subject.values() if len(own) > 1 and _overlap(own)]
     if not unsettled and not _several_people(by_subject):
@@ -67,6 +81,12 @@ def _in_lifetimes(entries: Iterable[Entry]) -> list[Entry]:
         tells_an_end = event.subject and event.dated
         settled.append(entry if is_within and not tells_an_end else _in_lifetime(entry))
     return settled
+
+
+def last_day(record: Recorded) -> date:
+    """The last day on which a fact can have become true: no later than its parties' existence."""
+    entry = Entry(record, *known_bounds(record.event.when), (record,))
+    return _in_lifetimes([entry])[0].latest
 
 
 @cached_by_party

@@ -13,6 +13,8 @@ from comity.domain.events import CATALOGUE, RecordKeeping
 from comity.domain.recorded import Recorded
 from comity.domain.rivals import rivals_among
 from comity.domain.scope import Key, Scope, actor, all_scopes, scopes_of_recorded
+from comity.domain.settling import last_day
+from comity.domain.text import folded
 from comity.domain.time.dates import known_bounds
 from comity.ports import LogStore
 from comity.query.damage import check_dates
@@ -54,6 +56,10 @@ def invalidation(
     if not facts:
         return NOTHING
     concerned = {fact.position: fact for fact in facts}
+    # What a party did alone on an agreement belongs to a timeline once something tells of it there.
+    agreements = {name for fact in facts if (name := _agreement(fact))}
+    if agreements:
+        concerned |= {r.position: r for r in records if _agreement(r) in agreements}
     contested: frozenset[int] = frozenset()
     if any(fact.event.happening for fact in facts):
         groups = rivals_among([*records, *others])
@@ -63,10 +69,17 @@ def invalidation(
     return Invalidation(min(map(_first_day, concerned.values())), contested)
 
 
+def _agreement(record: Recorded) -> str:
+    """The agreement whose life an event is about, as names are compared; else empty."""
+    event = record.event
+    return folded(getattr(event, "agreement", "")) if event.subject == "agreement" else ""
+
+
 def _first_day(fact: Recorded) -> int:
     """The first day that an event affects; with a life, it can change the order of others."""
-    earliest, latest = known_bounds(fact.event.when)
-    return (earliest if fact.event.subject else latest).toordinal()
+    if fact.event.subject:
+        return known_bounds(fact.event.when).earliest.toordinal()
+    return last_day(fact).toordinal()
 
 
 def invalidation_in(
@@ -111,12 +124,17 @@ def invalidated(
     if not after:
         return dict.fromkeys(all_scopes(key, names), Invalidation(FIRST_DAY + 1))
     by_scope: dict[Scope, Invalidation] = {}
+    acted = store.acted()
     for name, records, others in _changed_streams(store, after, position, kinds):
         invalid = invalidation_in(store, records, after, kinds, others)
         if invalid is not NOTHING:
             actors = {by for record in records if (by := actor(record.event))}
+            is_agreed = bool(acted) and any(map(_agreement, _facts(records, after, kinds)))
             for scope in scopes_of_recorded(name, key, names, actors):
-                by_scope[scope] = by_scope.get(scope, NOTHING).joined(invalid)
+                before = by_scope.get(scope, NOTHING)
+                if is_agreed and any({name} != {*acted.get(code, (name,))} for code in scope.codes):
+                    before = before.joined(Invalidation(FIRST_DAY + 1))
+                by_scope[scope] = before.joined(invalid)
     return by_scope
 
 

@@ -10,7 +10,7 @@ from comity.domain.recorded import Recorded
 from comity.domain.rivals import contested_positions
 from comity.domain.scope import Scope
 from comity.domain.selection import select
-from comity.materialized.invalidation import Invalidation, invalidated
+from comity.materialized.invalidation import FIRST_DAY, Invalidation, invalidated
 from comity.materialized.settings import Settings
 from comity.ports import (
     Build,
@@ -23,7 +23,7 @@ from comity.ports import (
 )
 from comity.projections.projection import Projection, kinds_of, unwrapped
 from comity.query.damage import check_dates
-from comity.query.fold import Fold
+from comity.query.fold import Fold, has_act_elsewhere
 from comity.query.reading import Reading, merged
 from comity.query.snapshots import SnapshotTaker
 
@@ -103,19 +103,25 @@ class Materializer:
             store.snapshots(build, scope.key, invalid.day - 1, limit=2) if build.position else []
         )
         if not before:
-            records = self._records(scope, position)
-            snapshots = self._snapshots(Reading(scope, records), 0)
-            return SnapshotUpdate(scope.key, invalid.day, snapshots, contested_positions(records))
+            return self._whole_update(scope, invalid.day, position)
         newest = before[0]
         taken_at = before[1].events if len(before) > 1 else 0
         start = Start(newest, store.contested(build, scope.key) | invalid.contested)
         reading = Reading(scope, self._records(scope, position, start), start)
+        if has_act_elsewhere(reading):
+            return self._whole_update(scope, FIRST_DAY + 1, position)
         if newest.events - taken_at >= self._settings.snapshot_interval:
             snapshots = self._snapshots(reading, newest.events)
             return SnapshotUpdate(scope.key, invalid.day, snapshots, start.contested)
         snapshots = self._snapshots(reading, taken_at)
         since = newest.day if snapshots else invalid.day
         return SnapshotUpdate(scope.key, since, snapshots, start.contested)
+
+    def _whole_update(self, scope: Scope, since: int, position: int) -> SnapshotUpdate:
+        """A key's snapshots since a day, folded from the first event."""
+        records = self._records(scope, position)
+        snapshots = self._snapshots(Reading(scope, records), 0)
+        return SnapshotUpdate(scope.key, since, snapshots, contested_positions(records))
 
     def _records(self, scope: Scope, position: int, start: Start | None = None) -> list[Recorded]:
         """The records of a timeline: all of them, or those that a fold from a start needs."""

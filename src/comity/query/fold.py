@@ -23,7 +23,10 @@ A = TypeVar("A")
 
 
 class DatesOverlap(Exception):
-    """The events after a snapshot overlap in time, so their order needs all events."""
+    """The events after a snapshot overlap in time, so their order needs all events.
+
+    So does what a party did alone on an agreement: whether it belongs to the timeline.
+    """
 
 
 class Fold(Generic[S, A]):
@@ -41,6 +44,8 @@ class Fold(Generic[S, A]):
     def answer(self, reading: Reading, query: Query, snapshots: Snapshots) -> A:
         """The answer to the query, folded from the reading's start or from the first event."""
         bound = self.projection.for_key(reading.scope.parties).for_certainty(query.certainty)
+        if reading.start is not None and has_act_elsewhere(reading):
+            raise DatesOverlap
         entries, until = self.entries(reading)
         if reading.start is not None and (until < ALWAYS or _last_beyond(entries, query.day)):
             raise DatesOverlap
@@ -62,10 +67,8 @@ class Fold(Generic[S, A]):
         if reading.within is not None:
             records = [r for r in records if _is_within(r.event, reading.within)]
         entries = standing_entries(records, reading.scope)
-        if reading.start is not None:
-            day = reading.start.snapshot.day
-            entries = [entry for entry in entries if entry.latest.toordinal() > day]
-        entries, until = settled(entries, reading.scope)
+        after = reading.start.snapshot.day if reading.start is not None else 0
+        entries, until = settled(entries, reading.scope, after)
         if self._kinds:
             entries = [entry for entry in entries if entry.record.event.type in self._kinds]
         return Settled(entries, until)
@@ -97,6 +100,15 @@ class Fold(Generic[S, A]):
 
     def _first_state(self, bound: Projection[S, A], start: Start | None) -> S:
         return bound.initial() if start is None else self.codec.decode(start.snapshot.state)
+
+
+def has_act_elsewhere(reading: Reading) -> bool:
+    """Whether a party of the scope acted alone on an agreement, in a stream of other parties.
+
+    That belongs to the timeline if the agreement does, which an earlier event can have told.
+    """
+    scope = reading.scope
+    return any(scope.has_act(r.event) and not scope.holds(r.event) for r in reading.records)
 
 
 def fold(projection: Projection[S, A], state: S, entries: Iterable[Entry]) -> S:
