@@ -30,7 +30,7 @@ class Life(NamedTuple):
     @property
     def entered(self) -> bool:
         """Whether it is in force, suspended or leaving."""
-        return any(frame.status == "in force" for frame in self.frames)
+        return any(frame.status in ("in force", "suspended", "leaving") for frame in self.frames)
 
 
 Lives = tuple[tuple[str, Life], ...]

@@ -21,6 +21,7 @@ def _as_told(code: str) -> str:
 _LIFE = LIVES["agreement"]
 _NEW = frozenset({NONE, "signed", "ratified", "provisional", "left", "terminated"})
 """The states of a party that an entry into force brings in."""
+_LEFT = frozenset({"left", "terminated"})
 _NOBODY = Stand()
 
 
@@ -37,6 +38,7 @@ def agreement_step(
     after = {**dict.fromkeys(told, _NOBODY), **stands}
     if any(stand.endings for stand in after.values()):
         after = agreement_by(after, instants(event.when).earliest - 1)
+    before = dict(after)
     moved = _moved(after, movers, event)
     unknown = {party for party in moved if after.get(party, _NOBODY).status == NONE}
     faults = {party: _move(after, party, event) for party in moved}
@@ -44,7 +46,7 @@ def agreement_step(
     if event.type == "agreement-acceded" and not is_incoherent:
         _show_in_force(after, told, event)
     _note_term(after, [p for p in moved if p in unknown or not faults[p]], event)
-    _end_if_left(after)
+    _end_if_left(after, before)
     return after, faults[moved[0]] if is_incoherent else ""
 
 
@@ -128,10 +130,11 @@ def _note_term(stands: dict[str, Stand], moved: Iterable[str], event: Event) -> 
             stands[party] = stand.told(ending, kind)
 
 
-def _end_if_left(stands: dict[str, Stand]) -> None:
+def _end_if_left(stands: dict[str, Stand], before: Stands) -> None:
     """Of a bilateral agreement, one's leaving ends it."""
     if len(stands) == 2 and any(
-        stand.status in ("left", "terminated") for stand in stands.values()
+        stand.status in _LEFT and before.get(party, _NOBODY).status not in _LEFT
+        for party, stand in stands.items()
     ):
         for party, stand in stands.items():
             if stand.status not in OVER:
@@ -141,7 +144,7 @@ def _end_if_left(stands: dict[str, Stand]) -> None:
 def agreement_by(stands: Stands, instant: int, *, possibly: bool = False) -> dict[str, Stand]:
     """How it stands for each party once all has come that was told in advance for an instant."""
     by = {party: stand.by(instant, possibly=possibly) for party, stand in stands.items()}
-    _end_if_left(by)
+    _end_if_left(by, stands)
     return by
 
 

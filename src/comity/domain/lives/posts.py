@@ -110,9 +110,20 @@ def post_step(posts: Posts, event: Event) -> tuple[Posts, Fault]:
             return posts._replace(replaced=posts.replaced - {(post, person)}), ""
         if known is None:
             return posts, "ends-nothing"
-        rest = tuple(holder for holder in posts.holders if holder is not known)
-        return posts._replace(holders=rest, left=posts.left | {post}), ""
+        return _gone(posts, post, known), ""
     return _came(posts, post, known, event), ""
+
+
+def _gone(posts: Posts, post: PostKey, known: Holder) -> Posts:
+    """Someone leaves; who was put in post by an appointment had ended the post of those before."""
+    before = posts.holders[: posts.holders.index(known)]
+    by_appointment = post not in posts.filled and not known.ad_interim
+    ended = {h for h in before if by_appointment and h.post == post and not h.ad_interim}
+    return posts._replace(
+        holders=tuple(h for h in posts.holders if h is not known and h not in ended),
+        replaced=posts.replaced | {holder.person for holder in ended},
+        left=posts.left | {post},
+    )
 
 
 def _holder(post: PostKey, event: Event) -> Holder:

@@ -126,8 +126,10 @@ def _note_since(
             if stand.status == "leaving":
                 agreement.since_before[party] = since
             since = event.when
-            if isinstance(event, DenunciationWithdrawn):  # it was in force throughout
-                since = agreement.since_before.pop(party, since)
+            if before.status == "leaving" and isinstance(
+                event, DenunciationWithdrawn | AgreementInForce
+            ):
+                since = agreement.since_before.pop(party, since)  # it was in force throughout
         agreement.since[party] = since
 
 

@@ -175,10 +175,11 @@ def _answer(anniversaries: AnniversariesState, state: WorkingState, on: date) ->
     if founding is not None:
         following.append(next_anniversary("relations", founding.when, on))
     known = [anniversary for anniversary in following if anniversary is not None]
-    marked = {
-        event.of: Marked(event.of, event.years, event.when, event.how)
-        for event in anniversaries.celebrations
-    }
+    names: dict[str, str] = {}
+    marked: dict[str, Marked] = {}
+    for event in anniversaries.celebrations:
+        of = names.setdefault(folded(event.of), event.of)  # as it was first told
+        marked[of] = Marked(of, event.years, event.when, event.how)
     return Anniversaries(
         tuple(sorted(known, key=lambda anniversary: (bounds(anniversary.falls), anniversary.of))),
         dict(sorted(marked.items(), key=lambda item: item[0])),

@@ -193,7 +193,8 @@ def _findings(deals: DealsState, state: WorkingState) -> Iterator[Finding]:
             others = [last for unit, last in deal.last_in.items() if unit != ordered.unit]
             yield finding("amounts-incomparable", message, others[-1], ordered_by)
         arrived = deal.delivered.get(ordered.unit, Decimal(0))
-        possible = [e.quantity for e in undetermined if e.deal == deal.deal and e.quantity]
+        own = [e for e in undetermined if folded(e.deal) == folded(deal.deal)]
+        possible = [e.quantity for e in own if e.quantity]
         is_allowed = any(q.unit != ordered.unit or q.amount >= arrived for q in possible)
         if arrived > ordered.amount and not is_allowed:
             message = f"deal {deal.deal!r}: {plain(arrived)} {ordered.unit} delivered of {ordered}"

@@ -18,6 +18,7 @@ from comity.domain.events import (
 )
 from comity.domain.lives.life import Stand, move, step
 from comity.domain.lives.table import LIVES
+from comity.domain.text import folded
 from comity.projections.findings import Citation, cite
 from comity.projections.sections.section import Section, WorkingState
 
@@ -89,7 +90,7 @@ def _changed(relations: RelationsState, event: _Changing, state: WorkingState) -
 
 def _recognised(relations: RelationsState, event: RecognitionExtended, state: WorkingState) -> None:
     """One party recognises another; later forms are noted beside the first."""
-    forms = relations.recognised.setdefault(_direction(event, state), {})
+    forms = relations.recognised.setdefault(_direction(relations, event, state), {})
     forms.setdefault(event.form, event.when)
 
 
@@ -97,18 +98,25 @@ def _unrecognised(
     relations: RelationsState, event: RecognitionWithdrawn, state: WorkingState
 ) -> None:
     """One party withdraws its recognition of another."""
-    known = relations.recognised.pop(_direction(event, state), None)
+    direction = _direction(relations, event, state)
+    known = relations.recognised.pop(direction, None)
     stand = Stand("recognised" if known else "none")
     _, fault = move(_RECOGNITION, stand, event)
     if fault:
-        state.find_fault(fault, event, _direction(event, state), stand.status)
+        state.find_fault(fault, event, direction, stand.status)
 
 
-def _direction(event: RecognitionExtended | RecognitionWithdrawn, state: WorkingState) -> str:
+def _direction(
+    relations: RelationsState,
+    event: RecognitionExtended | RecognitionWithdrawn,
+    state: WorkingState,
+) -> str:
+    """Who recognises whom; a government is called as it was first told."""
     whom = (
         f"{state.name(event.on)} ({event.government})" if event.government else state.name(event.on)
     )
-    return f"{state.name(event.by)} → {whom}"
+    told = f"{state.name(event.by)} → {whom}"
+    return next((d for d in relations.recognised if folded(d) == folded(told)), told)
 
 
 def _answer(relations: RelationsState, state: WorkingState, on: date) -> Relations:

@@ -175,7 +175,8 @@ def _spells(state: WorkingState) -> Iterator[tuple[str, Spell]]:
         name = agreements.agreements[key].agreement if agreements else key
         yield from ((name, spell) for spell in several)
     anniversaries = ANNIVERSARIES.of(state) or AnniversariesState()
-    for of in dict.fromkeys(event.of for event in anniversaries.celebrations):
+    celebrated = {folded(event.of): event.of for event in reversed(anniversaries.celebrations)}
+    for of in reversed(celebrated.values()):
         founding = anniversaries.founding(of)
         if founding and of != "relations" and folded(of) not in spells.agreements:
             yield of, Spell(founding.when, founding.id, bounds(founding.when).latest)
