@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from itertools import pairwise
 
 from msgspec.structs import replace
 
@@ -77,11 +76,25 @@ def heads_unknown(
         came = [each for each in entries if each[1].record.event.type in _COMING]
         named = [each for each in entries if each[1].record.event.type == "envoy-appointed"]
         coming = sorted(came or named, key=lambda each: each[1].instants)
-        for (one, first), (other, second) in pairwise(coming):
-            if one != other and second.instants.earliest <= first.instants.latest:
-                events = [first.record.event, second.record.event]
-                last = max(first, second, key=lambda entry: entry.instants.latest)
-                yield replace(last, doubts=(*last.doubts, _order_unknown(events)))
+        yield from _doubted(coming)
+
+
+def _doubted(coming: Iterable[tuple[SubjectKey, Entry]]) -> Iterator[Entry]:
+    """Of the comings of several people, by their first instant, those that overlap."""
+    doubts: dict[str, list[Doubt]] = {}
+    entries: dict[str, Entry] = {}
+    still: list[tuple[SubjectKey, Entry]] = []
+    for key, entry in coming:
+        still = [each for each in still if each[1].instants.latest >= entry.instants.earliest]
+        others = [other for person, other in still if person != key]
+        if others:
+            last = max([*others, entry], key=lambda each: each.instants.latest)
+            events = [each.record.event for each in (*others, entry)]
+            entries[last.record.event.id] = last
+            doubts.setdefault(last.record.event.id, []).append(_order_unknown(events))
+        still.append((key, entry))
+    for id, entry in entries.items():
+        yield replace(entry, doubts=(*entry.doubts, *doubts[id]))
 
 
 def _order_unknown(events: Sequence[Event]) -> Doubt:

@@ -5,7 +5,16 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 
 from comity.domain.events import Event
-from comity.domain.lives.life import Ending, EndingKind, Fault, Stand, last_day_of, move, step
+from comity.domain.lives.life import (
+    Ending,
+    EndingKind,
+    Fault,
+    Stand,
+    found_by,
+    last_day_of,
+    move,
+    step,
+)
 from comity.domain.lives.table import LIVES, NONE, OVER
 from comity.domain.time.dates import Instants, end_of, instants
 
@@ -83,10 +92,11 @@ def _denounced(stand: Stand, event: Event) -> tuple[Stand, Fault]:
 
 def _acceding(stand: Stand, event: Event) -> tuple[Stand, Fault]:
     """An accession that takes effect later: until then the party stays where it was."""
-    _, fault = move(_LIFE, stand, event)
+    stand = found_by(_LIFE, stand, event)
+    after, fault = move(_LIFE, stand, event)
     effect = effect_of(event)
     if fault or effect is None:
-        return move(_LIFE, stand, event)
+        return after, fault
     text = _effective(event)
     return stand.told(Ending("accession", *effect, "in-force", text), "accession"), fault
 

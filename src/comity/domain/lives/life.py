@@ -97,19 +97,25 @@ def _order(ending: Ending) -> tuple[int, int, str]:
 
 
 def step(life: Life, stand: Stand, event: Event) -> tuple[Stand, Fault]:
-    """How the subject stands after `event`, and what is incoherent about that.
+    """How the subject stands after `event`, and what is incoherent about that."""
+    return move(life, found_by(life, stand, event), event)
+
+
+def found_by(life: Life, stand: Stand, event: Event) -> Stand:
+    """How the subject stands when `event` comes.
 
     What was told in advance comes first if it certainly precedes the event. It also comes first
     if it can precede the event and the event is coherent only then.
     """
-    if stand.endings:
-        when = instants(event.when)
-        stand = stand.by(when.earliest - 1)
-        if stand.endings and stand.status not in life.moves[event.type]:
-            ended = stand.by(when.latest, possibly=True)
-            if ended.status in life.moves[event.type]:
-                stand = ended
-    return move(life, stand, event)
+    if not stand.endings:
+        return stand
+    when = instants(event.when)
+    stand = stand.by(when.earliest - 1)
+    if stand.endings and stand.status not in life.moves[event.type]:
+        ended = stand.by(when.latest, possibly=True)
+        if ended.status in life.moves[event.type]:
+            return ended
+    return stand
 
 
 def move(life: Life, stand: Stand, event: Event) -> tuple[Stand, Fault]:

@@ -36,8 +36,8 @@ def machine_of(subject: str, name: Naming) -> Machine:
 
 
 def _status(stand: Stand) -> Hashable:
-    """The status, and what was told in advance of its end."""
-    return stand.status, stand.endings
+    """The status, what it can lead back to, and what was told in advance of its end."""
+    return stand.status, stand.before, stand.endings
 
 
 def _open_ones(missions: Missions) -> Hashable:
