@@ -474,15 +474,15 @@ def test_a_state_of_another_shape_is_refused_until_it_is_rebuilt(store: str) -> 
 
 
 SHAPES = {
-    "agenda": (2, "53551cccb72c"),
-    "agreements": (2, "97bcc83e8c32"),
-    "anniversaries": (2, "9ef18a461061"),
-    "deals": (2, "83780537ea0a"),
-    "measures": (2, "1a63f9618bbb"),
-    "missions": (2, "f7ca0ee9771d"),
-    "network": (2, "9bd944a21ceb"),
-    "series": (2, "ad6d6d4f4ae2"),
-    "state": (2, "1096bc52f491"),
+    "agenda": (3, "f0444be2edde"),
+    "agreements": (3, "9bc0d715dfdc"),
+    "anniversaries": (3, "995b172f2947"),
+    "deals": (3, "626bd750187e"),
+    "measures": (3, "6348262aaa08"),
+    "missions": (3, "525539e51a67"),
+    "network": (3, "7d75246ce60f"),
+    "series": (3, "73ba2ad73efd"),
+    "state": (3, "89da65af3384"),
     "timeline": (1, "6787eade6117"),
     "tone": (1, "120f603b2b34"),
 }
