@@ -199,12 +199,16 @@ def selected_of(settled: Settled, on: date, certainty: str) -> Selected:
 
 
 def delivered(folded: Sequence[Event]) -> dict[str, dict[str, Decimal]]:
-    """What was delivered under each deal, by unit."""
+    """What was delivered under each deal, by unit; each shipment arrives once."""
+    arrived: set[tuple[str, str]] = set()
     totals: dict[str, dict[str, Decimal]] = {
         deal: {} for event in folded if (deal := getattr(event, "deal", ""))
     }
     for event in folded:
-        if isinstance(event, ShipmentDelivered) and event.quantity:
+        if not isinstance(event, ShipmentDelivered) or (event.deal, event.shipment) in arrived:
+            continue
+        arrived.add((event.deal, event.shipment))
+        if event.quantity:
             unit, so_far = event.quantity.unit, totals[event.deal]
             so_far[unit] = so_far.get(unit, Decimal(0)) + event.quantity.amount
     return totals
@@ -218,10 +222,15 @@ def payments(folded: Sequence[Event]) -> dict[str, Decimal]:
 
 
 def last_meetings(folded: Sequence[Event]) -> dict[str, tuple[str, str]]:
-    """The last meeting held at each level; `unspecified` where no level is given."""
+    """The last meeting held at each level; `unspecified` where no level is given.
+
+    A meeting is held once; that it was held again changes nothing.
+    """
     last: dict[str, tuple[str, str]] = {}
+    held: set[str] = set()
     for at, event in enumerate(folded):
-        if isinstance(event, MeetingHeld):
+        if isinstance(event, MeetingHeld) and event.meeting not in held:
+            held.add(event.meeting)
             level = event.level or announced(folded[:at], event.meeting, "level") or "unspecified"
             last[level] = (event.meeting, event.when)
     return last

@@ -219,7 +219,7 @@ def _end_with_party(
     if not over:
         return
     answer["ended"] = min(over).isoformat()
-    if answer["relations"]["status"] != "none":
+    if answer["relations"]["status"] not in ("none", "severed"):
         answer["relations"]["status"] = "ended"
     for kind in ("recognition", "posts", "measures", "alignments"):
         answer[kind] = {}
