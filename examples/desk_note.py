@@ -21,7 +21,8 @@ def note(engine: comity.TimelineEngine, relationship: str, day: str) -> str:
     for deal in state.deals:
         for unit, amount in deal.remaining.items():
             delivered = deal.delivered.get(unit, 0)
-            lines += [f"{deal.commodity}: {delivered} {unit} delivered, {amount} to come"]
+            to_come = "what is to come is not known" if amount is None else f"{amount} to come"
+            lines += [f"{deal.commodity}: {delivered} {unit} delivered, {to_come}"]
     for coming in state.next_anniversaries:
         lines += [f"coming: {coming.years} years of {coming.of} on {coming.falls}"]
     lines += [f"in doubt: {len(state.findings)} findings, {len(state.undetermined)} undated"]

@@ -7,6 +7,7 @@ from datetime import date
 from decimal import Decimal
 from itertools import pairwise
 from typing import Any
+from unicodedata import normalize
 
 from hypothesis import strategies as st
 from hypothesis.strategies import DrawFn, SearchStrategy
@@ -26,9 +27,11 @@ from comity.domain.values import Money, Quantity, Source
 from tests.oracle_lives import subject_of
 from tests.oracle_time import ends_told
 
-# The years around the day from which RUS continues SUN, and those of the dossier.
+# The years around the days on which DDR ended and RUS began to continue SUN, and of the dossier.
 YEARS = (1989, 1990, 1991, 1992, 1993, 2022, 2023, 2024)
 DAYS = (
+    "1990-10-02",
+    "1990-10-03",
     "1991-12-25",
     "1991-12-26",
     "1992-04-26",
@@ -54,6 +57,9 @@ RELATIONSHIPS = (
     ("CHN", "IND", "PAK", "RUS"),
     ("CHN", "PAK", "RUS", "SUN"),
     ("IND", "PAK", "SUN", "imf"),
+    ("DDR", "PAK"),
+    ("DDR", "PAK", "RUS"),
+    ("PAK", "un"),
 )
 """The parties of events, two to four: those of one relationship, mostly, so that events meet."""
 
@@ -68,6 +74,8 @@ VIEWS = (
     ("PAK", "imf"),
     ("PAK", "SRB"),
     ("CHN", "IND", "PAK", "RUS"),
+    ("DDR", "PAK"),
+    ("PAK", "un"),
 )
 """The relationships that are asked about."""
 
@@ -107,8 +115,12 @@ def _one_of() -> SearchStrategy[str]:
     return st.sampled_from(("[1991-12-25,1991-12-26]", "[1990,1992]", "[2023-06-18..2023-06-20]"))
 
 
+_TIMES = ("09:00:00Z", "14:30:00Z", "18:00:00+05:00", "18:00:00-03:30", "23:59:59+05:00")
+
+
 def _moments() -> SearchStrategy[str]:
-    return st.builds("{}T{}".format, _days(), st.sampled_from(("14:30:00Z", "23:59:59+05:00")))
+    """Times of day, some of them within one day and in another order than they are written."""
+    return st.builds("{}T{}".format, _days(), st.sampled_from(_TIMES))
 
 
 def _dates() -> SearchStrategy[str]:
@@ -167,6 +179,16 @@ def _ids(*ids: str) -> SearchStrategy[str]:
     return st.sampled_from(ids)
 
 
+def _spelled(*names: str) -> SearchStrategy[str]:
+    """Names of which one refers to what another named: in any Unicode form, and any case."""
+    forms = [
+        form
+        for name in names
+        for form in (name, name.upper(), normalize("NFD", name), normalize("NFD", name.upper()))
+    ]
+    return st.sampled_from(list(dict.fromkeys(forms)))
+
+
 _AMOUNTS = st.sampled_from((Decimal(0), Decimal("0.5"), Decimal(1), Decimal(50000)))
 _QUANTITIES = st.builds(Quantity, _AMOUNTS, st.sampled_from(("TNE", "BLL")))
 _MONEY = st.builds(Money, _AMOUNTS, st.sampled_from(("USD", "CNY")))
@@ -183,20 +205,21 @@ VALUES: dict[str, SearchStrategy[Any]] = {
     "confidence": st.sampled_from((1.0, 1.0, 0.9, 0.5)),
     "id": st.just(""),
     # what names a subject
-    "meeting": _ids("m1", "m2"),
-    "deal": _ids("d1", "d2"),
-    "shipment": _ids("s1", "s2"),
-    "agreement": _ids("a1", "a2"),
-    "measure": _ids("x1", "x2"),
+    "meeting": _ids("m1", "m2") | _spelled("r\u00e9union"),
+    "deal": _ids("d1", "d2") | _spelled("bl\u00e9"),
+    "shipment": _ids("s1", "s2") | _spelled("\u00e91"),
+    "agreement": _ids("a1", "a2") | _spelled("trait\u00e9"),
+    "measure": _ids("x1", "x2") | _spelled("\u00e9dit"),
     "aid": _ids("", "aid1", "aid2"),
     "series": _ids("", "igc", "bpc"),
     "mission": _ids("", "", "", "second"),
     "succeeds": _ids("", "", "a1", "a2"),
     "resolution": _ids("r1", "r2"),
     "vote": _ids("for", "against", "abstained"),
-    "of": _ids("relations", "a1", "d1", "m1"),
-    "name": _ids("Shuaib Qureshi", "Danila Ganich"),
-    "matter": _ids("Kabul", "trade"),
+    "of": _ids("relations", "a1", "d1", "m1") | _spelled("trait\u00e9"),
+    "name": _ids("Shuaib Qureshi", "Danila Ganich") | _spelled("Sylvain Itt\u00e9"),
+    "matter": _ids("Kabul", "trade") | _spelled("\u00e9nergie"),
+    "city": st.just("") | _spelled("Orl\u00e9ans", "Besan\u00e7on"),
     # numbers, amounts and dates
     "round": st.none() | st.integers(1, 4),
     "years": st.sampled_from((1, 2, 30, 75)),
@@ -219,7 +242,7 @@ VALUES: dict[str, SearchStrategy[Any]] = {
     "outcomes": st.sampled_from(((), ("a statement",))),
     # words
     **dict.fromkeys(
-        ("accredited_from", "amendment", "body", "city", "commodity", "government", "how", "kind",
+        ("accredited_from", "amendment", "body", "commodity", "government", "how", "kind",
          "place", "port", "purpose", "reason", "scheme_version", "source_actor", "speaker",
          "stance", "target_actor", "text", "title", "venue"),
         _TEXTS,
@@ -227,15 +250,25 @@ VALUES: dict[str, SearchStrategy[Any]] = {
 }  # fmt: skip
 """What each field draws from. A new field must be given its place here, or no event is drawn."""
 
-_DRAWN_TOGETHER = {"parties", "heads", "delegates", "scheme", "code"}
+LIKELY = {
+    "mission": ("embassy", "legation", "liaison-office", "consulate-general", "permanent-mission"),
+}
+"""By subject, the levels that are drawn most: of twelve, two events would seldom mean one."""
 
 
 def _values_of(kind: type[Event], field: str) -> SearchStrategy[Any]:
     if field in kind.needs and field not in choices(kind):
         return VALUES[field].filter(bool)
+    if field == "level" and kind.subject in LIKELY:
+        return st.sampled_from(LIKELY[kind.subject]) | _any_of(kind, field)
     if field in choices(kind):
-        return st.sampled_from(sorted(choices(kind)[field] - {"" if field in kind.needs else None}))
+        return _any_of(kind, field)
     return VALUES[field]
+
+
+def _any_of(kind: type[Event], field: str) -> SearchStrategy[Any]:
+    """Any value of a closed list."""
+    return st.sampled_from(sorted(choices(kind)[field] - {"" if field in kind.needs else None}))
 
 
 def _together(draw: DrawFn, kind: type[Event], parties: tuple[str, ...]) -> dict[str, Any]:

@@ -510,6 +510,64 @@ def test_the_page_shows_every_part_that_a_state_can_have(run: Run) -> None:
     assert "possible events included" in possible
 
 
+def test_the_page_says_who_heads_acts_and_is_named_what_binds_and_what_ended(run: Run) -> None:
+    pair = {"parties": ["PAK", "RUS"]}
+    post, recognised = {"sender": "PAK", "host": "RUS"}, {"by": "RUS", "on": "PAK"}
+    records: list[dict[str, Any]] = [
+        {"type": "relations-established", "when": "1948-05-01", **pair},
+        {"type": "relations-changed", "level": "chargé", "when": "1950", **pair},
+        {"type": "recognition-extended", "form": "de facto", "when": "1947", **recognised},
+        {"type": "recognition-extended", "form": "de jure", "when": "1949", **recognised},
+        {"type": "mission-opened", "level": "embassy", "city": "Moscow", "when": "1950", **post},
+        {"type": "credentials-presented", "name": HOSTILE, "when": "2015", **post},
+        {"type": "envoy-departed", "name": HOSTILE, "when": "2018-01-01", **post},
+        {"type": "envoy-appointed", "name": "B", "when": "2018-02-01", **post},
+        {"type": "envoy-appointed", "name": "C", "ad_interim": True, "when": "2018-01-01", **post},
+        {"type": "mission-opened", "sender": "RUS", "host": "PAK", "level": "interests-section",
+         "protecting_power": "CHE", "when": "1951"},
+        {"type": "agreement-in-force", "agreement": "charter", "parties": ["CHN", "PAK", "RUS"],
+         "when": "2017", "expires": "2022-12-31", "renews": "P5Y", "succeeds": "old"},
+        {"type": "deal-signed", "deal": "lpg", "buyer": "PAK", "seller": "RUS", "when": "2017",
+         "quantity": {"amount": 100, "unit": "TNE"}},
+        {"type": "shipment-delivered", "deal": "lpg", "shipment": "1", "buyer": "PAK",
+         "seller": "RUS", "when": "2018-01-01"},
+        {"type": "measure-imposed", "measure": "ban", "by": "RUS", "on": "PAK",
+         "when": "2018-01-01", "expires": "2030-12-31"},
+        {"type": "alignment-recorded", "alignment": "opposed", "matter": "the war",
+         "when": "1979-12/1989-02", **pair},
+        {"type": "interaction-coded", "scheme": "cameo", "code": "1213", "source": "PAK",
+         "target": "RUS", "when": "2016"},
+        {"type": "relations-established", "parties": ["DDR", "USA"], "when": "1974-09-04"},
+    ]  # fmt: skip
+    assert run("append", text="\n".join(map(json.dumps, records))).exit_code == 0
+    page = run("state", "PAK-RUS", "--on", "2018-06-01").stdout
+    for said in (
+        "since 1948-05-01, level chargé",
+        "recognised since 1947, de facto on 1947, de jure on 1949",
+        "embassy, Moscow, since 1950", "head: vacant", "acting ad interim: C", "designate: B",
+        "under the protection of CHE", "head: not known", "charter, since 2017",
+        "first term to 2022-12-31, renews itself for 5 years at a time, succeeds old",
+        "binds CHN, PAK, RUS", "remaining not known", "until 2030-12-31",
+        "was opposed  the war, 1979-12/1989-02", "with a parent's weight", "amounts-incomparable",
+    ):  # fmt: skip
+        assert said in page, said
+    before = run("state", "PAK-RUS", "--on", "2017-06-01").stdout
+    assert "会議" in before
+    assert not {"\x1b", "\u202e"} & set(before)
+    page = run("state", "DDR-USA", "--on", "2000-01-01").stdout
+    assert "ended  on 1990-10-03, established 1974-09-04" in page
+    assert "DDR    exists no more since 1990-10-03" in page
+    [row, _] = table(run("missions", "--on", "2018-06-01", "--format", "csv"))
+    assert (row["acting"], row["designate"], row["vacant"]) == ("C", "B", "yes")
+
+
+def test_names_in_place_of_codes_are_answered_with_the_codes(run: Run) -> None:
+    run("append", text=GOOD)
+    line = failed(run("state", "Pakistan", "Russia"))
+    assert "parties 'Pakistan', 'Russia'" in line
+    assert "PAK for 'Pakistan', RUS for 'Russia'" in line
+
+
 def test_diff_compares_days_or_moments_of_knowing(filled: Run) -> None:
     by_day = table(
         filled("diff", "PAK-RUS", "--on", "2020-01-01", "--on", "2023-06-20", "--format", "csv")

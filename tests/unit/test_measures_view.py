@@ -116,6 +116,12 @@ def test_a_lifted_measure_is_listed_only_with_include_lifted() -> None:
     )
 
 
+def test_a_measure_whose_term_has_ended_was_lifted_on_its_last_day() -> None:
+    term = imposed("ban", "USA", "RUS", "2023-01-01", expires="2023-03-31")
+    assert measure(term, on="2023-03-31", include_lifted=True).lifted == ""
+    assert measure(term, on="2023-04-01", include_lifted=True).lifted == "2023-03-31"
+
+
 def test_a_measure_lifted_at_no_precise_date_is_in_force_until_it_surely_was() -> None:
     """Of 2023-06 the last day is the 30th; possibly it was lifted on the first."""
     events = CAP, lifted("cap", "USA", "RUS", "2023-06")

@@ -52,7 +52,9 @@ class UnknownParty(InvalidInput):
         self.value, self.suggestions = value, tuple(suggestions)
         meant = meant or " or ".join(self.suggestions)
         hint = f"; did you mean {meant}?" if meant else ""
-        super().__init__(f"Unknown party {value!r}: {reason}{hint}")
+        several = value if isinstance(value, tuple) and len(value) > 1 else ()
+        what = f"parties {', '.join(map(repr, several))}" if several else f"party {value!r}"
+        super().__init__(f"Unknown {what}: {reason}{hint}")
 
     @classmethod
     def of_all(cls, errors: Sequence[UnknownParty]) -> UnknownParty:

@@ -8,7 +8,8 @@ from msgspec.structs import replace
 
 from comity.domain.events import Event
 from comity.domain.lives.machines import SubjectKey, apart, machine_of
-from comity.domain.lives.order import Node, ordered
+from comity.domain.lives.nodes import Node
+from comity.domain.lives.order import ordered
 from comity.domain.scope import Scope
 from comity.domain.selection import Doubt, Entry
 from comity.domain.time.dates import Instants, day_of, instants

@@ -16,7 +16,7 @@ from comity.domain.events import Event
 from comity.domain.events.base import Phase
 from comity.domain.lives.agreement import Naming
 from comity.domain.lives.machines import SubjectKey
-from comity.domain.lives.order import overlap
+from comity.domain.lives.nodes import overlap
 from comity.domain.lives.posts import post_of
 from comity.domain.overlaps import heads_unknown, in_order, independent, node_of
 from comity.domain.parties import cached_by_party, lifetimes

@@ -50,13 +50,14 @@ def agreement_step(
     before = dict(after)
     moved = _moved(after, movers, event)
     unknown = {party for party in moved if after.get(party, _NOBODY).status == NONE}
-    faults = {party: _move(after, party, event) for party in moved}
+    faults: dict[str, Fault] = {party: _move(after, party, event) for party in moved}
     is_incoherent = all(faults.values())
     if event.type == "agreement-acceded" and not is_incoherent:
         _show_in_force(after, told, event)
     _note_term(after, [p for p in moved if p in unknown or not faults[p]], event)
     _end_if_left(after, before)
-    return after, faults[moved[0]] if is_incoherent else ""
+    fault: Fault = faults[moved[0]] if is_incoherent else ""
+    return after, fault
 
 
 def _moved(stands: Stands, movers: list[str], event: Event) -> list[str]:

@@ -166,12 +166,16 @@ def _with_interval(life: Life, stand: Stand, event: Event) -> Stand:
     if to == BEFORE and stand.status == "suspended" and stand.before[-1:] in ((), (NONE,)):
         to = "signed" if life.subject == "deal" else "in-force"  # what it was is not known
     kind: EndingKind = "pause" if pauses else "interval"
-    return stand.told(Ending(kind, *end, to, event.when), kind)
+    return stand.told(Ending(kind, *end, to, _expires(event) or event.when), kind)
 
 
 def _end(event: Event) -> Instants | None:
-    expires = getattr(event, "expires", "") if event.subject == "measure" else ""
+    expires = _expires(event)
     return last_day_of(expires) if expires else end_of(event.when)
+
+
+def _expires(event: Event) -> str:
+    return getattr(event, "expires", "") if event.subject == "measure" else ""
 
 
 def last_day_of(text: str) -> Instants | None:

@@ -9,7 +9,7 @@ from comity.domain.events import Event
 from comity.domain.lives.agreement import Naming, agreement_step
 from comity.domain.lives.life import Fault, Stand, aligned, step
 from comity.domain.lives.missions import Missions, mission_step
-from comity.domain.lives.table import LIVES, Life
+from comity.domain.lives.table import BEFORE, LIVES, Life
 from comity.domain.text import folded
 
 SubjectKey = tuple[str, ...]
@@ -36,8 +36,9 @@ def machine_of(subject: str, name: Naming) -> Machine:
 
 
 def _status(stand: Stand) -> Hashable:
-    """The status, what it can lead back to, and what was told in advance of its end."""
-    return stand.status, stand.before, stand.endings
+    """The status, what was told in advance of its end, and what that end leads back to."""
+    leads_back = any(ending.to == BEFORE for ending in stand.endings)
+    return stand.status, stand.endings, stand.before if leads_back else ()
 
 
 def _open_ones(missions: Missions) -> Hashable:

@@ -9,11 +9,11 @@ through others, and every event of a cluster certainly precedes those of the nex
 from __future__ import annotations
 
 from collections.abc import Hashable, Iterator, Sequence
-from itertools import pairwise
 from typing import Any, NamedTuple
 
 from comity.domain.events import Event
 from comity.domain.lives.machines import Machine
+from comity.domain.lives.nodes import Node, groups, most_at_once
 from comity.domain.time.dates import day_of
 
 MOST_AT_ONCE = 12
@@ -22,19 +22,6 @@ MOST_AT_ONCE = 12
 
 _NEVER = 1_000_000
 """The number of incoherent events of an order that was not followed to its end."""
-
-
-class Node(NamedTuple):
-    """An event and the first and last second at which it can have become true."""
-
-    event: Event
-    earliest: int
-    latest: int
-
-    @property
-    def key(self) -> tuple[int, int, int, str]:
-        """What decides between events that can equally come next."""
-        return self.event.phase, self.latest, self.earliest, self.event.id
 
 
 class Ordered(NamedTuple):
@@ -47,20 +34,10 @@ class Ordered(NamedTuple):
     unknown: tuple[tuple[Node, ...], ...] = ()
 
 
-def overlap(nodes: Sequence[Node]) -> bool:
-    """Whether two of the nodes, sorted by `earliest`, can have come in either order."""
-    latest = -1
-    for node in nodes:
-        if node.earliest <= latest:
-            return True
-        latest = max(latest, node.latest)
-    return False
-
-
 def ordered(machine: Machine, nodes: Sequence[Node]) -> Ordered:
     """The nodes in order and narrowed."""
     steps = _Steps(machine)
-    clusters = [_Cluster(steps, each) for each in _clusters(nodes)]
+    clusters = [_Cluster(steps, each) for each in groups(nodes)]
     state = steps.number(machine.initial)
     _explore(clusters, state)
     costs: dict[int, int] | None = None
@@ -99,19 +76,6 @@ def _explore(clusters: Sequence[_Cluster], start: int) -> None:
                 (later if cost else now).append(following)
         if not now and not has_ended:
             now, later = later, []
-
-
-def _clusters(nodes: Sequence[Node]) -> Iterator[list[Node]]:
-    cluster: list[Node] = []
-    latest = -1
-    for node in sorted(nodes, key=lambda n: (n.earliest, n.key)):
-        if cluster and node.earliest > latest:
-            yield cluster
-            cluster = []
-        cluster.append(node)
-        latest = max(latest, node.latest)
-    if cluster:
-        yield cluster
 
 
 _Place = tuple[int, int]
@@ -162,7 +126,7 @@ class _Cluster:
             for node in self.nodes
         ]
         self.whole = (1 << len(self.nodes)) - 1
-        self.is_crowded = _most_at_once(self.nodes) > MOST_AT_ONCE
+        self.is_crowded = most_at_once(self.nodes) > MOST_AT_ONCE
         self.moves: dict[_Place, list[_Move]] = {}
         self.costs: dict[_Place, int] = {}
 
@@ -327,14 +291,3 @@ class _Cluster:
                     further.add((after, now))
             ways = further
         return {self.steps.visible(partial) for _, partial in ways}
-
-
-def _most_at_once(nodes: Sequence[Node]) -> int:
-    """The largest number of nodes that can fall on one instant."""
-    changes = sorted([(n.earliest, 1) for n in nodes] + [(n.latest + 1, -1) for n in nodes])
-    most = count = 0
-    for (instant, change), following in pairwise([*changes, (-1, 0)]):
-        count += change
-        if following[0] != instant:
-            most = max(most, count)
-    return most

@@ -25,7 +25,7 @@ from comity.domain.events import (
 )
 from comity.domain.lives.agreement import agreement_by, agreement_step
 from comity.domain.lives.life import Stand
-from comity.domain.lives.table import OVER
+from comity.domain.lives.table import NONE, OVER
 from comity.domain.text import folded
 from comity.domain.time.dates import Bounds, day_of, instants, last_second, span
 from comity.projections.sections.section import Section, WorkingState, get_or_create
@@ -104,11 +104,14 @@ def _step(agreements: AgreementsState, event: AnyAgreementEvent, state: WorkingS
     )
     before = agreement.stands
     after, fault = agreement_step(before, event, state.name)
+    by = state.name(getattr(event, "by", "") or event.parties[0])
+    status = before.get(by, Stand()).status
     if fault:
-        by = state.name(getattr(event, "by", "") or event.parties[0])
-        state.find_fault(fault, event, event.agreement, before.get(by, Stand()).status)
+        state.find_fault(fault, event, event.agreement, status)
     _note_since(agreement, after, event)
     agreement.stands = after
+    if fault and status != NONE:
+        return
     agreement.title = event.title or agreement.title
     agreement.expires = event.expires or agreement.expires
     agreement.renews = getattr(event, "renews", "") or agreement.renews

@@ -20,7 +20,7 @@ from comity.domain.events import (
     ShipmentScheduled,
 )
 from comity.domain.lives.life import Stand, move, step
-from comity.domain.lives.table import LIVES
+from comity.domain.lives.table import LIVES, NONE
 from comity.domain.text import folded
 from comity.domain.time.dates import bounds, lies_before
 from comity.domain.values import plain
@@ -67,7 +67,7 @@ def _changed(deals: DealsState, event: _Changing, state: WorkingState) -> None:
     if fault:
         state.find_fault(fault, event, event.deal, before.status)
     deal.since = event.when if deal.stand.status != before.status else since
-    if fault and before.status == "ended":
+    if fault and before.status != NONE:
         return
     if isinstance(event, DealAnnounced | DealSigned | DealAmended):
         _note_terms(deal, event, state)

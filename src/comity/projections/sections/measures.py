@@ -72,13 +72,17 @@ def _changed(
 
 
 def in_force(measures: MeasuresState | None, state: WorkingState, on: date) -> list[MeasureState]:
-    """The measures in force on the day `on`, by id."""
+    """The measures in force on the day `on` between the parties, by id.
+
+    A third party's measure, such as an organisation's, is on the timelines of that party only.
+    """
     if measures is None or state.ended(on) is not None:
         return []
     return [
         measure
         for _, measure in sorted(measures.measures.items(), key=lambda item: item[0])
-        if state.standing(measure.stand, "", on)[0].status == "in-force"
+        if {measure.by, measure.on}.issubset(state.parties)
+        and state.standing(measure.stand, "", on)[0].status == "in-force"
     ]
 
 

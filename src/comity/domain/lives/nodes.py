@@ -1,0 +1,57 @@
+"""Events with the bounds of their dates: which overlap, and how many can fall on one instant."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from itertools import pairwise
+from typing import NamedTuple
+
+from comity.domain.events import Event
+
+
+class Node(NamedTuple):
+    """An event and the first and last second at which it can have become true."""
+
+    event: Event
+    earliest: int
+    latest: int
+
+    @property
+    def key(self) -> tuple[int, int, int, str]:
+        """What decides between events that can equally come next."""
+        return self.event.phase, self.latest, self.earliest, self.event.id
+
+
+def overlap(nodes: Sequence[Node]) -> bool:
+    """Whether two of the nodes, sorted by `earliest`, can have come in either order."""
+    latest = -1
+    for node in nodes:
+        if node.earliest <= latest:
+            return True
+        latest = max(latest, node.latest)
+    return False
+
+
+def groups(nodes: Sequence[Node]) -> Iterator[list[Node]]:
+    """The nodes in groups: all of a group certainly precede those of the next."""
+    cluster: list[Node] = []
+    latest = -1
+    for node in sorted(nodes, key=lambda n: (n.earliest, n.key)):
+        if cluster and node.earliest > latest:
+            yield cluster
+            cluster = []
+        cluster.append(node)
+        latest = max(latest, node.latest)
+    if cluster:
+        yield cluster
+
+
+def most_at_once(nodes: Sequence[Node]) -> int:
+    """The largest number of nodes that can fall on one instant."""
+    changes = sorted([(n.earliest, 1) for n in nodes] + [(n.latest + 1, -1) for n in nodes])
+    most = count = 0
+    for (instant, change), following in pairwise([*changes, (-1, 0)]):
+        count += change
+        if following[0] != instant:
+            most = max(most, count)
+    return most
