@@ -102,8 +102,14 @@ def is_told_of(account: Event, event: Event) -> bool:
 
 def nested(event: Event, other: Event) -> bool:
     """Whether one's parties contain the other's, a continued state standing for its heir."""
-    ours, theirs = ({heir(code) for code in account.parties} for account in (event, other))
+    ours, theirs = heirs(event), heirs(other)
     return ours <= theirs or theirs <= ours
+
+
+def heirs(event: Event) -> set[str]:
+    """The heirs of the parties; what is told of a state and of its heir is told of two."""
+    newest = {heir(code) for code in event.parties}
+    return newest if len(newest) == len(event.parties) else set(event.parties)
 
 
 def heir(code: str) -> str:
@@ -237,7 +243,7 @@ def last_meetings(events: Sequence[Event]) -> dict[str, tuple[str, str]]:
     return last
 
 
-def announced(before: Sequence[Event], meeting: str, field: str) -> str:
+def announced(before: Sequence[Event], meeting: str, detail: str) -> str:
     """The host or level of a meeting by its last announcement before it is held."""
     known, called_off = "", None
     was_held = False
@@ -249,12 +255,12 @@ def announced(before: Sequence[Event], meeting: str, field: str) -> str:
         elif isinstance(event, MeetingHeld):
             known, was_held = "", True
         elif isinstance(event, MeetingRescheduled):
-            known = "" if was_held else getattr(event, field) or known
+            known = "" if was_held else getattr(event, detail) or known
             called_off = None
         elif isinstance(event, MeetingScheduled):
             if called_off and bounds(called_off.when).latest < bounds(event.when).earliest:
                 called_off = None
-            known = getattr(event, field) if not (called_off or was_held) else known
+            known = getattr(event, detail) if not (called_off or was_held) else known
     return known
 
 

@@ -163,7 +163,11 @@ def test_a_replay_of_some_relationships_folds_what_stands_on_any_of_them(
             or any(oracle.on_timeline(entry.event, parties) for parties in only)
         ]
         answers = engine.replay(Ids("log"), **query._asdict(), relationships=names)
-        assert answers == {"log": expected(on_them, (), query)}
+        [(folded, undetermined)] = answers.values()
+        wanted = expected(on_them, (), query)
+        # An agreement of the log has lives of more parties than of a relationship, and the engine
+        # and the oracle can take its events in other orders that are as good.
+        assert (sorted(folded), sorted(undetermined)) == tuple(map(sorted, wanted))
 
         answers = engine.replay(Ids("party"), **query._asdict(), relationships=names)
         for parties in keys_of("party", on_them, query.known_at):
