@@ -138,11 +138,11 @@ class DayViews:
         parties that it `binds`, as it stands where it stands best. The other parameters are those
         of `state`. Raises `InvalidInput` errors.
         """
-        projection = AgreementsProjection(status, within)
+        status = AgreementsProjection(status).status  # refused before anything is read
         answers = self._runner.answers_of(
-            projection, parties, on, known_at, certainty, progress=progress
+            AgreementsProjection(within=within), parties, on, known_at, certainty, progress=progress
         )
-        return once(chain.from_iterable(answers.values()))
+        return once(chain.from_iterable(answers.values()), status)
 
     def network(
         self,

@@ -28,7 +28,7 @@ from comity.domain.lives.life import Stand
 from comity.domain.lives.table import NONE, OVER
 from comity.domain.text import folded
 from comity.domain.time.dates import Bounds, day_of, instants, last_second, span
-from comity.projections.sections.section import Section, WorkingState, get_or_create
+from comity.projections.sections.section import Section, WorkingState, ended_by, get_or_create
 
 AgreementStatus = Literal[
     "signed", "ratified", "provisionally-applied", "in-force", "suspended", "denounced"
@@ -103,9 +103,9 @@ def _step(agreements: AgreementsState, event: AnyAgreementEvent, state: WorkingS
         agreements.agreements, folded(event.agreement), lambda: AgreementState(event.agreement)
     )
     before = agreement.stands
-    after, fault = agreement_step(before, event, state.name)
-    by = state.name(getattr(event, "by", "") or event.parties[0])
-    status = before.get(by, Stand()).status
+    after, fault = agreement_step(before, event, state.heir)
+    by = state.heir(getattr(event, "by", "") or event.parties[0])
+    status = before.get(by, Stand()).by(instants(event.when).earliest - 1).status
     if fault:
         state.find_fault(fault, event, event.agreement, status)
     _note_since(agreement, after, event)
@@ -124,6 +124,8 @@ def _note_since(
 ) -> None:
     began = instants(event.when).earliest - 1
     for party, stand in after.items():
+        if stand is agreement.stands.get(party) and not stand.endings:
+            continue  # the event has not moved it
         before, since = _lapsed(agreement, party, began, possibly=False)
         if stand.status != before.status:
             if stand.status == "leaving":
@@ -141,11 +143,11 @@ def _note_acts(agreement: AgreementState, event: AnyAgreementEvent, state: Worki
     if isinstance(event, AgreementSigned):
         agreement.signed = agreement.signed or event.when
     elif isinstance(event, AgreementRatified):
-        agreement.ratified[state.name(event.by)] = event.when
+        agreement.ratified[state.heir(event.by)] = event.when
     elif isinstance(event, RatificationWithdrawn):
-        agreement.ratified.pop(state.name(event.by), None)
+        agreement.ratified.pop(state.heir(event.by), None)
     elif isinstance(event, AgreementDenounced):
-        agreement.denounced[state.name(event.by)] = event.effective or event.when
+        agreement.denounced[state.heir(event.by)] = event.effective or event.when
     elif agreement.denounced:
         agreement.denounced = {
             party: effective
@@ -235,8 +237,15 @@ def _standing(agreement: AgreementState, state: WorkingState, on: date) -> Stand
     # It stands since the later of their days, and no longer since the earlier.
     first_or_last = min if lowest in ("suspended", "leaving") else max
     since_when = first_or_last(days, key=instants, default="")
-    binds = tuple(sorted(p for p, stand in stands.items() if stand.status not in OVER))
+    binds = tuple(sorted(p for p, s in stands.items() if _is_bound(p, s.status, lowest, on)))
     return StandingAgreement(_STATUS[lowest], since_when, agreement, binds)
+
+
+def _is_bound(party: str, status: str, lowest: str, on: date) -> bool:
+    """Whether it stands for a party at least as it does between those of the timeline."""
+    if status in OVER or ended_by((party,), on) is not None:
+        return False
+    return _LOWEST_FIRST.index(status) >= _LOWEST_FIRST.index(lowest)
 
 
 def _answer(

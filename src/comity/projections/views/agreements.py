@@ -87,17 +87,23 @@ class AgreementsProjection(SectionsProjection[tuple[RelationshipAgreement, ...]]
         return agreement.status
 
 
-def once(rows: Iterable[RelationshipAgreement]) -> tuple[RelationshipAgreement, ...]:
+def once(
+    rows: Iterable[RelationshipAgreement], status: AgreementStanding | Literal[""] = ""
+) -> tuple[RelationshipAgreement, ...]:
     """Each agreement once, with the parties that it binds, by relationship and name.
 
+    With a `status`, only those that stand so.
+
     The rows of pairs are of one agreement if one pair's timeline tells of the other's parties. Of
-    several rows the one counts in which the agreement stands best, and of those the oldest.
+    several rows the one counts in which the agreement stands best, and of those the oldest; it
+    binds the parties of all rows in which it stands as well.
     """
     by_name: dict[str, list[RelationshipAgreement]] = {}
     for row in rows:
         by_name.setdefault(folded(row.agreement), []).append(row)
     merged = (_merged(group) for several in by_name.values() for group in _same(several))
-    return tuple(sorted(merged, key=lambda row: (row.relationship, row.agreement)))
+    wanted = (row for row in merged if status in ("", row.standing))
+    return tuple(sorted(wanted, key=lambda row: (row.relationship, row.agreement)))
 
 
 def _same(rows: list[RelationshipAgreement]) -> list[list[RelationshipAgreement]]:
@@ -128,7 +134,8 @@ def _merged(rows: list[RelationshipAgreement]) -> RelationshipAgreement:
             row.relationship,
         ),
     )
-    binds = tuple(sorted({code for row in rows for code in _parties(row)}))
+    alike = [row for row in rows if row.status == best.status]
+    binds = tuple(sorted({code for row in alike for code in _parties(row)}))
     return replace(best, relationship="-".join(binds), binds=binds)
 
 
