@@ -27,7 +27,7 @@ from comity.domain.lives.agreement import agreement_by, agreement_step
 from comity.domain.lives.life import Stand
 from comity.domain.lives.table import NONE, OVER
 from comity.domain.text import folded
-from comity.domain.time.dates import Bounds, day_of, instants, last_second, span
+from comity.domain.time.dates import day_of, instants, last_second
 from comity.projections.sections.section import Section, WorkingState, ended_by, get_or_create
 
 AgreementStatus = Literal[
@@ -168,18 +168,6 @@ def _lapsed(
     return stand.lapsed(agreement.since.get(party, ""), instant, possibly=possibly)
 
 
-def term_of(agreement: AgreementState | Agreement) -> Bounds | None:
-    """The bounds of the last day of its term; None if it has no known term or renews itself."""
-    if not agreement.expires or agreement.renews:
-        return None
-    return span(agreement.expires)
-
-
-def notices_of(agreement: AgreementState | Agreement) -> list[Bounds]:
-    """The bounds of the day on which each standing notice takes effect."""
-    return [span(day) for day in agreement.denounced.values()]
-
-
 def ended_from(agreement: AgreementState, parties: tuple[str, ...]) -> date | None:
     """The first day on which it has surely ended between the parties, by what was told in advance.
 
@@ -242,10 +230,11 @@ def _standing(agreement: AgreementState, state: WorkingState, on: date) -> Stand
 
 
 def _is_bound(party: str, status: str, lowest: str, on: date) -> bool:
-    """Whether it stands for a party at least as it does between those of the timeline."""
+    """Whether it binds a party as it binds those of the timeline; under notice it still does."""
     if status in OVER or ended_by((party,), on) is not None:
         return False
-    return _LOWEST_FIRST.index(status) >= _LOWEST_FIRST.index(lowest)
+    least = min(_LOWEST_FIRST.index(lowest), _LOWEST_FIRST.index("leaving"))
+    return _LOWEST_FIRST.index(status) >= least
 
 
 def _answer(

@@ -106,10 +106,6 @@ Handler = Callable[[S, Any, WorkingState], None]
 """Changes a section's substate by an event of one kind; it may read the whole state."""
 
 
-def unread(_substate: object, _event: Event, _state: WorkingState) -> None:
-    """Handles a kind that a section knows of but does not read."""
-
-
 class Section(Generic[S, A]):
     """A section: its `name`, the type of its substate, and its functions.
 
