@@ -32,7 +32,7 @@ from comity.domain.time.dates import bounds
 from tests.oracle_lives import Settled, listed, settled
 from tests.oracle_statuses import Statuses, day_of
 from tests.oracle_table import phase
-from tests.oracle_time import known_as, names, on_timeline
+from tests.oracle_time import field, folded, known_as, names, on_timeline
 
 __all__ = ["known_as", "names", "on_timeline"]
 
@@ -198,19 +198,20 @@ def selected_of(settled: Settled, on: date, certainty: str) -> Selected:
 # What a state says, read naively off the folded events
 
 
-def delivered(folded: Sequence[Event]) -> dict[str, dict[str, Decimal]]:
+def delivered(events: Sequence[Event]) -> dict[str, dict[str, Decimal]]:
     """What was delivered under each deal, by unit; each shipment arrives once."""
     arrived: set[tuple[str, str]] = set()
     totals: dict[str, dict[str, Decimal]] = {
-        deal: {} for event in folded if (deal := getattr(event, "deal", ""))
+        folded(deal): {} for event in events if (deal := field(event, "deal"))
     }
-    for event in folded:
-        if not isinstance(event, ShipmentDelivered) or (event.deal, event.shipment) in arrived:
+    for event in events:
+        if not isinstance(event, ShipmentDelivered):
             continue
-        arrived.add((event.deal, event.shipment))
-        if event.quantity:
-            unit, so_far = event.quantity.unit, totals[event.deal]
+        deal, shipment = folded(event.deal), folded(event.shipment)
+        if event.quantity and (deal, shipment) not in arrived:
+            unit, so_far = event.quantity.unit, totals[deal]
             so_far[unit] = so_far.get(unit, Decimal(0)) + event.quantity.amount
+        arrived.add((deal, shipment))
     return totals
 
 
@@ -221,18 +222,18 @@ def payments(folded: Sequence[Event]) -> dict[str, Decimal]:
     return {c: sum((m.amount for m in paid if m.currency == c), Decimal(0)) for c in currencies}
 
 
-def last_meetings(folded: Sequence[Event]) -> dict[str, tuple[str, str]]:
+def last_meetings(events: Sequence[Event]) -> dict[str, tuple[str, str]]:
     """The last meeting held at each level; `unspecified` where no level is given.
 
     A meeting is held once; that it was held again changes nothing.
     """
     last: dict[str, tuple[str, str]] = {}
     held: set[str] = set()
-    for at, event in enumerate(folded):
-        if isinstance(event, MeetingHeld) and event.meeting not in held:
-            held.add(event.meeting)
-            level = event.level or announced(folded[:at], event.meeting, "level") or "unspecified"
-            last[level] = (event.meeting, event.when)
+    for at, event in enumerate(events):
+        if isinstance(event, MeetingHeld) and folded(event.meeting) not in held:
+            held.add(folded(event.meeting))
+            level = event.level or announced(events[:at], event.meeting, "level") or "unspecified"
+            last[level] = (folded(event.meeting), event.when)
     return last
 
 
@@ -241,7 +242,7 @@ def announced(before: Sequence[Event], meeting: str, field: str) -> str:
     known, called_off = "", None
     was_held = False
     for event in before:
-        if getattr(event, "meeting", "") != meeting:
+        if folded(field(event, "meeting")) != folded(meeting):
             continue
         if isinstance(event, MeetingCancelled):
             known, called_off = "", event
