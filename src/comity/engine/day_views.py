@@ -132,13 +132,13 @@ class DayViews:
     ) -> tuple[RelationshipAgreement, ...]:
         """The agreements that have not ended, with their standing and the day on which they end.
 
-        `status` selects one standing: in-force, signed, provisionally-applied, suspended,
+        `status` selects one standing: in-force, signed, ratified, provisionally-applied, suspended,
         in-notice (denounced, but not yet ended) or expiring (in force or applied, and the term can
         end `within` so many days). An agreement of several parties is listed once, with the
         parties that it `binds`, as it stands where it stands best. The other parameters are those
         of `state`. Raises `InvalidInput` errors.
         """
-        status = AgreementsProjection(status).status  # refused before anything is read
+        AgreementsProjection(status)  # a wrong status is refused before anything is read
         answers = self._runner.answers_of(
             AgreementsProjection(within=within), parties, on, known_at, certainty, progress=progress
         )
