@@ -248,7 +248,7 @@ def announced(before: Sequence[Event], meeting: str, detail: str) -> str:
     known, called_off = "", None
     was_held = False
     for event in before:
-        if folded(field(event, "meeting")) != folded(meeting):
+        if folded(str(getattr(event, "meeting", ""))) != folded(meeting):
             continue
         if isinstance(event, MeetingCancelled):
             known, called_off = "", event

@@ -219,8 +219,12 @@ def _end_with_party(
     if not over:
         return
     answer["ended"] = min(over).isoformat()
-    if answer["relations"]["status"] not in ("none", "severed"):
-        answer["relations"]["status"] = "ended"
+    relations = answer["relations"]
+    severed_before = relations["status"] == "severed" and told(
+        relations["since"]
+    ).latest.date() <= min(over)
+    if relations["status"] != "none" and not severed_before:
+        relations["status"] = "ended"
     for kind in ("recognition", "posts", "measures", "alignments"):
         answer[kind] = {}
     answer["missions"] = []

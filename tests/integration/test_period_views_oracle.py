@@ -358,7 +358,7 @@ def bears(log: Sequence[Logged], event: Event, parties: Sequence[str], on: date)
         event = next(entry.event for entry in log if entry.event.id == event.target)
     facts = [entry for entry in log if not isinstance(entry.event, RecordKeeping)]
     tellings = oracle.accounts(facts, event, parties)  # the retracted among them
-    return oracle.on_timeline(event, parties) and any(
+    return oracle.on_timeline(event, tuple(parties)) and any(
         bounds(telling.when).earliest <= on for telling in tellings
     )
 

@@ -32,7 +32,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Any
+from typing import Any, cast
 
 
 class ComityError(Exception):
@@ -52,8 +52,9 @@ class UnknownParty(InvalidInput):
         self.value, self.suggestions = value, tuple(suggestions)
         meant = meant or " or ".join(self.suggestions)
         hint = f"; did you mean {meant}?" if meant else ""
-        several = value if isinstance(value, tuple) and len(value) > 1 else ()
-        what = f"parties {', '.join(map(repr, several))}" if several else f"party {value!r}"
+        values = cast("tuple[object, ...]", value) if isinstance(value, tuple) else ()
+        several = ", ".join(map(repr, values)) if len(values) > 1 else ""
+        what = f"parties {several}" if several else f"party {value!r}"
         super().__init__(f"Unknown {what}: {reason}{hint}")
 
     @classmethod

@@ -39,7 +39,7 @@ def in_order(entries: Sequence[Entry], number: int, scope: Scope) -> dict[str, E
     """The entries of one subject, by id, with their places and narrowed bounds."""
     subject = entries[0].record.event.subject
     nodes = sorted(map(node_of, entries), key=lambda node: node.key)
-    result = ordered(machine_of(subject, scope.name), nodes)
+    result = ordered(machine_of(subject, scope.heir), nodes)
     by_id = {entry.record.event.id: entry for entry in entries}
     placed: dict[str, Entry] = {}
     for place, node in enumerate(result.nodes):

@@ -18,6 +18,7 @@ from comity.domain.parties import (
     party,
     relationship_parties,
     standing_names,
+    successor,
 )
 from comity.domain.time.dates import bounds
 
@@ -54,6 +55,10 @@ class Scope(NamedTuple):
     def name(self, code: str) -> str:
         """The newest name of a party: for PAK-RUS, SUN is RUS; a third party keeps its code."""
         return newest_names(self.parties).get(code, code)
+
+    def heir(self, code: str) -> str:
+        """The same, and of a third party the newest party that continues it."""
+        return heir(code, self.parties)
 
     @property
     def party_sets(self) -> list[frozenset[str]]:
@@ -103,6 +108,11 @@ def newest_names(codes: tuple[str, ...]) -> dict[str, str]:
     names = {former.code: code for code in codes for former in lineage(code)}
     names.update((code, code) for code in codes)
     return names
+
+
+def heir(code: str, parties: tuple[str, ...]) -> str:
+    """The newest name of a party on the timeline of `parties`; of a third party its successor."""
+    return newest_names(parties).get(code) or successor(code)
 
 
 class Query(NamedTuple):

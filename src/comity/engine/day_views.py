@@ -132,17 +132,17 @@ class DayViews:
     ) -> tuple[RelationshipAgreement, ...]:
         """The agreements that have not ended, with their standing and the day on which they end.
 
-        `status` selects one standing: in-force, signed, provisionally-applied, suspended,
+        `status` selects one standing: in-force, signed, ratified, provisionally-applied, suspended,
         in-notice (denounced, but not yet ended) or expiring (in force or applied, and the term can
         end `within` so many days). An agreement of several parties is listed once, with the
         parties that it `binds`, as it stands where it stands best. The other parameters are those
         of `state`. Raises `InvalidInput` errors.
         """
-        projection = AgreementsProjection(status, within)
+        AgreementsProjection(status)  # a wrong status is refused before anything is read
         answers = self._runner.answers_of(
-            projection, parties, on, known_at, certainty, progress=progress
+            AgreementsProjection(within=within), parties, on, known_at, certainty, progress=progress
         )
-        return once(chain.from_iterable(answers.values()))
+        return once(chain.from_iterable(answers.values()), status)
 
     def network(
         self,

@@ -182,7 +182,7 @@ class Event(
             return party_codes.parties(tuple(sorted(named)))
         parties = self._given_parties()
         for code in named:
-            if code not in parties:
+            if code not in parties and party_codes.current(code) not in parties:
                 raise InvalidValue("parties", parties, f"{code}, which the event's roles name, too")
         return parties
 

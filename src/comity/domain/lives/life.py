@@ -29,6 +29,14 @@ class Ending(NamedTuple):
     to: str
     text: str = ""
 
+    @property
+    def told(self) -> str:
+        """When it comes, as it was told: the end of an interval, or the day of an effect."""
+        first, _, last = self.text.partition("/")
+        if self.kind in ("notice", "accession"):
+            return first if first not in ("", "..") else self.text
+        return last or first
+
 
 class Stand(NamedTuple):
     """How a subject stands: its status, the ones before it, and what was told in advance."""
@@ -53,7 +61,7 @@ class Stand(NamedTuple):
             if (ending.earliest if possibly else ending.latest) <= instant:
                 after = stand.after(ending)
                 if after.status != stand.status:
-                    since = ending.text.rpartition("/")[2]
+                    since = ending.told
                 stand = after
         return stand, since
 

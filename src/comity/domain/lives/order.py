@@ -9,15 +9,17 @@ through others, and every event of a cluster certainly precedes those of the nex
 from __future__ import annotations
 
 from collections.abc import Hashable, Iterator, Sequence
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
-from comity.domain.events import Event
 from comity.domain.lives.machines import Machine
 from comity.domain.lives.nodes import Node, groups, most_at_once
+from comity.domain.lives.steps import Steps
 from comity.domain.time.dates import day_of
 
 MOST_AT_ONCE = 12
 """Where more events than this can fall on one instant, they are put in order step by step."""
+_TRIED = 24
+"""How many of those events are tried in another place: does the subject end otherwise then?"""
 
 
 _NEVER = 1_000_000
@@ -36,7 +38,7 @@ class Ordered(NamedTuple):
 
 def ordered(machine: Machine, nodes: Sequence[Node]) -> Ordered:
     """The nodes in order and narrowed."""
-    steps = _Steps(machine)
+    steps = Steps(machine)
     clusters = [_Cluster(steps, each) for each in groups(nodes)]
     state = steps.number(machine.initial)
     _explore(clusters, state)
@@ -84,41 +86,10 @@ _Move = tuple[int, int, _Place]
 """Which node comes next, 1 if it is incoherent there, and the place after it."""
 
 
-class _Steps:
-    """The states of a subject, each with a number, so that each step is taken only once."""
-
-    def __init__(self, machine: Machine) -> None:
-        self.machine = machine
-        self.states: list[Any] = []
-        self.floors: list[int] = []
-        self._numbers: dict[Any, int] = {}
-        self._taken: dict[tuple[int, str], tuple[int, int]] = {}
-
-    def number(self, state: Any) -> int:
-        """The number of a state."""
-        known = self._numbers.setdefault(state, len(self.states))
-        if known == len(self.states):
-            self.states.append(state)
-            self.floors.append(self.machine.floor(state))
-        return known
-
-    def step(self, number: int, event: Event) -> tuple[int, int]:
-        """The number of the state after an event, and 1 if the event is incoherent."""
-        taken = self._taken.get((number, event.id))
-        if taken is None:
-            state, fault = self.machine.step(self.states[number], event)
-            taken = self._taken[number, event.id] = self.number(state), int(bool(fault))
-        return taken
-
-    def visible(self, number: int) -> Hashable:
-        """What an answer tells of a state."""
-        return self.machine.visible(self.states[number])
-
-
 class _Cluster:
     """Events that overlap in time, and a graph of the orders that they can have."""
 
-    def __init__(self, steps: _Steps, nodes: Sequence[Node]) -> None:
+    def __init__(self, steps: Steps, nodes: Sequence[Node]) -> None:
         self.steps = steps
         self.nodes = sorted(nodes, key=lambda node: node.key)
         self.before = [
@@ -258,9 +229,12 @@ class _Cluster:
     def is_unknown(self, state: int, chosen: Sequence[Node]) -> bool:
         """Whether the best orders leave the subject in different states on some day.
 
-        On each day only the events are folded that have certainly happened by then.
+        On each day only the events are folded that have certainly happened by then. Where there
+        are too many orders to look at each, some are tried: backwards, and with one event last.
         """
-        if len(chosen) == 1 or self.is_crowded or not self._has_choice(state):
+        if self.is_crowded:
+            return self._ends_otherwise(state)
+        if len(chosen) == 1 or not self._has_choice(state):
             return False
         latest = {node.event.id: node.latest for node in chosen}
         days = sorted({day_of(instant) for instant in latest.values()})
@@ -291,3 +265,26 @@ class _Cluster:
                     further.add((after, now))
             ways = further
         return {self.steps.visible(partial) for _, partial in ways}
+
+    def _ends_otherwise(self, state: int) -> bool:
+        """Whether another order, step by step, leaves the subject in another state."""
+        every = list(range(len(self.nodes)))
+        tried = [
+            every,
+            every[::-1],
+            *([*every[:at], *every[at + 1 :], at] for at in every[:_TRIED]),
+        ]
+        return len({self.steps.visible(self._step_by_step(state, each)) for each in tried}) > 1
+
+    def _step_by_step(self, state: int, preferred: Sequence[int]) -> int:
+        """The state after an order that takes the coherent first, then the preferred."""
+        come = 0
+        for _ in self.nodes:
+            moves = [
+                (*self.steps.step(state, self.nodes[at].event)[::-1], at)
+                for at in preferred
+                if not come >> at & 1 and self.before[at] & ~come == 0
+            ]
+            _, state, at = min(moves, key=lambda move: move[0])
+            come |= 1 << at
+        return state

@@ -27,8 +27,8 @@ from comity.domain.lives.agreement import agreement_by, agreement_step
 from comity.domain.lives.life import Stand
 from comity.domain.lives.table import NONE, OVER
 from comity.domain.text import folded
-from comity.domain.time.dates import Bounds, day_of, instants, last_second, span
-from comity.projections.sections.section import Section, WorkingState, get_or_create
+from comity.domain.time.dates import day_of, instants, last_second
+from comity.projections.sections.section import Section, WorkingState, ended_by, get_or_create
 
 AgreementStatus = Literal[
     "signed", "ratified", "provisionally-applied", "in-force", "suspended", "denounced"
@@ -103,9 +103,9 @@ def _step(agreements: AgreementsState, event: AnyAgreementEvent, state: WorkingS
         agreements.agreements, folded(event.agreement), lambda: AgreementState(event.agreement)
     )
     before = agreement.stands
-    after, fault = agreement_step(before, event, state.name)
-    by = state.name(getattr(event, "by", "") or event.parties[0])
-    status = before.get(by, Stand()).status
+    after, fault = agreement_step(before, event, state.heir)
+    by = state.heir(getattr(event, "by", "") or event.parties[0])
+    status = before.get(by, Stand()).by(instants(event.when).earliest - 1).status
     if fault:
         state.find_fault(fault, event, event.agreement, status)
     _note_since(agreement, after, event)
@@ -124,6 +124,8 @@ def _note_since(
 ) -> None:
     began = instants(event.when).earliest - 1
     for party, stand in after.items():
+        if stand is agreement.stands.get(party) and not stand.endings:
+            continue  # the event has not moved it
         before, since = _lapsed(agreement, party, began, possibly=False)
         if stand.status != before.status:
             if stand.status == "leaving":
@@ -141,11 +143,11 @@ def _note_acts(agreement: AgreementState, event: AnyAgreementEvent, state: Worki
     if isinstance(event, AgreementSigned):
         agreement.signed = agreement.signed or event.when
     elif isinstance(event, AgreementRatified):
-        agreement.ratified[state.name(event.by)] = event.when
+        agreement.ratified[state.heir(event.by)] = event.when
     elif isinstance(event, RatificationWithdrawn):
-        agreement.ratified.pop(state.name(event.by), None)
+        agreement.ratified.pop(state.heir(event.by), None)
     elif isinstance(event, AgreementDenounced):
-        agreement.denounced[state.name(event.by)] = event.effective or event.when
+        agreement.denounced[state.heir(event.by)] = event.effective or event.when
     elif agreement.denounced:
         agreement.denounced = {
             party: effective
@@ -164,18 +166,6 @@ def _lapsed(
     """How it stands for a party after what was told in advance, and since when."""
     stand = agreement.stands.get(party, Stand())
     return stand.lapsed(agreement.since.get(party, ""), instant, possibly=possibly)
-
-
-def term_of(agreement: AgreementState | Agreement) -> Bounds | None:
-    """The bounds of the last day of its term; None if it has no known term or renews itself."""
-    if not agreement.expires or agreement.renews:
-        return None
-    return span(agreement.expires)
-
-
-def notices_of(agreement: AgreementState | Agreement) -> list[Bounds]:
-    """The bounds of the day on which each standing notice takes effect."""
-    return [span(day) for day in agreement.denounced.values()]
 
 
 def ended_from(agreement: AgreementState, parties: tuple[str, ...]) -> date | None:
@@ -235,8 +225,16 @@ def _standing(agreement: AgreementState, state: WorkingState, on: date) -> Stand
     # It stands since the later of their days, and no longer since the earlier.
     first_or_last = min if lowest in ("suspended", "leaving") else max
     since_when = first_or_last(days, key=instants, default="")
-    binds = tuple(sorted(p for p, stand in stands.items() if stand.status not in OVER))
+    binds = tuple(sorted(p for p, s in stands.items() if _is_bound(p, s.status, lowest, on)))
     return StandingAgreement(_STATUS[lowest], since_when, agreement, binds)
+
+
+def _is_bound(party: str, status: str, lowest: str, on: date) -> bool:
+    """Whether it binds a party as it binds those of the timeline; under notice it still does."""
+    if status in OVER or ended_by((party,), on) is not None:
+        return False
+    least = min(_LOWEST_FIRST.index(lowest), _LOWEST_FIRST.index("leaving"))
+    return _LOWEST_FIRST.index(status) >= least
 
 
 def _answer(

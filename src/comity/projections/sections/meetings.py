@@ -152,9 +152,17 @@ def _updated(known: Meeting | None, news: Meeting) -> Meeting:
     )  # fmt: skip
 
 
-def _answer(meetings: MeetingsState, _state: WorkingState, on: date) -> Meetings:
+def awaited_meetings(state: WorkingState, on: date) -> list[Meeting]:
+    """The announced meetings by their planned day; a party that is gone awaits none."""
+    meetings = MEETINGS.of(state)
+    if meetings is None or state.ended(on) is not None:
+        return []
+    return sorted(meetings.scheduled.values(), key=lambda m: (planned_day(m), m.meeting))
+
+
+def _answer(meetings: MeetingsState, state: WorkingState, on: date) -> Meetings:
     """The meetings by level, those in progress on the day, and those awaited."""
-    awaited = sorted(meetings.scheduled.values(), key=lambda m: (planned_day(m), m.meeting))
+    awaited = awaited_meetings(state, on)
     following: dict[str, Meeting] = {}
     for meeting in awaited:
         if is_to_come(meeting, on):

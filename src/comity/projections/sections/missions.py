@@ -31,7 +31,7 @@ from comity.domain.lives.missions import (
 )
 from comity.domain.lives.posts import Holder, PostHolders, PostKey, Posts, is_of, post_step
 from comity.domain.phrases import joined
-from comity.domain.time.dates import last_second
+from comity.domain.time.dates import instants, last_second
 from comity.projections.findings import Citation, cite
 from comity.projections.sections.section import Section, WorkingState, get_or_create
 
@@ -96,7 +96,7 @@ class MissionsState(Struct, omit_defaults=True):
 def _changed(missions: MissionsState, event: _MissionEvent, state: WorkingState) -> None:
     """A mission opens, changes or closes; with it the posts at it end."""
     direction = get_or_create(missions.directions, direction_of(event, state), DirectionState)
-    before = direction.missions
+    before = missions_by(direction.missions, instants(event.when).earliest - 1)
     direction.missions, fault = mission_step(before, event)
     if fault == "ends-nothing" and before:
         known = ", ".join(_named(mission) for mission in sorted(before, key=_by_rank))

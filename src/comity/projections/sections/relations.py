@@ -19,6 +19,7 @@ from comity.domain.events import (
 from comity.domain.lives.life import Stand, move, step
 from comity.domain.lives.table import LIVES
 from comity.domain.text import folded
+from comity.domain.time.dates import bounds
 from comity.projections.findings import Citation, cite
 from comity.projections.sections.section import Section, WorkingState
 
@@ -75,7 +76,7 @@ _Changing = (
 
 def _changed(relations: RelationsState, event: _Changing, state: WorkingState) -> None:
     """Relations begin, are put on hold or broken off, go on, or change their level."""
-    before = relations.stand
+    before, relations.since = relations.stand.before_event(relations.since, event)
     relations.stand, fault = step(_LIFE, before, event)
     if fault:
         state.find_fault(fault, event, "relations", before.status)
@@ -125,11 +126,15 @@ def _answer(relations: RelationsState, state: WorkingState, on: date) -> Relatio
     ended = state.ended(on)
     recognised = relations.recognised if ended is None else {}
     if ended is not None and status != "unknown":
-        status, since = ("severed", since) if status == "severed" else ("ended", ended.isoformat())
+        was_severed = status == "severed" and bounds(since).latest < ended
+        status, since = ("severed", since) if was_severed else ("ended", ended.isoformat())
+    founding = relations.established.when if relations.established else ""
+    if ended is not None and founding and bounds(founding).earliest >= ended:
+        founding = ""  # what is told of later is a finding, and founded nothing
     return Relations(
         status,
         since,
-        relations.established.when if relations.established else "",
+        founding,
         {direction: next(iter(forms.values())) for direction, forms in sorted(recognised.items())},
         relations.level if status in ("established", "suspended") else "",
         {

@@ -17,7 +17,7 @@ from comity.domain.errors import UnknownEventKind
 from comity.domain.events import CATALOGUE, AnyEvent, Event, RecordKeeping
 from comity.domain.lives.life import FaultKind, Stand
 from comity.domain.parties import cached_by_party, existence
-from comity.domain.scope import Certainty, newest_names
+from comity.domain.scope import Certainty, heir, newest_names
 from comity.domain.time.dates import last_second
 from comity.projections.findings import Citation, Finding, FindingKind, finding
 from comity.projections.projection import A, Projection
@@ -54,6 +54,10 @@ class WorkingState(Struct, omit_defaults=True):
         """The newest name of a party: for PAK-RUS, SUN is RUS; a third party keeps its code."""
         return newest_names(self.parties).get(code, code)
 
+    def heir(self, code: str) -> str:
+        """The same, and of a third party the newest party that continues it."""
+        return heir(code, self.parties)
+
     def other_party(self, code: str) -> str:
         """The other party of a pair; empty if `code` is not in it or there are more parties."""
         others = [other for other in self.parties if other != self.name(code)]
@@ -81,8 +85,13 @@ class WorkingState(Struct, omit_defaults=True):
 
     def ended(self, on: date) -> date | None:
         """The day on which a party of the relationship ended, if it did so by the day `on`."""
-        day = _first_end(self.parties)
-        return day if day is not None and day <= on else None
+        return ended_by(self.parties, on)
+
+
+def ended_by(parties: tuple[str, ...], on: date) -> date | None:
+    """The first day on which one of the parties existed no more, if that is no later than `on`."""
+    day = _first_end(parties)
+    return day if day is not None and day <= on else None
 
 
 @cached_by_party
@@ -95,10 +104,6 @@ def _first_end(parties: tuple[str, ...]) -> date | None:
 
 Handler = Callable[[S, Any, WorkingState], None]
 """Changes a section's substate by an event of one kind; it may read the whole state."""
-
-
-def unread(_substate: object, _event: Event, _state: WorkingState) -> None:
-    """Handles a kind that a section knows of but does not read."""
 
 
 class Section(Generic[S, A]):

@@ -13,7 +13,13 @@ from comity.domain.events import MeetingHeld, MeetingRescheduled, MeetingSchedul
 from comity.domain.text import folded
 from comity.domain.time.dates import Bounds, bounds, known_bounds, span
 from comity.projections.findings import Citation, Finding, finding
-from comity.projections.sections.meetings import MEETINGS, Meeting, is_to_come, planned_day
+from comity.projections.sections.meetings import (
+    MEETINGS,
+    Meeting,
+    awaited_meetings,
+    is_to_come,
+    planned_day,
+)
 from comity.projections.sections.section import Section, WorkingState, get_or_create
 
 
@@ -119,8 +125,7 @@ def _disorder(name: str, rounds: list[tuple[int, Citation]]) -> Iterator[Finding
 def _answer(series: SeriesState, state: WorkingState, on: date) -> dict[str, Series]:
     """Each series with a meeting that was held or is awaited."""
     awaited: dict[str, list[Meeting]] = {}
-    meetings = MEETINGS.of(state)
-    for meeting in meetings.scheduled.values() if meetings else ():
+    for meeting in awaited_meetings(state, on):
         awaited.setdefault(folded(meeting.series), []).append(meeting)
     return {
         history.series: _series(history.series, history, awaited.get(key, []), state, on)
@@ -136,7 +141,7 @@ def _series(
     following = min(to_come, key=lambda m: (planned_day(m), m.meeting), default=None)
     last = history.newest_meeting
     interval = _usual_interval(history.rounds)
-    due = _due(history, interval)
+    due = _due(history, interval) if state.ended(on) is None else ""
     # The parties of a pair take turns; if the last host is unknown, so is the next.
     other_host = state.other_party(last.host) if last else ""
     return Series(

@@ -7,7 +7,7 @@ from datetime import date
 from msgspec import Struct
 
 from comity.domain.events import StatementMade, VoteCast
-from comity.projections.sections.section import Section, WorkingState, unread
+from comity.projections.sections.section import Section, WorkingState
 
 
 class Statement(Struct, frozen=True):
@@ -26,6 +26,10 @@ class StatementsState(Struct, omit_defaults=True):
     last: dict[str, StatementMade] = {}
 
 
+def _unread(_statements: StatementsState, _event: VoteCast, _state: WorkingState) -> None:
+    """A vote stands on the timeline; no answer of a state tells of it yet."""
+
+
 def _made(statements: StatementsState, event: StatementMade, state: WorkingState) -> None:
     statements.last[state.name(event.by)] = event
 
@@ -40,7 +44,7 @@ def _answer(statements: StatementsState, _state: WorkingState, _on: date) -> dic
 STATEMENTS = Section(
     "statements",
     StatementsState,
-    {VoteCast: unread, StatementMade: _made},
+    {VoteCast: _unread, StatementMade: _made},
     answer=_answer,
     empty=dict[str, Statement],
 )

@@ -10,11 +10,12 @@ from typing import Literal, NamedTuple
 
 from msgspec import Struct
 
+from comity.domain.text import folded
 from comity.domain.time.dates import Bounds, bounds, span
 from comity.projections.sections.agreements import AGREEMENTS
 from comity.projections.sections.anniversaries import ANNIVERSARIES
 from comity.projections.sections.deals import DEALS
-from comity.projections.sections.meetings import MEETINGS, Meeting
+from comity.projections.sections.meetings import MEETINGS, Meeting, awaited_meetings
 from comity.projections.sections.relations import RELATIONS
 from comity.projections.sections.section import SectionsProjection, WorkingState
 from comity.projections.sections.series import SERIES
@@ -76,7 +77,7 @@ class AgendaProjection(SectionsProjection[tuple[AgendaItem, ...]]):
     def finish(self, state: WorkingState, on: date) -> tuple[AgendaItem, ...]:
         """The items that are to come in the period, and the overdue ones, by day."""
         points = chain(
-            _meetings(state), _shipments(state, on), _ends(state, on), _rounds(state, on),
+            _meetings(state, on), _shipments(state, on), _ends(state, on), _rounds(state, on),
             _anniversaries(state, self.period),
         )  # fmt: skip
         items = (_item(state, point, on) for point in points if point.when)
@@ -96,9 +97,8 @@ def _joined(*parts: str) -> str:
     return ", ".join(part for part in parts if part)
 
 
-def _meetings(state: WorkingState) -> Iterator[_Point]:
-    meetings = MEETINGS.of(state)
-    for meeting in meetings.scheduled.values() if meetings else ():
+def _meetings(state: WorkingState, on: date) -> Iterator[_Point]:
+    for meeting in awaited_meetings(state, on):
         said = _joined(meeting.kind, _round_of(meeting), meeting.level, meeting.venue)
         yield _Point(meeting.when, "meeting", meeting.meeting, said)
 
@@ -130,10 +130,9 @@ def _ends(state: WorkingState, on: date) -> Iterator[_Point]:
 
 def _rounds(state: WorkingState, on: date) -> Iterator[_Point]:
     """Rounds that are due by the usual interval, if the next round is not announced yet."""
-    meetings = MEETINGS.of(state)
-    announced = {m.series for m in meetings.scheduled.values()} if meetings else set[str]()
+    announced = {folded(meeting.series) for meeting in awaited_meetings(state, on)}
     for name, series in SERIES.answer(state, on).items():
-        if name not in announced:
+        if folded(name) not in announced:
             said = _joined(
                 f"round {series.next_round}" if series.next_round else "",
                 f"{series.next_host} to host" if series.next_host else "",

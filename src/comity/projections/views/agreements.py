@@ -11,14 +11,12 @@ from msgspec.structs import asdict, replace
 
 from comity.domain.errors import InvalidValue
 from comity.domain.text import folded
-from comity.domain.time.dates import Bounds, bounds
+from comity.domain.time.dates import Bounds, bounds, span
 from comity.projections.choices import one_of
 from comity.projections.sections.agreements import (
     AGREEMENTS,
     Agreement,
     AgreementStatus,
-    notices_of,
-    term_of,
 )
 from comity.projections.sections.section import SectionsProjection, WorkingState
 from comity.projections.views.view import Option, Table, View
@@ -80,24 +78,30 @@ class AgreementsProjection(SectionsProjection[tuple[RelationshipAgreement, ...]]
         if agreement.status == "denounced":
             return "in-notice"
         if agreement.status in ("in-force", "provisionally-applied"):
-            term = term_of(agreement)
+            term = _term_of(agreement)
             last = _first_day(term) if term is not None else None
             if last and (last - on).days <= self.within:
                 return "expiring"
         return agreement.status
 
 
-def once(rows: Iterable[RelationshipAgreement]) -> tuple[RelationshipAgreement, ...]:
+def once(
+    rows: Iterable[RelationshipAgreement], status: AgreementStanding | Literal[""] = ""
+) -> tuple[RelationshipAgreement, ...]:
     """Each agreement once, with the parties that it binds, by relationship and name.
 
+    With a `status`, only those that stand so.
+
     The rows of pairs are of one agreement if one pair's timeline tells of the other's parties. Of
-    several rows the one counts in which the agreement stands best, and of those the oldest.
+    several rows the one counts in which the agreement stands best, and of those the oldest; it
+    binds the parties of all rows in which it stands as well.
     """
     by_name: dict[str, list[RelationshipAgreement]] = {}
     for row in rows:
         by_name.setdefault(folded(row.agreement), []).append(row)
     merged = (_merged(group) for several in by_name.values() for group in _same(several))
-    return tuple(sorted(merged, key=lambda row: (row.relationship, row.agreement)))
+    wanted = (row for row in merged if status in ("", row.standing))
+    return tuple(sorted(wanted, key=lambda row: (row.relationship, row.agreement)))
 
 
 def _same(rows: list[RelationshipAgreement]) -> list[list[RelationshipAgreement]]:
@@ -128,13 +132,31 @@ def _merged(rows: list[RelationshipAgreement]) -> RelationshipAgreement:
             row.relationship,
         ),
     )
-    binds = tuple(sorted({code for row in rows for code in _parties(row)}))
+    alike = [row for row in rows if _binding(row.status) == _binding(best.status)]
+    binds = tuple(sorted({code for row in alike for code in _parties(row)}))
     return replace(best, relationship="-".join(binds), binds=binds)
 
 
+def _binding(status: AgreementStatus) -> AgreementStatus:
+    """The status as far as it binds: an agreement under notice binds as one in force does."""
+    return "in-force" if status == "denounced" else status
+
+
+def _term_of(agreement: Agreement) -> Bounds | None:
+    """The bounds of the last day of its term; None if it has no known term or renews itself."""
+    if not agreement.expires or agreement.renews:
+        return None
+    return span(agreement.expires)
+
+
+def _notices_of(agreement: Agreement) -> list[Bounds]:
+    """The bounds of the day on which each standing notice takes effect."""
+    return [span(day) for day in agreement.denounced.values()]
+
+
 def _ends(agreement: Agreement) -> str:
-    term = term_of(agreement)
-    ways = [*notices_of(agreement), *([term] if term is not None else [])]
+    term = _term_of(agreement)
+    ways = [*_notices_of(agreement), *([term] if term is not None else [])]
     days = [day for way in ways if (day := _first_day(way)) is not None]
     return min(days).isoformat() if days else ""
 
