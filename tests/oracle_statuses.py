@@ -228,6 +228,8 @@ def _end_with_party(
     for kind in ("recognition", "posts", "measures", "alignments"):
         answer[kind] = {}
     answer["missions"] = []
+    # What it had planned does not come any more.
+    answer["meetings"] = {n: m for n, m in answer["meetings"].items() if m[0] != "scheduled"}
     answer["deals"] = dict.fromkeys(answer["deals"], "ended")
     for agreement in answer["agreements"].values():
         agreement["status"] = "ended"
