@@ -233,6 +233,8 @@ def _end_with_party(
     answer["deals"] = dict.fromkeys(answer["deals"], "ended")
     for agreement in answer["agreements"].values():
         agreement["status"] = "ended"
+    for kind in ("meetings", "shipments"):  # and so have plans
+        answer[kind] = {name: s for name, s in answer[kind].items() if s[0] != "scheduled"}
 
 
 __all__ = ["Statuses", "day_of", "statuses"]

@@ -136,7 +136,9 @@ def test_a_replay_of_some_kinds_folds_just_those(
         kinds = data.draw(st.lists(st.sampled_from([*there, "meeting-held"]), min_size=1))
         answers = engine.replay(Ids(key, kinds), **query._asdict())
         for parties in keys_of(key, log, query.known_at):
-            assert answers[name_of(parties)] == expected(log, parties, query, kinds)
+            # Of several subjects, the places that events have depend on what else is folded.
+            wanted = expected(log, parties, query, kinds)
+            assert tuple(map(sorted, answers[name_of(parties)])) == tuple(map(sorted, wanted))
 
 
 @both_stores
