@@ -27,6 +27,7 @@ from tests.oracle_time import (
     known_as,
     newest_name,
     on_timeline,
+    stands_for,
     told,
     within_existence,
 )
@@ -97,7 +98,8 @@ def settled(
     lives: dict[Subject, Life] = {}
     for subject, group in sorted(groups.items()):
         machine = machine_of(subject, group, parties)
-        if isinstance(machine, Agreement) and not machine.counts():
+        told_here = any(stands_for(event, parties, event.parties) for event in group)
+        if isinstance(machine, Agreement) and not (told_here and machine.counts()):
             # One party's act stands where its membership counts: where something is recorded of
             # the others, too.
             for event in group:

@@ -38,6 +38,7 @@ from tests.oracle import Logged
 from tests.oracle_answers import STATUS
 from tests.oracle_statuses import Statuses
 from tests.oracle_time import ends_told
+from tests.oracle_time import folded as as_compared
 from tests.strategies import (
     EDTF_FORMS,
     KINDS,
@@ -155,11 +156,16 @@ def there_is(log: Sequence[Logged], query: Asked, on: date, day: date) -> dict[s
         beginnings = [e for e in coherent if isinstance(e, RelationsEstablished)]
         beginnings = [e for e in beginnings if e.when == since and e in folded]
         collected |= dict(zip(["relations"], beginnings[-1:], strict=False))
+    spelled: dict[str, str] = {}
     for event in folded:
-        if isinstance(event, AgreementSigned) and event.agreement not in collected:
-            status = that_day["agreements"].get(event.agreement, {}).get("status", "")
+        if name := getattr(event, "agreement", ""):
+            spelled.setdefault(as_compared(name), name)
+    for event in folded:
+        if isinstance(event, AgreementSigned):
+            key = as_compared(event.agreement)
+            status = that_day["agreements"].get(key, {}).get("status", "")
             if status in STATUS:
-                collected[event.agreement] = event
+                collected.setdefault(spelled[key], event)
     for of in {event.of for event in by_the_end if isinstance(event, AnniversaryMarked)}:
         if beginning := first_of(of, folded):
             collected[of] = beginning
@@ -170,9 +176,9 @@ def first_of(name: str, folded: Sequence[Event]) -> Event | None:
     """The first time that a meeting was held, or that a deal was announced or signed."""
     on_hold = False
     for event in folded:
-        if isinstance(event, MeetingHeld) and event.meeting == name:
+        if isinstance(event, MeetingHeld) and as_compared(event.meeting) == as_compared(name):
             return event
-        if getattr(event, "deal", "") == name:
+        if as_compared(getattr(event, "deal", "")) == as_compared(name):
             on_hold = isinstance(event, DealSuspended) or (
                 on_hold and not isinstance(event, DealResumed)
             )
