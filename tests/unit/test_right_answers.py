@@ -1620,7 +1620,7 @@ def test_retract_correct_prefer_take_the_archives_own_times() -> None:
 def test_a_code_that_is_refused_suggests_the_one_that_is_meant(told: str, meant: str) -> None:
     with pytest.raises(UnknownParty) as refused:
         given().state(told, "USA")
-    assert refused.value.suggestions == (meant,)
+    assert refused.value.suggestions == [meant]
     assert meant in str(refused.value)
 
 

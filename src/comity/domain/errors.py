@@ -49,7 +49,7 @@ class UnknownParty(InvalidInput):
     def __init__(
         self, value: object, reason: str, suggestions: Sequence[str] = (), meant: str = ""
     ) -> None:
-        self.value, self.suggestions = value, tuple(suggestions)
+        self.value, self.suggestions = value, list(suggestions)
         meant = meant or " or ".join(self.suggestions)
         hint = f"; did you mean {meant}?" if meant else ""
         values = cast("tuple[object, ...]", value) if isinstance(value, tuple) else ()
