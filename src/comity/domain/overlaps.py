@@ -11,7 +11,7 @@ from comity.domain.lives.machines import SubjectKey, apart, machine_of
 from comity.domain.lives.nodes import Node
 from comity.domain.lives.order import ordered
 from comity.domain.scope import Scope
-from comity.domain.selection import Doubt, Entry
+from comity.domain.selection import Doubt, Entry, doubt
 from comity.domain.time.dates import Instants, day_of, instants
 
 _COMING = ("envoy-arrived", "credentials-presented")
@@ -100,9 +100,5 @@ def _doubted(coming: Iterable[tuple[SubjectKey, Entry]]) -> Iterator[Entry]:
 
 def _order_unknown(events: Sequence[Event]) -> Doubt:
     told = ", ".join(f"{event.type} on {event.when}" for event in events)
-    return Doubt(
-        "order-unknown",
-        f"{events[0].subject}: the order of these is not known, and another ends otherwise: {told}",
-        tuple(event.id for event in events),
-        tuple(dict.fromkeys(source for event in events for source in event.sources)),
-    )
+    what = f"{events[0].subject}: the order of these is not known, and another ends otherwise"
+    return doubt("order-unknown", f"{what}: {told}", *events)

@@ -12,7 +12,7 @@ from typing import Literal, NamedTuple
 
 from msgspec import Struct
 
-from comity.domain.events import AnyEvent, RecordRetracted
+from comity.domain.events import AnyEvent, Event, RecordRetracted
 from comity.domain.recorded import Recorded
 from comity.domain.rivals import Happening, connected, happening_of, preferences, ranked
 from comity.domain.scope import Certainty, Scope
@@ -31,6 +31,12 @@ class Doubt(Struct, frozen=True, gc=False):
     message: str
     events: tuple[str, ...]
     sources: tuple[Source, ...] = ()
+
+
+def doubt(kind: DoubtKind, message: str, *events: Event) -> Doubt:
+    """A doubt about `events`, with the sources of all of them."""
+    sources = tuple(dict.fromkeys(source for event in events for source in event.sources))
+    return Doubt(kind, message, tuple(event.id for event in events), sources)
 
 
 class Entry(Struct, frozen=True, gc=False, omit_defaults=True):

@@ -16,13 +16,13 @@ from comity.domain.events import Event
 from comity.domain.events.base import Phase
 from comity.domain.lives.agreement import Naming
 from comity.domain.lives.machines import SubjectKey
-from comity.domain.lives.nodes import overlap
+from comity.domain.lives.nodes import first_overlap
 from comity.domain.lives.posts import post_of
 from comity.domain.overlaps import heads_unknown, in_order, independent, node_of
 from comity.domain.parties import cached_by_party, lifetimes
 from comity.domain.recorded import Recorded
 from comity.domain.scope import Scope
-from comity.domain.selection import Doubt, Entry
+from comity.domain.selection import Doubt, Entry, doubt
 from comity.domain.text import folded
 from comity.domain.time.dates import (
     Bounds,
@@ -59,7 +59,12 @@ def settled(entries: list[Entry], scope: Scope, after: int = 0) -> Settled:
     if after:
         entries = [entry for entry in entries if entry.latest.toordinal() > after]
     by_subject = _by_subject(entries, scope)
-    unsettled = [own for own in by_subject.values() if len(own) > 1 and _overlap(own)]
+    unsettled: list[list[Entry]] = []
+    until = ALWAYS
+    for own in by_subject.values():
+        if len(own) > 1 and (first := first_overlap(map(node_of, own))) is not None:
+            unsettled.append(own)
+            until = min(until, day_of(first).toordinal())
     if not unsettled and not _several_people(by_subject):
         return Settled(entries)
     changed: dict[str, Entry] = {}
@@ -67,8 +72,9 @@ def settled(entries: list[Entry], scope: Scope, after: int = 0) -> Settled:
         changed.update(in_order(own, number, scope))
     for entry in heads_unknown(by_subject, changed):
         changed[entry.record.event.id] = entry
-    until = min(map(_first_overlap, unsettled), default=ALWAYS)
-    until = min([until, *(_day(entry) for entry in changed.values() if entry.doubts)])
+    until = min(
+        [until, *(entry.earliest.toordinal() for entry in changed.values() if entry.doubts)]
+    )
     return Settled([changed.get(entry.record.event.id, entry) for entry in entries], until)
 
 
@@ -153,12 +159,8 @@ def _before_its_end(entry: Entry) -> Entry:
 
 
 def _dates_contradict(event: Event) -> Doubt:
-    return Doubt(
-        "dates-contradict",
-        f"{event.type} on {event.when}: the end that it tells lies before it",
-        (event.id,),
-        tuple(event.sources),
-    )
+    told = f"{event.type} on {event.when}: the end that it tells lies before it"
+    return doubt("dates-contradict", told, event)
 
 
 @cached_by_party
@@ -169,12 +171,8 @@ def _lifetimes(parties: tuple[str, ...]) -> tuple[tuple[str, tuple[Bounds, ...]]
 
 
 def _not_existing(event: Event, code: str) -> Doubt:
-    return Doubt(
-        "party-not-existing",
-        f"{event.type} on {event.when}: {code} did not exist then",
-        (event.id,),
-        tuple(event.sources),
-    )
+    told = f"{event.type} on {event.when}: {code} did not exist then"
+    return doubt("party-not-existing", told, event)
 
 
 def _by_subject(entries: Iterable[Entry], scope: Scope) -> dict[SubjectKey, list[Entry]]:
@@ -225,26 +223,7 @@ _KEYS: dict[str, Callable[[Any, Naming], SubjectKey]] = {
 }  # fmt: skip
 
 
-def _overlap(entries: Sequence[Entry]) -> bool:
-    return overlap(sorted(map(node_of, entries), key=lambda node: node.earliest))
-
-
-def _first_overlap(entries: Sequence[Entry]) -> int:
-    """The first day of the first event that overlaps with another."""
-    nodes = sorted(map(node_of, entries), key=lambda node: node.earliest)
-    first = latest = -1
-    for node in nodes:
-        if node.earliest <= latest:
-            return day_of(first).toordinal()
-        first, latest = node.earliest, node.latest
-    return ALWAYS
-
-
 def _several_people(by_subject: dict[SubjectKey, list[Entry]]) -> bool:
     """Whether two people are recorded for one post."""
     posts = [key[:-1] for key in by_subject if key[0] == "post"]
     return len(set(posts)) < len(posts)
-
-
-def _day(entry: Entry) -> int:
-    return entry.earliest.toordinal()

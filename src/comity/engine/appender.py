@@ -50,16 +50,24 @@ class Appender:
         stamp = self._stamp(recorded_at, recorded_by)
         passed = [checked(event) for event in events]
         with self._store.writing():
-            batch = Batch(self._store, self._runner.now(), passed)
-            for event in passed:
-                batch.add(event, stamp)
+            batch = self._batch(passed, stamp)
             if expected_version is not None:
                 batch.expect(expected_version)
             before = self._findings_around(batch.new) if strict else None
-            receipt = batch.receipt()
-            self._store.add(batch.new)
+            receipt = self._record(batch)
             if before is not None and (added := self._added(batch.new, before)):
                 raise IncoherentHistory(sorted(added, key=lambda finding: finding.message))
+        return receipt
+
+    def _batch(self, events: Sequence[Event], stamp: Stamp) -> Batch:
+        batch = Batch(self._store, self._runner.now(), events)
+        for event in events:
+            batch.add(event, stamp)
+        return batch
+
+    def _record(self, batch: Batch) -> Receipt:
+        receipt = batch.receipt()
+        self._store.add(batch.new)
         return receipt
 
     def extend(
@@ -161,12 +169,7 @@ class Appender:
         """Append the events of an act, composed in the transaction that records them."""
         with self._store.writing():
             events = [checked(event) for event in compose(Acts(self._store))]
-            batch = Batch(self._store, self._runner.now(), events)
-            for event in events:
-                batch.add(event, stamp)
-            receipt = batch.receipt()
-            self._store.add(batch.new)
-        return receipt
+            return self._record(self._batch(events, stamp))
 
     def _stamp(self, recorded_at: datetime | str | None, recorded_by: str | None) -> Stamp:
         at = None if recorded_at is None else moment(recorded_at)

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from operator import attrgetter
 
 from comity.domain.recorded import Recorded
 from comity.domain.rivals import happening_of, rival_sets
 from comity.ports import LogStore
+from comity.query.reading import merged
 
 
 def rivals_elsewhere(
@@ -32,7 +34,7 @@ def rivals_elsewhere(
             if any(happening_of(r) in wanted for r in records)
         ]
         streams.update((name, read[name]) for name in pending)
-    return sorted((r for records in streams.values() for r in records), key=_by_position)
+    return merged(streams, streams)
 
 
 def records_about(store: LogStore, record: Recorded) -> list[Recorded]:
@@ -42,8 +44,4 @@ def records_about(store: LogStore, record: Recorded) -> list[Recorded]:
         heads = store.heads([record.relationship])
         own = store.read_streams(heads, position)[record.relationship]
         others = rivals_elsewhere(store, record.relationship, [record], position)
-    return sorted([*own, *others], key=_by_position) if others else own
-
-
-def _by_position(record: Recorded) -> int:
-    return record.position
+    return sorted([*own, *others], key=attrgetter("position")) if others else own

@@ -16,7 +16,7 @@ from comity.domain.lives.life import (
     step,
 )
 from comity.domain.lives.table import LIVES, NONE, OVER, SAME
-from comity.domain.time.dates import Instants, end_of, instants
+from comity.domain.time.dates import Instants, instants
 
 Stands = Mapping[str, Stand]
 """How an agreement stands for each party of which something is recorded."""
@@ -166,13 +166,3 @@ def agreement_by(stands: Stands, instant: int, *, possibly: bool = False) -> dic
     by = {party: stand.by(instant, possibly=possibly) for party, stand in stands.items()}
     _end_if_left(by, stands)
     return by
-
-
-def term_end(expires: str) -> Instants | None:
-    """When a term whose last day is `expires` has ended; None if that is open."""
-    return last_day_of(expires) if expires else None
-
-
-__all__ = [
-    "Naming", "Stands", "agreement_by", "agreement_step", "effect_of", "end_of", "term_end",
-]  # fmt: skip

@@ -73,8 +73,9 @@ def mission_step(missions: Missions, event: Event) -> tuple[Missions, Fault]:
 
 
 def _opened(missions: Missions, event: Event) -> tuple[Missions, Fault]:
-    level = getattr(event, "level", "")
-    if _narrowed([mission for mission in missions if mission.level == level], event, opens=True):
+    level, id = getattr(event, "level", ""), folded(getattr(event, "mission", ""))
+    alike = [m for m in missions if m.level == level and (not id or folded(m.mission) in (id, ""))]
+    if _in_city(alike, event):
         return missions, "begun-twice"
     end = end_of(event.when)
     ending = Ending("interval", *end, NONE, event.when) if end else None
@@ -147,20 +148,18 @@ def _meant(missions: Missions, event: Event) -> list[OpenMission]:
     return _narrowed([m for m in missions if not level or m.level in (level, "")], event)
 
 
-def _narrowed(
-    missions: Sequence[OpenMission], event: Event, *, opens: bool = False
-) -> list[OpenMission]:
-    """Those in the event's city; an unknown city matches any, but a named one matches better.
+def _narrowed(missions: Sequence[OpenMission], event: Event) -> list[OpenMission]:
+    """Those of the event's id and in its city, as far as it names them."""
+    return _in_city(_of_id(missions, event), event)
 
-    What `opens` has another id than the missions that are open, if both are told.
-    """
-    meant, city = _of_id(missions, event), folded(getattr(event, "city", ""))
-    if opens and (id := folded(getattr(event, "mission", ""))):
-        meant = [m for m in missions if folded(m.mission) in (id, "")]
+
+def _in_city(missions: list[OpenMission], event: Event) -> list[OpenMission]:
+    """Those in the event's city; an unknown city matches any, but a named one matches better."""
+    city = folded(getattr(event, "city", ""))
     if not city:
-        return meant
-    there = [mission for mission in meant if folded(mission.city) == city]
-    return there or [mission for mission in meant if not mission.city]
+        return missions
+    there = [mission for mission in missions if folded(mission.city) == city]
+    return there or [mission for mission in missions if not mission.city]
 
 
 def _of_id(missions: Sequence[OpenMission], event: Event) -> list[OpenMission]:

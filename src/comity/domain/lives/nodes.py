@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import pairwise
 from typing import NamedTuple
 
@@ -22,14 +22,14 @@ class Node(NamedTuple):
         return self.event.phase, self.latest, self.earliest, self.event.id
 
 
-def overlap(nodes: Sequence[Node]) -> bool:
-    """Whether two of the nodes, sorted by `earliest`, can have come in either order."""
-    latest = -1
-    for node in nodes:
+def first_overlap(nodes: Iterable[Node]) -> int | None:
+    """The first instant of the first node that overlaps with another; None if none do."""
+    first = latest = -1
+    for node in sorted(nodes, key=lambda node: node.earliest):
         if node.earliest <= latest:
-            return True
-        latest = max(latest, node.latest)
-    return False
+            return first
+        first, latest = node.earliest, node.latest
+    return None
 
 
 def groups(nodes: Sequence[Node]) -> Iterator[list[Node]]:

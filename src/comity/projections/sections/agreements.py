@@ -195,6 +195,7 @@ class StandingAgreement(Struct, frozen=True):
     since: str
     agreement: AgreementState
     binds: tuple[str, ...]
+    notices: dict[str, str]
 
 
 def standing(
@@ -226,7 +227,12 @@ def _standing(agreement: AgreementState, state: WorkingState, on: date) -> Stand
     first_or_last = min if lowest in ("suspended", "leaving") else max
     since_when = first_or_last(days, key=instants, default="")
     binds = tuple(sorted(p for p, s in stands.items() if _is_bound(p, s.status, lowest, on)))
-    return StandingAgreement(_STATUS[lowest], since_when, agreement, binds)
+    notices = {
+        party: effective
+        for party, effective in agreement.denounced.items()
+        if party in stands and _has_notice(stands[party])
+    }
+    return StandingAgreement(_STATUS[lowest], since_when, agreement, binds, notices)
 
 
 def _is_bound(party: str, status: str, lowest: str, on: date) -> bool:
@@ -247,24 +253,11 @@ def _answer(
         by_status.setdefault(each.status, []).append(
             Agreement(
                 known.agreement, each.status, each.since, known.title, known.signed,
-                known.ratified, known.expires, _notices_on(known, state, on), known.renews,
+                known.ratified, known.expires, each.notices, known.renews,
                 known.succeeds, each.binds,
             )
         )  # fmt: skip
     return {status: tuple(by_status[status]) for status in sorted(by_status)}
-
-
-def _notices_on(agreement: AgreementState, state: WorkingState, on: date) -> dict[str, str]:
-    """The notices of parties that have not left by the day."""
-    if not agreement.denounced:
-        return {}
-    instant, possibly = last_second(on), state.certainty == "possible"
-    stands = agreement_by(agreement.stands, instant, possibly=possibly)
-    return {
-        party: effective
-        for party, effective in agreement.denounced.items()
-        if party in stands and _has_notice(stands[party])
-    }
 
 
 AGREEMENTS = Section(
