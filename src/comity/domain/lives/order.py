@@ -104,8 +104,8 @@ class _Cluster:
     def next(self, place: _Place) -> list[_Move]:
         """What can come next, in the order of the keys.
 
-        Nothing comes before an ending that has come; where there are too many orders to look at
-        each, what has to counts as incoherent.
+        Nothing comes before an ending that has come; what has to, where nothing else is left,
+        counts as incoherent.
         """
         come, state = place
         floor = self.steps.floors[state]
@@ -118,9 +118,10 @@ class _Cluster:
                     moves.append((at, cost, (come | 1 << at, after)))
                 else:
                     belated.append((at, 1, (come | 1 << at, after)))
+        left = moves or belated
         if self.is_crowded:
-            return [min(moves or belated, key=lambda move: (move[1], *self._late(state, move)))]
-        return moves
+            return [min(left, key=lambda move: (move[1], *self._late(state, move)))]
+        return left
 
     def weigh(self, costs: dict[int, int] | None) -> dict[int, int]:
         """Weigh every place by the costs of the states after; return those of the states before.
