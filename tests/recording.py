@@ -56,12 +56,15 @@ def read(
     position: int,
     days: tuple[date, date] | None = None,
     *,
-    extra: Collection[int] = (),
+    kinds: Collection[str] = (),
     cache: bool = True,
 ) -> list[Recorded]:
     """Return the records of some streams up to a position, or in a window, in log order."""
     wanted = list(names)
-    window = None if days is None else Window(dict.fromkeys(wanted, days[0]), days[1], extra)
+    window = None
+    if days is not None:
+        after, until = (day.toordinal() for day in days)
+        window = Window(dict.fromkeys(wanted, after), until, kinds)
     with store.reading():
         streams = store.read_streams(store.heads(wanted), position, window, cache=cache)
     records = [record for stream in streams.values() for record in stream]

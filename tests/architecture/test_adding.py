@@ -310,7 +310,8 @@ from datetime import date
 
 from msgspec import Struct
 
-from comity.projections.sections.section import SectionsProjection, WorkingState
+from comity.projections.sections.folding import SectionsProjection
+from comity.projections.sections.section import WorkingState
 from comity.projections.sections.statements import STATEMENTS
 from comity.projections.views.view import Table, View
 

@@ -27,7 +27,8 @@ from comity.projections.sections import section as sections
 from comity.projections.sections.anniversaries import ANNIVERSARIES
 from comity.projections.sections.missions import MISSIONS
 from comity.projections.sections.relations import RELATIONS, Relations
-from comity.projections.sections.section import Section, SectionsProjection, WorkingState
+from comity.projections.sections.folding import SectionsProjection
+from comity.projections.sections.section import Section, WorkingState
 from comity.projections.sections.statements import STATEMENTS
 from comity.projections.state_codec import StateCodec
 from comity.projections.views.missions import MissionsProjection

@@ -14,8 +14,10 @@ from comity.domain.scope import Scope
 from comity.domain.selection import Doubt, Entry, doubt
 from comity.domain.time.dates import Instants, day_of, instants
 
-_COMING = ("envoy-arrived", "credentials-presented")
-"""The kinds by which somebody comes into post."""
+_ARRIVING = ("envoy-arrived", "credentials-presented")
+"""The kinds by which somebody surely comes into post."""
+COMING = (*_ARRIVING, "envoy-appointed")
+"""The kinds by which somebody can come into post."""
 
 
 def node_of(entry: Entry) -> Node:
@@ -74,7 +76,7 @@ def heads_unknown(
             current = (changed.get(entry.record.event.id, entry) for entry in own)
             posts.setdefault(key[:-1], []).extend((key, entry) for entry in current)
     for entries in posts.values():
-        came = [each for each in entries if each[1].record.event.type in _COMING]
+        came = [each for each in entries if each[1].record.event.type in _ARRIVING]
         named = [each for each in entries if each[1].record.event.type == "envoy-appointed"]
         coming = sorted(came or named, key=lambda each: each[1].instants)
         yield from _doubted(coming)

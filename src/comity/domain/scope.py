@@ -39,6 +39,11 @@ class Member(NamedTuple):
     since: date
     until: date
 
+    @property
+    def is_unlimited(self) -> bool:
+        """Whether events of any date belong to the scope."""
+        return self.since == date.min and self.until == date.max
+
 
 class Scope(NamedTuple):
     """Whose events a timeline holds: those of a relationship, of one party, or of the whole log.

@@ -6,7 +6,7 @@ are in the order of their dates.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import UTC, date, datetime
 from typing import Any, NamedTuple
 
@@ -34,48 +34,51 @@ from comity.domain.time.dates import (
     last_second,
 )
 
-ALWAYS = date.max.toordinal() + 1
 _NO_MOMENT = datetime.min.replace(tzinfo=UTC)
 FOREVER = Bounds(date.min, date.max)
 
 
 class Settled(NamedTuple):
-    """The entries with their narrowed bounds, and the first day from which dates overlap.
+    """The entries with their narrowed bounds.
 
-    Before that day (an ordinal) nothing that is recorded later can change the order.
+    `inversions` are spans of days (ordinals, the last one excluded) on which an event of a subject
+    has surely become true, and one that comes before it in the subject's order has not.
     """
 
     entries: list[Entry]
-    until: int = ALWAYS
+    inversions: Sequence[tuple[int, int]] = ()
 
 
-def settled(entries: list[Entry], scope: Scope, after: int = 0) -> Settled:
-    """The entries of a timeline, in any order, with the bounds and the places that they have.
-
-    With a day `after` (an ordinal), only the entries that can have become true later. A party that
-    ended by then can make that fewer than their dates say.
-    """
+def settled(entries: Iterable[Entry], scope: Scope) -> Settled:
+    """The entries of a timeline, in any order, with the bounds and the places that they have."""
     entries = _in_lifetimes(entries)
-    if after:
-        entries = [entry for entry in entries if entry.latest.toordinal() > after]
     by_subject = _by_subject(entries, scope)
-    unsettled: list[list[Entry]] = []
-    until = ALWAYS
-    for own in by_subject.values():
-        if len(own) > 1 and (first := first_overlap(map(node_of, own))) is not None:
-            unsettled.append(own)
-            until = min(until, day_of(first).toordinal())
+    unsettled = [
+        own
+        for own in by_subject.values()
+        if len(own) > 1 and first_overlap(map(node_of, own)) is not None
+    ]
     if not unsettled and not _several_people(by_subject):
         return Settled(entries)
     changed: dict[str, Entry] = {}
+    inversions: list[tuple[int, int]] = []
     for number, own in enumerate(independent(unsettled), start=1):
-        changed.update(in_order(own, number, scope))
+        placed = in_order(own, number, scope)
+        inversions.extend(_inversions(placed.values()))
+        changed.update(placed)
     for entry in heads_unknown(by_subject, changed):
         changed[entry.record.event.id] = entry
-    until = min(
-        [until, *(entry.earliest.toordinal() for entry in changed.values() if entry.doubts)]
-    )
-    return Settled([changed.get(entry.record.event.id, entry) for entry in entries], until)
+    return Settled([changed.get(entry.record.event.id, entry) for entry in entries], inversions)
+
+
+def _inversions(placed: Iterable[Entry]) -> Iterator[tuple[int, int]]:
+    """The spans of days between an event and a later one that comes before it in the order."""
+    last = 0
+    for entry in placed:
+        day = entry.latest.toordinal()
+        if day < last:
+            yield day, last
+        last = max(last, day)
 
 
 def _in_lifetimes(entries: Iterable[Entry]) -> list[Entry]:
@@ -89,10 +92,10 @@ def _in_lifetimes(entries: Iterable[Entry]) -> list[Entry]:
     return settled
 
 
-def last_day(record: Recorded) -> date:
-    """The last day on which a fact can have become true: no later than its parties' existence."""
-    entry = Entry(record, *known_bounds(record.event.when), (record,))
-    return _in_lifetimes([entry])[0].latest
+def surely_by(event: Event) -> date:
+    """A day by which a fact surely became true, if its parties existed then; not a later one."""
+    earliest, latest = known_bounds(event.when)
+    return latest if latest <= _common_lifetime(event.parties).latest else earliest
 
 
 @cached_by_party

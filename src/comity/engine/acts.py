@@ -6,7 +6,13 @@ from collections.abc import Collection
 from datetime import date
 
 from comity.domain.errors import NoSuchEvent, NotRetracted
-from comity.domain.events import AccountPreferred, Event, RecordKeeping, RecordRetracted
+from comity.domain.events import (
+    RECORD_KEEPING,
+    AccountPreferred,
+    Event,
+    RecordKeeping,
+    RecordRetracted,
+)
 from comity.domain.recorded import Recorded
 from comity.domain.selection import retracted
 from comity.ports import LogStore, Window
@@ -17,8 +23,8 @@ from comity.query.rivals import records_about
 def acts_in(store: LogStore, streams: Collection[str]) -> dict[str, list[Recorded]]:
     """All record keeping in these streams, by stream; no other event is read."""
     heads = store.heads(streams)
-    # A window after the last day of the calendar holds no fact, but all record keeping.
-    window = Window(dict.fromkeys(heads, date.max), date.max)
+    last = date.max.toordinal()
+    window = Window(dict.fromkeys(heads, last), last, RECORD_KEEPING)
     return store.read_streams(heads, store.head().position, window) if heads else {}
 
 

@@ -70,7 +70,7 @@ class TimelineEngine(Appender, DayViews, PeriodViews, ProjectionManager):
         """
         days, scope = period(since, until), scope_of(*parties)
         projection = TimelineProjection(days, _each("kinds", kinds))
-        return self._runner.answer(projection, scope, days.latest, known_at, "possible")
+        return self._runner.answer_of_period(projection, scope, days, known_at, projection.tags)
 
     def state(
         self,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bisect import bisect_left, bisect_right
+from bisect import bisect_left
 from collections import OrderedDict
 from collections.abc import Sequence
 from operator import attrgetter
@@ -10,7 +10,7 @@ from threading import Lock
 from typing import NamedTuple
 
 from comity.materialized.invalidation import Invalidation
-from comity.ports import Snapshot, SnapshotUpdate, Start
+from comity.ports import Snapshot, SnapshotUpdate, Start, newest_known
 
 _by_day = attrgetter("day")
 
@@ -20,17 +20,23 @@ class CachedTimeline(NamedTuple):
 
     position: int
     snapshots: Sequence[Snapshot]
-    contested: frozenset[int]
+    unsettled: frozenset[int]
 
-    def start(self, day: int) -> Start | None:
-        """The newest snapshot no later than `day`."""
-        at = bisect_right(self.snapshots, day, key=_by_day)
-        return Start(self.snapshots[at - 1], self.contested) if at else None
+    def start(self, day: int, position: int) -> Start | None:
+        """The newest snapshot no later than `day` that is the same as known at a position."""
+        snapshot = newest_known(self.snapshots, day, position)
+        return None if snapshot is None else Start(snapshot, None, self.unsettled)
 
     def without(self, invalid: Invalidation, position: int) -> CachedTimeline:
         """The snapshots that are still valid at a later position."""
         at = bisect_left(self.snapshots, invalid.day, key=_by_day)
-        return CachedTimeline(position, self.snapshots[:at], self.contested | invalid.contested)
+        return CachedTimeline(position, self.snapshots[:at], self.unsettled | invalid.unsettled)
+
+    def joined(self, update: SnapshotUpdate) -> CachedTimeline:
+        """The snapshots with more of them, as known at the same position."""
+        by_day = {snapshot.day: snapshot for snapshot in (*self.snapshots, *update.snapshots)}
+        snapshots = tuple(by_day[day] for day in sorted(by_day))
+        return CachedTimeline(self.position, snapshots, self.unsettled.union(update.unsettled))
 
     @property
     def size(self) -> int:
@@ -65,10 +71,8 @@ class StateCache:
             old = self.timelines.get(update.key)
             if old is not None and old.position != position:
                 return  # another question has renewed it meanwhile
-            snapshots = old.snapshots if old else ()
-            snapshots = snapshots[: bisect_left(snapshots, update.since, key=_by_day)]
-            snapshots = (*snapshots, *update.snapshots)
-            self._put(update.key, CachedTimeline(position, snapshots, frozenset(update.contested)))
+            old = old or CachedTimeline(position, (), frozenset())
+            self._put(update.key, old.joined(update))
 
     def _put(self, key: str, timeline: CachedTimeline) -> None:
         if (old := self.timelines.pop(key, None)) is not None:

@@ -7,28 +7,28 @@ from typing import Any
 
 from comity.domain.scope import Query
 from comity.materialized.cache import StateCache
-from comity.materialized.invalidation import NOTHING, Invalidation, invalidation_in
+from comity.materialized.invalidation import NOTHING, Invalidation, invalidation
 from comity.materialized.materializer import answers_for
 from comity.materialized.settings import Settings
-from comity.ports import Build, LogStore, SnapshotUpdate, Start, StreamHead
-from comity.projections.projection import Projection, kinds_of
+from comity.materialized.stored import StoredSnapshots
+from comity.ports import Build, LogStore, SnapshotUpdate, Start, StreamHead, Wanted
+from comity.projections.projection import Projection
 from comity.projections.state import StateProjection
-from comity.query.reading import merged
-from comity.query.snapshots import Snapshots, SnapshotTaker, TimelineStreams
+from comity.query.reading import facts_to_read
+from comity.query.snapshots import SnapshotTaker, TimelineStreams
 
 
-class SnapshotFinder(Snapshots):
-    """Finds a start for any materialized projection, and for states that are asked for again.
+class SnapshotFinder(StoredSnapshots):
+    """Finds a start for any materialized projection, and for states of long timelines.
 
     A snapshot can be used only for the certainty `certain`. It must not hold records after the
     question's position. No record after the snapshot may affect its day.
     """
 
     def __init__(self, store: LogStore, settings: Settings) -> None:
-        self._store, self._settings = store, settings
+        super().__init__(store)
+        self._settings = settings
         self._cache = StateCache(settings.cache_bytes)
-        self._asked: set[str] = set()
-        """The keys of long timelines whose states were asked for once."""
         self._states_are_stored = False
         """Whether the states were materialized when one was last asked for."""
 
@@ -48,7 +48,7 @@ class SnapshotFinder(Snapshots):
         if is_state:
             self._states_are_stored = is_stored
         if build is not None and is_stored:
-            return self._stored(build, kinds_of(projection), timelines, heads, query)
+            return self._stored(build, facts_to_read(projection), timelines, heads, query)
         if is_state and self._cache.timelines:
             return self._cached(timelines, heads, query)
         return {}
@@ -61,68 +61,60 @@ class SnapshotFinder(Snapshots):
         heads: Mapping[str, StreamHead],
         query: Query,
     ) -> dict[str, Start]:
-        contested: dict[str, frozenset[int]] = {}
-        days: dict[str, int] = {}
-        for scope, streams in timelines:
-            if sum(heads[name].version for name in streams) < self._settings.short_timeline:
+        unsettled: dict[str, frozenset[int]] = {}
+        wanted: dict[str, Wanted] = {}
+        for timeline in timelines:
+            if sum(heads[n].version for n in timeline.streams) < self._settings.short_timeline:
                 continue
-            invalid = self._invalid(streams, heads, build.position, query, kinds)
-            if invalid is not None:
-                days[scope.key] = min(query.day.toordinal(), invalid.day - 1)
-                contested[scope.key] = invalid.contested
-        starts = self._store.projections.starts(build, days) if days else {}
-        return {
-            key: Start(snapshot, known | contested[key])
-            for key, (snapshot, known) in starts.items()
-        }
+            invalid = self._invalid(timeline, heads, build.position, query, kinds)
+            day = min(query.day.toordinal(), invalid.day - 1)
+            wanted[timeline.scope.key] = Wanted(day, query.position)
+            unsettled[timeline.scope.key] = invalid.unsettled
+        starts = self._store.projections.starts(build, wanted) if wanted else {}
+        return {key: Start(start, build, unsettled[key]) for key, start in starts.items()}
 
     def _cached(
         self, timelines: Sequence[TimelineStreams], heads: Mapping[str, StreamHead], query: Query
     ) -> dict[str, Start]:
         starts: dict[str, Start] = {}
-        for scope, streams in timelines:
-            if (cached := self._cache.get(scope.key)) is None:
-                continue
-            invalid = self._invalid(streams, heads, cached.position, query)
-            if invalid is None:
+        for timeline in timelines:
+            key = timeline.scope.key
+            if (cached := self._cache.get(key)) is None:
                 continue
             if query.position > cached.position:
+                invalid = self._invalid(timeline, heads, cached.position, query)
                 current = cached.without(invalid, query.position)
-                self._cache.renew(scope.key, cached, current)
+                self._cache.renew(key, cached, current)
                 cached = current
-            if (start := cached.start(query.day.toordinal())) is not None:
-                starts[scope.key] = start
+            start = cached.start(query.day.toordinal(), query.position)
+            if start is not None:
+                starts[key] = start
         return starts
 
     def _invalid(
         self,
-        streams: Collection[str],
+        timeline: TimelineStreams,
         heads: Mapping[str, StreamHead],
         checkpoint: int,
         query: Query,
         kinds: Collection[str] = (),
-    ) -> Invalidation | None:
-        """The invalidation of snapshots at a checkpoint; None if that is after the question's."""
-        newest = max((heads[name].position for name in streams), default=0)
-        if newest <= min(checkpoint, query.position):
+    ) -> Invalidation:
+        """The invalidation of snapshots at a checkpoint, by what is known after it."""
+        newest = max((heads[name].position for name in timeline.streams), default=0)
+        if min(newest, query.position) <= checkpoint:
             return NOTHING
-        if query.position < checkpoint:
-            return None
-        read = self._store.read_streams({name: heads[name] for name in streams}, query.position)
-        return invalidation_in(self._store, merged(read, streams), checkpoint, kinds)
+        between = (checkpoint, query.position)
+        return invalidation(self._store, timeline, heads, between, kinds)
 
     def taker(
         self, projection: Projection[Any, Any], query: Query, start: Start | None, events: int
     ) -> SnapshotTaker | None:
-        """A taker for a state that is asked for again and takes long to fold."""
-        interval, key = self._settings.snapshot_interval, query.scope.key
+        """A taker for a state that takes long to fold."""
+        interval = self._settings.snapshot_interval
         is_state = type(projection) is StateProjection and query.certainty == "certain"
         if not is_state or self._states_are_stored or events < 2 * interval:
             return None
-        if key not in self._asked:
-            self._asked.add(key)
-            return None
-        cached = self._cache.get(key)
+        cached = self._cache.get(query.scope.key)
         if cached is not None and cached.position > query.position:
             return None  # a question about the past saves no snapshots
         count = start.snapshot.events if start else 0

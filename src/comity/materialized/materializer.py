@@ -6,26 +6,16 @@ from datetime import date
 from typing import Any
 
 from comity.domain.errors import InvalidDate
-from comity.domain.recorded import Recorded
-from comity.domain.rivals import contested_positions
-from comity.domain.scope import Scope
-from comity.domain.selection import select
-from comity.materialized.invalidation import FIRST_DAY, Invalidation, invalidated
+from comity.domain.scope import Query, Scope
+from comity.materialized.invalidation import Invalidation, invalidated
 from comity.materialized.settings import Settings
-from comity.ports import (
-    Build,
-    LogStore,
-    Snapshot,
-    SnapshotUpdate,
-    Start,
-    StreamHead,
-    Window,
-)
+from comity.materialized.stored import StoredSnapshots
+from comity.ports import Build, LogStore, SnapshotUpdate, Start
 from comity.projections.projection import Projection, kinds_of, unwrapped
 from comity.query.damage import check_dates
-from comity.query.fold import Fold, has_act_elsewhere
-from comity.query.reading import Reading, merged
-from comity.query.snapshots import SnapshotTaker
+from comity.query.fold import Fold
+from comity.query.reading import Reading, TimelineReader, facts_to_read
+from comity.query.snapshots import SnapshotTaker, TimelineStreams
 
 
 def folds(projection: Projection[Any, Any]) -> str:
@@ -57,6 +47,7 @@ class Materializer:
     ) -> None:
         self._store, self._projection, self._settings = store, projection, settings
         self._fold = Fold(projection)
+        self._reader = TimelineReader(store, StoredSnapshots(store))
 
     def build(self) -> Build | None:
         """The live build of this version of the projection, if there is one."""
@@ -82,7 +73,7 @@ class Materializer:
             return build
         changed = invalidated(
             self._store, build.position, position, self._projection.key,
-            kinds_of(self._projection),
+            facts_to_read(self._projection),
         )  # fmt: skip
         updates = [
             self._update(build, scope, invalid, position) for scope, invalid in changed.items()
@@ -106,52 +97,39 @@ class Materializer:
             return self._whole_update(scope, invalid.day, position)
         newest = before[0]
         taken_at = before[1].events if len(before) > 1 else 0
-        start = Start(newest, store.contested(build, scope.key) | invalid.contested)
-        reading = Reading(scope, self._records(scope, position, start), start)
-        if has_act_elsewhere(reading):
-            return self._whole_update(scope, FIRST_DAY + 1, position)
-        if newest.events - taken_at >= self._settings.snapshot_interval:
-            snapshots = self._snapshots(reading, newest.events)
-            return SnapshotUpdate(scope.key, invalid.day, snapshots, start.contested)
-        snapshots = self._snapshots(reading, taken_at)
-        since = newest.day if snapshots else invalid.day
-        return SnapshotUpdate(scope.key, since, snapshots, start.contested)
+        is_far = newest.events - taken_at >= self._settings.snapshot_interval
+        reading = self._later(scope, position, Start(newest, build, invalid.unsettled))
+        update = self._taken(reading, position, newest.events if is_far else taken_at)
+        is_dropped = update.snapshots and not is_far
+        unsettled = invalid.unsettled.union(update.unsettled)
+        return update._replace(since=newest.day if is_dropped else invalid.day, unsettled=unsettled)
 
     def _whole_update(self, scope: Scope, since: int, position: int) -> SnapshotUpdate:
         """A key's snapshots since a day, folded from the first event."""
-        records = self._records(scope, position)
-        snapshots = self._snapshots(Reading(scope, records), 0)
-        return SnapshotUpdate(scope.key, since, snapshots, contested_positions(records))
-
-    def _records(self, scope: Scope, position: int, start: Start | None = None) -> list[Recorded]:
-        """The records of a timeline: all of them, or those that a fold from a start needs."""
         with self._store.reading():
             heads = self._store.streams(scope.sets_to_read)
-            window = None if start is None else _window_after(start, heads)
-            streams = self._store.read_streams(heads, position, window, cache=False)
-        return merged(streams, heads)
+            reading = self._reader.whole(
+                self._projection, TimelineStreams(scope, heads), heads, position
+            )
+        return self._taken(reading, position, 0)._replace(since=since)
 
-    def _snapshots(self, reading: Reading, taken_at: int) -> list[Snapshot]:
-        """The snapshots of a reading; the last one is after the last event.
+    def _later(self, scope: Scope, position: int, start: Start) -> Reading:
+        """What can have become true after a snapshot, and all that its place depends on."""
+        query = Query(scope, date.max, position)
+        with self._store.reading():
+            timeline = TimelineStreams(scope, self._store.streams(scope.sets_to_read))
+            readings = self._reader.after(self._projection, {scope.key: start}, [timeline], query)
+        return readings[scope.key]
 
-        Where dates overlap, what is recorded later can change the order of earlier events. So
-        there are snapshots only of the days before that.
-        """
+    def _taken(self, reading: Reading, position: int, taken_at: int) -> SnapshotUpdate:
+        """The snapshots of a reading; the last one is after the last event."""
         count = reading.start.snapshot.events if reading.start else 0
-        taker = SnapshotTaker(self._settings.snapshot_interval, count, taken_at)
+        interval = self._settings.snapshot_interval
+        taker = SnapshotTaker(interval, count, taken_at, takes_last=True)
+        query = Query(reading.scope, date.max, position)
         try:
-            settled, until = self._fold.entries(reading)
-            before = [entry for entry in settled if entry.latest.toordinal() < until]
-            entries = select(before, date.max).folded
-            state = self._fold.state(reading, entries, taker)
+            timeline = self._fold.settled(reading)
+            return self._fold.take(reading, timeline, query, taker)[1]
         except InvalidDate:
             check_dates(self._store.name, reading.records)
             raise
-        if entries:
-            taker.take(entries[-1].latest.toordinal(), self._fold.codec.encode(state))
-        return taker.snapshots
-
-
-def _window_after(start: Start, heads: dict[str, StreamHead]) -> Window:
-    day = date.fromordinal(start.snapshot.day)
-    return Window(dict.fromkeys(heads, day), date.max, start.contested)

@@ -14,7 +14,7 @@ class Settings(Struct, frozen=True):
     what is not a whole number in its range.
     """
 
-    snapshot_interval: int = 500
+    snapshot_interval: int = 64
     """The least number of events between two snapshots of one timeline; 1 or more."""
     step: int = 50_000
     """The least number of events of the log that one transaction materializes; 1 or more."""

@@ -11,10 +11,13 @@ from comity.ports.projection_store import (
     Snapshot,
     SnapshotUpdate,
     Start,
+    Wanted,
+    newest_known,
 )
 from comity.ports.watch import Watch
 
 __all__ = [
     "Build", "Clock", "Head", "Incoming", "Intake", "LogStore", "ProjectionStore", "Snapshot",
-    "SnapshotUpdate", "Start", "StreamHead", "Watch", "Window",
+    "SnapshotUpdate", "Start", "StreamHead", "Wanted", "Watch", "Window",
+    "newest_known",
 ]  # fmt: skip

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
-from datetime import date, datetime
+from datetime import datetime
 from typing import NamedTuple, Protocol
 
 from comity.domain.recorded import Recorded
@@ -29,13 +29,14 @@ class StreamHead(NamedTuple):
 class Window(NamedTuple):
     """A part of some streams: the events later than a stream's day in `after`, up to `until`.
 
-    An event belongs to it if it can have become true later than `after` and by `until`. All record
-    keeping belongs to it, and the events at the `extra_positions` of the log.
+    Days are ordinals. An event belongs to it if it can have become true later than `after`, or can
+    still last then, and can have become true by `until`. All record keeping belongs to it. With
+    `kinds` (tags) only events of these kinds do.
     """
 
-    after: Mapping[str, date]
-    until: date
-    extra_positions: Collection[int] = ()
+    after: Mapping[str, int]
+    until: int
+    kinds: Collection[str] = ()
 
 
 class LogStore(Protocol):
@@ -71,8 +72,12 @@ class LogStore(Protocol):
         """The end of the log."""
         ...
 
-    def streams(self, including: Iterable[Collection[str]] = ((),)) -> dict[str, StreamHead]:
+    def streams(
+        self, including: Iterable[Collection[str]] = ((),), kinds: Collection[str] = ()
+    ) -> dict[str, StreamHead]:
         """The streams whose parties include at least one of these sets, sorted by name.
+
+        With `kinds` (tags) only those that hold events of one of these kinds.
 
         Beside its parties a stream has the marks (`acting`) of those that acted alone on an
         agreement in it.
@@ -104,6 +109,16 @@ class LogStore(Protocol):
         `heads` are the ends of the streams. With a `window` only the events that belong to it are
         read. With `cache` the store may cache the records for the next question.
         """
+        ...
+
+    def read_linked(self, links: Mapping[str, Collection[int]], position: int) -> list[Recorded]:
+        """The records up to a position that are found under these links, by stream, in order."""
+        ...
+
+    def read_after(
+        self, heads: Mapping[str, StreamHead], after: int, position: int
+    ) -> list[Recorded]:
+        """The records of streams after a position and up to another, in order."""
         ...
 
     def position_at(self, moment: datetime) -> int:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Collection, Mapping, Sequence
+from operator import attrgetter
 from typing import NamedTuple, Protocol
 
 
@@ -25,32 +27,55 @@ class Build(NamedTuple):
 class Snapshot(NamedTuple):
     """The encoded state of a key after its first `events` events, all of them true by `day`.
 
-    `day` is an ordinal.
+    `day` is an ordinal. `newest` is the last position that can have had an effect on it: as known
+    at any position from there on, the state is the same, up to the build's checkpoint.
     """
 
     day: int
     events: int
+    newest: int
     state: bytes
 
 
 class SnapshotUpdate(NamedTuple):
     """The snapshots that replace those of a key from the day `since` on.
 
-    `contested` are the positions of all rival accounts on the timeline. A fold that starts from a
-    snapshot reads all of them, since the standing account decides the day of its happening.
+    `unsettled` are links (`comity.domain.links`) to add to those of the timeline.
     """
 
     key: str
     since: int
     snapshots: Sequence[Snapshot] = ()
-    contested: Collection[int] = ()
+    unsettled: Collection[int] = ()
 
 
 class Start(NamedTuple):
-    """A snapshot from which a fold can start, and the rival accounts that the fold must read."""
+    """A snapshot from which a fold can start, and the `build` that it comes from.
+
+    `unsettled` are the links of the events whose place in time depends on other events; those of a
+    build are in its store, beside those given here.
+    """
 
     snapshot: Snapshot
-    contested: frozenset[int]
+    build: Build | None = None
+    unsettled: frozenset[int] = frozenset()
+
+
+class Wanted(NamedTuple):
+    """The snapshot that is wanted of a key: no later than `day`, as known at `position`."""
+
+    day: int
+    position: int
+
+
+def newest_known(snapshots: Sequence[Snapshot], day: int, position: int) -> Snapshot | None:
+    """Of snapshots by day, the newest that is no later than `day` and known at `position`."""
+    known = bisect_right(snapshots, position, key=_newest)
+    at = min(known, bisect_right(snapshots, day, key=_day))
+    return snapshots[at - 1] if at else None
+
+
+_day, _newest = attrgetter("day"), attrgetter("newest")
 
 
 class ProjectionStore(Protocol):
@@ -80,14 +105,14 @@ class ProjectionStore(Protocol):
         """Delete these builds with all their snapshots."""
         ...
 
-    def contested(self, build: Build, key: str) -> frozenset[int]:
-        """The positions of the rival accounts on a key's timeline."""
+    def unsettled(self, build: Build, links: Mapping[str, Collection[int]]) -> dict[str, set[int]]:
+        """By key, which of these links are unsettled on its timeline."""
         ...
 
     def snapshots(self, build: Build, key: str, day: int, limit: int = 1) -> list[Snapshot]:
         """The newest snapshots of a key that are not later than `day`, the newest first."""
         ...
 
-    def starts(self, build: Build, days: Mapping[str, int]) -> dict[str, Start]:
-        """For each key, the newest snapshot that is not later than its day, if there is one."""
+    def starts(self, build: Build, wanted: Mapping[str, Wanted]) -> dict[str, Snapshot]:
+        """For each key, the newest snapshot that fits what is wanted, if there is one."""
         ...

@@ -6,9 +6,9 @@ Every question is answered by a projection, built in or the user's own.
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Collection
+from collections.abc import Collection, Iterable, Sequence
 from datetime import date
-from typing import Any, Generic, TypeVar, cast, get_args
+from typing import Any, Generic, Protocol, TypeVar, cast, get_args
 
 from comity.domain.errors import InvalidValue
 from comity.domain.events import Event, kind_tag
@@ -17,6 +17,14 @@ from comity.domain.selection import Entry
 
 S = TypeVar("S")
 A = TypeVar("A")
+
+
+class Past(Protocol):
+    """Gives what came before an entry, of the things that some texts stand for."""
+
+    def before(self, entry: Entry, texts: Iterable[str], /) -> Sequence[Entry]:
+        """The earlier entries, in order."""
+        ...
 
 
 class Projection(ABC, Generic[S, A]):
@@ -64,6 +72,23 @@ class Projection(ABC, Generic[S, A]):
     def on_undetermined(self, state: S, entry: Entry) -> S:
         """The state after an entry that is undetermined on the day; called after all others."""
         return state
+
+    # Hooks of a projection whose snapshots leave out what has ended
+
+    def with_past(self, past: Past) -> Projection[S, A]:
+        """The projection with the past of the entries that it folds; by default it needs none."""
+        return self
+
+    def forget(self, state: S, on: date) -> S:
+        """The state without what has ended by the day `on`; by default it keeps everything."""
+        return state
+
+    def missing(self, state: S, event: Event) -> Collection[str]:
+        """Texts (`comity.domain.links`) of what an event is about and the state does not know.
+
+        The fold then also reads their earlier events. By default a state knows all that it needs.
+        """
+        return ()
 
     def with_query(self, answer: A, query: Query) -> A:
         """The answer, which may now use the query: its scope, day, position and certainty."""

@@ -23,11 +23,12 @@ from comity.projections.sections.alignment import ALIGNMENT, Alignment
 from comity.projections.sections.anniversaries import ANNIVERSARIES, Anniversary, Marked
 from comity.projections.sections.deal import Deal
 from comity.projections.sections.deals import DEALS
+from comity.projections.sections.folding import SectionsProjection
 from comity.projections.sections.measures import MEASURES, Measure
 from comity.projections.sections.meetings import MEETINGS, Meetings
 from comity.projections.sections.missions import MISSIONS, Mission
 from comity.projections.sections.relations import RELATIONS, Relations
-from comity.projections.sections.section import SectionsProjection, WorkingState
+from comity.projections.sections.section import WorkingState
 from comity.projections.sections.series import SERIES, Series
 from comity.projections.sections.statements import STATEMENTS, Statement
 from comity.projections.sections.tone import TONE, Tone
@@ -95,11 +96,11 @@ class RelationshipState(Struct, frozen=True, kw_only=True, eq=False):
     __hash__ = None  # type: ignore[assignment]  # its mappings cannot be hashed
 
 
-class StateProjection(SectionsProjection[RelationshipState], whole_catalogue=True):
+class StateProjection(SectionsProjection[RelationshipState], whole_catalogue=True, forgets=True):
     """A relationship's whole state."""
 
     name = "state"
-    version = 3
+    version = 4
     kinds = ()  # all kinds: an unknown kind is an error
     sections = (
         RELATIONS, MISSIONS, UNRELATED_MISSIONS, MEETINGS, SERIES, AGREEMENTS, DEALS, MEASURES,
@@ -112,7 +113,7 @@ class StateProjection(SectionsProjection[RelationshipState], whole_catalogue=Tru
             state.findings.extend(rival_findings(entry))
         if entry.doubts:
             state.findings.extend(map(doubt_finding, entry.doubts))
-        return self.evolve(state, entry.record.event)
+        return super().evolve_entry(state, entry)
 
     def on_undetermined(self, state: WorkingState, entry: Entry) -> WorkingState:
         """Note an undetermined event: the answer lists it, and it may explain an incoherence."""

@@ -12,7 +12,7 @@ from msgspec import Struct
 
 from comity.domain.errors import InvalidValue
 from comity.projections.projection import Projection, unwrapped
-from comity.projections.sections.section import SectionsProjection
+from comity.projections.sections.folding import SectionsProjection
 
 S = TypeVar("S")
 _VAGUE = (type(None), bool, int, float, str, dict, list)

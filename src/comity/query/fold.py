@@ -7,26 +7,20 @@ from datetime import date
 from functools import cached_property
 from typing import Generic, TypeVar
 
+from comity.domain.effects import effects_of
 from comity.domain.events import Event
-from comity.domain.rivals import contested_positions
 from comity.domain.scope import Query, Scope
 from comity.domain.selection import Entry, select, standing_entries
-from comity.domain.settling import ALWAYS, Settled, settled
-from comity.ports import SnapshotUpdate, Start
+from comity.domain.settling import Settled, settled
+from comity.ports import SnapshotUpdate
 from comity.projections.projection import Projection, kinds_of
 from comity.projections.state_codec import StateCodec
+from comity.query.past import Past
 from comity.query.reading import Reading
 from comity.query.snapshots import Snapshots, SnapshotTaker
 
 S = TypeVar("S")
 A = TypeVar("A")
-
-
-class DatesOverlap(Exception):
-    """The events after a snapshot overlap in time, so their order needs all events.
-
-    So does what a party did alone on an agreement: whether it belongs to the timeline.
-    """
 
 
 class Fold(Generic[S, A]):
@@ -44,71 +38,73 @@ class Fold(Generic[S, A]):
     def answer(self, reading: Reading, query: Query, snapshots: Snapshots) -> A:
         """The answer to the query, folded from the reading's start or from the first event."""
         bound = self.projection.for_key(reading.scope.parties).for_certainty(query.certainty)
-        if reading.start is not None and has_act_elsewhere(reading):
-            raise DatesOverlap
-        entries, until = self.entries(reading)
-        if reading.start is not None and (until < ALWAYS or _last_beyond(entries, query.day)):
-            raise DatesOverlap
-        folded, undetermined = select(entries, query.day, query.certainty)
-        state = self._first_state(bound, reading.start)
+        timeline = self.settled(reading)
+        folded, undetermined = select(self._later(reading, timeline), query.day, query.certainty)
         taker = snapshots.taker(self.projection, query, reading.start, len(folded))
         if taker is None:
-            state = fold(bound, state, folded)
+            if reading.start is not None:
+                bound = bound.with_past(Past(timeline.entries, query))
+            state = fold(bound, self._first_state(bound, reading), folded)
         else:
-            state = self.take(bound, state, folded, taker, until)
-            snapshots.save(query, _update(reading, taker))
+            state, update = self.take(reading, timeline, query, taker)
+            snapshots.save(query, update)
         for entry in undetermined:
             state = bound.on_undetermined(state, entry)
         return bound.with_query(bound.finish(state, query.day), query)
 
-    def entries(self, reading: Reading) -> Settled:
-        """The entries of the projection's kinds that are not folded into the start already."""
+    def settled(self, reading: Reading) -> Settled:
+        """All entries that were read, with their places in time."""
         records = reading.records
         if reading.within is not None:
             records = [r for r in records if _is_within(r.event, reading.within)]
-        entries = standing_entries(records, reading.scope)
-        after = reading.start.snapshot.day if reading.start is not None else 0
-        entries, until = settled(entries, reading.scope, after)
+        return settled(standing_entries(records, reading.scope), reading.scope)
+
+    def _later(self, reading: Reading, timeline: Settled) -> Iterable[Entry]:
+        """The entries of the projection's kinds that are not folded into the start already."""
+        entries: Iterable[Entry] = timeline.entries
+        if reading.start is not None:
+            day = date.fromordinal(reading.start.snapshot.day)
+            entries = [entry for entry in entries if entry.latest > day]
         if self._kinds:
             entries = [entry for entry in entries if entry.record.event.type in self._kinds]
-        return Settled(entries, until)
-
-    def state(self, reading: Reading, entries: Sequence[Entry], taker: SnapshotTaker) -> S:
-        """The state after all `entries` of a reading, with snapshots taken on the way."""
-        bound = self.projection.for_key(reading.scope.parties)
-        return self.take(bound, self._first_state(bound, reading.start), entries, taker)
+        return entries
 
     def take(
-        self,
-        bound: Projection[S, A],
-        state: S,
-        entries: Iterable[Entry],
-        taker: SnapshotTaker,
-        until: int = ALWAYS,
+        self, reading: Reading, timeline: Settled, query: Query, taker: SnapshotTaker
+    ) -> tuple[S, SnapshotUpdate]:
+        """The state after all entries of a query, and snapshots that are taken on the way."""
+        bound = self.projection.for_key(reading.scope.parties)
+        bound = bound.with_past(Past(timeline.entries, query))
+        start, effects = reading.start, effects_of(reading.records, reading.scope)
+        taker.newest = effects.newest_by_day(start.snapshot.newest if start else 0).at
+        taker.inversions = timeline.inversions
+        entries = select(self._later(reading, timeline), query.day).folded
+        state = self._taking(bound, self._first_state(bound, reading), entries, taker)
+        since = start.snapshot.day + 1 if start else 0
+        update = SnapshotUpdate(reading.scope.key, since, taker.snapshots, effects.unsettled)
+        return state, update
+
+    def _taking(
+        self, bound: Projection[S, A], state: S, entries: Iterable[Entry], taker: SnapshotTaker
     ) -> S:
-        """The state after `entries`, with snapshots taken between two days before `until`."""
         day = 0
         for entry in entries:
             next_day = entry.latest.toordinal()
             if next_day > day:
-                if day < until and taker.is_due():
+                if taker.is_due() and day and taker.can_take(day):
+                    state = bound.forget(state, date.fromordinal(day))
                     taker.take(day, self.codec.encode(state))
                 day = next_day
             state = bound.evolve_entry(state, entry)
             taker.count += 1
+        if taker.takes_last and day and taker.can_take(day):
+            state = bound.forget(state, date.fromordinal(day))
+            taker.take(day, self.codec.encode(state))
         return state
 
-    def _first_state(self, bound: Projection[S, A], start: Start | None) -> S:
-        return bound.initial() if start is None else self.codec.decode(start.snapshot.state)
-
-
-def has_act_elsewhere(reading: Reading) -> bool:
-    """Whether a party of the scope acted alone on an agreement, in a stream of other parties.
-
-    That belongs to the timeline if the agreement does, which an earlier event can have told.
-    """
-    scope = reading.scope
-    return any(scope.has_act(r.event) and not scope.holds(r.event) for r in reading.records)
+    def _first_state(self, bound: Projection[S, A], reading: Reading) -> S:
+        state: S = bound.initial() if reading.start is None else reading.state
+        return state
 
 
 def fold(projection: Projection[S, A], state: S, entries: Iterable[Entry]) -> S:
@@ -119,18 +115,6 @@ def fold(projection: Projection[S, A], state: S, entries: Iterable[Entry]) -> S:
     return state
 
 
-def _last_beyond(entries: Iterable[Entry], day: date) -> bool:
-    """Whether the dates of an event with a life reach beyond the day, to events not read."""
-    return any(entry.latest > day and entry.record.event.subject for entry in entries)
-
-
 def _is_within(event: Event, scopes: Sequence[Scope]) -> bool:
     """Whether an event belongs to one of the scopes, or is record keeping."""
     return not event.when or any(s.holds(event) or s.has_act(event) for s in scopes)
-
-
-def _update(reading: Reading, taker: SnapshotTaker) -> SnapshotUpdate:
-    start, key = reading.start, reading.scope.key
-    if start is None:
-        return SnapshotUpdate(key, 0, taker.snapshots, contested_positions(reading.records))
-    return SnapshotUpdate(key, start.snapshot.day + 1, taker.snapshots, start.contested)

@@ -3,26 +3,31 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
-from datetime import date
 from typing import Any, NamedTuple
 
+from comity.domain.events import FACTS, RECORD_KEEPING, kinds_with_subjects
+from comity.domain.extent import ALWAYS
 from comity.domain.recorded import Recorded
 from comity.domain.scope import Query, Scope
 from comity.ports import LogStore, Start, StreamHead, Window
-from comity.projections.projection import Projection
+from comity.projections.projection import Projection, kinds_of
+from comity.projections.state_codec import StateCodec
+from comity.query.closure import Closure, windowed
 from comity.query.snapshots import Snapshots, TimelineStreams
 
 
 class Reading(NamedTuple):
     """The records that were read for a scope, in order, and a snapshot where the fold can start.
 
-    With a `start`, the records are only those that can affect later days. With `within`, only
-    events that also belong to one of these scopes are folded, and only they can be rivals.
+    With a `start` and its decoded `state`, the records are only those that later days depend on.
+    With `within`, only events that also belong to one of these scopes are folded, and only they
+    can be rivals.
     """
 
     scope: Scope
     records: Sequence[Recorded]
     start: Start | None = None
+    state: Any = None
     within: Sequence[Scope] | None = None
 
 
@@ -45,7 +50,7 @@ class TimelineReader:
             heads = self._store.heads(names)
             if within is None:
                 return self._read(projection, timelines, heads, query, is_one_of_many=True)
-            streams = self._store.read_streams(heads, query.position, cache=False)
+            streams = self._whole(projection, heads, query.position, cache=False)
             return [
                 Reading(scope, merged(streams, names), within=within) for scope, names in timelines
             ]
@@ -60,6 +65,24 @@ class TimelineReader:
         """The reading of one timeline, in the transaction that is held."""
         [reading] = self._read(projection, [timeline], heads, query, is_one_of_many=False)
         return reading
+
+    def period(self, timeline: TimelineStreams, window: Window, position: int) -> Reading:
+        """The records in a window of one timeline, and all that their places depend on."""
+        closure = Closure(self._store, [timeline], position)
+        closure.add(windowed(self._store.read_streams({}, position, window)))
+        closure.complete()
+        return Reading(timeline.scope, closure.records(timeline.scope.key))
+
+    def whole(
+        self,
+        projection: Projection[Any, Any],
+        timeline: TimelineStreams,
+        heads: Mapping[str, StreamHead],
+        position: int,
+    ) -> Reading:
+        """The whole timeline up to a position, in the transaction that is held."""
+        streams = self._whole(projection, heads, position, cache=False)
+        return Reading(timeline.scope, merged(streams, timeline.streams))
 
     def _read(
         self,
@@ -80,32 +103,62 @@ class TimelineReader:
             if scope.key not in starts
             for name in names
         }
-        streams = self._store.read_streams(whole, query.position, cache=not is_one_of_many)
-        rest = self._after(starts, timelines, heads, query) if starts else {}
+        streams = self._whole(projection, whole, query.position, cache=not is_one_of_many)
+        later = self.after(projection, starts, timelines, query) if starts else {}
         return [
-            Reading(scope, merged(rest if start else streams, names), start)
+            later.get(scope.key) or Reading(scope, merged(streams, names))
             for scope, names in timelines
-            for start in [starts.get(scope.key)]
         ]
 
-    def _after(
+    def _whole(
         self,
+        projection: Projection[Any, Any],
+        heads: Mapping[str, StreamHead],
+        position: int,
+        *,
+        cache: bool,
+    ) -> Mapping[str, list[Recorded]]:
+        """Whole streams; of a projection of some kinds, the events of these kinds."""
+        kinds = facts_to_read(projection)
+        if not kinds or not heads:
+            return self._store.read_streams(heads, position, cache=cache)
+        window = Window(dict.fromkeys(heads, -1), ALWAYS, kinds | RECORD_KEEPING)
+        return self._store.read_streams({}, position, window)
+
+    def after(
+        self,
+        projection: Projection[Any, Any],
         starts: Mapping[str, Start],
         timelines: Sequence[TimelineStreams],
-        heads: Mapping[str, StreamHead],
         query: Query,
-    ) -> dict[str, list[Recorded]]:
-        """The events that can have become true after the snapshots, and all rival accounts."""
-        after: dict[str, date] = {}
-        for scope, names in timelines:
-            if (start := starts.get(scope.key)) is not None:
-                begin = date.fromordinal(start.snapshot.day)
-                after.update((name, min(begin, after.get(name, date.max))) for name in names)
-        contested = {position for start in starts.values() for position in start.contested}
-        window = Window(after, query.day, contested)
-        return self._store.read_streams(
-            {name: heads[name] for name in after}, query.position, window
+    ) -> dict[str, Reading]:
+        """What can have become true after the snapshots, and all that its place depends on."""
+        codec = StateCodec(projection)
+        started = [t for t in timelines if t.scope.key in starts]
+        states = {key: codec.decode(start.snapshot.state) for key, start in starts.items()}
+        after: dict[str, int] = {}
+        for scope, names in started:
+            day = starts[scope.key].snapshot.day
+            after.update((name, min(day, after.get(name, day))) for name in names)
+        window = Window(after, query.day.toordinal(), facts_to_read(projection) or FACTS)
+        closure = Closure(self._store, started, query.position)
+        closure.add(windowed(self._store.read_streams({}, query.position, window)))
+        closure.complete(
+            lambda links: self._snapshots.unsettled(starts, links),
+            lambda key, event: projection.missing(states[key], event),
         )
+        return {
+            t.scope.key: Reading(
+                t.scope, closure.records(t.scope.key), starts[t.scope.key], states[t.scope.key]
+            )
+            for t in started
+        }
+
+
+def facts_to_read(projection: Projection[Any, Any]) -> frozenset[str]:
+    """The kinds that a projection folds, and those that share an order with them; empty: all."""
+    kinds = kinds_of(projection)
+    return kinds_with_subjects(kinds) if kinds else kinds
 
 
 def merged(streams: Mapping[str, list[Recorded]], names: Collection[str]) -> list[Recorded]:

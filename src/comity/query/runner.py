@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Generator, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from datetime import date, datetime
 from typing import Any, NamedTuple, TypeVar
 
 from comity.domain.errors import InvalidDate, InvalidValue
+from comity.domain.events import FACTS, kinds_with_subjects
 from comity.domain.parties import current, lineage, party, standing_names
 from comity.domain.recorded import Recorded
 from comity.domain.scope import (
@@ -19,13 +21,13 @@ from comity.domain.scope import (
     scopes_of,
     streams_of,
 )
-from comity.domain.time.dates import day, is_day, moment
-from comity.ports import Clock, LogStore, StreamHead
+from comity.domain.time.dates import Bounds, day, is_day, moment
+from comity.ports import Clock, LogStore, StreamHead, Window
 from comity.projections.projection import Projection
 from comity.query.damage import check_dates
-from comity.query.fold import DatesOverlap, Fold
+from comity.query.fold import Fold
 from comity.query.parameters import Day, KnownAt, Progress
-from comity.query.reading import Reading, TimelineReader, merged
+from comity.query.reading import Reading, TimelineReader, facts_to_read, merged
 from comity.query.snapshots import Snapshots, TimelineStreams
 
 A = TypeVar("A")
@@ -37,7 +39,8 @@ class _Plan(NamedTuple):
     """The timelines of a question about many keys, and the heads of their streams.
 
     With `within`, only entries that also belong to one of these scopes are folded. With
-    `only_known`, a key without known events is left out.
+    `only_known`, a key without known events is left out, and with `only_told` also one without
+    events of the projection's kinds.
     """
 
     query: Query
@@ -45,6 +48,7 @@ class _Plan(NamedTuple):
     heads: Mapping[str, StreamHead]
     within: Sequence[Scope] | None = None
     only_known: bool = True
+    only_told: bool = False
 
 
 class QueryRunner:
@@ -128,8 +132,29 @@ class QueryRunner:
             query = self._query(scope, on, known_at, certainty)
             heads = self.store.streams(scope.sets_to_read)
             reading = self._reader.read(projection, TimelineStreams(scope, heads), heads, query)
-        [answer] = self._answers(fold, reading, query)
-        return answer
+        return self._answer(fold, reading, query)
+
+    def answer_of_period(
+        self,
+        projection: Projection[Any, A],
+        scope: Scope,
+        period: Bounds,
+        known_at: KnownAt = None,
+        kinds: Collection[str] = (),
+    ) -> A:
+        """The answer for one scope that is folded only from what can fall in a period.
+
+        With `kinds`, only from events of these kinds and those that share an order with them.
+        Raises `InvalidInput` errors.
+        """
+        with self.store.reading():
+            query = self._query(scope, period.latest, known_at, "possible")
+            heads = self.store.streams(scope.sets_to_read)
+            after = dict.fromkeys(heads, period.earliest.toordinal() - 1)
+            facts = kinds_with_subjects(kinds) if kinds else FACTS
+            window = Window(after, period.latest.toordinal(), facts)
+            reading = self._reader.period(TimelineStreams(scope, heads), window, query.position)
+        return self._answer(Fold(projection), reading, query)
 
     def answers_of(
         self,
@@ -141,14 +166,17 @@ class QueryRunner:
         *,
         progress: Progress | None = None,
     ) -> dict[str, A]:
-        """The answers for every pair, for the pairs of one party, or for one relationship."""
+        """The answers for every pair, for the pairs of one party, or for one relationship.
+
+        Of several pairs, those are left out of which no events of the projection's kinds are known.
+        """
         if is_one_relationship(parties):
             scope = scope_of(*parties)
             return {scope.key: self.answer(projection, scope, on, known_at, certainty)}
         with self.store.reading():
             scopes = self.scopes(parties)
-            plan = self._plan(projection, scopes, on, known_at, certainty)
-        answers = self._fold_all(Fold(projection), plan._replace(only_known=True), progress)
+            plan = self._plan(projection, scopes, on, known_at, certainty, only_told=True)
+        answers = self._fold_all(Fold(projection), plan, progress)
         if scopes is not None:
             return answers
         return {key: answer for key, answer in answers.items() if key.count("-") == 1}
@@ -177,28 +205,39 @@ class QueryRunner:
             if progress is not None:
                 progress(query.position * done // len(plan.timelines))
             query = query._replace(scope=reading.scope)
-            for answer in self._answers(fold, reading, query, only_known=plan.only_known):
-                answers[reading.scope.key] = answer
+            if self._is_wanted(fold.projection, reading, plan):
+                answers[reading.scope.key] = self._answer(fold, reading, query)
         if progress is not None:
             progress(query.position)
         return answers
 
-    def _answers(
-        self, fold: Fold[Any, A], reading: Reading, query: Query, *, only_known: bool = False
-    ) -> list[A]:
-        """The answer to a query; none if it is wanted `only_known` and nothing is known."""
+    def _answer(self, fold: Fold[Any, A], reading: Reading, query: Query) -> A:
+        with self._dates_checked(reading):
+            return fold.answer(reading, query, self._snapshots)
+
+    @contextmanager
+    def _dates_checked(self, reading: Reading) -> Generator[None]:
+        """Raise `StoreDamaged` if it is a date of the log that cannot be read."""
         try:
-            if only_known and not _is_known(reading):
-                return []
-            try:
-                return [fold.answer(reading, query, self._snapshots)]
-            except DatesOverlap:
-                records = self.records(reading.scope, query.position)
-                reading = reading._replace(records=records, start=None)
-                return [fold.answer(reading, query, self._snapshots)]
+            yield
         except InvalidDate:
             check_dates(self.store.name, reading.records)
             raise
+
+    def _is_wanted(self, projection: Projection[Any, Any], reading: Reading, plan: _Plan) -> bool:
+        if not plan.only_known:
+            return True
+        with self._dates_checked(reading):
+            is_told = _is_known(reading)
+        if is_told or plan.only_told or not projection.kinds:
+            return is_told
+        # Events of other kinds, which were not read, also make a key known.
+        scope, position = reading.scope, plan.query.position
+        if len(scope.parties) < 3 and all(m.is_unlimited for m in scope.members):
+            heads = self.store.streams(scope.party_sets)
+            if any(head.position <= position for head in heads.values()):
+                return True
+        return _is_known(Reading(scope, self.records(scope, position)))
 
     def records(self, scope: Scope, position: int) -> list[Recorded]:
         """All records of a scope up to a position, in order."""
@@ -215,20 +254,23 @@ class QueryRunner:
         on: Day,
         known_at: KnownAt,
         certainty: Certainty,
+        *,
+        only_told: bool = False,
     ) -> _Plan:
         """The plan for all keys, or for these scopes, read in the transaction that is held."""
         query = self._query(scope_for("log", ()), on, known_at, certainty)
         sets = None if scopes is None else [codes for s in scopes for codes in s.sets_to_read]
         acted = self.store.acted()
-        heads = self.store.streams() if sets is None else self.store.streams(sets)
+        kinds = facts_to_read(projection) if only_told else ()
+        heads = self.store.streams(((),) if sets is None else sets, kinds)
         if scopes is not None and projection.key == "relationship":
             timelines = [
                 TimelineStreams(scope, streams_of(scope, heads, acted)) for scope in scopes
             ]
-            return _Plan(query, timelines, heads, only_known=False)
+            return _Plan(query, timelines, heads, only_known=only_told, only_told=only_told)
         everything = all_scopes(projection.key, heads, acted)
         timelines = [TimelineStreams(*item) for item in everything.items()]
-        return _Plan(query, timelines, heads, scopes)
+        return _Plan(query, timelines, heads, scopes, only_told=only_told)
 
     def _portions(self, fold: Fold[Any, Any], plan: _Plan) -> Iterator[Reading]:
         """The reading of each timeline; several short ones are read in one transaction."""

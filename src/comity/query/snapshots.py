@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from comity.domain.scope import Query, Scope
 from comity.ports import Snapshot, SnapshotUpdate, Start, StreamHead
 from comity.projections.projection import Projection
+
+_BYTES_PER_EVENT = 100
+"""A snapshot holds at most so many bytes for each event since the one before it, on the whole.
+
+That is a fifth of what the log holds of an event, so snapshots stand further apart as states grow.
+"""
 
 
 class TimelineStreams(NamedTuple):
@@ -21,20 +27,33 @@ class SnapshotTaker:
     """Takes snapshots of a fold at the end of a day, with at least `interval` events between them.
 
     `count` is the number of events folded so far; `taken_at` is the count at the last snapshot.
+    `newest` gives the newest position that bears on a day. On the days of `inversions` none can be
+    taken. If it `takes_last`, a snapshot is also taken after the last event.
     """
 
-    def __init__(self, interval: int, count: int = 0, taken_at: int = 0) -> None:
+    def __init__(
+        self, interval: int, count: int = 0, taken_at: int = 0, *, takes_last: bool = False
+    ) -> None:
         self.interval, self.count, self.taken_at = interval, count, taken_at
+        self.takes_last = takes_last
+        self.newest: Callable[[int], int] = lambda day: 0
+        self.inversions: Sequence[tuple[int, int]] = ()
         self.snapshots: list[Snapshot] = []
+        self._size = 0
 
     def is_due(self) -> bool:
         """Whether a snapshot is due at the next end of a day."""
-        return self.count - self.taken_at >= self.interval
+        since = self.count - self.taken_at
+        return since >= self.interval and since * _BYTES_PER_EVENT >= self._size
+
+    def can_take(self, day: int) -> bool:
+        """Whether every subject's events up to a day are the first ones of its order."""
+        return not any(first <= day < last for first, last in self.inversions)
 
     def take(self, day: int, state: bytes) -> None:
         """Take a snapshot of the encoded state after all events that are true by `day`."""
-        self.snapshots.append(Snapshot(day, self.count, state))
-        self.taken_at = self.count
+        self.snapshots.append(Snapshot(day, self.count, self.newest(day), state))
+        self.taken_at, self._size = self.count, len(state)
 
 
 class Snapshots:
@@ -55,6 +74,12 @@ class Snapshots:
         It is called within a read transaction; `heads` are the ends of the streams in it. The
         scope of `query` is ignored.
         """
+        return {}
+
+    def unsettled(
+        self, starts: Mapping[str, Start], links: Mapping[str, Collection[int]]
+    ) -> Mapping[str, Collection[int]]:
+        """By key, which of these links are unsettled on its timeline."""
         return {}
 
     def taker(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from difflib import get_close_matches
 from typing import get_args
 
@@ -99,6 +100,21 @@ AnyEvent = (
 
 CATALOGUE: dict[str, type[Event]] = {kind.type: kind for kind in get_args(AnyEvent)}
 """Every event class by its tag."""
+
+RECORD_KEEPING = frozenset(
+    tag for tag, kind in CATALOGUE.items() if issubclass(kind, RecordKeeping)
+)
+"""The tags of record keeping."""
+FACTS = frozenset(CATALOGUE) - RECORD_KEEPING
+"""The tags of all other kinds: they tell what became true."""
+
+
+def kinds_with_subjects(kinds: Collection[str]) -> frozenset[str]:
+    """These kinds, and all others that are about the same subjects: they share an order."""
+    subjects = {CATALOGUE[kind].subject for kind in kinds} - {""}
+    return frozenset(
+        tag for tag, kind in CATALOGUE.items() if tag in kinds or kind.subject in subjects
+    )
 
 
 def kind_tag(kind: object) -> str:

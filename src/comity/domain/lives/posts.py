@@ -104,7 +104,10 @@ def post_step(posts: Posts, event: Event) -> tuple[Posts, Fault]:
     if event.type == "envoy-appointed":
         if known is not None:
             return posts, "begun-twice"
-        return posts._replace(holders=(*posts.holders, _holder(post, event))), ""
+        return posts._replace(
+            holders=(*posts.holders, _holder(post, event)),
+            replaced=posts.replaced - {(post, person)},
+        ), ""
     if event.type in ("envoy-departed", "envoy-expelled"):
         if known is None and (post, person) in posts.replaced:
             return posts._replace(replaced=posts.replaced - {(post, person)}), ""
@@ -148,7 +151,7 @@ def _came(posts: Posts, post: PostKey, known: Holder | None, event: Event) -> Po
     return posts._replace(
         holders=(*rest, came),
         filled=posts.filled if came.ad_interim else posts.filled | {post},
-        replaced=posts.replaced | {holder.person for holder in ended},
+        replaced=posts.replaced.difference([came.person]) | {h.person for h in ended},
     )
 
 

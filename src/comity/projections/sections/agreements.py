@@ -28,7 +28,13 @@ from comity.domain.lives.life import Stand
 from comity.domain.lives.table import NONE, OVER
 from comity.domain.text import folded
 from comity.domain.time.dates import day_of, instants, last_second
-from comity.projections.sections.section import Section, WorkingState, ended_by, get_or_create
+from comity.projections.sections.section import (
+    Memory,
+    Section,
+    WorkingState,
+    ended_by,
+    get_or_create,
+)
 
 AgreementStatus = Literal[
     "signed", "ratified", "provisionally-applied", "in-force", "suspended", "denounced"
@@ -260,6 +266,31 @@ def _answer(
     return {status: tuple(by_status[status]) for status in sorted(by_status)}
 
 
+def _forget(agreements: AgreementsState, state: WorkingState, on: date) -> None:
+    """Leave out what has ended for a party of the timeline."""
+    agreements.agreements = {
+        key: agreement
+        for key, agreement in agreements.agreements.items()
+        if not _is_over(agreement, state, on)
+    }
+
+
+def _is_over(agreement: AgreementState, state: WorkingState, on: date) -> bool:
+    stands = agreement_by(agreement.stands, last_second(on))
+    return any(stands.get(party, Stand()).status in OVER for party in state.parties)
+
+
+def _missing(agreements: AgreementsState | None, event: AnyAgreementEvent) -> tuple[str, ...]:
+    key = folded(event.agreement)
+    return () if agreements is not None and key in agreements.agreements else (key,)
+
+
+def _recall(agreements: AgreementsState, then: AgreementsState, event: AnyAgreementEvent) -> None:
+    key = folded(event.agreement)
+    if key in then.agreements:
+        agreements.agreements[key] = then.agreements[key]
+
+
 AGREEMENTS = Section(
     "agreements",
     AgreementsState,
@@ -278,6 +309,7 @@ AGREEMENTS = Section(
         DenunciationWithdrawn: _step,
         AgreementTerminated: _step,
     },
+    memory=Memory(_forget, _missing, _recall),
     answer=_answer,
     empty=dict[str, tuple[Agreement, ...]],
 )

@@ -12,16 +12,17 @@ from comity.domain.events import (
     AnniversaryMarked,
     DealAnnounced,
     DealSigned,
+    Event,
     MeetingHeld,
     RelationsEstablished,
 )
 from comity.domain.text import folded
 from comity.domain.time.dates import Bounds, bounds
-from comity.projections.findings import Citation, Finding, cite, finding
+from comity.projections.findings import Citation, cite
 from comity.projections.sections.agreements import AGREEMENTS, standing
 from comity.projections.sections.deals import DEALS
 from comity.projections.sections.relations import RELATIONS
-from comity.projections.sections.section import Section, WorkingState
+from comity.projections.sections.section import Memory, Section, WorkingState
 
 
 class Anniversary(Struct, frozen=True):
@@ -52,12 +53,15 @@ class Anniversaries(Struct, frozen=True):
 class AnniversariesState(Struct, omit_defaults=True):
     """The foundings (of relations; the rest by case-folded id) and the marked anniversaries.
 
-    If an id has several foundings, the first counts.
+    If an id has several foundings, the first counts. `names` are what anniversaries are of, as it
+    was first told. `unfounded` are marked anniversaries of what nothing recorded has founded yet.
     """
 
     relations: Citation | None = None
     founded: dict[str, Citation] = {}
     celebrations: list[AnniversaryMarked] = []
+    names: dict[str, str] = {}
+    unfounded: list[AnniversaryMarked] = []
 
     def founding(self, of: str) -> Citation | None:
         """What founded that of which an anniversary is; `relations` are first of all relations."""
@@ -73,18 +77,19 @@ def _relations_established(
     relations = RELATIONS.of(state)
     if relations is not None and relations.established is event:
         anniversaries.relations = cite(event)
+        _judge_unfounded(anniversaries, state)
 
 
 def _meeting_held(
-    anniversaries: AnniversariesState, event: MeetingHeld, _state: WorkingState
+    anniversaries: AnniversariesState, event: MeetingHeld, state: WorkingState
 ) -> None:
-    anniversaries.founded.setdefault(folded(event.meeting), cite(event))
+    _found(anniversaries, folded(event.meeting), event, state)
 
 
 def _agreement_signed(
-    anniversaries: AnniversariesState, event: AgreementSigned, _state: WorkingState
+    anniversaries: AnniversariesState, event: AgreementSigned, state: WorkingState
 ) -> None:
-    anniversaries.founded.setdefault(folded(event.agreement), cite(event))
+    _found(anniversaries, folded(event.agreement), event, state)
 
 
 def _deal_made(
@@ -94,26 +99,62 @@ def _deal_made(
     deals = DEALS.of(state)
     key = folded(event.deal)
     if deals and deals.deals[key].status in ("announced", "signed"):
-        anniversaries.founded.setdefault(key, cite(event))
+        _found(anniversaries, key, event, state)
+
+
+def _found(anniversaries: AnniversariesState, key: str, event: Event, state: WorkingState) -> None:
+    """An event founds what has no founding yet."""
+    if key not in anniversaries.founded:
+        anniversaries.founded[key] = cite(event)
+        _judge_unfounded(anniversaries, state)
 
 
 def _marked(
-    anniversaries: AnniversariesState, event: AnniversaryMarked, _state: WorkingState
+    anniversaries: AnniversariesState, event: AnniversaryMarked, state: WorkingState
 ) -> None:
-    """An anniversary is celebrated."""
+    """An anniversary is celebrated; its years are judged by the founding that is known."""
+    anniversaries.names.setdefault(folded(event.of), event.of)
     anniversaries.celebrations.append(event)
+    anniversaries.unfounded.append(event)
+    _judge_unfounded(anniversaries, state)
 
 
-def _findings(anniversaries: AnniversariesState, _state: WorkingState) -> Iterator[Finding]:
-    """Marked anniversaries whose years do not fit the founding date."""
-    for event in anniversaries.celebrations:
+def _judge_unfounded(anniversaries: AnniversariesState, state: WorkingState) -> None:
+    """Find the marked anniversaries whose years do not fit a founding date that is now known."""
+    still: list[AnniversaryMarked] = []
+    for event in anniversaries.unfounded:
         founding = anniversaries.founding(event.of)
-        if founding is not None and not _fits(event, founding.when):
+        if founding is None:
+            still.append(event)
+        elif not _fits(event, founding.when):
             message = (
                 f"{event.years} years of {event.of} marked on {event.when}, "
                 f"but it was founded on {founding.when}"
             )
-            yield finding("anniversary-misfit", message, event, founding)
+            state.find("anniversary-misfit", message, event, founding)
+    anniversaries.unfounded = still
+
+
+def _forget(anniversaries: AnniversariesState, _state: WorkingState, _on: date) -> None:
+    """Leave out the foundings, and all but the last celebration of each thing."""
+    anniversaries.founded.clear()
+    last = {folded(event.of): event for event in anniversaries.celebrations}
+    anniversaries.celebrations = list(last.values())
+
+
+def _missing(anniversaries: AnniversariesState | None, event: Event) -> tuple[str, ...]:
+    """What a marked anniversary is of: its founding may have been left out."""
+    if not isinstance(event, AnniversaryMarked):
+        return ()
+    if event.of == "relations" and anniversaries and anniversaries.relations:
+        return ()
+    return (folded(event.of),)
+
+
+def _recall(anniversaries: AnniversariesState, then: AnniversariesState, event: Event) -> None:
+    key = folded(getattr(event, "of", ""))
+    if key in then.founded:
+        anniversaries.founded[key] = then.founded[key]
 
 
 def _fits(event: AnniversaryMarked, founded: str) -> bool:
@@ -175,10 +216,9 @@ def _answer(anniversaries: AnniversariesState, state: WorkingState, on: date) ->
     if founding is not None:
         following.append(next_anniversary("relations", founding.when, on))
     known = [anniversary for anniversary in following if anniversary is not None]
-    names: dict[str, str] = {}
     marked: dict[str, Marked] = {}
     for event in anniversaries.celebrations:
-        of = names.setdefault(folded(event.of), event.of)  # as it was first told
+        of = anniversaries.names[folded(event.of)]
         marked[of] = Marked(of, event.years, event.when, event.how)
     return Anniversaries(
         tuple(sorted(known, key=lambda anniversary: (bounds(anniversary.falls), anniversary.of))),
@@ -198,7 +238,7 @@ ANNIVERSARIES = Section(
         AnniversaryMarked: _marked,
     },
     after=(RELATIONS, AGREEMENTS, DEALS),
+    memory=Memory(_forget, _missing, _recall),
     answer=_answer,
     empty=Anniversaries,
-    findings=_findings,
 )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import date
 from decimal import Decimal
 
@@ -19,6 +19,7 @@ from comity.domain.events import (
     ShipmentDelivered,
     ShipmentScheduled,
 )
+from comity.domain.links import shipment_text
 from comity.domain.lives.life import Stand, move, step
 from comity.domain.lives.table import LIVES, NONE
 from comity.domain.text import folded
@@ -27,6 +28,7 @@ from comity.domain.values import plain
 from comity.projections.findings import Finding, cite, finding
 from comity.projections.sections.deal import Deal, DealState, Shipment, answer_of
 from comity.projections.sections.section import (
+    Memory,
     Section,
     WorkingState,
     get_or_create,
@@ -184,22 +186,70 @@ def _findings(deals: DealsState, state: WorkingState) -> Iterator[Finding]:
     """Deals under which more was delivered than ordered, or what cannot be compared."""
     undetermined = [e for e in state.undetermined if isinstance(e, DealSigned | DealAmended)]
     for deal in deals.deals.values():
-        ordered, ordered_by = deal.quantity, deal.ordered_by
-        if ordered is None or ordered_by is None:
-            continue
-        if remainder(ordered, deal.delivered, deal.unknown) is None:
-            other = "an unknown amount" if deal.unknown else "another unit"
-            message = f"deal {deal.deal!r}: {ordered} ordered, and {other} delivered"
-            others = [last for unit, last in deal.last_in.items() if unit != ordered.unit]
-            yield finding("amounts-incomparable", message, others[-1], ordered_by)
-        arrived = deal.delivered.get(ordered.unit, Decimal(0))
-        own = [e for e in undetermined if folded(e.deal) == folded(deal.deal)]
-        possible = [e.quantity for e in own if e.quantity]
-        is_allowed = any(q.unit != ordered.unit or q.amount >= arrived for q in possible)
-        if arrived > ordered.amount and not is_allowed:
-            message = f"deal {deal.deal!r}: {plain(arrived)} {ordered.unit} delivered of {ordered}"
-            last = deal.last_in[ordered.unit]
-            yield finding("delivered-beyond-quantity", f"{message} ordered", last, ordered_by)
+        yield from _findings_of(deal, undetermined)
+
+
+def _findings_of(
+    deal: DealState, undetermined: Iterable[DealSigned | DealAmended]
+) -> Iterator[Finding]:
+    """What is incoherent about the amounts of one deal."""
+    ordered, ordered_by = deal.quantity, deal.ordered_by
+    if ordered is None or ordered_by is None:
+        return
+    if remainder(ordered, deal.delivered, deal.unknown) is None:
+        other = "an unknown amount" if deal.unknown else "another unit"
+        message = f"deal {deal.deal!r}: {ordered} ordered, and {other} delivered"
+        others = [last for unit, last in deal.last_in.items() if unit != ordered.unit]
+        yield finding("amounts-incomparable", message, others[-1], ordered_by)
+    arrived = deal.delivered.get(ordered.unit, Decimal(0))
+    own = [e for e in undetermined if folded(e.deal) == folded(deal.deal)]
+    possible = [e.quantity for e in own if e.quantity]
+    is_allowed = any(q.unit != ordered.unit or q.amount >= arrived for q in possible)
+    if arrived > ordered.amount and not is_allowed:
+        message = f"deal {deal.deal!r}: {plain(arrived)} {ordered.unit} delivered of {ordered}"
+        last = deal.last_in[ordered.unit]
+        yield finding("delivered-beyond-quantity", f"{message} ordered", last, ordered_by)
+
+
+_DealEvent = _Changing | ShipmentScheduled | ShipmentDelivered | PaymentMade
+
+
+def _forget(deals: DealsState, state: WorkingState, _on: date) -> None:
+    """Leave out the deals that have ended with nothing to report, and what has arrived."""
+    deals.deals = {
+        key: deal
+        for key, deal in deals.deals.items()
+        if deal.ended is None or any(_findings_of(deal, ()))
+    }
+    for deal in deals.deals.values():
+        deal.arrived.clear()
+
+
+def _missing(deals: DealsState | None, event: _DealEvent) -> tuple[str, ...]:
+    if not event.deal:
+        return ()
+    deal = deals.deals.get(folded(event.deal)) if deals else None
+    if deal is None:
+        return (folded(event.deal),)
+    if isinstance(event, ShipmentScheduled | ShipmentDelivered):
+        key = folded(event.shipment)
+        if key not in deal.awaited and key not in deal.arrived:
+            return (shipment_text(event.deal, event.shipment),)
+    return ()
+
+
+def _recall(deals: DealsState, then: DealsState, event: _DealEvent) -> None:
+    name = folded(event.deal)
+    earlier = then.deals.get(name)
+    if earlier is None:
+        return
+    deal = deals.deals.setdefault(name, earlier)
+    if isinstance(event, ShipmentScheduled | ShipmentDelivered):
+        key = folded(event.shipment)
+        if key in earlier.arrived:
+            deal.arrived.add(key)
+        if key in earlier.awaited:
+            deal.awaited[key] = earlier.awaited[key]
 
 
 def _answer(deals: DealsState, state: WorkingState, on: date) -> Deals:
@@ -233,6 +283,7 @@ DEALS = Section(
         ShipmentDelivered: _shipment_delivered,
         PaymentMade: _paid,
     },
+    memory=Memory(_forget, _missing, _recall),
     answer=_answer,
     empty=Deals,
     findings=_findings,

@@ -11,6 +11,7 @@ from comity.domain.lives.life import Stand, step
 from comity.domain.lives.table import LIVES
 from comity.domain.text import folded
 from comity.projections.sections.section import (
+    Memory,
     Section,
     WorkingState,
     get_or_create,
@@ -48,11 +49,10 @@ class MeasuresState(Struct, omit_defaults=True):
     measures: dict[tuple[str, str], MeasureState] = {}
 
 
-def _changed(
-    measures: MeasuresState,
-    event: MeasureImposed | MeasureExtended | MeasureLifted,
-    state: WorkingState,
-) -> None:
+_MeasureEvent = MeasureImposed | MeasureExtended | MeasureLifted
+
+
+def _changed(measures: MeasuresState, event: _MeasureEvent, state: WorkingState) -> None:
     by = state.name(event.by)
     measure = get_or_create(
         measures.measures,
@@ -81,9 +81,31 @@ def in_force(measures: MeasuresState | None, state: WorkingState, on: date) -> l
     return [
         measure
         for _, measure in sorted(measures.measures.items(), key=lambda item: item[0])
-        if {measure.by, measure.on}.issubset(state.parties)
-        and state.standing(measure.stand, "", on)[0].status == "in-force"
+        if {measure.by, measure.on}.issubset(state.parties) and _stands(measure, state, on)
     ]
+
+
+def _stands(measure: MeasureState, state: WorkingState, on: date) -> bool:
+    return state.standing(measure.stand, "", on)[0].status == "in-force"
+
+
+def _forget(measures: MeasuresState, state: WorkingState, on: date) -> None:
+    measures.measures = {
+        key: measure for key, measure in measures.measures.items() if _stands(measure, state, on)
+    }
+
+
+def _missing(measures: MeasuresState | None, event: _MeasureEvent) -> tuple[str, ...]:
+    name = folded(event.measure)
+    is_known = measures is not None and any(key[0] == name for key in measures.measures)
+    return () if is_known else (name,)
+
+
+def _recall(measures: MeasuresState, then: MeasuresState, event: _MeasureEvent) -> None:
+    name = folded(event.measure)
+    for key, measure in then.measures.items():
+        if key[0] == name:
+            measures.measures.setdefault(key, measure)
 
 
 def _answer(measures: MeasuresState, state: WorkingState, on: date) -> tuple[Measure, ...]:
@@ -97,6 +119,7 @@ MEASURES = Section(
     "measures",
     MeasuresState,
     {MeasureImposed: _changed, MeasureExtended: _changed, MeasureLifted: _changed},
+    memory=Memory(_forget, _missing, _recall),
     answer=_answer,
     empty=tuple[Measure, ...],
 )

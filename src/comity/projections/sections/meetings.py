@@ -16,11 +16,11 @@ from comity.domain.events import (
 )
 from comity.domain.events.meetings import MEETING_LEVELS
 from comity.domain.lives.life import Stand, move
-from comity.domain.lives.table import LIVES
+from comity.domain.lives.table import LIVES, NONE
 from comity.domain.text import folded
 from comity.domain.time.dates import bounds, lies_before, span
 from comity.projections.findings import Citation, cite
-from comity.projections.sections.section import Section, WorkingState
+from comity.projections.sections.section import Memory, Section, WorkingState
 
 _NO_LEVEL = "unspecified"
 _LIFE = LIVES["meeting"]
@@ -196,6 +196,26 @@ def _goes_on(meeting: Meeting, on: date) -> bool:
     return first.earliest == first.latest and last.earliest <= on <= last.latest
 
 
+def _forget(meetings: MeetingsState, _state: WorkingState, _on: date) -> None:
+    meetings.held.clear()
+    meetings.cancelled.clear()
+
+
+def _missing(meetings: MeetingsState | None, event: _MeetingEvent) -> tuple[str, ...]:
+    key = folded(event.meeting)
+    return (key,) if meetings is None or meetings.stand(key).status == NONE else ()
+
+
+def _recall(meetings: MeetingsState, then: MeetingsState, event: _MeetingEvent) -> None:
+    key = folded(event.meeting)
+    if key in then.held:
+        meetings.held[key] = then.held[key]
+    if key in then.cancelled:
+        meetings.cancelled.add(key)
+    if key in then.scheduled:
+        meetings.scheduled[key] = then.scheduled[key]
+
+
 MEETINGS = Section(
     "meetings",
     MeetingsState,
@@ -205,6 +225,7 @@ MEETINGS = Section(
         MeetingHeld: _held,
         MeetingCancelled: _cancelled,
     },
+    memory=Memory(_forget, _missing, _recall),
     answer=_answer,
     empty=Meetings,
 )

@@ -21,6 +21,7 @@ from comity.domain.events import (
     MissionOpened,
     Rank,
 )
+from comity.domain.links import person_text
 from comity.domain.lives.missions import (
     CONSULAR,
     RANKED,
@@ -29,11 +30,20 @@ from comity.domain.lives.missions import (
     mission_step,
     missions_by,
 )
-from comity.domain.lives.posts import Holder, PostHolders, PostKey, Posts, is_of, post_step
+from comity.domain.lives.posts import (
+    Holder,
+    PostHolders,
+    PostKey,
+    Posts,
+    is_of,
+    post_of,
+    post_step,
+)
 from comity.domain.phrases import joined
+from comity.domain.text import folded
 from comity.domain.time.dates import instants, last_second
 from comity.projections.findings import Citation, cite
-from comity.projections.sections.section import Section, WorkingState, get_or_create
+from comity.projections.sections.section import Memory, Section, WorkingState, get_or_create
 
 _HIGHEST: PostKey = ("", "", "")
 """The post of an envoy whose mission is not told: that of the highest mission."""
@@ -244,6 +254,38 @@ def _envoy(holder: Holder | None) -> Envoy | None:
     )  # fmt: skip
 
 
+def _forget(missions: MissionsState, _state: WorkingState, _on: date) -> None:
+    """Leave out the openings of closed missions, and those whose post has ended."""
+    still = {m.opened_by for known in missions.directions.values() for m in known.missions}
+    missions.openings = {id: each for id, each in missions.openings.items() if id in still}
+    for known in missions.directions.values():
+        known.posts = known.posts._replace(replaced=frozenset())
+
+
+def _missing(missions: MissionsState | None, event: _MissionEvent | _EnvoyEvent) -> tuple[str, ...]:
+    if not isinstance(event, EnvoyDeparted | EnvoyExpelled):
+        return ()
+    person = (post_of(event), folded(event.name))
+    for known in missions.directions.values() if missions else ():
+        if person in known.posts.replaced or any(h.person == person for h in known.posts.holders):
+            return ()
+    return (person_text(event.name),)
+
+
+def _recall(
+    missions: MissionsState, then: MissionsState, event: _MissionEvent | _EnvoyEvent
+) -> None:
+    """Whoever came and did not leave was replaced."""
+    name = folded(getattr(event, "name", ""))
+    for direction, earlier in then.directions.items():
+        posts = earlier.posts
+        people = posts.replaced | {holder.person for holder in posts.holders}
+        known = get_or_create(missions.directions, direction, DirectionState)
+        here = {holder.person for holder in known.posts.holders}
+        came = {person for person in people - here if person[1] == name}
+        known.posts = known.posts._replace(replaced=known.posts.replaced | came)
+
+
 MISSIONS = Section(
     "missions",
     MissionsState,
@@ -258,6 +300,7 @@ MISSIONS = Section(
         EnvoyDeparted: _posted,
         EnvoyExpelled: _posted,
     },
+    memory=Memory(_forget, _missing, _recall),
     answer=_answer,
     empty=tuple[Mission, ...],
 )

@@ -1,4 +1,4 @@
-"""The section, and the projection that folds the sections that it names.
+"""The section, and the working state of the projections that fold sections.
 
 A section is one part of a relationship's state, such as its missions. It has a substate, handlers
 that change it, an answer and findings.
@@ -6,21 +6,19 @@ that change it, an answer and findings.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Mapping
-from copy import copy
+from collections.abc import Callable, Iterable, Mapping
 from datetime import date, timedelta
-from typing import TYPE_CHECKING, Any, ClassVar, Generic, Self, TypeVar, overload
+from typing import TYPE_CHECKING, Any, Generic, NamedTuple, TypeVar, overload
 
-from msgspec import Struct, defstruct
+from msgspec import Struct
 
-from comity.domain.errors import UnknownEventKind
-from comity.domain.events import CATALOGUE, AnyEvent, Event, RecordKeeping
+from comity.domain.events import AnyEvent, Event
 from comity.domain.lives.life import FaultKind, Stand
 from comity.domain.parties import cached_by_party, existence
 from comity.domain.scope import Certainty, heir, newest_names
 from comity.domain.time.dates import last_second
 from comity.projections.findings import Citation, Finding, FindingKind, finding
-from comity.projections.projection import A, Projection
+from comity.projections.projection import A
 
 if TYPE_CHECKING:
     _StoredEvent = Event
@@ -106,12 +104,26 @@ Handler = Callable[[S, Any, WorkingState], None]
 """Changes a section's substate by an event of one kind; it may read the whole state."""
 
 
+class Memory(NamedTuple, Generic[S]):
+    """What a substate need not hold: what has ended, and how it is known again.
+
+    `forget` leaves out of a substate what has ended by a day. `missing` gives the texts
+    (`comity.domain.links`) of what an event is about and the substate does not know; it may have
+    been left out. `recall` takes that over from the substate of a fold of only its earlier events.
+    """
+
+    forget: Callable[[S, WorkingState, date], None]
+    missing: Callable[[S | None, Any], tuple[str, ...]]
+    recall: Callable[[S, S, Any], None]
+
+
 class Section(Generic[S, A]):
     """A section: its `name`, the type of its substate, and its functions.
 
     `handlers` change the substate, by kind of event; the first such event creates the substate.
     `follow_ups` are also handlers, but their kinds do nothing before there is a substate. `after`
-    are the sections that it reads; they handle an event first. `answer` gives the answer for a
+    are the sections that it reads; they handle an event first. `memory` says what of the substate
+    can be left out of a snapshot. `answer` gives the answer for a
     day; without a substate the answer is `empty()`. `findings` gives the incoherences after the
     fold.
     """
@@ -129,6 +141,7 @@ class Section(Generic[S, A]):
         *,
         follow_ups: Mapping[type[Event], Handler[V]] = ...,
         after: tuple[Section[Any, Any], ...] = ...,
+        memory: Memory[V] | None = ...,
         findings: Callable[[V, WorkingState], Iterable[Finding]] | None = ...,
     ) -> None: ...
 
@@ -143,6 +156,7 @@ class Section(Generic[S, A]):
         empty: Callable[[], A],
         follow_ups: Mapping[type[Event], Handler[S]] = ...,
         after: tuple[Section[Any, Any], ...] = ...,
+        memory: Memory[S] | None = ...,
         findings: Callable[[S, WorkingState], Iterable[Finding]] | None = ...,
     ) -> None: ...
 
@@ -152,6 +166,7 @@ class Section(Generic[S, A]):
         substate: type[Any],
         handlers: Mapping[type[Event], Handler[Any]],
         *,
+        memory: Memory[Any] | None = None,
         answer: Callable[[Any, WorkingState, date], Any] | None = None,
         empty: Callable[[], Any] = lambda: None,
         follow_ups: Mapping[type[Event], Handler[Any]] = {},
@@ -159,7 +174,7 @@ class Section(Generic[S, A]):
         findings: Callable[[Any, WorkingState], Iterable[Finding]] | None = None,
     ) -> None:
         self.name, self.substate, self.after = name, substate, after
-        self.handlers, self.follow_ups = handlers, follow_ups
+        self.handlers, self.follow_ups, self.memory = handlers, follow_ups, memory
         self._answer, self._empty, self._findings = answer, empty, findings
 
     def of(self, state: WorkingState) -> S | None:
@@ -183,111 +198,6 @@ class Section(Generic[S, A]):
         if substate is None or self._findings is None:
             return ()
         return self._findings(substate, state)
-
-
-Step = tuple[str, "type[Any] | None", Handler[Any]]
-"""How a section handles one kind: its name, the type of the substate to create, the handler.
-
-The type is None for a kind that creates no substate.
-"""
-
-
-class SectionsProjection(Projection[WorkingState, A]):
-    """Folds the `sections` that a subclass names, in order; the state has only their substates.
-
-    Its `kinds` are those that the sections handle, unless the subclass says otherwise. With the
-    class option `whole_catalogue` the sections must handle every kind of event.
-    """
-
-    sections: ClassVar[tuple[Section[Any, Any], ...]] = ()
-    steps: ClassVar[Mapping[type[Event], tuple[Step, ...]]] = {}
-    """The steps of the sections for each kind that they handle, in order."""
-    state_type: ClassVar[type[WorkingState]] = WorkingState
-    parties: tuple[str, ...] = ()
-    certainty: Certainty = "certain"
-
-    def __init_subclass__(cls, *, whole_catalogue: bool = False) -> None:
-        super().__init_subclass__()
-        if "sections" not in vars(cls):
-            return
-        _check_order(cls)
-        cls.steps = _steps_of(cls.sections)
-        if whole_catalogue:
-            _check_catalogue(cls.steps)
-        fields = [(section.name, section.substate | None, None) for section in cls.sections]
-        name, module = f"{cls.__name__}State", cls.__module__
-        made: Any = defstruct(name, fields, bases=(WorkingState,), module=module)
-        cls.state_type = made
-        if "kinds" not in vars(cls):
-            cls.kinds = tuple(cls.steps)
-
-    def for_key(self, parties: tuple[str, ...]) -> Self:
-        """This projection for these parties; its answers use their newest names."""
-        bound = copy(self)
-        bound.parties = parties
-        return bound
-
-    def for_certainty(self, certainty: Certainty) -> Self:
-        """This projection for a question of this certainty."""
-        if certainty == self.certainty:
-            return self
-        bound = copy(self)
-        bound.certainty = certainty
-        return bound
-
-    def initial(self) -> WorkingState:
-        """The state before any event, of the class's `state_type`."""
-        return self.state_type(self.parties, self.certainty)
-
-    def evolve(self, state: WorkingState, event: Event) -> WorkingState:
-        """The state after `event`; raises `UnknownEventKind` for a kind that no section handles."""
-        try:
-            steps = self.steps[type(event)]
-        except KeyError:
-            raise UnknownEventKind(type(event).__name__) from None
-        for name, make, handle in steps:
-            substate = getattr(state, name)
-            if substate is None:
-                if make is None:
-                    continue
-                substate = make()
-                setattr(state, name, substate)
-            handle(substate, event, state)
-        state.events += 1
-        return state
-
-
-def _steps_of(sections: Iterable[Section[Any, Any]]) -> dict[type[Event], tuple[Step, ...]]:
-    steps: dict[type[Event], tuple[Step, ...]] = {}
-    for section in sections:
-        for kind, handler in section.handlers.items():
-            steps[kind] = (*steps.get(kind, ()), (section.name, section.substate, handler))
-        for kind, handler in section.follow_ups.items():
-            steps[kind] = (*steps.get(kind, ()), (section.name, None, handler))
-    return steps
-
-
-def _check_order(projection: type[SectionsProjection[Any]]) -> None:
-    """Raise `TypeError` unless each section comes after those that it reads."""
-    before: set[str] = set()
-    for section in projection.sections:
-        missing = [needed.name for needed in section.after if needed.name not in before]
-        if missing:
-            raise TypeError(
-                f"{projection.__name__}: the section {section.name!r} reads "
-                f"{', '.join(map(repr, missing))}: name that before it in `sections`"
-            )
-        before.add(section.name)
-
-
-def _check_catalogue(handled: Collection[type[Event]]) -> None:
-    """Raise `TypeError` for a kind that no section handles; sections never see record keeping."""
-    for tag, kind in CATALOGUE.items():
-        if kind not in handled and not issubclass(kind, RecordKeeping):
-            raise TypeError(
-                f"no section of the state handles {tag!r} ({kind.__name__}): add a handler for it "
-                "to a section in comity/projections/sections"
-            )
 
 
 def get_or_create(mapping: dict[K, V], key: K, make: Callable[[], V]) -> V:

@@ -15,9 +15,10 @@ from comity.domain.time.dates import Bounds, bounds, span
 from comity.projections.sections.agreements import AGREEMENTS
 from comity.projections.sections.anniversaries import ANNIVERSARIES
 from comity.projections.sections.deals import DEALS
+from comity.projections.sections.folding import SectionsProjection
 from comity.projections.sections.meetings import MEETINGS, Meeting, awaited_meetings
 from comity.projections.sections.relations import RELATIONS
-from comity.projections.sections.section import SectionsProjection, WorkingState
+from comity.projections.sections.section import WorkingState
 from comity.projections.sections.series import SERIES
 from comity.projections.views.anniversaries import SPELLS, anniversaries_within
 from comity.projections.views.view import COMMON, Table, View

@@ -18,7 +18,8 @@ from comity.projections.sections.agreements import (
     Agreement,
     AgreementStatus,
 )
-from comity.projections.sections.section import SectionsProjection, WorkingState
+from comity.projections.sections.folding import SectionsProjection
+from comity.projections.sections.section import WorkingState
 from comity.projections.views.view import Option, Table, View
 
 AgreementStanding = Literal[

@@ -24,8 +24,9 @@ from comity.projections.sections.anniversaries import (
     lasting_establishment,
 )
 from comity.projections.sections.deals import DEALS
+from comity.projections.sections.folding import SectionsProjection
 from comity.projections.sections.relations import RELATIONS
-from comity.projections.sections.section import Section, SectionsProjection, WorkingState
+from comity.projections.sections.section import Section, WorkingState
 from comity.projections.views.view import COMMON, Option, Table, View
 
 

@@ -15,7 +15,8 @@ from comity.domain.time.dates import Bounds, bounds, span
 from comity.domain.values import Quantity, plain
 from comity.projections.sections.deal import Deal, DealState, answer_of
 from comity.projections.sections.deals import DEALS, by_name
-from comity.projections.sections.section import Section, SectionsProjection, WorkingState
+from comity.projections.sections.folding import SectionsProjection
+from comity.projections.sections.section import Section, WorkingState
 from comity.projections.sections.totals import add_amount, normalised
 from comity.projections.views.view import Option, Table, View
 

@@ -14,12 +14,9 @@ from comity.domain.parties import standing_names
 from comity.domain.text import folded
 from comity.projections.sections.deal import DealState
 from comity.projections.sections.deals import DEALS, by_name
+from comity.projections.sections.folding import SectionsProjection
 from comity.projections.sections.measures import MEASURES, Measure
-from comity.projections.sections.section import (
-    Section,
-    SectionsProjection,
-    WorkingState,
-)
+from comity.projections.sections.section import Section, WorkingState
 from comity.projections.views.view import Option, OptionValues, Table, View
 
 

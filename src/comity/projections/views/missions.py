@@ -13,8 +13,9 @@ from comity.domain.events import Rank
 from comity.domain.lives.missions import CONSULAR
 from comity.domain.text import folded
 from comity.projections.choices import one_of
+from comity.projections.sections.folding import SectionsProjection
 from comity.projections.sections.missions import MISSIONS, Mission
-from comity.projections.sections.section import SectionsProjection, WorkingState
+from comity.projections.sections.section import WorkingState
 from comity.projections.views.view import Option, OptionValues, Table, View
 
 RANKS: tuple[Rank, ...] = get_args(Rank)

@@ -12,9 +12,10 @@ import msgspec
 from msgspec import Struct
 
 from comity.domain.events import Event, MissionLevel, Rank
+from comity.projections.sections.folding import SectionsProjection
 from comity.projections.sections.missions import MISSIONS
 from comity.projections.sections.relations import RELATIONS, RelationsStatus
-from comity.projections.sections.section import SectionsProjection, WorkingState
+from comity.projections.sections.section import WorkingState
 from comity.projections.views.missions import RANKS, between, rank_of
 from comity.projections.views.view import Table, View
 

@@ -14,8 +14,9 @@ from comity.domain.events.meetings import MEETING_LEVELS
 from comity.domain.phrases import meeting_name
 from comity.domain.time.dates import bounds
 from comity.projections.choices import one_of
+from comity.projections.sections.folding import SectionsProjection
 from comity.projections.sections.meetings import MEETINGS, Meeting
-from comity.projections.sections.section import Section, SectionsProjection, WorkingState
+from comity.projections.sections.section import Section, WorkingState
 from comity.projections.sections.series import SERIES, Series
 from comity.projections.views.view import Option, Table, View
 

@@ -7,7 +7,7 @@ from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from operator import attrgetter
 from threading import RLock
 
-from comity.ports import Build, Snapshot, SnapshotUpdate, Start
+from comity.ports import Build, Snapshot, SnapshotUpdate, Wanted, newest_known
 
 _by_day = attrgetter("day")
 _by_name = attrgetter("name", "number")
@@ -20,7 +20,7 @@ class MemoryProjectionStore:
         self._changed = changed
         self._builds: dict[int, Build] = {}
         self._snapshots: dict[tuple[int, str], list[Snapshot]] = {}
-        self._contested: dict[tuple[int, str], frozenset[int]] = {}
+        self._unsettled: dict[tuple[int, str], set[int]] = {}
         self._number = 0
         self._lock = RLock()
 
@@ -63,7 +63,7 @@ class MemoryProjectionStore:
         known = known[: bisect_left(known, update.since, key=_by_day)]
         if snapshots := [*known, *update.snapshots]:
             self._snapshots[key] = snapshots
-        self._contested[key] = frozenset(update.contested)
+        self._unsettled.setdefault(key, set()).update(update.unsettled)
 
     def promote(self, build: Build) -> bool:
         """Make the build live, and delete every other build of its name; False if it is gone."""
@@ -85,14 +85,15 @@ class MemoryProjectionStore:
     def _remove(self, builds: Iterable[Build]) -> None:
         for build in builds:
             self._builds.pop(build.number, None)
-            for key in [key for key in self._contested if key[0] == build.number]:
+            for key in [key for key in self._unsettled if key[0] == build.number]:
                 self._snapshots.pop(key, None)
-                del self._contested[key]
+                del self._unsettled[key]
 
-    def contested(self, build: Build, key: str) -> frozenset[int]:
-        """The positions of the rival accounts on a key's timeline."""
+    def unsettled(self, build: Build, links: Mapping[str, Collection[int]]) -> dict[str, set[int]]:
+        """By key, which of these links are unsettled on its timeline."""
         with self._lock:
-            return self._contested.get((build.number, key), frozenset())
+            known = {key: self._unsettled.get((build.number, key), set()) for key in links}
+            return {key: known[key].intersection(own) for key, own in links.items()}
 
     def snapshots(self, build: Build, key: str, day: int, limit: int = 1) -> list[Snapshot]:
         """The newest snapshots of a key that are not later than `day`, the newest first."""
@@ -101,12 +102,12 @@ class MemoryProjectionStore:
             end = bisect_right(snapshots, day, key=_by_day)
             return snapshots[max(0, end - limit) : end][::-1]
 
-    def starts(self, build: Build, days: Mapping[str, int]) -> dict[str, Start]:
-        """For each key, the newest snapshot that is not later than its day, if there is one."""
+    def starts(self, build: Build, wanted: Mapping[str, Wanted]) -> dict[str, Snapshot]:
+        """For each key, the newest snapshot that fits what is wanted, if there is one."""
+        starts: dict[str, Snapshot] = {}
         with self._lock:
-            snapshots_by_key = {key: self.snapshots(build, key, day) for key, day in days.items()}
-            return {
-                key: Start(snapshots[0], self.contested(build, key))
-                for key, snapshots in snapshots_by_key.items()
-                if snapshots
-            }
+            for key, (day, position) in wanted.items():
+                snapshots = self._snapshots.get((build.number, key), [])
+                if (start := newest_known(snapshots, day, position)) is not None:
+                    starts[key] = start
+        return starts

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from bisect import bisect_right
-from collections.abc import Collection, Generator, Iterable, Iterator, Mapping, Sequence
+from bisect import bisect_right, insort
+from collections.abc import Callable, Collection, Generator, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import datetime
-from operator import attrgetter
+from operator import attrgetter, itemgetter
 from threading import RLock
 
 from comity.adapters.storage.application import Log
@@ -14,13 +14,17 @@ from comity.adapters.storage.mapper import CollectedRecords
 from comity.adapters.storage.memory.projection_store import MemoryProjectionStore
 from comity.adapters.storage.signal import Signal, Watch
 from comity.domain.errors import StoreClosed
+from comity.domain.extent import extent_of
+from comity.domain.links import links_of
 from comity.domain.parties import relationship_parties
 from comity.domain.recorded import Recorded
 from comity.domain.scope import acting, actor
-from comity.domain.time.dates import known_bounds
 from comity.ports import Head, StreamHead, Window
 
+_Placed = tuple[int, int, int, Recorded]
+"""A record in its part of the index: its last and first day, and its position."""
 _by_position = attrgetter("position")
+_until: Callable[[_Placed], int] = itemgetter(0)
 
 
 class MemoryStore:
@@ -36,6 +40,8 @@ class MemoryStore:
         self._streams: dict[str, list[Recorded]] = {}
         self._members: dict[str, frozenset[str]] = {}
         self._acted: dict[str, dict[str, None]] = {}
+        self._parts: dict[str, dict[tuple[str, int], list[_Placed]]] = {}
+        self._links: dict[tuple[str, int], list[Recorded]] = {}
         self._pending: list[Recorded] = []
         self._closed = False
         self._signal = Signal()
@@ -82,7 +88,17 @@ class MemoryStore:
             if by := actor(record.event):
                 self._members[record.relationship] |= {acting(by)}
                 self._acted.setdefault(by, {})[record.relationship] = None
+            insort(*self._place(record))
+            for link in links_of(record.event):
+                self._links.setdefault((record.relationship, link), []).append(record)
         self._pending.extend(records)
+
+    def _place(self, record: Recorded) -> tuple[list[_Placed], _Placed]:
+        """The part of the index to which a record belongs, and how it stands there."""
+        extent = extent_of(record.event)
+        parts = self._parts.setdefault(record.relationship, {})
+        part = parts.setdefault((record.event.type, extent.width), [])
+        return part, (extent.until, extent.since, record.position, record)
 
     def _forget(self, count: int) -> None:
         for _ in range(count):
@@ -90,6 +106,10 @@ class MemoryStore:
             self._times.pop()
             del self._by_id[record.event.id]
             self._streams[record.relationship].pop()
+            part, placed = self._place(record)
+            part.remove(placed)
+            for link in links_of(record.event):
+                self._links[record.relationship, link].pop()
             if not self._streams[record.relationship]:
                 del self._streams[record.relationship]
                 del self._members[record.relationship]
@@ -100,13 +120,20 @@ class MemoryStore:
             self._open()
             return Head(len(self._all), self._times[-1] if self._times else None)
 
-    def streams(self, including: Iterable[Collection[str]] = ((),)) -> dict[str, StreamHead]:
+    def streams(
+        self, including: Iterable[Collection[str]] = ((),), kinds: Collection[str] = ()
+    ) -> dict[str, StreamHead]:
         """The streams whose parties include at least one of these sets, sorted by name."""
         sets = [frozenset(codes) for codes in including]
         with self._lock:
             self._open()
             members = sorted(self._members.items())
-            return self.heads([name for name, codes in members if any(s <= codes for s in sets)])
+            found = [name for name, codes in members if any(s <= codes for s in sets)]
+            return self.heads([name for name in found if not kinds or self._has(name, kinds)])
+
+    def _has(self, name: str, kinds: Collection[str]) -> bool:
+        parts = self._parts[name].items()
+        return any(part and kind in kinds for (kind, _), part in parts)
 
     def acted(self) -> dict[str, list[str]]:
         """By party, the names of the streams in which it acted alone on an agreement."""
@@ -143,17 +170,58 @@ class MemoryStore:
         """The records of streams up to a position of the log, in order, by stream."""
         with self._lock:
             self._open()
+            if window is not None:
+                return {name: self._in_window(name, window, position) for name in window.after}
             streams = {name: self._streams.get(name, []) for name in heads}
-        known = {
-            name: stream[: bisect_right(stream, position, key=_by_position)]
-            for name, stream in streams.items()
-        }
-        if window is None:
-            return known
-        return {
-            name: [record for record in stream if _belongs(record, window)]
-            for name, stream in known.items()
-        }
+            return {
+                name: stream[: bisect_right(stream, position, key=_by_position)]
+                for name, stream in streams.items()
+            }
+
+    def _in_window(self, name: str, window: Window, position: int) -> list[Recorded]:
+        after, until = window.after[name], window.until
+        found: list[Recorded] = []
+        for (kind, width), part in self._parts.get(name, {}).items():
+            if window.kinds and kind not in window.kinds:
+                continue
+            first = bisect_right(part, after, key=_until)
+            last = bisect_right(part, until + width, key=_until)
+            found.extend(
+                record
+                for _, since, at, record in part[first:last]
+                if since <= until and at <= position
+            )
+        return sorted(found, key=_by_position)
+
+    def read_linked(self, links: Mapping[str, Collection[int]], position: int) -> list[Recorded]:
+        """The records up to a position that are found under these links, by stream, in order."""
+        with self._lock:
+            self._open()
+            found = {
+                record.position: record
+                for name, own in links.items()
+                for link in own
+                for record in self._links.get((name, link), ())
+                if record.position <= position
+            }
+        return [found[at] for at in sorted(found)]
+
+    def read_after(
+        self, heads: Mapping[str, StreamHead], after: int, position: int
+    ) -> list[Recorded]:
+        """The records of streams after a position and up to another, in order."""
+        with self._lock:
+            self._open()
+            streams = [self._streams.get(name, []) for name in heads]
+            new = [
+                stream[
+                    bisect_right(stream, after, key=_by_position) : bisect_right(
+                        stream, position, key=_by_position
+                    )
+                ]
+                for stream in streams
+            ]
+        return sorted((record for stream in new for record in stream), key=_by_position)
 
     def position_at(self, moment: datetime) -> int:
         """The last position recorded at or before `moment`; 0 if there is none."""
@@ -180,10 +248,3 @@ class MemoryStore:
             self._closed = True
             self._log.close()
         self._signal.send()
-
-
-def _belongs(record: Recorded, window: Window) -> bool:
-    if not record.event.when or record.position in window.extra_positions:
-        return True
-    earliest, latest = known_bounds(record.event.when)
-    return latest > window.after[record.relationship] and earliest <= window.until

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from functools import lru_cache
 from typing import NamedTuple
 from zlib import crc32
@@ -12,11 +12,12 @@ from eventsourcing.persistence import Tracking
 from eventsourcing.sqlite import SQLiteCursor
 
 from comity.adapters.storage.sqlite.recorder import Recorder, as_json
+from comity.domain.extent import extent_of
+from comity.domain.links import links_of
 from comity.domain.recorded import Recorded
 from comity.domain.scope import acting, actor
-from comity.domain.time.dates import bounds
 
-NAME = "comity-index-5"
+NAME = "comity-index-6"
 """The name under which the index's progress is tracked; it changes with the tables' columns."""
 
 _TABLES = """
@@ -25,43 +26,74 @@ CREATE TABLE IF NOT EXISTS comity_relationships (
 CREATE TABLE IF NOT EXISTS comity_parties (
     party TEXT NOT NULL, relationship INTEGER NOT NULL, PRIMARY KEY (party, relationship)
 ) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS comity_parts (
+    number INTEGER PRIMARY KEY, relationship INTEGER NOT NULL, kind TEXT NOT NULL,
+    width INTEGER NOT NULL, UNIQUE (relationship, kind, width));
 CREATE TABLE IF NOT EXISTS comity_events (
-    position INTEGER PRIMARY KEY, key INTEGER NOT NULL, relationship INTEGER NOT NULL,
-    since INTEGER NOT NULL, until INTEGER NOT NULL, recorded_at INTEGER NOT NULL);
+    position INTEGER PRIMARY KEY, part INTEGER NOT NULL, since INTEGER NOT NULL,
+    until INTEGER NOT NULL);
+CREATE TABLE IF NOT EXISTS comity_ids (
+    key INTEGER NOT NULL, position INTEGER NOT NULL, PRIMARY KEY (key, position)
+) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS comity_links (
+    relationship INTEGER NOT NULL, link INTEGER NOT NULL, position INTEGER NOT NULL,
+    PRIMARY KEY (relationship, link, position)
+) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS comity_moments (
+    recorded_at INTEGER PRIMARY KEY, position INTEGER NOT NULL);
 CREATE TABLE IF NOT EXISTS comity_projections (
     number INTEGER PRIMARY KEY AUTOINCREMENT, name TEXT NOT NULL, version INTEGER NOT NULL,
     folds TEXT NOT NULL, live INTEGER NOT NULL);
-CREATE TABLE IF NOT EXISTS comity_contested (
-    build INTEGER NOT NULL, key TEXT NOT NULL, contested TEXT NOT NULL, PRIMARY KEY (build, key)
+CREATE TABLE IF NOT EXISTS comity_unsettled (
+    build INTEGER NOT NULL, key TEXT NOT NULL, link INTEGER NOT NULL,
+    PRIMARY KEY (build, key, link)
 ) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS comity_snapshots (
     build INTEGER NOT NULL, key TEXT NOT NULL, day INTEGER NOT NULL, events INTEGER NOT NULL,
-    state BLOB NOT NULL, PRIMARY KEY (build, key, day));
-CREATE INDEX IF NOT EXISTS comity_events_by_key ON comity_events (key);
-CREATE INDEX IF NOT EXISTS comity_events_by_until ON comity_events (relationship, until, since);
+    newest INTEGER NOT NULL, state BLOB NOT NULL, PRIMARY KEY (build, key, day));
+CREATE INDEX IF NOT EXISTS comity_events_by_until ON comity_events (part, until, since);
 """
-_RETIRED = ("comity_builds", "comity_keys", "comity_kept")
+"""A part holds the events of one kind in one relationship, apart by the width of their dates."""
+_OF_THE_LOG = (
+    "comity_relationships", "comity_parties", "comity_parts", "comity_events", "comity_ids",
+    "comity_links", "comity_moments",
+)  # fmt: skip
+_OTHERS = (
+    "comity_projections", "comity_unsettled", "comity_snapshots", "comity_events_by_until",
+    "tracking",
+)  # fmt: skip
+_OF_PROJECTIONS = ("comity_unsettled", "comity_snapshots")
+_RETIRED = ("comity_builds", "comity_keys", "comity_kept", "comity_contested")
 """Tables of older indexes."""
 _WITHOUT_LOG = (
     """DELETE FROM comity_projections WHERE (SELECT MAX(notification_id) FROM tracking
     WHERE application_name = 'comity-projection-' || number)
     > IFNULL((SELECT MAX(position) FROM stored_events), 0)""",
     "DELETE FROM comity_snapshots WHERE build NOT IN (SELECT number FROM comity_projections)",
-    "DELETE FROM comity_contested WHERE build NOT IN (SELECT number FROM comity_projections)",
+    "DELETE FROM comity_unsettled WHERE build NOT IN (SELECT number FROM comity_projections)",
     """DELETE FROM tracking WHERE application_name GLOB 'comity-projection-*' AND application_name
     NOT IN (SELECT 'comity-projection-' || number FROM comity_projections)""",
 )
 """Builds that know more than the log holds are deleted, and snapshots that no build has."""
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-_ALWAYS = date.max.toordinal() + 1
 
-# By the index: the events of some streams that belong to a window, and extra positions.
+# The last day of what belongs to a window is bounded on both sides, so a range of the index is it.
 _WINDOW = (
-    "(SELECT e.position AS position FROM json_each(?) AS w "
+    "(SELECT e.position AS position FROM json_each(:after) AS w "
     "CROSS JOIN comity_relationships AS r ON r.name = json_extract(w.value, '$[0]') "
-    "CROSS JOIN comity_events AS e ON e.relationship = r.number "
-    "AND e.until > json_extract(w.value, '$[1]') AND e.since <= ? "
-    "UNION SELECT value FROM json_each(?)) AS p "
+    "CROSS JOIN comity_parts AS k ON k.relationship = r.number "
+    "AND (:kinds IS NULL OR k.kind IN (SELECT value FROM json_each(:kinds))) "
+    "CROSS JOIN comity_events AS e ON e.part = k.number "
+    "AND e.until > json_extract(w.value, '$[1]') AND e.until <= :until + k.width "
+    "AND e.since <= :until WHERE e.position <= :position) AS p "
+    "CROSS JOIN stored_events AS s ON s.position = p.position"
+)
+_LINKED = (
+    "(SELECT DISTINCT l.position AS position FROM json_each(:links) AS w "
+    "CROSS JOIN comity_relationships AS r ON r.name = w.key "
+    "CROSS JOIN json_each(w.value) AS wanted "
+    "CROSS JOIN comity_links AS l ON l.relationship = r.number AND l.link = wanted.value "
+    "AND l.position <= :position) AS p "
     "CROSS JOIN stored_events AS s ON s.position = p.position"
 )
 # By the index of the log's UNIQUE constraint: after ANALYZE SQLite may not choose it itself.
@@ -78,38 +110,60 @@ _AS_JSON = (
     """s.originator_version || ',"position":' || s.position || ',' || substr(s.state, 2)) || ']' """
     "FROM "
 )
-WINDOW, WINDOW_AS_JSON = _ROWS + _WINDOW, _AS_JSON + _WINDOW
-AFTER, AFTER_AS_JSON = _ROWS + _AFTER, _AS_JSON + _AFTER
+
+
+class Statement(NamedTuple):
+    """A statement that reads records: as one JSON text, or row by row."""
+
+    as_json: str
+    by_row: str
+
+
+WINDOW = Statement(_AS_JSON + _WINDOW, _ROWS + _WINDOW)
+LINKED = Statement(_AS_JSON + _LINKED, _ROWS + _LINKED)
+AFTER = Statement(_AS_JSON + _AFTER, _ROWS + _AFTER)
 BY_KEY = (
-    f"{_ROWS} comity_events AS e JOIN stored_events AS s ON s.position = e.position "
+    f"{_ROWS} comity_ids AS e JOIN stored_events AS s ON s.position = e.position "
     "WHERE e.key IN (SELECT value FROM json_each(?))"
 )
-POSITION_AT = """
-WITH RECURSIVE search (low, high) AS (
-    SELECT 0, IFNULL((SELECT MAX(position) FROM comity_events), 0)
-    UNION ALL
-    SELECT IIF(e.recorded_at <= :moment, e.position, low),
-           IIF(e.recorded_at <= :moment, high, e.position - 1)
-    FROM search JOIN comity_events AS e ON e.position = (low + high + 1) / 2 WHERE low < high)
-SELECT low FROM search WHERE low >= high
-"""
+POSITION_AT = (
+    "SELECT IFNULL((SELECT position - 1 FROM comity_moments WHERE recorded_at > :moment "
+    "ORDER BY recorded_at LIMIT 1), (SELECT MAX(position) FROM comity_events))"
+)
 """The last position recorded at or before a moment; recorded times never decrease."""
+VERSIONS_AT = """
+WITH RECURSIVE search (name, low, high) AS (
+    SELECT w.key, 0, w.value FROM json_each(:versions) AS w
+    UNION ALL
+    SELECT name,
+           IIF(s.position <= :position, s.originator_version, low),
+           IIF(s.position <= :position, high, s.originator_version - 1)
+    FROM search JOIN stored_events AS s INDEXED BY sqlite_autoindex_stored_events_1
+    ON s.originator_id = name AND s.originator_version = (low + high + 1) / 2 WHERE low < high)
+SELECT name, low FROM search WHERE low >= high
+"""
+"""The version that each stream had at a position; `versions` are no earlier ones."""
 _HEAD_OF = (
     "(SELECT originator_version FROM stored_events WHERE originator_id = {name} "
     "ORDER BY originator_version DESC LIMIT 1), "
     "(SELECT position FROM stored_events WHERE originator_id = {name} "
     "ORDER BY originator_version DESC LIMIT 1)"
 )
+_HAS_KINDS = (
+    "(:kinds IS NULL OR EXISTS (SELECT 1 FROM comity_parts AS k "
+    "WHERE k.relationship = r.number AND k.kind IN (SELECT value FROM json_each(:kinds))))"
+)
 ALL_STREAMS = (
-    f"SELECT r.name, {_HEAD_OF.format(name='r.name')} FROM comity_relationships AS r ORDER BY 1"
+    f"SELECT r.name, {_HEAD_OF.format(name='r.name')} FROM comity_relationships AS r "
+    f"WHERE {_HAS_KINDS} ORDER BY 1"
 )
 STREAMS = (
-    f"SELECT DISTINCT r.name, {_HEAD_OF.format(name='r.name')} FROM json_each(?) AS wanted "
+    f"SELECT DISTINCT r.name, {_HEAD_OF.format(name='r.name')} FROM json_each(:sets) AS wanted "
     "CROSS JOIN comity_parties AS p ON p.party = json_extract(wanted.value, '$[0]') "
     "CROSS JOIN comity_relationships AS r ON r.number = p.relationship "
     "WHERE NOT EXISTS (SELECT 1 FROM json_each(wanted.value) AS code WHERE NOT EXISTS ("
     "SELECT 1 FROM comity_parties WHERE party = code.value AND relationship = p.relationship)) "
-    "ORDER BY 1"
+    f"AND {_HAS_KINDS} ORDER BY 1"
 )
 ACTED = (
     "SELECT substr(p.party, 4), r.name FROM comity_parties AS p "
@@ -117,7 +171,7 @@ ACTED = (
     "WHERE p.party >= 'by:' AND p.party < 'by;' ORDER BY 1, 2"
 )
 """By party, where it acted alone on an agreement: rows of `comity_parties` with such a mark."""
-HEADS = f"SELECT value, {_HEAD_OF.format(name='value')} FROM json_each(?)"
+HEADS = f"SELECT value, {_HEAD_OF.format(name='value')} FROM json_each(:names)"
 NUMBERS = (
     "SELECT value, (SELECT number FROM comity_relationships WHERE name = value) FROM json_each(?)"
 )
@@ -130,11 +184,14 @@ LIVE_BUILDS = (
 STORE_HEAD = (
     "SELECT (SELECT MAX(position) FROM stored_events), (SELECT notification_id FROM tracking "
     f"WHERE application_name = '{NAME}'), (SELECT MAX(position) FROM comity_events), "
-    "(SELECT recorded_at FROM comity_events "
-    f"WHERE position = (SELECT MAX(position) FROM comity_events)), ({LIVE_BUILDS})"
+    f"(SELECT MAX(recorded_at) FROM comity_moments), ({LIVE_BUILDS})"
 )
 """The end of the log, the index's progress by the tracking and by its own rows, and the live
 builds: what a question reads first."""
+
+
+Part = tuple[int, str, int]
+"""A relationship's number, a kind, and the width of dates."""
 
 
 class StoreHead(NamedTuple):
@@ -158,14 +215,6 @@ def id_number(id: str) -> int:
     return crc32(id.encode())
 
 
-def days(record: Recorded) -> tuple[int, int]:
-    """The first and last day, as ordinals, on which it can be true; record keeping: all time."""
-    if not record.event.when:
-        return 0, _ALWAYS
-    earliest, latest = bounds(record.event.when)
-    return earliest.toordinal(), latest.toordinal()
-
-
 def progress(cursor: SQLiteCursor) -> tuple[int, int, int]:
     """The end of the log, and the index's progress by the tracking and by its own rows."""
     cursor.execute(STORE_HEAD)
@@ -175,32 +224,42 @@ def progress(cursor: SQLiteCursor) -> tuple[int, int, int]:
 
 def is_whole(cursor: SQLiteCursor) -> bool:
     """Whether the tables exist and hold as many rows as the tracking says; it counts the rows."""
+    names = (*_OF_THE_LOG, *_OTHERS)
     cursor.execute(
-        "SELECT COUNT(*) FROM sqlite_master WHERE name IN ('comity_relationships', "
-        "'comity_parties', 'comity_events', 'comity_events_by_key', 'comity_events_by_until', "
-        "'comity_projections', 'comity_contested', 'comity_snapshots', 'tracking')"
+        "SELECT COUNT(*) FROM sqlite_master WHERE name IN (SELECT value FROM json_each(?))",
+        (as_json(names),),
     )
-    if cursor.fetchone()[0] != 9:
+    if cursor.fetchone()[0] != len(names):
         return False
     last, tracked, indexed = progress(cursor)
     cursor.execute(
-        "SELECT (SELECT COUNT(*) FROM comity_events), (SELECT COUNT(DISTINCT relationship) "
-        "FROM comity_parties), (SELECT COUNT(*) FROM comity_relationships)"
+        "SELECT (SELECT COUNT(*) FROM comity_events), (SELECT COUNT(*) FROM comity_ids), "
+        "(SELECT COUNT(DISTINCT relationship) FROM comity_parties), "
+        "(SELECT COUNT(DISTINCT relationship) FROM comity_parts), "
+        "(SELECT COUNT(*) FROM comity_relationships)"
     )
-    count, joined, named = cursor.fetchone()
-    return count == indexed == tracked <= last and joined == named and bool(named) == bool(tracked)
+    count, ids, joined, parted, named = cursor.fetchone()
+    are_named = joined == parted == named and bool(named) == bool(tracked)
+    return count == ids == indexed == tracked <= last and are_named
 
 
 def rebuild(cursor: SQLiteCursor) -> None:
-    """Start the index again: drop its rows, and the progress of every older index."""
+    """Start the index again: drop its rows, and the progress of every older index.
+
+    Projections that an older index held have other columns; they are dropped too.
+    """
+    cursor.execute(
+        "SELECT 1 FROM tracking WHERE application_name GLOB 'comity-index-*' "
+        f"AND application_name <> '{NAME}'"
+    )
+    is_older = cursor.fetchone() is not None
     for statement in (
-        "DROP TABLE IF EXISTS comity_events",
-        "DROP TABLE IF EXISTS comity_parties",
-        "DROP TABLE IF EXISTS comity_relationships",
-        *(f"DROP TABLE IF EXISTS {name}" for name in _RETIRED),
+        *(f"DROP TABLE IF EXISTS {name}" for name in (*_OF_THE_LOG, *_RETIRED)),
+        *(f"DROP TABLE IF EXISTS {name}" for name in _OF_PROJECTIONS if is_older),
         "DELETE FROM tracking WHERE application_name GLOB 'comity-index-*'",
         "DELETE FROM tracking WHERE application_name GLOB 'comity-kept-*'",
         *filter(str.strip, _TABLES.split(";")),
+        *(("DELETE FROM comity_projections",) if is_older else ()),
         *_WITHOUT_LOG,
     ):
         cursor.execute(statement)
@@ -209,20 +268,53 @@ def rebuild(cursor: SQLiteCursor) -> None:
 def add(cursor: SQLiteCursor, recorder: Recorder, records: Sequence[Recorded]) -> None:
     """Insert `records`, in order, and the index's new progress in the same transaction."""
     numbers = _numbers(cursor, {r.relationship: r.event.parties for r in records})
+    extents = [extent_of(record.event) for record in records]
+    kinds = [
+        (numbers[record.relationship], record.event.type, extent.width)
+        for record, extent in zip(records, extents, strict=True)
+    ]
+    parts = _parts(cursor, set(kinds))
     cursor.executemany(
-        "INSERT INTO comity_events VALUES (?, ?, ?, ?, ?, ?)",
+        "INSERT INTO comity_events VALUES (?, ?, ?, ?)",
         [
-            (
-                r.position, id_number(r.event.id), numbers[r.relationship], *days(r),
-                microseconds(r.recorded_at),
-            )
-            for r in records
+            (record.position, parts[kind], extent.since, extent.until)
+            for record, kind, extent in zip(records, kinds, extents, strict=True)
         ],
-    )  # fmt: skip
+    )
+    cursor.executemany(
+        "INSERT INTO comity_ids VALUES (?, ?)",
+        [(id_number(record.event.id), record.position) for record in records],
+    )
+    links = [
+        (numbers[record.relationship], link, record.position)
+        for record in records
+        for link in links_of(record.event)
+    ]
+    if links:
+        cursor.executemany("INSERT INTO comity_links VALUES (?, ?, ?)", links)
+    moments = {microseconds(record.recorded_at): record.position for record in reversed(records)}
+    cursor.executemany("INSERT OR IGNORE INTO comity_moments VALUES (?, ?)", moments.items())
     acts = {(acting(by), numbers[r.relationship]) for r in records if (by := actor(r.event))}
     if acts:
         cursor.executemany("INSERT OR IGNORE INTO comity_parties VALUES (?, ?)", sorted(acts))
     recorder.track(cursor, Tracking(NAME, records[-1].position))
+
+
+def _parts(cursor: SQLiteCursor, wanted: set[Part]) -> dict[Part, int]:
+    """The number of each part; new ones are inserted."""
+    cursor.execute(
+        "SELECT p.relationship, p.kind, p.width, p.number FROM json_each(?) AS w "
+        "JOIN comity_parts AS p ON p.relationship = json_extract(w.value, '$[0]') "
+        "AND p.kind = json_extract(w.value, '$[1]') AND p.width = json_extract(w.value, '$[2]')",
+        (as_json(list(wanted)),),
+    )
+    parts: dict[Part, int] = {(r, kind, width): n for r, kind, width, n in cursor.fetchall()}
+    for part in sorted(wanted - parts.keys()):
+        cursor.execute(
+            "INSERT INTO comity_parts (relationship, kind, width) VALUES (?, ?, ?)", part
+        )
+        parts[part] = int(cursor.lastrowid)
+    return parts
 
 
 def _numbers(cursor: SQLiteCursor, parties: Mapping[str, tuple[str, ...]]) -> dict[str, int]:

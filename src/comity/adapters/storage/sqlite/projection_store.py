@@ -7,13 +7,12 @@ from collections.abc import Callable, Collection, Generator, Iterable, Mapping, 
 from contextlib import AbstractContextManager, contextmanager
 from typing import Any
 
-import msgspec
 from eventsourcing.persistence import Tracking
 from eventsourcing.sqlite import SQLiteCursor
 
 from comity.adapters.storage.sqlite.recorder import Recorder, as_json
 from comity.domain.errors import StoreDamaged
-from comity.ports import Build, Snapshot, SnapshotUpdate, Start
+from comity.ports import Build, Snapshot, SnapshotUpdate, Wanted
 
 _BUILDS = (
     "SELECT b.number, b.name, b.version, b.folds, b.live, (SELECT MAX(notification_id) "
@@ -21,15 +20,21 @@ _BUILDS = (
     "FROM comity_projections AS b "
 )
 _SNAPSHOTS = (
-    "SELECT day, events, state FROM comity_snapshots "
+    "SELECT day, events, newest, state FROM comity_snapshots "
     "WHERE build = ? AND key = ? AND day <= ? ORDER BY day DESC LIMIT ?"
 )
 _STARTS = (
-    "SELECT c.key, s.day, s.events, s.state, c.contested FROM json_each(:days) AS wanted "
-    "CROSS JOIN comity_contested AS c ON c.build = :build AND c.key = wanted.key "
-    "CROSS JOIN comity_snapshots AS s ON s.build = c.build AND s.key = c.key AND s.day = ("
-    "SELECT MAX(day) FROM comity_snapshots "
-    "WHERE build = c.build AND key = c.key AND day <= wanted.value)"
+    "SELECT s.key, s.day, s.events, s.newest, s.state FROM json_each(:wanted) AS wanted "
+    "CROSS JOIN comity_snapshots AS s ON s.build = :build AND s.key = wanted.key AND s.day = ("
+    "SELECT day FROM comity_snapshots WHERE build = :build AND key = wanted.key "
+    "AND day <= json_extract(wanted.value, '$[0]') AND newest <= json_extract(wanted.value, '$[1]')"
+    " ORDER BY day DESC LIMIT 1)"
+)
+_UNSETTLED = (
+    "SELECT wanted.key, u.link FROM json_each(:links) AS wanted "
+    "CROSS JOIN json_each(wanted.value) AS link "
+    "CROSS JOIN comity_unsettled AS u ON u.build = :build AND u.key = wanted.key "
+    "AND u.link = link.value"
 )
 
 
@@ -86,7 +91,7 @@ class SQLiteProjectionStore:
                 [(build.number, update.key, update.since) for update in updates],
             )
             cursor.executemany(
-                "INSERT INTO comity_snapshots VALUES (?, ?, ?, ?, ?)",
+                "INSERT INTO comity_snapshots VALUES (?, ?, ?, ?, ?, ?)",
                 [
                     (build.number, update.key, *snapshot)
                     for update in updates
@@ -94,10 +99,11 @@ class SQLiteProjectionStore:
                 ],
             )
             cursor.executemany(
-                "INSERT OR REPLACE INTO comity_contested VALUES (?, ?, ?)",
+                "INSERT OR IGNORE INTO comity_unsettled VALUES (?, ?, ?)",
                 [
-                    (build.number, update.key, as_json(sorted(update.contested)))
+                    (build.number, update.key, link)
                     for update in updates
+                    for link in update.unsettled
                 ],
             )
             if position > build.position:
@@ -126,15 +132,16 @@ class SQLiteProjectionStore:
         with self._write() as cursor:
             _remove(cursor, builds)
 
-    def contested(self, build: Build, key: str) -> frozenset[int]:
-        """The positions of the rival accounts on a key's timeline."""
+    def unsettled(self, build: Build, links: Mapping[str, Collection[int]]) -> dict[str, set[int]]:
+        """By key, which of these links are unsettled on its timeline."""
+        wanted = as_json({key: list(own) for key, own in links.items()})
         with self._reading() as cursor:
-            cursor.execute(
-                "SELECT contested FROM comity_contested WHERE build = ? AND key = ?",
-                (build.number, key),
-            )
-            row = cursor.fetchone()
-        return self._positions(row[0]) if row else frozenset()
+            cursor.execute(_UNSETTLED, {"build": build.number, "links": wanted})
+            rows = cursor.fetchall()
+        unsettled: dict[str, set[int]] = {}
+        for key, link in rows:
+            unsettled.setdefault(key, set()).add(link)
+        return unsettled
 
     def snapshots(self, build: Build, key: str, day: int, limit: int = 1) -> list[Snapshot]:
         """The newest snapshots of a key that are not later than `day`, the newest first."""
@@ -142,31 +149,19 @@ class SQLiteProjectionStore:
             cursor.execute(_SNAPSHOTS, (build.number, key, day, limit))
             return [self._snapshot(row) for row in cursor.fetchall()]
 
-    def starts(self, build: Build, days: Mapping[str, int]) -> dict[str, Start]:
-        """For each key, the newest snapshot that is not later than its day, if there is one."""
-        parameters = {"build": build.number, "days": as_json(days)}
+    def starts(self, build: Build, wanted: Mapping[str, Wanted]) -> dict[str, Snapshot]:
+        """For each key, the newest snapshot that fits what is wanted, if there is one."""
+        parameters = {"build": build.number, "wanted": as_json(wanted)}
         with self._reading() as cursor:
             cursor.execute(_STARTS, parameters)
-            return {
-                key: Start(self._snapshot(snapshot), self._positions(contested))
-                for key, *snapshot, contested in cursor.fetchall()
-            }
-
-    # SQLite itself does not mind what a column holds.
+            return {key: self._snapshot(row) for key, *row in cursor.fetchall()}
 
     def _snapshot(self, row: Sequence[Any]) -> Snapshot:
-        snapshot = Snapshot(*row)
-        day, events, state = row
-        if type(day) is not int or type(events) is not int or type(state) is not bytes or day < 1:
+        # SQLite itself does not mind what a column holds.
+        *numbers, state = row
+        if not all(type(n) is int for n in numbers) or type(state) is not bytes or row[0] < 1:
             raise StoreDamaged(self._name, "a snapshot in it cannot be read")
-        return snapshot
-
-    def _positions(self, written: str) -> frozenset[int]:
-        try:
-            return msgspec.json.decode(written, type=frozenset[int])
-        except (msgspec.MsgspecError, TypeError) as error:
-            reason = f"the positions of rival accounts in it cannot be read: {error}"
-            raise StoreDamaged(self._name, reason) from error
+        return Snapshot(*row)
 
 
 def _build(row: Sequence[Any]) -> Build:
@@ -182,6 +177,6 @@ def _tracked(build: Build) -> str:
 def _remove(cursor: SQLiteCursor, builds: Iterable[Build]) -> None:
     for build in builds:
         cursor.execute("DELETE FROM comity_snapshots WHERE build = ?", (build.number,))
-        cursor.execute("DELETE FROM comity_contested WHERE build = ?", (build.number,))
+        cursor.execute("DELETE FROM comity_unsettled WHERE build = ?", (build.number,))
         cursor.execute("DELETE FROM comity_projections WHERE number = ?", (build.number,))
         cursor.execute("DELETE FROM tracking WHERE application_name = ?", (_tracked(build),))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import sqlite3
 from bisect import bisect_right
 from collections import OrderedDict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from operator import attrgetter
 from threading import Lock
 from typing import Any
@@ -106,39 +106,64 @@ class RecordReader:
         }
 
     def _after(self, cursor: sqlite3.Cursor, versions: Mapping[str, int]) -> Streams:
-        parameters = (as_json(list(versions.items())),)
-        return self._read(cursor, index.AFTER_AS_JSON, index.AFTER, parameters)
+        return _by_stream(self._read(cursor, index.AFTER, (as_json(list(versions.items())),)))
 
-    def window(self, cursor: sqlite3.Cursor, window: Window) -> Streams:
-        """The events of some streams that belong to a window."""
-        after = [(name, day.toordinal()) for name, day in window.after.items()]
-        parameters = (
-            as_json(after),
-            window.until.toordinal(),
-            as_json(list(window.extra_positions)),
-        )
-        return self._read(cursor, index.WINDOW_AS_JSON, index.WINDOW, parameters)
+    def window(self, cursor: sqlite3.Cursor, window: Window, position: int) -> Streams:
+        """The events of some streams up to a position that belong to a window."""
+        parameters = {
+            "after": as_json(list(window.after.items())),
+            "until": window.until,
+            "kinds": as_json(list(window.kinds)) if window.kinds else None,
+            "position": position,
+        }
+        return _by_stream(self._read(cursor, index.WINDOW, parameters))
+
+    def linked(
+        self, cursor: sqlite3.Cursor, links: Mapping[str, Collection[int]], position: int
+    ) -> list[Recorded]:
+        """The events up to a position that are found under links, by stream."""
+        wanted = {name: list(own) for name, own in links.items()}
+        return self._read(cursor, index.LINKED, {"links": as_json(wanted), "position": position})
+
+    def after(
+        self, cursor: sqlite3.Cursor, heads: Mapping[str, StreamHead], after: int
+    ) -> list[Recorded]:
+        """The events of streams after a position."""
+        versions = as_json({n: head.version for n, head in heads.items() if head.position > after})
+        cursor.execute(index.VERSIONS_AT, {"versions": versions, "position": after})
+        known = as_json(cursor.fetchall())
+        return self._read(cursor, index.AFTER, (known,))
 
     def _read(
-        self, cursor: sqlite3.Cursor, at_once: str, by_row: str, parameters: tuple[object, ...]
-    ) -> Streams:
-        """The records that a statement finds, by stream, in the order of the log."""
-        streams: Streams = {}
-        for record in sorted(self._unsorted(cursor, at_once, by_row, parameters), key=_by_position):
-            streams.setdefault(record.relationship, []).append(record)
-        return streams
+        self,
+        cursor: sqlite3.Cursor,
+        statement: index.Statement,
+        parameters: Mapping[str, object] | tuple[object, ...],
+    ) -> list[Recorded]:
+        """The records that a statement finds, in the order of the log."""
+        return sorted(self._unsorted(cursor, statement, parameters), key=_by_position)
 
     def _unsorted(
-        self, cursor: sqlite3.Cursor, at_once: str, by_row: str, parameters: tuple[object, ...]
+        self,
+        cursor: sqlite3.Cursor,
+        statement: index.Statement,
+        parameters: Mapping[str, object] | tuple[object, ...],
     ) -> list[Recorded]:
         if self._reads_json:
             try:
-                cursor.execute(at_once, parameters)
+                cursor.execute(statement.as_json, parameters)
                 return codec.decode_records(cursor.fetchone()[0] or "[]")
             except _NOT_AT_ONCE:
                 pass
-        cursor.execute(by_row, parameters)
+        cursor.execute(statement.by_row, parameters)
         return self.records(cursor.fetchall())
+
+
+def _by_stream(records: Iterable[Recorded]) -> Streams:
+    streams: Streams = {}
+    for record in records:
+        streams.setdefault(record.relationship, []).append(record)
+    return streams
 
 
 def up_to(streams: Streams, position: int) -> Streams:

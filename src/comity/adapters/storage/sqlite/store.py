@@ -183,12 +183,14 @@ class SQLiteStore:
                 return Build(number, name, version, folds, True, position)
         return None
 
-    def streams(self, including: Iterable[Collection[str]] = ((),)) -> dict[str, StreamHead]:
+    def streams(
+        self, including: Iterable[Collection[str]] = ((),), kinds: Collection[str] = ()
+    ) -> dict[str, StreamHead]:
         """The streams whose parties include at least one of these sets, sorted by name."""
         sets = [sorted(codes) for codes in including]
         statement = index.STREAMS if all(sets) else index.ALL_STREAMS
-        parameters = (as_json(sets),) if all(sets) else ()
-        return self._heads(statement, parameters)
+        wanted = as_json(sorted(kinds)) if kinds else None
+        return self._heads(statement, {"sets": as_json(sets), "kinds": wanted})
 
     def acted(self) -> dict[str, list[str]]:
         """By party, the names of the streams in which it acted alone on an agreement."""
@@ -202,9 +204,9 @@ class SQLiteStore:
 
     def heads(self, names: Collection[str]) -> dict[str, StreamHead]:
         """The ends of these streams; a stream without events is left out."""
-        return self._heads(index.HEADS, (as_json(list(names)),))
+        return self._heads(index.HEADS, {"names": as_json(list(names))})
 
-    def _heads(self, statement: str, parameters: tuple[str, ...]) -> dict[str, StreamHead]:
+    def _heads(self, statement: str, parameters: Mapping[str, object]) -> dict[str, StreamHead]:
         with self._cursor() as cursor:
             cursor.execute(statement, parameters)
             rows = cursor.fetchall()
@@ -230,18 +232,29 @@ class SQLiteStore:
         """The records of streams up to a position of the log, in order, by stream."""
         with self._cursor() as cursor:
             if window is not None:
-                return up_to(self._reader.window(cursor, window), position)
+                return self._reader.window(cursor, window, position)
             cache = cache and not self._datastore.is_writing  # a write may still be rolled back
             return up_to(self._reader.whole(cursor, heads, cache=cache), position)
+
+    def read_linked(self, links: Mapping[str, Collection[int]], position: int) -> list[Recorded]:
+        """The records up to a position that are found under these links, by stream, in order."""
+        with self._cursor() as cursor:
+            return self._reader.linked(cursor, links, position)
+
+    def read_after(
+        self, heads: Mapping[str, StreamHead], after: int, position: int
+    ) -> list[Recorded]:
+        """The records of streams after a position and up to another, in order."""
+        with self._cursor() as cursor:
+            records = self._reader.after(cursor, heads, after)
+        return [record for record in records if record.position <= position]
 
     def position_at(self, moment: datetime) -> int:
         """The last position recorded at or before `moment`; 0 if there is none."""
         with self._cursor() as cursor:
             cursor.execute(index.POSITION_AT, {"moment": index.microseconds(moment)})
             row = cursor.fetchone()
-        if row is None:
-            raise StoreDamaged(self.name, "its index has lost a position")
-        return int(row[0])
+        return int(row[0] or 0)
 
     def log(self, after: int = 0, kinds: Collection[str] = ()) -> Iterator[Recorded]:
         """The log after a position, up to its end at the time of the call, read page by page."""

@@ -1,0 +1,78 @@
+"""Links: numbers under which an index finds the events that bear on another event.
+
+An event is found under what it is about, under the happening that it tells of, and record keeping
+under its target. A number can stand for several texts, so what is found may be more than needed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+from zlib import crc32
+
+from comity.domain.events import Event, RecordKeeping
+from comity.domain.text import folded
+
+POSTS = "post"
+"""The text under which all events of posts are found: one who comes ends the post of another."""
+
+
+def link(text: str) -> int:
+    """The number of a text."""
+    return crc32(text.encode(errors="surrogatepass")) & 0x7FFFFFFF
+
+
+def shipment_text(deal: str, shipment: str) -> str:
+    """The text of a shipment under a deal."""
+    return f"{folded(deal)}/{folded(shipment)}"
+
+
+def person_text(name: str) -> str:
+    """The text of a person in a post."""
+    return f"{POSTS}/{folded(name)}"
+
+
+def _named(field: str) -> Callable[[Any], tuple[str, ...]]:
+    return lambda event: (folded(getattr(event, field)),)
+
+
+_SUBJECTS: dict[str, Callable[[Any], tuple[str, ...]]] = {
+    "relations": lambda _: ("relations",),
+    "recognition": lambda _: ("recognition",),
+    "mission": lambda _: ("mission",),
+    "post": lambda event: (POSTS, person_text(event.name)),
+    "meeting": _named("meeting"),
+    "agreement": _named("agreement"),
+    "deal": _named("deal"),
+    "shipment": lambda event: (
+        shipment_text(event.deal, event.shipment), folded(event.deal),
+    ),
+    "measure": _named("measure"),
+    "alignment": lambda event: (f"alignment/{folded(event.matter)}",),
+}  # fmt: skip
+
+
+def subject_links(event: Event) -> tuple[int, ...]:
+    """The links of what an event is about; the first is that of its own subject."""
+    if event.subject:
+        return tuple(map(link, _SUBJECTS[event.subject](event)))
+    deal = getattr(event, "deal", "")
+    return (link(folded(deal)),) if deal else ()
+
+
+def bearing_links(event: Event) -> frozenset[int]:
+    """The links of the events that decide the place of an event: of its subject, and its rivals."""
+    links = subject_links(event)[:1] if event.subject else ()
+    if event.happening:
+        links = (*links, link(folded(event.happening)))
+    return frozenset(links)
+
+
+def links_of(event: Event) -> frozenset[int]:
+    """All links under which an event is found."""
+    if isinstance(event, RecordKeeping):
+        return frozenset({link(event.target)})
+    links = subject_links(event)
+    if event.happening:
+        links = (*links, link(folded(event.happening)))
+    return frozenset(links)
