@@ -7,6 +7,7 @@ under its target. A number can stand for several texts, so what is found may be 
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import lru_cache
 from typing import Any
 from zlib import crc32
 
@@ -17,6 +18,7 @@ POSTS = "post"
 """The text under which all events of posts are found: one who comes ends the post of another."""
 
 
+@lru_cache(maxsize=65536)
 def link(text: str) -> int:
     """The number of a text."""
     return crc32(text.encode(errors="surrogatepass")) & 0x7FFFFFFF

@@ -47,7 +47,7 @@ def invalidation(
     if not new:
         return NOTHING
     targets = _targets(store, new)
-    closure = Closure(store, [timeline], position)
+    closure = Closure(store, [timeline], heads, position)
     closure.add([*new, *targets.values()])
     closure.complete()
     effects = _effects(store, closure.records(timeline.scope.key), timeline.scope)

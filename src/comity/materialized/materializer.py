@@ -117,8 +117,9 @@ class Materializer:
         """What can have become true after a snapshot, and all that its place depends on."""
         query = Query(scope, date.max, position)
         with self._store.reading():
-            timeline = TimelineStreams(scope, self._store.streams(scope.sets_to_read))
-            readings = self._reader.after(self._projection, {scope.key: start}, [timeline], query)
+            heads = self._store.streams(scope.sets_to_read)
+            timelines, starts = [TimelineStreams(scope, heads)], {scope.key: start}
+            readings = self._reader.after(self._projection, starts, timelines, heads, query)
         return readings[scope.key]
 
     def _taken(self, reading: Reading, position: int, taken_at: int) -> SnapshotUpdate:

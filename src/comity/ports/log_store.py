@@ -20,10 +20,14 @@ class Head(NamedTuple):
 
 
 class StreamHead(NamedTuple):
-    """The end of a stream: its version, and the position of its last event in the log."""
+    """The end of a stream: its version, and the position of its last event in the log.
+
+    `has_acts` tells whether the stream holds any record keeping.
+    """
 
     version: int
     position: int
+    has_acts: bool = False
 
 
 class Window(NamedTuple):

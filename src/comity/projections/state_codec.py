@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import zlib
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import fields, is_dataclass
@@ -15,6 +16,9 @@ from comity.projections.projection import Projection, unwrapped
 from comity.projections.sections.folding import SectionsProjection
 
 S = TypeVar("S")
+_PLAIN, _COMPRESSED = b"p", b"z"
+_SHORT = 2_000
+"""The bytes of a state that is not worth compressing."""
 _VAGUE = (type(None), bool, int, float, str, dict, list)
 """Types of a first state that do not give the type of later states."""
 
@@ -38,7 +42,7 @@ class StateCodec(Generic[S]):
         try:
             encoded = self._encode(state)
             if self._is_proven or _is_same(self._decode(encoded), state):
-                return encoded
+                return _packed(encoded)
         except (msgspec.MsgspecError, TypeError, ValueError, OverflowError, RecursionError):
             pass
         raise InvalidValue(
@@ -53,10 +57,21 @@ class StateCodec(Generic[S]):
         Raises `InvalidValue` for a state of another shape.
         """
         try:
-            return cast("S", self._decode(encoded))
-        except (msgspec.MsgspecError, UnicodeDecodeError):
+            return cast("S", self._decode(_unpacked(encoded)))
+        except (msgspec.MsgspecError, UnicodeDecodeError, zlib.error):
             expected = "a state of this shape: raise the `version` when it changes, or rebuild"
             raise InvalidValue(f"state of {self._name!r}", "a snapshot", expected) from None
+
+
+def _packed(encoded: bytes) -> bytes:
+    """The encoded state after a mark; a long one is compressed, as much in it is alike."""
+    if len(encoded) < _SHORT:
+        return _PLAIN + encoded
+    return _COMPRESSED + zlib.compress(encoded, level=1)
+
+
+def _unpacked(packed: bytes) -> bytes:
+    return zlib.decompress(packed[1:]) if packed[:1] == _COMPRESSED else packed[1:]
 
 
 def _decoder(projection: Projection[Any, Any]) -> Callable[[bytes], Any]:

@@ -7,7 +7,7 @@ from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from comity.domain.events import Event
 from comity.domain.links import bearing_links, link
 from comity.domain.recorded import Recorded
-from comity.ports import LogStore
+from comity.ports import LogStore, StreamHead
 from comity.query.snapshots import TimelineStreams
 
 LinksByKey = Mapping[str, Collection[int]]
@@ -20,10 +20,15 @@ class Closure:
     """
 
     def __init__(
-        self, store: LogStore, timelines: Sequence[TimelineStreams], position: int
+        self,
+        store: LogStore,
+        timelines: Sequence[TimelineStreams],
+        heads: Mapping[str, StreamHead],
+        position: int,
     ) -> None:
         self._store, self._position = store, position
         self._streams = {t.scope.key: frozenset(t.streams) for t in timelines}
+        self._with_acts = {name for name, head in heads.items() if head.has_acts}
         self._keys: dict[str, list[str]] = {}
         for key, streams in self._streams.items():
             for name in streams:
@@ -78,7 +83,8 @@ class Closure:
             links = set(chosen.get(key, ()))
             for record in records:
                 event = record.event
-                links.add(link(event.id))
+                if record.relationship in self._with_acts:
+                    links.add(link(event.id))
                 links.update(map(link, missing(key, event)))
                 if self._is_act_elsewhere(key, event):
                     links.update(bearing_links(event))

@@ -43,7 +43,9 @@ class Fold(Generic[S, A]):
         taker = snapshots.taker(self.projection, query, reading.start, len(folded))
         if taker is None:
             if reading.start is not None:
-                bound = bound.with_past(Past(timeline.entries, query))
+                day = date.fromordinal(reading.start.snapshot.day)
+                folded_before = [entry for entry in timeline.entries if entry.latest <= day]
+                bound = bound.with_past(Past(folded_before, query))
             state = fold(bound, self._first_state(bound, reading), folded)
         else:
             state, update = self.take(reading, timeline, query, taker)

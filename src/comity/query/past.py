@@ -11,9 +11,12 @@ from comity.domain.selection import Entry, select
 
 
 class Past:
-    """The past of the entries of a timeline, in the order in which a query folds them."""
+    """The past of the entries of a timeline, in the order in which a query folds them.
 
-    def __init__(self, entries: Iterable[Entry], query: Query) -> None:
+    A fold from a snapshot needs only the `entries` that were folded into it.
+    """
+
+    def __init__(self, entries: Sequence[Entry], query: Query) -> None:
         self._entries, self._query = entries, query
 
     @cached_property
@@ -34,6 +37,8 @@ class Past:
 
     def before(self, entry: Entry, texts: Iterable[str], /) -> Sequence[Entry]:
         """The earlier entries that are found under any of the texts, in order."""
-        here = self._places[entry.record.event.id]
+        if not self._entries:
+            return ()
+        here = self._places.get(entry.record.event.id, len(self._in_order))
         places = {place for text in texts for place in self._by_link.get(link(text), ())}
         return [self._in_order[place] for place in sorted(places) if place < here]

@@ -66,9 +66,15 @@ class TimelineReader:
         [reading] = self._read(projection, [timeline], heads, query, is_one_of_many=False)
         return reading
 
-    def period(self, timeline: TimelineStreams, window: Window, position: int) -> Reading:
+    def period(
+        self,
+        timeline: TimelineStreams,
+        heads: Mapping[str, StreamHead],
+        window: Window,
+        position: int,
+    ) -> Reading:
         """The records in a window of one timeline, and all that their places depend on."""
-        closure = Closure(self._store, [timeline], position)
+        closure = Closure(self._store, [timeline], heads, position)
         closure.add(windowed(self._store.read_streams({}, position, window)))
         closure.complete()
         return Reading(timeline.scope, closure.records(timeline.scope.key))
@@ -104,7 +110,7 @@ class TimelineReader:
             for name in names
         }
         streams = self._whole(projection, whole, query.position, cache=not is_one_of_many)
-        later = self.after(projection, starts, timelines, query) if starts else {}
+        later = self.after(projection, starts, timelines, heads, query) if starts else {}
         return [
             later.get(scope.key) or Reading(scope, merged(streams, names))
             for scope, names in timelines
@@ -130,6 +136,7 @@ class TimelineReader:
         projection: Projection[Any, Any],
         starts: Mapping[str, Start],
         timelines: Sequence[TimelineStreams],
+        heads: Mapping[str, StreamHead],
         query: Query,
     ) -> dict[str, Reading]:
         """What can have become true after the snapshots, and all that its place depends on."""
@@ -141,7 +148,7 @@ class TimelineReader:
             day = starts[scope.key].snapshot.day
             after.update((name, min(day, after.get(name, day))) for name in names)
         window = Window(after, query.day.toordinal(), facts_to_read(projection) or FACTS)
-        closure = Closure(self._store, started, query.position)
+        closure = Closure(self._store, started, heads, query.position)
         closure.add(windowed(self._store.read_streams({}, query.position, window)))
         closure.complete(
             lambda links: self._snapshots.unsettled(starts, links),

@@ -153,7 +153,8 @@ class QueryRunner:
             after = dict.fromkeys(heads, period.earliest.toordinal() - 1)
             facts = kinds_with_subjects(kinds) if kinds else FACTS
             window = Window(after, period.latest.toordinal(), facts)
-            reading = self._reader.period(TimelineStreams(scope, heads), window, query.position)
+            timeline = TimelineStreams(scope, heads)
+            reading = self._reader.period(timeline, heads, window, query.position)
         return self._answer(Fold(projection), reading, query)
 
     def answers_of(

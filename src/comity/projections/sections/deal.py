@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator
 from datetime import date
 from decimal import Decimal
+from functools import lru_cache
 from typing import Literal
 
-from msgspec import Struct
+from msgspec import Struct, msgpack
 
+from comity.domain.events import DealAmended, DealSigned
 from comity.domain.lives.life import Stand
-from comity.domain.values import Money, Quantity
-from comity.projections.findings import Citation
+from comity.domain.text import folded
+from comity.domain.values import Money, Quantity, plain
+from comity.projections.findings import Citation, Finding, finding
 from comity.projections.sections.section import WorkingState
 from comity.projections.sections.totals import normalised, remainder, total_of
 
@@ -63,7 +67,7 @@ class Deal(Struct, frozen=True):
     paid_in: tuple[str, ...] = ()
 
 
-class DealState(Struct, omit_defaults=True):
+class DealState(Struct, array_like=True):
     """The substate of a deal, open or ended."""
 
     deal: str
@@ -117,3 +121,46 @@ def answer_of(deal: DealState, state: WorkingState, on: date) -> Deal:
         paid=normalised(deal.paid),
         paid_in=tuple(sorted(deal.paid_in)),
     )  # fmt: skip
+
+
+def findings_of(
+    deal: DealState, undetermined: Iterable[DealSigned | DealAmended]
+) -> Iterator[Finding]:
+    """What is incoherent about the amounts of one deal."""
+    ordered, ordered_by = deal.quantity, deal.ordered_by
+    if ordered is None or ordered_by is None:
+        return
+    if remainder(ordered, deal.delivered, deal.unknown) is None:
+        other = "an unknown amount" if deal.unknown else "another unit"
+        message = f"deal {deal.deal!r}: {ordered} ordered, and {other} delivered"
+        others = [last for unit, last in deal.last_in.items() if unit != ordered.unit]
+        yield finding("amounts-incomparable", message, others[-1], ordered_by)
+    arrived = deal.delivered.get(ordered.unit, Decimal(0))
+    own = [e for e in undetermined if folded(e.deal) == folded(deal.deal)]
+    possible = [e.quantity for e in own if e.quantity]
+    is_allowed = any(q.unit != ordered.unit or q.amount >= arrived for q in possible)
+    if arrived > ordered.amount and not is_allowed:
+        message = f"deal {deal.deal!r}: {plain(arrived)} {ordered.unit} delivered of {ordered}"
+        last = deal.last_in[ordered.unit]
+        yield finding("delivered-beyond-quantity", f"{message} ordered", last, ordered_by)
+
+
+# Idle deals, which stay encoded
+
+encode = msgpack.Encoder().encode
+decoded = msgpack.Decoder(DealState).decode
+_IDLE = 10_000
+"""How many answers of idle deals are cached."""
+
+
+@lru_cache(maxsize=_IDLE)
+def idle_answer(encoded: bytes) -> Deal | None:
+    """The answer of an encoded deal; None if it depends on the day."""
+    deal = decoded(encoded)
+    return None if deal.stand.endings else answer_of(deal, WorkingState(()), date.max)
+
+
+@lru_cache(maxsize=_IDLE)
+def idle_findings(encoded: bytes) -> tuple[Finding, ...]:
+    """What is incoherent about the amounts of an encoded deal."""
+    return tuple(findings_of(decoded(encoded), ()))

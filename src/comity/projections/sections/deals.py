@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from datetime import date
 from decimal import Decimal
 
@@ -24,16 +24,25 @@ from comity.domain.lives.life import Stand, move, step
 from comity.domain.lives.table import LIVES, NONE
 from comity.domain.text import folded
 from comity.domain.time.dates import bounds, lies_before
-from comity.domain.values import plain
-from comity.projections.findings import Finding, cite, finding
-from comity.projections.sections.deal import Deal, DealState, Shipment, answer_of
+from comity.projections.findings import Finding, cite
+from comity.projections.sections.deal import (
+    Deal,
+    DealState,
+    Shipment,
+    answer_of,
+    decoded,
+    encode,
+    findings_of,
+    idle_answer,
+    idle_findings,
+)
 from comity.projections.sections.section import (
     Memory,
     Section,
     WorkingState,
     get_or_create,
 )
-from comity.projections.sections.totals import add_amount, normalised, remainder
+from comity.projections.sections.totals import add_amount, normalised
 
 _LIFE, _SHIPMENT = LIVES["deal"], LIVES["shipment"]
 _ROLES = ("buyer", "seller")
@@ -48,17 +57,30 @@ class Deals(Struct, frozen=True):
 
 
 class DealsState(Struct, omit_defaults=True):
-    """Every deal by its case-folded id, and the sums of all payments by currency."""
+    """Every deal by its case-folded id, and the sums of all payments by currency.
+
+    `idle` are those that no event since the last snapshot was about. They stay encoded, so that
+    neither they nor their answers are made again for every question.
+    """
 
     deals: dict[str, DealState] = {}
     payments: dict[str, Decimal] = {}
+    idle: dict[str, bytes] = {}
 
 
 _Changing = DealAnnounced | DealSigned | DealAmended | DealSuspended | DealResumed | DealEnded
 
 
 def _deal(deals: DealsState, name: str) -> DealState:
-    return get_or_create(deals.deals, folded(name), lambda: DealState(name))
+    known = _known(deals, folded(name))
+    return known or get_or_create(deals.deals, folded(name), lambda: DealState(name))
+
+
+def _known(deals: DealsState, key: str) -> DealState | None:
+    """A deal that is known; if it was idle, it is so no more."""
+    if (encoded := deals.idle.pop(key, None)) is not None:
+        deals.deals[key] = decoded(encoded)
+    return deals.deals.get(key)
 
 
 def _changed(deals: DealsState, event: _Changing, state: WorkingState) -> None:
@@ -185,50 +207,30 @@ def _paid(deals: DealsState, event: PaymentMade, _state: WorkingState) -> None:
 def _findings(deals: DealsState, state: WorkingState) -> Iterator[Finding]:
     """Deals under which more was delivered than ordered, or what cannot be compared."""
     undetermined = [e for e in state.undetermined if isinstance(e, DealSigned | DealAmended)]
+    for event in undetermined:
+        _known(deals, folded(event.deal))
     for deal in deals.deals.values():
-        yield from _findings_of(deal, undetermined)
-
-
-def _findings_of(
-    deal: DealState, undetermined: Iterable[DealSigned | DealAmended]
-) -> Iterator[Finding]:
-    """What is incoherent about the amounts of one deal."""
-    ordered, ordered_by = deal.quantity, deal.ordered_by
-    if ordered is None or ordered_by is None:
-        return
-    if remainder(ordered, deal.delivered, deal.unknown) is None:
-        other = "an unknown amount" if deal.unknown else "another unit"
-        message = f"deal {deal.deal!r}: {ordered} ordered, and {other} delivered"
-        others = [last for unit, last in deal.last_in.items() if unit != ordered.unit]
-        yield finding("amounts-incomparable", message, others[-1], ordered_by)
-    arrived = deal.delivered.get(ordered.unit, Decimal(0))
-    own = [e for e in undetermined if folded(e.deal) == folded(deal.deal)]
-    possible = [e.quantity for e in own if e.quantity]
-    is_allowed = any(q.unit != ordered.unit or q.amount >= arrived for q in possible)
-    if arrived > ordered.amount and not is_allowed:
-        message = f"deal {deal.deal!r}: {plain(arrived)} {ordered.unit} delivered of {ordered}"
-        last = deal.last_in[ordered.unit]
-        yield finding("delivered-beyond-quantity", f"{message} ordered", last, ordered_by)
+        yield from findings_of(deal, undetermined)
+    for encoded in deals.idle.values():
+        yield from idle_findings(encoded)
 
 
 _DealEvent = _Changing | ShipmentScheduled | ShipmentDelivered | PaymentMade
 
 
-def _forget(deals: DealsState, state: WorkingState, _on: date) -> None:
+def _forget(deals: DealsState, _state: WorkingState, _on: date) -> None:
     """Leave out the deals that have ended with nothing to report, and what has arrived."""
-    deals.deals = {
-        key: deal
-        for key, deal in deals.deals.items()
-        if deal.ended is None or any(_findings_of(deal, ()))
-    }
-    for deal in deals.deals.values():
-        deal.arrived.clear()
+    for key, deal in deals.deals.items():
+        if deal.ended is None or any(findings_of(deal, ())):
+            deal.arrived.clear()
+            deals.idle[key] = encode(deal)
+    deals.deals = {}
 
 
 def _missing(deals: DealsState | None, event: _DealEvent) -> tuple[str, ...]:
     if not event.deal:
         return ()
-    deal = deals.deals.get(folded(event.deal)) if deals else None
+    deal = _known(deals, folded(event.deal)) if deals else None
     if deal is None:
         return (folded(event.deal),)
     if isinstance(event, ShipmentScheduled | ShipmentDelivered):
@@ -253,15 +255,15 @@ def _recall(deals: DealsState, then: DealsState, event: _DealEvent) -> None:
 
 
 def _answer(deals: DealsState, state: WorkingState, on: date) -> Deals:
-    is_over = state.ended(on) is not None
-    return Deals(
-        tuple(
-            answer_of(deal, state, on)
-            for deal in by_name(deals)
-            if deal.ended is None and not is_over
-        ),
-        normalised(deals.payments),
-    )
+    if state.ended(on) is not None:
+        return Deals((), normalised(deals.payments))
+    answers = [answer_of(deal, state, on) for deal in deals.deals.values() if deal.ended is None]
+    for encoded in deals.idle.values():
+        answer = idle_answer(encoded) or answer_of(decoded(encoded), state, on)
+        if answer.status != "ended":
+            answers.append(answer)
+    answers.sort(key=lambda deal: deal.deal)
+    return Deals(tuple(answers), normalised(deals.payments))
 
 
 def by_name(deals: DealsState | None) -> list[DealState]:

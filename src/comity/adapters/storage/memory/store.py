@@ -14,6 +14,7 @@ from comity.adapters.storage.mapper import CollectedRecords
 from comity.adapters.storage.memory.projection_store import MemoryProjectionStore
 from comity.adapters.storage.signal import Signal, Watch
 from comity.domain.errors import StoreClosed
+from comity.domain.events import RECORD_KEEPING
 from comity.domain.extent import extent_of
 from comity.domain.links import links_of
 from comity.domain.parties import relationship_parties
@@ -149,7 +150,7 @@ class MemoryStore:
             self._open()
             streams = {name: self._streams[name] for name in names if name in self._streams}
             return {
-                name: StreamHead(len(stream), stream[-1].position)
+                name: StreamHead(len(stream), stream[-1].position, self._has(name, RECORD_KEEPING))
                 for name, stream in streams.items()
             }
 

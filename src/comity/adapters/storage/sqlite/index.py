@@ -12,6 +12,7 @@ from eventsourcing.persistence import Tracking
 from eventsourcing.sqlite import SQLiteCursor
 
 from comity.adapters.storage.sqlite.recorder import Recorder, as_json
+from comity.domain.events import RECORD_KEEPING
 from comity.domain.extent import extent_of
 from comity.domain.links import links_of
 from comity.domain.recorded import Recorded
@@ -22,7 +23,8 @@ NAME = "comity-index-6"
 
 _TABLES = """
 CREATE TABLE IF NOT EXISTS comity_relationships (
-    number INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE);
+    number INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE, version INTEGER NOT NULL,
+    position INTEGER NOT NULL, has_acts INTEGER NOT NULL);
 CREATE TABLE IF NOT EXISTS comity_parties (
     party TEXT NOT NULL, relationship INTEGER NOT NULL, PRIMARY KEY (party, relationship)
 ) WITHOUT ROWID;
@@ -77,12 +79,14 @@ _WITHOUT_LOG = (
 """Builds that know more than the log holds are deleted, and snapshots that no build has."""
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
+_ACTS = ", ".join(f"'{kind}'" for kind in sorted(RECORD_KEEPING))
 # The last day of what belongs to a window is bounded on both sides, so a range of the index is it.
 _WINDOW = (
     "(SELECT e.position AS position FROM json_each(:after) AS w "
     "CROSS JOIN comity_relationships AS r ON r.name = json_extract(w.value, '$[0]') "
     "CROSS JOIN comity_parts AS k ON k.relationship = r.number "
     "AND (:kinds IS NULL OR k.kind IN (SELECT value FROM json_each(:kinds))) "
+    f"AND (:has_acts OR k.kind NOT IN ({_ACTS})) "
     "CROSS JOIN comity_events AS e ON e.part = k.number "
     "AND e.until > json_extract(w.value, '$[1]') AND e.until <= :until + k.width "
     "AND e.since <= :until WHERE e.position <= :position) AS p "
@@ -143,22 +147,14 @@ WITH RECURSIVE search (name, low, high) AS (
 SELECT name, low FROM search WHERE low >= high
 """
 """The version that each stream had at a position; `versions` are no earlier ones."""
-_HEAD_OF = (
-    "(SELECT originator_version FROM stored_events WHERE originator_id = {name} "
-    "ORDER BY originator_version DESC LIMIT 1), "
-    "(SELECT position FROM stored_events WHERE originator_id = {name} "
-    "ORDER BY originator_version DESC LIMIT 1)"
-)
+_HEAD = "r.name, r.version, r.position, r.has_acts"
 _HAS_KINDS = (
     "(:kinds IS NULL OR EXISTS (SELECT 1 FROM comity_parts AS k "
     "WHERE k.relationship = r.number AND k.kind IN (SELECT value FROM json_each(:kinds))))"
 )
-ALL_STREAMS = (
-    f"SELECT r.name, {_HEAD_OF.format(name='r.name')} FROM comity_relationships AS r "
-    f"WHERE {_HAS_KINDS} ORDER BY 1"
-)
+ALL_STREAMS = f"SELECT {_HEAD} FROM comity_relationships AS r WHERE {_HAS_KINDS} ORDER BY 1"
 STREAMS = (
-    f"SELECT DISTINCT r.name, {_HEAD_OF.format(name='r.name')} FROM json_each(:sets) AS wanted "
+    f"SELECT DISTINCT {_HEAD} FROM json_each(:sets) AS wanted "
     "CROSS JOIN comity_parties AS p ON p.party = json_extract(wanted.value, '$[0]') "
     "CROSS JOIN comity_relationships AS r ON r.number = p.relationship "
     "WHERE NOT EXISTS (SELECT 1 FROM json_each(wanted.value) AS code WHERE NOT EXISTS ("
@@ -171,7 +167,10 @@ ACTED = (
     "WHERE p.party >= 'by:' AND p.party < 'by;' ORDER BY 1, 2"
 )
 """By party, where it acted alone on an agreement: rows of `comity_parties` with such a mark."""
-HEADS = f"SELECT value, {_HEAD_OF.format(name='value')} FROM json_each(:names)"
+HEADS = (
+    f"SELECT {_HEAD} FROM json_each(:names) AS wanted "
+    "CROSS JOIN comity_relationships AS r ON r.name = wanted.value"
+)
 NUMBERS = (
     "SELECT value, (SELECT number FROM comity_relationships WHERE name = value) FROM json_each(?)"
 )
@@ -268,6 +267,7 @@ def rebuild(cursor: SQLiteCursor) -> None:
 def add(cursor: SQLiteCursor, recorder: Recorder, records: Sequence[Recorded]) -> None:
     """Insert `records`, in order, and the index's new progress in the same transaction."""
     numbers = _numbers(cursor, {r.relationship: r.event.parties for r in records})
+    _move_heads(cursor, numbers, records)
     extents = [extent_of(record.event) for record in records]
     kinds = [
         (numbers[record.relationship], record.event.type, extent.width)
@@ -300,6 +300,22 @@ def add(cursor: SQLiteCursor, recorder: Recorder, records: Sequence[Recorded]) -
     recorder.track(cursor, Tracking(NAME, records[-1].position))
 
 
+def _move_heads(
+    cursor: SQLiteCursor, numbers: Mapping[str, int], records: Sequence[Recorded]
+) -> None:
+    """Move the end of each relationship's stream to its last record."""
+    last = {record.relationship: record for record in records}
+    with_acts = {r.relationship for r in records if r.event.type in RECORD_KEEPING}
+    cursor.executemany(
+        "UPDATE comity_relationships SET version = ?, position = ?, has_acts = has_acts OR ? "
+        "WHERE number = ?",
+        [
+            (record.version, record.position, name in with_acts, numbers[name])
+            for name, record in last.items()
+        ],
+    )
+
+
 def _parts(cursor: SQLiteCursor, wanted: set[Part]) -> dict[Part, int]:
     """The number of each part; new ones are inserted."""
     cursor.execute(
@@ -323,7 +339,7 @@ def _numbers(cursor: SQLiteCursor, parties: Mapping[str, tuple[str, ...]]) -> di
     known: dict[str, int | None] = dict(cursor.fetchall())
     numbers = {name: number for name, number in known.items() if number is not None}
     for name in known.keys() - numbers.keys():
-        cursor.execute("INSERT INTO comity_relationships (name) VALUES (?)", (name,))
+        cursor.execute("INSERT INTO comity_relationships VALUES (NULL, ?, 0, 0, 0)", (name,))
         numbers[name] = int(cursor.lastrowid)
         cursor.executemany(
             "INSERT INTO comity_parties VALUES (?, ?)",

@@ -22,6 +22,7 @@ from comity.domain.errors import (
     StoreTooNew,
     UnknownEventKind,
 )
+from comity.domain.events import FACTS
 from comity.domain.recorded import Recorded
 from comity.ports import StreamHead, Window
 
@@ -113,7 +114,8 @@ class RecordReader:
         parameters = {
             "after": as_json(list(window.after.items())),
             "until": window.until,
-            "kinds": as_json(list(window.kinds)) if window.kinds else None,
+            "kinds": None if window.kinds in (FACTS, ()) else as_json(list(window.kinds)),
+            "has_acts": window.kinds != FACTS,
             "position": position,
         }
         return _by_stream(self._read(cursor, index.WINDOW, parameters))

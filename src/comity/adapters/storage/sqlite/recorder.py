@@ -40,6 +40,7 @@ from eventsourcing.utils import Environment, EnvType
 Row = tuple[str, int, str, bytes]
 """Relationship, version, kind and stored form of an event that goes into the log."""
 
+_CACHED_STATEMENTS = 128
 LOCK_TIMEOUT = 30.0
 """Seconds to wait for another writer."""
 
@@ -72,17 +73,32 @@ class Pool(SQLiteConnectionPool):
             self.is_journal_mode_wal = True  # no connection may try to change it
 
     def _create_connection(self) -> SQLiteConnection:
-        connection = self._connected(time.monotonic() + self._lock_timeout)
-        connection.cursor().execute("PRAGMA synchronous=FULL")
-        return connection
+        # The stock pool's connections cache one statement, so each is prepared again and again.
+        connection = sqlite3.connect(
+            self.db_name,
+            uri=True,
+            check_same_thread=False,
+            isolation_level=None,
+            cached_statements=_CACHED_STATEMENTS,
+            timeout=self._lock_timeout,
+        )
+        connection.row_factory = sqlite3.Row
+        if not self.is_journal_mode_wal:
+            self._use_write_ahead_log(connection)
+        connection.execute("PRAGMA synchronous=FULL")
+        return SQLiteConnection(sqlite_conn=connection, max_age=self.max_age)
 
-    def _connected(self, deadline: float) -> SQLiteConnection:
-        """A connection in WAL mode. It retries: SQLite does not wait for the lock on the mode."""
+    def _use_write_ahead_log(self, connection: sqlite3.Connection) -> None:
+        """Change the mode if need be. It retries: SQLite does not wait for the lock on the mode."""
+        deadline = time.monotonic() + self._lock_timeout
         while True:
             try:
-                return super()._create_connection()
+                connection.execute("PRAGMA journal_mode=WAL")
+                self.is_journal_mode_wal = True
+                return
             except sqlite3.OperationalError as error:
                 if error.sqlite_errorcode != sqlite3.SQLITE_BUSY or time.monotonic() > deadline:
+                    connection.close()
                     raise
             time.sleep(0.01)
 

@@ -210,7 +210,11 @@ class SQLiteStore:
         with self._cursor() as cursor:
             cursor.execute(statement, parameters)
             rows = cursor.fetchall()
-        return {name: StreamHead(*head) for name, *head in rows if head[0] is not None}
+        return {
+            name: StreamHead(version, position, bool(acts))
+            for name, version, position, acts in rows
+            if version is not None
+        }
 
     def find(self, ids: Collection[str]) -> dict[str, Recorded]:
         """The recorded events with these ids, by id."""
