@@ -12,10 +12,10 @@ import pytest
 from comity.adapters.storage.memory.store import MemoryStore
 from comity.adapters.storage.sqlite.store import SQLiteStore
 from comity.domain.errors import StoreError
-from comity.ports import Build, LogStore, ProjectionStore, Snapshot, SnapshotUpdate, Start
+from comity.ports import Build, LogStore, ProjectionStore, Snapshot, SnapshotUpdate, Wanted
 
 FOLDS = "relationship: all"
-SNAPSHOTS = [Snapshot(day, day // 10, b"state %d" % day) for day in (10, 20, 30)]
+SNAPSHOTS = [Snapshot(day, day // 10, day // 10 + 2, b"state %d" % day) for day in (10, 20, 30)]
 
 
 class ProjectionStoreContract(ABC):
@@ -69,21 +69,36 @@ class ProjectionStoreContract(ABC):
         assert self.projections.snapshots(build, "PAK-RUS", 9) == []
         assert self.projections.snapshots(build, "no key", 99) == []
 
-    def test_contested_positions_are_those_of_the_build_and_the_key(self) -> None:
+    def unsettled(self, build: Build, key: str, *links: int) -> set[int]:
+        """Which of these links are unsettled."""
+        return self.projections.unsettled(build, {key: links}).get(key, set())
+
+    def test_unsettled_links_are_those_of_the_build_and_the_key(self) -> None:
         build, other = self.filled(), self.projections.create("other", 1, FOLDS, live=True)
-        assert self.projections.contested(build, "PAK-RUS") == {1, 2}
-        assert self.projections.contested(build, "IND-RUS") == set()
-        assert self.projections.contested(other, "PAK-RUS") == set()
+        assert self.unsettled(build, "PAK-RUS", 1, 2, 3) == {1, 2}
+        assert self.unsettled(build, "PAK-RUS", 2, 3) == {2}
+        assert self.unsettled(build, "PAK-RUS") == set()
+        assert self.unsettled(build, "IND-RUS", 1, 2, 3) == set()
+        assert self.unsettled(other, "PAK-RUS", 1, 2, 3) == set()
 
     def test_starts_are_the_newest_snapshot_of_each_key_by_its_own_day(self) -> None:
         build = self.filled()
         assert self.projections.starts(build, {}) == {}
-        days = {"PAK-RUS": 25, "IND-RUS": 99, "no key": 99}
-        assert self.projections.starts(build, days) == {
-            "PAK-RUS": Start(SNAPSHOTS[1], frozenset({1, 2})),
-            "IND-RUS": Start(SNAPSHOTS[0], frozenset()),
+        wanted = {"PAK-RUS": Wanted(25, 9), "IND-RUS": Wanted(99, 9), "no key": Wanted(99, 9)}
+        assert self.projections.starts(build, wanted) == {
+            "PAK-RUS": SNAPSHOTS[1],
+            "IND-RUS": SNAPSHOTS[0],
         }
-        assert self.projections.starts(build, {"PAK-RUS": 9}) == {}
+        assert self.projections.starts(build, {"PAK-RUS": Wanted(9, 9)}) == {}
+
+    @pytest.mark.parametrize(("position", "at"), [(9, 2), (5, 2), (4, 1), (3, 0)])
+    def test_a_start_holds_nothing_newer_than_the_position_that_is_wanted(
+        self, position: int, at: int
+    ) -> None:
+        build = self.filled()
+        starts = self.projections.starts(build, {"PAK-RUS": Wanted(99, position)})
+        assert starts == {"PAK-RUS": SNAPSHOTS[at]}
+        assert self.projections.starts(build, {"PAK-RUS": Wanted(99, 2)}) == {}
 
     def test_the_live_build_is_found_by_name(self) -> None:
         build, _ = self.filled(), self.filled(live=False)
@@ -92,21 +107,21 @@ class ProjectionStoreContract(ABC):
 
     def test_an_update_takes_the_place_of_what_stood_from_its_day_on(self) -> None:
         build = self.filled()
-        replacing = [Snapshot(20, 5, b"newer"), Snapshot(25, 6, b"")]
+        replacing = [Snapshot(20, 5, 5, b"newer"), Snapshot(25, 6, 6, b"")]
         assert self.projections.commit(build, 4, [SnapshotUpdate("PAK-RUS", 20, replacing, {9})])
         assert self.projections.snapshots(build, "PAK-RUS", 99, limit=9) == [
             *replacing[::-1],
             SNAPSHOTS[0],
         ]
-        assert self.projections.contested(build, "PAK-RUS") == {9}
+        assert self.unsettled(build, "PAK-RUS", 1, 2, 9) == {1, 2, 9}
         assert self.projections.snapshots(build, "IND-RUS", 99) == [SNAPSHOTS[0]]
 
     def test_a_key_whose_snapshots_are_all_dropped_has_no_start(self) -> None:
         build = self.filled()
         updates = [SnapshotUpdate("PAK-RUS", 0), SnapshotUpdate("never", 0)]
         assert self.projections.commit(build, 4, updates)
-        days = {"PAK-RUS": 99, "never": 99, "IND-RUS": 99}
-        assert self.projections.starts(build, days).keys() == {"IND-RUS"}
+        wanted = dict.fromkeys(("PAK-RUS", "never", "IND-RUS"), Wanted(99, 9))
+        assert self.projections.starts(build, wanted).keys() == {"IND-RUS"}
 
     def test_only_one_of_those_who_commit_from_one_position_does(self) -> None:
         build = self.filled()
@@ -123,7 +138,7 @@ class ProjectionStoreContract(ABC):
         assert self.projections.builds() == [new._replace(live=True), other]
         assert self.projections.snapshots(new, "PAK-RUS", 99) == [SNAPSHOTS[2]]
         for gone in (old, half):
-            assert self.projections.starts(gone, {"PAK-RUS": 99}) == {}
+            assert self.projections.starts(gone, {"PAK-RUS": Wanted(99, 9)}) == {}
             assert not self.projections.commit(gone, 9, [])
             assert not self.projections.promote(gone)
 

@@ -16,7 +16,8 @@ from hypothesis import strategies as st
 from comity.adapters.storage.memory.store import MemoryStore
 from comity.adapters.storage.sqlite.store import SQLiteStore
 from comity.domain.errors import StoreClosed
-from comity.domain.events import Event, RecordRetracted
+from comity.domain.events import FACTS, Event, RecordRetracted
+from comity.domain.links import link
 from comity.domain.recorded import Recorded
 from comity.domain.time.dates import bounds
 from comity.ports import Head, LogStore
@@ -185,10 +186,63 @@ class StoreContract(ABC):
         log = filled(self.store, [early, act, long, late, other])
         first = (date(1990, 1, 1), date(1990, 1, 2))
         assert read(self.store, ["PAK-RUS"], 5, first) == log[1:3]
-        assert read(self.store, ["PAK-RUS"], 5, first, extra=[1, 3]) == log[:3]
+        assert read(self.store, ["PAK-RUS"], 5, first, kinds=FACTS) == log[2:3]
+        assert read(self.store, ["PAK-RUS"], 5, first, kinds=["record-retracted"]) == log[1:2]
+        assert read(self.store, ["PAK-RUS"], 5, first, kinds=["deal-signed"]) == []
         assert read(self.store, ["PAK-RUS"], 2, first) == log[1:2]
         whole = (date.min, date.max)
         assert read(self.store, ["PAK-RUS", "CHN-PAK-RUS"], 5, whole) == log
+
+    @pytest.mark.parametrize("when", ["198X", "19XX", "../1990", "1985-03", "1984/1986", "1983/.."])
+    def test_a_window_holds_what_is_dated_widely(self, when: str) -> None:
+        [log] = [filled(self.store, [meeting("m1", when)])]
+        assert read(self.store, ["PAK-RUS"], 1, (date(1985, 3, 3), date(1985, 3, 4))) == log
+        assert read(self.store, ["PAK-RUS"], 1, (date(1899, 1, 1), date(1899, 1, 2))) == (
+            log if when == "../1990" else []
+        )
+
+    def test_events_are_found_under_what_they_are_about(self) -> None:
+        held, other = meeting("M1"), meeting("m2")
+        rival = meeting("m3").replace(happening="m1")
+        act = RecordRetracted(target=held.id, reason="forged", parties=held.parties)
+        elsewhere = meeting("m1", parties=CHINA)
+        log = filled(self.store, [held, other, rival, act, elsewhere])
+        find = self.store.read_linked
+        assert find({"PAK-RUS": [link("m1")]}, 5) == [log[0], log[2]]
+        assert find({"PAK-RUS": [link("m1"), link(held.id)]}, 5) == [log[0], log[2], log[3]]
+        assert find({"PAK-RUS": [link("m1")]}, 2) == log[:1]
+        both = {"PAK-RUS": [link("m2")], "CHN-PAK-RUS": [link("m1")]}
+        assert find(both, 5) == [log[1], log[4]]
+        assert find({"PAK-RUS": [], "no stream": [link("m1")]}, 5) == find({}, 5) == []
+
+    def test_the_records_of_streams_after_a_position(self) -> None:
+        log = filled(
+            self.store, [meeting("m1"), meeting("m2", parties=CHINA), meeting("m3"), meeting("m4")]
+        )
+        heads = self.store.heads(["PAK-RUS", "CHN-PAK-RUS"])
+        for after in range(5):
+            for position in range(after, 5):
+                assert self.store.read_after(heads, after, position) == log[after:position]
+        assert self.store.read_after(self.store.heads(["CHN-PAK-RUS"]), 0, 4) == [log[1]]
+
+    def test_streams_are_found_by_the_kinds_that_they_hold(self) -> None:
+        filled(self.store, [meeting("m1"), established("1948-05-01", CHINA)])
+        assert list(self.store.streams(kinds=["meeting-held"])) == ["PAK-RUS"]
+        assert list(self.store.streams([["CHN"]], ["meeting-held"])) == []
+        assert list(self.store.streams([["PAK"]], ["meeting-held", "relations-established"])) == [
+            "CHN-PAK-RUS", "PAK-RUS",
+        ]  # fmt: skip
+        assert self.store.streams(kinds=["deal-signed"]) == {}
+
+    def test_a_stream_tells_whether_it_holds_record_keeping(self) -> None:
+        held = meeting("m1")
+        log = filled(self.store, [held, meeting("m2", parties=CHINA)])
+        assert not any(head.has_acts for head in self.store.streams().values())
+        act = RecordRetracted(target=held.id, reason="forged", parties=held.parties)
+        with self.store.writing():
+            self.store.add(recorded([act], log))
+        assert self.store.heads(["PAK-RUS"])["PAK-RUS"].has_acts
+        assert not self.store.heads(["CHN-PAK-RUS"])["CHN-PAK-RUS"].has_acts
 
     def test_the_position_at_a_moment_counts_what_was_recorded_by_then(self) -> None:
         filled(self.store, [meeting(f"m{number}") for number in range(3)])

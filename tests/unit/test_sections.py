@@ -25,9 +25,9 @@ from comity.domain.errors import UnknownEventKind
 from comity.domain.events import CATALOGUE, Event, RecordKeeping
 from comity.projections.sections import section as sections
 from comity.projections.sections.anniversaries import ANNIVERSARIES
+from comity.projections.sections.folding import SectionsProjection
 from comity.projections.sections.missions import MISSIONS
 from comity.projections.sections.relations import RELATIONS, Relations
-from comity.projections.sections.folding import SectionsProjection
 from comity.projections.sections.section import Section, WorkingState
 from comity.projections.sections.statements import STATEMENTS
 from comity.projections.state_codec import StateCodec
