@@ -19,7 +19,7 @@ from comity.domain.errors import StoreClosed
 from comity.domain.events import FACTS, Event, RecordRetracted
 from comity.domain.links import link
 from comity.domain.recorded import Recorded
-from comity.domain.time.dates import bounds
+from comity.domain.time.dates import bounds, span
 from comity.ports import Head, LogStore
 from tests.effort import examples, wait_for_end
 from tests.recording import START, established, filled, meeting, names_of, read, recorded, versions
@@ -360,4 +360,7 @@ def belongs(event: Event, window: tuple[date, date]) -> bool:
     if not event.when:
         return True
     after, until = window
-    return bounds(event.when).latest > after and bounds(event.when).earliest <= until
+    earliest, latest = bounds(event.when)
+    if "/" in event.when:  # what may last is read too
+        latest = max(latest, span(event.when).latest)
+    return latest > after and earliest <= until

@@ -7,11 +7,11 @@ from typing import Any
 
 from comity.domain.errors import InvalidDate
 from comity.domain.scope import Query, Scope
-from comity.materialized.invalidation import Invalidation, invalidated
+from comity.materialized.invalidation import FIRST_DAY, Invalidation, invalidated
 from comity.materialized.settings import Settings
 from comity.materialized.stored import StoredSnapshots
 from comity.ports import Build, LogStore, SnapshotUpdate, Start
-from comity.projections.projection import Projection, kinds_of, unwrapped
+from comity.projections.projection import NeedsWhole, Projection, kinds_of, unwrapped
 from comity.query.damage import check_dates
 from comity.query.fold import Fold
 from comity.query.reading import Reading, TimelineReader, facts_to_read
@@ -99,7 +99,10 @@ class Materializer:
         taken_at = before[1].events if len(before) > 1 else 0
         is_far = newest.events - taken_at >= self._settings.snapshot_interval
         reading = self._later(scope, position, Start(newest, build, invalid.unsettled))
-        update = self._taken(reading, position, newest.events if is_far else taken_at)
+        try:
+            update = self._taken(reading, position, newest.events if is_far else taken_at)
+        except NeedsWhole:
+            return self._whole_update(scope, FIRST_DAY, position)
         is_dropped = update.snapshots and not is_far
         unsettled = invalid.unsettled.union(update.unsettled)
         return update._replace(since=newest.day if is_dropped else invalid.day, unsettled=unsettled)
@@ -111,7 +114,11 @@ class Materializer:
             reading = self._reader.whole(
                 self._projection, TimelineStreams(scope, heads), heads, position
             )
-        return self._taken(reading, position, 0)._replace(since=since)
+        try:
+            update = self._taken(reading, position, 0)
+        except NeedsWhole:
+            update = self._taken(reading, position, 0, forgets=False)
+        return update._replace(since=since)
 
     def _later(self, scope: Scope, position: int, start: Start) -> Reading:
         """What can have become true after a snapshot, and all that its place depends on."""
@@ -122,7 +129,9 @@ class Materializer:
             readings = self._reader.after(self._projection, starts, timelines, heads, query)
         return readings[scope.key]
 
-    def _taken(self, reading: Reading, position: int, taken_at: int) -> SnapshotUpdate:
+    def _taken(
+        self, reading: Reading, position: int, taken_at: int, *, forgets: bool = True
+    ) -> SnapshotUpdate:
         """The snapshots of a reading; the last one is after the last event."""
         count = reading.start.snapshot.events if reading.start else 0
         interval = self._settings.snapshot_interval
@@ -130,7 +139,7 @@ class Materializer:
         query = Query(reading.scope, date.max, position)
         try:
             timeline = self._fold.settled(reading)
-            return self._fold.take(reading, timeline, query, taker)[1]
+            return self._fold.take(reading, timeline, query, taker, forgets=forgets)[1]
         except InvalidDate:
             check_dates(self._store.name, reading.records)
             raise

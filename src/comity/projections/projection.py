@@ -19,6 +19,10 @@ S = TypeVar("S")
 A = TypeVar("A")
 
 
+class NeedsWhole(Exception):
+    """A fold from a snapshot needs what the snapshot leaves out; the whole timeline has it."""
+
+
 class Past(Protocol):
     """Gives what came before an entry, of the things that some texts stand for."""
 

@@ -35,8 +35,14 @@ class Fold(Generic[S, A]):
         """The codec of the projection's states."""
         return StateCodec(self.projection)
 
-    def answer(self, reading: Reading, query: Query, snapshots: Snapshots) -> A:
-        """The answer to the query, folded from the reading's start or from the first event."""
+    def answer(
+        self, reading: Reading, query: Query, snapshots: Snapshots, *, forgets: bool = True
+    ) -> A:
+        """The answer to the query, folded from the reading's start or from the first event.
+
+        Raises `NeedsWhole` if a snapshot, read or taken, left out what a later event needs. With
+        `forgets=False` none does.
+        """
         bound = self.projection.for_key(reading.scope.parties).for_certainty(query.certainty)
         timeline = self.settled(reading)
         folded, undetermined = select(self._later(reading, timeline), query.day, query.certainty)
@@ -48,7 +54,7 @@ class Fold(Generic[S, A]):
                 bound = bound.with_past(Past(folded_before, query))
             state = fold(bound, self._first_state(bound, reading), folded)
         else:
-            state, update = self.take(reading, timeline, query, taker)
+            state, update = self.take(reading, timeline, query, taker, forgets=forgets)
             snapshots.save(query, update)
         for entry in undetermined:
             state = bound.on_undetermined(state, entry)
@@ -72,11 +78,18 @@ class Fold(Generic[S, A]):
         return entries
 
     def take(
-        self, reading: Reading, timeline: Settled, query: Query, taker: SnapshotTaker
+        self,
+        reading: Reading,
+        timeline: Settled,
+        query: Query,
+        taker: SnapshotTaker,
+        *,
+        forgets: bool = True,
     ) -> tuple[S, SnapshotUpdate]:
         """The state after all entries of a query, and snapshots that are taken on the way."""
         bound = self.projection.for_key(reading.scope.parties)
         bound = bound.with_past(Past(timeline.entries, query))
+        taker.forgets = forgets
         start, effects = reading.start, effects_of(reading.records, reading.scope)
         taker.newest = effects.newest_by_day(start.snapshot.newest if start else 0).at
         taker.inversions = timeline.inversions
@@ -94,14 +107,19 @@ class Fold(Generic[S, A]):
             next_day = entry.latest.toordinal()
             if next_day > day:
                 if taker.is_due() and day and taker.can_take(day):
-                    state = bound.forget(state, date.fromordinal(day))
-                    taker.take(day, self.codec.encode(state))
+                    state = self._take_one(bound, state, day, taker)
                 day = next_day
             state = bound.evolve_entry(state, entry)
             taker.count += 1
         if taker.takes_last and day and taker.can_take(day):
+            state = self._take_one(bound, state, day, taker)
+        return state
+
+    def _take_one(self, bound: Projection[S, A], state: S, day: int, taker: SnapshotTaker) -> S:
+        """The state after a snapshot was taken, which may leave out what has ended."""
+        if taker.forgets:
             state = bound.forget(state, date.fromordinal(day))
-            taker.take(day, self.codec.encode(state))
+        taker.take(day, self.codec.encode(state))
         return state
 
     def _first_state(self, bound: Projection[S, A], reading: Reading) -> S:

@@ -23,7 +23,7 @@ from comity.domain.scope import (
 )
 from comity.domain.time.dates import Bounds, day, is_day, moment
 from comity.ports import Clock, LogStore, StreamHead, Window
-from comity.projections.projection import Projection
+from comity.projections.projection import NeedsWhole, Projection
 from comity.query.damage import check_dates
 from comity.query.fold import Fold
 from comity.query.parameters import Day, KnownAt, Progress
@@ -214,7 +214,11 @@ class QueryRunner:
 
     def _answer(self, fold: Fold[Any, A], reading: Reading, query: Query) -> A:
         with self._dates_checked(reading):
-            return fold.answer(reading, query, self._snapshots)
+            try:
+                return fold.answer(reading, query, self._snapshots)
+            except NeedsWhole:
+                reading = Reading(reading.scope, self.records(reading.scope, query.position))
+                return fold.answer(reading, query, self._snapshots, forgets=False)
 
     @contextmanager
     def _dates_checked(self, reading: Reading) -> Generator[None]:

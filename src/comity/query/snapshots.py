@@ -28,14 +28,15 @@ class SnapshotTaker:
 
     `count` is the number of events folded so far; `taken_at` is the count at the last snapshot.
     `newest` gives the newest position that bears on a day. On the days of `inversions` none can be
-    taken. If it `takes_last`, a snapshot is also taken after the last event.
+    taken. If it `takes_last`, a snapshot is also taken after the last event. If it `forgets`,
+    snapshots leave out what has ended.
     """
 
     def __init__(
         self, interval: int, count: int = 0, taken_at: int = 0, *, takes_last: bool = False
     ) -> None:
         self.interval, self.count, self.taken_at = interval, count, taken_at
-        self.takes_last = takes_last
+        self.takes_last, self.forgets = takes_last, True
         self.newest: Callable[[int], int] = lambda day: 0
         self.inversions: Sequence[tuple[int, int]] = ()
         self.snapshots: list[Snapshot] = []

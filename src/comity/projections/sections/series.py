@@ -4,15 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import date, timedelta
-from itertools import pairwise
-from statistics import median
 
 from msgspec import Struct
 
 from comity.domain.events import MeetingHeld, MeetingRescheduled, MeetingScheduled
 from comity.domain.text import folded
-from comity.domain.time.dates import Bounds, bounds, known_bounds, span
-from comity.projections.findings import Citation, Finding, finding
+from comity.domain.time.dates import Bounds, bounds, span
+from comity.projections.findings import Finding
 from comity.projections.sections.meetings import (
     MEETINGS,
     Meeting,
@@ -20,7 +18,8 @@ from comity.projections.sections.meetings import (
     is_to_come,
     planned_day,
 )
-from comity.projections.sections.section import Section, WorkingState, get_or_create
+from comity.projections.sections.rounds import Round, SeriesHistory
+from comity.projections.sections.section import Memory, Section, WorkingState, get_or_create
 
 
 class Series(Struct, frozen=True):
@@ -34,27 +33,6 @@ class Series(Struct, frozen=True):
     usual_interval: int | None = None
     due: str = ""
     overdue: bool = False
-
-
-class Round(Struct, omit_defaults=True):
-    """A meeting of a series that was held."""
-
-    event: Citation
-    number: int | None = None
-
-    @property
-    def order(self) -> tuple[date, int, str]:
-        """The key that orders the rounds of a series."""
-        return known_bounds(self.event.when).latest, self.number or 0, self.event.id
-
-
-class SeriesHistory(Struct, omit_defaults=True):
-    """The rounds of a series that were held, and the newest round with its meeting."""
-
-    series: str
-    rounds: list[Round] = []
-    newest: Round | None = None
-    newest_meeting: Meeting | None = None
 
 
 class SeriesState(Struct, omit_defaults=True):
@@ -78,10 +56,7 @@ def _held(series: SeriesState, event: MeetingHeld, state: WorkingState) -> None:
     if meetings is None or meeting is None or not meeting.series:
         return
     held = Round(meetings.held[folded(event.meeting)], meeting.round)
-    history = _history(series, meeting.series)
-    history.rounds.append(held)
-    if history.newest is None or history.newest.order < held.order:
-        history.newest, history.newest_meeting = held, meeting
+    _history(series, meeting.series).add(held, meeting)
 
 
 def _history(series: SeriesState, name: str) -> SeriesHistory:
@@ -91,35 +66,13 @@ def _history(series: SeriesState, name: str) -> SeriesHistory:
 def _findings(series: SeriesState, state: WorkingState) -> Iterator[Finding]:
     """Rounds of a series that are missing, repeated or out of order."""
     undetermined = [e for e in state.undetermined if isinstance(e, MeetingHeld) and e.series]
+    for key, history in series.histories.items():
+        yield from history.findings({e.round for e in undetermined if folded(e.series) == key})
+
+
+def _forget(series: SeriesState, state: WorkingState, _on: date) -> None:
     for history in series.histories.values():
-        name = history.series
-        numbered = [(r.number, r.event) for r in history.rounds if r.number is not None]
-        rounds = sorted(numbered, key=lambda r: (r[0], bounds(r[1].when), r[1].id))
-        yield from _disorder(name, rounds)
-        possible = {event.round for event in undetermined if folded(event.series) == folded(name)}
-        recorded = possible.union(number for number, _ in rounds)
-        first, last = (rounds[0][0], rounds[-1][0]) if rounds else (0, 0)
-        missing = [str(number) for number in range(first, last) if number not in recorded]
-        if missing:
-            message = f"series {name!r}: no record of round {', '.join(missing)}"
-            yield finding("round-missing", message, rounds[0][1], rounds[-1][1])
-
-
-def _disorder(name: str, rounds: list[tuple[int, Citation]]) -> Iterator[Finding]:
-    """Compare each round with the latest of the rounds with lower numbers."""
-    latest = rounds[0] if rounds else None
-    for (before, earlier), (number, event) in pairwise(rounds):
-        if latest is None or bounds(earlier.when).earliest > bounds(latest[1].when).earliest:
-            latest = before, earlier
-        if number == before:
-            message = f"series {name!r}: round {number} was held twice"
-            yield finding("round-repeated", message, earlier, event)
-        elif bounds(event.when).latest < bounds(latest[1].when).earliest:
-            message = (
-                f"series {name!r}: round {number} on {event.when} came before "
-                f"round {latest[0]} on {latest[1].when}"
-            )
-            yield finding("round-out-of-order", message, latest[1], event)
+        state.findings.extend(history.forget())
 
 
 def _answer(series: SeriesState, state: WorkingState, on: date) -> dict[str, Series]:
@@ -140,7 +93,7 @@ def _series(
     to_come = [meeting for meeting in awaited if is_to_come(meeting, on)]
     following = min(to_come, key=lambda m: (planned_day(m), m.meeting), default=None)
     last = history.newest_meeting
-    interval = _usual_interval(history.rounds)
+    interval = history.usual_interval()
     due = _due(history, interval) if state.ended(on) is None else ""
     # The parties of a pair take turns; if the last host is unknown, so is the next.
     other_host = state.other_party(last.host) if last else ""
@@ -190,22 +143,12 @@ def _written(due: Bounds, precision: int) -> str:
     return first if first == last else f"{first}/{last}"
 
 
-def _usual_interval(rounds: list[Round]) -> int | None:
-    """The median number of days between rounds; missing rounds divide their interval evenly."""
-    dated = sorted((bounds(r.event.when).earliest, r.number or 0) for r in rounds)
-    gaps = [
-        (later - earlier).days / (high - low if high and low else 1)
-        for (earlier, low), (later, high) in pairwise(dated)
-        if high > low or not (high and low)
-    ]
-    return round(median(gaps)) or None if gaps else None
-
-
 SERIES = Section(
     "series",
     SeriesState,
     {MeetingHeld: _held, MeetingScheduled: _announced, MeetingRescheduled: _announced},
     after=(MEETINGS,),
+    memory=Memory(_forget, lambda _series, _event: (), lambda _series, _then, _event: None),
     answer=_answer,
     empty=dict[str, Series],
     findings=_findings,
