@@ -8,7 +8,7 @@ change the order of the others. A retraction and a preference bear on what their
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import accumulate
 from typing import NamedTuple
 
@@ -69,13 +69,22 @@ def effects_of(records: Iterable[Recorded], scope: Scope) -> Effects:
         unsettled.add(link(folded(rivals[0].event.happening)))
         first = min(days[record.position] for record in rivals)
         days.update((record.position, first) for record in rivals)
-    by_id = {record.event.id: record for record in records} if len(facts) < len(records) else {}
-    for record in records:
-        target = record
-        while isinstance(target.event, RecordRetracted | AccountPreferred):
-            target = by_id[target.event.target]
-        days[record.position] = days[target.position]
+    if len(facts) < len(records):
+        days.update(_days_of_acts(records, days))
     return Effects(days, frozenset(unsettled))
+
+
+def _days_of_acts(
+    records: Iterable[Recorded], days: Mapping[int, int]
+) -> Iterator[tuple[int, int]]:
+    """The first day on which each act bears whose target was read."""
+    by_id = {record.event.id: record for record in records}
+    for act in by_id.values():
+        target: Recorded | None = act
+        while target and isinstance(target.event, RecordRetracted | AccountPreferred):
+            target = by_id.get(target.event.target)
+        if target is not None:
+            yield act.position, days[target.position]
 
 
 def _own_day(event: Event) -> int:

@@ -66,7 +66,7 @@ class AgendaProjection(SectionsProjection[tuple[AgendaItem, ...]]):
     """A relationship's agenda for a `period`, as known on the day of the question."""
 
     name = "agenda"
-    version = 3
+    version = 4
     sections = (RELATIONS, MEETINGS, SERIES, AGREEMENTS, DEALS, ANNIVERSARIES, SPELLS)
 
     def __init__(

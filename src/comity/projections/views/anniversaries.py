@@ -124,7 +124,7 @@ class AnniversariesProjection(SectionsProjection[tuple[RelationshipAnniversary, 
     """A relationship's anniversaries from the day `since` to the day of the question."""
 
     name = "anniversaries"
-    version = 3
+    version = 4
     sections = (RELATIONS, AGREEMENTS, DEALS, ANNIVERSARIES, SPELLS)
 
     def __init__(self, since: date = date.min) -> None:

@@ -150,7 +150,7 @@ class DealsProjection(SectionsProjection[tuple[RelationshipDeal, ...]]):
     """A relationship's deals with their history, or only those that are open."""
 
     name = "deals"
-    version = 3
+    version = 4
     sections = (DEALS, DEAL_HISTORIES)
 
     def __init__(self, open_only: bool = False) -> None:

@@ -90,7 +90,7 @@ class MeasuresProjection(SectionsProjection[Measures]):
     """
 
     name = "measures"
-    version = 3
+    version = 4
     # A lifted measure must be looked up before the section of measures in force drops it.
     sections = (DEALS, LIFTED_MEASURES, MEASURES)
 

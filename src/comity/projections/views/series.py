@@ -97,7 +97,7 @@ class SeriesProjection(SectionsProjection[RelationshipSeries]):
     """
 
     name = "series"
-    version = 3
+    version = 4
     sections = (MEETINGS, SERIES, CONTACTS)
 
     def __init__(self, level: MeetingLevel | Literal[""] = "") -> None:

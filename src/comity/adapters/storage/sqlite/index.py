@@ -64,7 +64,7 @@ _OTHERS = (
     "comity_projections", "comity_unsettled", "comity_snapshots", "comity_events_by_until",
     "tracking",
 )  # fmt: skip
-_OF_PROJECTIONS = ("comity_unsettled", "comity_snapshots")
+_OF_PROJECTIONS = ("comity_projections", "comity_unsettled", "comity_snapshots")
 _RETIRED = ("comity_builds", "comity_keys", "comity_kept", "comity_contested")
 """Tables of older indexes."""
 _WITHOUT_LOG = (
@@ -245,20 +245,22 @@ def is_whole(cursor: SQLiteCursor) -> bool:
 def rebuild(cursor: SQLiteCursor) -> None:
     """Start the index again: drop its rows, and the progress of every older index.
 
-    Projections that an older index held have other columns; they are dropped too.
+    Projections of an older index, or that have lost a table, are dropped too.
     """
     cursor.execute(
-        "SELECT 1 FROM tracking WHERE application_name GLOB 'comity-index-*' "
-        f"AND application_name <> '{NAME}'"
+        "SELECT (SELECT COUNT(*) FROM tracking WHERE application_name GLOB 'comity-index-*' "
+        f"AND application_name <> '{NAME}'), (SELECT COUNT(*) FROM sqlite_master "
+        "WHERE name IN (SELECT value FROM json_each(?)))",
+        (as_json(_OF_PROJECTIONS),),
     )
-    is_older = cursor.fetchone() is not None
+    older, tables = cursor.fetchone()
+    is_older = older > 0 or 0 < tables < len(_OF_PROJECTIONS)
     for statement in (
         *(f"DROP TABLE IF EXISTS {name}" for name in (*_OF_THE_LOG, *_RETIRED)),
         *(f"DROP TABLE IF EXISTS {name}" for name in _OF_PROJECTIONS if is_older),
         "DELETE FROM tracking WHERE application_name GLOB 'comity-index-*'",
         "DELETE FROM tracking WHERE application_name GLOB 'comity-kept-*'",
         *filter(str.strip, _TABLES.split(";")),
-        *(("DELETE FROM comity_projections",) if is_older else ()),
         *_WITHOUT_LOG,
     ):
         cursor.execute(statement)
