@@ -717,7 +717,6 @@ def test_what_was_materialized_of_events_that_the_log_has_lost_is_dropped(tmp_pa
 @pytest.mark.parametrize(
     "damage",
     [
-        "UPDATE comity_snapshots SET newest = 'last'",
         "UPDATE comity_snapshots SET state = 'text'",
         "UPDATE comity_snapshots SET day = 0",
         "UPDATE comity_snapshots SET events = 'many'",

@@ -123,10 +123,9 @@ def _belonging(
     What a party did alone on an agreement belongs to every scope of the party in which something
     is recorded of the agreement for each of the others too.
     """
-    sets = scope.party_sets
-    names = {record.relationship for record in records}
-    if all(any(codes.issubset(name.split("-")) for codes in sets) for name in names):
-        return None if len(scope.members) == 1 else lambda record: scope.holds(record.event)
+    if not any(scope.has_act(r.event) and not scope.holds(r.event) for r in records):
+        is_own = len(scope.members) == 1 and _are_of(scope, records)
+        return None if is_own else lambda record: scope.holds(record.event)
     told: dict[str, set[str]] = {}
     for event in (record.event for record in records):
         if event.subject != "agreement" or event.id in gone:
@@ -143,6 +142,12 @@ def _belonging(
         )
 
     return belongs
+
+
+def _are_of(scope: Scope, records: Iterable[Recorded]) -> bool:
+    """Whether all records are of streams of the scope, whatever their dates."""
+    names = {record.relationship for record in records}
+    return all(any(s.issubset(name.split("-")) for s in scope.party_sets) for name in names)
 
 
 def _facts(
