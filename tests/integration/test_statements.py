@@ -77,7 +77,7 @@ AskAgain = Callable[[int], tuple[list[int], list[str]]]
 def ask_again(path: Path, statements: list[str], monkeypatch: pytest.MonkeyPatch) -> AskAgain:
     """Ask four times for the state of a long timeline; return all costs, and what was last folded.
 
-    From the third time on there are snapshots in memory.
+    From the second time on there are snapshots in memory.
     """
 
     def ask_again(cache_bytes: int) -> tuple[list[int], list[str]]:
@@ -108,10 +108,13 @@ COSTS = [
     ("at a position", 3, 2),
     ("at a moment", 4, 3),
     ("timeline", 3, 2),
-    ("deals", 3, 2),
-    ("missions", 3, 2),
+    ("deals", 3, 3),
+    ("missions", 3, 3),
 ]
-"""Each question's cost: the statements of the first time, and of every later time."""
+"""Each question's cost: the statements of the first time, and of every later time.
+
+Views of some kinds read only these, and nothing of them is cached.
+"""
 
 
 @pytest.mark.parametrize(("name", "cold", "warm"), COSTS)
@@ -152,7 +155,7 @@ def test_what_a_question_from_a_stored_snapshot_costs_cold_and_warm(
 @pytest.mark.parametrize(
     ("cache_bytes", "costs", "folded"),
     [
-        (Settings().cache_bytes, [3, 2, 3, 3], ["2019", "2022"]),
+        (Settings().cache_bytes, [3, 4, 4, 4], ["2019", "2022"]),
         (0, [3, 2, 2, 2], sorted(event.when for event in EVENTS)),
     ],
     ids=["with the cache", "with the cache switched off"],
@@ -160,5 +163,5 @@ def test_what_a_question_from_a_stored_snapshot_costs_cold_and_warm(
 def test_a_state_from_a_snapshot_in_memory_folds_only_later_days(
     ask_again: AskAgain, cache_bytes: int, costs: list[int], folded: list[str]
 ) -> None:
-    """One statement reads the events after the snapshot, which are not cached."""
+    """One statement reads the events after the snapshot, and one what their lives depend on."""
     assert ask_again(cache_bytes) == (costs, folded)

@@ -10,6 +10,7 @@ import subprocess
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import closing, suppress
+from hashlib import sha512
 from pathlib import Path
 
 import pytest
@@ -190,8 +191,8 @@ def test_a_flipped_byte_in_the_header_raises_nothing_but_errors_of_comity(
         "UPDATE stored_events SET state = CAST(x'ff00fe' AS TEXT) WHERE position = 3",
         "UPDATE stored_events SET state = replace(state, '2023-06-20', '2023-06-31')",
         'UPDATE stored_events SET state = \'{"recorded_at": 1, "event": []}\'',
-        "UPDATE comity_events SET recorded_at = 9000000000000000000 WHERE position = 61",
-        "UPDATE comity_events SET recorded_at = 'soon' WHERE position = 61",
+        "UPDATE comity_moments SET recorded_at = 9000000000000000000",
+        "DELETE FROM comity_moments; INSERT INTO comity_moments VALUES (-9000000000000000000, 1)",
     ],
 )
 def test_rows_that_cannot_be_read_are_damage(store: Path, damage: str) -> None:
@@ -378,7 +379,7 @@ class Everything:
         return []
 
     def evolve(self, state: list[str], event: Event) -> list[str]:
-        return [*state, event.id * 20]
+        return [*state, *(sha512(b"%d" % n + event.id.encode()).hexdigest() for n in range(8))]
 
 
 class NewerEverything(Everything):

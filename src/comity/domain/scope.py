@@ -39,6 +39,11 @@ class Member(NamedTuple):
     since: date
     until: date
 
+    def allows(self, event: Event) -> bool:
+        """Whether the event can fall in its days."""
+        earliest, latest = bounds(event.when)
+        return earliest <= self.until and latest >= self.since
+
     @property
     def is_unlimited(self) -> bool:
         """Whether events of any date belong to the scope."""
@@ -84,16 +89,15 @@ class Scope(NamedTuple):
 
     def has_act(self, event: Event) -> bool:
         """Whether `event` is an act of one of its parties on an agreement, told of whomever."""
-        return (by := actor(event)) != "" and len(self.parties) > 1 and by in self.codes
+        by = actor(event)
+        if not by or len(self.parties) < 2:
+            return False
+        return any(by in member.codes and member.allows(event) for member in self.members)
 
     def holds(self, event: Event) -> bool:
         """Whether `event` belongs to this scope."""
-        earliest, latest = bounds(event.when)
         return any(
-            member.codes.issubset(event.parties)
-            and earliest <= member.until
-            and latest >= member.since
-            for member in self.members
+            member.codes.issubset(event.parties) and member.allows(event) for member in self.members
         )
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from datetime import date
 from typing import Any, Self, TypeVar, cast, overload
 
 from comity.domain.errors import InvalidDate, InvalidValue, NoSuchEvent
@@ -11,7 +12,7 @@ from comity.domain.parties import party
 from comity.domain.recorded import Recorded, recorder_name
 from comity.domain.scope import Certainty, scope_of
 from comity.domain.selection import Entry
-from comity.domain.time.dates import period
+from comity.domain.time.dates import Bounds, period
 from comity.engine.appender import Appender
 from comity.engine.day_views import DayViews
 from comity.engine.period_views import PeriodViews
@@ -70,6 +71,8 @@ class TimelineEngine(Appender, DayViews, PeriodViews, ProjectionManager):
         """
         days, scope = period(since, until), scope_of(*parties)
         projection = TimelineProjection(days, _each("kinds", kinds))
+        if days == Bounds(date.min, date.max) and not projection.tags:
+            return self._runner.answer(projection, scope, days.latest, known_at, "possible")
         return self._runner.answer_of_period(projection, scope, days, known_at, projection.tags)
 
     def state(

@@ -164,8 +164,9 @@ class TimelineReader:
 
 def facts_to_read(projection: Projection[Any, Any]) -> frozenset[str]:
     """The kinds that a projection folds, and those that share an order with them; empty: all."""
-    kinds = kinds_of(projection)
-    return kinds_with_subjects(kinds) if kinds else kinds
+    if not projection.kinds:
+        return frozenset()
+    return kinds_with_subjects(kinds_of(projection))
 
 
 def merged(streams: Mapping[str, list[Recorded]], names: Collection[str]) -> list[Recorded]:

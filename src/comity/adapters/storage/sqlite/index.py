@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from functools import lru_cache
@@ -24,7 +25,7 @@ NAME = "comity-index-6"
 _TABLES = """
 CREATE TABLE IF NOT EXISTS comity_relationships (
     number INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE, version INTEGER NOT NULL,
-    position INTEGER NOT NULL, has_acts INTEGER NOT NULL);
+    position INTEGER NOT NULL, has_acts INTEGER NOT NULL, links INTEGER NOT NULL);
 CREATE TABLE IF NOT EXISTS comity_parties (
     party TEXT NOT NULL, relationship INTEGER NOT NULL, PRIMARY KEY (party, relationship)
 ) WITHOUT ROWID;
@@ -235,11 +236,15 @@ def is_whole(cursor: SQLiteCursor) -> bool:
         "SELECT (SELECT COUNT(*) FROM comity_events), (SELECT COUNT(*) FROM comity_ids), "
         "(SELECT COUNT(DISTINCT relationship) FROM comity_parties), "
         "(SELECT COUNT(DISTINCT relationship) FROM comity_parts), "
-        "(SELECT COUNT(*) FROM comity_relationships)"
+        "(SELECT COUNT(*) FROM comity_relationships), (SELECT COUNT(*) FROM comity_links), "
+        "(SELECT IFNULL(SUM(version), 0) FROM comity_relationships), "
+        "(SELECT IFNULL(SUM(links), 0) FROM comity_relationships), "
+        "(SELECT MIN(position) FROM comity_moments)"
     )
-    count, ids, joined, parted, named = cursor.fetchone()
-    are_named = joined == parted == named and bool(named) == bool(tracked)
-    return count == ids == indexed == tracked <= last and are_named
+    count, ids, joined, parted, named, linked, versions, links, first = cursor.fetchone()
+    are_named = joined == parted == named and bool(named) == bool(tracked) == (first == 1)
+    are_counted = versions == count == ids == indexed and links == linked
+    return are_counted and indexed == tracked <= last and are_named
 
 
 def rebuild(cursor: SQLiteCursor) -> None:
@@ -269,7 +274,6 @@ def rebuild(cursor: SQLiteCursor) -> None:
 def add(cursor: SQLiteCursor, recorder: Recorder, records: Sequence[Recorded]) -> None:
     """Insert `records`, in order, and the index's new progress in the same transaction."""
     numbers = _numbers(cursor, {r.relationship: r.event.parties for r in records})
-    _move_heads(cursor, numbers, records)
     extents = [extent_of(record.event) for record in records]
     kinds = [
         (numbers[record.relationship], record.event.type, extent.width)
@@ -292,8 +296,8 @@ def add(cursor: SQLiteCursor, recorder: Recorder, records: Sequence[Recorded]) -
         for record in records
         for link in links_of(record.event)
     ]
-    if links:
-        cursor.executemany("INSERT INTO comity_links VALUES (?, ?, ?)", links)
+    cursor.executemany("INSERT INTO comity_links VALUES (?, ?, ?)", links)
+    _move_heads(cursor, numbers, records, Counter(number for number, *_ in links))
     moments = {microseconds(record.recorded_at): record.position for record in reversed(records)}
     cursor.executemany("INSERT OR IGNORE INTO comity_moments VALUES (?, ?)", moments.items())
     acts = {(acting(by), numbers[r.relationship]) for r in records if (by := actor(r.event))}
@@ -303,17 +307,20 @@ def add(cursor: SQLiteCursor, recorder: Recorder, records: Sequence[Recorded]) -
 
 
 def _move_heads(
-    cursor: SQLiteCursor, numbers: Mapping[str, int], records: Sequence[Recorded]
+    cursor: SQLiteCursor,
+    numbers: Mapping[str, int],
+    records: Sequence[Recorded],
+    links: Mapping[int, int],
 ) -> None:
     """Move the end of each relationship's stream to its last record."""
     last = {record.relationship: record for record in records}
     with_acts = {r.relationship for r in records if r.event.type in RECORD_KEEPING}
     cursor.executemany(
-        "UPDATE comity_relationships SET version = ?, position = ?, has_acts = has_acts OR ? "
-        "WHERE number = ?",
+        "UPDATE comity_relationships SET version = ?, position = ?, "
+        "has_acts = has_acts OR ?, links = links + ? WHERE number = ?",
         [
-            (record.version, record.position, name in with_acts, numbers[name])
-            for name, record in last.items()
+            (r.version, r.position, name in with_acts, links.get(numbers[name], 0), numbers[name])
+            for name, r in last.items()
         ],
     )
 
@@ -341,7 +348,7 @@ def _numbers(cursor: SQLiteCursor, parties: Mapping[str, tuple[str, ...]]) -> di
     known: dict[str, int | None] = dict(cursor.fetchall())
     numbers = {name: number for name, number in known.items() if number is not None}
     for name in known.keys() - numbers.keys():
-        cursor.execute("INSERT INTO comity_relationships VALUES (NULL, ?, 0, 0, 0)", (name,))
+        cursor.execute("INSERT INTO comity_relationships VALUES (NULL, ?, 0, 0, 0, 0)", (name,))
         numbers[name] = int(cursor.lastrowid)
         cursor.executemany(
             "INSERT INTO comity_parties VALUES (?, ?)",

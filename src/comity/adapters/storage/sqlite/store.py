@@ -309,4 +309,5 @@ def _is_current(moment: StoreHead | None) -> bool:
     """Whether the index has all tables and has reached the end of the log."""
     if moment is None:
         return False
-    return (moment.last or 0) == (moment.tracked or 0) == (moment.indexed or 0)
+    is_timed = (moment.recorded_at is None) == (moment.indexed is None)
+    return is_timed and (moment.last or 0) == (moment.tracked or 0) == (moment.indexed or 0)
