@@ -94,6 +94,10 @@ class Scope(NamedTuple):
             return False
         return any(by in member.codes and member.allows(event) for member in self.members)
 
+    def has_act_elsewhere(self, event: Event) -> bool:
+        """Whether it is such an act, and belongs to this scope only with other events of it."""
+        return event.subject == "agreement" and self.has_act(event) and not self.holds(event)
+
     def holds(self, event: Event) -> bool:
         """Whether `event` belongs to this scope."""
         return any(

@@ -123,7 +123,7 @@ def _belonging(
     What a party did alone on an agreement belongs to every scope of the party in which something
     is recorded of the agreement for each of the others too.
     """
-    if not any(scope.has_act(r.event) and not scope.holds(r.event) for r in records):
+    if not any(scope.has_act_elsewhere(record.event) for record in records):
         is_own = len(scope.members) == 1 and _are_of(scope, records)
         return None if is_own else lambda record: scope.holds(record.event)
     told: dict[str, set[str]] = {}

@@ -86,16 +86,11 @@ class Closure:
                 if record.relationship in self._with_acts:
                     links.add(link(event.id))
                 links.update(map(link, missing(key, event)))
-                if self._is_act_elsewhere(key, event):
+                if self._scopes[key].has_act_elsewhere(event):
                     links.update(bearing_links(event))
             wanted[key] = links - self._asked[key]
             self._asked[key] |= links
         return wanted
-
-    def _is_act_elsewhere(self, key: str, event: Event) -> bool:
-        """Whether one party acted alone: whether that belongs here, other events tell."""
-        scope = self._scopes[key]
-        return scope.has_act(event) and not scope.holds(event)
 
     def _read(self, wanted: Mapping[str, Collection[int]]) -> None:
         by_stream: dict[str, set[int]] = {}

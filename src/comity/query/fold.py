@@ -51,7 +51,8 @@ class Fold(Generic[S, A]):
             if reading.start is not None:
                 day = date.fromordinal(reading.start.snapshot.day)
                 folded_before = [entry for entry in timeline.entries if entry.latest <= day]
-                bound = bound.with_past(Past(folded_before, query))
+                if folded_before:
+                    bound = bound.with_past(Past(folded_before, query))
             state = fold(bound, self._first_state(bound, reading), folded)
         else:
             state, update = self.take(reading, timeline, query, taker, forgets=forgets)

@@ -158,9 +158,3 @@ def idle_answer(encoded: bytes) -> Deal | None:
     """The answer of an encoded deal; None if it depends on the day."""
     deal = decoded(encoded)
     return None if deal.stand.endings else answer_of(deal, WorkingState(()), date.max)
-
-
-@lru_cache(maxsize=_IDLE)
-def idle_findings(encoded: bytes) -> tuple[Finding, ...]:
-    """What is incoherent about the amounts of an encoded deal."""
-    return tuple(findings_of(decoded(encoded), ()))

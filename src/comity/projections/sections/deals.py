@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import date
 from decimal import Decimal
+from operator import attrgetter
 
 from msgspec import Struct
 
@@ -34,7 +35,6 @@ from comity.projections.sections.deal import (
     encode,
     findings_of,
     idle_answer,
-    idle_findings,
 )
 from comity.projections.sections.section import (
     Memory,
@@ -59,8 +59,8 @@ class Deals(Struct, frozen=True):
 class DealsState(Struct, omit_defaults=True):
     """Every deal by its case-folded id, and the sums of all payments by currency.
 
-    `idle` are those that no event since the last snapshot was about. They stay encoded, so that
-    neither they nor their answers are made again for every question.
+    `idle` are open deals with nothing to report that no event since the last snapshot was about.
+    They stay encoded, so that neither they nor their answers are made again for every question.
     """
 
     deals: dict[str, DealState] = {}
@@ -211,8 +211,6 @@ def _findings(deals: DealsState, state: WorkingState) -> Iterator[Finding]:
         _known(deals, folded(event.deal))
     for deal in deals.deals.values():
         yield from findings_of(deal, undetermined)
-    for encoded in deals.idle.values():
-        yield from idle_findings(encoded)
 
 
 _DealEvent = _Changing | ShipmentScheduled | ShipmentDelivered | PaymentMade
@@ -220,11 +218,14 @@ _DealEvent = _Changing | ShipmentScheduled | ShipmentDelivered | PaymentMade
 
 def _forget(deals: DealsState, _state: WorkingState, _on: date) -> None:
     """Leave out the deals that have ended with nothing to report, and what has arrived."""
+    kept: dict[str, DealState] = {}
     for key, deal in deals.deals.items():
-        if deal.ended is None or any(findings_of(deal, ())):
-            deal.arrived.clear()
+        deal.arrived.clear()
+        if any(findings_of(deal, ())):
+            kept[key] = deal
+        elif deal.ended is None:
             deals.idle[key] = encode(deal)
-    deals.deals = {}
+    deals.deals = kept
 
 
 def _missing(deals: DealsState | None, event: _DealEvent) -> tuple[str, ...]:
@@ -258,17 +259,20 @@ def _answer(deals: DealsState, state: WorkingState, on: date) -> Deals:
     if state.ended(on) is not None:
         return Deals((), normalised(deals.payments))
     answers = [answer_of(deal, state, on) for deal in deals.deals.values() if deal.ended is None]
-    for encoded in deals.idle.values():
-        answer = idle_answer(encoded) or answer_of(decoded(encoded), state, on)
-        if answer.status != "ended":
-            answers.append(answer)
-    answers.sort(key=lambda deal: deal.deal)
+    answers += [
+        idle_answer(encoded) or answer_of(decoded(encoded), state, on)
+        for encoded in deals.idle.values()
+    ]
+    answers.sort(key=_by_name)
     return Deals(tuple(answers), normalised(deals.payments))
+
+
+_by_name = attrgetter("deal")
 
 
 def by_name(deals: DealsState | None) -> list[DealState]:
     """All deals, open and ended, in the order of the ids."""
-    return sorted(deals.deals.values(), key=lambda deal: deal.deal) if deals else []
+    return sorted(deals.deals.values(), key=_by_name) if deals else []
 
 
 DEALS = Section(
