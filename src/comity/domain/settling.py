@@ -92,6 +92,13 @@ def _in_lifetimes(entries: Iterable[Entry]) -> list[Entry]:
     return settled
 
 
+def is_within_lifetimes(event: Event) -> bool:
+    """Whether its parties surely existed on every day on which a fact can have become true."""
+    earliest, latest = known_bounds(event.when)
+    common = _common_lifetime(event.parties)
+    return common.earliest <= earliest and latest <= common.latest
+
+
 def surely_by(event: Event) -> date:
     """A day by which a fact surely became true, if its parties existed then; not a later one."""
     earliest, latest = known_bounds(event.when)

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from comity.domain.scope import Query
-from comity.materialized.cache import StateCache
+from comity.materialized.cache import StateCache, late_for
 from comity.materialized.invalidation import NOTHING, Invalidation, invalidation
 from comity.materialized.materializer import answers_for
 from comity.materialized.settings import Settings
@@ -14,7 +14,6 @@ from comity.materialized.stored import StoredSnapshots
 from comity.ports import Build, LogStore, SnapshotUpdate, Start, StreamHead, Wanted
 from comity.projections.projection import Projection
 from comity.projections.state import StateProjection
-from comity.query.reading import facts_to_read
 from comity.query.snapshots import SnapshotTaker, TimelineStreams
 
 
@@ -48,33 +47,41 @@ class SnapshotFinder(StoredSnapshots):
         if is_state:
             self._states_are_stored = is_stored
         if build is not None and is_stored:
-            return self._stored(build, facts_to_read(projection), timelines, heads, query)
+            return self._stored(build, projection, timelines, heads, query)
         if is_state and self._cache.timelines:
-            return self._cached(timelines, heads, query)
+            return self._cached(projection, timelines, heads, query)
         return {}
 
     def _stored(
         self,
         build: Build,
-        kinds: Collection[str],
+        projection: Projection[Any, Any],
         timelines: Sequence[TimelineStreams],
         heads: Mapping[str, StreamHead],
         query: Query,
     ) -> dict[str, Start]:
-        unsettled: dict[str, frozenset[int]] = {}
+        invalid: dict[str, Invalidation] = {}
         wanted: dict[str, Wanted] = {}
         for timeline in timelines:
             if sum(heads[n].version for n in timeline.streams) < self._settings.short_timeline:
                 continue
-            invalid = self._invalid(timeline, heads, build.position, query, kinds)
-            day = min(query.day.toordinal(), invalid.day - 1)
-            wanted[timeline.scope.key] = Wanted(day, query.position)
-            unsettled[timeline.scope.key] = invalid.unsettled
-        starts = self._store.projections.starts(build, wanted) if wanted else {}
-        return {key: Start(start, build, unsettled[key]) for key, start in starts.items()}
+            key = timeline.scope.key
+            invalid[key] = self._invalid(projection, timeline, heads, build.position, query)
+            day = min(query.day.toordinal(), invalid[key].day - 1)
+            wanted[key] = Wanted(day, query.position)
+        found = self._store.projections.starts(build, wanted) if wanted else {}
+        starts: dict[str, Start] = {}
+        for key, snapshot in found.items():
+            late = late_for(snapshot, invalid[key].late, query.position)
+            starts[key] = Start(snapshot, build, invalid[key].unsettled, late)
+        return starts
 
     def _cached(
-        self, timelines: Sequence[TimelineStreams], heads: Mapping[str, StreamHead], query: Query
+        self,
+        projection: Projection[Any, Any],
+        timelines: Sequence[TimelineStreams],
+        heads: Mapping[str, StreamHead],
+        query: Query,
     ) -> dict[str, Start]:
         starts: dict[str, Start] = {}
         for timeline in timelines:
@@ -82,7 +89,7 @@ class SnapshotFinder(StoredSnapshots):
             if (cached := self._cache.get(key)) is None:
                 continue
             if query.position > cached.position:
-                invalid = self._invalid(timeline, heads, cached.position, query)
+                invalid = self._invalid(projection, timeline, heads, cached.position, query)
                 current = cached.without(invalid, query.position)
                 self._cache.renew(key, cached, current)
                 cached = current
@@ -93,18 +100,18 @@ class SnapshotFinder(StoredSnapshots):
 
     def _invalid(
         self,
+        projection: Projection[Any, Any],
         timeline: TimelineStreams,
         heads: Mapping[str, StreamHead],
         checkpoint: int,
         query: Query,
-        kinds: Collection[str] = (),
     ) -> Invalidation:
         """The invalidation of snapshots at a checkpoint, by what is known after it."""
         newest = max((heads[name].position for name in timeline.streams), default=0)
         if min(newest, query.position) <= checkpoint:
             return NOTHING
         between = (checkpoint, query.position)
-        return invalidation(self._store, timeline, heads, between, kinds)
+        return invalidation(self._store, timeline, heads, between, projection, folds_late=True)
 
     def taker(
         self, projection: Projection[Any, Any], query: Query, start: Start | None, events: int

@@ -2,28 +2,36 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from comity.domain.effects import Effects, effects_of
 from comity.domain.errors import InvalidDate
 from comity.domain.events import RecordKeeping
+from comity.domain.links import link, links_of
 from comity.domain.recorded import Recorded
 from comity.domain.scope import Key, Scope, all_scopes, scopes_of_recorded
+from comity.domain.settling import is_within_lifetimes
 from comity.ports import LogStore, StreamHead
+from comity.projections.projection import Projection
 from comity.query.closure import Closure
 from comity.query.damage import check_dates
+from comity.query.reading import facts_to_read
 from comity.query.snapshots import TimelineStreams
 
 FIRST_DAY, LAST_DAY = 1, date.max.toordinal()
 
 
 class Invalidation(NamedTuple):
-    """The first day that new records affect, and the links that they left unsettled."""
+    """The first day that new records affect, and the links that they left unsettled.
+
+    `late` are new records that can be folded after all others of their day and of later ones.
+    """
 
     day: int
     unsettled: frozenset[int] = frozenset()
+    late: Sequence[Recorded] = ()
 
 
 NOTHING = Invalidation(LAST_DAY + 1)
@@ -34,11 +42,14 @@ def invalidation(
     timeline: TimelineStreams,
     heads: Mapping[str, StreamHead],
     between: tuple[int, int],
-    kinds: Collection[str] = (),
+    projection: Projection[Any, Any],
+    *,
+    folds_late: bool = False,
 ) -> Invalidation:
     """The invalidation of a timeline by the records between two positions, the second included.
 
-    With `kinds`, those of other kinds have no effect. Raises `StoreDamaged` for a date that cannot
+    Events of kinds that the projection does not fold have no effect. If it `folds_late`, those that
+    it can fold late have none either. Raises `StoreDamaged` for a date that cannot
     be read. To be called in a transaction.
     """
     after, position = between
@@ -50,13 +61,32 @@ def invalidation(
     closure = Closure(store, [timeline], heads, position)
     closure.add([*new, *targets.values()])
     closure.complete()
-    effects = _effects(store, closure.records(timeline.scope.key), timeline.scope)
-    days = [
-        effects.first_days[record.position]
-        for record in new
-        if not kinds or _fact(record, targets).event.type in kinds
-    ]
-    return Invalidation(min(days), effects.unsettled) if days else NOTHING
+    records = closure.records(timeline.scope.key)
+    effects = _effects(store, records, timeline.scope)
+    kinds = facts_to_read(projection)
+    new = [r for r in new if not kinds or _fact(r, targets).event.type in kinds]
+    alone = _alone(records, timeline.scope) if folds_late else ()
+    late = [r for r in new if r.position in alone and projection.folds_late(r.event)]
+    lates = {record.position for record in late}
+    days = [effects.first_days[r.position] for r in new if r.position not in lates]
+    return Invalidation(min(days, default=LAST_DAY + 1), effects.unsettled, late)
+
+
+def _alone(records: Iterable[Recorded], scope: Scope) -> set[int]:
+    """The positions of events of a scope of which nothing else tells, with dates as they are."""
+    sharing: dict[int, list[Recorded]] = {}
+    for record in records:
+        for number in links_of(record.event) | {link(record.event.id)}:
+            sharing.setdefault(number, []).append(record)
+    shared = {r.position for several in sharing.values() if len(several) > 1 for r in several}
+    return {
+        record.position
+        for record in records
+        if record.position not in shared
+        and record.event.when
+        and scope.holds(record.event)
+        and is_within_lifetimes(record.event)
+    }
 
 
 def _effects(store: LogStore, records: Sequence[Recorded], scope: Scope) -> Effects:
@@ -86,20 +116,22 @@ def _fact(record: Recorded, targets: Mapping[str, Recorded]) -> Recorded:
 
 
 def invalidated(
-    store: LogStore, after: int, position: int, key: Key, kinds: Collection[str] = ()
+    store: LogStore, after: int, position: int, projection: Projection[Any, Any]
 ) -> dict[Scope, Invalidation]:
     """The timelines that the records between two positions affect."""
     if after == position:
         return {}
     names = store.streams()
     if not after:
-        return dict.fromkeys(all_scopes(key, names, store.acted()), Invalidation(FIRST_DAY))
+        return dict.fromkeys(
+            all_scopes(projection.key, names, store.acted()), Invalidation(FIRST_DAY)
+        )
     changed: dict[Scope, Invalidation] = {}
-    for scope in _changed_scopes(store, after, key, names):
+    for scope in _changed_scopes(store, after, projection.key, names):
         with store.reading():
             heads = store.streams(scope.sets_to_read)
             timeline = TimelineStreams(scope, heads)
-            invalid = invalidation(store, timeline, heads, (after, position), kinds)
+            invalid = invalidation(store, timeline, heads, (after, position), projection)
         if invalid is not NOTHING:
             changed[scope] = invalid
     return changed

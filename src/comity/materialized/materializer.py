@@ -14,7 +14,7 @@ from comity.ports import Build, LogStore, SnapshotUpdate, Start
 from comity.projections.projection import NeedsWhole, Projection, kinds_of, unwrapped
 from comity.query.damage import check_dates
 from comity.query.fold import Fold
-from comity.query.reading import Reading, TimelineReader, facts_to_read
+from comity.query.reading import Reading, TimelineReader
 from comity.query.snapshots import SnapshotTaker, TimelineStreams
 
 
@@ -71,10 +71,7 @@ class Materializer:
         position = min(self._store.head().position, build.position + step)
         if position <= build.position:
             return build
-        changed = invalidated(
-            self._store, build.position, position, self._projection.key,
-            facts_to_read(self._projection),
-        )  # fmt: skip
+        changed = invalidated(self._store, build.position, position, self._projection)
         updates = [
             self._update(build, scope, invalid, position) for scope, invalid in changed.items()
         ]

@@ -7,6 +7,8 @@ from collections.abc import Collection, Mapping, Sequence
 from operator import attrgetter
 from typing import NamedTuple, Protocol
 
+from comity.domain.recorded import Recorded
+
 
 class Build(NamedTuple):
     """The snapshots of one projection in one version, up to the checkpoint `position` of the log.
@@ -28,13 +30,15 @@ class Snapshot(NamedTuple):
     """The encoded state of a key after its first `events` events, all of them true by `day`.
 
     `day` is an ordinal. `newest` is the last position that can have had an effect on it: as known
-    at any position from there on, the state is the same, up to the build's checkpoint.
+    at any position from there on, the state is the same, up to the build's checkpoint. That is
+    `position` for a snapshot in memory, which has no build.
     """
 
     day: int
     events: int
     newest: int
     state: bytes
+    position: int = 0
 
 
 class SnapshotUpdate(NamedTuple):
@@ -53,12 +57,19 @@ class Start(NamedTuple):
     """A snapshot from which a fold can start, and the `build` that it comes from.
 
     `unsettled` are the links of the events whose place in time depends on other events; those of a
-    build are in its store, beside those given here.
+    build are in its store, beside those given here. `late` were recorded after the snapshot was
+    taken, became true before its day, and can be folded after all that it holds.
     """
 
     snapshot: Snapshot
     build: Build | None = None
     unsettled: frozenset[int] = frozenset()
+    late: Sequence[Recorded] = ()
+
+    @property
+    def newest(self) -> int:
+        """The last position that can have had an effect on it."""
+        return max([self.snapshot.newest, *(record.position for record in self.late)])
 
 
 class Wanted(NamedTuple):

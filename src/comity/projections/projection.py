@@ -94,6 +94,19 @@ class Projection(ABC, Generic[S, A]):
         """
         return ()
 
+    # Hooks of a projection that can fold an event after later ones
+
+    def folds_late(self, event: Event) -> bool:
+        """Whether `evolve_late` can fold an event of which nothing else tells; by default not."""
+        return False
+
+    def evolve_late(self, state: S, entry: Entry) -> S:
+        """The state after an entry whose place is earlier: the same as if it had been in its place.
+
+        Raises `NeedsWhole` if that cannot be told.
+        """
+        raise NeedsWhole
+
     def with_query(self, answer: A, query: Query) -> A:
         """The answer, which may now use the query: its scope, day, position and certainty."""
         return answer

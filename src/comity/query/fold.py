@@ -12,6 +12,7 @@ from comity.domain.events import Event
 from comity.domain.scope import Query, Scope
 from comity.domain.selection import Entry, select, standing_entries
 from comity.domain.settling import Settled, settled
+from comity.domain.time.dates import bounds
 from comity.ports import SnapshotUpdate
 from comity.projections.projection import Projection, kinds_of
 from comity.projections.state_codec import StateCodec
@@ -90,9 +91,9 @@ class Fold(Generic[S, A]):
         """The state after all entries of a query, and snapshots that are taken on the way."""
         bound = self.projection.for_key(reading.scope.parties)
         bound = bound.with_past(Past(timeline.entries, query))
-        taker.forgets = forgets
+        taker.forgets, taker.position = forgets, query.position
         start, effects = reading.start, effects_of(reading.records, reading.scope)
-        taker.newest = effects.newest_by_day(start.snapshot.newest if start else 0).at
+        taker.newest = effects.newest_by_day(start.newest if start else 0).at
         taker.inversions = timeline.inversions
         entries = select(self._later(reading, timeline), query.day).folded
         state = self._taking(bound, self._first_state(bound, reading), entries, taker)
@@ -124,7 +125,12 @@ class Fold(Generic[S, A]):
         return state
 
     def _first_state(self, bound: Projection[S, A], reading: Reading) -> S:
-        state: S = bound.initial() if reading.start is None else reading.state
+        """The state of the start, and after what was recorded late, before any other entry."""
+        if reading.start is None:
+            return bound.initial()
+        state: S = reading.state
+        for record in reading.start.late:
+            state = bound.evolve_late(state, Entry(record, *bounds(record.event.when), (record,)))
         return state
 
 

@@ -218,6 +218,9 @@ class QueryRunner:
                 return fold.answer(reading, query, self._snapshots)
             except NeedsWhole:
                 reading = Reading(reading.scope, self.records(reading.scope, query.position))
+            try:
+                return fold.answer(reading, query, self._snapshots)
+            except NeedsWhole:
                 return fold.answer(reading, query, self._snapshots, forgets=False)
 
     @contextmanager

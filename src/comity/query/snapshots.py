@@ -27,16 +27,16 @@ class SnapshotTaker:
     """Takes snapshots of a fold at the end of a day, with at least `interval` events between them.
 
     `count` is the number of events folded so far; `taken_at` is the count at the last snapshot.
-    `newest` gives the newest position that bears on a day. On the days of `inversions` none can be
-    taken. If it `takes_last`, a snapshot is also taken after the last event. If it `forgets`,
-    snapshots leave out what has ended.
+    `position` is the last one known; `newest` gives the newest one that bears on a day. On the days
+    of `inversions` no snapshot can be taken. If it `takes_last`, one is also taken after the last
+    event. If it `forgets`, they leave out what has ended.
     """
 
     def __init__(
         self, interval: int, count: int = 0, taken_at: int = 0, *, takes_last: bool = False
     ) -> None:
         self.interval, self.count, self.taken_at = interval, count, taken_at
-        self.takes_last, self.forgets = takes_last, True
+        self.takes_last, self.forgets, self.position = takes_last, True, 0
         self.newest: Callable[[int], int] = lambda day: 0
         self.inversions: Sequence[tuple[int, int]] = ()
         self.snapshots: list[Snapshot] = []
@@ -53,7 +53,8 @@ class SnapshotTaker:
 
     def take(self, day: int, state: bytes) -> None:
         """Take a snapshot of the encoded state after all events that are true by `day`."""
-        self.snapshots.append(Snapshot(day, self.count, self.newest(day), state))
+        newest = self.newest(day)
+        self.snapshots.append(Snapshot(day, self.count, newest, state, self.position))
         self.taken_at, self._size = self.count, len(state)
 
 

@@ -7,8 +7,8 @@ from decimal import Decimal
 
 from msgspec import Struct
 
-from comity.domain.events import AidDelivered, AidPledged
-from comity.projections.sections.section import Section, WorkingState, get_or_create
+from comity.domain.events import AidDelivered, AidPledged, Event
+from comity.projections.sections.section import Handler, Section, WorkingState, get_or_create
 from comity.projections.sections.totals import add_amount, normalised
 
 
@@ -52,10 +52,12 @@ def _answer(aid: AidState, _state: WorkingState, _on: date) -> tuple[Aid, ...]:
     )
 
 
+_HANDLERS: dict[type[Event], Handler[AidState]] = {AidPledged: _given, AidDelivered: _given}
 AID = Section(
     "aid",
     AidState,
-    {AidPledged: _given, AidDelivered: _given},
+    _HANDLERS,
+    late=_HANDLERS,
     answer=_answer,
     empty=tuple[Aid, ...],
 )

@@ -239,6 +239,7 @@ ANNIVERSARIES = Section(
     },
     after=(RELATIONS, AGREEMENTS, DEALS),
     memory=Memory(_forget, _missing, _recall),
+    late={MeetingHeld: _meeting_held},
     answer=_answer,
     empty=Anniversaries,
 )

@@ -14,7 +14,7 @@ from comity.domain.events import CATALOGUE, Event, RecordKeeping
 from comity.domain.scope import Certainty
 from comity.domain.selection import Entry
 from comity.projections.projection import A, Past, Projection
-from comity.projections.sections.section import Handler, Section, WorkingState
+from comity.projections.sections.section import Handler, S, Section, WorkingState
 
 Step = tuple[str, "type[Any] | None", Handler[Any]]
 """How a section handles one kind: its name, the type of the substate to create, the handler.
@@ -99,6 +99,22 @@ class SectionsProjection(Projection[WorkingState, A]):
             self._recall(state, entry, self._past)
         return self.evolve(state, entry.record.event)
 
+    def folds_late(self, event: Event) -> bool:
+        """Whether every section that handles the event can do so late."""
+        concerned = [s for s in self.sections if type(event) in s.handlers]
+        in_series = bool(getattr(event, "series", ""))
+        return not in_series and all(type(event) in section.late for section in concerned)
+
+    def evolve_late(self, state: WorkingState, entry: Entry) -> WorkingState:
+        """The state after an entry whose place is earlier."""
+        event = entry.record.event
+        for section in self.sections:
+            if type(event) in section.handlers:
+                substate = _made(state, section)
+                section.late[type(event)](substate, event, state)
+        state.events += 1
+        return state
+
     def _recall(self, state: WorkingState, entry: Entry, past: Past) -> None:
         event = entry.record.event
         for section in self.memories.get(type(event), ()):
@@ -107,11 +123,8 @@ class SectionsProjection(Projection[WorkingState, A]):
             texts = section.memory.missing(substate, event)
             if texts and (earlier := past.before(entry, texts)):
                 then = section.of(self._folded(earlier))
-                if substate is None:
-                    substate = section.substate()
-                    setattr(state, section.name, substate)
                 if then is not None:
-                    section.memory.recall(substate, then, event)
+                    section.memory.recall(_made(state, section), then, event)
 
     def _folded(self, entries: Iterable[Entry]) -> WorkingState:
         """The state after these entries alone."""
@@ -140,6 +153,15 @@ class SectionsProjection(Projection[WorkingState, A]):
             handle(substate, event, state)
         state.events += 1
         return state
+
+
+def _made(state: WorkingState, section: Section[S, Any]) -> S:
+    """The substate of a section, made if need be."""
+    substate = section.of(state)
+    if substate is None:
+        substate = section.substate()
+        setattr(state, section.name, substate)
+    return substate
 
 
 def _steps_of(sections: Iterable[Section[Any, Any]]) -> dict[type[Event], tuple[Step, ...]]:

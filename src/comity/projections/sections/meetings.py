@@ -20,7 +20,8 @@ from comity.domain.lives.table import LIVES, NONE
 from comity.domain.text import folded
 from comity.domain.time.dates import bounds, lies_before, span
 from comity.projections.findings import Citation, cite
-from comity.projections.sections.section import Memory, Section, WorkingState
+from comity.projections.projection import NeedsWhole
+from comity.projections.sections.section import Memory, Section, WorkingState, comes_after
 
 _NO_LEVEL = "unspecified"
 _LIFE = LIVES["meeting"]
@@ -114,6 +115,19 @@ def _held(meetings: MeetingsState, event: MeetingHeld, state: WorkingState) -> N
     meeting = _updated(meetings.scheduled.pop(key, None), _meeting(event, event.when))
     meetings.latest = meetings.last_held[meeting.level or _NO_LEVEL] = meeting
     _note_lasting(meetings, meeting)
+
+
+def _held_late(meetings: MeetingsState, event: MeetingHeld, _state: WorkingState) -> None:
+    """A meeting of which nothing else tells was held before others that are known already."""
+    meetings.held[folded(event.meeting)] = cite(event)
+    meeting = _meeting(event, event.when)
+    level = meeting.level or _NO_LEVEL
+    known = meetings.last_held.get(level)
+    if known is None or comes_after(event.when, known.when):
+        meetings.last_held[level] = meeting
+    if "/" in event.when:
+        raise NeedsWhole  # it may still go on
+    meetings.lasting[meeting.meeting] = meeting
 
 
 def _note_lasting(meetings: MeetingsState, meeting: Meeting) -> None:
@@ -226,6 +240,7 @@ MEETINGS = Section(
         MeetingCancelled: _cancelled,
     },
     memory=Memory(_forget, _missing, _recall),
+    late={MeetingScheduled: _planned, MeetingHeld: _held_late},
     answer=_answer,
     empty=Meetings,
 )

@@ -16,9 +16,9 @@ from comity.domain.events import AnyEvent, Event
 from comity.domain.lives.life import FaultKind, Stand
 from comity.domain.parties import cached_by_party, existence
 from comity.domain.scope import Certainty, heir, newest_names
-from comity.domain.time.dates import last_second
+from comity.domain.time.dates import instants, last_second
 from comity.projections.findings import Citation, Finding, FindingKind, finding
-from comity.projections.projection import A
+from comity.projections.projection import A, NeedsWhole
 
 if TYPE_CHECKING:
     _StoredEvent = Event
@@ -123,7 +123,8 @@ class Section(Generic[S, A]):
     `handlers` change the substate, by kind of event; the first such event creates the substate.
     `follow_ups` are also handlers, but their kinds do nothing before there is a substate. `after`
     are the sections that it reads; they handle an event first. `memory` says what of the substate
-    can be left out of a snapshot. `answer` gives the answer for a
+    can be left out of a snapshot. `late` are the handlers of events that come after later ones, and
+    that nothing else tells of. `answer` gives the answer for a
     day; without a substate the answer is `empty()`. `findings` gives the incoherences after the
     fold.
     """
@@ -142,6 +143,7 @@ class Section(Generic[S, A]):
         follow_ups: Mapping[type[Event], Handler[V]] = ...,
         after: tuple[Section[Any, Any], ...] = ...,
         memory: Memory[V] | None = ...,
+        late: Mapping[type[Event], Handler[V]] = ...,
         findings: Callable[[V, WorkingState], Iterable[Finding]] | None = ...,
     ) -> None: ...
 
@@ -157,6 +159,7 @@ class Section(Generic[S, A]):
         follow_ups: Mapping[type[Event], Handler[S]] = ...,
         after: tuple[Section[Any, Any], ...] = ...,
         memory: Memory[S] | None = ...,
+        late: Mapping[type[Event], Handler[S]] = ...,
         findings: Callable[[S, WorkingState], Iterable[Finding]] | None = ...,
     ) -> None: ...
 
@@ -167,6 +170,7 @@ class Section(Generic[S, A]):
         handlers: Mapping[type[Event], Handler[Any]],
         *,
         memory: Memory[Any] | None = None,
+        late: Mapping[type[Event], Handler[Any]] = {},
         answer: Callable[[Any, WorkingState, date], Any] | None = None,
         empty: Callable[[], Any] = lambda: None,
         follow_ups: Mapping[type[Event], Handler[Any]] = {},
@@ -174,7 +178,8 @@ class Section(Generic[S, A]):
         findings: Callable[[Any, WorkingState], Iterable[Finding]] | None = None,
     ) -> None:
         self.name, self.substate, self.after = name, substate, after
-        self.handlers, self.follow_ups, self.memory = handlers, follow_ups, memory
+        self.handlers, self.follow_ups = handlers, follow_ups
+        self.memory, self.late = memory, late
         self._answer, self._empty, self._findings = answer, empty, findings
 
     def of(self, state: WorkingState) -> S | None:
@@ -198,6 +203,16 @@ class Section(Generic[S, A]):
         if substate is None or self._findings is None:
             return ()
         return self._findings(substate, state)
+
+
+def comes_after(when: str, other: str) -> bool:
+    """Whether one date comes after another; raises `NeedsWhole` if they overlap."""
+    own, others = instants(when), instants(other)
+    if own.earliest > others.latest:
+        return True
+    if own.latest < others.earliest:
+        return False
+    raise NeedsWhole
 
 
 def get_or_create(mapping: dict[K, V], key: K, make: Callable[[], V]) -> V:

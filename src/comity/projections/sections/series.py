@@ -7,7 +7,7 @@ from datetime import date, timedelta
 
 from msgspec import Struct
 
-from comity.domain.events import MeetingHeld, MeetingRescheduled, MeetingScheduled
+from comity.domain.events import Event, MeetingHeld, MeetingRescheduled, MeetingScheduled
 from comity.domain.text import folded
 from comity.domain.time.dates import Bounds, bounds, span
 from comity.projections.findings import Finding
@@ -68,6 +68,10 @@ def _findings(series: SeriesState, state: WorkingState) -> Iterator[Finding]:
     undetermined = [e for e in state.undetermined if isinstance(e, MeetingHeld) and e.series]
     for key, history in series.histories.items():
         yield from history.findings({e.round for e in undetermined if folded(e.series) == key})
+
+
+def _without_series(_series: SeriesState, _event: Event, _state: WorkingState) -> None:
+    """Only what is of no series is folded late."""
 
 
 def _forget(series: SeriesState, state: WorkingState, _on: date) -> None:
@@ -148,6 +152,7 @@ SERIES = Section(
     SeriesState,
     {MeetingHeld: _held, MeetingScheduled: _announced, MeetingRescheduled: _announced},
     after=(MEETINGS,),
+    late=dict.fromkeys((MeetingHeld, MeetingScheduled), _without_series),
     memory=Memory(_forget, lambda _series, _event: (), lambda _series, _then, _event: None),
     answer=_answer,
     empty=dict[str, Series],

@@ -7,7 +7,7 @@ from datetime import date
 from msgspec import Struct
 
 from comity.domain.events import StatementMade, VoteCast
-from comity.projections.sections.section import Section, WorkingState
+from comity.projections.sections.section import Section, WorkingState, comes_after
 
 
 class Statement(Struct, frozen=True):
@@ -34,6 +34,13 @@ def _made(statements: StatementsState, event: StatementMade, state: WorkingState
     statements.last[state.name(event.by)] = event
 
 
+def _made_late(statements: StatementsState, event: StatementMade, state: WorkingState) -> None:
+    """A statement that comes after later ones is the last one only if its date says so."""
+    last = statements.last.get(state.name(event.by))
+    if last is None or comes_after(event.when, last.when):
+        _made(statements, event, state)
+
+
 def _answer(statements: StatementsState, _state: WorkingState, _on: date) -> dict[str, Statement]:
     return {
         by: Statement(by, event.when, event.speaker, event.stance, event.text)
@@ -45,6 +52,7 @@ STATEMENTS = Section(
     "statements",
     StatementsState,
     {VoteCast: _unread, StatementMade: _made},
+    late={VoteCast: _unread, StatementMade: _made_late},
     answer=_answer,
     empty=dict[str, Statement],
 )

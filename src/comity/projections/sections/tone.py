@@ -13,8 +13,8 @@ from comity.domain.codelists.goldstein import (
     has_inherited_weight,
     quad_class,
 )
-from comity.domain.events import InteractionCoded
-from comity.projections.sections.section import Section, WorkingState
+from comity.domain.events import Event, InteractionCoded
+from comity.projections.sections.section import Handler, Section, WorkingState
 
 
 class Tone(Struct, frozen=True):
@@ -64,4 +64,5 @@ def _answer(tone: ToneState, _state: WorkingState, _on: date) -> Tone:
     return Tone(tone.interactions, quads, mean_weight(tone.weight, tone.weighted), tone.inherited)
 
 
-TONE = Section("tone", ToneState, {InteractionCoded: _coded}, answer=_answer, empty=Tone)
+_HANDLERS: dict[type[Event], Handler[ToneState]] = {InteractionCoded: _coded}
+TONE = Section("tone", ToneState, _HANDLERS, late=_HANDLERS, answer=_answer, empty=Tone)

@@ -93,7 +93,7 @@ class SQLiteProjectionStore:
             cursor.executemany(
                 "INSERT INTO comity_snapshots VALUES (?, ?, ?, ?, ?, ?)",
                 [
-                    (build.number, update.key, *snapshot)
+                    (build.number, update.key, *snapshot[:4])
                     for update in updates
                     for snapshot in update.snapshots
                 ],
