@@ -58,8 +58,8 @@ def subject_links(event: Event) -> tuple[int, ...]:
     """The links of what an event is about; the first is that of its own subject."""
     if event.subject:
         return tuple(map(link, _SUBJECTS[event.subject](event)))
-    deal = getattr(event, "deal", "")
-    return (link(folded(deal)),) if deal else ()
+    about = getattr(event, "deal", "") or getattr(event, "of", "")
+    return (link(folded(about)),) if about else ()
 
 
 def bearing_links(event: Event) -> frozenset[int]:

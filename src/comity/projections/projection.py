@@ -24,7 +24,12 @@ class NeedsWhole(Exception):
 
 
 class Past(Protocol):
-    """Gives what came before an entry, of the things that some texts stand for."""
+    """Gives what came before an entry, of the things that some texts stand for.
+
+    It `is_whole` if it holds all entries that came before.
+    """
+
+    is_whole: bool
 
     def before(self, entry: Entry, texts: Iterable[str], /) -> Sequence[Entry]:
         """The earlier entries, in order."""

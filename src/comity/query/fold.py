@@ -51,9 +51,8 @@ class Fold(Generic[S, A]):
         if taker is None:
             if reading.start is not None:
                 day = date.fromordinal(reading.start.snapshot.day)
-                folded_before = [entry for entry in timeline.entries if entry.latest <= day]
-                if folded_before:
-                    bound = bound.with_past(Past(folded_before, query))
+                if any(entry.latest <= day for entry in timeline.entries):
+                    bound = bound.with_past(Past(timeline.entries, query, is_whole=False))
             state = fold(bound, self._first_state(bound, reading), folded)
         else:
             state, update = self.take(reading, timeline, query, taker, forgets=forgets)
@@ -90,7 +89,8 @@ class Fold(Generic[S, A]):
     ) -> tuple[S, SnapshotUpdate]:
         """The state after all entries of a query, and snapshots that are taken on the way."""
         bound = self.projection.for_key(reading.scope.parties)
-        bound = bound.with_past(Past(timeline.entries, query))
+        is_whole = reading.start is None
+        bound = bound.with_past(Past(timeline.entries, query, is_whole=is_whole))
         taker.forgets, taker.position = forgets, query.position
         start, effects = reading.start, effects_of(reading.records, reading.scope)
         taker.newest = effects.newest_by_day(start.newest if start else 0).at

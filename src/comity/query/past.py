@@ -13,11 +13,11 @@ from comity.domain.selection import Entry, select
 class Past:
     """The past of the entries of a timeline, in the order in which a query folds them.
 
-    A fold from a snapshot needs only the `entries` that were folded into it.
+    Of what was folded into a snapshot not all is read: then the past is not whole.
     """
 
-    def __init__(self, entries: Sequence[Entry], query: Query) -> None:
-        self._entries, self._query = entries, query
+    def __init__(self, entries: Sequence[Entry], query: Query, *, is_whole: bool) -> None:
+        self._entries, self._query, self.is_whole = entries, query, is_whole
 
     @cached_property
     def _in_order(self) -> list[Entry]:
@@ -37,8 +37,6 @@ class Past:
 
     def before(self, entry: Entry, texts: Iterable[str], /) -> Sequence[Entry]:
         """The earlier entries that are found under any of the texts, in order."""
-        if not self._entries:
-            return ()
-        here = self._places.get(entry.record.event.id, len(self._in_order))
+        here = self._places[entry.record.event.id]
         places = {place for text in texts for place in self._by_link.get(link(text), ())}
         return [self._in_order[place] for place in sorted(places) if place < here]

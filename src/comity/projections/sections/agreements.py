@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
 from typing import Literal
 
@@ -266,13 +266,13 @@ def _answer(
     return {status: tuple(by_status[status]) for status in sorted(by_status)}
 
 
-def _forget(agreements: AgreementsState, state: WorkingState, on: date) -> None:
+def _forget(agreements: AgreementsState, state: WorkingState, on: date) -> Iterable[str]:
     """Leave out what has ended for a party of the timeline."""
-    agreements.agreements = {
-        key: agreement
-        for key, agreement in agreements.agreements.items()
-        if not _is_over(agreement, state, on)
-    }
+    known = agreements.agreements
+    over = [key for key, agreement in known.items() if _is_over(agreement, state, on)]
+    for key in over:
+        del known[key]
+    return over
 
 
 def _is_over(agreement: AgreementState, state: WorkingState, on: date) -> bool:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import date
 
 from msgspec import Struct
@@ -135,26 +135,39 @@ def _judge_unfounded(anniversaries: AnniversariesState, state: WorkingState) -> 
     anniversaries.unfounded = still
 
 
-def _forget(anniversaries: AnniversariesState, _state: WorkingState, _on: date) -> None:
+def _forget(anniversaries: AnniversariesState, _state: WorkingState, _on: date) -> Iterable[str]:
     """Leave out the foundings, and all but the last celebration of each thing."""
     anniversaries.founded.clear()
+    anniversaries.unfounded.clear()
     last = {folded(event.of): event for event in anniversaries.celebrations}
     anniversaries.celebrations = list(last.values())
+    return ()
 
 
 def _missing(anniversaries: AnniversariesState | None, event: Event) -> tuple[str, ...]:
-    """What a marked anniversary is of: its founding may have been left out."""
-    if not isinstance(event, AnniversaryMarked):
-        return ()
-    if event.of == "relations" and anniversaries and anniversaries.relations:
-        return ()
-    return (folded(event.of),)
+    """What an event founds or celebrates: other foundings and celebrations may be left out."""
+    of = _thing_of(event)
+    if of == "relations" and isinstance(event, AnniversaryMarked):
+        return () if anniversaries and anniversaries.relations else (of,)
+    return (of,)
+
+
+def _thing_of(event: Event) -> str:
+    """What an event founds, or what it celebrates, as names are compared."""
+    for field in ("of", "meeting", "agreement", "deal"):
+        if name := getattr(event, field, ""):
+            return folded(name)
+    return "relations"
 
 
 def _recall(anniversaries: AnniversariesState, then: AnniversariesState, event: Event) -> None:
-    key = folded(getattr(event, "of", ""))
-    if key in then.founded:
-        anniversaries.founded[key] = then.founded[key]
+    of = _thing_of(event)
+    if of in then.founded:
+        anniversaries.founded[of] = then.founded[of]
+    known = {celebrated.id for celebrated in anniversaries.unfounded}
+    anniversaries.unfounded += [
+        each for each in then.unfounded if folded(each.of) == of and each.id not in known
+    ]
 
 
 def _fits(event: AnniversaryMarked, founded: str) -> bool:

@@ -216,15 +216,18 @@ def _findings(deals: DealsState, state: WorkingState) -> Iterator[Finding]:
 _DealEvent = _Changing | ShipmentScheduled | ShipmentDelivered | PaymentMade
 
 
-def _forget(deals: DealsState, _state: WorkingState, _on: date) -> None:
+def _forget(deals: DealsState, _state: WorkingState, _on: date) -> Iterator[str]:
     """Leave out the deals that have ended with nothing to report, and what has arrived."""
     kept: dict[str, DealState] = {}
     for key, deal in deals.deals.items():
+        yield from (f"{key}/{shipment}" for shipment in deal.arrived)
         deal.arrived.clear()
         if any(findings_of(deal, ())):
             kept[key] = deal
         elif deal.ended is None:
             deals.idle[key] = encode(deal)
+        else:
+            yield key
     deals.deals = kept
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence, Set
 from copy import copy
 from datetime import date
 from typing import Any, ClassVar, Self
@@ -13,7 +13,7 @@ from comity.domain.errors import UnknownEventKind
 from comity.domain.events import CATALOGUE, Event, RecordKeeping
 from comity.domain.scope import Certainty
 from comity.domain.selection import Entry
-from comity.projections.projection import A, Past, Projection
+from comity.projections.projection import A, NeedsWhole, Past, Projection
 from comity.projections.sections.section import Handler, S, Section, WorkingState
 
 Step = tuple[str, "type[Any] | None", Handler[Any]]
@@ -39,6 +39,8 @@ class SectionsProjection(Projection[WorkingState, A]):
     parties: tuple[str, ...] = ()
     certainty: Certainty = "certain"
     _past: Past | None = None
+    _forgotten: Set[str] = frozenset()
+    """The texts of what this fold has left out since its start."""
 
     def __init_subclass__(cls, *, whole_catalogue: bool = False, forgets: bool = False) -> None:
         super().__init_subclass__()
@@ -74,7 +76,7 @@ class SectionsProjection(Projection[WorkingState, A]):
     def with_past(self, past: Past) -> Self:
         """This projection with the past of the entries that it folds."""
         bound = copy(self)
-        bound._past = past
+        bound._past, bound._forgotten = past, set()
         return bound
 
     def missing(self, state: WorkingState, event: Event) -> Sequence[str]:
@@ -90,7 +92,7 @@ class SectionsProjection(Projection[WorkingState, A]):
         """The state without what has ended by the day `on`."""
         for section in self.sections if self.memories else ():
             if section.memory is not None and (substate := section.of(state)) is not None:
-                section.memory.forget(substate, state, on)
+                self._forgotten |= {*section.memory.forget(substate, state, on)}
         return state
 
     def evolve_entry(self, state: WorkingState, entry: Entry) -> WorkingState:
@@ -121,6 +123,8 @@ class SectionsProjection(Projection[WorkingState, A]):
             assert section.memory is not None
             substate = section.of(state)
             texts = section.memory.missing(substate, event)
+            if not (past.is_whole or self._forgotten.isdisjoint(texts)):
+                raise NeedsWhole  # the start knew of it, and what it knew was not read
             if texts and (earlier := past.before(entry, texts)):
                 then = section.of(self._folded(earlier))
                 if then is not None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import date
 
 from msgspec import Struct
@@ -89,10 +90,11 @@ def _stands(measure: MeasureState, state: WorkingState, on: date) -> bool:
     return state.standing(measure.stand, "", on)[0].status == "in-force"
 
 
-def _forget(measures: MeasuresState, state: WorkingState, on: date) -> None:
-    measures.measures = {
-        key: measure for key, measure in measures.measures.items() if _stands(measure, state, on)
-    }
+def _forget(measures: MeasuresState, state: WorkingState, on: date) -> Iterable[str]:
+    over = [key for key, known in measures.measures.items() if not _stands(known, state, on)]
+    for key in over:
+        del measures.measures[key]
+    return [name for name, _ in over]
 
 
 def _missing(measures: MeasuresState | None, event: _MeasureEvent) -> tuple[str, ...]:

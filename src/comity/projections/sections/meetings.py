@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import date
 from typing import Literal
 
@@ -210,9 +211,11 @@ def _goes_on(meeting: Meeting, on: date) -> bool:
     return first.earliest == first.latest and last.earliest <= on <= last.latest
 
 
-def _forget(meetings: MeetingsState, _state: WorkingState, _on: date) -> None:
+def _forget(meetings: MeetingsState, _state: WorkingState, _on: date) -> Iterable[str]:
+    over = [*meetings.held, *meetings.cancelled]
     meetings.held.clear()
     meetings.cancelled.clear()
+    return over
 
 
 def _missing(meetings: MeetingsState | None, event: _MeetingEvent) -> tuple[str, ...]:

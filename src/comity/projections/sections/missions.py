@@ -254,11 +254,12 @@ def _envoy(holder: Holder | None) -> Envoy | None:
     )  # fmt: skip
 
 
-def _forget(missions: MissionsState, _state: WorkingState, _on: date) -> None:
+def _forget(missions: MissionsState, _state: WorkingState, _on: date) -> Iterator[str]:
     """Leave out the openings of closed missions, and those whose post has ended."""
     still = {m.opened_by for known in missions.directions.values() for m in known.missions}
     missions.openings = {id: each for id, each in missions.openings.items() if id in still}
     for known in missions.directions.values():
+        yield from (person_text(name) for _, name in known.posts.replaced)
         known.posts = known.posts._replace(replaced=frozenset())
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
-from itertools import pairwise
+from itertools import pairwise, takewhile
 from typing import NamedTuple
 
 from msgspec import Struct
@@ -115,7 +115,9 @@ class SeriesHistory(Struct, omit_defaults=True):
     def _old_rounds(self) -> list[Round]:
         """The earlier rounds, in order, whose numbers are all lower than those of the last ones."""
         dated = sorted(self.rounds, key=lambda held: held.place)
-        old, lowest = dated[:-_KEPT], _lowest(dated[-_KEPT:])
+        recent = sorted(self.rounds, key=lambda held: held.order)[-2:]
+        old = list(takewhile(lambda held: held not in recent, dated[:-_KEPT]))
+        lowest = _lowest(dated[len(old) :])
         while old and (_lowest(old, highest=True) or 0) >= (lowest or _ABOVE_ALL):
             number = old.pop().number
             lowest = min(lowest or _ABOVE_ALL, number or _ABOVE_ALL)

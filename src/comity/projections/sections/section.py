@@ -107,12 +107,13 @@ Handler = Callable[[S, Any, WorkingState], None]
 class Memory(NamedTuple, Generic[S]):
     """What a substate need not hold: what has ended, and how it is known again.
 
-    `forget` leaves out of a substate what has ended by a day. `missing` gives the texts
-    (`comity.domain.links`) of what an event is about and the substate does not know; it may have
-    been left out. `recall` takes that over from the substate of a fold of only its earlier events.
+    `forget` leaves out of a substate what has ended by a day, and gives its texts
+    (`comity.domain.links`). `missing` gives the texts of what an event is about and the substate
+    does not know; it may have been left out. `recall` takes that over from the substate of a fold
+    of only its earlier events.
     """
 
-    forget: Callable[[S, WorkingState, date], None]
+    forget: Callable[[S, WorkingState, date], Iterable[str]]
     missing: Callable[[S | None, Any], tuple[str, ...]]
     recall: Callable[[S, S, Any], None]
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import date, timedelta
 
 from msgspec import Struct
@@ -74,9 +74,10 @@ def _without_series(_series: SeriesState, _event: Event, _state: WorkingState) -
     """Only what is of no series is folded late."""
 
 
-def _forget(series: SeriesState, state: WorkingState, _on: date) -> None:
+def _forget(series: SeriesState, state: WorkingState, _on: date) -> Iterable[str]:
     for history in series.histories.values():
         state.findings.extend(history.forget())
+    return ()
 
 
 def _answer(series: SeriesState, state: WorkingState, on: date) -> dict[str, Series]:
