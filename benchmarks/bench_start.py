@@ -1,0 +1,41 @@
+"""What the start of the command line costs: the whole process, on a big store and an empty one."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+from statistics import median
+
+import comity
+from benchmarks.huge import Huge
+from benchmarks.scoring.board import Board
+from benchmarks.scoring.limits import START
+from benchmarks.sizes import Sizes
+
+
+def test_start(board: Board, huge: Huge, sizes: Sizes, tmp_path: Path) -> None:
+    """In turn; the CPU's time of the process."""
+    _, big = huge.logs(START)
+    empty = tmp_path / "empty.db"
+    with comity.open(empty):
+        pass
+    with comity.open(big) as engine:
+        relationship = engine.relationships()[0]
+    ratios: list[float] = []
+    for _ in range(sizes.rounds):
+        on_empty, on_big = (_seconds(path, relationship) for path in (empty, big))
+        ratios.append(on_big / on_empty)
+    how = f"{on_big * 1e3:.3g} ms against {on_empty * 1e3:.3g} ms"
+    board.note(START, huge.size, median(ratios), how)
+
+
+def _seconds(store: Path, relationship: str) -> float:
+    """The CPU's seconds of `comity state` as a process of its own."""
+    command = [sys.executable, "-m", "comity", "state", relationship, "--store", str(store)]
+    before = os.times()
+    subprocess.run(command, check=True, capture_output=True)
+    after = os.times()
+    user = after.children_user - before.children_user
+    return user + after.children_system - before.children_system
