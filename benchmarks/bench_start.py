@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import os
 import subprocess
 import sys
 from pathlib import Path
+from resource import RUSAGE_CHILDREN, getrusage
 from statistics import median
 
 import comity
@@ -34,8 +34,7 @@ def test_start(board: Board, huge: Huge, sizes: Sizes, tmp_path: Path) -> None:
 def _seconds(store: Path, relationship: str) -> float:
     """The CPU's seconds of `comity state` as a process of its own."""
     command = [sys.executable, "-m", "comity", "state", relationship, "--store", str(store)]
-    before = os.times()
+    before = getrusage(RUSAGE_CHILDREN)
     subprocess.run(command, check=True, capture_output=True)
-    after = os.times()
-    user = after.children_user - before.children_user
-    return user + after.children_system - before.children_system
+    after = getrusage(RUSAGE_CHILDREN)
+    return after.ru_utime - before.ru_utime + after.ru_stime - before.ru_stime

@@ -63,11 +63,15 @@ COMITY = Contestant("comity", "ours", (), "stored_events")
 STOCK = Contestant("stock", "stock", (), "stored_events WHERE topic NOT LIKE '%.Registered'")
 FLOOR = Contestant("floor", "floor", (), "stored_events")
 OTHERS = (
-    Contestant("eventsource-py", "with_eventsource_py", ("eventsource", "aiosqlite"), "events"),
-    Contestant("py-event-sourcing", "with_py_event_sourcing", ("py_event_sourcing",), "events"),
+    Contestant(
+        "eventsource-py", "others.with_eventsource_py", ("eventsource", "aiosqlite"), "events"
+    ),
+    Contestant(
+        "py-event-sourcing", "others.with_py_event_sourcing", ("py_event_sourcing",), "events"
+    ),
     Contestant(
         "python-event-sourcery",
-        "with_event_sourcery",
+        "others.with_event_sourcery",
         ("event_sourcery", "sqlalchemy"),
         "event_sourcery_events",
     ),
