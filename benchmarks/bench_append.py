@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Generator, Iterable
 from contextlib import contextmanager
 from itertools import count
 from pathlib import Path
@@ -32,14 +32,14 @@ class Bulk:
         self.facts, self.folder, self.files = list(facts), folder, count()
 
     @contextmanager
-    def _new_file(self, contestant: Contestant) -> Iterator[Path]:
+    def _new_file(self, contestant: Contestant) -> Generator[Path]:
         path = self.folder / f"{next(self.files)}.db"
         yield path
         assert contestant.rows(path) == len(self.facts)
         path.unlink()
 
     @contextmanager
-    def append(self, id: str = "") -> Iterator[Run]:
+    def append(self, id: str = "") -> Generator[Run]:
         """comity, by one append for each batch."""
 
         def run() -> None:
@@ -50,14 +50,14 @@ class Bulk:
             yield run
 
     @contextmanager
-    def ready(self) -> Iterator[Run]:
+    def ready(self) -> Generator[Run]:
         """comity, by one append for each batch of events that are made already."""
         made = [list(ours.events(batch)) for batch in batches(self.facts)]
         with self._new_file(COMITY) as path, comity.open(path) as engine:
             yield lambda: each(lambda batch: engine.append(*batch), made)
 
     @contextmanager
-    def extend(self) -> Iterator[Run]:
+    def extend(self) -> Generator[Run]:
         """comity, by `extend`, as an importer would."""
 
         def run() -> None:
@@ -68,7 +68,7 @@ class Bulk:
             yield run
 
     @contextmanager
-    def of(self, contestant: Contestant) -> Iterator[Run]:
+    def of(self, contestant: Contestant) -> Generator[Run]:
         """Another contestant, batch by batch."""
         with self._new_file(contestant) as path, contestant.opened(path) as log:
             yield lambda: each(log.append, batches(self.facts))
@@ -150,7 +150,7 @@ class Single:
         self.facts = told[-sizes.single :]
 
     @contextmanager
-    def _copy(self, contestant: Contestant) -> Iterator[Path]:
+    def _copy(self, contestant: Contestant) -> Generator[Path]:
         path = self.folder / f"{contestant.name}.db"
         shutil.copyfile(self.library.file(contestant), path)
         yield path
@@ -158,23 +158,23 @@ class Single:
         path.unlink()
 
     @contextmanager
-    def comity(self) -> Iterator[Run]:
+    def comity(self) -> Generator[Run]:
         with self._copy(COMITY) as path, comity.open(path) as engine:
             yield lambda: each(lambda fact: engine.append(ours.event(fact)), self.facts)
 
     @contextmanager
-    def documented(self) -> Iterator[Run]:
+    def documented(self) -> Generator[Run]:
         with self._copy(STOCK) as path, stock.opened(path) as app:
             yield lambda: each(app.record, self.facts)
 
     @contextmanager
-    def held(self) -> Iterator[Run]:
+    def held(self) -> Generator[Run]:
         with self._copy(STOCK) as path, stock.opened(path) as app:
             app.held = {f.relationship: app.relationship(f.relationship) for f in self.facts}
             yield lambda: each(lambda fact: app.append([fact]), self.facts)
 
     @contextmanager
-    def floor(self) -> Iterator[Run]:
+    def floor(self) -> Generator[Run]:
         with self._copy(FLOOR) as path, floor.opened(path) as bottom:
             yield lambda: each(lambda fact: bottom.append([fact]), self.facts)
 

@@ -102,7 +102,8 @@ def test_replay_of_many_relationships(
     disk = board.curve("disk", "Bytes of the file for each event", "bytes")
     for count in _lengths(contestant, sizes.replays):
         library = libraries(count, sizes.pairs)
-        path, seconds = library.file(contestant), []
+        path = library.file(contestant)
+        seconds: list[float] = []
         for _ in range(min(_ROUNDS, sizes.rounds) if count <= OTHERS_UP_TO else 1):
             with contestant.opened(path) as log:
                 took, answer = timed(partial(log.states, library.relationships))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Generator
 from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
@@ -49,7 +49,7 @@ def test_replay(contest: Contest, fewer: Library, other: Contestant) -> None:
     names = fewer.relationships
 
     @contextmanager
-    def states(contestant: Contestant) -> Iterator[Run]:
+    def states(contestant: Contestant) -> Generator[Run]:
         with contestant.opened(fewer.file(contestant)) as log:
             yield lambda: log.states(names)
 
@@ -62,7 +62,7 @@ def test_state_of_one_relationship(contest: Contest, long: Library, other: Conte
     (name,) = long.relationships
 
     @contextmanager
-    def state(contestant: Contestant) -> Iterator[Run]:
+    def state(contestant: Contestant) -> Generator[Run]:
         with contestant.opened(long.file(contestant)) as log:
             yield lambda: log.state(name)
 

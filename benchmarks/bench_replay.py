@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import inspect
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator
 from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
@@ -32,7 +32,7 @@ class Replay:
         self.library = library
 
     @contextmanager
-    def comity(self) -> Iterator[Callable[[], dict[str, Outcome]]]:
+    def comity(self) -> Generator[Callable[[], dict[str, Outcome]]]:
         with comity.open(self.library.file(COMITY)) as engine:
             yield lambda: {
                 name: ours.outcome(state)
@@ -40,7 +40,7 @@ class Replay:
             }
 
     @contextmanager
-    def of(self, contestant: Contestant) -> Iterator[Callable[[], dict[str, Outcome]]]:
+    def of(self, contestant: Contestant) -> Generator[Callable[[], dict[str, Outcome]]]:
         with contestant.opened(self.library.file(contestant)) as log:
             yield lambda: log.states(self.library.relationships)
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator, Iterator
 from contextlib import closing, contextmanager
 from functools import partial
 from itertools import chain
@@ -79,7 +79,7 @@ class MaterializedWorld(Replay):
             engine.materialize(StateProjection())
 
     @contextmanager
-    def comity(self) -> Iterator[Callable[[], dict[str, Outcome]]]:
+    def comity(self) -> Generator[Callable[[], dict[str, Outcome]]]:
         with comity.open(self.materialized) as engine:
             yield lambda: {
                 name: ours.outcome(state) for name, state in engine.world(on=LAST).items()

@@ -23,12 +23,12 @@ def test_start(board: Board, huge: Huge, sizes: Sizes, tmp_path: Path) -> None:
         pass
     with comity.open(big) as engine:
         relationship = engine.relationships()[0]
-    ratios: list[float] = []
-    for _ in range(sizes.rounds):
-        on_empty, on_big = (_seconds(path, relationship) for path in (empty, big))
-        ratios.append(on_big / on_empty)
+    rounds = [
+        (_seconds(big, relationship), _seconds(empty, relationship)) for _ in range(sizes.rounds)
+    ]
+    on_big, on_empty = (median(times) for times in zip(*rounds, strict=True))
     how = f"{on_big * 1e3:.3g} ms against {on_empty * 1e3:.3g} ms"
-    board.note(START, huge.size, median(ratios), how)
+    board.note(START, huge.size, median(on / off for on, off in rounds), how)
 
 
 def _seconds(store: Path, relationship: str) -> float:

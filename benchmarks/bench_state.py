@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator, Iterator
 from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
@@ -24,6 +24,7 @@ from benchmarks.scoring.contest import Contest, Result, Way, timed
 from benchmarks.scoring.limits import COLD, WARM, WARM_STOCK
 from benchmarks.shelf import CHARACTERS, Character, Shelf
 from benchmarks.sizes import Sizes
+from comity import RelationshipState
 
 Run = Callable[[], list[Outcome]]
 
@@ -31,7 +32,8 @@ Run = Callable[[], list[Outcome]]
 @pytest.mark.parametrize("character", CHARACTERS)
 def test_warm_state(board: Board, shelf: Shelf, sizes: Sizes, character: Character) -> None:
     """The time must not depend on the length of the past."""
-    days, seconds = one.days(sizes.days), []
+    days = one.days(sizes.days)
+    seconds: list[float] = []
     for count in (sizes.short, sizes.long):
         path = shelf.log(character, count)
         with comity.open(path) as engine:
@@ -45,12 +47,15 @@ def test_warm_state(board: Board, shelf: Shelf, sizes: Sizes, character: Charact
 @pytest.mark.parametrize("character", CHARACTERS)
 def test_cold_engine(board: Board, shelf: Shelf, sizes: Sizes, character: Character) -> None:
     """Each question is the first of an engine that has just been opened."""
-    path, seconds = shelf.materialized(character, sizes.long), []
-    for day in one.days(sizes.days):
+    path, days = shelf.materialized(character, sizes.long), one.days(sizes.days)
+    seconds: list[float] = []
+    answers: list[RelationshipState] = []
+    for day in days:
         with comity.open(path) as engine:
             took, answer = timed(partial(engine.state, *one.parties_of(engine), on=day))
             seconds.append(took)
-    assert answer == one.folded_from_the_start(shelf.log(character, sizes.long), day)
+            answers.append(answer)
+    assert answers[0] == one.folded_from_the_start(shelf.log(character, sizes.long), days[0])
     board.note(COLD, character, median(seconds) * 1e3)
 
 
@@ -94,18 +99,18 @@ class OnDays:
         self.versions = [1 + bisect_right(known, day) for day in days]
 
     @contextmanager
-    def comity(self) -> Iterator[Run]:
+    def comity(self) -> Generator[Run]:
         with comity.open(self.library.file(COMITY)) as engine:
             state, name = engine.state, self.relationship
             yield lambda: [ours.outcome(state(name, on=day)) for day in self.days]
 
     @contextmanager
-    def stock(self) -> Iterator[Run]:
+    def stock(self) -> Generator[Run]:
         with stock.opened(self.library.file(STOCK)) as app:
             yield lambda: [app.state(self.relationship, version) for version in self.versions]
 
     @contextmanager
-    def floor(self) -> Iterator[Run]:
+    def floor(self) -> Generator[Run]:
         with floor.opened(self.library.file(FLOOR)) as bottom:
             yield lambda: [bottom.state_on(self.relationship, day) for day in self.days]
 

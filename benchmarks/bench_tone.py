@@ -21,7 +21,7 @@ from benchmarks.sizes import Sizes
 from comity import Event, InteractionCoded, InvalidValue, PeriodTone
 
 if TYPE_CHECKING:
-    from benchmarks.contestants.coded_table import Tone
+    from benchmarks.contestants.others.coded_table import Tone
 
 _QUARTER: Any = "quarter"
 
@@ -44,7 +44,7 @@ def files(board: Board, logs: Path, sizes: Sizes) -> Files:
         board.skip("DuckDB is not installed: install the extra bench", *limits)
     if reason := _refused():
         board.skip(reason, *limits)
-    from benchmarks.contestants import coded_table
+    from benchmarks.contestants.others import coded_table
 
     # The log holds each row once.
     rows = list(dict.fromkeys(icews.rows(icews.OF_2005_TO_2015, sizes.icews)))
@@ -84,9 +84,10 @@ def test_cold_tone(board: Board, files: Files, sizes: Sizes) -> None:
 
 def _compare(board: Board, files: Files, log: Path, limit: Limit, rounds: int) -> None:
     """In turn, by the clock, as DuckDB uses every core; each opens its file anew."""
-    from benchmarks.contestants import coded_table
+    from benchmarks.contestants.others import coded_table
 
     times: dict[str, list[float]] = {"comity": [], "DuckDB": []}
+    theirs: list[Tone] = []
     for _ in range(rounds):
         with coded_table.opened(files.table) as table:
             seconds, theirs = timed(table.tone_by_quarter, perf_counter)

@@ -52,7 +52,8 @@ def _with_rare_kinds(count: int) -> Iterator[Event]:
 @pytest.mark.parametrize("view", ["missions", "agreements"])
 def test_view_of_rare_kinds(board: Board, rare: Path, sizes: Sizes, view: str) -> None:
     """Beside an iteration over the log, each by an engine that has just been opened."""
-    views, logs = [], []
+    views: list[float] = []
+    logs: list[float] = []
     for _ in range(sizes.rounds):
         with comity.open(rare) as engine:
             took, answer = timed(partial(getattr(engine, view), on=LAST))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from functools import partial
 from pathlib import Path
+from typing import cast
 
 import pytest
 from rich.console import Console
@@ -16,7 +17,7 @@ from benchmarks.scoring import report
 from benchmarks.scoring.board import Board
 from benchmarks.scoring.contest import Benchmark, Contest
 from benchmarks.shelf import Shelf
-from benchmarks.sizes import SIZES, Sizes
+from benchmarks.sizes import SIZES, SizeName, Sizes
 
 ROOT = Path(__file__).parents[1]
 _BOARD = pytest.StashKey[Board]()
@@ -32,7 +33,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 def pytest_configure(config: pytest.Config) -> None:
     """Begin with an empty board."""
     config.stash[_BOARD] = Board()
-    config.stash[_SIZES] = SIZES[config.getoption("--size")]
+    config.stash[_SIZES] = SIZES[cast("SizeName", config.getoption("--size"))]
 
 
 @pytest.fixture(scope="session")
@@ -109,7 +110,7 @@ def pytest_terminal_summary(
         return
     for table in report.tables(board):
         Console(width=150).print(table)
-    folder = config.getoption("--report")
+    folder = cast("Path", config.getoption("--report"))
     for written in report.write(board, sizes, folder):
         terminalreporter.write_line(f"written: {written}")
     if sizes.is_judged:

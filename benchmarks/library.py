@@ -31,7 +31,7 @@ class Library:
     facts: Callable[[], Iterable[Fact]]
     """Tells the facts anew, in order of time."""
     folder: Path
-    _files: dict[str, Path] = field(default_factory=dict)
+    _files: dict[str, Path] = field(default_factory=dict[str, Path])
 
     def file(self, contestant: Contestant) -> Path:
         """The contestant's file, written when it is first asked for."""
@@ -74,7 +74,8 @@ class Library:
         """What the states on some days must come to."""
         facts = (fact for fact in self.facts() if fact.relationship == relationship)
         fact = next(facts, None)
-        tally, answers = Tally(), {}
+        tally = Tally()
+        answers: dict[str, Outcome] = {}
         for day in sorted(set(days)):
             while fact is not None and fact.fields["when"] <= day:
                 HANDLERS[fact.kind](tally, floor.event(fact))

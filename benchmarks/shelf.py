@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from itertools import islice
@@ -61,7 +61,7 @@ class Shelf:
         return path
 
     @contextmanager
-    def copy(self, path: Path) -> Iterator[TimelineEngine]:
+    def copy(self, path: Path) -> Generator[TimelineEngine]:
         """An engine on a copy of a log, which is deleted afterwards."""
         copy = self.folder / f"copy-of-{path.name}"
         copyfile(path, copy)

@@ -42,7 +42,7 @@ class Sizes:
 SIZES: dict[SizeName, Sizes] = {
     "tiny": Sizes(
         name="tiny", rounds=1, days=2, short=60, middle=120, long=240, many=300, pairs=12,
-        bulk=200, single=3, others=200, rare=1000, icews=300, replays=(100, 300),
+        bulk=200, single=3, others=200, rare=1000, icews=300, replays=(100,),
         huge=(300, 900), huge_pairs=15, is_judged=False,
     ),
     "quick": Sizes(

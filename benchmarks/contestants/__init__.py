@@ -54,7 +54,7 @@ class Contestant:
     def rows(self, path: Path) -> int:
         """How many events the file holds, counted without its writer's help."""
         if self.name == "DuckDB":
-            return cast("int", import_module("benchmarks.contestants.flat_table").rows(path))
+            return cast("int", import_module("benchmarks.contestants.others.flat_table").rows(path))
         with closing(sqlite3.connect(path)) as connection:
             return int(connection.execute(f"SELECT COUNT(*) FROM {self.count}").fetchone()[0])
 
@@ -75,5 +75,5 @@ OTHERS = (
         ("event_sourcery", "sqlalchemy"),
         "event_sourcery_events",
     ),
-    Contestant("DuckDB", "flat_table", ("duckdb",), "facts"),
+    Contestant("DuckDB", "others.flat_table", ("duckdb",), "facts"),
 )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Generator, Iterable
 from contextlib import closing, contextmanager
 from decimal import Decimal
 from pathlib import Path
@@ -154,7 +154,7 @@ class Floor:
 
     def append(self, facts: Iterable[Fact]) -> None:
         """Make the events and insert them in one transaction."""
-        rows = []
+        rows: list[tuple[str, int, str, bytes]] = []
         for fact in facts:
             version = self.versions.get(fact.relationship, 0) + 1
             self.versions[fact.relationship] = version
@@ -182,7 +182,7 @@ class Floor:
 
 
 @contextmanager
-def opened(path: Path) -> Iterator[Floor]:
+def opened(path: Path) -> Generator[Floor]:
     """The floor on a file, made if there is none."""
     floor = Floor(path)
     with closing(floor.connection):

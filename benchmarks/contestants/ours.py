@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -69,7 +69,7 @@ class Ours:
 
 
 @contextmanager
-def opened(path: Path) -> Iterator[Ours]:
+def opened(path: Path) -> Generator[Ours]:
     """The engine on a file, made if there is none."""
     with comity.open(path) as engine:
         yield Ours(engine)

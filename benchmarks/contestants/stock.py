@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Generator, Iterable
 from contextlib import closing, contextmanager
 from decimal import Decimal
 from pathlib import Path
@@ -154,7 +154,7 @@ class Relationships(Application[UUID]):
 
 
 @contextmanager
-def opened(path: Path) -> Iterator[Relationships]:
+def opened(path: Path) -> Generator[Relationships]:
     """The application on a file, made if there is none."""
     env = {"PERSISTENCE_MODULE": "eventsourcing.sqlite", "SQLITE_DBNAME": str(path)}
     with closing(Relationships(env)) as app:

@@ -29,13 +29,13 @@ class Tally:
     """What is remembered between events, kept by the same rules as comity's state."""
 
     events: int = 0
-    scheduled: dict[str, str] = field(default_factory=dict)
-    last_meetings: dict[str, str] = field(default_factory=dict)
-    deals: dict[str, Decimal] = field(default_factory=dict)
-    measures: set[str] = field(default_factory=set)
-    statements: dict[str, str] = field(default_factory=dict)
+    scheduled: dict[str, str] = field(default_factory=dict[str, str])
+    last_meetings: dict[str, str] = field(default_factory=dict[str, str])
+    deals: dict[str, Decimal] = field(default_factory=dict[str, Decimal])
+    measures: set[str] = field(default_factory=set[str])
+    statements: dict[str, str] = field(default_factory=dict[str, str])
     interactions: int = 0
-    quads: dict[int, int] = field(default_factory=dict)
+    quads: dict[int, int] = field(default_factory=dict[int, int])
     goldstein: Decimal = Decimal(0)
 
     def meeting_scheduled(self, meeting: str, planned_for: str) -> None:

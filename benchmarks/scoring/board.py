@@ -38,7 +38,9 @@ class Curve:
 
     title: str
     unit: str
-    points: dict[str, list[tuple[int, float]]] = field(default_factory=dict)
+    points: dict[str, list[tuple[int, float]]] = field(
+        default_factory=dict[str, list[tuple[int, float]]]
+    )
 
     def add(self, name: str, events: int, cost: float) -> None:
         """One more point."""
@@ -49,10 +51,10 @@ class Curve:
 class Board:
     """Everything that a run measured."""
 
-    figures: list[Figure] = field(default_factory=list)
-    reasons: dict[Limit, str] = field(default_factory=dict)
-    results: list[Result] = field(default_factory=list)
-    curves: dict[str, Curve] = field(default_factory=dict)
+    figures: list[Figure] = field(default_factory=list[Figure])
+    reasons: dict[Limit, str] = field(default_factory=dict[Limit, str])
+    results: list[Result] = field(default_factory=list[Result])
+    curves: dict[str, Curve] = field(default_factory=dict[str, Curve])
 
     def note(self, limit: Limit, of: str, value: float, how: str = "") -> None:
         """Note a figure; it is judged when the run ends."""

@@ -59,7 +59,7 @@ class Contest:
     benchmark: Benchmark
     results: list[Result]
     rounds: int
-    _times: dict[str, list[float]] = field(default_factory=dict)
+    _times: dict[str, list[float]] = field(default_factory=dict[str, list[float]])
 
     def run(
         self,

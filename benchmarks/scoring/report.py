@@ -28,6 +28,8 @@ class _Rows(NamedTuple):
     rows: list[tuple[str, ...]]
     bad: frozenset[int] = frozenset()
     """The numbers of the rows that are shown in red."""
+    plot: str = ""
+    """The name of the file with its plot."""
 
 
 def tables(board: Board) -> Iterator[Table]:
@@ -48,28 +50,33 @@ def verdict(figure: Figure) -> str:
 
 
 def write(board: Board, sizes: Sizes, folder: Path) -> Iterator[Path]:
-    """Write the tables and the plots; a full run also puts its tables into docs/benchmarks.md."""
+    """Write the plots and the tables; a full run puts its tables into the page beside `folder`."""
     folder.mkdir(parents=True, exist_ok=True)
-    text = _markdown(board, sizes)
-    path = folder / "last-run.md"
-    path.write_text(text, encoding="utf-8")
-    yield path
     page = folder.with_suffix(".md")
     if sizes.name == "full" and page.exists():
-        before, rest = page.read_text("utf-8").split(_PLACE[0])
-        after = rest.split(_PLACE[1])[1]
-        page.write_text(f"{before}{_PLACE[0]}\n{text}\n{_PLACE[1]}{after}", encoding="utf-8")
-        yield page
-    if find_spec("matplotlib") is not None:
+        yield _put(_markdown(board, sizes, Path(folder.name)), page)
+    else:
+        path = folder / "last-run.md"
+        path.write_text(_markdown(board, sizes, Path()), encoding="utf-8")
+        yield path
+    if _can_plot():
         from benchmarks.scoring.plots import plot
 
         for name, curve in board.curves.items():
             yield plot(curve, folder / f"{name}.svg")
 
 
+def _put(text: str, page: Path) -> Path:
+    """Put the tables in the place of those of the last full run."""
+    before, rest = page.read_text("utf-8").split(_PLACE[0])
+    _, after = rest.split(_PLACE[1])
+    page.write_text(f"{before}{_PLACE[0]}\n{text}\n{_PLACE[1]}{after}", encoding="utf-8")
+    return page
+
+
 def _tables(board: Board) -> list[_Rows]:
     everything = [_limits(board), _contests(board), _others(board)]
-    everything += [_curve(curve) for curve in board.curves.values()]
+    everything += [_curve(name, curve) for name, curve in board.curves.items()]
     return [each for each in everything if each.rows]
 
 
@@ -116,14 +123,14 @@ def _others(board: Board) -> _Rows:
     return _Rows("Beside other libraries", headings, rows)
 
 
-def _curve(curve: Curve) -> _Rows:
+def _curve(name: str, curve: Curve) -> _Rows:
     lengths = sorted({length for points in curve.points.values() for length, _ in points})
     rows = [
-        (name, *(_cost(dict(points).get(length), curve.unit) for length in lengths))
-        for name, points in curve.points.items()
+        (contestant, *(_cost(dict(points).get(length), curve.unit) for length in lengths))
+        for contestant, points in curve.points.items()
     ]
     headings = ("", *(f"{length:,} events" for length in lengths))
-    return _Rows(curve.title, headings, rows)
+    return _Rows(curve.title, headings, rows, plot=f"{name}.svg")
 
 
 def _cost(cost: float | None, unit: str) -> str:
@@ -138,16 +145,22 @@ def time(seconds: float) -> str:
     return f"{seconds / size:.3g} {unit}"
 
 
-def _markdown(board: Board, sizes: Sizes) -> str:
+def _markdown(board: Board, sizes: Sizes, folder: Path) -> str:
     day = datetime.now(UTC).date()  # noqa: TID251 - a report says when it was made
     versions = f"Python {platform.python_version()}, SQLite {sqlite3.sqlite_version}"
     parts = [f"{day}, sizes: {sizes.name}, {versions}, {cpu_count()} cores."]
     for each in _tables(board):
-        parts.append(f"### {each.title}\n")
+        parts.append(f"### {each.title}")
         parts.append("\n".join(_lines(each.headings, each.rows)))
-    return "\n\n".join(parts).replace("\n\n\n", "\n\n") + "\n"
+        if each.plot and _can_plot():
+            parts.append(f"![{each.title}]({folder / each.plot})")
+    return "\n\n".join(parts) + "\n"
 
 
 def _lines(headings: Sequence[str], rows: Sequence[Sequence[str]]) -> Iterator[str]:
     for cells in (headings, ["---"] * len(headings), *rows):
         yield f"| {' | '.join(cells)} |"
+
+
+def _can_plot() -> bool:
+    return find_spec("matplotlib") is not None

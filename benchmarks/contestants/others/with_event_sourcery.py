@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Generator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -87,7 +87,7 @@ def _id(name: str) -> Any:
 
 
 @contextmanager
-def opened(path: Path) -> Iterator[Relationships]:
+def opened(path: Path) -> Generator[Relationships]:
     """The library on a file, made if there is none."""
     engine = create_engine(f"sqlite:///{path}")
     Base.metadata.create_all(engine)

@@ -6,7 +6,7 @@ Its store has a transaction for each aggregate; a batch of several aggregates is
 from __future__ import annotations
 
 from asyncio import Runner
-from collections.abc import Iterator, Sequence
+from collections.abc import Generator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -111,7 +111,7 @@ def _id(name: str) -> UUID:
 
 
 @contextmanager
-def opened(path: Path) -> Iterator[Relationships]:
+def opened(path: Path) -> Generator[Relationships]:
     """The repository on a file, made if there is none."""
     with Runner() as runner:
         store = SQLiteEventStore(str(path))

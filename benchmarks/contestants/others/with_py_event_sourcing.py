@@ -7,7 +7,7 @@ stream; a batch of several is not atomic. What an event holds is bytes: here msg
 from __future__ import annotations
 
 from asyncio import Runner
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Generator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -62,7 +62,7 @@ class Streams:
 
 
 @contextmanager
-def opened(path: Path) -> Iterator[Streams]:
+def opened(path: Path) -> Generator[Streams]:
     """The streams in a file, made if there is none."""
     with Runner() as runner:
         factory = sqlite_stream_factory(str(path))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import csv
-from collections.abc import Iterable, Iterator
+from collections.abc import Generator, Iterable
 from contextlib import closing, contextmanager
 from decimal import Decimal
 from pathlib import Path
@@ -72,7 +72,7 @@ def write(rows: Iterable[Coded], path: Path) -> None:
 
 
 @contextmanager
-def opened(path: Path) -> Iterator[CodedTable]:
+def opened(path: Path) -> Generator[CodedTable]:
     """The table in a file."""
     with closing(duckdb.connect(str(path), read_only=True)) as connection:
         yield CodedTable(connection)

@@ -6,7 +6,7 @@ It is no event store: it has no streams or versions, and an answer is as good as
 from __future__ import annotations
 
 import csv
-from collections.abc import Iterator, Sequence
+from collections.abc import Generator, Sequence
 from contextlib import closing, contextmanager
 from decimal import Decimal
 from pathlib import Path
@@ -133,7 +133,7 @@ def rows(path: Path) -> int:
 
 
 @contextmanager
-def opened(path: Path) -> Iterator[FlatTable]:
+def opened(path: Path) -> Generator[FlatTable]:
     """The table in a file, made if there is none."""
     with closing(duckdb.connect(str(path))) as connection:
         connection.execute(_TABLE)
