@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from functools import cache, partial
 from pathlib import Path
 from statistics import median
@@ -22,8 +22,6 @@ from benchmarks.sizes import Sizes
 
 pytestmark = pytest.mark.filterwarnings("ignore")  # what other libraries warn of is their affair
 CONTESTANTS = (COMITY, STOCK, FLOOR, *OTHERS)
-OTHERS_UP_TO = 100_000
-"""The longest log of which other libraries are asked: they need minutes to write a longer one."""
 _ROUNDS = 3
 
 Libraries = Callable[[int, int], Library]
@@ -49,8 +47,8 @@ def contestant(request: pytest.FixtureRequest) -> Contestant:
     return contestant
 
 
-def _lengths(contestant: Contestant, lengths: tuple[int, ...]) -> Iterator[int]:
-    return (n for n in lengths if contestant not in OTHERS or n <= OTHERS_UP_TO)
+def _lengths(contestant: Contestant, sizes: Sizes, lengths: tuple[int, ...]) -> list[int]:
+    return [n for n in lengths if contestant not in OTHERS or n <= sizes.others_up_to]
 
 
 def test_state_of_one_relationship(
@@ -58,8 +56,7 @@ def test_state_of_one_relationship(
 ) -> None:
     """The whole history, folded by whoever has just opened the file."""
     curve = _state_curve(board)
-    lengths = (sizes.short, sizes.middle, sizes.long)
-    for count in _lengths(contestant, lengths[: 2 if contestant in OTHERS else 3]):
+    for count in _lengths(contestant, sizes, (sizes.short, sizes.middle, sizes.long)):
         library = libraries(count, 1)
         (name,) = library.relationships
         seconds: list[float] = []
@@ -100,11 +97,11 @@ def test_replay_of_many_relationships(
 ) -> None:
     replay = board.curve("replay", f"A replay of {sizes.pairs} relationships into states", "s")
     disk = board.curve("disk", "Bytes of the file for each event", "bytes")
-    for count in _lengths(contestant, sizes.replays):
+    for count in _lengths(contestant, sizes, sizes.replays):
         library = libraries(count, sizes.pairs)
         path = library.file(contestant)
         seconds: list[float] = []
-        for _ in range(min(_ROUNDS, sizes.rounds) if count <= OTHERS_UP_TO else 1):
+        for _ in range(min(_ROUNDS, sizes.rounds) if count < 1_000_000 else 1):
             with contestant.opened(path) as log:
                 took, answer = timed(partial(log.states, library.relationships))
             assert answer == library.outcomes

@@ -27,6 +27,8 @@ class Sizes:
     single: int
     others: int
     """The log of many relationships of the contests with other libraries."""
+    others_up_to: int
+    """The longest log of the curves that they write: they need minutes for a longer one."""
     rare: int
     icews: int | None
     """The rows of ICEWS; None for all."""
@@ -42,17 +44,17 @@ class Sizes:
 SIZES: dict[SizeName, Sizes] = {
     "tiny": Sizes(
         name="tiny", rounds=1, days=2, short=60, middle=120, long=240, many=300, pairs=12,
-        bulk=200, single=3, others=200, rare=1000, icews=300, replays=(100,),
+        bulk=200, single=3, others=200, others_up_to=120, rare=1000, icews=300, replays=(100,),
         huge=(300, 900), huge_pairs=15, is_judged=False,
     ),
     "quick": Sizes(
         name="quick", rounds=3, days=20, short=1_000, middle=10_000, long=100_000, many=50_000,
-        pairs=200, bulk=20_000, single=50, others=10_000, rare=100_000, icews=None,
-        replays=(10_000, 50_000), huge=None, huge_pairs=5_000,
+        pairs=200, bulk=20_000, single=50, others=10_000, others_up_to=10_000, rare=100_000,
+        icews=None, replays=(10_000, 50_000), huge=None, huge_pairs=5_000,
     ),
     "full": Sizes(
         name="full", rounds=7, days=30, short=1_000, middle=10_000, long=100_000, many=50_000,
-        pairs=200, bulk=20_000, single=50, others=20_000, rare=100_000, icews=None,
-        replays=(10_000, 100_000, 1_000_000), huge=(100_000, 1_000_000), huge_pairs=5_000,
+        pairs=200, bulk=20_000, single=50, others=20_000, others_up_to=100_000, rare=100_000,
+        icews=None, replays=(10_000, 100_000, 1_000_000), huge=(100_000, 1_000_000), huge_pairs=5_000,
     ),
 }  # fmt: skip

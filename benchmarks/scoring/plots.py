@@ -24,6 +24,7 @@ def plot(curve: Curve, path: Path) -> Path:
         for name, points in curve.points.items():
             axes.plot(*zip(*sorted(points), strict=True), marker="o", markersize=3, label=name)
         axes.set(xscale="log", yscale="log", xlabel="events", ylabel=curve.unit, title=curve.title)
+        axes.minorticks_off()  # each would be an element of the file
         axes.grid(visible=True, which="major", linewidth=0.3)
         axes.legend(fontsize=7)
         figure.savefig(path, metadata={"Date": None})
