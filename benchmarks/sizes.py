@@ -55,6 +55,7 @@ SIZES: dict[SizeName, Sizes] = {
     "full": Sizes(
         name="full", rounds=7, days=30, short=1_000, middle=10_000, long=100_000, many=50_000,
         pairs=200, bulk=20_000, single=50, others=20_000, others_up_to=100_000, rare=100_000,
-        icews=None, replays=(10_000, 100_000, 1_000_000), huge=(100_000, 1_000_000), huge_pairs=5_000,
+        icews=None, replays=(10_000, 100_000, 1_000_000),
+        huge=(100_000, 1_000_000), huge_pairs=5_000,
     ),
 }  # fmt: skip
