@@ -10,7 +10,7 @@ from statistics import median
 import pytest
 
 import comity
-from benchmarks import one
+from benchmarks import questions
 from benchmarks.child import measured
 from benchmarks.contestants import COMITY, FLOOR, OTHERS, STOCK, Contestant
 from benchmarks.facts.invented import invented
@@ -72,11 +72,11 @@ def test_state_of_one_relationship(
 def test_state_with_snapshots(board: Board, shelf: Shelf, sizes: Sizes, name: str) -> None:
     """On random days."""
     curve = _state_curve(board)
-    days = one.days(sizes.days // 2)
+    days = questions.days(sizes.days // 2)
     for count in (sizes.short, sizes.middle, sizes.long):
         if name == "warm":
             with comity.open(shelf.log("invented", count)) as engine:
-                cost = one.warm_seconds(engine, days)
+                cost = questions.warm_seconds(engine, days)
         else:
             path = shelf.materialized("invented", count)
             cost = median(_first_question(path, day) for day in days)
@@ -85,7 +85,7 @@ def test_state_with_snapshots(board: Board, shelf: Shelf, sizes: Sizes, name: st
 
 def _first_question(path: Path, day: str) -> float:
     with comity.open(path) as engine:
-        return timed(partial(engine.state, *one.parties_of(engine), on=day))[0]
+        return timed(partial(engine.state, *questions.parties_of(engine), on=day))[0]
 
 
 def _state_curve(board: Board) -> Curve:

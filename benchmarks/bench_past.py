@@ -8,7 +8,7 @@ from functools import partial
 import pytest
 
 import comity
-from benchmarks import one
+from benchmarks import questions
 from benchmarks.scoring.board import Board
 from benchmarks.scoring.limits import LATE, PAST_10, PAST_100
 from benchmarks.shelf import CHARACTERS, TODAY, Character, Shelf
@@ -21,13 +21,15 @@ _MIDDLE = "2007-06-15"
 @pytest.mark.parametrize("character", CHARACTERS)
 def test_after_a_late_event(board: Board, shelf: Shelf, sizes: Sizes, character: Character) -> None:
     """Each question is the first after an event that is dated in the middle of the past."""
-    days = one.days(sizes.days // 2, since=_MIDDLE)
+    days = questions.days(sizes.days // 2, since=_MIDDLE)
     path = shelf.log(character, sizes.long)
     with shelf.copy(path) as engine:
-        warm = one.warm_seconds(engine, days)
-        before = engine.state(*one.parties_of(engine), on=days[-1])
-        late = one.median_seconds(_AfterALateEvent(engine, n, day) for n, day in enumerate(days))
-        after = engine.state(*one.parties_of(engine), on=days[-1])
+        warm = questions.warm_seconds(engine, days)
+        before = engine.state(*questions.parties_of(engine), on=days[-1])
+        late = questions.median_seconds(
+            _AfterALateEvent(engine, n, day) for n, day in enumerate(days)
+        )
+        after = engine.state(*questions.parties_of(engine), on=days[-1])
     assert after.events == before.events + len(days)
     how = f"{late * 1e3:.3g} ms against {warm * 1e3:.3g} ms"
     board.note(LATE, character, late / warm, how)
@@ -37,7 +39,7 @@ class _AfterALateEvent:
     """Records a late event when it is made, and asks when it is called."""
 
     def __init__(self, engine: TimelineEngine, number: int, day: str) -> None:
-        self.engine, self.day, self.parties = engine, day, one.parties_of(engine)
+        self.engine, self.day, self.parties = engine, day, questions.parties_of(engine)
         by = self.parties[0]
         words = f"late words {number}"
         engine.append(StatementMade(by=by, parties=self.parties, when=_MIDDLE, text=words))
@@ -54,17 +56,17 @@ def test_as_known_in_the_past(
 ) -> None:
     """Where the state is materialized. Each question is as known at another position."""
     count = sizes.middle if size == "10,000" else sizes.long
-    days = one.days(sizes.days // 2 + 1)
+    days = questions.days(sizes.days // 2 + 1)
     with comity.open(shelf.materialized(character, count)) as engine:
-        warm = one.warm_seconds(engine, days)
+        warm = questions.warm_seconds(engine, days)
         last = _a_day_ago(engine, count) if moment == "a day ago" else count // 2
-        parties = one.parties_of(engine)
-        past = one.median_seconds(
+        parties = questions.parties_of(engine)
+        past = questions.median_seconds(
             partial(engine.state, *parties, on=day, known_at=last - number)
             for number, day in enumerate(days)
         )
         answer = engine.state(*parties, on=days[0], known_at=last)
-    assert answer == one.folded_from_the_start(shelf.log(character, count), days[0], last)
+    assert answer == questions.folded_from_the_start(shelf.log(character, count), days[0], last)
     how = f"{past * 1e3:.3g} ms against {warm * 1e3:.3g} ms"
     limit = PAST_10 if size == "10,000" else PAST_100
     board.note(limit, f"{character}, {moment}", past / warm, how)
@@ -74,7 +76,7 @@ def _a_day_ago(engine: TimelineEngine, count: int) -> int:
     """The last position recorded by this time yesterday; the moment and it answer the same."""
     position = count - TODAY
     yesterday = datetime.now(UTC) - timedelta(days=1)  # noqa: TID251 - the caller brings the clock
-    parties = one.parties_of(engine)
-    at_moment = engine.state(*parties, on=one.SINCE, known_at=yesterday)
-    assert at_moment == engine.state(*parties, on=one.SINCE, known_at=position)
+    parties = questions.parties_of(engine)
+    at_moment = engine.state(*parties, on=questions.SINCE, known_at=yesterday)
+    assert at_moment == engine.state(*parties, on=questions.SINCE, known_at=position)
     return position

@@ -12,7 +12,7 @@ from statistics import median
 import pytest
 
 import comity
-from benchmarks import one
+from benchmarks import questions
 from benchmarks.contestants import COMITY, FLOOR, STOCK, floor, ours, stock
 from benchmarks.contestants.tally import Outcome
 from benchmarks.facts import Fact
@@ -32,14 +32,14 @@ Run = Callable[[], list[Outcome]]
 @pytest.mark.parametrize("character", CHARACTERS)
 def test_warm_state(board: Board, shelf: Shelf, sizes: Sizes, character: Character) -> None:
     """The time must not depend on the length of the past."""
-    days = one.days(sizes.days)
+    days = questions.days(sizes.days)
     seconds: list[float] = []
     for count in (sizes.short, sizes.long):
         path = shelf.log(character, count)
         with comity.open(path) as engine:
-            seconds.append(one.warm_seconds(engine, days))
-            answer = engine.state(*one.parties_of(engine), on=days[0])
-        assert answer == one.folded_from_the_start(path, days[0])
+            seconds.append(questions.warm_seconds(engine, days))
+            answer = engine.state(*questions.parties_of(engine), on=days[0])
+        assert answer == questions.folded_from_the_start(path, days[0])
     how = f"{seconds[1] * 1e3:.3g} ms against {seconds[0] * 1e3:.3g} ms"
     board.note(WARM, character, seconds[1] / seconds[0], how)
 
@@ -47,15 +47,15 @@ def test_warm_state(board: Board, shelf: Shelf, sizes: Sizes, character: Charact
 @pytest.mark.parametrize("character", CHARACTERS)
 def test_cold_engine(board: Board, shelf: Shelf, sizes: Sizes, character: Character) -> None:
     """Each question is the first of an engine that has just been opened."""
-    path, days = shelf.materialized(character, sizes.long), one.days(sizes.days)
+    path, days = shelf.materialized(character, sizes.long), questions.days(sizes.days)
     seconds: list[float] = []
     answers: list[RelationshipState] = []
     for day in days:
         with comity.open(path) as engine:
-            took, answer = timed(partial(engine.state, *one.parties_of(engine), on=day))
+            took, answer = timed(partial(engine.state, *questions.parties_of(engine), on=day))
             seconds.append(took)
             answers.append(answer)
-    assert answers[0] == one.folded_from_the_start(shelf.log(character, sizes.long), days[0])
+    assert answers[0] == questions.folded_from_the_start(shelf.log(character, sizes.long), days[0])
     board.note(COLD, character, median(seconds) * 1e3)
 
 
@@ -68,11 +68,11 @@ def test_warm_state_beside_stock(
     of = request.node.callspec.id
     library = Library(partial(told, sizes.middle), logs / f"{of}-beside-stock")
     (name,) = library.relationships
-    days = one.days(sizes.days)
+    days = questions.days(sizes.days)
     times: dict[str, list[float]] = {"comity": [], "stock": []}
     right = library.on(name, days)
     with comity.open(library.file(COMITY)) as engine, stock.opened(library.file(STOCK)) as app:
-        one.warmed(engine)
+        questions.warmed(engine)
         for day in days:
             seconds, state = timed(partial(engine.state, name, on=day))
             times["comity"].append(seconds)

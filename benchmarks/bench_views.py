@@ -10,7 +10,7 @@ from statistics import median
 import pytest
 
 import comity
-from benchmarks import one
+from benchmarks import questions
 from benchmarks.contestants import ours
 from benchmarks.facts import LAST
 from benchmarks.facts.invented import invented
@@ -92,6 +92,6 @@ def _only(kept: set[str], events: Iterable[Event]) -> Iterator[Event]:
 
 
 def _year_of(engine: TimelineEngine, sizes: Sizes) -> tuple[float, tuple[comity.Entry, ...]]:
-    ask = partial(engine.timeline, *one.parties_of(engine), since=_YEAR, until=_YEAR)
+    ask = partial(engine.timeline, *questions.parties_of(engine), since=_YEAR, until=_YEAR)
     entries = ask()
     return median(timed(ask)[0] for _ in range(sizes.rounds)), entries
