@@ -46,7 +46,8 @@ def rows(file: str, most: int | None = None) -> Iterator[Coded]:
 def _between_states(file: str) -> Iterator[Coded]:
     lines = (SHARED_DATA / _NAMES).read_text(encoding="utf-8").splitlines()
     named = (line.split("\t") for line in lines)
-    codes = {name: _NEWER.get(iso, iso) for name, iso, *_ in named}
+    # The table also has territories, with longer codes of its own.
+    codes = {name: _NEWER.get(iso, iso) for name, iso, *_ in named if len(iso) == 3}
     with gzip.open(SHARED_DATA / file, "rt", encoding="utf-8") as opened:
         next(opened)
         for line in opened:
