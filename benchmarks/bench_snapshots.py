@@ -7,8 +7,10 @@ from collections.abc import Callable, Generator, Iterator
 from contextlib import closing, contextmanager
 from functools import partial
 from itertools import chain
+from math import inf
 from pathlib import Path
 from shutil import copyfile
+from typing import NamedTuple
 
 import pytest
 
@@ -29,12 +31,22 @@ from benchmarks.sizes import Sizes
 from comity import StateProjection
 
 
+class Newest(NamedTuple):
+    """The newest snapshot of a store: of how many events it is, and its bytes."""
+
+    events: int
+    length: int
+
+
 @pytest.mark.parametrize("character", CHARACTERS)
 def test_bytes_of_snapshots(board: Board, shelf: Shelf, sizes: Sizes, character: Character) -> None:
     """What the file grows by when the state is materialized."""
     log = shelf.log(character, sizes.long).stat().st_size
-    grown = shelf.materialized(character, sizes.long).stat().st_size - log
-    board.note(SNAPSHOTS, character, grown / log, f"{grown:,} of {log:,} bytes")
+    path = shelf.materialized(character, sizes.long)
+    grown = path.stat().st_size - log
+    newest = _newest_snapshot(path)
+    how = f"{grown:,} of {log:,} bytes; the newest is of {newest.events:,} events"
+    board.note(SNAPSHOTS, character, grown / log if _is_of_most(newest, sizes.long) else inf, how)
 
 
 @pytest.mark.parametrize("told", [mixed, partial(invented, pairs=1)], ids=["mix", "invented"])
@@ -43,29 +55,36 @@ def test_last_snapshot(
     request: pytest.FixtureRequest,
 ) -> None:  # fmt: skip
     """The short log is the end of the long one; all that came before it has ended by then."""
-    short = _last_snapshot(told(sizes.short), tmp_path / "short.db")
+    short = _snapshot_of(told(sizes.short), tmp_path / "short.db")
     past = ended(told(sizes.long - sizes.short))
-    long = _last_snapshot(chain(past, told(sizes.short)), tmp_path / "long.db")
-    if not short or not long:
-        board.skip("the store has no table comity_snapshots, or nothing in it", LAST_SNAPSHOT)
-    of = f"{request.node.callspec.id}, after a long past"
-    board.note(LAST_SNAPSHOT, of, long / short, f"{long:,} against {short:,} bytes")
+    long = _snapshot_of(chain(past, told(sizes.short)), tmp_path / "long.db")
+    are_whole = _is_of_most(short, sizes.short) and _is_of_most(long, sizes.long)
+    ratio = long.length / short.length if are_whole else inf
+    how = (
+        f"{long.length:,} bytes after {long.events:,} events, {short.length:,} after "
+        f"{short.events:,}"
+    )
+    board.note(LAST_SNAPSHOT, f"{request.node.callspec.id}, after a long past", ratio, how)
 
 
-def _last_snapshot(facts: Iterator[Fact], path: Path) -> int:
-    """The bytes of the newest snapshot; 0 if the store has none.
+def _is_of_most(newest: Newest, count: int) -> bool:
+    """Whether the newest snapshot spares most of the fold: without one, no bytes are no merit."""
+    return newest.events >= count * 0.9
 
-    How long a snapshot is nobody but the store knows, so this looks into its table.
-    """
+
+def _snapshot_of(facts: Iterator[Fact], path: Path) -> Newest:
+    """The newest snapshot of a log of these facts, materialized when it was complete."""
     with comity.open(path) as engine:
         engine.extend(ours.events(facts))
         engine.materialize(StateProjection())
+    return _newest_snapshot(path)
+
+
+def _newest_snapshot(path: Path) -> Newest:
+    """Nobody but the store knows how long a snapshot is, so this looks into its table."""
     with closing(sqlite3.connect(path)) as connection:
-        has = "SELECT COUNT(*) FROM sqlite_master WHERE name = 'comity_snapshots'"
-        if not connection.execute(has).fetchone()[0]:
-            return 0
-        newest = "SELECT length(state) FROM comity_snapshots ORDER BY day DESC LIMIT 1"
-        return int((connection.execute(newest).fetchone() or [0])[0])
+        select = "SELECT events, length(state) FROM comity_snapshots ORDER BY day DESC LIMIT 1"
+        return Newest(*(connection.execute(select).fetchone() or (0, 0)))
 
 
 class MaterializedWorld(Replay):

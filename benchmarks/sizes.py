@@ -49,7 +49,7 @@ SIZES: dict[SizeName, Sizes] = {
     ),
     "quick": Sizes(
         name="quick", rounds=3, days=20, short=1_000, middle=10_000, long=100_000, many=50_000,
-        pairs=200, bulk=20_000, single=50, others=10_000, others_up_to=10_000, rare=100_000,
+        pairs=200, bulk=20_000, single=50, others=5_000, others_up_to=10_000, rare=100_000,
         icews=None, replays=(10_000, 50_000), huge=None, huge_pairs=5_000,
     ),
     "full": Sizes(
