@@ -1,10 +1,12 @@
 # Three commands to remember: make demo, make check, make test. All they need is Python 3.11 or newer.
 # make torture runs the same tests for an hour or more, with many more examples, kills and races.
+# make bench measures for five minutes; make bench-full also logs of a million events, and writes docs/benchmarks.md.
 PYTHON ?= $(shell command -v python3.11 || command -v python3)
 BIN := .venv/bin
 STAMP := .venv/.installed
+BENCH := .venv/.installed-bench
 
-.PHONY: demo test torture check bench clean
+.PHONY: demo test torture check bench bench-full clean
 
 demo: $(STAMP)
 	@$(BIN)/comity demo
@@ -22,8 +24,11 @@ test: $(STAMP)
 torture: $(STAMP)
 	COMITY_TORTURE=1 $(BIN)/pytest -n auto --dist worksteal --timeout 7200 -o faulthandler_timeout=7500
 
-bench: $(STAMP)
-	$(BIN)/pytest benchmarks -s
+bench: $(BENCH)
+	$(BIN)/pytest benchmarks -s --timeout 1200 -o faulthandler_timeout=1500
+
+bench-full: $(BENCH)
+	$(BIN)/pytest benchmarks -s --size full --report docs/benchmarks --timeout 7200 -o faulthandler_timeout=7500
 
 clean:
 	@rm -rf .venv build dist .coverage .benchmarks .hypothesis .import_linter_cache .mypy_cache .pytest_cache .ruff_cache
@@ -33,4 +38,8 @@ $(STAMP): pyproject.toml constraints.txt
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "comity needs Python 3.11 or newer")'
 	@$(PYTHON) -m venv .venv
 	@$(BIN)/python -m pip install -qq --disable-pip-version-check -c constraints.txt -e '.[dev]'
+	@touch $@
+
+$(BENCH): $(STAMP)
+	@$(BIN)/python -m pip install -qq --disable-pip-version-check -c constraints.txt -e '.[dev,bench]'
 	@touch $@

@@ -2,98 +2,94 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+import inspect
+from collections.abc import Callable, Generator
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
-from typing import cast
+from statistics import median
+from time import perf_counter
+from typing import Any, cast
 
-from eventsourcing.domain import Aggregate
-
-from benchmarks import floor, ours, stock
-from benchmarks.contest import Contest, Contestant, Name
-from benchmarks.facts import Fact
-from benchmarks.library import Library, written
-from benchmarks.tally import Outcome, Tally
-from comity.projections.state import StateProjection
-from comity.query.fold import fold
-
-Run = Callable[[], dict[str, Outcome]]
+import comity
+from benchmarks.contestants import COMITY, FLOOR, STOCK, Contestant, ours
+from benchmarks.contestants.tally import Outcome
+from benchmarks.facts import LAST
+from benchmarks.facts.mix import mixed
+from benchmarks.huge import Huge
+from benchmarks.library import Library
+from benchmarks.scoring.board import Board
+from benchmarks.scoring.contest import Contest, Way, timed
+from benchmarks.scoring.limits import REPLAY_FLOOR, REPLAY_STOCK, REPLAY_WORKERS
+from benchmarks.sizes import Sizes
+from comity import RelationshipState, StateProjection, TimelineEngine
 
 
 class Replay:
     """Each contestant opens its file anew and answers the state of every relationship."""
 
     def __init__(self, library: Library) -> None:
-        self.library, self.names = library, library.relationships
+        self.library = library
 
     @contextmanager
-    def comity(self) -> Iterator[Run]:
-        with ours.opened(self.library.files["comity"]) as engine:
-            yield lambda: {n: ours.outcome(state) for n, state in ours.states(engine).items()}
+    def comity(self) -> Generator[Callable[[], dict[str, Outcome]]]:
+        with comity.open(self.library.file(COMITY)) as engine:
+            yield lambda: {
+                name: ours.outcome(state)
+                for name, state in engine.replay(StateProjection(), on=LAST).items()
+            }
 
     @contextmanager
-    def stock(self) -> Iterator[Run]:
-        with stock.opened(self.library.files["stock"]) as app:
-            yield lambda: {name: app.state(name) for name in self.names}
+    def of(self, contestant: Contestant) -> Generator[Callable[[], dict[str, Outcome]]]:
+        with contestant.opened(self.library.file(contestant)) as log:
+            yield lambda: log.states(self.library.relationships)
 
-    @contextmanager
-    def floor(self) -> Iterator[Run]:
-        with floor.opened(self.library.files["floor"]) as bottom:
-            yield bottom.states
-
-    def contestants(self) -> dict[Name, Contestant]:
-        return {"comity": self.comity, "stock": self.stock, "floor": self.floor}
-
-
-def test_replay(contest: Contest, big: Library) -> None:
-    ways = Replay(big).contestants()
-    contest.run("replay into states", big.size, ways, expected=big.outcomes, least=2.5)
+    def contestants(self) -> dict[str, Way]:
+        return {
+            "comity": self.comity,
+            "stock": lambda: self.of(STOCK),
+            "floor": lambda: self.of(FLOOR),
+        }
 
 
-def test_replay_of_real_facts(contest: Contest, real_facts: list[Fact], tmp_path: Path) -> None:
-    library = written(real_facts, tmp_path / "icews")
+def _replay(contest: Contest, board: Board, library: Library, of: str) -> None:
     ways = Replay(library).contestants()
-    size = f"ICEWS 2014: {library.size}"
-    contest.run("replay into states", size, ways, expected=library.outcomes)
+    size = f"{of}: {library.size}"
+    result = contest.run("replay into states", size, ways, expected=library.outcomes)
+    board.note(REPLAY_STOCK, size, result.faster_than("stock"))
+    board.note(REPLAY_FLOOR, size, result.faster_than("floor"))
 
 
-class Fold:
-    """Each contestant folds events that are in memory already, in its own form."""
-
-    def __init__(self, library: Library) -> None:
-        self.library, self.names = library, library.relationships
-
-    @contextmanager
-    def comity(self) -> Iterator[Callable[[], int]]:
-        with ours.opened(self.library.files["comity"]) as engine:
-            logs = [
-                (StateProjection().for_key(tuple(name.split("-"))), timeline)
-                for name in self.names
-                if (timeline := engine.timeline(name))
-            ]
-        yield lambda: sum(fold(one, one.initial(), timeline).events for one, timeline in logs)
-
-    @contextmanager
-    def stock(self) -> Iterator[Callable[[], int]]:
-        with stock.opened(self.library.files["stock"]) as app:
-            ids = [stock.Relationship.create_id(name) for name in self.names]
-            logs = [cast("list[Aggregate.Event]", list(app.events.get(id))) for id in ids]
-        yield lambda: _counted(stock.folded(events).tally for events in logs)
-
-    @contextmanager
-    def floor(self) -> Iterator[Callable[[], int]]:
-        with floor.opened(self.library.files["floor"]) as bottom:
-            logs = [bottom.events(name) for name in self.names]
-        yield lambda: _counted(floor.fold(events) for events in logs)
-
-    def contestants(self) -> dict[Name, Contestant]:
-        return {"comity": self.comity, "stock": self.stock, "floor": self.floor}
+def test_replay(contest: Contest, board: Board, many: Library) -> None:
+    _replay(contest, board, many, "invented")
 
 
-def _counted(tallies: Iterable[Tally]) -> int:
-    return sum(tally.events for tally in tallies)
+def test_replay_of_one_relationship(
+    contest: Contest, board: Board, sizes: Sizes, logs: Path
+) -> None:
+    library = Library(partial(mixed, sizes.middle), logs / "mix-for-replay")
+    _replay(contest, board, library, "mix")
 
 
-def test_bare_fold(contest: Contest, big: Library) -> None:
-    ways = Fold(big).contestants()
-    contest.run("bare fold, in memory", big.size, ways, expected=len(big.facts))
+def test_replay_of_real_facts(contest: Contest, board: Board, real: Library) -> None:
+    _replay(contest, board, real, "ICEWS 2014")
+
+
+def test_replay_with_two_processes(board: Board, sizes: Sizes, huge: Huge) -> None:
+    """By the clock, since the other process has a CPU of its own."""
+    if "workers" not in inspect.signature(TimelineEngine.replay).parameters:
+        board.skip("engine.replay has no parameter workers", REPLAY_WORKERS)
+    _, path = huge.logs(REPLAY_WORKERS)
+    ratios: list[float] = []
+    for _ in range(min(3, sizes.rounds)):
+        alone, answers = timed(partial(_states, path), perf_counter)
+        together, same = timed(partial(_states, path, workers=2), perf_counter)
+        assert same == answers
+        ratios.append(alone / together)
+    board.note(REPLAY_WORKERS, huge.size, median(ratios))
+
+
+def _states(path: Path, **workers: int) -> dict[str, RelationshipState]:
+    with comity.open(path) as engine:
+        replay: Callable[..., Any] = engine.replay
+        return cast("dict[str, RelationshipState]", replay(StateProjection(), on=LAST, **workers))

@@ -1,20 +1,18 @@
-"""Logs that are written once and that every contestant keeps in a file of its own."""
+"""Logs that are written once in a run, each contestant's in a file of its own."""
 
 from __future__ import annotations
 
-import sqlite3
-from collections.abc import Iterable, Iterator
-from contextlib import closing
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, field
 from datetime import date, timedelta
+from functools import cached_property
 from itertools import islice
 from pathlib import Path
 from random import Random
 
-from benchmarks import floor, ours, stock
-from benchmarks.contest import Name
+from benchmarks.contestants import Contestant, floor
+from benchmarks.contestants.tally import HANDLERS, Outcome, Tally
 from benchmarks.facts import FIRST, LAST, SEED, Fact
-from benchmarks.tally import Outcome
 
 BATCH = 1000
 
@@ -26,25 +24,36 @@ def batches(facts: Iterable[Fact]) -> Iterator[list[Fact]]:
         yield batch
 
 
-def rows(path: Path) -> int:
-    """How many events the log in a file holds, counted without its writer's help."""
-    with closing(sqlite3.connect(path)) as connection:
-        statement = "SELECT COUNT(*) FROM stored_events WHERE {} != 'Registered'"
-        columns = {row[1] for row in connection.execute("PRAGMA table_info(stored_events)")}
-        topic = "replace(topic, 'benchmarks.stock:Relationship.', '')"
-        count: int = connection.execute(
-            statement.format(topic if "topic" in columns else "''")
-        ).fetchone()[0]
-        return count
-
-
-@dataclass(frozen=True, slots=True)
+@dataclass
 class Library:
-    """The same facts in three files."""
+    """The same facts in the files of those contestants that ask for one."""
 
-    facts: list[Fact]
-    files: dict[Name, Path]
-    outcomes: dict[str, Outcome]
+    facts: Callable[[], Iterable[Fact]]
+    """Tells the facts anew, in order of time."""
+    folder: Path
+    _files: dict[str, Path] = field(default_factory=dict[str, Path])
+
+    def file(self, contestant: Contestant) -> Path:
+        """The contestant's file, written when it is first asked for."""
+        if contestant.name not in self._files:
+            self.folder.mkdir(exist_ok=True)
+            path = self.folder / f"{contestant.name}.db"
+            with contestant.opened(path) as log:
+                for batch in batches(self.facts()):
+                    log.append(batch)
+            assert contestant.rows(path) == self.count
+            self._files[contestant.name] = path
+        return self._files[contestant.name]
+
+    @cached_property
+    def outcomes(self) -> dict[str, Outcome]:
+        """What every contestant must come to."""
+        return floor.outcomes(self.facts())
+
+    @cached_property
+    def count(self) -> int:
+        """How many facts there are."""
+        return sum(outcome.events for outcome in self.outcomes.values())
 
     @property
     def relationships(self) -> list[str]:
@@ -55,43 +64,29 @@ class Library:
     def size(self) -> str:
         """The size of the log, in words."""
         many = len(self.outcomes)
-        return f"{len(self.facts):,} events, {many} relationship{'s' * (many > 1)}"
+        return f"{self.count:,} events, {many:,} relationship{'s' * (many > 1)}"
 
     def days_of(self, relationship: str) -> list[str]:
         """When the facts of one relationship became true, in order."""
-        return [fact.fields["when"] for fact in self.facts if fact.relationship == relationship]
+        return [fact.fields["when"] for fact in self.facts() if fact.relationship == relationship]
 
-    def on(self, relationship: str, day: str) -> Outcome:
-        """What the state on a day must come to."""
-        return floor.fold(
-            floor.event(fact)
-            for fact in self.facts
-            if fact.relationship == relationship and fact.fields["when"] <= day
-        ).outcome()
-
-
-def written(facts: list[Fact], folder: Path) -> Library:
-    """A library of `facts` in new files in `folder`."""
-    folder.mkdir()
-    names: tuple[Name, ...] = ("comity", "stock", "floor")
-    files = {name: folder / f"{name}.db" for name in names}
-    held: dict[str, stock.Relationship] = {}
-    with (
-        ours.opened(files["comity"]) as engine,
-        stock.opened(files["stock"]) as app,
-        floor.opened(files["floor"]) as bottom,
-    ):
-        for batch in batches(facts):
-            engine.append(*ours.events(batch))
-            app.append(batch, held)
-            bottom.append(batch)
-    assert {rows(path) for path in files.values()} == {len(facts)}
-    return Library(facts, files, floor.outcomes(facts))
+    def on(self, relationship: str, days: Iterable[str]) -> dict[str, Outcome]:
+        """What the states on some days must come to."""
+        facts = (fact for fact in self.facts() if fact.relationship == relationship)
+        fact = next(facts, None)
+        tally = Tally()
+        answers: dict[str, Outcome] = {}
+        for day in sorted(set(days)):
+            while fact is not None and fact.fields["when"] <= day:
+                HANDLERS[fact.kind](tally, floor.event(fact))
+                fact = next(facts, None)
+            answers[day] = tally.outcome()
+        return answers
 
 
-def random_days(count: int, since: str) -> list[str]:
+def random_days(count: int, since: str, seed: int = SEED) -> list[str]:
     """Days on which a state is asked for, from `since` on; the same in every run."""
     first = max(FIRST, date.fromisoformat(since))
     spread = (LAST - first).days
-    random = Random(SEED)
+    random = Random(seed)
     return [(first + timedelta(random.randint(0, spread))).isoformat() for _ in range(count)]

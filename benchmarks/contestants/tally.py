@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from decimal import Decimal
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from comity.domain.codelists.goldstein import QUAD_NAMES, goldstein, quad_class
 
@@ -28,13 +29,13 @@ class Tally:
     """What is remembered between events, kept by the same rules as comity's state."""
 
     events: int = 0
-    scheduled: dict[str, str] = field(default_factory=dict)
-    last_meetings: dict[str, str] = field(default_factory=dict)
-    deals: dict[str, Decimal] = field(default_factory=dict)
-    measures: set[str] = field(default_factory=set)
-    statements: dict[str, str] = field(default_factory=dict)
+    scheduled: dict[str, str] = field(default_factory=dict[str, str])
+    last_meetings: dict[str, str] = field(default_factory=dict[str, str])
+    deals: dict[str, Decimal] = field(default_factory=dict[str, Decimal])
+    measures: set[str] = field(default_factory=set[str])
+    statements: dict[str, str] = field(default_factory=dict[str, str])
     interactions: int = 0
-    quads: dict[int, int] = field(default_factory=dict)
+    quads: dict[int, int] = field(default_factory=dict[int, int])
     goldstein: Decimal = Decimal(0)
 
     def meeting_scheduled(self, meeting: str, planned_for: str) -> None:
@@ -83,12 +84,26 @@ class Tally:
         mean = self.goldstein / self.interactions if self.interactions else None
         return Outcome(
             events=self.events,
-            last_meetings=self.last_meetings,
+            last_meetings=dict(self.last_meetings),
             awaited_meetings=len(self.scheduled),
             delivered={deal: amount for deal, amount in self.deals.items() if amount},
-            measures=self.measures,
-            statements=self.statements,
+            measures=set(self.measures),
+            statements=dict(self.statements),
             interactions=self.interactions,
             quad_classes={QUAD_NAMES[quad]: count for quad, count in self.quads.items()},
             mean_goldstein=None if mean is None else mean.quantize(Decimal("0.001")),
         )
+
+
+HANDLERS: dict[str, Callable[[Tally, Any], None]] = {
+    "MeetingScheduled": lambda tally, e: tally.meeting_scheduled(e.meeting, e.planned_for),
+    "MeetingHeld": lambda tally, e: tally.meeting_held(e.meeting, e.level, e.when),
+    "DealSigned": lambda tally, e: tally.deal_signed(e.deal),
+    "ShipmentDelivered": lambda tally, e: tally.shipment_delivered(e.deal, e.amount),
+    "DealEnded": lambda tally, e: tally.deal_ended(e.deal),
+    "StatementMade": lambda tally, e: tally.statement_made(e.by, e.when),
+    "InteractionCoded": lambda tally, e: tally.interaction_coded(e.scheme, e.code),
+    "MeasureImposed": lambda tally, e: tally.measure_imposed(e.measure),
+    "MeasureLifted": lambda tally, e: tally.measure_lifted(e.measure),
+}
+"""What an event of each kind does to the tally."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Generator, Iterable
 from contextlib import closing, contextmanager
 from decimal import Decimal
 from pathlib import Path
@@ -11,8 +11,8 @@ from uuid import NAMESPACE_URL, UUID, uuid5
 from eventsourcing.application import Application
 from eventsourcing.domain import Aggregate, event
 
+from benchmarks.contestants.tally import Outcome, Tally
 from benchmarks.facts import Fact
-from benchmarks.tally import Outcome, Tally
 
 
 class Relationship(Aggregate):
@@ -79,7 +79,7 @@ class Relationship(Aggregate):
     def code_interaction(
         self, *, when: str, publisher: str, published: str, url: str,
         scheme: str, code: str, source: str,
-        target: str,
+        target: str, note: str,
     ) -> None:  # fmt: skip
         self.tally.interaction_coded(scheme, code)
 
@@ -116,8 +116,14 @@ METHODS = {
 class Relationships(Application[UUID]):
     """The application, with a command that records facts and queries that answer states."""
 
-    def append(self, facts: Iterable[Fact], held: dict[str, Relationship]) -> None:
-        """Trigger the events on aggregates `held` in memory and save those invalidated, at once."""
+    def __init__(self, env: dict[str, str]) -> None:
+        super().__init__(env)
+        self.held: dict[str, Relationship] = {}
+        """Aggregates that stay in memory, so that a bulk append need not get them again."""
+
+    def append(self, facts: Iterable[Fact]) -> None:
+        """Trigger the events on aggregates held in memory and save those invalidated, at once."""
+        held = self.held
         invalidated: dict[str, Relationship] = {}
         for fact in facts:
             name = fact.relationship
@@ -142,18 +148,13 @@ class Relationships(Application[UUID]):
         """The state after all events, or after `version` of them and the registration."""
         return self.relationship(name, version).tally.outcome()
 
-
-def folded(events: Iterable[Aggregate.Event]) -> Relationship:
-    """The aggregate after `events`, the first of which creates it."""
-    relationship: Relationship | None = None
-    for each in events:
-        relationship = each.mutate(relationship)
-    assert relationship is not None
-    return relationship
+    def states(self, names: Iterable[str]) -> dict[str, Outcome]:
+        """Every relationship's state after all events."""
+        return {name: self.state(name) for name in names}
 
 
 @contextmanager
-def opened(path: Path) -> Iterator[Relationships]:
+def opened(path: Path) -> Generator[Relationships]:
     """The application on a file, made if there is none."""
     env = {"PERSISTENCE_MODULE": "eventsourcing.sqlite", "SQLITE_DBNAME": str(path)}
     with closing(Relationships(env)) as app:

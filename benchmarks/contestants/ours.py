@@ -2,22 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 import comity
+from benchmarks.contestants.tally import Outcome
 from benchmarks.facts import LAST, Fact
-from benchmarks.tally import Outcome
 from comity import Event, Quantity, RelationshipState, Source, TimelineEngine
 
 
 def event(fact: Fact, id: str = "") -> Event:
     """The fact as comity's event; without an `id` it is derived from the content."""
     fields: dict[str, Any] = dict(fact.fields)
-    source = Source(fields.pop("publisher"), fields.pop("url"), fields.pop("published"))
-    fields["sources"] = (source,)
+    told_by = fields.pop("publisher"), fields.pop("url"), fields.pop("published")
+    if told_by[0]:
+        fields["sources"] = (Source(*told_by),)
     if "unit" in fields:
         fields["quantity"] = Quantity(fields.pop("amount"), fields.pop("unit"))
     kind: Callable[..., Event] = getattr(comity, fact.kind)
@@ -46,13 +47,29 @@ def outcome(state: RelationshipState) -> Outcome:
     )
 
 
-def states(engine: TimelineEngine) -> dict[str, RelationshipState]:
-    """Every relationship's state after all events."""
-    return engine.world(on=LAST)
+class Ours:
+    """comity as a contestant like the others."""
+
+    def __init__(self, engine: TimelineEngine) -> None:
+        self.engine = engine
+
+    def append(self, facts: Sequence[Fact]) -> None:
+        """One atomic batch, its ids derived."""
+        self.engine.append(*events(facts))
+
+    def state(self, relationship: str) -> Outcome:
+        """The state after all events."""
+        return outcome(self.engine.state(relationship, on=LAST))
+
+    def states(self, relationships: Sequence[str]) -> dict[str, Outcome]:
+        """Every relationship's state after all events."""
+        answers = self.engine.world(on=LAST)
+        assert len(answers) == len(relationships)
+        return {name: outcome(state) for name, state in answers.items()}
 
 
 @contextmanager
-def opened(path: Path) -> Iterator[TimelineEngine]:
+def opened(path: Path) -> Generator[Ours]:
     """The engine on a file, made if there is none."""
     with comity.open(path) as engine:
-        yield engine
+        yield Ours(engine)

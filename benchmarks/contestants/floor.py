@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Generator, Iterable
 from contextlib import closing, contextmanager
 from decimal import Decimal
 from pathlib import Path
@@ -12,8 +12,8 @@ from typing import Any
 import msgspec
 from msgspec import Struct
 
+from benchmarks.contestants.tally import HANDLERS, Outcome, Tally
 from benchmarks.facts import Fact
-from benchmarks.tally import Outcome, Tally
 
 
 class Flat(Struct, frozen=True, kw_only=True, omit_defaults=True, tag=True):
@@ -77,6 +77,7 @@ class InteractionCoded(Flat, frozen=True, kw_only=True):
     code: str
     source: str
     target: str
+    note: str = ""
 
 
 class MeasureImposed(Flat, frozen=True, kw_only=True):
@@ -98,16 +99,8 @@ AnyFlat = (
     | InteractionCoded | MeasureImposed | MeasureLifted
 )  # fmt: skip
 KINDS: dict[str, type[Flat]] = {kind.__name__: kind for kind in AnyFlat.__args__}
-HANDLERS: dict[type[Flat], Callable[[Tally, Any], None]] = {
-    MeetingScheduled: lambda tally, e: tally.meeting_scheduled(e.meeting, e.planned_for),
-    MeetingHeld: lambda tally, e: tally.meeting_held(e.meeting, e.level, e.when),
-    DealSigned: lambda tally, e: tally.deal_signed(e.deal),
-    ShipmentDelivered: lambda tally, e: tally.shipment_delivered(e.deal, e.amount),
-    DealEnded: lambda tally, e: tally.deal_ended(e.deal),
-    StatementMade: lambda tally, e: tally.statement_made(e.by, e.when),
-    InteractionCoded: lambda tally, e: tally.interaction_coded(e.scheme, e.code),
-    MeasureImposed: lambda tally, e: tally.measure_imposed(e.measure),
-    MeasureLifted: lambda tally, e: tally.measure_lifted(e.measure),
+_HANDLERS: dict[type[Flat], Callable[[Tally, Any], None]] = {
+    kind: HANDLERS[name] for name, kind in KINDS.items()
 }
 
 _encode = msgspec.json.Encoder().encode
@@ -132,16 +125,17 @@ def fold(events: Iterable[Flat]) -> Tally:
     """The tally of `events`."""
     tally = Tally()
     for each in events:
-        HANDLERS[type(each)](tally, each)
+        _HANDLERS[type(each)](tally, each)
     return tally
 
 
 def outcomes(facts: Iterable[Fact]) -> dict[str, Outcome]:
     """What every contestant must come to, worked out with no store at all."""
-    by_relationship: dict[str, list[Flat]] = {}
+    tallies: dict[str, Tally] = {}
     for fact in facts:
-        by_relationship.setdefault(fact.relationship, []).append(event(fact))
-    return {name: fold(events).outcome() for name, events in by_relationship.items()}
+        tally = tallies.setdefault(fact.relationship, Tally())
+        HANDLERS[fact.kind](tally, event(fact))
+    return {name: tally.outcome() for name, tally in tallies.items()}
 
 
 class Floor:
@@ -160,7 +154,7 @@ class Floor:
 
     def append(self, facts: Iterable[Fact]) -> None:
         """Make the events and insert them in one transaction."""
-        rows = []
+        rows: list[tuple[str, int, str, bytes]] = []
         for fact in facts:
             version = self.versions.get(fact.relationship, 0) + 1
             self.versions[fact.relationship] = version
@@ -182,13 +176,13 @@ class Floor:
         rows = self.connection.execute(_UNTIL, (relationship, day))
         return fold(_decode(state) for (state,) in rows).outcome()
 
-    def states(self) -> dict[str, Outcome]:
+    def states(self, relationships: Iterable[str]) -> dict[str, Outcome]:
         """Every relationship's state."""
-        return {name: self.state(name) for name in self.versions}
+        return {name: self.state(name) for name in relationships}
 
 
 @contextmanager
-def opened(path: Path) -> Iterator[Floor]:
+def opened(path: Path) -> Generator[Floor]:
     """The floor on a file, made if there is none."""
     floor = Floor(path)
     with closing(floor.connection):

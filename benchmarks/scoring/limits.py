@@ -1,0 +1,60 @@
+"""What the engine must reach: each limit once, in the order of the table."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Limit:
+    """A limit on a figure; the figure is at most it, or with `least` at least it."""
+
+    what: str
+    limit: float
+    unit: str = "×"
+    least: bool = False
+
+    def holds(self, figure: float) -> bool:
+        """Whether a figure keeps the limit."""
+        return figure >= self.limit if self.least else figure <= self.limit
+
+    @property
+    def must(self) -> str:
+        """The limit in words."""
+        return f"{'≥' if self.least else '≤'} {self.limit:,g} {self.unit}".rstrip()
+
+
+WARM = Limit("state on a random day, warm: 100,000 events against 1,000", 2)
+WARM_STOCK = Limit("… 10,000 events, warm: faster than stock's `repository.get`", 100, least=True)
+COLD = Limit("… a cold engine, state materialized, 100,000 events", 10, "ms")
+LATE = Limit("… after a late event dated in the middle, against warm, 100,000 events", 20)
+PAST_10 = Limit("… `known_at` in the past, against warm, 10,000 events", 10)
+PAST_100 = Limit("… `known_at` in the past, against warm, 100,000 events", 20)
+SNAPSHOTS = Limit("snapshots of a materialized state, share of the log's bytes", 0.3, "")
+LAST_SNAPSHOT = Limit("… the last one, against that of 1,000 events with as much open", 1.05)
+"""Totals of more events have more digits: hence not 1."""
+RARE_KINDS = Limit("a view of kinds of one event in 1,000: faster than the log", 50, least=True)
+YEAR = Limit("`timeline` of one year of 100,000 events, against a log of that year", 2)
+TONE = Limit("`tone` of all pairs by quarter, materialized, against DuckDB", 3)
+TONE_COLD = Limit("… cold, against DuckDB", 10)
+WORLD = Limit("`world(on=)`, 5,000 pairs, 1,000,000 events, materialized", 10, "s")
+WORLD_REPLAY = Limit("… faster than replaying", 10, least=True)
+REPLAY_STOCK = Limit("whole-log replay into states: faster than stock", 5, least=True)
+REPLAY_FLOOR = Limit("… share of the floor's speed", 0.5, "", least=True)
+REPLAY_WORKERS = Limit("… with `workers=2`: faster than with one process", 1.6, least=True)
+APPEND_STOCK = Limit("bulk append, making the events: faster than stock", 2, least=True)
+APPEND_FLOOR = Limit("… share of the floor's speed", 0.4, "", least=True)
+APPEND_READY = Limit("… events already made: faster than stock", 3, least=True)
+SINGLE = Limit("single durable append, against the floor", 1.6)
+MEMORY = Limit("peak memory of a replay, 1,000,000 events against 100,000", 1.3)
+MEMORY_WORLD = Limit("… of `world`, streamed", 1.3)
+IMPORT = Limit("import of ICEWS 2005–2015, each second of CPU", 40_000, "rows", least=True)
+IMPORT_MEMORY = Limit("… its peak memory", 100, "MB")
+DISK = Limit("bytes of the file, against those of the events' JSON", 1.6)
+START = Limit("`comity state` on 1,000,000 events, against an empty store", 1.5)
+
+LIMITS = (
+    WARM, WARM_STOCK, COLD, LATE, PAST_10, PAST_100, SNAPSHOTS, LAST_SNAPSHOT, RARE_KINDS, YEAR,
+    TONE, TONE_COLD, WORLD, WORLD_REPLAY, REPLAY_STOCK, REPLAY_FLOOR, REPLAY_WORKERS, APPEND_STOCK,
+    APPEND_FLOOR, APPEND_READY, SINGLE, MEMORY, MEMORY_WORLD, IMPORT, IMPORT_MEMORY, DISK, START,
+)  # fmt: skip
