@@ -7,6 +7,7 @@ from collections.abc import Iterable, Sequence
 from contextlib import closing
 from datetime import date, timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -52,8 +53,9 @@ def on(day: int) -> str:
     return (FIRST + timedelta(days=day)).isoformat()
 
 
-def deal(made: type[Event], day: int, name: str = "d1", **told: object) -> Event:
-    return made(deal=name, buyer="PAK", seller="RUS", when=on(day), **told)
+def deal(made: type[Any], day: int, name: str = "d1", **told: Any) -> Event:
+    event: Event = made(deal=name, buyer="PAK", seller="RUS", when=on(day), **told)
+    return event
 
 
 def arrived(day: int, shipment: str, amount: str = "40", name: str = "d1") -> Event:
@@ -61,20 +63,24 @@ def arrived(day: int, shipment: str, amount: str = "40", name: str = "d1") -> Ev
     return deal(ShipmentDelivered, day, name, shipment=shipment, quantity=quantity)
 
 
-def meeting(made: type[Event], day: int, name: str = "m1", **told: object) -> Event:
-    return made(meeting=name, parties=PAIR, when=on(day), level="minister", **told)
+def meeting(made: type[Any], day: int, name: str = "m1", **told: Any) -> Event:
+    event: Event = made(meeting=name, parties=PAIR, when=on(day), level="minister", **told)
+    return event
 
 
-def measure(made: type[Event], day: int, **told: object) -> Event:
-    return made(measure="x1", by="RUS", on="PAK", when=on(day), **told)
+def measure(made: type[Any], day: int, **told: Any) -> Event:
+    event: Event = made(measure="x1", by="RUS", on="PAK", when=on(day), **told)
+    return event
 
 
-def agreement(made: type[Event], day: int, **told: object) -> Event:
-    return made(agreement="a1", parties=PAIR, when=on(day), **told)
+def agreement(made: type[Any], day: int, **told: Any) -> Event:
+    event: Event = made(agreement="a1", parties=PAIR, when=on(day), **told)
+    return event
 
 
-def envoy(made: type[Event], day: int, name: str) -> Event:
-    return made(sender="PAK", host="RUS", name=name, rank="ambassador", when=on(day))
+def envoy(made: type[Any], day: int, name: str) -> Event:
+    event: Event = made(sender="PAK", host="RUS", name=name, rank="ambassador", when=on(day))
+    return event
 
 
 def said(day: int) -> Event:
@@ -236,8 +242,8 @@ def test_the_state_as_it_was_known_is_answered_from_snapshots_too(history: list[
         engine.materialize(StateProjection())
         for known_at in range(1, len(recorded) + 1):
             for day in days_of(history)[::3]:
-                asked = {"on": day, "known_at": known_at}
-                assert engine.state(*PAIR, **asked) == plain.state(*PAIR, **asked)  # type: ignore[arg-type]
+                asked: dict[str, Any] = {"on": day, "known_at": known_at}
+                assert engine.state(*PAIR, **asked) == plain.state(*PAIR, **asked)
 
 
 def lives(count: int) -> list[Event]:
