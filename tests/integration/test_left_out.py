@@ -178,7 +178,7 @@ def days_of(events: Sequence[Event]) -> list[str]:
     return [*days[::-1], *days, "2001-12-31", "2010-01-01"]
 
 
-@pytest.fixture(params=HISTORIES.values(), ids=HISTORIES)
+@pytest.fixture(params=list(HISTORIES.values()), ids=list(HISTORIES))
 def history(request: pytest.FixtureRequest) -> list[Event]:
     events: list[Event] = request.param
     return events

@@ -480,7 +480,7 @@ SHAPES = {
     "deals": (4, "d77e33083a93"),
     "measures": (4, "214369f3eba9"),
     "missions": (3, "525539e51a67"),
-    "network": (3, "7d75246ce60f"),
+    "network": (4, "7d75246ce60f"),
     "series": (4, "a725cfbd300f"),
     "state": (4, "50bc0bed91df"),
     "timeline": (1, "6787eade6117"),

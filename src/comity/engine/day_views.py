@@ -154,7 +154,8 @@ class DayViews:
     ) -> Network:
         """Who has relations with whom, and at what level they are represented.
 
-        There is a link for every pair with an event by that day. Several parties mean the pairs
+        There is a link for every pair of whose relations, recognition, missions or envoys something
+        is known by that day. Several parties mean the pairs
         among them. The other parameters are those of `state`. Raises `InvalidInput` errors.
         """
         scopes = self._runner.scopes(parties)
@@ -162,6 +163,6 @@ class DayViews:
             pairs = [pair for scope in scopes for pair in combinations(scope.parties, 2)]
             scopes = [scope_of(*pair) for pair in pairs]
         answers = self._runner.answers(
-            NetworkProjection(), scopes, on, known_at, certainty, progress=progress
+            NetworkProjection(), scopes, on, known_at, certainty, only_told=True, progress=progress
         )
         return network(answers.values())

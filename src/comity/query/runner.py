@@ -21,6 +21,7 @@ from comity.domain.scope import (
     scopes_of,
     streams_of,
 )
+from comity.domain.selection import standing_entries
 from comity.domain.time.dates import Bounds, day, is_day, moment
 from comity.ports import Clock, LogStore, StreamHead, Window
 from comity.projections.projection import NeedsWhole, Projection
@@ -190,14 +191,16 @@ class QueryRunner:
         known_at: KnownAt = None,
         certainty: Certainty = "certain",
         *,
+        only_told: bool = False,
         progress: Progress | None = None,
     ) -> dict[str, A]:
         """The answers for every key, by key; with `scopes`, only their entries are folded.
 
         A key without known events is left out; the log and the relationships in `scopes` are not.
+        With `only_told` also those of which no events of the projection's kinds are known.
         """
         with self.store.reading():
-            plan = self._plan(projection, scopes, on, known_at, certainty)
+            plan = self._plan(projection, scopes, on, known_at, certainty, only_told=only_told)
         return self._fold_all(Fold(projection), plan, progress)
 
     def _fold_all(self, fold: Fold[Any, A], plan: _Plan, progress: Progress | None) -> dict[str, A]:
@@ -299,12 +302,16 @@ def _is_known(reading: Reading) -> bool:
     scope = reading.scope
     if not scope.parties or reading.start is not None:
         return True
-    return any(
+    if any(
         bool(record.event.when)
         and scope.holds(record.event)
         and (len(scope.parties) < 3 or scope in scopes_of(record.relationship))
         for record in reading.records
-    )
+    ):
+        return True
+    # What a party did alone elsewhere can belong to it all the same.
+    acts = any(scope.has_act_elsewhere(record.event) for record in reading.records)
+    return acts and len(scope.parties) < 3 and bool(standing_entries(reading.records, scope))
 
 
 def is_one_relationship(parties: tuple[str, ...]) -> bool:

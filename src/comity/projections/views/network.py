@@ -11,7 +11,7 @@ from typing import Any, Literal, TypeVar, get_args
 import msgspec
 from msgspec import Struct
 
-from comity.domain.events import Event, MissionLevel, Rank
+from comity.domain.events import MissionLevel, Rank
 from comity.projections.sections.folding import SectionsProjection
 from comity.projections.sections.missions import MISSIONS
 from comity.projections.sections.relations import RELATIONS, RelationsStatus
@@ -30,7 +30,7 @@ class Link(Struct, frozen=True):
 
     `level` is the highest level of their missions in either direction; `rank` is the highest rank
     of their heads, ad interim excluded. Both are empty if none is known. `events` is the number of
-    folded events.
+    events about their relations, recognition, missions and envoys.
     """
 
     relationship: str
@@ -73,16 +73,8 @@ class NetworkProjection(SectionsProjection[Link | None]):
     """The link of a pair; None if no event was folded or there are more than two parties."""
 
     name = "network"
-    version = 3
-    kinds = ()  # all kinds, since all events are counted
+    version = 4
     sections = (RELATIONS, MISSIONS)
-
-    def evolve(self, state: WorkingState, event: Event) -> WorkingState:
-        """The state after `event`; a kind that no section handles is only counted."""
-        if type(event) in self.steps:
-            return super().evolve(state, event)
-        state.events += 1
-        return state
 
     def finish(self, state: WorkingState, on: date) -> Link | None:
         """The link on the day `on`."""
