@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
+import copy
 import json
+import pickle
+from collections.abc import Callable
 from datetime import UTC, datetime
 from decimal import Decimal
+from enum import StrEnum
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, cast
 
 import msgspec
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from comity.domain import events
 from comity.domain.codec import UPCASTERS, checked, decode, decode_records, encode, upcast
 from comity.domain.errors import (
     ComityError,
@@ -232,6 +237,83 @@ def test_reading_the_log_leaves_checking_on_for_whatever_is_built_next() -> None
 def test_a_given_id_stays_whatever_the_content() -> None:
     event = RelationsEstablished(parties=("PAK", "RUS"), when="1948-05-01", id="X01")
     assert checked(msgspec.structs.replace(event, when="1948-05-02")).id == "X01"
+
+
+# What a constructor made, and nobody changed since
+
+
+def test_an_event_that_a_constructor_made_is_recorded_as_it_is() -> None:
+    event = RelationsEstablished(parties=("PAK", "RUS"), when="1948-05-01", note="Karachi")
+    assert checked(event) is event
+    given_an_id = event.replace(id="R1")
+    assert checked(given_an_id) is given_an_id
+
+
+def pickled(event: Event) -> Event:
+    copied: Event = pickle.loads(pickle.dumps(event))
+    return copied
+
+
+@pytest.mark.parametrize("copied", [copy.copy, msgspec.structs.replace, pickled])
+def test_a_copy_is_validated_whoever_made_it(copied: Callable[[Event], Event]) -> None:
+    event = copied(RelationsEstablished(parties=("PAK", "RUS"), when="1948-05-01"))
+    msgspec.structs.force_setattr(event, "when", "1948-05-32")
+    with pytest.raises(InvalidDate):
+        checked(event)
+
+
+def test_what_changed_within_a_value_of_an_event_is_noticed() -> None:
+    source = Source("Dawn")
+    event = MeetingHeld(
+        meeting="m1", parties=("PAK", "RUS"), when="2023", sources=(source,), heads={"PAK": "Li"}
+    )
+    event.heads.clear()
+    assert checked(event) == event.replace()
+    msgspec.structs.force_setattr(source, "publisher", "")
+    with pytest.raises(InvalidValue, match="publisher"):
+        checked(event)
+
+
+def test_a_mapping_that_is_filled_after_the_event_was_checked_is_not_recorded() -> None:
+    event = meeting("m1")
+    recorded = checked(event)
+    assert isinstance(event, MeetingHeld)
+    assert isinstance(recorded, MeetingHeld)
+    event.heads["PAK"] = "Li"
+    assert recorded.heads == {}
+    with pytest.raises(InvalidValue, match="CHN"):
+        checked(event.replace(heads={"CHN": "Li"}))
+
+
+class Level(StrEnum):
+    MINISTER = "minister"
+
+
+def test_text_of_a_class_of_its_own_is_recorded_as_plain_text() -> None:
+    level: Any = Level.MINISTER
+    event = checked(MeetingHeld(meeting="m1", parties=("PAK", "RUS"), when="2023", level=level))
+    assert type(getattr(event, "level", None)) is str
+
+
+def test_an_event_of_a_class_that_only_has_the_name_of_a_kind_is_recorded_as_that_kind() -> None:
+    class MeetingHeld(events.MeetingHeld, frozen=True):
+        pass
+
+    other = MeetingHeld(meeting="m1", parties=("PAK", "RUS"), when="2023")
+    assert type(checked(other)) is CATALOGUE["meeting-held"]
+
+
+@pytest.mark.parametrize(
+    "fields",
+    [{"note": "\ud800"}, {"sources": (Source("Dawn", note="\ud800"),)}, {"agenda": (1,)},
+     {"sources": (Source("Dawn", url=cast("Any", 7)),)}, {"venue": 7}],
+)  # fmt: skip
+def test_a_field_that_no_file_could_hold_is_refused_also_under_a_given_id(
+    fields: dict[str, Any],
+) -> None:
+    event = MeetingHeld(meeting="m1", parties=("PAK", "RUS"), when="2023", id="X01", **fields)
+    with pytest.raises(InvalidRecord):
+        checked(event)
 
 
 # Upcasting

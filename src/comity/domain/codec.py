@@ -10,7 +10,7 @@ from collections.abc import Callable
 from datetime import date, datetime, time
 from decimal import Decimal
 from functools import lru_cache
-from typing import Any
+from typing import Any, cast
 from uuid import UUID
 
 import msgspec
@@ -19,6 +19,7 @@ from msgspec import Struct
 from comity.domain.errors import InvalidRecord, UnknownEventKind
 from comity.domain.events import CATALOGUE, AnyEvent, Event, RecordKeeping
 from comity.domain.events.base import canonical
+from comity.domain.events.unchanged import as_remembered
 from comity.domain.recorded import Recorded
 
 Upcaster = Callable[[dict[str, Any]], dict[str, Any]]
@@ -98,6 +99,9 @@ def checked(event: object) -> AnyEvent:
     """
     if not isinstance(event, Event) or type(event).type not in CATALOGUE:
         raise UnknownEventKind(type(event).__name__)
+    known = cast("AnyEvent", event)
+    if CATALOGUE[known.type] is type(known) and (unchanged := as_remembered(known)) is not None:
+        return unchanged
     try:
         content = canonical(event)
         decoded: AnyEvent = _decode_event(content)

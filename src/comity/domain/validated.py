@@ -11,12 +11,13 @@ if TYPE_CHECKING:
     # Type checkers must see the constructors that msgspec generates, not the metaclass.
     _Constructed = Struct
 else:
+    _construct = type(Struct).__call__
 
     class _ValidatingMeta(type(Struct)):
         def __call__(cls, *args: Any, **fields: Any) -> Any:
             if cls.untold:
                 fields = {**cls.untold, **fields}
-            constructed = super().__call__(*args, **fields)
+            constructed = _construct(cls, *args, **fields)
             constructed.validate()
             return constructed
 

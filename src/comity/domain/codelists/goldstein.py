@@ -119,6 +119,7 @@ _SHAPES: Final = {
 }
 
 
+@lru_cache(maxsize=4_096)
 def _known(scheme: str, code: str) -> bool:
     shape = _SHAPES.get(scheme)
     return shape is not None and shape.fullmatch(code) is not None

@@ -6,21 +6,16 @@ import re
 from collections.abc import Iterable, Sequence
 from enum import IntEnum
 from hashlib import blake2b
-from typing import TYPE_CHECKING, Any, ClassVar, Literal, Self, cast
+from typing import TYPE_CHECKING, Any, ClassVar, Literal, Self
 
 import msgspec
 from msgspec.structs import force_setattr
 
-from comity.domain import parties as party_codes
 from comity.domain.errors import InvalidRecord, InvalidValue, UnknownEventKind
-from comity.domain.events.fields import (
-    choices,
-    defaults,
-    literals,
-    normalize_names,
-    value_fields,
-)
+from comity.domain.events.fields import Plan, choices, literals, normalize_names, plan_of
+from comity.domain.events.roles import parties_of
 from comity.domain.events.tone import Tone
+from comity.domain.events.unchanged import Fingerprinted, remember
 from comity.domain.text import nfc, without_accents
 from comity.domain.time.dates import bounds
 from comity.domain.validated import ValidatedStruct
@@ -50,10 +45,12 @@ class Phase(IntEnum):
 __all__ = ["Event", "Phase", "Subject", "canonical", "choices", "kebab", "literals"]
 
 _DIGEST_BYTES = 12
+_CERTAIN = 1.0
 
 canonical = msgspec.json.Encoder(order="sorted").encode
 """Writes an event as JSON with its fields in the order of their names; ids are derived from it."""
 
+_encode = msgspec.json.Encoder().encode
 _DIGEST = re.compile(r"-[0-9a-f]+")
 
 
@@ -63,8 +60,8 @@ def kebab(name: str) -> str:
 
 
 class Event(
-    ValidatedStruct, frozen=True, kw_only=True, omit_defaults=True, forbid_unknown_fields=True,
-    tag_field="type", tag=kebab, gc=False,
+    ValidatedStruct, Fingerprinted, frozen=True, kw_only=True, omit_defaults=True,
+    forbid_unknown_fields=True, tag_field="type", tag=kebab, gc=False,
 ):  # fmt: skip
     """An immutable record that something became true between two or more parties.
 
@@ -99,7 +96,7 @@ class Event(
         sources: tuple[Source, ...] = ()
     note: str = ""
     happening: str = ""
-    confidence: float = 1.0
+    confidence: float = _CERTAIN
     id: str = ""
 
     def __init_subclass__(cls, **options: Any) -> None:
@@ -108,20 +105,22 @@ class Event(
 
     def validate(self) -> None:
         """Check every field, and derive the parties, the happening and the id if not given."""
-        self._check_told()
-        self._complete()
-        self._identify()
+        plan = plan_of(type(self))
+        self._check_told(plan)
+        self._complete(plan)
+        if self._identify():
+            remember(self)
 
     def validate_stored(self) -> None:
         """As `validate`, but a row that an older version stored need not keep newer rules.
 
         Its id stays what it is.
         """
-        self._complete()
+        self._complete(plan_of(type(self)))
         if not self.id:
             self._identify()
 
-    def _complete(self) -> None:
+    def _complete(self, plan: Plan) -> None:
         """Check what every version asks of an event, and derive what other fields tell."""
         bounds(self.when)
         self._check_fields()
@@ -130,96 +129,88 @@ class Event(
             if isinstance(self.sources, str) or not isinstance(self.sources, Iterable):
                 raise InvalidValue("sources", self.sources, "several, such as (Source('Dawn'),)")
             force_setattr(self, "sources", tuple(self.sources))
-        self._validate_values()
+        self._validate_values(plan)
         if type(self.confidence) is not float:
             force_setattr(self, "confidence", float(self.confidence))
         if self.once and not self.happening:
             force_setattr(self, "happening", self._once_key())
-        self._leave_out_defaults()
+        self._leave_out_defaults(plan)
 
-    def _validate_values(self) -> None:
+    def _validate_values(self, plan: Plan) -> None:
         # A constructor has validated them, but msgspec's `convert` and copies have not.
-        for field in value_fields(type(self)):
-            value: object = getattr(self, field)
-            if not value:
-                continue
-            items = cast("tuple[object, ...]", value) if type(value) is tuple else (value,)
-            for item in items:
-                if isinstance(item, ValidatedStruct):
-                    item.validate()
+        for source in self.sources:
+            if isinstance(source, ValidatedStruct):
+                source.validate()
+        for field in plan.values:
+            if isinstance(value := getattr(self, field), ValidatedStruct):
+                value.validate()
 
-    def _leave_out_defaults(self) -> None:
+    def _leave_out_defaults(self, plan: Plan) -> None:
         """Make a value that equals its default identical to it: the encoder leaves it out then."""
-        for field, default in defaults(type(self)):
-            if getattr(self, field) == default:
+        for field, default in plan.defaults:
+            value = getattr(self, field)
+            if value is not default and value == default:
                 force_setattr(self, field, default)
 
-    def _check_told(self) -> None:
+    def _check_told(self, plan: Plan) -> None:
         """Check what callers must tell; a row that an older version stored may lack it."""
         for field in self.needs:
             value = getattr(self, field)
             if not value or not isinstance(value, str):
                 raise InvalidValue(field, value, f"the text of what {self.type} is about")
-        for field, allowed in choices(type(self)).items():
+        for field, allowed in plan.choices:
             value = getattr(self, field)
             if not (isinstance(value, str) and value in allowed):
                 force_setattr(self, field, _choice(field, value, allowed))
 
     def _check_fields(self) -> None:
-        self._check_dated()
+        if self.dated:
+            self._check_dated()
         sure = self.confidence
-        if type(sure) not in (float, int) or not 0 <= sure <= 1:
+        if sure is not _CERTAIN and (type(sure) not in (float, int) or not 0 <= sure <= 1):
             raise InvalidValue("confidence", sure, "a number from 0 to 1")
 
     def _check_dated(self) -> None:
         for field in self.dated:
-            if getattr(self, field):
-                bounds(getattr(self, field))
+            if text := getattr(self, field):
+                bounds(text)
 
     def _parties(self) -> tuple[str, ...]:
-        named = self._named_parties()
-        if not self.parties:
-            return party_codes.parties(tuple(sorted(named)))
-        parties = self._given_parties()
-        for code in named:
-            if code not in parties and party_codes.current(code) not in parties:
-                raise InvalidValue("parties", parties, f"{code}, which the event's roles name, too")
-        return parties
-
-    def _given_parties(self) -> tuple[str, ...]:
-        parties = self.parties
-        if type(parties) is not tuple:
-            if isinstance(parties, str) or not isinstance(parties, Iterable):
-                raise InvalidValue("parties", parties, "codes such as ('PAK', 'RUS')")
-            parties = tuple(parties)
-        return party_codes.parties(parties)
-
-    def _named_parties(self) -> set[str]:
-        named = [str(code) for role in self.roles if (code := getattr(self, role))]
-        if len(named) > 1 and len(set(named)) < len(named):
-            raise InvalidValue("parties", tuple(named), "another party in each role")
-        return set(named)
+        return parties_of(self.parties, plan_of(type(self)).roles(self))
 
     def _once_key(self) -> str:
         return "/".join(str(getattr(self, field)) for field in self.once)
 
-    def _identify(self) -> None:
+    def _identify(self) -> bool:
         """Derive the id from the content, unless an id was given.
 
         It is the tag and 96 bits of BLAKE2b over canonical JSON. A field at its default is not
-        part of the content, so a field that is added later changes no id.
+        part of the content, so a field that is added later changes no id. Returns whether the
+        event can be written as JSON; without an id of its own it must.
         """
-        if self.id and not self.has_derived_id:
-            normalize_names(self)
-            return
-        force_setattr(self, "id", "")
+        if self.id:
+            if not self.has_derived_id:
+                return self._normalize()
+            force_setattr(self, "id", "")
         try:
             content = self._content()
             if not content.isascii() and normalize_names(self):
                 content = self._content()
         except (TypeError, ValueError) as error:
             raise InvalidRecord([(self.type, f"cannot be written as JSON: {error}")]) from None
-        force_setattr(self, "id", f"{self.type}-{_digest(content)}")
+        force_setattr(self, "id", _derived_id(self.type, content))
+        return True
+
+    def _normalize(self) -> bool:
+        """Put the names into NFC; returns whether the event can be written as JSON."""
+        try:
+            plain = _encode(self).isascii()
+        except (TypeError, ValueError):
+            normalize_names(self)
+            return False
+        if not plain:
+            normalize_names(self)
+        return True
 
     def _content(self) -> bytes:
         """The JSON from which the id is derived."""
@@ -248,7 +239,7 @@ class Event(
         derives its id in another way.
         """
         without_id = content.replace(b'"id":"%b",' % self.id.encode(), b"", 1)
-        return self.id == f"{self.type}-{_digest(without_id)}"
+        return self.id == _derived_id(self.type, without_id)
 
     @property
     def relationship(self) -> str:
@@ -272,14 +263,19 @@ class Event(
             changes.setdefault("id", "")
         if self.once and self.happening == self._once_key():
             changes.setdefault("happening", "")
-        if self._named_parties() == set(self.parties):
+        if set(filter(None, plan_of(type(self)).roles(self))) == set(self.parties):
             changes.setdefault("parties", ())
         fields = {field: getattr(self, field) for field in self.__struct_fields__}
         return type(self)(**(fields | changes))
 
 
-def _digest(content: bytes) -> str:
-    return blake2b(content, digest_size=_DIGEST_BYTES).hexdigest()
+_blank = blake2b(digest_size=_DIGEST_BYTES)
+
+
+def _derived_id(tag: str, content: bytes) -> str:
+    digest = _blank.copy()
+    digest.update(content)
+    return f"{tag}-{digest.hexdigest()}"
 
 
 def _choice(field: str, value: object, allowed: frozenset[str]) -> str:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from functools import lru_cache
-from typing import Any, Literal, cast, get_args, get_origin
+from operator import attrgetter
+from typing import Any, Literal, NamedTuple, cast, get_args, get_origin
 
 import msgspec
 from msgspec import Struct
@@ -35,26 +36,44 @@ def literals(declared: Any) -> Iterator[str]:
             yield from literals(part)
 
 
+class Plan(NamedTuple):
+    """What is asked of the fields of a kind whenever an event of it is made."""
+
+    choices: tuple[tuple[str, frozenset[str]], ...]
+    """The fields whose type is a `Literal`, and their values."""
+    values: tuple[str, ...]
+    """The fields that hold a quantity or money."""
+    defaults: tuple[tuple[str, object], ...]
+    """The fields whose default is not empty: a value can equal it without being identical."""
+    roles: Callable[[object], tuple[object, ...]]
+    """What the fields hold that name parties."""
+
+
 @lru_cache(maxsize=256)
-def value_fields(kind: type[Struct]) -> tuple[str, ...]:
-    """The fields that hold sources, quantities or money."""
+def plan_of(kind: type[Struct]) -> Plan:
+    """What is asked of the fields of a kind."""
     fields = msgspec.structs.fields(kind)
-    return tuple(f.name for f in fields if _is_value(f.type))
+    return Plan(
+        choices=tuple(choices(kind).items()),
+        values=tuple(f.name for f in fields if f.name != "sources" and _is_value(f.type)),
+        defaults=tuple(
+            (f.name, f.default) for f in fields if isinstance(f.default, str | float) and f.default
+        ),
+        roles=_getter(cast("Any", kind).roles),
+    )
+
+
+def _getter(fields: tuple[str, ...]) -> Callable[[object], tuple[object, ...]]:
+    """What returns the values of `fields` as a tuple."""
+    if len(fields) > 1:
+        return attrgetter(*fields)
+    return lambda struct: tuple([getattr(struct, field) for field in fields])
 
 
 def _is_value(declared: Any) -> bool:
     if isinstance(declared, type) and issubclass(declared, ValidatedStruct):
         return True
     return any(map(_is_value, get_args(declared)))
-
-
-@lru_cache(maxsize=256)
-def defaults(kind: type[Struct]) -> tuple[tuple[str, object], ...]:
-    """The fields whose default is not empty: a value can equal it without being identical."""
-    fields = msgspec.structs.fields(kind)
-    return tuple(
-        (f.name, f.default) for f in fields if isinstance(f.default, str | float) and f.default
-    )
 
 
 @lru_cache(maxsize=256)

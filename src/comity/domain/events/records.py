@@ -8,6 +8,8 @@ from msgspec.structs import force_setattr
 
 from comity.domain.errors import InvalidDate, InvalidValue
 from comity.domain.events.base import Event, Phase
+from comity.domain.events.fields import Plan
+from comity.domain.events.roles import given_parties
 from comity.domain.phrases import after, joined
 
 
@@ -29,22 +31,23 @@ class RecordKeeping(Event, frozen=True, kw_only=True):
         replaced = after("replaced by", getattr(self, "replacement", ""))
         return joined(f"{self.target} {self.verb}: {self.reason}", replaced)
 
-    def _complete(self) -> None:
-        self._validate_values()
+    def _complete(self, plan: Plan) -> None:
+        self._validate_values(plan)
         if self.when:
             raise InvalidDate(self.when, f"{self.type} has recorded time only; leave `when` out")
         if self.happening:
             raise InvalidValue("happening", self.happening, "none: a record has no rival accounts")
         self._check_fields()
-        force_setattr(self, "parties", self._given_parties() if self.parties else ())
-        self._leave_out_defaults()
+        force_setattr(self, "parties", given_parties(self.parties) if self.parties else ())
+        self._leave_out_defaults(plan)
 
-    def _identify(self) -> None:
+    def _identify(self) -> bool:
         """Derive the id; the parties, which the engine fills in, are not part of it."""
         parties = self.parties
         force_setattr(self, "parties", ())
-        super()._identify()
+        can_be_written = super()._identify()
         force_setattr(self, "parties", parties)
+        return can_be_written
 
 
 class RecordRetracted(RecordKeeping, frozen=True):
