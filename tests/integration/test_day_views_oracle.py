@@ -184,7 +184,8 @@ def test_agreements_are_those_that_have_not_ended_and_stand_as_the_events_say() 
             assert rows == expected
         else:  # one of several is told once: where it stands best, with all whom it binds so
             # Each pair may have learned of it under another spelling of its name.
-            rows, expected = ([(a, named(b), *c) for a, b, *c in each] for each in (rows, expected))
+            rows = [(pair, named(name), end, standing) for pair, name, end, standing in rows]
+            expected = [(p, named(name), end, standing) for p, name, end, standing in expected]
             assert {name for _, name, _, _ in rows} == {name for _, name, _, _ in expected}
             assert {row[1:] for row in rows} <= {row[1:] for row in expected}
             told = {(name, standing) for _, name, _, standing in rows}

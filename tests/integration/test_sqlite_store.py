@@ -13,7 +13,6 @@ from typing import Any
 import pytest
 from eventsourcing.cipher import AESCipher
 
-from comity.adapters.storage.mapper import CollectedRecords
 from comity.adapters.storage.sqlite import index
 from comity.adapters.storage.sqlite.log import SQLiteLog
 from comity.adapters.storage.sqlite.store import SQLiteStore
@@ -154,7 +153,7 @@ def other(path: Path, log: list[Recorded]) -> Iterator[Callable[[Event], Recorde
 
     def append(event: Event) -> Recorded:
         [record] = recorded([event], log)
-        application.save(CollectedRecords([record]))
+        application.record([record])
         log.append(record)
         return record
 

@@ -76,6 +76,7 @@ class Batch:
         self._today = datetime.combine(now.date(), time.max, UTC)
         """How a day without a time is read, if it is today: as its end, which has not come."""
         self._versions: dict[str, int] = {}
+        self._names: dict[tuple[str, ...], str] = {}
         self._known: dict[str, Recorded | None] = {}
         self._read_ahead(events)
         self.new: list[Recorded] = []
@@ -86,16 +87,15 @@ class Batch:
 
     def _read_ahead(self, events: Iterable[Event]) -> None:
         """Read in one go all that is needed to add `events`."""
-        ids: set[str] = set()
-        relationships: set[str] = set()
-        for event in events:
-            ids.add(event.id)
-            if isinstance(event, RecordKeeping):
-                ids.add(event.target)
-            else:
-                relationships.add(event.relationship)
-        records = self._store.find(ids)
-        self._known = {id: records.get(id) for id in ids}
+        events = list(events)
+        acts = [event for event in events if isinstance(event, RecordKeeping)]
+        ids = {event.id for event in events}
+        ids.update(act.target for act in acts)
+        self._known = dict.fromkeys(ids)
+        self._known.update(self._store.find(ids))
+        by_parties = {event.parties: event for event in events}
+        self._names = {parties: event.relationship for parties, event in by_parties.items()}
+        relationships = set(self._names.values()) - {""}  # an act need not tell its parties
         heads = self._store.heads(relationships)
         self._versions = dict.fromkeys(relationships, 0)
         self._versions.update((name, head.version) for name, head in heads.items())
@@ -115,31 +115,36 @@ class Batch:
 
     def add(self, event: Event, stamp: Stamp = _NOW) -> None:
         """Add an event that was `checked`. Raises a `Refused` error if the log cannot take it."""
-        if isinstance(event, RecordKeeping):
+        if is_act := isinstance(event, RecordKeeping):
             event = self._of_its_target(event)
-        known = self.known(event.id)
+        id = event.id
+        known = self._known[id] if id in self._known else self.known(id)
         if known is not None:
-            if known.event != event:
-                raise IdConflict(event.id, known.position)
-            self.duplicates.append(event.id)
-            self.taken.append(known)
+            self._take_again(known, event)
             return
         if isinstance(event, AccountPreferred):
             self._refuse_retracted(event.target)
-        at, name = self._recorded_time(stamp.recorded_at), event.relationship
+        at, by = stamp
+        at = self.now if at is None else self._recorded_time(at)
+        name = self._names.get(event.parties) or event.relationship
         version, position = self.version(name) + 1, self._position + 1
-        record = Recorded(event, name, version, position, at, recorded_by=stamp.recorded_by)
-        self._versions[name], self._position = record.version, record.position
-        self.last = at
-        self._known[event.id] = record
+        record = Recorded(event, name, version, position, at, recorded_by=by)
+        self._versions[name], self._position, self.last = version, position, at
+        self._known[id] = record
         self.new.append(record)
         self.taken.append(record)
-        if isinstance(event, RecordRetracted):
+        if is_act:
             self._gone.pop(name, None)
 
-    def _recorded_time(self, recorded_at: datetime | None) -> datetime:
-        if recorded_at is None or recorded_at == self._today:
-            return self.now if self.last is None else max(self.now, self.last)
+    def _take_again(self, known: Recorded, event: Event) -> None:
+        if known.event != event:
+            raise IdConflict(event.id, known.position)
+        self.duplicates.append(event.id)
+        self.taken.append(known)
+
+    def _recorded_time(self, recorded_at: datetime) -> datetime:
+        if recorded_at == self._today:
+            return self.now
         if self.last is not None and recorded_at < self.last:
             raise RecordedTimeDecreases(recorded_at, self.last)
         if recorded_at > self.now:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 from eventsourcing.persistence import Mapper, StoredEvent
@@ -11,19 +11,8 @@ from comity.domain import codec
 from comity.domain.errors import InvalidRecord
 from comity.domain.recorded import Recorded
 
-
-class CollectedRecords:
-    """The argument of `Application.save`: an object that returns its pending events."""
-
-    id = "batch"
-    version = 1
-
-    def __init__(self, records: Iterable[Recorded]) -> None:
-        self._records = list(records)
-
-    def collect_events(self) -> list[Recorded]:
-        """The records to be stored."""
-        return self._records
+Row = tuple[str, int, str, str | bytes]
+"""Relationship, version, kind and stored form of an event that goes into the log."""
 
 
 class RecordMapper(Mapper[str]):
@@ -35,16 +24,26 @@ class RecordMapper(Mapper[str]):
 
     def to_stored_event(self, domain_event: Any) -> StoredEvent:
         """The stored form of a `Recorded`."""
-        return StoredEvent(*self.row(domain_event))
+        [(name, version, topic, state)] = self.rows([domain_event])
+        return StoredEvent(
+            name, version, topic, state.encode() if isinstance(state, str) else state
+        )
 
-    def row(self, record: Recorded) -> tuple[str, int, str, bytes]:
-        """The row of the log's table for a `Recorded`."""
-        state = codec.encode(record.event, record.recorded_at, record.recorded_by)
+    def rows(self, records: Iterable[Recorded]) -> Iterator[Row]:
+        """The rows of the log's table, one for each record. JSON is text; what hides it, bytes."""
+        plain = self.writes_json
+        for record in records:
+            event = record.event
+            state = codec.encode(event, record.recorded_at, record.recorded_by)
+            stored = state.decode() if plain else self._packed(state)
+            yield record.relationship, record.version, event.type, stored
+
+    def _packed(self, state: bytes) -> bytes:
         if self.compressor:
             state = self.compressor.compress(state)
         if self.cipher:
             state = self.cipher.encrypt(state)
-        return record.relationship, record.version, record.event.type, state
+        return state
 
     def to_domain_event(self, stored_event: StoredEvent) -> Any:
         """The `Recorded` of a stored event; only a notification has a position."""

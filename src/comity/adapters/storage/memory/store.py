@@ -10,7 +10,6 @@ from operator import attrgetter, itemgetter
 from threading import RLock
 
 from comity.adapters.storage.application import Log
-from comity.adapters.storage.mapper import CollectedRecords
 from comity.adapters.storage.memory.projection_store import MemoryProjectionStore
 from comity.adapters.storage.signal import Signal, Watch
 from comity.domain.errors import StoreClosed
@@ -63,7 +62,7 @@ class MemoryStore:
             try:
                 yield
                 if self._pending:
-                    self._log.save(CollectedRecords(self._pending))
+                    self._log.record(self._pending)
             except BaseException:
                 self._forget(len(self._pending))
                 raise

@@ -7,7 +7,8 @@ import sqlite3
 from contextlib import closing
 from pathlib import Path
 
-from comity.adapters.storage.sqlite.recorder import LOCK_TIMEOUT, Mode, log_table
+from comity.adapters.storage.sqlite.pool import Mode
+from comity.adapters.storage.sqlite.recorder import LOCK_TIMEOUT, log_table
 from comity.domain.errors import NotAStore, StoreDamaged, StoreNotFound, StoreTooNew
 
 APPLICATION_ID = 0x636F6D79  # "comy", in the file's header: see `PRAGMA application_id`

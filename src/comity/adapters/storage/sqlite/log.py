@@ -19,7 +19,7 @@ class RowEventStore(EventStore[str]):
         """Store all events at once. Nobody uses the recordings, so it returns none."""
         if not isinstance(self.mapper, RecordMapper) or not isinstance(self.recorder, Recorder):
             return super().put(domain_events, **kwargs)
-        self.recorder.insert_rows([self.mapper.row(record) for record in domain_events])
+        self.recorder.insert_rows(self.mapper.rows(domain_events))
         return []
 
 

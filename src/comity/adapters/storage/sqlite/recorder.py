@@ -9,18 +9,13 @@ from __future__ import annotations
 
 import sqlite3
 import threading
-import time
 from collections.abc import Generator, Iterable, Sequence
 from contextlib import contextmanager
-from enum import StrEnum
-from pathlib import Path
 from typing import Any
 from uuid import UUID
 
 import msgspec
 from eventsourcing.persistence import (
-    ConnectionPoolClosedError,
-    ConnectionUnavailableError,
     IntegrityError,
     Notification,
     OperationalError,
@@ -28,8 +23,6 @@ from eventsourcing.persistence import (
     Tracking,
 )
 from eventsourcing.sqlite import (
-    SQLiteConnection,
-    SQLiteConnectionPool,
     SQLiteCursor,
     SQLiteDatastore,
     SQLiteFactory,
@@ -37,10 +30,9 @@ from eventsourcing.sqlite import (
 )
 from eventsourcing.utils import Environment, EnvType
 
-Row = tuple[str, int, str, bytes]
-"""Relationship, version, kind and stored form of an event that goes into the log."""
+from comity.adapters.storage.mapper import Row
+from comity.adapters.storage.sqlite.pool import Mode, Pool
 
-_CACHED_STATEMENTS = 128
 LOCK_TIMEOUT = 30.0
 """Seconds to wait for another writer."""
 
@@ -48,75 +40,6 @@ LOCK_TIMEOUT = 30.0
 def as_json(values: object) -> str:
     """Values as the one parameter that `json_each` takes."""
     return msgspec.json.encode(values).decode()
-
-
-class Mode(StrEnum):
-    """How a file is opened: https://www.sqlite.org/uri.html."""
-
-    WRITE = "rw"
-    READ = "ro"
-    IMMUTABLE = "immutable"
-
-    def uri(self, path: Path) -> str:
-        """The URI by which SQLite opens the file in this mode."""
-        uri = path.absolute().as_uri()
-        return {"rw": uri, "ro": f"{uri}?mode=ro", "immutable": f"{uri}?immutable=1"}[self]
-
-
-class Pool(SQLiteConnectionPool):
-    """Connections whose commits reach the disk before they return."""
-
-    def __init__(self, db_name: str, mode: Mode, lock_timeout: float) -> None:
-        super().__init__(db_name=db_name, lock_timeout=lock_timeout, pool_timeout=lock_timeout)  # type: ignore[arg-type]  # seconds need not be whole
-        self._lock_timeout = lock_timeout
-        if mode is not Mode.WRITE:
-            self.is_journal_mode_wal = True  # no connection may try to change it
-
-    def _create_connection(self) -> SQLiteConnection:
-        # The stock pool's connections cache one statement, so each is prepared again and again.
-        connection = sqlite3.connect(
-            self.db_name,
-            uri=True,
-            check_same_thread=False,
-            isolation_level=None,
-            cached_statements=_CACHED_STATEMENTS,
-            timeout=self._lock_timeout,
-        )
-        connection.row_factory = sqlite3.Row
-        if not self.is_journal_mode_wal:
-            self._use_write_ahead_log(connection)
-        connection.execute("PRAGMA synchronous=FULL")
-        return SQLiteConnection(sqlite_conn=connection, max_age=self.max_age)
-
-    def _use_write_ahead_log(self, connection: sqlite3.Connection) -> None:
-        """Change the mode if need be. It retries: SQLite does not wait for the lock on the mode."""
-        deadline = time.monotonic() + self._lock_timeout
-        while True:
-            try:
-                connection.execute("PRAGMA journal_mode=WAL")
-                self.is_journal_mode_wal = True
-                return
-            except sqlite3.OperationalError as error:
-                if error.sqlite_errorcode != sqlite3.SQLITE_BUSY or time.monotonic() > deadline:
-                    connection.close()
-                    raise
-            time.sleep(0.01)
-
-    def _get_connection(self, timeout: float = 0.0) -> SQLiteConnection:
-        with self._put_condition:
-            if self._closed:  # while the caller waited
-                raise ConnectionPoolClosedError
-            return super()._get_connection(timeout)
-
-    def close(self) -> None:
-        """Close every connection once its user is done: closing it earlier would crash."""
-        deadline = time.monotonic() + self._lock_timeout
-        with self._put_condition:
-            while self._in_use:
-                if not self._put_condition.wait(max(0, deadline - time.monotonic())):
-                    raise ConnectionUnavailableError("still in use")
-                self._put_condition.notify()  # the signal may have been for a waiting thread
-            super().close()
 
 
 class Datastore(SQLiteDatastore):
@@ -169,6 +92,12 @@ class Datastore(SQLiteDatastore):
                 self._held.connection = None
                 connection.rollback()
 
+    def plain_cursor(self) -> sqlite3.Cursor:
+        """A cursor in the transaction that this thread holds; rows are tuples, the fastest form."""
+        cursor: sqlite3.Cursor = self._held.connection.cursor().sqlite_cursor
+        cursor.row_factory = None
+        return cursor
+
     @contextmanager
     def transaction(self, *, commit: bool) -> Generator[SQLiteCursor]:
         """The transaction that this thread holds, or a new one."""
@@ -215,7 +144,7 @@ class Recorder(SQLiteProcessRecorder):
         self._insert_rows(
             c,
             (
-                (_text(e.originator_id), e.originator_version, e.topic, e.state)
+                (_text(e.originator_id), e.originator_version, e.topic, _readable(e.state))
                 for e in stored_events
             ),
         )
@@ -238,10 +167,7 @@ class Recorder(SQLiteProcessRecorder):
             self._insert_rows(cursor, rows)
 
     def _insert_rows(self, cursor: SQLiteCursor, rows: Iterable[Row]) -> None:
-        cursor.executemany(
-            self.insert_events_statement,
-            [(name, version, topic, _readable(state)) for name, version, topic, state in rows],
-        )
+        cursor.executemany(self.insert_events_statement, rows)
 
     def track(self, cursor: SQLiteCursor, tracking: Tracking) -> None:
         """Store the progress of an index or a projection in the transaction of `cursor`."""

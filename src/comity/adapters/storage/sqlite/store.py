@@ -13,7 +13,7 @@ from pathlib import Path
 import msgspec
 
 from comity.adapters.storage.failures import DRIVER_ERRORS, translated, translation
-from comity.adapters.storage.mapper import CollectedRecords, RecordMapper
+from comity.adapters.storage.mapper import RecordMapper
 from comity.adapters.storage.signal import Watch, signal_of
 from comity.adapters.storage.sqlite import index
 from comity.adapters.storage.sqlite.files import prepare
@@ -108,18 +108,17 @@ class SQLiteStore:
                 self._transaction.moment = None
 
     def _moment(self) -> StoreHead | None:
-        with self._datastore.transaction(commit=False) as cursor:
-            cursor.sqlite_cursor.row_factory = None
-            try:
-                cursor.execute(index.STORE_HEAD)
-            except sqlite3.OperationalError as error:
-                if error.sqlite_errorcode != sqlite3.SQLITE_ERROR:
-                    raise
-                return None  # a table is gone
-            return StoreHead(*cursor.fetchone())
+        cursor = self._datastore.plain_cursor()
+        try:
+            cursor.execute(index.STORE_HEAD)
+        except sqlite3.OperationalError as error:
+            if error.sqlite_errorcode != sqlite3.SQLITE_ERROR:
+                raise
+            return None  # a table is gone
+        return StoreHead(*cursor.fetchone())
 
     def _known_moment(self) -> StoreHead:
-        """The moment of this thread's read transaction; while it writes, the newest moment."""
+        """The moment of this thread's transaction; once it has written, the newest moment."""
         moment: StoreHead | None = getattr(self._transaction, "moment", None) or self._moment()
         if moment is None:
             raise StoreDamaged(self.name, "its index has lost a table")
@@ -127,9 +126,8 @@ class SQLiteStore:
 
     @contextmanager
     def _cursor(self) -> Generator[sqlite3.Cursor]:
-        with self.reading(), self._datastore.transaction(commit=False) as cursor:
-            cursor.sqlite_cursor.row_factory = None  # plain tuples are the fastest
-            yield cursor.sqlite_cursor
+        with self.reading():
+            yield self._datastore.plain_cursor()
 
     def _repair(self) -> None:
         repair(self.name, self._recorder, self._datastore, self._pages)
@@ -148,15 +146,21 @@ class SQLiteStore:
             moment = self._moment()
             if not _is_current(moment):
                 self._repair()
-            yield
+                moment = None
+            self._transaction.moment = moment
+            try:
+                yield
+            finally:
+                self._transaction.moment = None
         self._signal.send()
 
     def add(self, records: Sequence[Recorded]) -> None:
         """Append to the log and the index within the transaction that `writing` holds."""
         if not records:
             return
+        self._transaction.moment = None  # until now, the log ended where the transaction found it
         with translated(self.name):
-            self._log.save(CollectedRecords(records))
+            self._log.record(records)
             with self._datastore.transaction(commit=True) as cursor:
                 index.add(cursor, self._recorder, records)
 
