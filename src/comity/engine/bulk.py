@@ -43,7 +43,7 @@ class BulkAppend:
         self, store: LogStore, intake: Intake, now: Callable[[], datetime], recorded_by: str = ""
     ) -> None:
         self._store, self._intake, self._now = store, intake, now
-        self._recorded_by = recorded_by
+        self._stamp = Stamp(None, recorded_by)
         self._rejected: list[Rejected] = []
         self._retracted = 0
 
@@ -65,18 +65,17 @@ class BulkAppend:
 
     def _record(self, portion: list[tuple[int, object]]) -> Batch:
         """Record one batch; outside records are parsed before the store is held for writing."""
-        incoming: list[tuple[int, object, Incoming]] = []
+        incoming: list[tuple[int, object, Event, Stamp]] = []
         for number, item in portion:
             try:
-                incoming.append((number, item, self._incoming(item)))
+                incoming.append((number, item, *self._incoming(item)))
             except InvalidInput as error:
                 self._reject(number, item, error)
         with self._store.writing():
-            events = [outside.event for _, _, outside in incoming]
-            batch = Batch(self._store, self._now(), events)
-            for number, item, outside in incoming:
+            batch = Batch(self._store, self._now(), [event for _, _, event, _ in incoming])
+            for number, item, event, stamp in incoming:
                 try:
-                    batch.add(outside.event, self._stamp(outside))
+                    batch.add(event, stamp)
                 except (InvalidInput, Refused) as error:
                     self._reject(number, item, error)
             retracted = len(batch.retracted())
@@ -84,17 +83,15 @@ class BulkAppend:
         self._retracted += retracted
         return batch
 
-    def _stamp(self, incoming: Incoming) -> Stamp:
-        return Stamp(incoming.recorded_at, incoming.recorded_by or self._recorded_by)
-
-    def _incoming(self, item: object) -> Incoming:
+    def _incoming(self, item: object) -> tuple[Event, Stamp]:
         if isinstance(item, Event):
-            return Incoming(checked(item))
+            return checked(item), self._stamp
         if isinstance(item, Recorded):
-            by = recorder_name(item.recorded_by)
-            return Incoming(checked(item.event), item.recorded_at, by)
-        incoming = self._intake(item)
-        return incoming._replace(event=checked(incoming.event))
+            incoming = Incoming(item.event, item.recorded_at, recorder_name(item.recorded_by))
+        else:
+            incoming = self._intake(item)
+        by = incoming.recorded_by or self._stamp.recorded_by
+        return checked(incoming.event), Stamp(incoming.recorded_at, by)
 
     def _reject(self, number: int, item: object, error: ComityError) -> None:
         problems = error.problems if isinstance(error, InvalidRecord) else ()

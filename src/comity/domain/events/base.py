@@ -125,7 +125,7 @@ class Event(
         bounds(self.when)
         self._check_fields()
         force_setattr(self, "parties", self._parties())
-        if not isinstance(self.sources, tuple):
+        if type(self.sources) is not tuple:
             if isinstance(self.sources, str) or not isinstance(self.sources, Iterable):
                 raise InvalidValue("sources", self.sources, "several, such as (Source('Dawn'),)")
             force_setattr(self, "sources", tuple(self.sources))
