@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import json
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Iterator
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -15,9 +17,10 @@ from hypothesis import strategies as st
 
 from comity.adapters.storage.memory.store import MemoryStore
 from comity.adapters.storage.sqlite.store import SQLiteStore
+from comity.domain.counting import Cell, CellCounts
 from comity.domain.errors import StoreClosed
-from comity.domain.events import FACTS, Event, RecordRetracted
-from comity.domain.links import link
+from comity.domain.events import FACTS, Event, RecordRetracted, StatementMade
+from comity.domain.links import is_linked, link, links_of
 from comity.domain.recorded import Recorded
 from comity.domain.time.dates import bounds, span
 from comity.ports import Head, LogStore
@@ -26,6 +29,21 @@ from tests.recording import START, established, filled, meeting, names_of, read,
 from tests.strategies import catalogues
 
 CHINA = ("CHN", "PAK", "RUS")
+CODE = "051"
+
+
+def statement(when: str) -> StatementMade:
+    """A statement whose code is `CODE`."""
+    return StatementMade(by="PAK", parties=("PAK", "RUS"), when=when, stance="friendly")
+
+
+def totals(cells: Iterable[CellCounts]) -> dict[Cell, dict[str, int]]:
+    """How often each code occurs in each cell."""
+    codes: dict[Cell, Counter[str]] = {}
+    for cell, text in cells:
+        for counts in json.loads(f"[{text}]"):
+            codes.setdefault(cell, Counter()).update(counts)
+    return {cell: {code: n for code, n in own.items() if n} for cell, own in codes.items()}
 
 
 class StoreContract(ABC):
@@ -215,6 +233,35 @@ class StoreContract(ABC):
         assert find(both, 5) == [log[1], log[4]]
         assert find({"PAK-RUS": [], "no stream": [link("m1")]}, 5) == find({}, 5) == []
 
+    def test_events_are_found_under_any_link(self) -> None:
+        held, said = meeting("m1"), statement("2023-06-20")
+        act = RecordRetracted(target=said.id, reason="forged", parties=said.parties)
+        log = filled(self.store, [held, said, act, meeting("m1", parties=CHINA)])
+        find = self.store.read_all_linked
+        assert find(["PAK-RUS"], 4) == [log[0], log[2]]
+        assert find(["PAK-RUS"], 2) == log[:1]
+        assert find(["CHN-PAK-RUS", "PAK-RUS"], 4) == [log[0], log[2], log[3]]
+        assert find([], 4) == find(["no stream"], 4) == []
+
+    def test_what_stands_by_itself_is_counted_by_months_and_code(self) -> None:
+        said = map(statement, ("2023-06-20", "2023-06", "2023-06-30", "2023"))
+        later = [statement("2023-06-01"), meeting("m2", parties=CHINA)]
+        log = filled(self.store, [meeting("m1"), *said], later)
+        june, year = (Cell(*bounds(when), "") for when in ("2023-06", "2023"))
+        heads = self.store.heads(["PAK-RUS", "CHN-PAK-RUS", "no stream"])
+        for _ in range(2):  # the second time from memory
+            counts = self.store.counts(heads)
+            assert totals(counts.cells.get("PAK-RUS", ())) == {june: {CODE: 4}, year: {CODE: 1}}
+            assert not counts.cells.get("CHN-PAK-RUS")
+            assert set(counts.linked) >= {"PAK-RUS", "CHN-PAK-RUS"}
+        with pytest.raises(ZeroDivisionError):
+            self.fail_after_adding(recorded([statement("2023-06-02")], log))
+        assert totals(self.store.counts(heads).cells["PAK-RUS"])[june] == {CODE: 4}
+
+    def test_a_stream_without_links_is_not_among_those_that_have_any(self) -> None:
+        filled(self.store, [statement("2023")])
+        assert set(self.store.counts(self.store.heads(["PAK-RUS"])).linked) == set()
+
     def test_the_records_of_streams_after_a_position(self) -> None:
         log = filled(
             self.store, [meeting("m1"), meeting("m2", parties=CHINA), meeting("m3"), meeting("m4")]
@@ -353,6 +400,13 @@ def test_what_is_read_holds_all_that_a_plain_filter_needs(
         answer = read(store, {record.relationship for record in log}, position, window)
         store.close()
     assert answer == [record for record in log[:position] if belongs(record.event, window)]
+
+
+@examples(50)
+@given(events=catalogues())
+def test_what_has_links_is_told_without_making_them(events: list[Event]) -> None:
+    for event in events:
+        assert is_linked(event) == bool(links_of(event))
 
 
 def belongs(event: Event, window: tuple[date, date]) -> bool:

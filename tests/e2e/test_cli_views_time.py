@@ -75,7 +75,7 @@ def test_bad_input_is_reported_in_one_line(run: Run, command: tuple[str, ...]) -
         (["anniversaries", "--known-at", "999"], "a position from 0 to 129"),
         (["agenda", "--since", "2023-02-30"], "28 days"),
         (["agenda", "--since", "2023", "--on", "2023"], "a year, not a day"),
-        (["tone", "--by", "week"], "'month', 'year', 'decade'"),
+        (["tone", "--by", "week"], "'month', 'quarter', 'year', 'decade'"),
         (["tone", "--since", "2024", "--until", "2023"], "ends before it starts"),
         (["learned"], "two of --known-at"),
         (["learned", "--known-at", "1"], "two of --known-at"),

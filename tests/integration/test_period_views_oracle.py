@@ -318,10 +318,13 @@ def test_the_agenda_is_what_is_planned_and_has_not_come(
 # Tone
 
 
-def shortest(by: str, event: Event) -> str:
-    """The month, year or decade, or whichever is longer, in which it must have been."""
+def shortest(by: TonePeriod, event: Event) -> str:
+    """The month, quarter, year or decade, or whichever is longer, in which it must have been."""
     first, last = (day.isoformat() for day in bounds(event.when))
-    forms = [(7, ""), (4, ""), (3, "X")][("month", "year", "decade").index(by) :]
+    quarters = {f"{day[:4]}-{32 + -(-int(day[5:7]) // 3)}" for day in (first, last)}
+    if by == "quarter" and len(quarters) == 1:
+        return quarters.pop()
+    forms = [(7, ""), (4, ""), (4, ""), (3, "X")][PERIODS.index(by) :]
     return next((first[:n] + rest for n, rest in forms if first[:n] == last[:n]), "")
 
 

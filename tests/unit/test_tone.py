@@ -33,6 +33,7 @@ from comity import (
     ToneReading,
 )
 from comity.domain.codelists.goldstein import check_code, goldstein, quad_class
+from comity.domain.counting import Cell
 from comity.domain.events import CATALOGUE
 from comity.domain.events.base import choices
 from comity.domain.events.tone import ToneByField
@@ -136,12 +137,14 @@ def test_what_says_nothing_of_tone_makes_no_period() -> None:
 def test_what_has_no_weight_is_counted_and_is_in_no_mean() -> None:
     """A code that our tables cannot place, as a store of another make may hold: 040 weighs 1.0."""
     day = date(2023, 6, 20)
-    counts = {(day, day, "cameo", "", "040"): 2, (day, day, "cameo", "2", "99"): 3}
-    [period] = ToneProjection().for_key(PAIR).finish(counts, day)
+    projection = ToneProjection().for_key(PAIR)
+    placed, other = (Cell(day, day, "cameo"), '{"040":2}'), (Cell(day, day, "cameo 2"), '{"99":3}')
+    [period] = projection.finish(projection.counted([placed, other]), day)
     assert (period.coded.events, period.coded.unweighted) == (5, 3)
     assert (period.coded.cooperation, period.coded.conflict) == (2, 0)
     assert period.coded.mean_goldstein == Decimal("1.000")
-    [period] = ToneProjection().for_key(PAIR).finish({(day, day, "icews", "", "99"): 1}, day)
+    unknown = projection.counted([(Cell(day, day, "icews"), '{"99":1}')])
+    [period] = projection.finish(unknown, day)
     assert period.coded == ToneReading(1, unweighted=1, schemes=("icews",))
 
 
@@ -164,6 +167,7 @@ PRECISIONS = (
     ("by", "expected"),
     [
         ("month", [("202X", 1), ("2023", 2), ("2023-06", 3), ("", 2)]),
+        ("quarter", [("202X", 1), ("2023", 2), ("2023-34", 3), ("", 2)]),
         ("year", [("202X", 1), ("2023", 5), ("", 2)]),
         ("decade", [("202X", 6), ("", 2)]),
     ],
@@ -186,10 +190,19 @@ def test_periods_are_in_order_of_time_with_a_longer_one_before_those_within_it()
     ]  # fmt: skip
 
 
+def test_quarters_are_those_of_edtf_in_order_of_time() -> None:
+    whens = ("2023-12-31", "2023-10-01", "2023-09-30", "2023-34", "2023-04/2023-06", "2023-01",
+             "2023-21", "2023", "[2022-12..2023-01]")  # fmt: skip
+    assert periods(*(established(when) for when in whens), by="quarter") == [
+        ("202X", 1), ("2023", 2), ("2023-33", 1), ("2023-34", 2), ("2023-35", 1), ("2023-36", 2),
+    ]  # fmt: skip
+
+
 def test_the_first_and_the_last_years_of_the_calendar_have_their_periods() -> None:
     first, last = established("0001-01-01"), established("9999-12-31")
     for by, item in (
         ("month", ["0001-01", "9999-12"]),
+        ("quarter", ["0001-33", "9999-36"]),
         ("year", ["0001", "9999"]),
         ("decade", ["000X", "999X"]),
     ):
@@ -216,7 +229,7 @@ def test_an_event_counts_if_it_can_have_been_in_the_period(
 
 
 def test_another_period_is_refused() -> None:
-    with pytest.raises(InvalidValue, match="'month', 'year' or 'decade'") as refused:
+    with pytest.raises(InvalidValue, match="'month', 'quarter', 'year' or 'decade'") as refused:
         tone(by="week")
     assert (refused.value.field, refused.value.value) == ("by", "week")
     with pytest.raises(InvalidDate, match="ends before it starts"):

@@ -70,6 +70,12 @@ def bearing_links(event: Event) -> frozenset[int]:
     return frozenset(links)
 
 
+def is_linked(event: Event) -> bool:
+    """Whether an event has any links."""
+    has_deal = getattr(event, "deal", "")
+    return bool(event.subject or event.happening or has_deal or not event.when)
+
+
 def links_of(event: Event) -> frozenset[int]:
     """All links under which an event is found."""
     if isinstance(event, RecordKeeping):

@@ -12,12 +12,13 @@ from comity.projections.diff import diff
 from comity.projections.learned import Learned, records_affecting
 from comity.projections.sections.anniversaries import falls
 from comity.projections.state import StateProjection
-from comity.projections.views import agenda, tone
+from comity.projections.views import agenda
 from comity.projections.views import anniversaries as calendar
 from comity.projections.views.agenda import AgendaItem, AgendaProjection
 from comity.projections.views.anniversaries import AnniversariesProjection, RelationshipAnniversary
 from comity.projections.views.tone import PeriodTone, TonePeriod, ToneProjection
 from comity.query import Day, KnownAt, Progress, QueryRunner
+from comity.query.counted_answers import CountedAnswers
 from comity.query.damage import check_dates
 
 
@@ -91,19 +92,19 @@ class PeriodViews:
         known_at: KnownAt = None,
         progress: Progress | None = None,
     ) -> tuple[PeriodTone, ...]:
-        """The tone of relationships by `month`, `year` or `decade`.
+        """The tone of relationships by `month`, `quarter`, `year` or `decade`.
 
         Coded interactions and recorded events are counted apart. An event counts if it can have
         become true between `since` and `until`, which is by default all time. It is counted under
-        the month, year or decade that surely holds it, or under none. Raises `InvalidInput`
-        errors.
+        the shortest of these periods that surely holds it and is at least as long as `by` says
+        (by month there are no quarters), or under none. Raises `InvalidInput` errors.
         """
         days = period(since, until)
         projection = ToneProjection(by, days.earliest)
-        answers = self._runner.answers_of(
-            projection, parties, days.latest, known_at, "possible", progress=progress
+        answers = CountedAnswers(self._runner).of(
+            projection, parties, days, known_at, progress=progress
         )
-        return tuple(sorted(chain.from_iterable(answers.values()), key=tone.in_order))
+        return tuple(chain.from_iterable(answers[key] for key in sorted(answers)))
 
     def learned(
         self, *parties: str, known_at: tuple[KnownAt, KnownAt], on: Day = None

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from comity.ports.clock import Clock
 from comity.ports.intake import Incoming, Intake
-from comity.ports.log_store import Head, LogStore, StreamHead, Window
+from comity.ports.log_store import Counts, Head, LogStore, StreamHead, Window
 from comity.ports.projection_store import (
     Build,
     ProjectionStore,
@@ -17,7 +17,7 @@ from comity.ports.projection_store import (
 from comity.ports.watch import Watch
 
 __all__ = [
-    "Build", "Clock", "Head", "Incoming", "Intake", "LogStore", "ProjectionStore", "Snapshot",
-    "SnapshotUpdate", "Start", "StreamHead", "Wanted", "Watch", "Window",
+    "Build", "Clock", "Counts", "Head", "Incoming", "Intake", "LogStore", "ProjectionStore",
+    "Snapshot", "SnapshotUpdate", "Start", "StreamHead", "Wanted", "Watch", "Window",
     "newest_known",
 ]  # fmt: skip

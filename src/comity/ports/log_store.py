@@ -7,6 +7,7 @@ from contextlib import AbstractContextManager
 from datetime import datetime
 from typing import NamedTuple, Protocol
 
+from comity.domain.counting import CellCounts
 from comity.domain.recorded import Recorded
 from comity.ports.projection_store import ProjectionStore
 from comity.ports.watch import Watch
@@ -41,6 +42,16 @@ class Window(NamedTuple):
     after: Mapping[str, int]
     until: int
     kinds: Collection[str] = ()
+
+
+class Counts(NamedTuple):
+    """How many events streams hold: cells by stream, and the streams with events under links.
+
+    Cells hold the events that `comity.domain.counting` counts.
+    """
+
+    cells: Mapping[str, Sequence[CellCounts]]
+    linked: Collection[str]
 
 
 class LogStore(Protocol):
@@ -117,6 +128,14 @@ class LogStore(Protocol):
 
     def read_linked(self, links: Mapping[str, Collection[int]], position: int) -> list[Recorded]:
         """The records up to a position that are found under these links, by stream, in order."""
+        ...
+
+    def read_all_linked(self, names: Collection[str], position: int) -> list[Recorded]:
+        """The records of streams up to a position that are found under any link, in order."""
+        ...
+
+    def counts(self, heads: Mapping[str, StreamHead]) -> Counts:
+        """The counts of whole streams; `heads` are their ends."""
         ...
 
     def read_after(

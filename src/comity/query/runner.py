@@ -36,7 +36,7 @@ _READ_AT_ONCE = 200
 """How many events of short timelines are read at once: few enough for the processor's caches."""
 
 
-class _Plan(NamedTuple):
+class Plan(NamedTuple):
     """The timelines of a question about many keys, and the heads of their streams.
 
     With `within`, only entries that also belong to one of these scopes are folded. With
@@ -177,7 +177,7 @@ class QueryRunner:
             return {scope.key: self.answer(projection, scope, on, known_at, certainty)}
         with self.store.reading():
             scopes = self.scopes(parties)
-            plan = self._plan(projection, scopes, on, known_at, certainty, only_told=True)
+            plan = self.plan(projection, scopes, on, known_at, certainty, only_told=True)
         answers = self._fold_all(Fold(projection), plan, progress)
         if scopes is not None:
             return answers
@@ -200,10 +200,10 @@ class QueryRunner:
         With `only_told` also those of which no events of the projection's kinds are known.
         """
         with self.store.reading():
-            plan = self._plan(projection, scopes, on, known_at, certainty, only_told=only_told)
+            plan = self.plan(projection, scopes, on, known_at, certainty, only_told=only_told)
         return self._fold_all(Fold(projection), plan, progress)
 
-    def _fold_all(self, fold: Fold[Any, A], plan: _Plan, progress: Progress | None) -> dict[str, A]:
+    def _fold_all(self, fold: Fold[Any, A], plan: Plan, progress: Progress | None) -> dict[str, A]:
         query, answers = plan.query, dict[str, A]()
         for done, reading in enumerate(self._portions(fold, plan)):
             if progress is not None:
@@ -235,7 +235,7 @@ class QueryRunner:
             check_dates(self.store.name, reading.records)
             raise
 
-    def _is_wanted(self, projection: Projection[Any, Any], reading: Reading, plan: _Plan) -> bool:
+    def _is_wanted(self, projection: Projection[Any, Any], reading: Reading, plan: Plan) -> bool:
         if not plan.only_known:
             return True
         with self._dates_checked(reading):
@@ -258,7 +258,7 @@ class QueryRunner:
 
     # Reading
 
-    def _plan(
+    def plan(
         self,
         projection: Projection[Any, Any],
         scopes: Sequence[Scope] | None,
@@ -267,7 +267,7 @@ class QueryRunner:
         certainty: Certainty,
         *,
         only_told: bool = False,
-    ) -> _Plan:
+    ) -> Plan:
         """The plan for all keys, or for these scopes, read in the transaction that is held."""
         query = self._query(scope_for("log", ()), on, known_at, certainty)
         sets = None if scopes is None else [codes for s in scopes for codes in s.sets_to_read]
@@ -278,12 +278,12 @@ class QueryRunner:
             timelines = [
                 TimelineStreams(scope, streams_of(scope, heads, acted)) for scope in scopes
             ]
-            return _Plan(query, timelines, heads, only_known=only_told, only_told=only_told)
+            return Plan(query, timelines, heads, only_known=only_told, only_told=only_told)
         everything = all_scopes(projection.key, heads, acted)
         timelines = [TimelineStreams(*item) for item in everything.items()]
-        return _Plan(query, timelines, heads, scopes, only_told=only_told)
+        return Plan(query, timelines, heads, scopes, only_told=only_told)
 
-    def _portions(self, fold: Fold[Any, Any], plan: _Plan) -> Iterator[Reading]:
+    def _portions(self, fold: Fold[Any, Any], plan: Plan) -> Iterator[Reading]:
         """The reading of each timeline; several short ones are read in one transaction."""
         portion: list[TimelineStreams] = []
         events = 0

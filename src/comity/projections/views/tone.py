@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
-from copy import copy
+from collections.abc import Callable, Iterable, Sequence
 from datetime import date
 from decimal import Decimal
+from functools import lru_cache, reduce
 from operator import attrgetter
 from typing import Literal, Self, get_args
 
+import msgspec
 from msgspec import Struct
 
 from comity.domain.codelists.goldstein import (
@@ -19,29 +19,42 @@ from comity.domain.codelists.goldstein import (
     has_inherited_weight,
     quad_class,
 )
+from comity.domain.counting import CellCounts, tone_of
 from comity.domain.errors import InvalidValue
 from comity.domain.events import CATALOGUE, Event, InteractionCoded
 from comity.domain.time.dates import bounds, span
-from comity.domain.values import added
-from comity.projections.projection import Projection
+from comity.projections.counting import CountingProjection
 from comity.projections.sections.tone import mean_weight
 from comity.projections.views.view import Option, OptionValues, Table, View
 
-TonePeriod = Literal["month", "year", "decade"]
+TonePeriod = Literal["month", "quarter", "year", "decade"]
 PERIODS: tuple[TonePeriod, ...] = get_args(TonePeriod)
 
-Counts = dict[tuple[date, date, str, str, str], int]
-"""The number of events by first and last day, scheme, scheme version, and code.
+Measure = tuple[int, int, int, int, int, int, int, int]
+"""Of some events: their number; how many are in each quad class; the sum of their weights, in
+thousandths; how many have none; and how many inherit it."""
 
-The scheme of recorded events, which nobody coded, is empty.
+Counts = dict[tuple[date, date, str], Measure]
+"""The measure of events by first and last day, and scheme.
+
+The scheme of recorded events, which nobody coded, is empty; else its version, if it is known,
+follows after a space.
 """
 
-_Codes = Counter[tuple[str, str, str]]
-_OWN = ("cameo", SCHEME_VERSIONS["cameo"])
-"""The scheme and version of the codes of recorded events."""
+_Half = tuple[Measure, tuple[str, ...]]
+"""The measure of the coded or the recorded events of a period, and their schemes."""
+_Schemes = tuple[tuple[str, ...], tuple[str, ...]]
+_Fields = tuple[
+    int, int, int, dict[str, int], Decimal | None, int, int, tuple[str, ...], tuple[str, ...]
+]
+_OWN = f"cameo {SCHEME_VERSIONS['cameo']}"
+"""The scheme of the codes of recorded events."""
+_QUARTER = 33
+"""The first quarter in EDTF."""
+_decode = msgspec.json.Decoder(list[dict[str, int]]).decode
 
 
-class ToneReading(Struct, frozen=True):
+class ToneReading(Struct, frozen=True, gc=False):
     """The tone of some events: their number, also by quad class, and their mean Goldstein weight.
 
     `cooperation` counts the first two quad classes, `conflict` the other two. The mean is of the
@@ -62,9 +75,10 @@ class ToneReading(Struct, frozen=True):
     scales: tuple[str, ...] = ()
 
 
-class PeriodTone(Struct, frozen=True):
-    """The tone of a `period`, EDTF: `2023-06`, `2023` or `202X`; empty if the period is unknown.
+class PeriodTone(Struct, frozen=True, gc=False):
+    """The tone of a `period`, EDTF; empty if the period is unknown.
 
+    It is `2023-06`, `2023` or `202X`, and `2023-33` to `2023-36` for the quarters of a year.
     `coded` is the tone of coded interactions, `recorded` of the other events, each with a CAMEO
     code. The two are never added up: the same event may be both coded and recorded.
     """
@@ -77,30 +91,38 @@ class PeriodTone(Struct, frozen=True):
 
 def in_order(tone: PeriodTone) -> tuple[str, int, int]:
     """The order of periods: by time, longer periods before shorter ones, an unknown one last."""
-    if not tone.period:
-        return tone.relationship, date.max.toordinal() + 1, 0
-    first, last = span(tone.period)
-    return tone.relationship, first.toordinal(), -last.toordinal()
+    return tone.relationship, *_place(tone.period)
 
 
-class ToneProjection(Projection[Counts, tuple[PeriodTone, ...]]):
-    """A relationship's tone by month, year or decade, of events that can have happened since a day.
+@lru_cache(maxsize=65536)
+def _place(period: str) -> tuple[int, int]:
+    if not period:
+        return date.max.toordinal() + 1, 0
+    first, last = span(period)
+    return first.toordinal(), -last.toordinal()
+
+
+class ToneProjection(CountingProjection[Counts, tuple[PeriodTone, ...]]):
+    """A relationship's tone by period, of events that can have happened since a day.
 
     Raises `InvalidValue` for another kind of period.
     """
 
     name = "tone"
+    version = 2
     kinds = (*(kind for kind in CATALOGUE.values() if kind.tone), InteractionCoded)
 
     def __init__(self, by: TonePeriod = "year", since: date = date.min) -> None:
         if by not in PERIODS:
-            raise InvalidValue("by", by, "'month', 'year' or 'decade'")
-        self.by, self.since = by, since
+            raise InvalidValue("by", by, "'month', 'quarter', 'year' or 'decade'")
+        self.by: TonePeriod = by
+        self.since = since
         self.parties: tuple[str, ...] = ()
 
     def for_key(self, parties: tuple[str, ...]) -> Self:
         """This projection for these parties; the answer names their relationship."""
-        bound = copy(self)
+        bound = self.__new__(type(self))  # `copy` is slow
+        vars(bound).update(vars(self))
         bound.parties = parties
         return bound
 
@@ -110,73 +132,125 @@ class ToneProjection(Projection[Counts, tuple[PeriodTone, ...]]):
 
     def evolve(self, state: Counts, event: Event) -> Counts:
         """The counts with the event added under its days and its code, if it has a tone."""
-        code = _code(event)
-        if code[-1]:
+        scheme, code = tone_of(event)
+        if code:
             first, last = bounds(event.when)
-            key = (first, last, *code)
-            state[key] = state.get(key, 0) + 1
+            days, measure = (first, last, scheme), _measure(scheme, code)
+            state[days] = _sum(state[days], measure) if days in state else measure
+        return state
+
+    def counted(self, cells: Iterable[CellCounts]) -> Counts:
+        """The counts after the events that were counted."""
+        state: Counts = {}
+        for cell, codes in cells:
+            measure = _measure_all(cell[2], codes)
+            own = state.get(cell)
+            state[cell] = measure if own is None else _sum(own, measure)
         return state
 
     def finish(self, state: Counts, on: date) -> tuple[PeriodTone, ...]:
         """Each period that has events, in order of time."""
-        coded: dict[str, _Codes] = {}
-        recorded: dict[str, _Codes] = {}
-        for (first, last, scheme, version, code), count in state.items():
-            if last < self.since:
-                continue
-            by_period = coded if scheme else recorded
-            codes = by_period.setdefault(self._period(first, last), Counter())
-            codes[(scheme, version, code) if scheme else (*_OWN, code)] += count
+        coded: dict[str, _Half] = {}
+        recorded: dict[str, _Half] = {}
+        for (first, last, scheme), measure in state.items():
+            if measure[0] and last >= self.since:
+                period = _period(self.by, first, last)
+                half = coded if scheme else recorded
+                own = half.get(period)
+                if own is None:
+                    half[period] = measure, (scheme,)
+                else:
+                    used = own[1] if scheme in own[1] else (*own[1], scheme)
+                    half[period] = _sum(own[0], measure), used
         relationship = "-".join(self.parties)
-        tones = (
+        periods = coded.keys() | recorded.keys() if recorded else coded
+        return tuple(
             PeriodTone(
-                relationship, period, _read(coded.get(period, {})), _read(recorded.get(period, {}))
+                relationship,
+                period,
+                _reading(coded[period]) if period in coded else ToneReading(),
+                _reading(recorded[period]) if period in recorded else ToneReading(),
             )
-            for period in coded.keys() | recorded.keys()
+            for period in sorted(periods, key=_place)
         )
-        return tuple(sorted(tones, key=in_order))
-
-    def _period(self, first: date, last: date) -> str:
-        """The shortest period that holds both days; at least as long as `by` says."""
-        if self.by == "month" and (first.year, first.month) == (last.year, last.month):
-            return f"{first.year:04d}-{first.month:02d}"
-        if self.by != "decade" and first.year == last.year:
-            return f"{first.year:04d}"
-        return f"{first.year // 10:03d}X" if first.year // 10 == last.year // 10 else ""
 
 
-def _code(event: Event) -> tuple[str, str, str]:
-    if isinstance(event, InteractionCoded):
-        return event.scheme, event.scheme_version, event.code
-    return "", "", event.tone_code()
+@lru_cache(maxsize=65536)
+def _period(by: TonePeriod, first: date, last: date) -> str:
+    """The shortest period that holds both days; at least as long as `by` says."""
+    if first.year // 10 != last.year // 10:
+        return ""
+    if by == "decade" or first.year != last.year:
+        return f"{first.year // 10:03d}X"
+    if by == "month" and first.month == last.month:
+        return f"{first.year:04d}-{first.month:02d}"
+    quarter = (first.month - 1) // 3
+    if by == "quarter" and quarter == (last.month - 1) // 3:
+        return f"{first.year:04d}-{_QUARTER + quarter}"
+    return f"{first.year:04d}"
 
 
-def _read(codes: Mapping[tuple[str, str, str], int]) -> ToneReading:
-    quads: Counter[int] = Counter()
-    total, weighted, events, inherited = Decimal(0), 0, 0, 0
-    for (scheme, _, code), count in codes.items():
-        events += count
-        quad, weight = quad_class(scheme, code), goldstein(scheme, code)
-        if quad is not None:
-            quads[quad] += count
-        if weight is not None:
-            total, weighted = added(total, weight * count), weighted + count
-            inherited += count * has_inherited_weight(scheme, code)
-    return ToneReading(
-        events,
-        cooperation=quads[1] + quads[2],
-        conflict=quads[3] + quads[4],
-        by_quad_class={QUAD_NAMES[quad]: count for quad, count in sorted(quads.items())},
-        mean_goldstein=mean_weight(total, weighted),
-        unweighted=events - weighted,
-        inherited=inherited,
-        schemes=tuple(sorted({f"{scheme} {version}".strip() for scheme, version, _ in codes})),
-        scales=tuple(
-            f"{scheme} {version}"
-            for scheme, version in sorted(SCHEME_VERSIONS.items())
-            if any(scheme == used for used, _, _ in codes)
-        ),
+def _sum(one: Measure, other: Measure) -> Measure:
+    a, b, c, d, e, f, g, h = one
+    i, j, k, m, n, o, p, q = other
+    return a + i, b + j, c + k, d + m, e + n, f + o, g + p, h + q
+
+
+@lru_cache(maxsize=4_096)
+def _measure(scheme: str, code: str, number: int = 1) -> Measure:
+    """The measure of a number of events with one code."""
+    name = scheme.partition(" ")[0] or "cameo"
+    weight = goldstein(name, code)
+    first, second, third, fourth = (
+        number if quad_class(name, code) == quad else 0 for quad in QUAD_NAMES
     )
+    return (
+        number, first, second, third, fourth, int((weight or 0) * 1000) * number,
+        0 if weight is not None else number, number if has_inherited_weight(name, code) else 0,
+    )  # fmt: skip
+
+
+@lru_cache(maxsize=16_384)
+def _measure_all(scheme: str, codes: str) -> Measure:
+    """The measure of the events of a cell."""
+    counts = (each for some in _decode(f"[{codes}]") for each in some.items())
+    return reduce(_sum, (_measure(scheme, code, number) for code, number in counts))
+
+
+def _reading(half: _Half) -> ToneReading:
+    events, cooperation, conflict, quads, mean, unweighted, inherited, schemes, scales = _fields(
+        half
+    )
+    return ToneReading(
+        events, cooperation, conflict, dict(quads), mean, unweighted, inherited, schemes, scales
+    )
+
+
+@lru_cache(maxsize=16_384)
+def _fields(half: _Half) -> _Fields:
+    """The fields of a reading: most readings are of a few events, so many are alike."""
+    events, *quads, weight, unweighted, inherited = half[0]
+    schemes, scales = _schemes(half[1])
+    return (
+        events,
+        quads[0] + quads[1],
+        quads[2] + quads[3],
+        {QUAD_NAMES[quad]: number for quad, number in enumerate(quads, start=1) if number},
+        mean_weight(Decimal(weight) / 1000, events - unweighted),
+        unweighted,
+        inherited,
+        schemes,
+        scales,
+    )
+
+
+@lru_cache(maxsize=256)
+def _schemes(used: tuple[str, ...]) -> _Schemes:
+    """The schemes as an answer names them, and the editions whose weights are used."""
+    schemes = sorted({scheme.strip() or _OWN for scheme in used})
+    names = {scheme.partition(" ")[0] for scheme in schemes}
+    editions = sorted(SCHEME_VERSIONS.items())
+    return tuple(schemes), tuple(f"{name} {edition}" for name, edition in editions if name in names)
 
 
 # The view
@@ -228,5 +302,5 @@ VIEW = View(
         },
         shown=_shown,
     ),
-    options={"by": Option("The periods.", placeholder="month|year|decade")},
+    options={"by": Option("The periods.", placeholder="month|quarter|year|decade")},
 )

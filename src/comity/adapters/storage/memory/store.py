@@ -3,23 +3,27 @@
 from __future__ import annotations
 
 from bisect import bisect_right, insort
+from collections import Counter
 from collections.abc import Callable, Collection, Generator, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import datetime
 from operator import attrgetter, itemgetter
 from threading import RLock
 
+import msgspec
+
 from comity.adapters.storage.application import Log
 from comity.adapters.storage.memory.projection_store import MemoryProjectionStore
 from comity.adapters.storage.signal import Signal, Watch
+from comity.domain.counting import Cell, counted
 from comity.domain.errors import StoreClosed
 from comity.domain.events import RECORD_KEEPING
 from comity.domain.extent import extent_of
-from comity.domain.links import links_of
+from comity.domain.links import is_linked, links_of
 from comity.domain.parties import relationship_parties
 from comity.domain.recorded import Recorded
 from comity.domain.scope import acting, actor
-from comity.ports import Head, StreamHead, Window
+from comity.ports import Counts, Head, StreamHead, Window
 
 _Placed = tuple[int, int, int, Recorded]
 """A record in its part of the index: its last and first day, and its position."""
@@ -42,6 +46,7 @@ class MemoryStore:
         self._acted: dict[str, dict[str, None]] = {}
         self._parts: dict[str, dict[tuple[str, int], list[_Placed]]] = {}
         self._links: dict[tuple[str, int], list[Recorded]] = {}
+        self._counts: dict[str, dict[Cell, Counter[str]]] = {}
         self._pending: list[Recorded] = []
         self._closed = False
         self._signal = Signal()
@@ -91,6 +96,7 @@ class MemoryStore:
             insort(*self._place(record))
             for link in links_of(record.event):
                 self._links.setdefault((record.relationship, link), []).append(record)
+            self._count(record, 1)
         self._pending.extend(records)
 
     def _place(self, record: Recorded) -> tuple[list[_Placed], _Placed]:
@@ -100,6 +106,12 @@ class MemoryStore:
         part = parts.setdefault((record.event.type, extent.width), [])
         return part, (extent.until, extent.since, record.position, record)
 
+    def _count(self, record: Recorded, number: int) -> None:
+        if found := counted(record.event):
+            cell, code = found
+            cells = self._counts.setdefault(record.relationship, {})
+            cells.setdefault(cell, Counter())[code] += number
+
     def _forget(self, count: int) -> None:
         for _ in range(count):
             record = self._all.pop()
@@ -108,6 +120,7 @@ class MemoryStore:
             self._streams[record.relationship].pop()
             part, placed = self._place(record)
             part.remove(placed)
+            self._count(record, -1)
             for link in links_of(record.event):
                 self._links[record.relationship, link].pop()
             if not self._streams[record.relationship]:
@@ -205,6 +218,25 @@ class MemoryStore:
                 if record.position <= position
             }
         return [found[at] for at in sorted(found)]
+
+    def read_all_linked(self, names: Collection[str], position: int) -> list[Recorded]:
+        """The records of streams up to a position that are found under any link, in order."""
+        with self._lock:
+            self._open()
+            records = (record for name in names for record in self._streams.get(name, ()))
+            linked = [r for r in records if r.position <= position and is_linked(r.event)]
+        return sorted(linked, key=_by_position)
+
+    def counts(self, heads: Mapping[str, StreamHead]) -> Counts:
+        """The counts of whole streams; `heads` are their ends."""
+        with self._lock:
+            self._open()
+            cells = {
+                name: [(cell, msgspec.json.encode(codes).decode()) for cell, codes in own.items()]
+                for name in heads
+                if (own := self._counts.get(name))
+            }
+            return Counts(cells, {name for (name, _), records in self._links.items() if records})
 
     def read_after(
         self, heads: Mapping[str, StreamHead], after: int, position: int

@@ -12,17 +12,18 @@ from zlib import crc32
 from eventsourcing.persistence import Tracking
 from eventsourcing.sqlite import SQLiteCursor
 
+from comity.adapters.storage.sqlite import counts
 from comity.adapters.storage.sqlite.recorder import Recorder, as_json
 from comity.domain.events import RECORD_KEEPING
 from comity.domain.extent import extent_of
-from comity.domain.links import links_of
+from comity.domain.links import is_linked, links_of
 from comity.domain.recorded import Recorded
 from comity.domain.scope import acting, actor
 
 NAME = "comity-index-6"
 """The name under which the index's progress is tracked; it changes with the tables' columns."""
 
-_TABLES = """
+_TABLES = f"""{counts.TABLE}
 CREATE TABLE IF NOT EXISTS comity_relationships (
     number INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE, version INTEGER NOT NULL,
     position INTEGER NOT NULL, has_acts INTEGER NOT NULL, links INTEGER NOT NULL);
@@ -59,7 +60,7 @@ CREATE INDEX IF NOT EXISTS comity_events_by_until ON comity_events (part, until,
 """A part holds the events of one kind in one relationship, apart by the width of their dates."""
 _OF_THE_LOG = (
     "comity_relationships", "comity_parties", "comity_parts", "comity_events", "comity_ids",
-    "comity_links", "comity_moments",
+    "comity_links", "comity_counts", "comity_moments",
 )  # fmt: skip
 _OTHERS = (
     "comity_projections", "comity_unsettled", "comity_snapshots", "comity_events_by_until",
@@ -101,6 +102,12 @@ _LINKED = (
     "AND l.position <= :position) AS p "
     "CROSS JOIN stored_events AS s ON s.position = p.position"
 )
+_ALL_LINKED = (
+    "(SELECT DISTINCT l.position AS position FROM json_each(:names) AS w "
+    "CROSS JOIN comity_relationships AS r ON r.name = w.value "
+    "CROSS JOIN comity_links AS l ON l.relationship = r.number AND l.position <= :position) AS p "
+    "CROSS JOIN stored_events AS s ON s.position = p.position"
+)
 # By the index of the log's UNIQUE constraint: after ANALYZE SQLite may not choose it itself.
 _AFTER = (
     "json_each(?) AS w "
@@ -126,6 +133,7 @@ class Statement(NamedTuple):
 
 WINDOW = Statement(_AS_JSON + _WINDOW, _ROWS + _WINDOW)
 LINKED = Statement(_AS_JSON + _LINKED, _ROWS + _LINKED)
+ALL_LINKED = Statement(_AS_JSON + _ALL_LINKED, _ROWS + _ALL_LINKED)
 AFTER = Statement(_AS_JSON + _AFTER, _ROWS + _AFTER)
 BY_KEY = (
     f"{_ROWS} comity_ids AS e JOIN stored_events AS s ON s.position = e.position "
@@ -294,10 +302,12 @@ def add(cursor: SQLiteCursor, recorder: Recorder, records: Sequence[Recorded]) -
     links = [
         (numbers[record.relationship], link, record.position)
         for record in records
+        if is_linked(record.event)
         for link in links_of(record.event)
     ]
     cursor.executemany("INSERT INTO comity_links VALUES (?, ?, ?)", links)
     _move_heads(cursor, numbers, records, Counter(number for number, *_ in links))
+    counts.add(cursor, numbers, records)
     moments = {microseconds(record.recorded_at): record.position for record in reversed(records)}
     cursor.executemany("INSERT OR IGNORE INTO comity_moments VALUES (?, ?)", moments.items())
     acts = {(acting(by), numbers[r.relationship]) for r in records if (by := actor(r.event))}

@@ -127,6 +127,13 @@ class RecordReader:
         wanted = {name: list(own) for name, own in links.items()}
         return self._read(cursor, index.LINKED, {"links": as_json(wanted), "position": position})
 
+    def all_linked(
+        self, cursor: sqlite3.Cursor, names: Collection[str], position: int
+    ) -> list[Recorded]:
+        """The events of streams up to a position that are found under any link."""
+        parameters = {"names": as_json(list(names)), "position": position}
+        return self._read(cursor, index.ALL_LINKED, parameters)
+
     def after(
         self, cursor: sqlite3.Cursor, heads: Mapping[str, StreamHead], after: int
     ) -> list[Recorded]:

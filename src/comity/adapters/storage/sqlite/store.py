@@ -16,6 +16,7 @@ from comity.adapters.storage.failures import DRIVER_ERRORS, translated, translat
 from comity.adapters.storage.mapper import RecordMapper
 from comity.adapters.storage.signal import Watch, signal_of
 from comity.adapters.storage.sqlite import index
+from comity.adapters.storage.sqlite.counts import CountReader
 from comity.adapters.storage.sqlite.files import prepare
 from comity.adapters.storage.sqlite.index import StoreHead
 from comity.adapters.storage.sqlite.log import SQLiteLog
@@ -26,7 +27,7 @@ from comity.adapters.storage.sqlite.repair import is_sound, repair
 from comity.domain.codec import UPCASTERS
 from comity.domain.errors import StoreClosed, StoreDamaged
 from comity.domain.recorded import Recorded
-from comity.ports import Build, Head, StreamHead, Window
+from comity.ports import Build, Counts, Head, StreamHead, Window
 
 _PAGE = 1000
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
@@ -64,6 +65,7 @@ class SQLiteStore:
             assert isinstance(self._log.recorder.datastore, Datastore)
             self._recorder, self._datastore = self._log.recorder, self._log.recorder.datastore
             self._reader = RecordReader(self.name, self._log.mapper)
+            self._counts = CountReader(self.name)
             self._signal = signal_of(os.path.realpath(path))
             self.projections = SQLiteProjectionStore(
                 self.name, self._recorder, self._cursor, self.writing, self._live
@@ -248,6 +250,16 @@ class SQLiteStore:
         """The records up to a position that are found under these links, by stream, in order."""
         with self._cursor() as cursor:
             return self._reader.linked(cursor, links, position)
+
+    def read_all_linked(self, names: Collection[str], position: int) -> list[Recorded]:
+        """The records of streams up to a position that are found under any link, in order."""
+        with self._cursor() as cursor:
+            return self._reader.all_linked(cursor, names, position)
+
+    def counts(self, heads: Mapping[str, StreamHead]) -> Counts:
+        """The counts of whole streams; `heads` are their ends."""
+        with self._cursor() as cursor:
+            return self._counts.read(cursor, heads, cache=not self._datastore.is_writing)
 
     def read_after(
         self, heads: Mapping[str, StreamHead], after: int, position: int

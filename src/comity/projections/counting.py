@@ -1,0 +1,25 @@
+"""Projections that count: their state can begin with what a store has counted."""
+
+from __future__ import annotations
+
+from abc import abstractmethod
+from collections.abc import Iterable
+from typing import Self, TypeVar
+
+from comity.domain.counting import CellCounts
+from comity.projections.projection import Projection
+
+S = TypeVar("S")
+A = TypeVar("A")
+
+
+class CountingProjection(Projection[S, A]):
+    """A projection whose state does not depend on the order of events."""
+
+    @abstractmethod
+    def for_key(self, parties: tuple[str, ...]) -> Self:
+        """The projection for the key with these parties."""
+
+    @abstractmethod
+    def counted(self, cells: Iterable[CellCounts]) -> S:
+        """The state after the events that were counted; a cell can come several times."""
