@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from abc import abstractmethod
-from collections.abc import Iterable
+from collections.abc import Sequence
 from typing import Self, TypeVar
 
 from comity.domain.counting import CellCounts
@@ -21,5 +21,5 @@ class CountingProjection(Projection[S, A]):
         """The projection for the key with these parties."""
 
     @abstractmethod
-    def counted(self, cells: Iterable[CellCounts]) -> S:
+    def counted(self, cells: Sequence[CellCounts]) -> S:
         """The state after the events that were counted; a cell can come several times."""

@@ -5,7 +5,7 @@ Counted events come from the store's counts. Only events under links are read an
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from datetime import date
 from typing import TypeVar
 
@@ -85,7 +85,7 @@ class CountedAnswers:
         else:
             scopes = self._runner.scopes(parties)
         day = period.latest
-        plan = self._runner.plan(projection, scopes, day, known_at, "possible", only_told=True)
+        plan = self._runner.plan(projection, scopes, day, known_at, "possible")
         if scopes is not None:
             return plan
         return plan._replace(timelines=[t for t in plan.timelines if len(t.scope.parties) == 2])
@@ -98,7 +98,9 @@ class CountedAnswers:
         events = 0
         for timeline in plan.timelines:
             portion.append(timeline)
-            events += sum(plan.heads[name].version for name in timeline.streams if name in linked)
+            if linked:
+                versions = (plan.heads[n].version for n in timeline.streams if n in linked)
+                events += sum(versions)
             if events >= _READ_AT_ONCE:
                 yield from self._read(portion, linked, plan.query.position)
                 portion, events = [], 0
@@ -113,7 +115,7 @@ class CountedAnswers:
             streams.setdefault(record.relationship, []).append(record)
         return ((each, merged(streams, each.streams) if streams else []) for each in portion)
 
-    def _counted(self, bound: CountingProjection[S, A], cells: Iterable[CellCounts]) -> S:
+    def _counted(self, bound: CountingProjection[S, A], cells: Sequence[CellCounts]) -> S:
         try:
             return bound.counted(cells)
         except msgspec.MsgspecError as error:

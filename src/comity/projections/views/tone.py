@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from datetime import date
 from decimal import Decimal
 from functools import lru_cache, reduce
@@ -11,6 +11,7 @@ from typing import Literal, Self, get_args
 
 import msgspec
 from msgspec import Struct
+from msgspec.structs import replace
 
 from comity.domain.codelists.goldstein import (
     QUAD_NAMES,
@@ -30,9 +31,10 @@ from comity.projections.views.view import Option, OptionValues, Table, View
 TonePeriod = Literal["month", "quarter", "year", "decade"]
 PERIODS: tuple[TonePeriod, ...] = get_args(TonePeriod)
 
-Measure = tuple[int, int, int, int, int, int, int, int]
+Measure = tuple[int, int, int, int, int, int, int, int, tuple[str, ...]]
 """Of some events: their number; how many are in each quad class; the sum of their weights, in
-thousandths; how many have none; and how many inherit it."""
+thousandths; how many have none; how many inherit it; and their schemes, sorted."""
+_NOTHING: Measure = (0, 0, 0, 0, 0, 0, 0, 0, ())
 
 Counts = dict[tuple[date, date, str], Measure]
 """The measure of events by first and last day, and scheme.
@@ -41,12 +43,6 @@ The scheme of recorded events, which nobody coded, is empty; else its version, i
 follows after a space.
 """
 
-_Half = tuple[Measure, tuple[str, ...]]
-"""The measure of the coded or the recorded events of a period, and their schemes."""
-_Schemes = tuple[tuple[str, ...], tuple[str, ...]]
-_Fields = tuple[
-    int, int, int, dict[str, int], Decimal | None, int, int, tuple[str, ...], tuple[str, ...]
-]
 _OWN = f"cameo {SCHEME_VERSIONS['cameo']}"
 """The scheme of the codes of recorded events."""
 _QUARTER = 33
@@ -135,33 +131,30 @@ class ToneProjection(CountingProjection[Counts, tuple[PeriodTone, ...]]):
         scheme, code = tone_of(event)
         if code:
             first, last = bounds(event.when)
-            days, measure = (first, last, scheme), _measure(scheme, code)
-            state[days] = _sum(state[days], measure) if days in state else measure
+            days = (first, last, scheme)
+            state[days] = _sum(state.get(days, _NOTHING), _measure(scheme, code))
         return state
 
-    def counted(self, cells: Iterable[CellCounts]) -> Counts:
+    def counted(self, cells: Sequence[CellCounts]) -> Counts:
         """The counts after the events that were counted."""
-        state: Counts = {}
+        state: Counts = {cell: _measure_all(cell[2], codes) for cell, codes in cells}
+        if len(state) == len(cells):
+            return state
+        state.clear()  # a cell comes several times
         for cell, codes in cells:
-            measure = _measure_all(cell[2], codes)
-            own = state.get(cell)
-            state[cell] = measure if own is None else _sum(own, measure)
+            state[cell] = _sum(state.get(cell, _NOTHING), _measure_all(cell[2], codes))
         return state
 
     def finish(self, state: Counts, on: date) -> tuple[PeriodTone, ...]:
         """Each period that has events, in order of time."""
-        coded: dict[str, _Half] = {}
-        recorded: dict[str, _Half] = {}
+        coded: dict[str, Measure] = {}
+        recorded: dict[str, Measure] = {}
         for (first, last, scheme), measure in state.items():
             if measure[0] and last >= self.since:
                 period = _period(self.by, first, last)
                 half = coded if scheme else recorded
                 own = half.get(period)
-                if own is None:
-                    half[period] = measure, (scheme,)
-                else:
-                    used = own[1] if scheme in own[1] else (*own[1], scheme)
-                    half[period] = _sum(own[0], measure), used
+                half[period] = measure if own is None else _sum(own, measure)
         relationship = "-".join(self.parties)
         periods = coded.keys() | recorded.keys() if recorded else coded
         return tuple(
@@ -191,9 +184,10 @@ def _period(by: TonePeriod, first: date, last: date) -> str:
 
 
 def _sum(one: Measure, other: Measure) -> Measure:
-    a, b, c, d, e, f, g, h = one
-    i, j, k, m, n, o, p, q = other
-    return a + i, b + j, c + k, d + m, e + n, f + o, g + p, h + q
+    a, b, c, d, e, f, g, h, used = one
+    i, j, k, m, n, o, p, q, more = other
+    schemes = used if used == more else tuple(sorted({*used, *more}))
+    return a + i, b + j, c + k, d + m, e + n, f + o, g + p, h + q, schemes
 
 
 @lru_cache(maxsize=4_096)
@@ -207,6 +201,7 @@ def _measure(scheme: str, code: str, number: int = 1) -> Measure:
     return (
         number, first, second, third, fourth, int((weight or 0) * 1000) * number,
         0 if weight is not None else number, number if has_inherited_weight(name, code) else 0,
+        (scheme,),
     )  # fmt: skip
 
 
@@ -214,28 +209,25 @@ def _measure(scheme: str, code: str, number: int = 1) -> Measure:
 def _measure_all(scheme: str, codes: str) -> Measure:
     """The measure of the events of a cell."""
     counts = (each for some in _decode(f"[{codes}]") for each in some.items())
-    return reduce(_sum, (_measure(scheme, code, number) for code, number in counts))
+    return reduce(_sum, (_measure(scheme, code, number) for code, number in counts), _NOTHING)
 
 
-def _reading(half: _Half) -> ToneReading:
-    events, cooperation, conflict, quads, mean, unweighted, inherited, schemes, scales = _fields(
-        half
-    )
-    return ToneReading(
-        events, cooperation, conflict, dict(quads), mean, unweighted, inherited, schemes, scales
-    )
+def _reading(measure: Measure) -> ToneReading:
+    known = _known_reading(measure)
+    return replace(known, by_quad_class=dict(known.by_quad_class))
 
 
 @lru_cache(maxsize=16_384)
-def _fields(half: _Half) -> _Fields:
-    """The fields of a reading: most readings are of a few events, so many are alike."""
-    events, *quads, weight, unweighted, inherited = half[0]
-    schemes, scales = _schemes(half[1])
-    return (
+def _known_reading(measure: Measure) -> ToneReading:
+    """The reading of a measure: most are of a few events, so many are alike."""
+    events, one, two, three, four, weight, unweighted, inherited, used = measure
+    quads = {1: one, 2: two, 3: three, 4: four}
+    schemes, scales = _schemes(used)
+    return ToneReading(
         events,
-        quads[0] + quads[1],
-        quads[2] + quads[3],
-        {QUAD_NAMES[quad]: number for quad, number in enumerate(quads, start=1) if number},
+        one + two,
+        three + four,
+        {QUAD_NAMES[quad]: number for quad, number in quads.items() if number},
         mean_weight(Decimal(weight) / 1000, events - unweighted),
         unweighted,
         inherited,
@@ -245,7 +237,7 @@ def _fields(half: _Half) -> _Fields:
 
 
 @lru_cache(maxsize=256)
-def _schemes(used: tuple[str, ...]) -> _Schemes:
+def _schemes(used: tuple[str, ...]) -> tuple[tuple[str, ...], tuple[str, ...]]:
     """The schemes as an answer names them, and the editions whose weights are used."""
     schemes = sorted({scheme.strip() or _OWN for scheme in used})
     names = {scheme.partition(" ")[0] for scheme in schemes}
