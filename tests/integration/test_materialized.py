@@ -484,7 +484,7 @@ SHAPES = {
     "series": (4, "a725cfbd300f"),
     "state": (4, "50bc0bed91df"),
     "timeline": (1, "6787eade6117"),
-    "tone": (1, "120f603b2b34"),
+    "tone": (2, "120f603b2b34"),
 }
 
 

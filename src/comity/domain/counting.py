@@ -38,7 +38,8 @@ The number of a code is the sum of theirs. One below zero takes away.
 def tone_of(event: Event) -> tuple[str, str]:
     """The scheme of an event, as in a cell, and its code; the code is empty without a tone."""
     if isinstance(event, InteractionCoded):
-        return _named(event.scheme, event.scheme_version), event.code
+        version = event.scheme_version
+        return f"{event.scheme} {version}" if version else event.scheme, event.code
     return "", event.tone_code()
 
 
@@ -46,20 +47,15 @@ def counted(event: Event) -> tuple[Cell, str] | None:
     """The cell and the code under which an event is counted; None if it is not."""
     if is_linked(event):
         return None
-    if isinstance(event, InteractionCoded):
-        return _cell(event.when, event.scheme, event.scheme_version), event.code
-    code = event.tone_code()
-    return (_cell(event.when), code) if code else None
-
-
-def _named(scheme: str, version: str) -> str:
-    return f"{scheme} {version}" if version else scheme
+    scheme, code = tone_of(event)
+    return (cell_of(*months_of(event.when), scheme), code) if code else None
 
 
 @lru_cache(maxsize=65536)
-def _cell(when: str, scheme: str = "", version: str = "") -> Cell:
+def months_of(when: str) -> tuple[int, int]:
+    """The first and the last month of a cell, for the date of an event."""
     earliest, latest = known_bounds(when)
-    return cell_of(month_of(earliest), month_of(latest), _named(scheme, version))
+    return month_of(earliest), month_of(latest)
 
 
 @lru_cache(maxsize=65536)

@@ -58,8 +58,14 @@ def subject_links(event: Event) -> tuple[int, ...]:
     """The links of what an event is about; the first is that of its own subject."""
     if event.subject:
         return tuple(map(link, _SUBJECTS[event.subject](event)))
-    about = getattr(event, "deal", "") or getattr(event, "of", "")
-    return (link(folded(about)),) if about else ()
+    thing = _thing(event)
+    return (link(folded(thing)),) if thing else ()
+
+
+def _thing(event: Event) -> str:
+    """The deal under which something was paid, or what was celebrated."""
+    thing: str = getattr(event, "deal", "") or getattr(event, "of", "")
+    return thing
 
 
 def bearing_links(event: Event) -> frozenset[int]:
@@ -72,8 +78,7 @@ def bearing_links(event: Event) -> frozenset[int]:
 
 def is_linked(event: Event) -> bool:
     """Whether an event has any links."""
-    has_deal = getattr(event, "deal", "")
-    return bool(event.subject or event.happening or has_deal or not event.when)
+    return bool(event.subject or event.happening or not event.when or _thing(event))
 
 
 def links_of(event: Event) -> frozenset[int]:

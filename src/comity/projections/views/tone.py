@@ -205,7 +205,7 @@ def _measure(scheme: str, code: str, number: int = 1) -> Measure:
     )  # fmt: skip
 
 
-@lru_cache(maxsize=16_384)
+@lru_cache(maxsize=32_768)
 def _measure_all(scheme: str, codes: str) -> Measure:
     """The measure of the events of a cell."""
     counts = (each for some in _decode(f"[{codes}]") for each in some.items())
@@ -217,7 +217,7 @@ def _reading(measure: Measure) -> ToneReading:
     return replace(known, by_quad_class=dict(known.by_quad_class))
 
 
-@lru_cache(maxsize=16_384)
+@lru_cache(maxsize=32_768)
 def _known_reading(measure: Measure) -> ToneReading:
     """The reading of a measure: most are of a few events, so many are alike."""
     events, one, two, three, four, weight, unweighted, inherited, used = measure

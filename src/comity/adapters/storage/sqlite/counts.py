@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import sqlite3
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import NamedTuple
 
 import msgspec
 from eventsourcing.sqlite import SQLiteCursor
 
 from comity.adapters.storage.sqlite.recorder import as_json
-from comity.domain.counting import Cell, CellCounts, cell_of, counted, month_of
+from comity.domain.counting import CellCounts, cell_of, months_of, tone_of
 from comity.domain.errors import StoreDamaged
 from comity.domain.recorded import Recorded
 from comity.ports import Counts, StreamHead
@@ -49,19 +49,22 @@ WHERE EXISTS (SELECT 1 FROM comity_links AS l WHERE l.relationship = r.number)
 """
 _CACHED_CELLS = 100_000
 """How many cells stay in memory: some tens of megabytes."""
+_Key = tuple[str, tuple[int, int], str]
 _numbers = msgspec.json.Decoder(list[int]).decode
 _texts = msgspec.json.Decoder(list[str]).decode
 
 
-def add(cursor: SQLiteCursor, numbers: Mapping[str, int], records: Sequence[Recorded]) -> None:
-    """Add the events that are counted to their cells."""
-    cells: dict[tuple[str, Cell], dict[str, int]] = defaultdict(lambda: defaultdict(int))
+def add(cursor: SQLiteCursor, numbers: Mapping[str, int], records: Iterable[Recorded]) -> None:
+    """Add the events with a tone to their cells; none of the events has links."""
+    cells: dict[_Key, dict[str, int]] = defaultdict(lambda: defaultdict(int))
     for record in records:
-        if found := counted(record.event):
-            cells[record.relationship, found[0]][found[1]] += 1
+        event = record.event
+        scheme, code = tone_of(event)
+        if code:
+            cells[record.relationship, months_of(event.when), scheme][code] += 1
     rows = [
-        (numbers[name], month_of(since), month_of(until), scheme, as_json(codes))
-        for (name, (since, until, scheme)), codes in cells.items()
+        (numbers[name], *months, scheme, as_json(codes))
+        for (name, months, scheme), codes in cells.items()
     ]
     if rows:
         cursor.executemany(_ADD, rows)

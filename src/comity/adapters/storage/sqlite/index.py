@@ -6,6 +6,8 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from functools import lru_cache
+from itertools import compress
+from operator import not_
 from typing import NamedTuple
 from zlib import crc32
 
@@ -299,15 +301,15 @@ def add(cursor: SQLiteCursor, recorder: Recorder, records: Sequence[Recorded]) -
         "INSERT INTO comity_ids VALUES (?, ?)",
         [(id_number(record.event.id), record.position) for record in records],
     )
+    linked = [is_linked(record.event) for record in records]
     links = [
         (numbers[record.relationship], link, record.position)
-        for record in records
-        if is_linked(record.event)
+        for record in compress(records, linked)
         for link in links_of(record.event)
     ]
     cursor.executemany("INSERT INTO comity_links VALUES (?, ?, ?)", links)
     _move_heads(cursor, numbers, records, Counter(number for number, *_ in links))
-    counts.add(cursor, numbers, records)
+    counts.add(cursor, numbers, compress(records, map(not_, linked)))
     moments = {microseconds(record.recorded_at): record.position for record in reversed(records)}
     cursor.executemany("INSERT OR IGNORE INTO comity_moments VALUES (?, ?)", moments.items())
     acts = {(acting(by), numbers[r.relationship]) for r in records if (by := actor(r.event))}
