@@ -34,6 +34,8 @@ from comity.query.snapshots import Snapshots, TimelineStreams
 A = TypeVar("A")
 _READ_AT_ONCE = 200
 """How many events of short timelines are read at once: few enough for the processor's caches."""
+_NO_SNAPSHOTS = Snapshots()
+"""A question about many keys takes no snapshots: few of them would be used again."""
 
 
 class Plan(NamedTuple):
@@ -133,7 +135,7 @@ class QueryRunner:
             query = self._query(scope, on, known_at, certainty)
             heads = self.store.streams(scope.sets_to_read)
             reading = self._reader.read(projection, TimelineStreams(scope, heads), heads, query)
-        return self._answer(fold, reading, query)
+        return self._answer(fold, reading, query, self._snapshots)
 
     def answer_of_period(
         self,
@@ -156,7 +158,7 @@ class QueryRunner:
             window = Window(after, period.latest.toordinal(), facts)
             timeline = TimelineStreams(scope, heads)
             reading = self._reader.period(timeline, heads, window, query.position)
-        return self._answer(Fold(projection), reading, query)
+        return self._answer(Fold(projection), reading, query, self._snapshots)
 
     def answers_of(
         self,
@@ -210,21 +212,23 @@ class QueryRunner:
                 progress(query.position * done // len(plan.timelines))
             query = query._replace(scope=reading.scope)
             if self._is_wanted(fold.projection, reading, plan):
-                answers[reading.scope.key] = self._answer(fold, reading, query)
+                answers[reading.scope.key] = self._answer(fold, reading, query, _NO_SNAPSHOTS)
         if progress is not None:
             progress(query.position)
         return answers
 
-    def _answer(self, fold: Fold[Any, A], reading: Reading, query: Query) -> A:
+    def _answer(
+        self, fold: Fold[Any, A], reading: Reading, query: Query, snapshots: Snapshots
+    ) -> A:
         with self._dates_checked(reading):
             try:
-                return fold.answer(reading, query, self._snapshots)
+                return fold.answer(reading, query, snapshots)
             except NeedsWhole:
                 reading = Reading(reading.scope, self.records(reading.scope, query.position))
             try:
-                return fold.answer(reading, query, self._snapshots)
+                return fold.answer(reading, query, snapshots)
             except NeedsWhole:
-                return fold.answer(reading, query, self._snapshots, forgets=False)
+                return fold.answer(reading, query, snapshots, forgets=False)
 
     @contextmanager
     def _dates_checked(self, reading: Reading) -> Generator[None]:
