@@ -50,6 +50,8 @@ The records were validated when they were recorded and are not validated again. 
 `msgspec.MsgspecError` if it cannot decode a record, for example one of a retired kind. `decode`
 can read such a record.
 """
+_decode_all_stored = msgspec.json.Decoder(list[Stored]).decode
+_decode_numbers = msgspec.json.Decoder(list[int]).decode
 _decode_event = msgspec.json.Decoder(AnyEvent).decode
 
 
@@ -82,6 +84,22 @@ def decode(state: bytes | str, tag: str) -> Stored:
         raise InvalidRecord([(tag, f"the stored form cannot be read: {error}")]) from None
     stored.event.validate_stored()
     return stored
+
+
+def decode_stream(relationship: str, versions: str, positions: str, states: str) -> list[Recorded]:
+    """The records of one relationship; each text has the values of all of them between commas.
+
+    As with `decode_records`, the records are not validated again. Raises `msgspec.MsgspecError`.
+    """
+    return [
+        Recorded(stored.event, relationship, version, position, stored.recorded_at, stored.recorded_by)
+        for stored, version, position in zip(
+            _decode_all_stored(f"[{states}]"),
+            _decode_numbers(f"[{versions}]"),
+            _decode_numbers(f"[{positions}]"),
+            strict=True,
+        )
+    ]
 
 
 def upcast(fields: dict[str, Any]) -> dict[str, Any]:
