@@ -86,19 +86,21 @@ def decode(state: bytes | str, tag: str) -> Stored:
     return stored
 
 
-def decode_stream(relationship: str, versions: str, positions: str, states: str) -> list[Recorded]:
-    """The records of one relationship; each text has the values of all of them between commas.
+def decode_piece(relationship: str, text: str) -> list[Recorded]:
+    """Records of one relationship that follow each other.
 
-    As with `decode_records`, the records are not validated again. Raises `msgspec.MsgspecError`.
+    The text holds, with commas, the first and last version and all positions; then a slash and the
+    stored forms. As with `decode_records`, they are not validated again. Raises
+    `msgspec.MsgspecError`, and `ValueError` if a version is missing.
     """
+    numbers, _, states = text.partition("/")
+    first, last, *positions = _decode_numbers(f"[{numbers}]")
+    rows = zip(_decode_all_stored(f"[{states}]"), range(first, last + 1), positions, strict=True)
     return [
-        Recorded(stored.event, relationship, version, position, stored.recorded_at, stored.recorded_by)
-        for stored, version, position in zip(
-            _decode_all_stored(f"[{states}]"),
-            _decode_numbers(f"[{versions}]"),
-            _decode_numbers(f"[{positions}]"),
-            strict=True,
+        Recorded(
+            row.event, relationship, version, position, row.recorded_at, recorded_by=row.recorded_by
         )
+        for row, version, position in rows
     ]
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import sqlite3
 from bisect import bisect_right
 from collections import OrderedDict
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from operator import attrgetter
 from threading import Lock
 from typing import Any
@@ -31,20 +31,29 @@ _by_position = attrgetter("position")
 _CACHED_EVENTS = 50_000
 """How many decoded events are cached for the next question: some tens of megabytes."""
 _READ_AT_ONCE = 2_000
-"""How many events of a stream one statement reads."""
+"""How many events of whole streams one statement reads."""
+Piece = tuple[str, int, int]
+"""The events of a stream after a version and up to another."""
 _ROWS = (
-    "FROM stored_events INDEXED BY sqlite_autoindex_stored_events_1 "
-    "WHERE originator_id = ? AND originator_version > ? AND originator_version <= ? "
-    "ORDER BY originator_version"
+    "stored_events AS s INDEXED BY sqlite_autoindex_stored_events_1 "
+    "{} s.originator_id = json_extract(w.value, '$[0]') "
+    "AND s.originator_version > json_extract(w.value, '$[1]') "
+    "AND s.originator_version <= json_extract(w.value, '$[2]')"
 )
-# The states are put together as they are, and their places beside them: that is the fastest.
-_STREAM = index.Statement(
-    "SELECT group_concat(originator_version), group_concat(position), group_concat(state) FROM "
-    f"(SELECT originator_version, position, state {_ROWS})",
-    f"SELECT originator_id, originator_version, position, topic, state {_ROWS}",
+# One text of each piece: places, and behind them the states as they are. That is the fastest.
+_PIECES = index.Statement(
+    "SELECT json_extract(w.value, '$[0]'), (SELECT MIN(version) || ',' || MAX(version) || ',' || "
+    "group_concat(position) || '/' || group_concat(state) FROM ("
+    "SELECT s.originator_version AS version, s.position AS position, s.state AS state FROM "
+    f"{_ROWS.format('WHERE')} ORDER BY s.originator_version)) FROM json_each(?) AS w",
+    "SELECT s.originator_id, s.originator_version, s.position, s.topic, s.state FROM "
+    f"json_each(?) AS w CROSS JOIN {_ROWS.format('ON')}",
 )
-_NOT_AT_ONCE = (msgspec.MsgspecError, sqlite3.DataError)
-"""Errors for a retired or unknown kind, and for a text that is too long: read one by one then."""
+_NOT_AT_ONCE = (msgspec.MsgspecError, sqlite3.DataError, ValueError)
+"""Errors for a retired or unknown kind, for a text that is too long, and for a gap in the versions.
+
+Then they are read one by one.
+"""
 
 
 class StreamCache:
@@ -102,36 +111,36 @@ class RecordReader:
         self, cursor: sqlite3.Cursor, heads: Mapping[str, StreamHead], *, cache: bool
     ) -> Streams:
         """Streams up to their heads; events that were read lately come from the cache."""
-        streams: Streams = {}
-        for name, (version, *_) in heads.items():
-            known = self._cache.get(name) if cache else []
-            if len(known) < version:
-                known = known + self._stream(cursor, name, len(known), version)
-                if cache:
-                    self._cache.put(name, known)
-            streams[name] = known if len(known) == version else known[:version]
-        return streams
+        streams = {name: self._cache.get(name) if cache else [] for name in heads}
+        missing = {
+            name: len(known) for name, known in streams.items() if len(known) < heads[name].version
+        }
+        read: Streams = {name: [] for name in missing}
+        for pieces in _portions(missing, heads):
+            for name, records in self._pieces(cursor, pieces):
+                read[name] += records
+        for name, records in read.items():
+            streams[name] = streams[name] + records
+            if cache:
+                self._cache.put(name, streams[name])
+        return {
+            name: known if len(known) == heads[name].version else known[: heads[name].version]
+            for name, known in streams.items()
+        }
 
-    def _stream(self, cursor: sqlite3.Cursor, name: str, after: int, until: int) -> list[Recorded]:
-        """The events of one stream after a version and up to another, in order."""
-        records: list[Recorded] = []
-        for first in range(after, until, _READ_AT_ONCE):
-            piece = (name, first, min(first + _READ_AT_ONCE, until))
-            records.extend(self._piece(cursor, name, piece))
-        return records
-
-    def _piece(
-        self, cursor: sqlite3.Cursor, name: str, piece: tuple[str, int, int]
-    ) -> list[Recorded]:
+    def _pieces(
+        self, cursor: sqlite3.Cursor, pieces: Sequence[Piece]
+    ) -> Iterable[tuple[str, list[Recorded]]]:
+        """The records of each piece, with the name of its stream."""
+        parameters = (as_json(pieces),)
         if self._reads_json:
             try:
-                versions, positions, states = cursor.execute(_STREAM.as_json, piece).fetchone()
-                if versions is None:
-                    return []
-                return codec.decode_stream(name, versions, positions, states)
+                cursor.execute(_PIECES.as_json, parameters)
+                return [(name, codec.decode_piece(name, text)) for name, text in cursor if text]
             except _NOT_AT_ONCE:
                 pass
-        return self.records(cursor.execute(_STREAM.by_row, piece).fetchall())
+        cursor.execute(_PIECES.by_row, parameters)
+        return _by_stream(self.records(cursor.fetchall())).items()
 
     def window(self, cursor: sqlite3.Cursor, window: Window, position: int) -> Streams:
         """The events of some streams up to a position that belong to a window."""
@@ -207,3 +216,19 @@ def up_to(streams: Streams, position: int) -> Streams:
         else records[: bisect_right(records, position, key=_by_position)]
         for name, records in streams.items()
     }
+
+
+def _portions(missing: Mapping[str, int], heads: Mapping[str, StreamHead]) -> Iterator[list[Piece]]:
+    """What follows the known versions of streams, in portions that one statement reads."""
+    portion: list[Piece] = []
+    events = 0
+    for name, known in missing.items():
+        for after in range(known, heads[name].version, _READ_AT_ONCE):
+            until = min(after + _READ_AT_ONCE, heads[name].version)
+            portion.append((name, after, until))
+            events += until - after
+            if events >= _READ_AT_ONCE:
+                yield portion
+                portion, events = [], 0
+    if portion:
+        yield portion
