@@ -41,4 +41,5 @@ def observe_fold(
         return evolve_entry(self, state, entry)
 
     monkeypatch.setattr(projection, "evolve_entry", observed)
+    monkeypatch.setattr(projection, "reads_only_events", False)
     return folded

@@ -87,6 +87,11 @@ class Scope(NamedTuple):
             return self.party_sets
         return [*self.party_sets, *(frozenset({acting(code)}) for code in self.codes)]
 
+    def holds_all(self, relationship: str) -> bool:
+        """Whether every event of a relationship belongs to this scope, whatever its date."""
+        codes = relationship.split("-")
+        return any(m.is_unlimited and m.codes.issubset(codes) for m in self.members)
+
     def has_act(self, event: Event) -> bool:
         """Whether `event` is an act of one of its parties on an agreement, told of whomever."""
         by = actor(event)

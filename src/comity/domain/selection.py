@@ -6,9 +6,11 @@ at K, its rivals and the record keeping about them. They may include more.
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date
-from typing import Literal, NamedTuple
+from operator import itemgetter
+from typing import Generic, Literal, NamedTuple, TypeVar
 
 from msgspec import Struct
 
@@ -17,9 +19,10 @@ from comity.domain.recorded import Recorded
 from comity.domain.rivals import Happening, connected, happening_of, preferences, ranked
 from comity.domain.scope import Certainty, Scope
 from comity.domain.text import folded
-from comity.domain.time.dates import Bounds, Instants, instants, known_bounds
+from comity.domain.time.dates import Bounds, Instants, instants, known_bounds, last_second
 from comity.domain.values import Source
 
+T = TypeVar("T")
 DoubtKind = Literal["dates-contradict", "order-unknown", "party-not-existing"]
 """What can be incoherent about dates or the order of events."""
 
@@ -77,10 +80,47 @@ class Entry(Struct, frozen=True, gc=False, omit_defaults=True):
         return tuple(dict.fromkeys(s for account in self.accounts for s in account.event.sources))
 
 
-class Selection(NamedTuple):
-    """The entries to fold, in order, and those that are undetermined on the day of the query."""
+Standing = Recorded | Entry
+"""What stands on a timeline: its entry, or only its record if an entry would tell no more.
 
-    folded: list[Entry]
+An entry tells more if there are rival accounts, narrowed bounds, a place or doubts.
+"""
+
+
+def entry_of(standing: Standing) -> Entry:
+    """The entry of what stands."""
+    if isinstance(standing, Entry):
+        return standing
+    return Entry(standing, *known_bounds(standing.event.when), (standing,))
+
+
+Row = tuple[int, int, str, int, Standing]
+"""What stands on a timeline, behind its last second, phase and id (the order of rows) and its
+first second. It is a plain tuple, since there is one for every event that is read."""
+
+
+def row_of(standing: Standing) -> Row:
+    """The row of what stands."""
+    event = standing.event
+    earliest, latest = standing.instants if type(standing) is Entry else instants(event.when)
+    return latest, event.phase, event.id, earliest, standing
+
+
+def rows_of(records: Sequence[Recorded]) -> list[Row]:
+    """The rows of events that have no rivals."""
+    events = [record.event for record in records]
+    moments = list(map(instants, [event.when for event in events]))
+    phases, ids = [event.phase for event in events], [event.id for event in events]
+    return list(zip(map(_last, moments), phases, ids, map(_first, moments), records, strict=True))
+
+
+_first, _last = itemgetter(0), itemgetter(1)
+
+
+class Selection(NamedTuple, Generic[T]):
+    """What to fold, in order, and the entries that are undetermined on the day of the query."""
+
+    folded: list[T]
     undetermined: list[Entry]
 
 
@@ -97,22 +137,39 @@ def retracted(records: Iterable[Recorded]) -> dict[str, Recorded]:
     return gone
 
 
-def standing_entries(records: Sequence[Recorded], scope: Scope) -> list[Entry]:
-    """The entries of a scope: its events that are neither retracted nor losing accounts.
+class Facts(NamedTuple):
+    """What stands on a timeline: the events that have no rivals, and the entries of the others."""
+
+    alone: Sequence[Recorded]
+    rivals: list[Entry]
+
+
+def facts_of(records: Sequence[Recorded], scope: Scope) -> Facts:
+    """The facts of a scope: its events that are neither retracted nor losing accounts.
 
     Which accounts are rivals depends on the scope: only those that belong to it are.
     """
     acts = [record for record in records if not record.event.when]
-    gone = retracted(acts)
+    gone = retracted(acts) if acts else {}
     belongs = _belonging(records, scope, gone)
-    alone, sharing = _facts(records, gone, belongs)
-    entries = [Entry(record, *known_bounds(record.event.when), (record,)) for record in alone]
+    if acts:
+        records = [r for r in records if r.event.when and r.event.id not in gone]
+    if belongs is not None:
+        records = [record for record in records if belongs(record)]
+    alone, sharing = _by_happening(records)
     preferred = preferences(acts, gone) if sharing else []
+    rivals: list[Entry] = []
     for accounts_of_happening in sharing:
-        for rivals in connected(accounts_of_happening):
-            accounts = ranked(rivals, preferred)
-            entries.append(Entry(accounts[0], *known_bounds(accounts[0].event.when), accounts))
-    return entries
+        for group in connected(accounts_of_happening):
+            accounts = ranked(group, preferred)
+            rivals.append(Entry(accounts[0], *known_bounds(accounts[0].event.when), accounts))
+    return Facts(alone, rivals)
+
+
+def standing_entries(records: Sequence[Recorded], scope: Scope) -> list[Entry]:
+    """The entries of all facts of a scope."""
+    facts = facts_of(records, scope)
+    return [*map(entry_of, facts.alone), *facts.rivals]
 
 
 def _belonging(
@@ -124,8 +181,10 @@ def _belonging(
     is recorded of the agreement for each of the others too.
     """
     if not any(scope.has_act_elsewhere(record.event) for record in records):
-        is_own = len(scope.members) == 1 and _are_of(scope, records)
-        return None if is_own else lambda record: scope.holds(record.event)
+        names = {record.relationship for record in records}
+        if all(map(scope.holds_all, names)):
+            return None
+        return lambda record: scope.holds(record.event)
     told: dict[str, set[str]] = {}
     for event in (record.event for record in records):
         if event.subject != "agreement" or event.id in gone:
@@ -144,40 +203,21 @@ def _belonging(
     return belongs
 
 
-def _are_of(scope: Scope, records: Iterable[Recorded]) -> bool:
-    """Whether all records are of streams of the scope, whatever their dates."""
-    names = {record.relationship for record in records}
-    return all(any(s.issubset(name.split("-")) for s in scope.party_sets) for name in names)
-
-
-def _facts(
-    records: Sequence[Recorded],
-    gone: Mapping[str, Recorded],
-    belongs: Callable[[Recorded], bool] | None,
-) -> tuple[list[Recorded], list[list[Recorded]]]:
-    """The events that are not retracted: those without rivals, and those that share a happening.
-
-    With `belongs`, only those that belong to the scope.
-    """
+def _by_happening(records: Sequence[Recorded]) -> tuple[Sequence[Recorded], list[list[Recorded]]]:
+    """The events without rivals, and those that share a happening with others."""
+    told = [record.event.happening for record in records if record.event.happening]
+    if len(set(map(folded, told))) == len(told):
+        return records, []
     alone: list[Recorded] = []
-    first: dict[Happening, Recorded] = {}
     sharing: dict[Happening, list[Recorded]] = {}
     for record in records:
-        event = record.event
-        if not event.when or (gone and event.id in gone):
-            continue
-        if belongs is not None and not belongs(record):
-            continue
-        if not event.happening or (key := happening_of(record)) is None:
+        happening = happening_of(record)
+        if happening is None:
             alone.append(record)
-        elif key not in first:
-            first[key] = record
         else:
-            sharing.setdefault(key, [first[key]]).append(record)
-    for key in sharing:
-        del first[key]
-    alone.extend(first.values())
-    return alone, list(sharing.values())
+            sharing.setdefault(happening, []).append(record)
+    alone.extend(record for [record, *others] in sharing.values() if not others)
+    return alone, [accounts for accounts in sharing.values() if len(accounts) > 1]
 
 
 def timeline_order(entry: Entry) -> tuple[int, int, str]:
@@ -186,43 +226,48 @@ def timeline_order(entry: Entry) -> tuple[int, int, str]:
     return (entry.instants.earliest, event.phase, event.id)
 
 
-def select(entries: Iterable[Entry], on: date, certainty: Certainty = "certain") -> Selection:
-    """The entries to fold on the day `on`, in order, and those undetermined on that day.
+def select(
+    entries: Iterable[Entry], on: date, certainty: Certainty = "certain"
+) -> Selection[Entry]:
+    """The entries to fold on the day `on`, in order, and those undetermined on that day."""
+    folded, undetermined = select_rows(sorted(map(row_of, entries)), on, certainty)
+    return Selection(list(map(entry_of, folded)), undetermined)
+
+
+def select_rows(
+    rows: Sequence[Row], on: date, certainty: Certainty = "certain"
+) -> Selection[Standing]:
+    """The same of rows in order.
 
     The order is that of time; the entries of one subject are in the subject's own order.
     """
-    keyed: list[tuple[int, int, str, Entry]] = []
-    undetermined: list[Entry] = []
-    possible = certainty == "possible"
-    at = 0 if possible else 1
-    in_place = False
-    for entry in entries:
-        if entry.earliest > on:
-            continue
-        if entry.latest > on:
-            undetermined.append(entry)
-            if not possible:
-                continue
-        event = entry.record.event
-        in_place = in_place or entry.place is not None
-        bound = (entry.narrowed or instants(event.when))[at]
-        keyed.append((bound, event.phase, event.id, entry))
-    keyed.sort()  # ids are unique, so entries themselves are never compared
-    undetermined.sort(key=timeline_order)
-    folded = [entry for *_, entry in keyed]
-    return Selection(_by_subject(folded) if in_place else folded, undetermined)
+    end = last_second(on)
+    certain = bisect_right(rows, end, key=_latest)
+    chosen, undetermined = rows[:certain], [row for row in rows[certain:] if row[3] <= end]
+    undetermined.sort(key=_by_earliest)
+    if certainty == "possible":
+        chosen = sorted([*chosen, *undetermined], key=_by_earliest)
+    folded = [standing for *_, standing in chosen]
+    if any(type(each) is Entry and each.place for each in folded):
+        folded = _by_subject(folded)
+    return Selection(folded, [entry_of(standing) for *_, standing in undetermined])
 
 
-def _by_subject(entries: list[Entry]) -> list[Entry]:
-    """The entries with those of each subject in its own order, at the places that they have."""
+_latest = itemgetter(0)
+_by_earliest = itemgetter(3, 1, 2)
+
+
+def _by_subject(standing: list[Standing]) -> list[Standing]:
+    """The same, with the entries of each subject in its own order, at the places that they have."""
     places: dict[int, list[int]] = {}
-    for at, entry in enumerate(entries):
-        if entry.place is not None:
-            places.setdefault(entry.place[0], []).append(at)
-    arranged = list(entries)
-    for taken in places.values():
-        own = sorted((entries[at] for at in taken), key=_place)
-        for at, entry in zip(taken, own, strict=True):
+    own: dict[int, list[Entry]] = {}
+    for at, each in enumerate(standing):
+        if type(each) is Entry and each.place is not None:
+            places.setdefault(each.place[0], []).append(at)
+            own.setdefault(each.place[0], []).append(each)
+    arranged = list(standing)
+    for subject, taken in places.items():
+        for at, entry in zip(taken, sorted(own[subject], key=_place), strict=True):
             arranged[at] = entry
     return arranged
 

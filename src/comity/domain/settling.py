@@ -8,21 +8,22 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import UTC, date, datetime
+from itertools import pairwise
+from operator import itemgetter
 from typing import Any, NamedTuple
 
 from msgspec.structs import replace
 
-from comity.domain.events import Event
+from comity.domain.events import CATALOGUE, Event
 from comity.domain.events.base import Phase
 from comity.domain.lives.agreement import Naming
 from comity.domain.lives.machines import SubjectKey
-from comity.domain.lives.nodes import first_overlap
 from comity.domain.lives.posts import post_of
-from comity.domain.overlaps import heads_unknown, in_order, independent, node_of
+from comity.domain.overlaps import heads_unknown, in_order, independent
 from comity.domain.parties import cached_by_party, lifetimes
 from comity.domain.recorded import Recorded
 from comity.domain.scope import Scope
-from comity.domain.selection import Doubt, Entry, doubt
+from comity.domain.selection import Doubt, Entry, Facts, Row, doubt, entry_of, row_of, rows_of
 from comity.domain.text import folded
 from comity.domain.time.dates import (
     Bounds,
@@ -32,6 +33,7 @@ from comity.domain.time.dates import (
     instants,
     known_bounds,
     last_second,
+    start_of,
 )
 
 _NO_MOMENT = datetime.min.replace(tzinfo=UTC)
@@ -39,36 +41,58 @@ FOREVER = Bounds(date.min, date.max)
 
 
 class Settled(NamedTuple):
-    """The entries with their narrowed bounds.
+    """The rows of a timeline in order, with their narrowed bounds.
 
     `inversions` are spans of days (ordinals, the last one excluded) on which an event of a subject
     has surely become true, and one that comes before it in the subject's order has not.
     """
 
-    entries: list[Entry]
+    rows: list[Row]
     inversions: Sequence[tuple[int, int]] = ()
 
+    @property
+    def entries(self) -> list[Entry]:
+        """All entries, in order."""
+        return [entry_of(standing) for *_, standing in self.rows]
 
-def settled(entries: Iterable[Entry], scope: Scope) -> Settled:
-    """The entries of a timeline, in any order, with the bounds and the places that they have."""
-    entries = _in_lifetimes(entries)
-    by_subject = _by_subject(entries, scope)
-    unsettled = [
-        own
-        for own in by_subject.values()
-        if len(own) > 1 and first_overlap(map(node_of, own)) is not None
-    ]
-    if not unsettled and not _several_people(by_subject):
-        return Settled(entries)
+
+def settled(facts: Facts, scope: Scope) -> Settled:
+    """The facts of a timeline in order, with the bounds and the places that they have."""
+    rows = _in_lifetimes(facts)
+    rows.sort()  # ids are unique, so what stands is never compared
+    by_subject = _by_subject(rows, _unclear_subjects(rows), scope)
+    unsettled = [own for own in by_subject.values() if _overlaps(own)]
+    several = _several_people(by_subject)
+    if not unsettled and not several:
+        return Settled(rows)
     changed: dict[str, Entry] = {}
     inversions: list[tuple[int, int]] = []
-    for number, own in enumerate(independent(unsettled), start=1):
+    for number, own in enumerate(independent(map(_entries, unsettled)), start=1):
         placed = in_order(own, number, scope)
         inversions.extend(_inversions(placed.values()))
         changed.update(placed)
-    for entry in heads_unknown(by_subject, changed):
-        changed[entry.record.event.id] = entry
-    return Settled([changed.get(entry.record.event.id, entry) for entry in entries], inversions)
+    if several:
+        posts = {key: _entries(own) for key, own in by_subject.items() if key[0] == "post"}
+        changed.update((entry.record.event.id, entry) for entry in heads_unknown(posts, changed))
+    rows = [row_of(changed[row[2]]) if row[2] in changed else row for row in rows]
+    rows.sort()
+    return Settled(rows, inversions)
+
+
+def _entries(rows: Iterable[Row]) -> list[Entry]:
+    return [entry_of(standing) for *_, standing in rows]
+
+
+def _unclear_subjects(rows: Sequence[Row]) -> set[str]:
+    """The kinds of subjects with events whose bounds overlap with any others, and posts."""
+    touching = [row[4].event.subject for before, row in pairwise(rows) if row[3] <= before[0]]
+    closer = [row[4].event.subject for row in rows if type(row[4]) is Entry]
+    return {subject for subject in touching if subject} | {"post"}.intersection(closer)
+
+
+def _overlaps(own: Sequence[Row]) -> bool:
+    """Whether any bounds overlap, of rows in order."""
+    return any(row[3] <= before[0] for before, row in pairwise(own))
 
 
 def _inversions(placed: Iterable[Entry]) -> Iterator[tuple[int, int]]:
@@ -81,15 +105,39 @@ def _inversions(placed: Iterable[Entry]) -> Iterator[tuple[int, int]]:
         last = max(last, day)
 
 
-def _in_lifetimes(entries: Iterable[Entry]) -> list[Entry]:
-    settled: list[Entry] = []
-    for entry in entries:
-        event = entry.record.event
-        common = _common_lifetime(event.parties)
-        is_within = common.earliest <= entry.earliest and entry.latest <= common.latest
-        tells_an_end = event.subject and event.dated
-        settled.append(entry if is_within and not tells_an_end else _in_lifetime(entry))
-    return settled
+_LOOK_CLOSER = frozenset(
+    kind
+    for kind in CATALOGUE.values()
+    if kind.subject == "post" or not {"effective", "expires"}.isdisjoint(kind.dated)
+)
+"""The kinds that can tell their own end, and those of which two subjects bear on each other."""
+
+
+def _in_lifetimes(facts: Facts) -> list[Row]:
+    """The rows of facts, in any order, no later than their parties' existence."""
+    rows = rows_of(facts.alone)
+    names = {record.relationship for record in facts.alone}
+    common = [_common_seconds(tuple(name.split("-"))) for name in names]
+    are_within = not rows or (
+        max(life.earliest for life in common) <= min(map(_earliest, rows))
+        and max(map(_latest, rows)) <= min(life.latest for life in common)
+    )
+    rows = [
+        row if are_within and type(row[4].event) not in _LOOK_CLOSER else _in_life(row)
+        for row in rows
+    ]
+    rows.extend(row_of(_in_lifetime(entry)) for entry in facts.rivals)
+    return rows
+
+
+def _in_life(row: Row) -> Row:
+    """The row, no later than its parties' existence and the end that it tells itself."""
+    entry = entry_of(row[4])
+    settled = _in_lifetime(entry)
+    return row if settled is entry and entry.record.event.subject != "post" else row_of(settled)
+
+
+_latest, _earliest = itemgetter(0), itemgetter(3)
 
 
 def is_within_lifetimes(event: Event) -> bool:
@@ -113,6 +161,13 @@ def _common_lifetime(parties: tuple[str, ...]) -> Bounds:
         max((life.earliest for life in lives), default=date.min),
         min((life.latest for life in lives), default=date.max),
     )
+
+
+@cached_by_party
+def _common_seconds(parties: tuple[str, ...]) -> Instants:
+    """The first and the last second of these days."""
+    days = _common_lifetime(parties)
+    return Instants(start_of(days.earliest), last_second(days.latest))
 
 
 def _in_lifetime(entry: Entry) -> Entry:
@@ -185,14 +240,14 @@ def _not_existing(event: Event, code: str) -> Doubt:
     return doubt("party-not-existing", told, event)
 
 
-def _by_subject(entries: Iterable[Entry], scope: Scope) -> dict[SubjectKey, list[Entry]]:
-    """The entries by subject; those of kinds without a life are left out."""
+def _by_subject(rows: Iterable[Row], kinds: set[str], scope: Scope) -> dict[SubjectKey, list[Row]]:
+    """The rows of these kinds of subjects, by subject."""
     is_pair = len(scope.parties) > 1
-    by_subject: dict[SubjectKey, list[Entry]] = {}
-    for entry in entries:
-        event = entry.record.event
-        if event.subject and (key := subject_key(event, scope.name, is_pair=is_pair)):
-            by_subject.setdefault(key, []).append(entry)
+    by_subject: dict[SubjectKey, list[Row]] = {}
+    for row in rows if kinds else ():
+        event = row[4].event
+        if event.subject in kinds and (key := subject_key(event, scope.name, is_pair=is_pair)):
+            by_subject.setdefault(key, []).append(row)
     return by_subject
 
 
@@ -233,7 +288,7 @@ _KEYS: dict[str, Callable[[Any, Naming], SubjectKey]] = {
 }  # fmt: skip
 
 
-def _several_people(by_subject: dict[SubjectKey, list[Entry]]) -> bool:
+def _several_people(by_subject: Iterable[SubjectKey]) -> bool:
     """Whether two people are recorded for one post."""
     posts = [key[:-1] for key in by_subject if key[0] == "post"]
     return len(set(posts)) < len(posts)

@@ -51,6 +51,16 @@ class Projection(ABC, Generic[S, A]):
     version: int = 1
     key: Key = "relationship"
     kinds: Collection[str | type[Event]] = ()
+    reads_only_events: bool = True
+    """Whether `evolve` says all of an entry without rival accounts, narrowed bounds and doubts.
+
+    It does unless a class defines `evolve_entry` and does not say otherwise.
+    """
+
+    def __init_subclass__(cls, **options: Any) -> None:
+        super().__init_subclass__(**options)
+        if "evolve_entry" in vars(cls) and "reads_only_events" not in vars(cls):
+            cls.reads_only_events = False
 
     @abstractmethod
     def initial(self) -> S:
@@ -128,6 +138,7 @@ class _DuckTyped(Projection[Any, Any]):
         for hook in ("finish", "evolve_entry", "on_undetermined", "with_query"):
             if callable(method := getattr(wrapped, hook, None)):
                 setattr(self, hook, method)
+        self.reads_only_events = not callable(getattr(wrapped, "evolve_entry", None))
 
     def initial(self) -> Any:
         return self.wrapped.initial()

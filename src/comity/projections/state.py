@@ -102,6 +102,7 @@ class StateProjection(SectionsProjection[RelationshipState], whole_catalogue=Tru
     name = "state"
     version = 4
     kinds = ()  # all kinds: an unknown kind is an error
+    reads_only_events = True
     sections = (
         RELATIONS, MISSIONS, UNRELATED_MISSIONS, MEETINGS, SERIES, AGREEMENTS, DEALS, MEASURES,
         STATEMENTS, ALIGNMENT, AID, ANNIVERSARIES, TONE,

@@ -9,10 +9,11 @@ from typing import Generic, TypeVar
 
 from comity.domain.effects import effects_of
 from comity.domain.events import Event
+from comity.domain.recorded import Recorded
 from comity.domain.scope import Query, Scope
-from comity.domain.selection import Entry, select, standing_entries
+from comity.domain.selection import Entry, Row, Standing, entry_of, facts_of, select_rows
 from comity.domain.settling import Settled, settled
-from comity.domain.time.dates import bounds
+from comity.domain.time.dates import bounds, last_second
 from comity.ports import SnapshotUpdate
 from comity.projections.projection import Projection, kinds_of
 from comity.projections.state_codec import StateCodec
@@ -46,13 +47,16 @@ class Fold(Generic[S, A]):
         """
         bound = self.projection.for_key(reading.scope.parties).for_certainty(query.certainty)
         timeline = self.settled(reading)
-        folded, undetermined = select(self._later(reading, timeline), query.day, query.certainty)
+        rows = self._later(reading, timeline)
+        folded, undetermined = select_rows(rows, query.day, query.certainty)
         taker = snapshots.taker(self.projection, query, reading.start, len(folded))
         if taker is None:
             if reading.start is not None:
                 day = date.fromordinal(reading.start.snapshot.day)
-                if any(entry.latest <= day for entry in timeline.entries):
+                end = last_second(day)
+                if any(row[0] <= end for row in timeline.rows):
                     bound = bound.with_past(Past(timeline.entries, query, is_whole=False))
+                    folded = list(map(entry_of, folded))
             state = fold(bound, self._first_state(bound, reading), folded)
         else:
             state, update = self.take(reading, timeline, query, taker, forgets=forgets)
@@ -66,17 +70,17 @@ class Fold(Generic[S, A]):
         records = reading.records
         if reading.within is not None:
             records = [r for r in records if _is_within(r.event, reading.within)]
-        return settled(standing_entries(records, reading.scope), reading.scope)
+        return settled(facts_of(records, reading.scope), reading.scope)
 
-    def _later(self, reading: Reading, timeline: Settled) -> Iterable[Entry]:
-        """The entries of the projection's kinds that are not folded into the start already."""
-        entries: Iterable[Entry] = timeline.entries
+    def _later(self, reading: Reading, timeline: Settled) -> Sequence[Row]:
+        """The rows of the projection's kinds that are not folded into the start already."""
+        rows: Sequence[Row] = timeline.rows
         if reading.start is not None:
-            day = date.fromordinal(reading.start.snapshot.day)
-            entries = [entry for entry in entries if entry.latest > day]
+            end = last_second(date.fromordinal(reading.start.snapshot.day))
+            rows = [row for row in rows if row[0] > end]
         if self._kinds:
-            entries = [entry for entry in entries if entry.record.event.type in self._kinds]
-        return entries
+            rows = [row for row in rows if row[4].event.type in self._kinds]
+        return rows
 
     def take(
         self,
@@ -95,7 +99,7 @@ class Fold(Generic[S, A]):
         start, effects = reading.start, effects_of(reading.records, reading.scope)
         taker.newest = effects.newest_by_day(start.newest if start else 0).at
         taker.inversions = timeline.inversions
-        entries = select(self._later(reading, timeline), query.day).folded
+        entries = map(entry_of, select_rows(self._later(reading, timeline), query.day).folded)
         state = self._taking(bound, self._first_state(bound, reading), entries, taker)
         since = start.snapshot.day + 1 if start else 0
         update = SnapshotUpdate(reading.scope.key, since, taker.snapshots, effects.unsettled)
@@ -134,11 +138,15 @@ class Fold(Generic[S, A]):
         return state
 
 
-def fold(projection: Projection[S, A], state: S, entries: Iterable[Entry]) -> S:
-    """The state after all `entries`, in the order given."""
-    evolve = projection.evolve_entry
-    for entry in entries:
-        state = evolve(state, entry)
+def fold(projection: Projection[S, A], state: S, standing: Iterable[Standing]) -> S:
+    """The state after all that stands, in the order given."""
+    evolve, evolve_entry = projection.evolve, projection.evolve_entry
+    only_events = projection.reads_only_events
+    for each in standing:
+        if only_events and type(each) is Recorded:
+            state = evolve(state, each.event)
+        else:
+            state = evolve_entry(state, entry_of(each))
     return state
 
 

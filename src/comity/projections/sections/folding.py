@@ -38,6 +38,7 @@ class SectionsProjection(Projection[WorkingState, A]):
     state_type: ClassVar[type[WorkingState]] = WorkingState
     parties: tuple[str, ...] = ()
     certainty: Certainty = "certain"
+    reads_only_events = True
     _past: Past | None = None
     _forgotten: Set[str] = frozenset()
     """The texts of what this fold has left out since its start."""
