@@ -41,13 +41,15 @@ class TimelineReader:
         self,
         projection: Projection[Any, Any],
         timelines: Sequence[TimelineStreams],
+        heads: Mapping[str, StreamHead],
         query: Query,
         within: Sequence[Scope] | None,
     ) -> list[Reading]:
-        """The readings of some timelines of a question about many, in one transaction."""
+        """The readings of some timelines of a question about many, in one transaction.
+
+        `heads` may be those of an earlier transaction, in which the query's position was known.
+        """
         with self._store.reading():
-            names = {name for timeline in timelines for name in timeline.streams}
-            heads = self._store.heads(names)
             if within is None:
                 return self._read(projection, timelines, heads, query, is_one_of_many=True)
             streams = self._whole(projection, heads, query.position, cache=False)

@@ -32,8 +32,8 @@ from comity.query.reading import Reading, TimelineReader, facts_to_read, merged
 from comity.query.snapshots import Snapshots, TimelineStreams
 
 A = TypeVar("A")
-_READ_AT_ONCE = 200
-"""How many events of short timelines are read at once: few enough for the processor's caches."""
+_READ_AT_ONCE = 2_000
+"""How many events of short timelines are read in one transaction, and held at once."""
 _NO_SNAPSHOTS = Snapshots()
 """A question about many keys takes no snapshots: few of them would be used again."""
 
@@ -295,10 +295,16 @@ class QueryRunner:
             portion.append(timeline)
             events += sum(plan.heads[name].version for name in timeline.streams)
             if events >= _READ_AT_ONCE:
-                yield from self._reader.portion(fold.projection, portion, plan.query, plan.within)
+                yield from self._portion(fold, portion, plan)
                 portion, events = [], 0
         if portion:
-            yield from self._reader.portion(fold.projection, portion, plan.query, plan.within)
+            yield from self._portion(fold, portion, plan)
+
+    def _portion(
+        self, fold: Fold[Any, Any], portion: Sequence[TimelineStreams], plan: _Plan
+    ) -> list[Reading]:
+        heads = {name: plan.heads[name] for timeline in portion for name in timeline.streams}
+        return self._reader.portion(fold.projection, portion, heads, plan.query, plan.within)
 
 
 def _is_known(reading: Reading) -> bool:
