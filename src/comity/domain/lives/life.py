@@ -143,6 +143,11 @@ def move(life: Life, stand: Stand, event: Event) -> tuple[Stand, Fault]:
     return _become(life, stand, target, event), ""
 
 
+def fault_in(life: Life, status: str, event: Event) -> Fault:
+    """What is incoherent about an event that finds its subject in a status."""
+    return "" if status in life.moves[event.type] else fault_of(event, status)
+
+
 def _returned(stand: Stand, unknown: str) -> Stand:
     """Back to what was before, if that is known; the ending of the present status is void."""
     void = {"leaving": "notice", "ended": ""}.get(stand.status, "pause")

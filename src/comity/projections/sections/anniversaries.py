@@ -106,7 +106,8 @@ def _found(anniversaries: AnniversariesState, key: str, event: Event, state: Wor
     """An event founds what has no founding yet."""
     if key not in anniversaries.founded:
         anniversaries.founded[key] = cite(event)
-        _judge_unfounded(anniversaries, state)
+        if anniversaries.unfounded:
+            _judge_unfounded(anniversaries, state)
 
 
 def _marked(

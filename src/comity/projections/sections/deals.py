@@ -21,7 +21,7 @@ from comity.domain.events import (
     ShipmentScheduled,
 )
 from comity.domain.links import shipment_text
-from comity.domain.lives.life import Stand, move, step
+from comity.domain.lives.life import fault_in, step
 from comity.domain.lives.table import LIVES, NONE
 from comity.domain.text import folded
 from comity.domain.time.dates import bounds, lies_before
@@ -36,12 +36,7 @@ from comity.projections.sections.deal import (
     findings_of,
     idle_answer,
 )
-from comity.projections.sections.section import (
-    Memory,
-    Section,
-    WorkingState,
-    get_or_create,
-)
+from comity.projections.sections.section import Memory, Section, WorkingState
 from comity.projections.sections.totals import add_amount, normalised
 
 _LIFE, _SHIPMENT = LIVES["deal"], LIVES["shipment"]
@@ -72,13 +67,16 @@ _Changing = DealAnnounced | DealSigned | DealAmended | DealSuspended | DealResum
 
 
 def _deal(deals: DealsState, name: str) -> DealState:
-    known = _known(deals, folded(name))
-    return known or get_or_create(deals.deals, folded(name), lambda: DealState(name))
+    key = folded(name)
+    deal = _known(deals, key)
+    if deal is None:
+        deal = deals.deals[key] = DealState(name)
+    return deal
 
 
 def _known(deals: DealsState, key: str) -> DealState | None:
     """A deal that is known; if it was idle, it is so no more."""
-    if (encoded := deals.idle.pop(key, None)) is not None:
+    if deals.idle and (encoded := deals.idle.pop(key, None)) is not None:
         deals.deals[key] = decoded(encoded)
     return deals.deals.get(key)
 
@@ -121,15 +119,15 @@ def _note_roles(
     state: WorkingState,
 ) -> None:
     """Who buys and who sells; that they change sides is a finding."""
-    buyer, seller = state.name(event.buyer), state.name(event.seller)
-    told = deal.roles_told_by
+    told, buyer, seller = deal.roles_told_by, state.name(event.buyer), state.name(event.seller)
     if told is not None and ((buyer and buyer == deal.seller) or (seller and seller == deal.buyer)):
         message = (
             f"deal {event.deal!r}: {buyer or seller} changed sides between {told.when} and "
             f"{event.when}: the deal was told as sold by {deal.seller} to {deal.buyer}"
         )
         state.find("roles-swapped", message, event, told)
-    deal.roles_told_by = told or cite(event)
+    if told is None:
+        deal.roles_told_by = cite(event)
 
 
 def _shipment_scheduled(deals: DealsState, event: ShipmentScheduled, state: WorkingState) -> None:
@@ -137,7 +135,7 @@ def _shipment_scheduled(deals: DealsState, event: ShipmentScheduled, state: Work
     deal = _deal(deals, event.deal)
     _note_shipped(deal, event, state)
     key = folded(event.shipment)
-    _, fault = move(_SHIPMENT, _shipment_stand(deal, key), event)
+    fault = fault_in(_SHIPMENT, _shipment_status(deal, key), event)
     if fault:
         state.find_fault(fault, event, f"{event.deal}/{event.shipment}", "delivered")
         return
@@ -152,10 +150,10 @@ def _shipment_scheduled(deals: DealsState, event: ShipmentScheduled, state: Work
     )
 
 
-def _shipment_stand(deal: DealState, key: str) -> Stand:
+def _shipment_status(deal: DealState, key: str) -> str:
     if key in deal.arrived:
-        return Stand("delivered")
-    return Stand("scheduled" if key in deal.awaited else "none")
+        return "delivered"
+    return "scheduled" if key in deal.awaited else NONE
 
 
 def _shipment_delivered(deals: DealsState, event: ShipmentDelivered, state: WorkingState) -> None:
@@ -163,7 +161,7 @@ def _shipment_delivered(deals: DealsState, event: ShipmentDelivered, state: Work
     deal = _deal(deals, event.deal)
     _note_shipped(deal, event, state)
     key = folded(event.shipment)
-    _, fault = move(_SHIPMENT, _shipment_stand(deal, key), event)
+    fault = fault_in(_SHIPMENT, _shipment_status(deal, key), event)
     if fault:
         state.find_fault(fault, event, f"{event.deal}/{event.shipment}", "delivered")
         return
@@ -188,8 +186,9 @@ def _note_shipped(
     deal: DealState, event: ShipmentScheduled | ShipmentDelivered, state: WorkingState
 ) -> None:
     _note_roles(deal, event, state)
-    deal.buyer = deal.buyer or state.name(event.buyer)
-    deal.seller = deal.seller or state.name(event.seller)
+    if not deal.buyer or not deal.seller:
+        deal.buyer = deal.buyer or state.name(event.buyer)
+        deal.seller = deal.seller or state.name(event.seller)
 
 
 def _paid(deals: DealsState, event: PaymentMade, _state: WorkingState) -> None:

@@ -16,7 +16,7 @@ from comity.domain.events import (
     MeetingScheduled,
 )
 from comity.domain.events.meetings import MEETING_LEVELS
-from comity.domain.lives.life import Stand, move
+from comity.domain.lives.life import fault_in
 from comity.domain.lives.table import LIVES, NONE
 from comity.domain.text import folded
 from comity.domain.time.dates import bounds, lies_before, span
@@ -67,29 +67,30 @@ class MeetingsState(Struct, omit_defaults=True):
     held: dict[str, Citation] = {}
     cancelled: set[str] = set()
 
-    def stand(self, key: str) -> Stand:
+    def status(self, key: str) -> str:
         """How a meeting stands, by its case-folded id."""
         if key in self.held:
-            return Stand("held")
+            return "held"
         if key in self.scheduled:
-            return Stand("scheduled")
-        return Stand("cancelled" if key in self.cancelled else "none")
+            return "scheduled"
+        return "cancelled" if key in self.cancelled else NONE
 
 
-def _step(meetings: MeetingsState, event: _MeetingEvent, state: WorkingState) -> bool:
+def _leads(meetings: MeetingsState, key: str, event: _MeetingEvent, state: WorkingState) -> bool:
     """Whether the event leads from how its meeting stands; if not, that is a finding."""
-    stand = meetings.stand(folded(event.meeting))
-    _, fault = move(_LIFE, stand, event)
+    status = meetings.status(key)
+    fault = fault_in(_LIFE, status, event)
     if fault:
-        state.find_fault(fault, event, event.meeting, stand.status)
-    return not fault or stand.status == "none"
+        state.find_fault(fault, event, event.meeting, status)
+    return not fault or status == NONE
 
 
 def _planned(
     meetings: MeetingsState, event: MeetingScheduled | MeetingRescheduled, state: WorkingState
 ) -> None:
     """A meeting is announced or moved; if it had been cancelled, it is planned again."""
-    if not _step(meetings, event, state):
+    key = folded(event.meeting)
+    if not _leads(meetings, key, event, state):
         return
     if lies_before(event.planned_for, event.when):
         message = (
@@ -97,7 +98,6 @@ def _planned(
             "an earlier day"
         )
         state.find("planned-before-announced", message, event)
-    key = folded(event.meeting)
     meetings.cancelled.discard(key)
     meeting = _meeting(event, event.planned_for)
     if isinstance(event, MeetingRescheduled):
@@ -108,9 +108,9 @@ def _planned(
 def _held(meetings: MeetingsState, event: MeetingHeld, state: WorkingState) -> None:
     """A meeting takes place."""
     meetings.latest = None
-    if not _step(meetings, event, state):
-        return
     key = folded(event.meeting)
+    if not _leads(meetings, key, event, state):
+        return
     meetings.held[key] = cite(event)
     meetings.cancelled.discard(key)
     meeting = _updated(meetings.scheduled.pop(key, None), _meeting(event, event.when))
@@ -134,17 +134,17 @@ def _held_late(meetings: MeetingsState, event: MeetingHeld, _state: WorkingState
 def _note_lasting(meetings: MeetingsState, meeting: Meeting) -> None:
     """Add a meeting that can last, and remove those that were surely over by then."""
     first, last = bounds(meeting.when)
-    meetings.lasting = {
-        name: other for name, other in meetings.lasting.items() if span(other.when).latest >= first
-    }
+    lasting = meetings.lasting
+    for name in [name for name, other in lasting.items() if span(other.when).latest < first]:
+        del lasting[name]
     if "/" in meeting.when or first == last:
-        meetings.lasting[meeting.meeting] = meeting
+        lasting[meeting.meeting] = meeting
 
 
 def _cancelled(meetings: MeetingsState, event: MeetingCancelled, state: WorkingState) -> None:
     """A meeting is called off."""
-    if _step(meetings, event, state):
-        key = folded(event.meeting)
+    key = folded(event.meeting)
+    if _leads(meetings, key, event, state):
         meetings.cancelled.add(key)
         meetings.scheduled.pop(key, None)
 
@@ -220,7 +220,7 @@ def _forget(meetings: MeetingsState, _state: WorkingState, _on: date) -> Iterabl
 
 def _missing(meetings: MeetingsState | None, event: _MeetingEvent) -> tuple[str, ...]:
     key = folded(event.meeting)
-    return (key,) if meetings is None or meetings.stand(key).status == NONE else ()
+    return (key,) if meetings is None or meetings.status(key) == NONE else ()
 
 
 def _recall(meetings: MeetingsState, then: MeetingsState, event: _MeetingEvent) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 from decimal import ROUND_HALF_EVEN, Decimal
+from functools import lru_cache
 
 from msgspec import Struct
 
@@ -43,15 +44,20 @@ class ToneState(Struct, omit_defaults=True):
 def _coded(tone: ToneState, event: InteractionCoded, _state: WorkingState) -> None:
     """An interaction in the news was coded."""
     tone.interactions += 1
-    quad = quad_class(event.scheme, event.code)
+    quad, weight, is_inherited = _scored(event.scheme, event.code)
     if quad is not None:
         counts = tone.by_quad_class
         counts[quad] = counts.get(quad, 0) + 1
-    weight = goldstein(event.scheme, event.code)
     if weight is not None:
         tone.weight += weight
         tone.weighted += 1
-        tone.inherited += has_inherited_weight(event.scheme, event.code)
+        tone.inherited += is_inherited
+
+
+@lru_cache(maxsize=4_096)
+def _scored(scheme: str, code: str) -> tuple[int | None, Decimal | None, bool]:
+    """The quad class of a code, its weight, and whether that is the weight of its parent."""
+    return quad_class(scheme, code), goldstein(scheme, code), has_inherited_weight(scheme, code)
 
 
 def mean_weight(total: Decimal, count: int) -> Decimal | None:
