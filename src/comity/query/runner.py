@@ -301,7 +301,7 @@ class QueryRunner:
             yield from self._portion(fold, portion, plan)
 
     def _portion(
-        self, fold: Fold[Any, Any], portion: Sequence[TimelineStreams], plan: _Plan
+        self, fold: Fold[Any, Any], portion: Sequence[TimelineStreams], plan: Plan
     ) -> list[Reading]:
         heads = {name: plan.heads[name] for timeline in portion for name in timeline.streams}
         return self._reader.portion(fold.projection, portion, heads, plan.query, plan.within)
