@@ -60,14 +60,14 @@ from comity.projections.evidence import Account, Evidence, Verdict
 from comity.projections.findings import Finding, FindingKind
 from comity.projections.learned import Learned
 from comity.projections.projection import Projection
-from comity.projections.sections.agreements import Agreement, AgreementStatus
+from comity.projections.sections.agreement import Agreement, AgreementStatus
 from comity.projections.sections.aid import Aid
 from comity.projections.sections.alignment import Alignment
 from comity.projections.sections.anniversaries import Anniversary, Marked
 from comity.projections.sections.deal import Deal, DealStatus, Shipment
 from comity.projections.sections.measures import Measure
 from comity.projections.sections.meetings import Meeting, Meetings
-from comity.projections.sections.missions import Envoy, Mission
+from comity.projections.sections.mission import Envoy, Mission
 from comity.projections.sections.relations import Relations, RelationsStatus
 from comity.projections.sections.series import Series
 from comity.projections.sections.statements import Statement

@@ -78,9 +78,7 @@ def test_a_damaged_date_is_the_stores_fault_and_never_the_callers(
         QUESTIONS[question](engine)
 
 
-@pytest.mark.parametrize(
-    "question", ["state", "timeline", "world", "replay", "network", "learned", "diff"]
-)
+@pytest.mark.parametrize("question", ["state", "timeline", "world", "replay", "learned", "diff"])
 def test_a_day_that_does_not_exist_is_noticed(tmp_path: Path, question: str) -> None:
     """Not by `tone`, which does not read the event: the index has counted it."""
     path = damage(tmp_path / "relations.db", "when")

@@ -13,9 +13,9 @@ import comity
 from tests.effort import PATIENCE
 from tests.processes import ROOT, environment
 
-MOST = 24
-"""Twenty before subjects had lives and parties had pasts, of which three modules tell; what folds
-sections stands apart from what a section is."""
+MOST = 26
+"""Twenty before subjects had lives and parties had pasts, of which three modules tell. What folds
+sections stands apart from what a section is, and the connections from the recorder."""
 SOURCE = str(Path(comity.__file__).parent)
 SCRIPT = """
 import json, sys

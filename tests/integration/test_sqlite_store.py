@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 from eventsourcing.cipher import AESCipher
 
-from comity.adapters.storage.sqlite import index
+from comity.adapters.storage.sqlite import statements
 from comity.adapters.storage.sqlite.log import SQLiteLog
 from comity.adapters.storage.sqlite.store import SQLiteStore
 from comity.domain.codec import UPCASTERS
@@ -228,21 +228,24 @@ IN_A_WINDOW = {
 @pytest.mark.parametrize(
     ("statement", "parameters"),
     [
-        *((statement, IN_A_WINDOW) for statement in index.WINDOW),
-        *((statement, IN_A_WINDOW | {"kinds": '["meeting-held"]'}) for statement in index.WINDOW),
+        *((statement, IN_A_WINDOW) for statement in statements.WINDOW),
+        *(
+            (statement, IN_A_WINDOW | {"kinds": '["meeting-held"]'})
+            for statement in statements.WINDOW
+        ),
         *(
             (statement, {"links": '{"PAK-RUS": [1, 2]}', "position": 3})
-            for statement in index.LINKED
+            for statement in statements.LINKED
         ),
-        *((statement, ('[["PAK-RUS", 2]]',)) for statement in index.AFTER),
-        (index.BY_KEY, ("[1, 2]",)),
-        (index.POSITION_AT, {"moment": 1}),
-        (index.VERSIONS_AT, {"versions": '{"PAK-RUS": 2}', "position": 1}),
-        (index.STREAMS, {"sets": '[["PAK"], ["PAK", "RUS"]]', "kinds": None}),
-        (index.STREAMS, {"sets": '[["PAK"], ["PAK", "RUS"]]', "kinds": '["meeting-held"]'}),
-        (index.HEADS, {"names": '["PAK-RUS"]'}),
-        (index.NUMBERS, ('["PAK-RUS"]',)),
-        (index.STORE_HEAD, ()),
+        *((statement, ('[["PAK-RUS", 2]]',)) for statement in statements.AFTER),
+        (statements.BY_KEY, ("[1, 2]",)),
+        (statements.POSITION_AT, {"moment": 1}),
+        (statements.VERSIONS_AT, {"versions": '{"PAK-RUS": 2}', "position": 1}),
+        (statements.STREAMS, {"sets": '[["PAK"], ["PAK", "RUS"]]', "kinds": None}),
+        (statements.STREAMS, {"sets": '[["PAK"], ["PAK", "RUS"]]', "kinds": '["meeting-held"]'}),
+        (statements.HEADS, {"names": '["PAK-RUS"]'}),
+        (statements.NUMBERS, ('["PAK-RUS"]',)),
+        (statements.STORE_HEAD, ()),
     ],
 )
 def test_a_question_searches_an_index_and_scans_nothing(

@@ -17,7 +17,7 @@ import pytest
 from eventsourcing.sqlite import SQLiteConnection
 
 import comity
-from comity.adapters.storage.sqlite import SQLiteStore, files, recorder
+from comity.adapters.storage.sqlite import SQLiteStore, files
 from comity.domain.errors import (
     ComityError,
     NotAStore,
@@ -321,10 +321,10 @@ def python(script: str) -> subprocess.CompletedProcess[str]:
 @pytest.fixture
 def few_pages(monkeypatch: pytest.MonkeyPatch) -> Callable[[int], None]:
     """Let every connection refuse to make its file longer than so many pages, as a full disk."""
-    create = recorder.Pool._create_connection  # pyright: ignore[reportPrivateUsage]  # no other way in
+    create = Pool._create_connection  # pyright: ignore[reportPrivateUsage]  # no other way in
     limit = 1_000_000
 
-    def limited(pool: recorder.Pool) -> SQLiteConnection:
+    def limited(pool: Pool) -> SQLiteConnection:
         connection = create(pool)
         connection.cursor().execute(f"PRAGMA max_page_count={limit}")
         return connection
@@ -333,7 +333,7 @@ def few_pages(monkeypatch: pytest.MonkeyPatch) -> Callable[[int], None]:
         nonlocal limit
         limit = pages
 
-    monkeypatch.setattr(recorder.Pool, "_create_connection", limited)
+    monkeypatch.setattr(Pool, "_create_connection", limited)
     return set_limit
 
 

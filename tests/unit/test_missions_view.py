@@ -18,7 +18,7 @@ from comity import (
     RelationshipMission,
     TimelineEngine,
 )
-from comity.projections.sections.missions import Envoy
+from comity.projections.sections.mission import Envoy
 from comity.projections.views import missions as posts
 from tests.unit.given import PAIR, given
 

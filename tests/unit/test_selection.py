@@ -31,7 +31,7 @@ def recorded(*events: Event) -> list[Entry]:
     return standing_entries(list(given(*events).events()), scope_of(*PAIR))
 
 
-def ids(selection: Selection) -> tuple[list[str], list[str]]:
+def ids(selection: Selection[Entry]) -> tuple[list[str], list[str]]:
     return [e.event.id for e in selection.folded], [e.event.id for e in selection.undetermined]
 
 

@@ -17,7 +17,7 @@ from comity import (
     AgreementTerminated,
     Event,
 )
-from comity.projections.sections.agreements import Agreement
+from comity.projections.sections.agreement import Agreement
 from tests.unit.given import PAIR, given
 
 TOLD: dict[str, Any] = {"agreement": "gas", "parties": PAIR}

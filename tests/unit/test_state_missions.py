@@ -14,7 +14,7 @@ from comity import (
     Rank,
     RelationsSevered,
 )
-from comity.projections.sections.missions import Envoy, Mission
+from comity.projections.sections.mission import Envoy, Mission
 from tests.unit.given import PAIR, given
 
 CHARGE: Rank = "chargé d'affaires"

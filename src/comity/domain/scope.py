@@ -92,6 +92,12 @@ class Scope(NamedTuple):
         codes = relationship.split("-")
         return any(m.is_unlimited and m.codes.issubset(codes) for m in self.members)
 
+    def told_parties(self, event: Event) -> set[str]:
+        """The scope's parties that `event` was told of, under the names that they had then."""
+        members = [member for member in self.members if member.allows(event)]
+        codes = {code for member in members for code in member.codes}
+        return {self.name(code) for code in codes.intersection(event.parties)}
+
     def has_act(self, event: Event) -> bool:
         """Whether `event` is an act of one of its parties on an agreement, told of whomever."""
         by = actor(event)

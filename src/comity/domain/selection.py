@@ -191,7 +191,7 @@ def _belonging(
             continue
         if scope.holds(event) or scope.has_act(event):
             parties = told.setdefault(folded(getattr(event, "agreement", "")), set())
-            parties.update(scope.parties if scope.holds(event) else map(scope.name, event.parties))
+            parties.update(scope.parties if scope.holds(event) else scope.told_parties(event))
 
     def belongs(record: Recorded) -> bool:
         event = record.event

@@ -17,7 +17,8 @@ from comity.domain.events import Event
 from comity.domain.scope import Certainty, Query
 from comity.domain.selection import Entry
 from comity.projections.findings import Finding, doubt_finding, rival_findings
-from comity.projections.sections.agreements import AGREEMENTS, Agreement
+from comity.projections.sections.agreement import Agreement
+from comity.projections.sections.agreements import AGREEMENTS
 from comity.projections.sections.aid import AID, Aid
 from comity.projections.sections.alignment import ALIGNMENT, Alignment
 from comity.projections.sections.anniversaries import ANNIVERSARIES, Anniversary, Marked
@@ -26,7 +27,8 @@ from comity.projections.sections.deals import DEALS
 from comity.projections.sections.folding import SectionsProjection
 from comity.projections.sections.measures import MEASURES, Measure
 from comity.projections.sections.meetings import MEETINGS, Meetings
-from comity.projections.sections.missions import MISSIONS, Mission
+from comity.projections.sections.mission import Mission
+from comity.projections.sections.missions import MISSIONS
 from comity.projections.sections.relations import RELATIONS, Relations
 from comity.projections.sections.section import WorkingState
 from comity.projections.sections.series import SERIES, Series

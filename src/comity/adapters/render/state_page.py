@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from comity.projections.sections.agreements import Agreement
     from comity.projections.sections.deal import Deal, Shipment
     from comity.projections.sections.meetings import Meeting
-    from comity.projections.sections.missions import Envoy, Mission
+    from comity.projections.sections.mission import Envoy, Mission
     from comity.projections.sections.series import Series
     from comity.projections.state import RelationshipState
 

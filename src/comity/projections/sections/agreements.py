@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
-from typing import Literal
 
 from msgspec import Struct
 
@@ -28,6 +27,14 @@ from comity.domain.lives.life import Stand
 from comity.domain.lives.table import NONE, OVER
 from comity.domain.text import folded
 from comity.domain.time.dates import day_of, instants, last_second
+from comity.projections.sections.agreement import (
+    LOWEST_FIRST,
+    STATUS,
+    Agreement,
+    AgreementsState,
+    AgreementState,
+    AgreementStatus,
+)
 from comity.projections.sections.section import (
     Memory,
     Section,
@@ -35,65 +42,6 @@ from comity.projections.sections.section import (
     ended_by,
     get_or_create,
 )
-
-AgreementStatus = Literal[
-    "signed", "ratified", "provisionally-applied", "in-force", "suspended", "denounced"
-]
-
-_STATUS: dict[str, AgreementStatus] = {
-    "signed": "signed",
-    "ratified": "ratified",
-    "provisional": "provisionally-applied",
-    "suspended": "suspended",
-    "leaving": "denounced",
-    "in-force": "in-force",
-}
-"""By the state of a party: what it is called in an answer. The lowest of all parties counts."""
-_LOWEST_FIRST = tuple(_STATUS)
-
-
-class Agreement(Struct, frozen=True):
-    """An agreement that has not ended between the parties; `status` since `since`.
-
-    `binds` are the parties for which it stands, of all of which something is recorded here.
-    """
-
-    agreement: str
-    status: AgreementStatus
-    since: str
-    title: str = ""
-    signed: str = ""
-    ratified: dict[str, str] = {}
-    expires: str = ""
-    denounced: dict[str, str] = {}
-    """Who denounced it, and the date from which that has effect."""
-    renews: str = ""
-    succeeds: str = ""
-    binds: tuple[str, ...] = ()
-
-
-class AgreementState(Struct, omit_defaults=True):
-    """The substate of an agreement: how it stands for each party of which something is recorded."""
-
-    agreement: str
-    stands: dict[str, Stand] = {}
-    since: dict[str, str] = {}
-    since_before: dict[str, str] = {}
-    """Since when what a notice would end has stood."""
-    title: str = ""
-    signed: str = ""
-    ratified: dict[str, str] = {}
-    expires: str = ""
-    renews: str = ""
-    succeeds: str = ""
-    denounced: dict[str, str] = {}
-
-
-class AgreementsState(Struct, omit_defaults=True):
-    """Every agreement by its case-folded id."""
-
-    agreements: dict[str, AgreementState] = {}
-
 
 AnyAgreementEvent = (
     AgreementSigned | AgreementRatified | RatificationWithdrawn | AgreementInForce
@@ -223,7 +171,7 @@ def _standing(agreement: AgreementState, state: WorkingState, on: date) -> Stand
     own = {party: stands.get(party, Stand()).status for party in state.parties}
     if any(status in OVER for status in own.values()):
         return None
-    lowest = min(own.values(), key=_LOWEST_FIRST.index)
+    lowest = min(own.values(), key=LOWEST_FIRST.index)
     days = [
         since
         for party, status in own.items()
@@ -238,15 +186,15 @@ def _standing(agreement: AgreementState, state: WorkingState, on: date) -> Stand
         for party, effective in agreement.denounced.items()
         if party in stands and _has_notice(stands[party])
     }
-    return StandingAgreement(_STATUS[lowest], since_when, agreement, binds, notices)
+    return StandingAgreement(STATUS[lowest], since_when, agreement, binds, notices)
 
 
 def _is_bound(party: str, status: str, lowest: str, on: date) -> bool:
     """Whether it binds a party as it binds those of the timeline; under notice it still does."""
     if status in OVER or ended_by((party,), on) is not None:
         return False
-    least = min(_LOWEST_FIRST.index(lowest), _LOWEST_FIRST.index("leaving"))
-    return _LOWEST_FIRST.index(status) >= least
+    least = min(LOWEST_FIRST.index(lowest), LOWEST_FIRST.index("leaving"))
+    return LOWEST_FIRST.index(status) >= least
 
 
 def _answer(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import date
-from typing import Literal, cast
+from typing import cast
 
 from msgspec import Struct
 
@@ -43,6 +43,7 @@ from comity.domain.phrases import joined
 from comity.domain.text import folded
 from comity.domain.time.dates import instants, last_second
 from comity.projections.findings import Citation, cite
+from comity.projections.sections.mission import Envoy, Mission
 from comity.projections.sections.section import Memory, Section, WorkingState, get_or_create
 
 _HIGHEST: PostKey = ("", "", "")
@@ -51,42 +52,6 @@ _HIGHEST: PostKey = ("", "", "")
 _Direction = tuple[str, str]
 _MissionEvent = MissionOpened | MissionLevelChanged | MissionMoved | MissionClosed
 _EnvoyEvent = EnvoyAppointed | EnvoyArrived | CredentialsPresented | EnvoyDeparted | EnvoyExpelled
-
-
-class Envoy(Struct, frozen=True):
-    """A head of mission; `since` is when the envoy was first recorded for the post.
-
-    `credentials` is when they were presented, `arrived` when the envoy took up the post.
-    """
-
-    name: str
-    rank: Rank | Literal[""]
-    since: str
-    credentials: str = ""
-    ad_interim: bool = False
-    arrived: str = ""
-
-
-class Mission(Struct, frozen=True):
-    """An open mission of `sender` in `host`.
-
-    `head` is in post; `designate` is named and has not come; `acting` is who acts ad interim.
-    `vacant` is True if the post is known to be without a head, and None if nobody was recorded.
-    Consulates have no head of mission.
-    """
-
-    sender: str
-    host: str
-    level: MissionLevel | Literal[""]
-    city: str = ""
-    accredited_from: str = ""
-    since: str = ""
-    head: Envoy | None = None
-    vacant: bool | None = None
-    designate: Envoy | None = None
-    acting: Envoy | None = None
-    mission: str = ""
-    protecting_power: str = ""
 
 
 class DirectionState(Struct, omit_defaults=True):

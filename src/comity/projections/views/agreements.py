@@ -13,11 +13,8 @@ from comity.domain.errors import InvalidValue
 from comity.domain.text import folded
 from comity.domain.time.dates import Bounds, bounds, span
 from comity.projections.choices import one_of
-from comity.projections.sections.agreements import (
-    AGREEMENTS,
-    Agreement,
-    AgreementStatus,
-)
+from comity.projections.sections.agreement import Agreement, AgreementStatus
+from comity.projections.sections.agreements import AGREEMENTS
 from comity.projections.sections.folding import SectionsProjection
 from comity.projections.sections.section import WorkingState
 from comity.projections.views.view import Option, Table, View

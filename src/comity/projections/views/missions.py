@@ -14,7 +14,8 @@ from comity.domain.lives.missions import CONSULAR
 from comity.domain.text import folded
 from comity.projections.choices import one_of
 from comity.projections.sections.folding import SectionsProjection
-from comity.projections.sections.missions import MISSIONS, Mission
+from comity.projections.sections.mission import Mission
+from comity.projections.sections.missions import MISSIONS
 from comity.projections.sections.section import WorkingState
 from comity.projections.views.view import Option, OptionValues, Table, View
 

@@ -13,7 +13,7 @@ from typing import Any
 import msgspec
 
 from comity.adapters.storage.mapper import RecordMapper
-from comity.adapters.storage.sqlite import index
+from comity.adapters.storage.sqlite import statements
 from comity.adapters.storage.sqlite.recorder import as_json
 from comity.domain import codec
 from comity.domain.errors import (
@@ -41,7 +41,7 @@ _ROWS = (
     "AND s.originator_version <= json_extract(w.value, '$[2]')"
 )
 # One text of each piece: places, and behind them the states as they are. That is the fastest.
-_PIECES = index.Statement(
+_PIECES = statements.Statement(
     "SELECT json_extract(w.value, '$[0]'), (SELECT MIN(version) || ',' || MAX(version) || ',' || "
     "group_concat(position) || '/' || group_concat(state) FROM ("
     "SELECT s.originator_version AS version, s.position AS position, s.state AS state FROM "
@@ -151,35 +151,37 @@ class RecordReader:
             "has_acts": window.kinds != FACTS,
             "position": position,
         }
-        return _by_stream(self._read(cursor, index.WINDOW, parameters))
+        return _by_stream(self._read(cursor, statements.WINDOW, parameters))
 
     def linked(
         self, cursor: sqlite3.Cursor, links: Mapping[str, Collection[int]], position: int
     ) -> list[Recorded]:
         """The events up to a position that are found under links, by stream."""
         wanted = {name: list(own) for name, own in links.items()}
-        return self._read(cursor, index.LINKED, {"links": as_json(wanted), "position": position})
+        return self._read(
+            cursor, statements.LINKED, {"links": as_json(wanted), "position": position}
+        )
 
     def all_linked(
         self, cursor: sqlite3.Cursor, names: Collection[str], position: int
     ) -> list[Recorded]:
         """The events of streams up to a position that are found under any link."""
         parameters = {"names": as_json(list(names)), "position": position}
-        return self._read(cursor, index.ALL_LINKED, parameters)
+        return self._read(cursor, statements.ALL_LINKED, parameters)
 
     def after(
         self, cursor: sqlite3.Cursor, heads: Mapping[str, StreamHead], after: int
     ) -> list[Recorded]:
         """The events of streams after a position."""
         versions = as_json({n: head.version for n, head in heads.items() if head.position > after})
-        cursor.execute(index.VERSIONS_AT, {"versions": versions, "position": after})
+        cursor.execute(statements.VERSIONS_AT, {"versions": versions, "position": after})
         known = as_json(cursor.fetchall())
-        return self._read(cursor, index.AFTER, (known,))
+        return self._read(cursor, statements.AFTER, (known,))
 
     def _read(
         self,
         cursor: sqlite3.Cursor,
-        statement: index.Statement,
+        statement: statements.Statement,
         parameters: Mapping[str, object] | tuple[object, ...],
     ) -> list[Recorded]:
         """The records that a statement finds, in the order of the log."""
@@ -188,7 +190,7 @@ class RecordReader:
     def _unsorted(
         self,
         cursor: sqlite3.Cursor,
-        statement: index.Statement,
+        statement: statements.Statement,
         parameters: Mapping[str, object] | tuple[object, ...],
     ) -> list[Recorded]:
         if self._reads_json:

@@ -15,7 +15,7 @@ import msgspec
 from comity.adapters.storage.failures import DRIVER_ERRORS, translated, translation
 from comity.adapters.storage.mapper import RecordMapper
 from comity.adapters.storage.signal import Watch, signal_of
-from comity.adapters.storage.sqlite import index
+from comity.adapters.storage.sqlite import index, statements
 from comity.adapters.storage.sqlite.counts import CountReader
 from comity.adapters.storage.sqlite.files import prepare
 from comity.adapters.storage.sqlite.index import StoreHead
@@ -112,7 +112,7 @@ class SQLiteStore:
     def _moment(self) -> StoreHead | None:
         cursor = self._datastore.plain_cursor()
         try:
-            cursor.execute(index.STORE_HEAD)
+            cursor.execute(statements.STORE_HEAD)
         except sqlite3.OperationalError as error:
             if error.sqlite_errorcode != sqlite3.SQLITE_ERROR:
                 raise
@@ -194,14 +194,14 @@ class SQLiteStore:
     ) -> dict[str, StreamHead]:
         """The streams whose parties include at least one of these sets, sorted by name."""
         sets = [sorted(codes) for codes in including]
-        statement = index.STREAMS if all(sets) else index.ALL_STREAMS
+        statement = statements.STREAMS if all(sets) else statements.ALL_STREAMS
         wanted = as_json(sorted(kinds)) if kinds else None
         return self._heads(statement, {"sets": as_json(sets), "kinds": wanted})
 
     def acted(self) -> dict[str, list[str]]:
         """By party, the names of the streams in which it acted alone on an agreement."""
         with self._cursor() as cursor:
-            cursor.execute(index.ACTED)
+            cursor.execute(statements.ACTED)
             rows = cursor.fetchall()
         acted: dict[str, list[str]] = {}
         for by, name in rows:
@@ -210,7 +210,7 @@ class SQLiteStore:
 
     def heads(self, names: Collection[str]) -> dict[str, StreamHead]:
         """The ends of these streams; a stream without events is left out."""
-        return self._heads(index.HEADS, {"names": as_json(list(names))})
+        return self._heads(statements.HEADS, {"names": as_json(list(names))})
 
     def _heads(self, statement: str, parameters: Mapping[str, object]) -> dict[str, StreamHead]:
         with self._cursor() as cursor:
@@ -225,7 +225,7 @@ class SQLiteStore:
     def find(self, ids: Collection[str]) -> dict[str, Recorded]:
         """The recorded events with these ids, by id."""
         with self._cursor() as cursor:
-            cursor.execute(index.BY_KEY, (as_json(list(map(index.id_number, ids))),))
+            cursor.execute(statements.BY_KEY, (as_json(list(map(index.id_number, ids))),))
             rows = cursor.fetchall()
         wanted = set(ids)
         records = self._reader.records(rows)
@@ -272,7 +272,7 @@ class SQLiteStore:
     def position_at(self, moment: datetime) -> int:
         """The last position recorded at or before `moment`; 0 if there is none."""
         with self._cursor() as cursor:
-            cursor.execute(index.POSITION_AT, {"moment": index.microseconds(moment)})
+            cursor.execute(statements.POSITION_AT, {"moment": index.microseconds(moment)})
             row = cursor.fetchone()
         return int(row[0] or 0)
 
