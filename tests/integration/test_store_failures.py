@@ -18,6 +18,7 @@ from eventsourcing.sqlite import SQLiteConnection
 
 import comity
 from comity.adapters.storage.sqlite import SQLiteStore, files
+from comity.adapters.storage.sqlite.pool import Pool
 from comity.domain.errors import (
     ComityError,
     NotAStore,

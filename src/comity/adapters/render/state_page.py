@@ -23,7 +23,7 @@ from comity.domain.time.dates import span
 from comity.domain.time.durations import in_words
 
 if TYPE_CHECKING:
-    from comity.projections.sections.agreements import Agreement
+    from comity.projections.sections.agreement import Agreement
     from comity.projections.sections.deal import Deal, Shipment
     from comity.projections.sections.meetings import Meeting
     from comity.projections.sections.mission import Envoy, Mission
