@@ -11,6 +11,8 @@ import pytest
 
 import comity
 from comity import (
+    DealAnnounced,
+    DealSuspended,
     Event,
     InvalidDate,
     InvalidInput,
@@ -421,3 +423,33 @@ def test_a_question_that_makes_no_sense_is_refused() -> None:
             given(met("m")).replay(Ids(), **question)
     with pytest.raises(UnknownParty):
         given(met("m")).world("PAKI")
+
+
+class OfParties(Projection[list[str], int]):
+    """How many events each party has."""
+
+    name, version, key = "of-parties", 1, "party"
+
+    def initial(self) -> list[str]:
+        return []
+
+    def evolve(self, state: list[str], event: Event) -> list[str]:
+        return [*state, event.id]
+
+    def finish(self, state: list[str], on: date) -> int:
+        return len(state)
+
+
+def test_an_order_is_found_where_an_event_has_to_come_after_its_ending() -> None:
+    """Nothing else is left to come next; once, the search ended with a `KeyError`."""
+    many, three, two = ("IND", "PAK", "SUN", "imf"), ("CHN", "PAK", "RUS"), ("DDR", "PAK")
+    engine = given(
+        DealSuspended(deal="blé", when="../1993-01", parties=many),
+        DealSuspended(deal="blé", when="../1993-01", parties=many, happening="h1"),
+        DealSuspended(deal="blé", when="1992-01", parties=three),
+        DealAnnounced(deal="d1", when="1990-10-02", parties=three),
+        DealSuspended(deal="d1", when="1990-10-02", parties=three),
+        DealAnnounced(deal="d1", when="1990-10-02", parties=two),
+    )
+    answers = engine.replay(OfParties(), on="2000-01-01")
+    assert answers["PAK"] == 6
