@@ -20,7 +20,7 @@ from comity.domain.scope import Scope
 from comity.domain.selection import retracted
 from comity.domain.time.dates import Bounds, known_bounds
 from comity.ports import LogStore, Window
-from comity.query.runner import Plan
+from comity.query.plan import Plan
 from comity.query.snapshots import TimelineStreams
 
 _KINDS = frozenset(tag for tag, kind in CATALOGUE.items() if not kind.subject)

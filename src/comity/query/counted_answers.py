@@ -23,8 +23,9 @@ from comity.query.counted import CountedStreams
 from comity.query.damage import check_dates
 from comity.query.fold import Fold, fold
 from comity.query.parameters import KnownAt, Progress
+from comity.query.plan import Plan
 from comity.query.reading import Reading, merged
-from comity.query.runner import Plan, QueryRunner, is_one_relationship
+from comity.query.runner import QueryRunner, is_one_relationship
 from comity.query.snapshots import TimelineStreams
 
 S = TypeVar("S")

@@ -8,11 +8,13 @@ from typing import Any, NamedTuple
 from comity.domain.events import FACTS, RECORD_KEEPING, kinds_with_subjects
 from comity.domain.extent import ALWAYS
 from comity.domain.recorded import Recorded
-from comity.domain.scope import Query, Scope
+from comity.domain.scope import Query, Scope, scopes_of
+from comity.domain.selection import standing_entries
 from comity.ports import LogStore, Start, StreamHead, Window
 from comity.projections.projection import Projection, kinds_of
 from comity.projections.state_codec import StateCodec
 from comity.query.closure import Closure, windowed
+from comity.query.plan import Plan
 from comity.query.snapshots import Snapshots, TimelineStreams
 
 
@@ -37,18 +39,12 @@ class TimelineReader:
     def __init__(self, store: LogStore, snapshots: Snapshots) -> None:
         self._store, self._snapshots = store, snapshots
 
-    def portion(
-        self,
-        projection: Projection[Any, Any],
-        timelines: Sequence[TimelineStreams],
-        heads: Mapping[str, StreamHead],
-        query: Query,
-        within: Sequence[Scope] | None,
-    ) -> list[Reading]:
-        """The readings of some timelines of a question about many, in one transaction.
+    def portion(self, projection: Projection[Any, Any], part: Plan) -> list[Reading]:
+        """The readings of a part of a plan, in one transaction.
 
-        `heads` may be those of an earlier transaction, in which the query's position was known.
+        The heads are those of an earlier transaction, in which the query's position was known.
         """
+        query, timelines, heads, within, *_ = part
         with self._store.reading():
             if within is None:
                 return self._read(projection, timelines, heads, query, is_one_of_many=True)
@@ -162,6 +158,23 @@ class TimelineReader:
             )
             for t in started
         }
+
+
+def is_known(reading: Reading) -> bool:
+    """Whether a key has an answer: a set of three or more only if it has events of its own."""
+    scope = reading.scope
+    if not scope.parties or reading.start is not None:
+        return True
+    if any(
+        bool(record.event.when)
+        and scope.holds(record.event)
+        and (len(scope.parties) < 3 or scope in scopes_of(record.relationship))
+        for record in reading.records
+    ):
+        return True
+    # What a party did alone elsewhere can belong to it all the same.
+    acts = any(scope.has_act_elsewhere(record.event) for record in reading.records)
+    return acts and len(scope.parties) < 3 and bool(standing_entries(reading.records, scope))
 
 
 def facts_to_read(projection: Projection[Any, Any]) -> frozenset[str]:

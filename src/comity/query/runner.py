@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Generator, Iterator, Mapping, Sequence
+from collections.abc import Collection, Generator, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import date, datetime
-from typing import Any, NamedTuple, TypeVar
+from typing import Any, TypeVar
 
 from comity.domain.errors import InvalidDate, InvalidValue
 from comity.domain.events import FACTS, kinds_with_subjects
@@ -18,17 +18,16 @@ from comity.domain.scope import (
     all_scopes,
     scope_for,
     scope_of,
-    scopes_of,
     streams_of,
 )
-from comity.domain.selection import standing_entries
 from comity.domain.time.dates import Bounds, day, is_day, moment
-from comity.ports import Clock, LogStore, StreamHead, Window
+from comity.ports import Clock, LogStore, Window
 from comity.projections.projection import NeedsWhole, Projection
 from comity.query.damage import check_dates
 from comity.query.fold import Fold
 from comity.query.parameters import Day, KnownAt, Progress
-from comity.query.reading import Reading, TimelineReader, facts_to_read, merged
+from comity.query.plan import Plan
+from comity.query.reading import Reading, TimelineReader, facts_to_read, is_known, merged
 from comity.query.snapshots import Snapshots, TimelineStreams
 
 A = TypeVar("A")
@@ -36,22 +35,6 @@ _READ_AT_ONCE = 2_000
 """How many events of short timelines are read in one transaction, and held at once."""
 _NO_SNAPSHOTS = Snapshots()
 """A question about many keys takes no snapshots: few of them would be used again."""
-
-
-class Plan(NamedTuple):
-    """The timelines of a question about many keys, and the heads of their streams.
-
-    With `within`, only entries that also belong to one of these scopes are folded. With
-    `only_known`, a key without known events is left out, and with `only_told` also one without
-    events of the projection's kinds.
-    """
-
-    query: Query
-    timelines: Sequence[TimelineStreams]
-    heads: Mapping[str, StreamHead]
-    within: Sequence[Scope] | None = None
-    only_known: bool = True
-    only_told: bool = False
 
 
 class QueryRunner:
@@ -177,13 +160,8 @@ class QueryRunner:
         if is_one_relationship(parties):
             scope = scope_of(*parties)
             return {scope.key: self.answer(projection, scope, on, known_at, certainty)}
-        with self.store.reading():
-            scopes = self.scopes(parties)
-            plan = self.plan(projection, scopes, on, known_at, certainty, only_told=True)
-        answers = self._fold_all(Fold(projection), plan, progress)
-        if scopes is not None:
-            return answers
-        return {key: answer for key, answer in answers.items() if key.count("-") == 1}
+        plan = self.plan_of(projection, parties, on, known_at, certainty)
+        return dict(self.each(projection, plan, progress))
 
     def answers(
         self,
@@ -201,21 +179,24 @@ class QueryRunner:
         A key without known events is left out; the log and the relationships in `scopes` are not.
         With `only_told` also those of which no events of the projection's kinds are known.
         """
-        with self.store.reading():
-            plan = self.plan(projection, scopes, on, known_at, certainty, only_told=only_told)
-        return self._fold_all(Fold(projection), plan, progress)
+        plan = self.plan(projection, scopes, on, known_at, certainty, only_told=only_told)
+        return dict(self.each(projection, plan, progress))
 
-    def _fold_all(self, fold: Fold[Any, A], plan: Plan, progress: Progress | None) -> dict[str, A]:
-        query, answers = plan.query, dict[str, A]()
-        for done, reading in enumerate(self._portions(fold, plan)):
-            if progress is not None:
-                progress(query.position * done // len(plan.timelines))
-            query = query._replace(scope=reading.scope)
-            if self._is_wanted(fold.projection, reading, plan):
-                answers[reading.scope.key] = self._answer(fold, reading, query, _NO_SNAPSHOTS)
+    def each(
+        self, projection: Projection[Any, A], plan: Plan, progress: Progress | None = None
+    ) -> Iterator[tuple[str, A]]:
+        """Each key of a plan with its answer, which is folded when the iterator comes to it."""
+        fold, query, done = Fold(projection), plan.query, 0
+        for part in plan.parts(_READ_AT_ONCE):
+            for reading in self._reader.portion(projection, part):
+                if progress is not None:
+                    progress(query.position * done // len(plan.timelines))
+                done += 1
+                if self._is_wanted(projection, reading, plan):
+                    of_key = query._replace(scope=reading.scope)
+                    yield reading.scope.key, self._answer(fold, reading, of_key, _NO_SNAPSHOTS)
         if progress is not None:
             progress(query.position)
-        return answers
 
     def _answer(
         self, fold: Fold[Any, A], reading: Reading, query: Query, snapshots: Snapshots
@@ -243,7 +224,7 @@ class QueryRunner:
         if not plan.only_known:
             return True
         with self._dates_checked(reading):
-            is_told = _is_known(reading)
+            is_told = is_known(reading)
         if is_told or plan.only_told or not projection.kinds:
             return is_told
         # Events of other kinds, which were not read, also make a key known.
@@ -252,7 +233,7 @@ class QueryRunner:
             heads = self.store.streams(scope.party_sets)
             if any(head.position <= position for head in heads.values()):
                 return True
-        return _is_known(Reading(scope, self.records(scope, position)))
+        return is_known(Reading(scope, self.records(scope, position)))
 
     def records(self, scope: Scope, position: int) -> list[Recorded]:
         """All records of a scope up to a position, in order."""
@@ -260,24 +241,40 @@ class QueryRunner:
             heads = self.store.streams(scope.sets_to_read)
             return merged(self.store.read_streams(heads, position), heads)
 
-    # Reading
+    # The plan of a question about many keys
+
+    def plan_of(
+        self,
+        projection: Projection[Any, Any],
+        parties: tuple[str, ...],
+        on: Day = None,
+        known_at: KnownAt = None,
+        certainty: Certainty = "certain",
+    ) -> Plan:
+        """The plan for every pair, or for the pairs of one party."""
+        with self.store.reading():
+            scopes = self.scopes(parties)
+            plan = self.plan(projection, scopes, on, known_at, certainty, only_told=True)
+        pairs = [timeline for timeline in plan.timelines if len(timeline.scope.parties) == 2]
+        return plan._replace(timelines=pairs)
 
     def plan(
         self,
         projection: Projection[Any, Any],
-        scopes: Sequence[Scope] | None,
-        on: Day,
-        known_at: KnownAt,
-        certainty: Certainty,
+        scopes: Sequence[Scope] | None = None,
+        on: Day = None,
+        known_at: KnownAt = None,
+        certainty: Certainty = "certain",
         *,
         only_told: bool = False,
     ) -> Plan:
-        """The plan for all keys, or for these scopes, read in the transaction that is held."""
-        query = self._query(scope_for("log", ()), on, known_at, certainty)
-        sets = None if scopes is None else [codes for s in scopes for codes in s.sets_to_read]
-        acted = self.store.acted()
-        kinds = facts_to_read(projection) if only_told else ()
-        heads = self.store.streams(((),) if sets is None else sets, kinds)
+        """The plan for all keys, or for these scopes."""
+        with self.store.reading():
+            query = self._query(scope_for("log", ()), on, known_at, certainty)
+            sets = None if scopes is None else [codes for s in scopes for codes in s.sets_to_read]
+            acted = self.store.acted()
+            kinds = facts_to_read(projection) if only_told else ()
+            heads = self.store.streams(((),) if sets is None else sets, kinds)
         if scopes is not None and projection.key == "relationship":
             timelines = [
                 TimelineStreams(scope, streams_of(scope, heads, acted)) for scope in scopes
@@ -286,42 +283,6 @@ class QueryRunner:
         everything = all_scopes(projection.key, heads, acted)
         timelines = [TimelineStreams(*item) for item in everything.items()]
         return Plan(query, timelines, heads, scopes, only_told=only_told)
-
-    def _portions(self, fold: Fold[Any, Any], plan: Plan) -> Iterator[Reading]:
-        """The reading of each timeline; several short ones are read in one transaction."""
-        portion: list[TimelineStreams] = []
-        events = 0
-        for timeline in plan.timelines:
-            portion.append(timeline)
-            events += sum(plan.heads[name].version for name in timeline.streams)
-            if events >= _READ_AT_ONCE:
-                yield from self._portion(fold, portion, plan)
-                portion, events = [], 0
-        if portion:
-            yield from self._portion(fold, portion, plan)
-
-    def _portion(
-        self, fold: Fold[Any, Any], portion: Sequence[TimelineStreams], plan: Plan
-    ) -> list[Reading]:
-        heads = {name: plan.heads[name] for timeline in portion for name in timeline.streams}
-        return self._reader.portion(fold.projection, portion, heads, plan.query, plan.within)
-
-
-def _is_known(reading: Reading) -> bool:
-    """Whether a key has an answer: a set of three or more only if it has events of its own."""
-    scope = reading.scope
-    if not scope.parties or reading.start is not None:
-        return True
-    if any(
-        bool(record.event.when)
-        and scope.holds(record.event)
-        and (len(scope.parties) < 3 or scope in scopes_of(record.relationship))
-        for record in reading.records
-    ):
-        return True
-    # What a party did alone elsewhere can belong to it all the same.
-    acts = any(scope.has_act_elsewhere(record.event) for record in reading.records)
-    return acts and len(scope.parties) < 3 and bool(standing_entries(reading.records, scope))
 
 
 def is_one_relationship(parties: tuple[str, ...]) -> bool:

@@ -1,0 +1,51 @@
+"""The plan of a question about many keys: what is folded, in parts that can be folded apart."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import NamedTuple
+
+from comity.domain.scope import Query, Scope
+from comity.ports import StreamHead
+from comity.query.snapshots import TimelineStreams
+
+
+class Plan(NamedTuple):
+    """The timelines of a question about many keys, and the heads of their streams.
+
+    With `within`, only entries that also belong to one of these scopes are folded. With
+    `only_known`, a key without known events is left out, and with `only_told` also one without
+    events of the projection's kinds. The scope of `query` is that of no key in particular.
+    """
+
+    query: Query
+    timelines: Sequence[TimelineStreams]
+    heads: Mapping[str, StreamHead]
+    within: Sequence[Scope] | None = None
+    only_known: bool = True
+    only_told: bool = False
+
+    @property
+    def events(self) -> int:
+        """How many events its timelines hold; one that several of them hold counts for each."""
+        return sum(map(self._length, self.timelines))
+
+    def parts(self, events: int) -> Iterator[Plan]:
+        """The plan in parts, each with at least so many events, except for the last one."""
+        part: list[TimelineStreams] = []
+        count = 0
+        for timeline in self.timelines:
+            part.append(timeline)
+            count += self._length(timeline)
+            if count >= events:
+                yield self._of(part)
+                part, count = [], 0
+        if part:
+            yield self._of(part)
+
+    def _length(self, timeline: TimelineStreams) -> int:
+        return sum(self.heads[name].version for name in timeline.streams)
+
+    def _of(self, timelines: Sequence[TimelineStreams]) -> Plan:
+        names = {name for timeline in timelines for name in timeline.streams}
+        return self._replace(timelines=timelines, heads={name: self.heads[name] for name in names})
