@@ -13,9 +13,10 @@ import comity
 from tests.effort import PATIENCE
 from tests.processes import ROOT, environment
 
-MOST = 26
+MOST = 27
 """Twenty before subjects had lives and parties had pasts, of which three modules tell. What folds
-sections stands apart from what a section is, and the connections from the recorder."""
+sections stands apart from what a section is, the connections from the recorder, and what a question
+means from its answer."""
 SOURCE = str(Path(comity.__file__).parent)
 SCRIPT = """
 import json, sys

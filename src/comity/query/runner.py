@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Collection, Generator, Iterator, Sequence
 from contextlib import contextmanager
-from datetime import date, datetime
 from typing import Any, TypeVar
 
-from comity.domain.errors import InvalidDate, InvalidValue
+from comity.domain.errors import InvalidDate
 from comity.domain.events import FACTS, kinds_with_subjects
 from comity.domain.parties import current, lineage, party, standing_names
 from comity.domain.recorded import Recorded
@@ -20,10 +19,11 @@ from comity.domain.scope import (
     scope_of,
     streams_of,
 )
-from comity.domain.time.dates import Bounds, day, is_day, moment
+from comity.domain.time.dates import Bounds
 from comity.ports import Clock, LogStore, Window
 from comity.projections.projection import NeedsWhole, Projection
 from comity.query.damage import check_dates
+from comity.query.exact import ExactQuestions
 from comity.query.fold import Fold
 from comity.query.parameters import Day, KnownAt, Progress
 from comity.query.plan import Plan
@@ -37,7 +37,7 @@ _NO_SNAPSHOTS = Snapshots()
 """A question about many keys takes no snapshots: few of them would be used again."""
 
 
-class QueryRunner:
+class QueryRunner(ExactQuestions):
     """Answers any projection's question from one store.
 
     A question reads the store in one transaction, and is folded after it. A question about many
@@ -46,49 +46,11 @@ class QueryRunner:
     """
 
     def __init__(self, store: LogStore, clock: Clock, snapshots: Snapshots | None = None) -> None:
-        self.store, self._clock = store, clock
+        super().__init__(store, clock)
         self._snapshots = snapshots or Snapshots()
         self._reader = TimelineReader(store, self._snapshots)
 
-    # The exact question
-
-    def now(self) -> datetime:
-        """The present moment by the engine's clock, in UTC."""
-        return moment(self._clock())
-
-    def day(self, on: Day) -> date:
-        """The day of the question; None means today."""
-        return self.now().date() if on is None else day(on)
-
-    def position(self, known_at: KnownAt) -> int:
-        """The last position known at a moment or position; None means the end of the log.
-
-        Raises `InvalidValue` for a position beyond the log and for a moment that has not come. A
-        day is allowed up to today: what is known at its end cannot be more than what is known now.
-        """
-        if known_at is None:
-            return self.store.head().position
-        if isinstance(known_at, int):
-            last = self.store.head().position
-            if isinstance(known_at, bool) or not 0 <= known_at <= last:
-                raise InvalidValue("known_at", known_at, f"a position from 0 to {last}")
-            return known_at
-        at, now = moment(known_at), self.now()
-        if at > now:
-            self._refuse_later(known_at, at, now)
-        return self.store.position_at(at)
-
-    def _refuse_later(self, known_at: KnownAt, at: datetime, now: datetime) -> None:
-        # A clock that was set back, or an old store, can be behind what is recorded already.
-        latest = max(now, self.store.head().recorded_at or now)
-        if at > latest and not (is_day(known_at) and at.date() <= latest.date()):
-            expected = f"a moment up to now, {latest.isoformat()}, or a day up to today"
-            raise InvalidValue("known_at", known_at, expected)
-
-    def _query(self, scope: Scope, on: Day, known_at: KnownAt, certainty: Certainty) -> Query:
-        if certainty not in ("certain", "possible"):
-            raise InvalidValue("certainty", certainty, "'certain' or 'possible'")
-        return Query(scope, self.day(on), self.position(known_at), certainty)
+    # Whom it is about
 
     def scopes(self, parties: tuple[str, ...]) -> list[Scope] | None:
         """The scopes of the parties: None (every pair), the pairs of a party, or a relationship."""
@@ -115,7 +77,7 @@ class QueryRunner:
         """The answer for one scope. Raises `InvalidInput` errors."""
         fold = Fold(projection)
         with self.store.reading():
-            query = self._query(scope, on, known_at, certainty)
+            query = self.query(scope, on, known_at, certainty)
             heads = self.store.streams(scope.sets_to_read)
             reading = self._reader.read(projection, TimelineStreams(scope, heads), heads, query)
         return self._answer(fold, reading, query, self._snapshots)
@@ -134,7 +96,7 @@ class QueryRunner:
         Raises `InvalidInput` errors.
         """
         with self.store.reading():
-            query = self._query(scope, period.latest, known_at, "possible")
+            query = self.query(scope, period.latest, known_at, "possible")
             heads = self.store.streams(scope.sets_to_read)
             after = dict.fromkeys(heads, period.earliest.toordinal() - 1)
             facts = kinds_with_subjects(kinds) if kinds else FACTS
@@ -161,7 +123,7 @@ class QueryRunner:
             scope = scope_of(*parties)
             return {scope.key: self.answer(projection, scope, on, known_at, certainty)}
         plan = self.plan_of(projection, parties, on, known_at, certainty)
-        return dict(self.each(projection, plan, progress))
+        return self.all(projection, plan, progress)
 
     def answers(
         self,
@@ -180,21 +142,40 @@ class QueryRunner:
         With `only_told` also those of which no events of the projection's kinds are known.
         """
         plan = self.plan(projection, scopes, on, known_at, certainty, only_told=only_told)
-        return dict(self.each(projection, plan, progress))
+        return self.all(projection, plan, progress)
 
     def each(
         self, projection: Projection[Any, A], plan: Plan, progress: Progress | None = None
     ) -> Iterator[tuple[str, A]]:
         """Each key of a plan with its answer, which is folded when the iterator comes to it."""
-        fold, query, done = Fold(projection), plan.query, 0
+        fold = Fold(projection)
+        for reading, query in self._readings(projection, plan, progress):
+            yield reading.scope.key, self._answer(fold, reading, query, _NO_SNAPSHOTS)
+
+    def all(
+        self, projection: Projection[Any, A], plan: Plan, progress: Progress | None = None
+    ) -> dict[str, A]:
+        """The answers for all keys of a plan.
+
+        No generator folds them: it could not pass on a `StopIteration` of a projection.
+        """
+        fold, answers = Fold(projection), dict[str, A]()
+        for reading, query in self._readings(projection, plan, progress):
+            answers[reading.scope.key] = self._answer(fold, reading, query, _NO_SNAPSHOTS)
+        return answers
+
+    def _readings(
+        self, projection: Projection[Any, Any], plan: Plan, progress: Progress | None
+    ) -> Iterator[tuple[Reading, Query]]:
+        """The reading of each key that is wanted, with its query."""
+        query, done = plan.query, 0
         for part in plan.parts(_READ_AT_ONCE):
             for reading in self._reader.portion(projection, part):
                 if progress is not None:
                     progress(query.position * done // len(plan.timelines))
                 done += 1
                 if self._is_wanted(projection, reading, plan):
-                    of_key = query._replace(scope=reading.scope)
-                    yield reading.scope.key, self._answer(fold, reading, of_key, _NO_SNAPSHOTS)
+                    yield reading, query._replace(scope=reading.scope)
         if progress is not None:
             progress(query.position)
 
@@ -270,7 +251,7 @@ class QueryRunner:
     ) -> Plan:
         """The plan for all keys, or for these scopes."""
         with self.store.reading():
-            query = self._query(scope_for("log", ()), on, known_at, certainty)
+            query = self.query(scope_for("log", ()), on, known_at, certainty)
             sets = None if scopes is None else [codes for s in scopes for codes in s.sets_to_read]
             acted = self.store.acted()
             kinds = facts_to_read(projection) if only_told else ()
