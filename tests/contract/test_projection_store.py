@@ -120,7 +120,7 @@ class ProjectionStoreContract(ABC):
         build = self.filled()
         updates = [SnapshotUpdate("PAK-RUS", 0), SnapshotUpdate("never", 0)]
         assert self.projections.commit(build, 4, updates)
-        wanted = dict.fromkeys(("PAK-RUS", "never", "IND-RUS"), Wanted(99, 9))
+        wanted = {name: Wanted(99, 9) for name in ("PAK-RUS", "never", "IND-RUS")}
         assert self.projections.starts(build, wanted).keys() == {"IND-RUS"}
 
     def test_only_one_of_those_who_commit_from_one_position_does(self) -> None:

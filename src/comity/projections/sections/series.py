@@ -80,6 +80,15 @@ def _forget(series: SeriesState, state: WorkingState, _on: date) -> Iterable[str
     return ()
 
 
+def _nothing_missing(_series: SeriesState | None, _event: Event) -> tuple[str, ...]:
+    """What is left out is not known again: a round that belongs there needs the whole timeline."""
+    return ()
+
+
+def _nothing_to_recall(_series: SeriesState, _then: SeriesState, _event: Event) -> None:
+    pass
+
+
 def _answer(series: SeriesState, state: WorkingState, on: date) -> dict[str, Series]:
     """Each series with a meeting that was held or is awaited."""
     awaited: dict[str, list[Meeting]] = {}
@@ -154,7 +163,7 @@ SERIES = Section(
     {MeetingHeld: _held, MeetingScheduled: _announced, MeetingRescheduled: _announced},
     after=(MEETINGS,),
     late=dict.fromkeys((MeetingHeld, MeetingScheduled), _without_series),
-    memory=Memory(_forget, lambda _series, _event: (), lambda _series, _then, _event: None),
+    memory=Memory(_forget, _nothing_missing, _nothing_to_recall),
     answer=_answer,
     empty=dict[str, Series],
     findings=_findings,
