@@ -38,6 +38,19 @@ from typing import Any, cast
 class ComityError(Exception):
     """The root of every error that comity raises."""
 
+    def __reduce__(self) -> tuple[Any, ...]:
+        """An error keeps its values when it is pickled; its constructor need not be called."""
+        return _unpickled, (type(self), self.args, vars(self))
+
+
+def _unpickled(
+    kind: type[ComityError], args: tuple[object, ...], values: dict[str, Any]
+) -> ComityError:
+    error = kind.__new__(kind)
+    error.args = args
+    vars(error).update(values)
+    return error
+
 
 class InvalidInput(ComityError):
     """What was given can never be right, whatever the log holds."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from datetime import date
-from typing import Any, Self, TypeVar, cast, overload
+from typing import Self, TypeVar
 
 from comity.domain.errors import InvalidDate, InvalidValue, NoSuchEvent
 from comity.domain.events import Event, kind_tag
@@ -15,7 +15,9 @@ from comity.domain.selection import Entry
 from comity.domain.time.dates import Bounds, period
 from comity.engine.appender import Appender
 from comity.engine.day_views import DayViews
+from comity.engine.parameters import each_of, pair_of
 from comity.engine.period_views import PeriodViews
+from comity.engine.replays import Replays
 from comity.engine.subscription import Subscription
 from comity.materialized.finder import SnapshotFinder
 from comity.materialized.manager import ProjectionManager
@@ -23,10 +25,9 @@ from comity.materialized.settings import Settings
 from comity.ports import Clock, Intake, LogStore
 from comity.projections import evidence
 from comity.projections.diff import Change, diff
-from comity.projections.projection import Projection, as_projection
 from comity.projections.state import RelationshipState, StateProjection
 from comity.projections.timeline import TimelineProjection
-from comity.query import Day, KnownAt, Progress, QueryRunner
+from comity.query import Day, KnownAt, QueryRunner
 from comity.query.damage import check_dates
 from comity.query.rivals import records_about
 
@@ -35,7 +36,7 @@ T = TypeVar("T")
 DEFAULTS = Settings()
 
 
-class TimelineEngine(Appender, DayViews, PeriodViews, ProjectionManager):
+class TimelineEngine(Appender, Replays, DayViews, PeriodViews, ProjectionManager):
     """Records events and answers for any relationship, any date and any moment of knowing.
 
     `comity.open` makes it. It is a context manager that closes the store. Every error that it
@@ -70,7 +71,7 @@ class TimelineEngine(Appender, DayViews, PeriodViews, ProjectionManager):
         entry has its event, bounds, accounts (the standing account first) and sources.
         """
         days, scope = period(since, until), scope_of(*parties)
-        projection = TimelineProjection(days, _each("kinds", kinds))
+        projection = TimelineProjection(days, each_of("kinds", kinds))
         if days == Bounds(date.min, date.max) and not projection.tags:
             return self._runner.answer(projection, scope, days.latest, known_at, "possible")
         return self._runner.answer_of_period(projection, scope, days, known_at, projection.tags)
@@ -93,74 +94,6 @@ class TimelineEngine(Appender, DayViews, PeriodViews, ProjectionManager):
         scope = scope_of(*parties)
         return self._runner.answer(StateProjection(), scope, on, known_at, certainty)
 
-    def world(
-        self,
-        *parties: str,
-        on: Day = None,
-        known_at: KnownAt = None,
-        certainty: Certainty = "certain",
-        progress: Progress | None = None,
-    ) -> dict[str, RelationshipState]:
-        """The state of every pair on a day, by id; with one party, of every pair with that party.
-
-        The other parameters are those of `state`. `progress` is called with the number of events
-        of the log that are done.
-        """
-        return self._runner.answers_of(
-            StateProjection(), parties, on, known_at, certainty, progress=progress
-        )
-
-    @overload
-    def replay(
-        self,
-        projection: Projection[Any, A],
-        *,
-        on: Day = ...,
-        known_at: KnownAt = ...,
-        certainty: Certainty = ...,
-        relationships: Iterable[str] | None = ...,
-        progress: Progress | None = ...,
-    ) -> dict[str, A]: ...
-    @overload
-    def replay(
-        self,
-        projection: Any,
-        *,
-        on: Day = ...,
-        known_at: KnownAt = ...,
-        certainty: Certainty = ...,
-        relationships: Iterable[str] | None = ...,
-        progress: Progress | None = ...,
-    ) -> dict[str, Any]: ...
-    def replay(
-        self,
-        projection: Any,
-        *,
-        on: Day = None,
-        known_at: KnownAt = None,
-        certainty: Certainty = "certain",
-        relationships: Iterable[str] | None = None,
-        progress: Progress | None = None,
-    ) -> dict[str, Any]:
-        """A projection's answers, folded from the log, by key.
-
-        `projection` is a `Projection`, built in or your own. Its keys are relationships (every
-        pair, and every larger set that is recorded, under their newest names), parties, or `log`.
-        If it is materialized, the fold starts from its snapshots; the answers are the same.
-        `relationships` are ids: only the entries of their timelines are folded. `on`, `known_at`
-        and `certainty` are those of `state`. `progress` is called with the number of events of
-        the log that are done. Raises `InvalidInput` errors and all that the projection raises.
-        """
-        checked_projection = as_projection(projection)
-        scopes = (
-            None
-            if relationships is None
-            else [scope_of(n) for n in _each("relationships", relationships)]
-        )
-        return self._runner.answers(
-            checked_projection, scopes, on, known_at, certainty, progress=progress
-        )
-
     def diff(
         self,
         *parties: str,
@@ -173,7 +106,7 @@ class TimelineEngine(Appender, DayViews, PeriodViews, ProjectionManager):
         Give a pair for `on`, for `known_at` or for both. There are no changes if and only if the
         two states are equal.
         """
-        (first, second), (then, now) = _pair("on", on), _pair("known_at", known_at)
+        (first, second), (then, now) = pair_of("on", on), pair_of("known_at", known_at)
         before = self.state(*parties, on=first, known_at=then, certainty=certainty)
         after = self.state(*parties, on=second, known_at=now, certainty=certainty)
         return diff(before, after)
@@ -197,7 +130,9 @@ class TimelineEngine(Appender, DayViews, PeriodViews, ProjectionManager):
 
     def relationships(self, including: str | Iterable[str] = ()) -> tuple[str, ...]:
         """The ids of the relationships that have events and include all of the given parties."""
-        return tuple(self._store.streams([[party(code) for code in _each("including", including)]]))
+        return tuple(
+            self._store.streams([[party(code) for code in each_of("including", including)]])
+        )
 
     # The log
 
@@ -212,7 +147,7 @@ class TimelineEngine(Appender, DayViews, PeriodViews, ProjectionManager):
         Raises `InvalidValue` for a position beyond the end of the log.
         """
         return self._store.log(
-            self._place(after), {kind_tag(kind) for kind in _each("kinds", kinds)}
+            self._place(after), {kind_tag(kind) for kind in each_of("kinds", kinds)}
         )
 
     def subscribe(self, after: int = 0, kinds: Iterable[str | type[Event]] = ()) -> Subscription:
@@ -223,7 +158,7 @@ class TimelineEngine(Appender, DayViews, PeriodViews, ProjectionManager):
         `InvalidValue` for a position beyond the end of the log.
         """
         return Subscription(
-            self._store, self._place(after), {kind_tag(kind) for kind in _each("kinds", kinds)}
+            self._store, self._place(after), {kind_tag(kind) for kind in each_of("kinds", kinds)}
         )
 
     def _place(self, after: object) -> int:
@@ -251,22 +186,3 @@ class TimelineEngine(Appender, DayViews, PeriodViews, ProjectionManager):
 def _is_text(id: object) -> bool:
     """Whether a log can hold the id: no file can hold a lone surrogate."""
     return isinstance(id, str) and not any("\ud800" <= character <= "\udfff" for character in id)
-
-
-def _each(name: str, argument: object) -> list[Any]:
-    """The argument as a list; a single string or class is a list of one."""
-    if isinstance(argument, str | type):
-        return [argument]
-    if not isinstance(argument, Iterable):
-        raise InvalidValue(name, argument, "one value, or several in an iterable")
-    return list(argument)  # pyright: ignore[reportUnknownArgumentType]  # the caller checks each
-
-
-def _pair(name: str, argument: T | tuple[T, T]) -> tuple[T, T]:
-    """The two values to compare; a single value stands for both."""
-    if not isinstance(argument, tuple):
-        return argument, argument
-    both = cast("tuple[T, ...]", argument)
-    if len(both) != 2:
-        raise InvalidValue(name, both, "one value, or a pair: before, after")
-    return both[0], both[1]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from datetime import datetime
 from typing import NamedTuple, Protocol
@@ -150,6 +150,13 @@ class LogStore(Protocol):
 
     def log(self, after: int = 0, kinds: Collection[str] = ()) -> Iterator[Recorded]:
         """The log after a position, in order; `kinds` are tags, and no kinds mean all."""
+        ...
+
+    def reopening(self) -> Callable[[], LogStore] | None:
+        """What opens the store once more, only to read it, in another process; it can be pickled.
+
+        None if only this process has the store. It may be used while this store is open.
+        """
         ...
 
     def watch(self) -> Watch:

@@ -35,6 +35,9 @@ def replay(
     ] = None,
     known_at: KnownAt = None,
     certainty: Certainty = "certain",
+    workers: Annotated[
+        int, typer.Option(min=1, help="How many processes fold; 1 is this one alone.")
+    ] = 1,
     form: Form = Format.TABLE,
 ) -> None:
     """Any projection, folded from the log.
@@ -56,6 +59,7 @@ def replay(
             known_at=parse_known_at(known_at),
             certainty=certainty,
             relationships=relationship or None,
+            workers=workers,
             progress=progress,
         )
         plain = {key: _plain(answer) for key, answer in answers.items()}

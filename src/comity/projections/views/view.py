@@ -54,6 +54,9 @@ COMMON: Mapping[str, Option] = {
 }
 """The options that many questions share. A view may present them in its own way."""
 
+_NOT_ASKED = ("progress", "workers")
+"""Parameters of methods that say how an answer is worked out; they are no options of a question."""
+
 
 @dataclass(frozen=True)
 class Table(Generic[R]):
@@ -109,7 +112,7 @@ class View:
         return [
             _parameter(parameter, self.options.get(name) or COMMON[name])
             for name, parameter in signature.parameters.items()
-            if parameter.kind is inspect.Parameter.KEYWORD_ONLY and name != "progress"
+            if parameter.kind is inspect.Parameter.KEYWORD_ONLY and name not in _NOT_ASKED
         ]
 
 

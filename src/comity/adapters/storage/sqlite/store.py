@@ -5,9 +5,10 @@ from __future__ import annotations
 import os
 import sqlite3
 import threading
-from collections.abc import Collection, Generator, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Generator, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from pathlib import Path
 
 import msgspec
@@ -20,9 +21,15 @@ from comity.adapters.storage.sqlite.counts import CountReader
 from comity.adapters.storage.sqlite.files import prepare
 from comity.adapters.storage.sqlite.index import StoreHead
 from comity.adapters.storage.sqlite.log import SQLiteLog
+from comity.adapters.storage.sqlite.pool import Mode
 from comity.adapters.storage.sqlite.projection_store import SQLiteProjectionStore
 from comity.adapters.storage.sqlite.reader import RecordReader, up_to
-from comity.adapters.storage.sqlite.recorder import LOCK_TIMEOUT, Datastore, Recorder, as_json
+from comity.adapters.storage.sqlite.recorder import (
+    LOCK_TIMEOUT,
+    Datastore,
+    Recorder,
+    as_json,
+)
 from comity.adapters.storage.sqlite.repair import is_sound, repair
 from comity.domain.codec import UPCASTERS
 from comity.domain.errors import StoreClosed, StoreDamaged
@@ -44,12 +51,16 @@ class SQLiteStore:
         *,
         lock_timeout: float = LOCK_TIMEOUT,
         look_every: float = _LOOK_EVERY,
+        read_only: bool = False,
     ) -> None:
         self.name = str(path)
+        self._path = Path(path).absolute()
         self._look_every, self._closed = look_every, False
         self._transaction = threading.local()
         with translated(self.name):
             mode = prepare(Path(path))
+            if read_only and mode is Mode.WRITE:
+                mode = Mode.READ
             self._uri = mode.uri(Path(path))
             self._log = SQLiteLog(
                 {
@@ -71,7 +82,7 @@ class SQLiteStore:
                 self.name, self._recorder, self._cursor, self.writing, self._live
             )
             try:
-                if not is_sound(self._datastore, Path(path)):
+                if not read_only and not is_sound(self._datastore, Path(path)):
                     with self._datastore.exclusive():
                         self._repair()
             except BaseException:
@@ -304,6 +315,10 @@ class SQLiteStore:
                 (str(n.originator_id), n.originator_version, n.id, n.topic, n.state) for n in page
             )
             after = page[-1].id
+
+    def reopening(self) -> Callable[[], SQLiteStore]:
+        """What opens the file once more, only to read it, while this store is open."""
+        return partial(SQLiteStore, self._path, read_only=True)
 
     def watch(self) -> Watch:
         """A watch: it wakes at once for this process, and soon for another process."""

@@ -1,0 +1,200 @@
+"""Folds the parts of a plan in several processes.
+
+Each process opens the store itself, by its address, and never uses a connection of this one. All
+of them answer as known at one position, and records up to a position never change.
+"""
+
+from __future__ import annotations
+
+import pickle
+import signal
+from collections import deque
+from collections.abc import Callable, Generator, Iterator, Sequence
+from concurrent.futures import Future, ProcessPoolExecutor
+from concurrent.futures.process import BrokenProcessPool
+from contextlib import contextmanager
+from multiprocessing import get_context
+from typing import Any, NamedTuple, TypeVar
+
+from comity.domain.errors import InvalidValue, StoreError
+from comity.domain.parties import Organisation, add_organisations, given_organisations
+from comity.materialized.finder import SnapshotFinder
+from comity.materialized.settings import Settings
+from comity.ports import LogStore
+from comity.projections.projection import Projection
+from comity.query import Plan, Progress, QueryRunner
+
+A = TypeVar("A")
+Answers = list[tuple[str, Any]]
+_EVENTS_AT_ONCE = 20_000
+"""At most about so many events are one task: some tens of milliseconds of work."""
+_TASKS_EACH = 4
+"""At least so many tasks for each process, so that none waits long for the others at the end."""
+_AHEAD = 2
+"""How many tasks of each process can be done before their answers are asked for."""
+
+
+class _Work(NamedTuple):
+    """What a process folds, and where."""
+
+    reopen: Callable[[], LogStore]
+    projection: bytes
+    settings: Settings
+    organisations: Sequence[Organisation]
+
+
+class _Worker(NamedTuple):
+    """What a process needs for each of its tasks."""
+
+    runner: QueryRunner
+    projection: Projection[Any, Any]
+
+
+_worker: list[_Worker] = []
+"""The worker of this process, if it is one; it is made with the first task."""
+_work: list[_Work] = []
+
+
+def check_workers(store: LogStore, projection: Projection[Any, Any], workers: int) -> None:
+    """Raise `InvalidValue` unless so many processes can fold the projection."""
+    if type(workers) is not int or workers < 1:
+        raise InvalidValue("workers", workers, "a whole number from 1")
+    if workers == 1:
+        return
+    if store.reopening() is None:
+        expected = f"1: no other process can read {store.name!r}; keep the log in a file"
+        raise InvalidValue("workers", workers, expected)
+    _pickled(projection)
+
+
+def _pickled(projection: Projection[Any, Any]) -> bytes:
+    try:
+        return pickle.dumps(projection)
+    except Exception as error:  # its own code may raise anything
+        raise _not_sendable("the projection", error) from error
+
+
+def _not_sendable(what: str, error: Exception) -> InvalidValue:
+    expected = f"1, since {what} cannot be pickled for another process: {error}"
+    return InvalidValue("workers", "more than 1", expected)
+
+
+def answers_by_workers(
+    store: LogStore,
+    projection: Projection[Any, A],
+    plan: Plan,
+    workers: int,
+    *,
+    settings: Settings,
+    progress: Progress | None,
+) -> Iterator[tuple[str, A]]:
+    """Each key of a plan with its answer, in order; at most some tasks are ahead of the caller.
+
+    An error in a process is raised here. The processes end with the iterator.
+    """
+    reopen = store.reopening()
+    assert reopen is not None
+    work = _Work(reopen, _pickled(projection), settings, given_organisations())
+    size = min(_EVENTS_AT_ONCE, plan.events // (workers * _TASKS_EACH))
+    # Spawned, not forked: a process must not have the connections of another one.
+    pool = ProcessPoolExecutor(workers, get_context("spawn"), _begin, (work,))
+    try:
+        done = 0
+        for part, task in _in_order(pool, plan.parts(size), workers * _AHEAD):
+            yield from _answers(task, store.name)
+            done += len(part.timelines)
+            if progress is not None:
+                progress(plan.query.position * done // len(plan.timelines))
+        if progress is not None:
+            progress(plan.query.position)
+    finally:
+        pool.shutdown(cancel_futures=True)
+
+
+def _in_order(
+    pool: ProcessPoolExecutor, parts: Iterator[Plan], ahead: int
+) -> Iterator[tuple[Plan, Future[bytes]]]:
+    """Each part with its task, of which at most so many are not asked for yet."""
+    tasks: deque[tuple[Plan, Future[bytes]]] = deque()
+    for part in parts:
+        with _uninterrupted():
+            tasks.append((part, pool.submit(_fold, part)))
+        if len(tasks) > ahead:
+            yield tasks.popleft()
+    yield from tasks
+
+
+@contextmanager
+def _uninterrupted() -> Generator[None]:
+    """Keep Ctrl-C until the end of the block; a process that is started in it never gets it.
+
+    Otherwise it could end a process that has not begun, or leave one half-started.
+    """
+    if not hasattr(signal, "pthread_sigmask"):  # Windows
+        yield
+        return
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
+
+
+def _answers(task: Future[bytes], store: str) -> Answers:
+    try:
+        answers: Answers = pickle.loads(task.result())
+    except BrokenProcessPool as error:
+        reason = (
+            "a process that folded it has ended; a script must start its work under "
+            "`if __name__ == '__main__':` to use workers"
+        )
+        raise StoreError(store, reason) from error
+    return answers
+
+
+# In the other process
+
+
+def _begin(work: _Work) -> None:
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # the process that waits for it ends it
+    _work.append(work)
+
+
+def _fold(part: Plan) -> bytes:
+    """The answers of a part, pickled."""
+    try:
+        worker = _started()
+        answers = list(worker.runner.each(worker.projection, part))
+    except Exception as error:  # noqa: BLE001 - what a projection raises is raised in the caller
+        raise _sendable(error) from None
+    try:
+        return pickle.dumps(answers)
+    except Exception as error:  # noqa: BLE001 - the user's own classes may raise anything
+        raise _not_sendable("an answer", error) from None
+
+
+def _started() -> _Worker:
+    if not _worker:
+        reopen, projection, settings, organisations = _work[0]
+        add_organisations(organisations)
+        try:
+            loaded = pickle.loads(projection)
+        except Exception as error:  # noqa: BLE001 - as above
+            raise _not_sendable("the projection", error) from None
+        store = reopen()
+        runner = QueryRunner(store, _no_clock, SnapshotFinder(store, settings))
+        _worker.append(_Worker(runner, loaded))
+    return _worker[0]
+
+
+def _no_clock() -> Any:
+    raise AssertionError("a plan has its day and its position")
+
+
+def _sendable(error: Exception) -> Exception:
+    """The error, or one with its text if it cannot be pickled."""
+    try:
+        pickle.loads(pickle.dumps(error))
+    except Exception:  # noqa: BLE001 - as above
+        return RuntimeError(f"{type(error).__qualname__}: {error}")
+    return error
