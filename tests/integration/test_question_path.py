@@ -13,7 +13,7 @@ import comity
 from tests.effort import PATIENCE
 from tests.processes import ROOT, environment
 
-MOST = 27
+MOST = 28
 """Twenty before subjects had lives and parties had pasts, of which three modules tell. What folds
 sections stands apart from what a section is, the connections from the recorder, and what a question
 means from its answer."""

@@ -4,22 +4,19 @@ from __future__ import annotations
 
 import os
 import sqlite3
-import threading
-from collections.abc import Callable, Collection, Generator, Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from functools import partial
 from pathlib import Path
 
 import msgspec
 
-from comity.adapters.storage.failures import DRIVER_ERRORS, translated, translation
+from comity.adapters.storage.failures import translated
 from comity.adapters.storage.mapper import RecordMapper
 from comity.adapters.storage.signal import Watch, signal_of
 from comity.adapters.storage.sqlite import index, statements
 from comity.adapters.storage.sqlite.counts import CountReader
 from comity.adapters.storage.sqlite.files import prepare
-from comity.adapters.storage.sqlite.index import StoreHead
 from comity.adapters.storage.sqlite.log import SQLiteLog
 from comity.adapters.storage.sqlite.pool import Mode
 from comity.adapters.storage.sqlite.projection_store import SQLiteProjectionStore
@@ -31,8 +28,9 @@ from comity.adapters.storage.sqlite.recorder import (
     as_json,
 )
 from comity.adapters.storage.sqlite.repair import is_sound, repair
+from comity.adapters.storage.sqlite.transactions import Transactions
 from comity.domain.codec import UPCASTERS
-from comity.domain.errors import StoreClosed, StoreDamaged
+from comity.domain.errors import StoreDamaged
 from comity.domain.recorded import Recorded
 from comity.ports import Build, Counts, Head, StreamHead, Window
 
@@ -42,7 +40,7 @@ _LOOK_EVERY = 0.02
 """Seconds between looks at what other processes wrote: SQLite sends no signal of it."""
 
 
-class SQLiteStore:
+class SQLiteStore(Transactions):
     """A store in the SQLite file at `path`; many threads and processes may use it at once."""
 
     def __init__(
@@ -53,10 +51,9 @@ class SQLiteStore:
         look_every: float = _LOOK_EVERY,
         read_only: bool = False,
     ) -> None:
-        self.name = str(path)
+        super().__init__(str(path))
         self._path = Path(path).absolute()
-        self._look_every, self._closed = look_every, False
-        self._transaction = threading.local()
+        self._look_every = look_every
         with translated(self.name):
             mode = prepare(Path(path))
             if read_only and mode is Mode.WRITE:
@@ -89,83 +86,10 @@ class SQLiteStore:
                 self._log.close()
                 raise
 
-    # Transactions
-
-    @contextmanager
-    def reading(self) -> Generator[None]:
-        """A read transaction in which the index is complete up to the end of the log."""
-        self._check_open()
-        if self._datastore.is_held:
-            yield
-            return
-        try:
-            with self._read_transaction() as moment:
-                if _is_current(moment):
-                    yield
-                    return
-            with self.writing():
-                pass
-            with self._read_transaction():
-                yield
-        except DRIVER_ERRORS as error:
-            raise translation(error, self.name) from error
-
-    @contextmanager
-    def _read_transaction(self) -> Generator[StoreHead | None]:
-        """A read transaction and its moment; None if the index has lost a table."""
-        with self._datastore.read_transaction():
-            self._transaction.moment = moment = self._moment()
-            try:
-                yield moment
-            finally:
-                self._transaction.moment = None
-
-    def _moment(self) -> StoreHead | None:
-        cursor = self._datastore.plain_cursor()
-        try:
-            cursor.execute(statements.STORE_HEAD)
-        except sqlite3.OperationalError as error:
-            if error.sqlite_errorcode != sqlite3.SQLITE_ERROR:
-                raise
-            return None  # a table is gone
-        return StoreHead(*cursor.fetchone())
-
-    def _known_moment(self) -> StoreHead:
-        """The moment of this thread's transaction; once it has written, the newest moment."""
-        moment: StoreHead | None = getattr(self._transaction, "moment", None) or self._moment()
-        if moment is None:
-            raise StoreDamaged(self.name, "its index has lost a table")
-        return moment
-
-    @contextmanager
-    def _cursor(self) -> Generator[sqlite3.Cursor]:
-        with self.reading():
-            yield self._datastore.plain_cursor()
-
     def _repair(self) -> None:
         repair(self.name, self._recorder, self._datastore, self._pages)
 
-    def _check_open(self) -> None:
-        if self._closed:
-            raise StoreClosed(self.name)
-
     # Writing
-
-    @contextmanager
-    def writing(self) -> Generator[None]:
-        """Hold the file's write lock; all records added inside become durable, or none."""
-        self._check_open()
-        with translated(self.name), self._datastore.exclusive():
-            moment = self._moment()
-            if not _is_current(moment):
-                self._repair()
-                moment = None
-            self._transaction.moment = moment
-            try:
-                yield
-            finally:
-                self._transaction.moment = None
-        self._signal.send()
 
     def add(self, records: Sequence[Recorded]) -> None:
         """Append to the log and the index within the transaction that `writing` holds."""
@@ -334,11 +258,3 @@ class SQLiteStore:
             self._signal.send()
             with translated(self.name):
                 self._log.close()
-
-
-def _is_current(moment: StoreHead | None) -> bool:
-    """Whether the index has all tables and has reached the end of the log."""
-    if moment is None:
-        return False
-    is_timed = (moment.recorded_at is None) == (moment.indexed is None)
-    return is_timed and (moment.last or 0) == (moment.tracked or 0) == (moment.indexed or 0)
