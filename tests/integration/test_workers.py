@@ -117,7 +117,10 @@ def test_what_is_recorded_meanwhile_is_not_in_the_answers(engine: TimelineEngine
 
 
 def test_a_wrong_argument_is_refused_before_the_first_answer(engine: TimelineEngine) -> None:
-    for wrong in ({"on": "2023-02-30"}, {"known_at": 10_000}, {"workers": 0}, {"workers": "two"}):
+    wrongs: list[dict[str, Any]] = [
+        {"on": "2023-02-30"}, {"known_at": 10_000}, {"workers": 0}, {"workers": "two"},
+    ]  # fmt: skip
+    for wrong in wrongs:
         with pytest.raises(comity.InvalidInput):
             engine.replay_each(Count(), **wrong)
 
