@@ -74,15 +74,15 @@ def listed(run: Run) -> list[dict[str, Any]]:
 def test_what_is_materialized_is_listed_with_its_lag(run: Run, store: Path) -> None:
     assert listed(run) == []
     built = run("projections", "materialize", "state")
-    assert built.stderr == "comity: state 3 materialized, at position 3\n"
+    assert built.stderr == "comity: state 4 materialized, at position 3\n"
     with comity.open(store) as engine:
         engine.append(said(3))
-    expected = {"name": "state", "version": 3, "live": True, "position": 3, "lag": 1}
+    expected = {"name": "state", "version": 4, "live": True, "position": 3, "lag": 1}
     assert listed(run) == [expected]
     for command in (["projections"], ["projections", "list"]):
         assert run(*command).stdout.splitlines() == [
             "name   version  status  position  lag",
-            "state  3        live    3         1",
+            "state  4        live    3         1",
         ]
     assert run("projections", "lag").stdout.splitlines() == ["name   lag", "state  1"]
 

@@ -147,6 +147,22 @@ HISTORIES: dict[str, list[Event]] = {
         envoy(EnvoyArrived, 30, "A"), said(31), envoy(EnvoyDeparted, 40, "B"),
         envoy(EnvoyDeparted, 41, "A"), envoy(EnvoyDeparted, 42, "A"),
     ],
+    "an agreement that one joins later": [
+        agreement(AgreementAcceded, 0, by="RUS", effective=on(30)), said(1), said(31),
+    ],
+    "namesakes in both directions": [
+        EnvoyArrived(sender="RUS", host="PAK", name="Zoe", when=on(0)),
+        EnvoyArrived(sender="RUS", host="PAK", name="Max", when=on(10)), said(11),
+        EnvoyArrived(sender="PAK", host="RUS", name="Zoe", when=on(20)), said(21),
+        EnvoyDeparted(sender="RUS", host="PAK", name="Zoe", when=on(30)),
+    ],
+    "measures of both under one name": [
+        measure(MeasureImposed, 0),
+        MeasureImposed(measure="X1", by="PAK", on="RUS", when=on(10)),
+        MeasureLifted(measure="x1", by="PAK", on="RUS", when=on(20)), said(21),
+        MeasureLifted(measure="x1", by="PAK", on="RUS", when=on(30)), said(31),
+        MeasureExtended(measure="x1", by="PAK", on="RUS", when=on(40)),
+    ],
     "anniversaries of what is left out": [
         meeting(MeetingHeld, 0, "M1"), agreement(AgreementSigned, 1), said(2),
         AnniversaryMarked(of="m1", years=1, parties=PAIR, when=on(365)),

@@ -76,6 +76,7 @@ DAMAGE = {
     "the newest rows deleted": "DELETE FROM comity_events WHERE position > 2",
     "a row in the middle deleted": "DELETE FROM comity_events WHERE position = 2",
     "the parties deleted": "DELETE FROM comity_parties",
+    "a party deleted": "DELETE FROM comity_parties WHERE party = 'CHN'",
     "the parts deleted": "DELETE FROM comity_parts",
     "a link deleted": "DELETE FROM comity_links WHERE position = 3",
     "an id deleted": "DELETE FROM comity_ids WHERE position = 3",
@@ -88,8 +89,8 @@ DAMAGE = {
     "indexes dropped": "DROP INDEX comity_events_by_until",
 }
 SEEN_AT_ONCE = set(DAMAGE) - {
-    "a row in the middle deleted", "the parties deleted", "the parts deleted", "a link deleted",
-    "an id deleted", "one table dropped", "indexes dropped",
+    "a row in the middle deleted", "the parties deleted", "a party deleted", "the parts deleted",
+    "a link deleted", "an id deleted", "one table dropped", "indexes dropped",
 }  # fmt: skip
 
 

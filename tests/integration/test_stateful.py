@@ -139,6 +139,8 @@ class EngineHistory(RuleBasedStateMachine):
     def append_other_content_under_a_known_id(self, data: DataObject, fresh: Event) -> None:
         """The whole batch is refused."""
         known = self.any_recorded(data)
+        if isinstance(known, AccountPreferred):
+            return  # its target may be retracted by now, and then it is refused for that
         id = f"given-{known.id}"
         if self.find(id) is None:
             event = structs.replace(known, id=id)

@@ -8,6 +8,7 @@ import msgspec
 import pytest
 
 from comity import (
+    AgreementAcceded,
     CredentialsPresented,
     EnvoyAppointed,
     EnvoyDeparted,
@@ -212,3 +213,13 @@ def test_of_rival_accounts_the_one_that_stands_is_told() -> None:
 
     engine = given(rival("A", 0.5), rival("B", 0.9))
     assert described(engine) == ["PAK-RUS: PAK → RUS embassy, B"]
+
+
+def test_an_act_in_a_relationship_without_missions_is_no_hindrance() -> None:
+    """What one party did alone on an agreement can belong to all of its relationships."""
+    engine = given(
+        MissionOpened(sender="PAK", host="RUS", when="1990", level="embassy"),
+        AgreementAcceded(agreement="a", parties=("CHN", "PAK"), by="PAK", when="1991"),
+    )
+    assert [mission.relationship for mission in engine.missions(on="2000-01-01")] == ["PAK-RUS"]
+    assert [link.relationship for link in engine.network(on="2000-01-01").links] == ["PAK-RUS"]

@@ -253,9 +253,12 @@ class QueryRunner(ExactQuestions):
         with self.store.reading():
             query = self.query(scope_for("log", ()), on, known_at, certainty)
             sets = None if scopes is None else [codes for s in scopes for codes in s.sets_to_read]
-            acted = self.store.acted()
             kinds = facts_to_read(projection) if only_told else ()
             heads = self.store.streams(((),) if sets is None else sets, kinds)
+            acted = {
+                by: [name for name in names if name in heads]
+                for by, names in self.store.acted().items()
+            }
         if scopes is not None and projection.key == "relationship":
             timelines = [
                 TimelineStreams(scope, streams_of(scope, heads, acted)) for scope in scopes

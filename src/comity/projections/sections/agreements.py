@@ -214,18 +214,21 @@ def _answer(
     return {status: tuple(by_status[status]) for status in sorted(by_status)}
 
 
-def _forget(agreements: AgreementsState, state: WorkingState, on: date) -> Iterable[str]:
+def _forget(agreements: AgreementsState, state: WorkingState, _on: date) -> Iterable[str]:
     """Leave out what has ended for a party of the timeline."""
     known = agreements.agreements
-    over = [key for key, agreement in known.items() if _is_over(agreement, state, on)]
+    over = [key for key, agreement in known.items() if _is_over(agreement, state)]
     for key in over:
         del known[key]
     return over
 
 
-def _is_over(agreement: AgreementState, state: WorkingState, on: date) -> bool:
-    stands = agreement_by(agreement.stands, last_second(on))
-    return any(stands.get(party, Stand()).status in OVER for party in state.parties)
+def _is_over(agreement: AgreementState, state: WorkingState) -> bool:
+    """Whether it has ended for one of the parties, and nothing told in advance changes that."""
+    own = [agreement.stands.get(party, Stand()) for party in state.parties]
+    if any(stand.endings for stand in own):
+        return False
+    return any(stand.status in OVER for stand in own)
 
 
 def _missing(agreements: AgreementsState | None, event: AnyAgreementEvent) -> tuple[str, ...]:

@@ -98,9 +98,8 @@ def _forget(measures: MeasuresState, state: WorkingState, on: date) -> Iterable[
 
 
 def _missing(measures: MeasuresState | None, event: _MeasureEvent) -> tuple[str, ...]:
-    name = folded(event.measure)
-    is_known = measures is not None and any(key[0] == name for key in measures.measures)
-    return () if is_known else (name,)
+    key = (folded(event.measure), event.by)  # a former name of who imposed it is looked up again
+    return () if measures is not None and key in measures.measures else key[:1]
 
 
 def _recall(measures: MeasuresState, then: MeasuresState, event: _MeasureEvent) -> None:

@@ -232,9 +232,12 @@ def _missing(missions: MissionsState | None, event: _MissionEvent | _EnvoyEvent)
     if not isinstance(event, EnvoyDeparted | EnvoyExpelled):
         return ()
     person = (post_of(event), folded(event.name))
-    for known in missions.directions.values() if missions else ():
-        if person in known.posts.replaced or any(h.person == person for h in known.posts.holders):
-            return ()
+    # Under a former name of a party, it is looked up again.
+    known = missions.directions.get((event.sender, event.host)) if missions else None
+    if known is not None and (
+        person in known.posts.replaced or any(h.person == person for h in known.posts.holders)
+    ):
+        return ()
     return (person_text(event.name),)
 
 

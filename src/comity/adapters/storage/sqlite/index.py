@@ -130,10 +130,14 @@ def is_whole(cursor: SQLiteCursor) -> bool:
         "(SELECT COUNT(*) FROM comity_relationships), (SELECT COUNT(*) FROM comity_links), "
         "(SELECT IFNULL(SUM(version), 0) FROM comity_relationships), "
         "(SELECT IFNULL(SUM(links), 0) FROM comity_relationships), "
-        "(SELECT MIN(position) FROM comity_moments)"
+        "(SELECT MIN(position) FROM comity_moments), "
+        "(SELECT COUNT(*) FROM comity_parties WHERE party NOT GLOB 'by:*'), "
+        "(SELECT IFNULL(SUM(1 + length(name) - length(replace(name, '-', ''))), 0) "
+        "FROM comity_relationships)"
     )
-    count, ids, joined, parted, named, linked, versions, links, first = cursor.fetchone()
+    count, ids, joined, parted, named, linked, versions, links, first, *members = cursor.fetchone()
     are_named = joined == parted == named and bool(named) == bool(tracked) == (first == 1)
+    are_named = are_named and members[0] == members[1]
     are_counted = versions == count == ids == indexed and links == linked
     return are_counted and indexed == tracked <= last and are_named
 
