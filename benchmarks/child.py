@@ -50,13 +50,13 @@ def replay(path: str, key: str) -> int:
         StateProjection() if key == "relationship" else CountByKind(cast("comity.Key", key))
     )
     with comity.open(path) as engine:
-        return len(engine.replay(projection, on=LAST))
+        return sum(1 for _ in engine.replay_each(projection, on=LAST))
 
 
 def world(path: str) -> int:
     """Ask for the state of every pair, and keep none of them."""
     with comity.open(path) as engine:
-        return sum(state.events for state in engine.world(on=LAST).values())
+        return sum(state.events for _, state in engine.world_each(on=LAST))
 
 
 def import_icews(path: str, most: int | None) -> int:
