@@ -25,6 +25,7 @@ from comity import (
 )
 from comity.domain.scope import Certainty, Key
 from comity.engine import workers
+from tests.processes import ROOT
 
 PARTIES = ("CHN", "IND", "IRN", "PAK", "RUS")
 PAIRS = [(one, other) for one in PARTIES for other in PARTIES if one < other]
@@ -127,6 +128,12 @@ def test_a_wrong_argument_is_refused_before_the_first_answer(engine: TimelineEng
 
 def test_the_state_of_one_relationship_comes_alone(engine: TimelineEngine) -> None:
     assert dict(engine.world_each("PAK", "RUS", workers=2)) == engine.world("PAK", "RUS")
+
+
+@pytest.fixture(autouse=True)
+def _importable(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Another process imports the projections of this file, however pytest was started."""
+    monkeypatch.syspath_prepend(ROOT)
 
 
 # In several processes
