@@ -12,7 +12,7 @@ import pytest
 import comity
 from benchmarks import questions
 from benchmarks.child import measured
-from benchmarks.contestants import COMITY, FLOOR, OTHERS, STOCK, Contestant
+from benchmarks.contestants import COMITY, FLOOR, OTHERS, STOCK, Contestant, installed
 from benchmarks.facts.invented import invented
 from benchmarks.library import Library
 from benchmarks.scoring.board import Board, Curve
@@ -41,10 +41,7 @@ def libraries(logs: Path) -> Libraries:
 @pytest.fixture(params=CONTESTANTS, ids=lambda contestant: contestant.name)
 def contestant(request: pytest.FixtureRequest) -> Contestant:
     """Each contestant; skips one that is not installed."""
-    contestant: Contestant = request.param
-    if contestant.missing:
-        pytest.skip(contestant.missing)
-    return contestant
+    return installed(request)
 
 
 def _lengths(contestant: Contestant, sizes: Sizes, lengths: tuple[int, ...]) -> list[int]:

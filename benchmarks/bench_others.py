@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from benchmarks.bench_append import Bulk
-from benchmarks.contestants import COMITY, OTHERS, Contestant
+from benchmarks.contestants import COMITY, OTHERS, Contestant, installed
 from benchmarks.facts.invented import invented
 from benchmarks.library import BATCH, Library
 from benchmarks.scoring.contest import Contest, Run, Way
@@ -23,10 +23,7 @@ _PAIRS = 100
 @pytest.fixture(params=OTHERS, ids=lambda other: other.name)
 def other(request: pytest.FixtureRequest) -> Contestant:
     """One of the other libraries; skips where it is not installed."""
-    contestant: Contestant = request.param
-    if contestant.missing:
-        pytest.skip(contestant.missing)
-    return contestant
+    return installed(request)
 
 
 @pytest.fixture(scope="session")

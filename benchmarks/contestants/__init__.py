@@ -11,6 +11,8 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import Protocol, cast
 
+import pytest
+
 from benchmarks.contestants.tally import Outcome
 from benchmarks.facts import Fact
 
@@ -57,6 +59,14 @@ class Contestant:
             return cast("int", import_module("benchmarks.contestants.others.flat_table").rows(path))
         with closing(sqlite3.connect(path)) as connection:
             return int(connection.execute(f"SELECT COUNT(*) FROM {self.count}").fetchone()[0])
+
+
+def installed(request: pytest.FixtureRequest) -> Contestant:
+    """The contestant that is a fixture's parameter; skips one that is not installed."""
+    contestant: Contestant = request.param
+    if contestant.missing:
+        pytest.skip(contestant.missing)
+    return contestant
 
 
 COMITY = Contestant("comity", "ours", (), "stored_events")

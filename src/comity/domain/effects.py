@@ -13,7 +13,7 @@ from itertools import accumulate
 from typing import NamedTuple
 
 from comity.domain.events import AccountPreferred, Event, RecordRetracted
-from comity.domain.links import POSTS, link, subject_links
+from comity.domain.links import POSTS, happening_links, link, subject_links
 from comity.domain.lives.machines import SubjectKey
 from comity.domain.lives.nodes import Node, first_overlap
 from comity.domain.overlaps import COMING
@@ -22,7 +22,6 @@ from comity.domain.recorded import Recorded
 from comity.domain.rivals import rival_groups
 from comity.domain.scope import Scope
 from comity.domain.settling import subject_key, surely_by
-from comity.domain.text import folded
 from comity.domain.time.dates import day_of, instants, known_bounds
 
 
@@ -66,7 +65,7 @@ def effects_of(records: Iterable[Recorded], scope: Scope) -> Effects:
             for record in own:
                 days[record.position] = min(days[record.position], first)
     for rivals in rival_groups(facts):
-        unsettled.add(link(folded(rivals[0].event.happening)))
+        unsettled.update(happening_links(rivals[0].event))
         first = min(days[record.position] for record in rivals)
         days.update((record.position, first) for record in rivals)
     if len(facts) < len(records):

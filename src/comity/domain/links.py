@@ -68,12 +68,15 @@ def _thing(event: Event) -> str:
     return thing
 
 
+def happening_links(event: Event) -> tuple[int, ...]:
+    """The link of the happening that an event tells of, if it can have rivals."""
+    return (link(folded(event.happening)),) if event.happening else ()
+
+
 def bearing_links(event: Event) -> frozenset[int]:
     """The links of the events that decide the place of an event: of its subject, and its rivals."""
-    links = subject_links(event)[:1] if event.subject else ()
-    if event.happening:
-        links = (*links, link(folded(event.happening)))
-    return frozenset(links)
+    own = subject_links(event)[:1] if event.subject else ()
+    return frozenset((*own, *happening_links(event)))
 
 
 def is_linked(event: Event) -> bool:
@@ -85,7 +88,4 @@ def links_of(event: Event) -> frozenset[int]:
     """All links under which an event is found."""
     if isinstance(event, RecordKeeping):
         return frozenset({link(event.target)})
-    links = subject_links(event)
-    if event.happening:
-        links = (*links, link(folded(event.happening)))
-    return frozenset(links)
+    return frozenset((*subject_links(event), *happening_links(event)))

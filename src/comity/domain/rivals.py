@@ -56,11 +56,6 @@ def rivals_among(records: Iterable[Recorded]) -> dict[int, list[Recorded]]:
     return {record.position: group for group in rival_groups(records) for record in group}
 
 
-def contested_positions(records: Iterable[Recorded]) -> frozenset[int]:
-    """The positions of the accounts that have rivals among `records`."""
-    return frozenset(rivals_among(records))
-
-
 def connected(accounts: Sequence[Recorded]) -> list[list[Recorded]]:
     """Accounts of one happening in groups: within one, parties contain others' parties."""
     sets = list(dict.fromkeys(heirs(record.event.parties) for record in accounts))

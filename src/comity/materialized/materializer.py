@@ -133,10 +133,9 @@ class Materializer:
         count = reading.start.snapshot.events if reading.start else 0
         interval = self._settings.snapshot_interval
         taker = SnapshotTaker(interval, count, taken_at, takes_last=True)
-        query = Query(reading.scope, date.max, position)
+        taker.forgets = forgets
         try:
-            timeline = self._fold.settled(reading)
-            return self._fold.take(reading, timeline, query, taker, forgets=forgets)[1]
+            return self._fold.taken(reading, Query(reading.scope, date.max, position), taker)
         except InvalidDate:
             check_dates(self._store.name, reading.records)
             raise

@@ -99,8 +99,3 @@ class Closure:
                 by_stream.setdefault(name, set()).update(links)
         if by_stream:
             self.add(self._store.read_linked(by_stream, self._position))
-
-
-def windowed(streams: Mapping[str, list[Recorded]]) -> Iterable[Recorded]:
-    """The records of all streams."""
-    return (record for records in streams.values() for record in records)

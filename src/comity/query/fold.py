@@ -59,7 +59,8 @@ class Fold(Generic[S, A]):
                     folded = list(map(entry_of, folded))
             state = fold(bound, self._first_state(bound, reading), folded)
         else:
-            state, update = self.take(reading, timeline, query, taker, forgets=forgets)
+            taker.forgets = forgets
+            state, update = self._take(reading, timeline, folded, query, taker)
             snapshots.save(query, update)
         for entry in undetermined:
             state = bound.on_undetermined(state, entry)
@@ -82,24 +83,28 @@ class Fold(Generic[S, A]):
             rows = [row for row in rows if row[4].event.type in self._kinds]
         return rows
 
-    def take(
+    def taken(self, reading: Reading, query: Query, taker: SnapshotTaker) -> SnapshotUpdate:
+        """The snapshots that are taken while all entries of a query are folded."""
+        timeline = self.settled(reading)
+        folded, _ = select_rows(self._later(reading, timeline), query.day)
+        return self._take(reading, timeline, folded, query, taker)[1]
+
+    def _take(
         self,
         reading: Reading,
         timeline: Settled,
+        folded: Iterable[Standing],
         query: Query,
         taker: SnapshotTaker,
-        *,
-        forgets: bool = True,
     ) -> tuple[S, SnapshotUpdate]:
-        """The state after all entries of a query, and snapshots that are taken on the way."""
+        """The state after what is folded, and snapshots that are taken on the way."""
         bound = self.projection.for_key(reading.scope.parties)
         is_whole = reading.start is None
         bound = bound.with_past(Past(timeline.entries, query, is_whole=is_whole))
-        taker.forgets, taker.position = forgets, query.position
         start, effects = reading.start, effects_of(reading.records, reading.scope)
         taker.newest = effects.newest_by_day(start.newest if start else 0).at
-        taker.inversions = timeline.inversions
-        entries = map(entry_of, select_rows(self._later(reading, timeline), query.day).folded)
+        taker.inversions, taker.position = timeline.inversions, query.position
+        entries = map(entry_of, folded)
         state = self._taking(bound, self._first_state(bound, reading), entries, taker)
         since = start.snapshot.day + 1 if start else 0
         update = SnapshotUpdate(reading.scope.key, since, taker.snapshots, effects.unsettled)

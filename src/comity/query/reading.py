@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
+from itertools import chain
 from typing import Any, NamedTuple
 
 from comity.domain.events import FACTS, RECORD_KEEPING, kinds_with_subjects
@@ -13,7 +14,7 @@ from comity.domain.selection import standing_entries
 from comity.ports import LogStore, Start, StreamHead, Window
 from comity.projections.projection import Projection, kinds_of
 from comity.projections.state_codec import StateCodec
-from comity.query.closure import Closure, windowed
+from comity.query.closure import Closure
 from comity.query.plan import Plan
 from comity.query.snapshots import Snapshots, TimelineStreams
 
@@ -73,7 +74,7 @@ class TimelineReader:
     ) -> Reading:
         """The records in a window of one timeline, and all that their places depend on."""
         closure = Closure(self._store, [timeline], heads, position)
-        closure.add(windowed(self._store.read_streams({}, position, window)))
+        closure.add(chain(*self._store.read_streams({}, position, window).values()))
         closure.complete()
         return Reading(timeline.scope, closure.records(timeline.scope.key))
 
@@ -147,7 +148,7 @@ class TimelineReader:
             after.update((name, min(day, after.get(name, day))) for name in names)
         window = Window(after, query.day.toordinal(), facts_to_read(projection) or FACTS)
         closure = Closure(self._store, started, heads, query.position)
-        closure.add(windowed(self._store.read_streams({}, query.position, window)))
+        closure.add(chain(*self._store.read_streams({}, query.position, window).values()))
         closure.complete(
             lambda links: self._snapshots.unsettled(starts, links),
             lambda key, event: projection.missing(states[key], event),

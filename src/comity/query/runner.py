@@ -186,11 +186,10 @@ class QueryRunner(ExactQuestions):
             try:
                 return fold.answer(reading, query, snapshots)
             except NeedsWhole:
-                reading = Reading(reading.scope, self.records(reading.scope, query.position))
-            try:
-                return fold.answer(reading, query, snapshots)
-            except NeedsWhole:
-                return fold.answer(reading, query, snapshots, forgets=False)
+                if reading.start is None:  # the fold itself left out what a later event needs
+                    return fold.answer(reading, query, snapshots, forgets=False)
+        whole = Reading(reading.scope, self.records(reading.scope, query.position))
+        return self._answer(fold, whole, query, snapshots)
 
     @contextmanager
     def _dates_checked(self, reading: Reading) -> Generator[None]:

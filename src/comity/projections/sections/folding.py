@@ -104,9 +104,7 @@ class SectionsProjection(Projection[WorkingState, A]):
 
     def folds_late(self, event: Event) -> bool:
         """Whether every section that handles the event can do so late."""
-        concerned = [s for s in self.sections if type(event) in s.handlers]
-        in_series = bool(getattr(event, "series", ""))
-        return not in_series and all(type(event) in section.late for section in concerned)
+        return all(section.can_handle_late(event) for section in self.sections)
 
     def evolve_late(self, state: WorkingState, entry: Entry) -> WorkingState:
         """The state after an entry whose place is earlier."""

@@ -125,7 +125,7 @@ class Section(Generic[S, A]):
     `follow_ups` are also handlers, but their kinds do nothing before there is a substate. `after`
     are the sections that it reads; they handle an event first. `memory` says what of the substate
     can be left out of a snapshot. `late` are the handlers of events that come after later ones, and
-    that nothing else tells of. `answer` gives the answer for a
+    that nothing else tells of, for those of which `late_if` holds. `answer` gives the answer for a
     day; without a substate the answer is `empty()`. `findings` gives the incoherences after the
     fold.
     """
@@ -161,6 +161,7 @@ class Section(Generic[S, A]):
         after: tuple[Section[Any, Any], ...] = ...,
         memory: Memory[S] | None = ...,
         late: Mapping[type[Event], Handler[S]] = ...,
+        late_if: Callable[[Any], bool] = ...,
         findings: Callable[[S, WorkingState], Iterable[Finding]] | None = ...,
     ) -> None: ...
 
@@ -172,6 +173,7 @@ class Section(Generic[S, A]):
         *,
         memory: Memory[Any] | None = None,
         late: Mapping[type[Event], Handler[Any]] = {},
+        late_if: Callable[[Any], bool] = lambda _: True,
         answer: Callable[[Any, WorkingState, date], Any] | None = None,
         empty: Callable[[], Any] = lambda: None,
         follow_ups: Mapping[type[Event], Handler[Any]] = {},
@@ -180,8 +182,13 @@ class Section(Generic[S, A]):
     ) -> None:
         self.name, self.substate, self.after = name, substate, after
         self.handlers, self.follow_ups = handlers, follow_ups
-        self.memory, self.late = memory, late
+        self.memory, self.late, self._late_if = memory, late, late_if
         self._answer, self._empty, self._findings = answer, empty, findings
+
+    def can_handle_late(self, event: Event) -> bool:
+        """Whether it has nothing to do with an event, or can handle it after later ones."""
+        kind = type(event)
+        return kind not in self.handlers or (kind in self.late and self._late_if(event))
 
     def of(self, state: WorkingState) -> S | None:
         """Its substate; None if no event has created it or the projection has no such section."""

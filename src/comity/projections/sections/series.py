@@ -71,7 +71,7 @@ def _findings(series: SeriesState, state: WorkingState) -> Iterator[Finding]:
 
 
 def _without_series(_series: SeriesState, _event: Event, _state: WorkingState) -> None:
-    """Only what is of no series is folded late."""
+    """What is of no series changes none."""
 
 
 def _forget(series: SeriesState, state: WorkingState, _on: date) -> Iterable[str]:
@@ -163,6 +163,7 @@ SERIES = Section(
     {MeetingHeld: _held, MeetingScheduled: _announced, MeetingRescheduled: _announced},
     after=(MEETINGS,),
     late=dict.fromkeys((MeetingHeld, MeetingScheduled), _without_series),
+    late_if=lambda event: not event.series,
     memory=Memory(_forget, _nothing_missing, _nothing_to_recall),
     answer=_answer,
     empty=dict[str, Series],
