@@ -10,6 +10,7 @@ import typer
 
 import comity
 from comity.adapters.cli.exits import Exit, say
+from comity.adapters.cli.files import MEMORY
 from comity.adapters.render.comparison import compared
 from comity.adapters.render.listing import Format
 from comity.adapters.render.output import write_heading, write_line, write_sections
@@ -31,7 +32,7 @@ def demo(
     ] = None,
 ) -> None:
     """Show what comity does, on the dossier it comes with."""
-    with comity.open(store or ":memory:") as engine:
+    with comity.open(MEMORY if store is None else store) as engine:
         report = engine.extend(dossier())
         _timeline(engine, report.appended + report.duplicates)
         _state(engine)

@@ -11,6 +11,7 @@ from typing import Annotated, Any, Literal
 import typer
 
 import comity
+from comity.adapters.cli.files import MEMORY, is_output, store_path
 from comity.adapters.cli.own_parties import own_organisations
 from comity.adapters.cli.progress import progress_bar
 from comity.adapters.render.listing import Format
@@ -29,9 +30,30 @@ def typer_option(option: Option, *names: str) -> Any:
     )
 
 
-Store = Annotated[
-    str, typer.Option("--store", envvar="COMITY_STORE", metavar="FILE", help="The store's file.")
-]
+def _checked_store(store: str | None) -> str | None:
+    """The value of --store, if it names a store that outlives the command."""
+    if store is None:
+        return None
+    if not store:
+        raise typer.BadParameter("it is empty; give the path of a file.")
+    if store == MEMORY or store.startswith("memory://"):
+        raise typer.BadParameter(
+            f"{store} is a store that ends with the command, so nothing would be kept; "
+            "give the path of a file."
+        )
+    if is_output(store):
+        raise typer.BadParameter(f"the output would be written into {store!r} itself.")
+    return store
+
+
+store_option: Any = typer.Option(
+    "--store",
+    envvar="COMITY_STORE",
+    metavar="FILE",
+    help="The store's file.",
+    callback=_checked_store,
+)
+Store = Annotated[str, store_option]
 Parties = Annotated[
     list[str],
     typer.Argument(metavar="PARTY...", help="A relationship, PAK-RUS, or its parties, PAK RUS."),
@@ -82,8 +104,8 @@ Form = Annotated[Format, typer.Option("--format", help="How the answer is writte
 @contextmanager
 def open_existing(store: str, recorded_by: str = "") -> Generator[TimelineEngine]:
     """The engine on a store that exists. Only `append` and `demo` make a new store."""
-    path = Path(store)
-    if store != ":memory:" and "://" not in store and _is_missing(path):
+    path = store_path(store)
+    if path is not None and _is_missing(path):
         raise StoreNotFound(store, "there is no such file; `comity append` makes one")
     with comity.open(store, recorded_by=recorded_by, parties=own_organisations()) as engine:
         yield engine

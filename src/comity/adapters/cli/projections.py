@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from comity.adapters.cli.exits import say
-from comity.adapters.cli.options import Form, ProjectionName, Store, open_existing
+from comity.adapters.cli.options import Form, ProjectionName, Store, open_existing, store_option
 from comity.adapters.cli.progress import progress_bar
 from comity.adapters.render.listing import Format, row_listing
 
@@ -25,10 +25,7 @@ projections = typer.Typer(
 @projections.callback()
 def overview(
     ctx: typer.Context,
-    store: Annotated[
-        str | None,
-        typer.Option(envvar="COMITY_STORE", metavar="FILE", help="The store's file."),
-    ] = None,
+    store: Annotated[str | None, store_option] = None,
     form: Form = Format.TABLE,
 ) -> None:
     """List, materialize, rebuild and delete stored projections.

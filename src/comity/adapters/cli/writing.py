@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-import sys
-from collections.abc import Generator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack
+from dataclasses import dataclass, field
+from itertools import islice
 from pathlib import Path
-from typing import IO, Annotated, BinaryIO
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 import comity
 from comity.adapters.cli.exits import Exit, say
+from comity.adapters.cli.files import STDIN, check_files, opened_input
 from comity.adapters.cli.options import (
     EventId,
     Reason,
@@ -22,9 +23,17 @@ from comity.adapters.cli.options import (
 )
 from comity.adapters.cli.own_parties import own_organisations
 from comity.adapters.cli.progress import progress_bar
+from comity.adapters.cli.rejects import RejectsFile, opened_rejects
 from comity.adapters.interchange.jsonl import Lines, reject_line
+from comity.adapters.render.output import write_line
 from comity.engine.batch import Receipt
 from comity.engine.bulk import Rejected
+
+if TYPE_CHECKING:
+    from comity.engine import TimelineEngine
+
+_PORTION = 1000
+"""How many lines are recorded at once."""
 
 _MOST_SAID = 20
 """How many rejected lines are reported on stderr at most."""
@@ -34,7 +43,7 @@ Input = Annotated[str, typer.Argument(metavar="[FILE|-]", help="JSON Lines; - fo
 
 def append(
     store: Store,
-    file: Input = "-",
+    file: Input = STDIN,
     rejects: Annotated[
         Path | None,
         typer.Option(metavar="FILE", help="Write the rejected lines here, with every reason."),
@@ -50,66 +59,65 @@ def append(
     A record that the store already has is passed over, so an import that broke off can be
     repeated safely. Makes the store if there is none.
     """
+    check_files(store, file, {} if rejects is None else {"--rejects": rejects})
+    done = _Import()
     with ExitStack() as stack:
-        source = stack.enter_context(_input(file))
-        rejects_file = stack.enter_context(_rejects(rejects, file, store))
+        lines = Lines(stack.enter_context(opened_input(file)), learned_now=learned_now)
+        rejects_file = stack.enter_context(opened_rejects(rejects))
         engine = stack.enter_context(
             comity.open(store, recorded_by=recorded_by, parties=own_organisations())
         )
-        lines = Lines(source, learned_now=learned_now)
         with progress_bar("recording", lines.size) as lines.progress:
-            report = engine.extend(lines)
-        if rejects_file is not None:
-            for rejected in report.rejected:
-                line = reject_line(lines.line_of(rejected.number), rejected)
-                rejects_file.write(line + b"\n")
+            done.run(engine, lines, rejects_file)
     if rejects is None:
-        _say_rejected(lines, report.rejected)
-    count = len(report.rejected)
-    place = f" (see {rejects})" if rejects is not None and count else ""
-    there = f"{report.duplicates} there already"
-    if report.retracted:
-        there += f", of which {report.retracted} retracted"
-    say(f"{report.appended} new, {there}, {count} rejected{place}")
-    if count:
+        done.say_rejected()
+    place = f" (see {rejects})" if rejects is not None and done.rejected else ""
+    there = f"{done.duplicates} there already"
+    if done.retracted:
+        there += f", of which {done.retracted} retracted"
+    say(f"{done.appended} new, {there}, {done.rejected} rejected{place}")
+    if done.rejected:
         raise typer.Exit(Exit.REJECTED)
 
 
-def _say_rejected(lines: Lines, rejected: tuple[Rejected, ...]) -> None:
-    for record in rejected[:_MOST_SAID]:
-        say(f"line {lines.line_of(record.number)}: {'; '.join(record.reasons)}")
-    if len(rejected) > _MOST_SAID:
-        say(f"… and {len(rejected) - _MOST_SAID} more; --rejects FILE keeps them all")
+@dataclass
+class _Import:
+    """How many lines an import has recorded and rejected so far."""
 
+    appended: int = 0
+    duplicates: int = 0
+    retracted: int = 0
+    rejected: int = 0
+    first: list[str] = field(default_factory=list[str])
+    """The first rejected lines, with their reasons."""
 
-@contextmanager
-def _input(file: str) -> Generator[BinaryIO]:
-    if file == "-":
-        yield sys.stdin.buffer
-        return
-    try:
-        opened = Path(file).open("rb")  # noqa: SIM115 - closed below
-    except OSError as error:
-        raise typer.BadParameter(f"cannot read {file!r}: {error.strerror}.") from None
-    with opened:
-        yield opened
+    def run(self, engine: TimelineEngine, lines: Lines, rejects: RejectsFile | None) -> None:
+        """Record the lines in portions; the rejected ones of each are written at once."""
+        records, before = iter(lines), 0
+        while portion := list(islice(records, _PORTION)):
+            report = engine.extend(portion)
+            self.appended += report.appended
+            self.duplicates += report.duplicates
+            self.retracted += report.retracted
+            for rejected in report.rejected:
+                self._reject(lines.line_of(before + rejected.number), rejected, rejects)
+            if rejects is not None:
+                rejects.flush()
+            before += len(portion)
 
+    def _reject(self, line: int, rejected: Rejected, rejects: RejectsFile | None) -> None:
+        self.rejected += 1
+        if rejects is not None:
+            rejects.write(reject_line(line, rejected))
+        elif len(self.first) < _MOST_SAID:
+            self.first.append(f"line {line}: {'; '.join(rejected.reasons)}")
 
-@contextmanager
-def _rejects(rejects: Path | None, file: str, store: str) -> Generator[IO[bytes] | None]:
-    """The file for rejected lines, opened before anything is recorded; None if none is wanted."""
-    if rejects is None:
-        yield None
-        return
-    for other in (file, store):
-        if rejects.exists() and Path(other).exists() and rejects.samefile(other):
-            raise typer.BadParameter(f"--rejects would overwrite {other!r}; give another file.")
-    try:
-        opened = rejects.open("wb")
-    except OSError as error:
-        raise typer.BadParameter(f"cannot write {str(rejects)!r}: {error.strerror}.") from None
-    with opened:
-        yield opened
+    def say_rejected(self) -> None:
+        """Say the first rejected lines, and how many more there are."""
+        for told in self.first:
+            say(told)
+        if more := self.rejected - len(self.first):
+            say(f"… and {more} more; --rejects FILE keeps them all")
 
 
 def retract(
@@ -152,7 +160,7 @@ def correct(
     event: EventId,
     reason: Reason,
     store: Store,
-    file: Input = "-",
+    file: Input = STDIN,
     *,
     recorded_at: RecordedAt = None,
     recorded_by: RecordedBy = "",
@@ -160,7 +168,8 @@ def correct(
     """Replace an event by another (JSON); both stay in the log."""
     from comity.adapters.interchange.intake import parse
 
-    with _input(file) as source:
+    check_files(store, file)
+    with opened_input(file) as source:
         replacement = parse(source.read()).event
     with open_existing(store, recorded_by) as engine:
         _say_recorded(engine.correct(event, replacement, reason, recorded_at=recorded_at))
@@ -169,7 +178,7 @@ def correct(
 def _say_recorded(receipt: Receipt) -> None:
     """Write the id of each recorded event on a line, and say how many are new."""
     for event_id in receipt.ids:
-        typer.echo(event_id)
+        write_line(event_id)
     new = len(receipt.ids) - len(receipt.duplicates)
     say(f"{new} new, {len(receipt.duplicates)} there already")
     for event in receipt.retracted:

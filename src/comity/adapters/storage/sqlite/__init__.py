@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 from comity.adapters.storage.sqlite.store import SQLiteStore
+from comity.domain.errors import StoreNotFound
 
 __all__ = ["SQLiteStore", "open_store"]
 
 
 def open_store(address: str) -> SQLiteStore:
     """The store in a file; its address is the path, with `sqlite://` before it or without."""
-    return SQLiteStore(address.removeprefix("sqlite://"))
+    path = address.removeprefix("sqlite://")
+    if not path:
+        raise StoreNotFound(address, "give the path of a file after sqlite://")
+    return SQLiteStore(path)

@@ -103,7 +103,9 @@ def _create(path: Path) -> None:
 
     If the process is killed on the way, it leaves a journal, and SQLite undoes the half-made file.
     """
-    with closing(sqlite3.connect(path, isolation_level=None, timeout=LOCK_TIMEOUT)) as new:
+    # By its URI: a bare name such as `file:x.db` or `:memory:` means something else to SQLite.
+    uri = Mode.WRITE.uri(path)
+    with closing(sqlite3.connect(uri, uri=True, isolation_level=None, timeout=LOCK_TIMEOUT)) as new:
         new.execute("BEGIN IMMEDIATE")
         new.execute(log_table())
         new.execute(f"PRAGMA application_id={APPLICATION_ID}")
