@@ -1,5 +1,6 @@
 """The layout of the project: who may import whom, what the root shows, how long a file may be."""
 
+import re
 import subprocess
 import sysconfig
 from pathlib import Path
@@ -74,3 +75,25 @@ def test_importing_from_the_package_is_allowed() -> None:
         text=source,
     )  # fmt: skip
     assert result.returncode == 0, result.stdout
+
+
+WRITERS = {
+    "adapters/render/output.py": {"sys.stdout.write", "csv.writer(sys.stdout"},
+    "adapters/render/terminal.py": {"Console("},
+    "adapters/cli/exits.py": {"sys.stderr.write"},
+    "adapters/cli/progress.py": {"Console("},
+    "adapters/cli/app.py": {"typer.echo"},
+}
+"""The only places that write to a terminal or a pipe. app.py writes the help."""
+
+
+def test_only_the_output_layer_writes_so_no_command_can_forget_to_make_its_text_safe() -> None:
+    calls = re.compile(
+        r"sys\.std(?:out|err)\.write|\w+\.writer\(sys\.std\w+|typer\.s?echo|click\.s?echo"
+        r"|\bConsole\(|(?<![\w.])print\(|(?<![\w.])rich\.print|warnings\.warn"
+    )
+    found: dict[str, set[str]] = {}
+    for path in (ROOT / "src" / "comity").rglob("*.py"):
+        if used := set(calls.findall(path.read_text("utf-8"))):
+            found[path.relative_to(ROOT / "src" / "comity").as_posix()] = used
+    assert found == WRITERS

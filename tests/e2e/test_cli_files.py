@@ -128,10 +128,10 @@ def test_rejects_onto_the_file_that_stdin_reads_is_refused(here: Path, name: str
     assert contents(here) == {"in.jsonl": BAD.encode()}
 
 
-def process(arguments: list[str], stdin: object = None) -> subprocess.CompletedProcess[bytes]:
+def process(arguments: list[str], stdin: BinaryIO) -> subprocess.CompletedProcess[bytes]:
     return subprocess.run(
         [sys.executable, "-m", "comity", *arguments],
-        stdin=stdin,  # type: ignore[call-overload]
+        stdin=stdin,
         capture_output=True,
         check=False,
         env={**os.environ, "PYTHONPATH": str(Path(comity.__file__).parents[1])},

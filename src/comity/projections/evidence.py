@@ -169,7 +169,7 @@ def _because(
 ) -> str:
     if retraction is not None:
         reason = getattr(retraction.event, "reason", "")
-        return f"retracted on {retraction.recorded_at:%Y-%m-%d}: {reason}"
+        return f"retracted on {retraction.recorded_at.date()}: {reason}"
     if loses_to:
         winners = dict.fromkeys(winner.event.id for winner in loses_to.values())
         said = f"the rival account {' and '.join(winners)} stands"

@@ -22,6 +22,7 @@ from comity.adapters.cli.replay import replay
 from comity.adapters.cli.run import run
 from comity.adapters.cli.views import view_command
 from comity.adapters.cli.writing import append, correct, prefer, reinstate, retract
+from comity.adapters.render.output import write_line
 from comity.projections.views.catalogue import VIEWS
 
 _CODES = "\n".join(f"  {code:>3}  {meaning}" for code, meaning in MEANINGS.items())
@@ -84,7 +85,7 @@ def comity(
     if version:
         from comity import __version__
 
-        typer.echo(f"comity {__version__}")
+        write_line(f"comity {__version__}")
     elif ctx.invoked_subcommand is None:
         typer.echo(ctx.get_help())
 

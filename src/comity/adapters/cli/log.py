@@ -8,7 +8,7 @@ import typer
 
 from comity.adapters.cli.options import EventId, Form, Kinds, Store, open_existing
 from comity.adapters.render.listing import Format, Listing
-from comity.adapters.render.output import as_json, write_heading, write_line, write_sections
+from comity.adapters.render.output import write_heading, write_json, write_sections
 from comity.adapters.render.tables import (
     evidence_data,
     evidence_listing,
@@ -31,7 +31,7 @@ def evidence(event: EventId, store: Store, form: Form = Format.TABLE) -> None:
     elif form is Format.CSV:
         evidence_listing(answer).write(form)
     else:
-        write_line(as_json(evidence_data(answer), indent=form is Format.JSON))
+        write_json(evidence_data(answer), indent=form is Format.JSON)
 
 
 def relationships(

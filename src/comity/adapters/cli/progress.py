@@ -6,6 +6,8 @@ import sys
 from collections.abc import Callable, Generator
 from contextlib import contextmanager
 
+from comity.adapters.render.text import printable
+
 
 @contextmanager
 def progress_bar(label: str, total: int | None) -> Generator[Callable[[int], None]]:
@@ -18,8 +20,10 @@ def progress_bar(label: str, total: int | None) -> Generator[Callable[[int], Non
         yield lambda done: None
         return
     from rich.console import Console
-    from rich.progress import Progress
+    from rich.progress import Progress, TextColumn
 
-    with Progress(console=Console(stderr=True), transient=True) as bar:
-        task = bar.add_task(label, total=total)
+    # rich's own first column reads its text as markup.
+    columns = (TextColumn("{task.description}", markup=False), *Progress.get_default_columns()[1:])
+    with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
+        task = bar.add_task(printable(label), total=total)
         yield lambda done: bar.update(task, completed=done)

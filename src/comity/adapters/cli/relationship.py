@@ -20,13 +20,7 @@ from comity.adapters.cli.options import (
     parse_known_at,
 )
 from comity.adapters.render.listing import Format
-from comity.adapters.render.output import (
-    as_json,
-    write_csv,
-    write_heading,
-    write_line,
-    write_sections,
-)
+from comity.adapters.render.output import write_csv, write_heading, write_json, write_sections
 from comity.adapters.render.tables import change_listing, entry_listing, flattened
 
 T = TypeVar("T")
@@ -72,7 +66,7 @@ def state(
     elif form is Format.CSV:
         write_csv(("path", "value"), flattened(answer.to_dict()))
     else:
-        write_line(as_json(answer.to_dict(), indent=form is Format.JSON))
+        write_json(answer.to_dict(), indent=form is Format.JSON)
 
 
 def diff(

@@ -19,8 +19,8 @@ from comity.adapters.cli.options import (
     parse_known_at,
 )
 from comity.adapters.cli.progress import progress_bar
-from comity.adapters.render.listing import Format, Listing
-from comity.adapters.render.output import as_json, write_line
+from comity.adapters.render.listing import Format, Listing, json_cell
+from comity.adapters.render.output import write_json
 from comity.adapters.render.text import printable
 
 
@@ -64,12 +64,12 @@ def replay(
         )
         plain = {key: _plain(answer) for key, answer in answers.items()}
     if form is Format.JSON:
-        write_line(as_json(plain, indent=True))
+        write_json(plain, indent=True)
         return
     Listing(
         plain.items(),
         ("key", "answer"),
-        cells=lambda item: (item[0], item[1] if isinstance(item[1], str) else as_json(item[1])),
+        cells=lambda item: (item[0], json_cell(item[1])),
         data=lambda item: {"key": item[0], "answer": item[1]},
     ).write(form)
 

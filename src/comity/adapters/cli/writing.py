@@ -26,6 +26,7 @@ from comity.adapters.cli.progress import progress_bar
 from comity.adapters.cli.rejects import RejectsFile, opened_rejects
 from comity.adapters.interchange.jsonl import Lines, reject_line
 from comity.adapters.render.output import write_line
+from comity.adapters.render.text import safe_json
 from comity.engine.batch import Receipt
 from comity.engine.bulk import Rejected
 
@@ -108,7 +109,7 @@ class _Import:
     def _reject(self, line: int, rejected: Rejected, rejects: RejectsFile | None) -> None:
         self.rejected += 1
         if rejects is not None:
-            rejects.write(reject_line(line, rejected))
+            rejects.write(safe_json(reject_line(line, rejected).decode()).encode())
         elif len(self.first) < _MOST_SAID:
             self.first.append(f"line {line}: {'; '.join(rejected.reasons)}")
 

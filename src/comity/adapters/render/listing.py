@@ -10,7 +10,7 @@ from typing import Any, Generic, TypeVar, cast
 
 import msgspec
 
-from comity.adapters.render.output import as_json, write_csv, write_line, write_table
+from comity.adapters.render.output import as_json, write_csv, write_json, write_table
 from comity.domain.phrases import amount, totals
 from comity.domain.values import Money, Quantity
 
@@ -48,9 +48,9 @@ class Listing(Generic[T]):
             write_csv(self.columns, map(self.cells, self.items))
         elif form is Format.JSONL:
             for item in self.items:
-                write_line(as_json(self.data(item)))
+                write_json(self.data(item))
         else:
-            write_line(as_json([self.data(item) for item in self.items], indent=True))
+            write_json([self.data(item) for item in self.items], indent=True)
 
     def _write_table(self) -> None:
         shown = [self.columns.index(name) for name in self.shown or self.columns]
@@ -92,6 +92,11 @@ def cell(value: object) -> str:
     if isinstance(value, tuple | list):
         return ", ".join(cell(item) for item in cast("Sequence[object]", value))
     return str(value)
+
+
+def json_cell(value: object) -> str:
+    """A plain value as the text of a cell: text as it is, anything else as JSON."""
+    return value if isinstance(value, str) else as_json(value)
 
 
 def _mapping(values: Mapping[str, object]) -> str:

@@ -1,7 +1,7 @@
 """What is written to stdout: lines, JSON, CSV, tables, headings and sections.
 
 On a terminal rich draws tables and sections. Elsewhere they are plain text: one line for each row,
-and nothing is cut.
+and nothing is cut. Every function here makes its text safe. No other module writes to stdout.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ import msgspec
 import orjson
 
 from comity.adapters.render.section import Section
-from comity.adapters.render.text import printable, safe_json
+from comity.adapters.render.text import printable, safe_json, spreadsheet_cell
 
 
 def on_terminal() -> bool:
@@ -24,8 +24,13 @@ def on_terminal() -> bool:
 
 
 def write_line(line: str = "") -> None:
-    """Write one line to stdout."""
-    sys.stdout.write(f"{line}\n")
+    """Write one line of text to stdout."""
+    sys.stdout.write(f"{printable(line)}\n")
+
+
+def write_json(value: Any, *, indent: bool = False) -> None:
+    """Write JSON to stdout: on one line, or indented on several."""
+    sys.stdout.write(f"{as_json(value, indent=indent)}\n")
 
 
 def as_json(value: Any, *, indent: bool = False) -> str:
@@ -35,21 +40,22 @@ def as_json(value: Any, *, indent: bool = False) -> str:
 
 
 def write_csv(columns: Sequence[str], rows: Iterable[Sequence[str]]) -> None:
-    """Write a heading and a record for each row. Every record is one line."""
+    """Write a heading and a record for each row. Every record is one line without a formula."""
     writer = csv.writer(sys.stdout, lineterminator="\n")
-    writer.writerow(columns)
-    writer.writerows([printable(cell) for cell in row] for row in rows)
+    writer.writerow(map(spreadsheet_cell, columns))
+    writer.writerows(map(spreadsheet_cell, row) for row in rows)
 
 
 def write_table(heading: Sequence[str], rows: Iterable[Sequence[str]]) -> None:
     """Write columns, under a heading if there is one."""
+    heading = [printable(name) for name in heading]
     safe = [[printable(cell) for cell in row] for row in rows]
     if on_terminal():
         from comity.adapters.render.terminal import draw_table
 
         draw_table(heading, safe)
         return
-    for line in aligned([list(heading), *safe] if heading else safe):
+    for line in aligned([heading, *safe] if heading else safe):
         write_line(line)
 
 
@@ -76,16 +82,19 @@ def write_heading(title: str, introduction: str = "") -> None:
 
         draw_heading(printable(title), printable(introduction))
         return
-    write_line(printable(title))
-    write_line("=" * len(title))
+    write_line(title)
+    write_line("=" * len(printable(title)))
     if introduction:
-        write_line(printable(introduction))
+        write_line(introduction)
 
 
 def write_sections(sections: Iterable[Section]) -> None:
     """Write the sections one below the other, without the empty ones."""
     filled = [
-        Section(s.title, tuple((printable(label), printable(text)) for label, text in s.lines))
+        Section(
+            printable(s.title),
+            tuple((printable(label), printable(text)) for label, text in s.lines),
+        )
         for s in sections
         if s.lines
     ]
@@ -95,6 +104,7 @@ def write_sections(sections: Iterable[Section]) -> None:
         draw_sections(filled)
         return
     for title, lines in filled:
-        write_line(f"\n{title}")
+        write_line()
+        write_line(title)
         for line in aligned(lines):
             write_line(f"  {line}")

@@ -9,8 +9,7 @@ from typing import Any, cast
 import msgspec
 
 from comity.adapters.interchange.encode import record_fields
-from comity.adapters.render.listing import Listing
-from comity.adapters.render.output import as_json
+from comity.adapters.render.listing import Listing, json_cell
 from comity.adapters.render.section import Section
 from comity.domain.phrases import joined
 from comity.domain.recorded import Recorded
@@ -84,7 +83,7 @@ def record_table(records: Sequence[Recorded]) -> Listing[Recorded]:
         columns,
         cells=lambda record: (
             str(record.position),
-            f"{record.recorded_at:%Y-%m-%d}",
+            _day(record),
             record.recorded_by,
             record.relationship,
             record.event.when,
@@ -97,7 +96,7 @@ def record_table(records: Sequence[Recorded]) -> Listing[Recorded]:
 
 
 def change_listing(changes: Iterable[Change]) -> Listing[Change]:
-    """The differences between two states; `-` where one of them has no value."""
+    """The differences between two states; empty where one of them has no value."""
     return Listing(
         changes,
         ("path", "before", "after"),
@@ -107,9 +106,7 @@ def change_listing(changes: Iterable[Change]) -> Listing[Change]:
 
 
 def _value(value: Any) -> str:
-    if value is None:
-        return "-"
-    return value if isinstance(value, str) else as_json(value)
+    return "" if value is None else json_cell(value)
 
 
 def flattened(value: Any, path: str = "") -> Iterator[tuple[str, str]]:
@@ -149,7 +146,7 @@ def evidence_sections(evidence: Evidence) -> list[Section]:
 
 def _account(account: Account) -> Iterator[tuple[str, str]]:
     record = account.record
-    learned = f"learned {record.recorded_at:%Y-%m-%d}{_by(record)}"
+    learned = f"learned {_day(record)}{_by(record)}"
     yield record.event.id, joined(account.verdict, learned, record.event.summary())
     for field, standing, rival in account.differences:
         yield "", f"{field}: {rival} here, {standing} in the standing account"
@@ -159,9 +156,14 @@ def _account(account: Account) -> Iterator[tuple[str, str]]:
 
 def _act(record: Recorded) -> tuple[str, str]:
     return (
-        f"{record.recorded_at:%Y-%m-%d}{_by(record)}",
+        f"{_day(record)}{_by(record)}",
         f"{record.event.summary()} ({record.event.id})",
     )
+
+
+def _day(record: Recorded) -> str:
+    """The day on which it was recorded; `strftime` would not write the year 1 as 0001."""
+    return record.recorded_at.date().isoformat()
 
 
 def _by(record: Recorded) -> str:
