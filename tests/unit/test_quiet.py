@@ -59,26 +59,24 @@ def test_odd_dates_and_parties_print_nothing(capfd: pytest.CaptureFixture[str]) 
             moment(odd(chance, DATES))
     with comity.open(":memory:") as engine:
         for _ in range(rounds(300)):
-            date, name = odd(chance, DATES), odd(chance, PARTIES)
-            record = {
-                "type": "meeting-held",
-                "meeting": "m",
-                "when": date,
-                "parties": ["PAK", name],
-            }
-            for ask in (
-                lambda date=date: engine.state("PAK-RUS", on=date),
-                lambda date=date: engine.timeline("PAK-RUS", since=date, known_at=date),
-                lambda date=date: comity.MeetingHeld(
-                    meeting="m", when=date, parties=("PAK", "RUS")
-                ),
-                lambda name=name: comity.find_parties(name),
-                lambda name=name, date=date: engine.relationships(including=name),
-                lambda record=record: engine.extend([record]),
-            ):
-                with suppress(comity.ComityError):
-                    ask()
+            ask_all(engine, odd(chance, DATES), odd(chance, PARTIES))
     assert capfd.readouterr() == ("", "")
+
+
+def ask_all(engine: comity.TimelineEngine, date: str, name: str) -> None:
+    """Give the date and the name to everything that reads one."""
+    record = {"type": "meeting-held", "meeting": "m", "when": date, "parties": ["PAK", name]}
+    with suppress(comity.ComityError):
+        engine.state("PAK-RUS", on=date)
+    with suppress(comity.ComityError):
+        engine.timeline("PAK-RUS", since=date, known_at=date)
+    with suppress(comity.ComityError):
+        comity.MeetingHeld(meeting="m", when=date, parties=("PAK", "RUS"))
+    with suppress(comity.ComityError):
+        comity.find_parties(name)
+    with suppress(comity.ComityError):
+        engine.relationships(including=name)
+    engine.extend([record])
 
 
 PROGRAM = """

@@ -7,6 +7,7 @@ import sys
 from collections.abc import Generator
 from contextlib import contextmanager, suppress
 from enum import IntEnum
+from typing import TextIO
 
 import typer
 
@@ -39,8 +40,13 @@ USAGE_ERROR: type[Exception] = typer.BadParameter.__bases__[0]
 
 
 def say(message: str) -> None:
-    """Write a line to the user on stderr, apart from the output."""
-    sys.stderr.write(f"comity: {printable(message)}\n")
+    """Write a line to the user on stderr, apart from the output.
+
+    Where nobody reads stderr, or it is full, the command goes on and ends with its own exit code.
+    """
+    with suppress(OSError):
+        sys.stderr.write(f"comity: {printable(message)}\n")
+    _flush_or_discard(sys.stderr)
 
 
 def code_of(error: ComityError) -> Exit:
@@ -57,7 +63,7 @@ def report_errors() -> Generator[None]:
         yield
         sys.stdout.flush()
     except BrokenPipeError:
-        _discard_output()
+        _discard(sys.stdout)
         raise typer.Exit(Exit.OK) from None
     except KeyboardInterrupt:
         say("interrupted")
@@ -73,6 +79,7 @@ def report_errors() -> Generator[None]:
         raise typer.Exit(Exit.INVALID) from None
     except OSError as error:
         say(str(error))
+        _flush_or_discard(sys.stdout)
         raise typer.Exit(Exit.STORE) from None
 
 
@@ -82,7 +89,16 @@ def _usage_message(error: Exception) -> str:
     return message.replace("Value error, ", "", 1).rstrip(".")
 
 
-def _discard_output() -> None:
-    """Discard the rest of the output; otherwise Python reports an error when it ends."""
+def _flush_or_discard(stream: TextIO) -> None:
+    try:
+        stream.flush()
+    except OSError:
+        _discard(stream)
+
+
+def _discard(stream: TextIO) -> None:
+    """Discard the rest of what is written to a stream; otherwise Python fails when it ends."""
     with suppress(OSError, ValueError):
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        nowhere = os.open(os.devnull, os.O_WRONLY)
+        os.dup2(nowhere, stream.fileno())
+        os.close(nowhere)
