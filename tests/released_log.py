@@ -52,6 +52,7 @@ VALUES: dict[str, Any] = {
     "target": "meeting-held-1",
     "source": "PAK",
     "replacement": "meeting-held-2",
+    "forms": ("1:2c26b46b68ffc68ff99b453c1d30413413422d706483bfa0f98a5e886266e7ae",),
 }
 """What a field holds that does not just hold words."""
 DEFAULTS = {"rank": "ambassador"}

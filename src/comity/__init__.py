@@ -52,6 +52,7 @@ from comity.domain.values import (
 from comity.engine import TimelineEngine
 from comity.engine.batch import Receipt, RetractedEvent
 from comity.engine.bulk import ImportReport, Rejected
+from comity.engine.integrity import Digest, Problem, Redaction, Verification
 from comity.engine.subscription import Subscription
 from comity.materialized import MaterializedProjection, ProjectionStatus, Settings
 from comity.ports import Clock
@@ -96,6 +97,7 @@ __all__: list[str] = [
     "Deal",
     "DealStatus",
     "Difference",
+    "Digest",
     "Entry",
     "Envoy",
     "Evidence",
@@ -123,6 +125,7 @@ __all__: list[str] = [
     "NotRetracted",
     "Organisation",
     "PartyInfo",
+    "Problem",
     "Progress",
     "Projection",
     "ProjectionStatus",
@@ -133,6 +136,7 @@ __all__: list[str] = [
     "Recorded",
     "RecordedTimeDecreases",
     "RecordedTimeInFuture",
+    "Redaction",
     "Refused",
     "Rejected",
     "Relations",
@@ -162,6 +166,7 @@ __all__: list[str] = [
     "UnknownEventKind",
     "UnknownParty",
     "Verdict",
+    "Verification",
     "VersionConflict",
     "__version__",
     "find_parties",

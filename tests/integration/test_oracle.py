@@ -148,7 +148,7 @@ def record_all(
 # What is drawn
 
 
-@pytest.mark.parametrize("tag", sorted(CATALOGUE))
+@pytest.mark.parametrize("tag", sorted(CATALOGUE.keys() - {"record-redacted", "redacted"}))
 def test_the_generators_fill_every_field_of_every_kind(tag: str) -> None:
     kind = CATALOGUE[tag]
     if issubclass(kind, RecordKeeping):

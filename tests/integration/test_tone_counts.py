@@ -18,7 +18,6 @@ from hypothesis.strategies import DataObject, DrawFn
 import comity
 from comity import Event, InteractionCoded, TimelineEngine
 from comity.domain.codelists.goldstein import goldstein
-from comity.domain.errors import StoreDamaged
 from comity.domain.time.dates import period
 from comity.projections.views.tone import PERIODS, PeriodTone, ToneProjection
 from tests.effort import UNMEASURED, examples
@@ -140,12 +139,25 @@ def test_a_retraction_and_what_takes_it_back_count_from_their_own_position_on() 
     assert counts == [0, 1, 2, 3, 2, 3, 4]
 
 
-def test_a_count_that_cannot_be_read_is_damage(tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    "damage",
+    [
+        "UPDATE comity_counts SET codes = '{\"040\":'",
+        "UPDATE comity_counts SET codes = '{\"040\":3}'",
+        "UPDATE comity_counts SET first = first - 12",
+        "DELETE FROM comity_counts",
+    ],
+)
+def test_counts_that_were_changed_are_counted_again(tmp_path: Path, damage: str) -> None:
     path = tmp_path / "relations.db"
     with comity.open(path) as engine:
-        engine.append(coded(1))
+        engine.append(coded(1), coded(2))
+        expected = engine.tone()
     with closing(sqlite3.connect(path)) as connection:
-        connection.execute("UPDATE comity_counts SET codes = '{\"040\":'")
+        connection.execute(damage)
         connection.commit()
-    with comity.open(path) as engine, pytest.raises(StoreDamaged, match="count"):
-        engine.tone()
+    with comity.open(path) as engine:
+        assert engine.tone() == expected
+        assert engine.verify().rebuilt == ("index",)
+        assert engine.tone() == expected
+        assert engine.verify().rebuilt == ()

@@ -133,7 +133,7 @@ def test_the_catalogue_is_that_of_the_design() -> None:
         "measure-imposed", "measure-extended", "measure-lifted",
         "statement-made", "vote-cast", "aid-pledged", "aid-delivered", "alignment-recorded",
         "interaction-coded",
-        "record-retracted", "account-preferred",
+        "record-retracted", "account-preferred", "record-redacted", "redacted",
     ]  # fmt: skip
 
 
@@ -156,7 +156,8 @@ SUBJECTS = {
     "measure": ("measure-imposed", "measure-extended", "measure-lifted"),
     "alignment": ("alignment-recorded",),
     "": ("anniversary-marked", "payment-made", "statement-made", "vote-cast", "aid-pledged",
-         "aid-delivered", "interaction-coded", "record-retracted", "account-preferred"),
+         "aid-delivered", "interaction-coded", "record-retracted", "account-preferred",
+         "record-redacted", "redacted"),
 }  # fmt: skip
 
 
@@ -178,7 +179,7 @@ PHASES = {
     Phase.RESUMES: "relations-restored deal-resumed denunciation-withdrawn",
     Phase.ENDS: "relations-severed recognition-withdrawn mission-closed envoy-departed "
     "envoy-expelled meeting-cancelled measure-lifted agreement-terminated deal-ended",
-    Phase.ANNOTATES: "record-retracted account-preferred",
+    Phase.ANNOTATES: "record-retracted account-preferred record-redacted redacted",
 }
 """The kinds of each phase; the other kinds happen."""
 
@@ -854,7 +855,8 @@ FACE = {
     "AnniversariesProjection", "Anniversary", "AnniversaryMarked", "AnyEvent", "Bounds",
     "Certainty", "Change", "Clock", "ComityError", "Contact", "CredentialsPresented", "Day", "Deal",
     "DealAmended", "DealAnnounced", "DealEnded", "DealResumed", "DealSigned", "DealStatus",
-    "DealSuspended", "DealsProjection", "DenunciationWithdrawn", "Difference", "Entry", "Envoy",
+    "DealSuspended", "DealsProjection", "DenunciationWithdrawn", "Difference", "Digest", "Entry",
+    "Envoy",
     "EnvoyAppointed", "EnvoyArrived", "EnvoyDeparted", "EnvoyExpelled", "Event", "Evidence",
     "Finding", "FindingKind", "IdConflict", "ImportReport", "IncoherentHistory",
     "InteractionCoded", "InvalidDate",
@@ -864,11 +866,14 @@ FACE = {
     "MeetingRescheduled", "MeetingScheduled", "Meetings", "Mission", "MissionClosed",
     "MissionLevel", "MissionLevelChanged", "MissionMoved", "MissionOpened", "MissionsProjection",
     "Money", "Network", "NetworkProjection", "NoSuchEvent", "Node", "NotAStore", "NotRetracted",
-    "Organisation", "PartyInfo", "Payment", "PaymentMade", "PeriodTone", "Progress", "Projection",
+    "Organisation", "PartyInfo", "Payment", "PaymentMade", "PeriodTone", "Problem", "Progress",
+    "Projection",
     "ProjectionStatus", "ProjectionSuperseded", "ProvisionalApplicationEnded", "Quantity", "Query",
     "Rank", "RatificationWithdrawn", "Receipt", "RecognitionExtended", "RecognitionForm",
-    "RecognitionWithdrawn", "RecordKeeping", "RecordRetracted", "Recorded", "RecordedTimeDecreases",
-    "RecordedTimeInFuture", "Refused", "Rejected", "Relations", "RelationsChanged",
+    "RecognitionWithdrawn", "RecordKeeping", "RecordRedacted", "RecordRetracted", "Recorded",
+    "RecordedTimeDecreases",
+    "RecordedTimeInFuture", "Redacted", "Redaction", "Refused", "Rejected", "Relations",
+    "RelationsChanged",
     "RelationsEstablished", "RelationsLevel", "RelationsRestored", "RelationsSevered",
     "RelationsStatus", "RelationsSuspended", "RelationshipAgreement", "RelationshipAnniversary",
     "RelationshipDeal", "RelationshipMeasure", "RelationshipMission", "RelationshipSeries",
@@ -877,7 +882,7 @@ FACE = {
     "StateProjection", "Statement", "StatementMade", "StoreBusy", "StoreClosed", "StoreDamaged",
     "StoreError", "StoreFull", "StoreNotFound", "StoreReadOnly", "StoreTooNew", "Subscription",
     "TargetRetracted", "TimelineEngine", "TimelineProjection", "Tone", "TonePeriod",
-    "ToneProjection", "ToneReading", "UnknownEventKind", "UnknownParty", "Verdict",
+    "ToneProjection", "ToneReading", "UnknownEventKind", "UnknownParty", "Verdict", "Verification",
     "VersionConflict", "VoteCast", "__version__", "find_parties",
 }  # fmt: skip
 

@@ -67,11 +67,19 @@ def test_a_summary_says_who_did_what(event: Event, expected: str) -> None:
     assert event.summary() == expected
 
 
+REDACTIONS = (
+    comity.Redacted(parties=("PAK", "RUS"), kind="meeting-held", id="redacted-1"),
+    comity.RecordRedacted(target="redacted-1", reason="a court's order"),
+)
+
+
 @pytest.mark.parametrize("tag", sorted(CATALOGUE))
 def test_the_summary_of_every_kind_is_one_line_without_gaps(tag: str) -> None:
     strategy: st.SearchStrategy[Event] = (
         FACTS[tag]
         if tag in FACTS
+        else st.sampled_from(REDACTIONS).filter(lambda event: event.type == tag)
+        if "redacted" in tag
         else FACTS["meeting-held"].flatmap(records_on).filter(lambda event: event.type == tag)
     )
 

@@ -20,7 +20,6 @@ from comity.domain.errors import InvalidRecord, UnknownEventKind
 from comity.domain.events import CATALOGUE, AnyEvent, Event, RecordKeeping
 from comity.domain.events.base import canonical
 from comity.domain.events.unchanged import as_remembered
-from comity.domain.recorded import Recorded
 
 Upcaster = Callable[[dict[str, Any]], dict[str, Any]]
 
@@ -43,16 +42,15 @@ _NO_TEXT = (bytes, bytearray, datetime, date, time, Decimal, UUID)
 
 _encode_any = msgspec.json.Encoder(decimal_format="string").encode
 _decode_stored = msgspec.json.Decoder(Stored).decode
-decode_records = msgspec.json.Decoder(list[Recorded]).decode
-"""Decodes a list of JSON, each a stored form and its place in one object.
+decode_all = msgspec.json.Decoder(list[Stored]).decode
+"""Decodes a list of stored forms.
 
-The records were validated when they were recorded and are not validated again. It raises
-`msgspec.MsgspecError` if it cannot decode a record, for example one of a retired kind. `decode`
-can read such a record.
+The events were validated when they were recorded and are not validated again. It raises
+`msgspec.MsgspecError` if it cannot decode one, for example one of a retired kind. `decode` can read
+such a stored form.
 """
-_decode_all_stored = msgspec.json.Decoder(list[Stored]).decode
-_decode_numbers = msgspec.json.Decoder(list[int]).decode
-_decode_event = msgspec.json.Decoder(AnyEvent).decode
+decode_event = msgspec.json.Decoder(AnyEvent).decode
+"""Decodes an event that was validated before."""
 
 
 def encode(event: Event, recorded_at: datetime, recorded_by: str = "") -> bytes:
@@ -86,24 +84,6 @@ def decode(state: bytes | str, tag: str) -> Stored:
     return stored
 
 
-def decode_piece(relationship: str, text: str) -> list[Recorded]:
-    """Records of one relationship that follow each other.
-
-    The text holds, with commas, the first and last version and all positions; then a slash and the
-    stored forms. As with `decode_records`, they are not validated again. Raises
-    `msgspec.MsgspecError`, and `ValueError` if a version is missing.
-    """
-    numbers, _, states = text.partition("/")
-    first, last, *positions = _decode_numbers(f"[{numbers}]")
-    rows = zip(_decode_all_stored(f"[{states}]"), range(first, last + 1), positions, strict=True)
-    return [
-        Recorded(
-            row.event, relationship, version, position, row.recorded_at, recorded_by=row.recorded_by
-        )
-        for row, version, position in rows
-    ]
-
-
 def upcast(fields: dict[str, Any]) -> dict[str, Any]:
     """`fields` of an event, upcast step by step until its kind is not retired."""
     while (upcaster := UPCASTERS.get(fields["type"])) is not None:
@@ -124,7 +104,7 @@ def checked(event: object) -> AnyEvent:
         return unchanged
     try:
         content = canonical(event)
-        decoded: AnyEvent = _decode_event(content)
+        decoded: AnyEvent = decode_event(content)
         if decoded != event:
             # There are lists instead of tuples, or a value that JSON would silently turn into text.
             plain = msgspec.to_builtins(event, builtin_types=_NO_TEXT)

@@ -12,7 +12,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import accumulate
 from typing import NamedTuple
 
-from comity.domain.events import AccountPreferred, Event, RecordRetracted
+from comity.domain.events import Event
 from comity.domain.links import POSTS, happening_links, link, subject_links
 from comity.domain.lives.machines import SubjectKey
 from comity.domain.lives.nodes import Node, first_overlap
@@ -21,6 +21,7 @@ from comity.domain.parties import successor
 from comity.domain.recorded import Recorded
 from comity.domain.rivals import rival_groups
 from comity.domain.scope import Scope
+from comity.domain.selection import told_of
 from comity.domain.settling import subject_key, surely_by
 from comity.domain.time.dates import day_of, instants, known_bounds
 
@@ -76,14 +77,11 @@ def effects_of(records: Iterable[Recorded], scope: Scope) -> Effects:
 def _days_of_acts(
     records: Iterable[Recorded], days: Mapping[int, int]
 ) -> Iterator[tuple[int, int]]:
-    """The first day on which each act bears whose target was read."""
+    """The first day on which each act bears whose fact was read, and each fact."""
     by_id = {record.event.id: record for record in records}
-    for act in by_id.values():
-        target: Recorded | None = act
-        while target and isinstance(target.event, RecordRetracted | AccountPreferred):
-            target = by_id.get(target.event.target)
-        if target is not None:
-            yield act.position, days[target.position]
+    for record in by_id.values():
+        if (fact := told_of(record, by_id)) is not None:
+            yield record.position, days[fact.position]
 
 
 def _own_day(event: Event) -> int:

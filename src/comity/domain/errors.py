@@ -20,7 +20,7 @@ ComityError
 └── StoreError                 .store: the store itself failed; nothing half-written
     ├── StoreNotFound          cannot be opened or made there
     ├── NotAStore              the file is something else
-    ├── StoreDamaged           truncated or corrupt
+    ├── StoreDamaged           truncated or corrupt: .position in the log, if that is known
     ├── StoreTooNew            written by a newer comity: .written, .supported
     ├── StoreReadOnly
     ├── StoreFull              the disk is full
@@ -250,7 +250,12 @@ class NotAStore(StoreError):
 
 
 class StoreDamaged(StoreError):
-    """The file is truncated or corrupt."""
+    """The file is truncated or corrupt; `position` is that in the log, if it is the log."""
+
+    def __init__(self, store: str, reason: str = "", position: int | None = None) -> None:
+        self.position = position
+        where = "" if position is None else f"position {position} of its log: "
+        super().__init__(store, f"{where}{reason}")
 
     said = "is damaged; restore it from a backup"
 

@@ -87,5 +87,5 @@ def is_linked(event: Event) -> bool:
 def links_of(event: Event) -> frozenset[int]:
     """All links under which an event is found."""
     if isinstance(event, RecordKeeping):
-        return frozenset({link(event.target)})
+        return frozenset({link(event.target)} if event.target else ())
     return frozenset((*subject_links(event), *happening_links(event)))

@@ -14,7 +14,7 @@ from typing import Generic, Literal, NamedTuple, TypeVar
 
 from msgspec import Struct
 
-from comity.domain.events import AnyEvent, Event, RecordRetracted
+from comity.domain.events import AnyEvent, Event, RecordKeeping, RecordRetracted
 from comity.domain.recorded import Recorded
 from comity.domain.rivals import Happening, connected, happening_of, preferences, ranked
 from comity.domain.scope import Certainty, Scope
@@ -135,6 +135,19 @@ def retracted(records: Iterable[Recorded]) -> dict[str, Recorded]:
         if record.event.id not in gone and isinstance(record.event, RecordRetracted):
             gone[record.event.target] = record
     return gone
+
+
+def told_of(record: Recorded, by_id: Mapping[str, Recorded]) -> Recorded | None:
+    """The fact that a record tells, or that record keeping is about; None if there is none.
+
+    What record keeping is about comes before it.
+    """
+    while isinstance(record.event, RecordKeeping):
+        target = by_id.get(record.event.target)
+        if target is None or target.position >= record.position:
+            return None
+        record = target
+    return record
 
 
 class Facts(NamedTuple):

@@ -15,6 +15,7 @@ from comity.domain.selection import Entry
 from comity.domain.time.dates import Bounds, period
 from comity.engine.appender import Appender
 from comity.engine.day_views import DayViews
+from comity.engine.integrity import Integrity
 from comity.engine.parameters import each_of, pair_of
 from comity.engine.period_views import PeriodViews
 from comity.engine.replays import Replays
@@ -36,7 +37,7 @@ T = TypeVar("T")
 DEFAULTS = Settings()
 
 
-class TimelineEngine(Appender, Replays, DayViews, PeriodViews, ProjectionManager):
+class TimelineEngine(Appender, Integrity, Replays, DayViews, PeriodViews, ProjectionManager):
     """Records events and answers for any relationship, any date and any moment of knowing.
 
     `comity.open` makes it. It is a context manager that closes the store. Every error that it

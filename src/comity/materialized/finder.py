@@ -28,6 +28,7 @@ class SnapshotFinder(StoredSnapshots):
         super().__init__(store)
         self._settings = settings
         self._cache = StateCache(settings.cache_bytes)
+        self._rewritten = store.rewritten
         self._states_are_stored = False
         """Whether the states were materialized when one was last asked for."""
 
@@ -41,6 +42,9 @@ class SnapshotFinder(StoredSnapshots):
         """By key, the newest usable snapshot of each timeline no later than the query's day."""
         if query.certainty != "certain":
             return {}
+        if (rewritten := self._store.rewritten) != self._rewritten:
+            self._rewritten = rewritten
+            self._cache = StateCache(self._settings.cache_bytes)
         build = self._store.projections.live(projection.name)
         is_state = type(projection) is StateProjection
         is_stored = build is not None and answers_for(build, projection)

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import date
 from typing import Any, NamedTuple
 
 from comity.domain.effects import Effects, effects_of
 from comity.domain.errors import InvalidDate
-from comity.domain.events import RecordKeeping
+from comity.domain.events import RecordKeeping, RecordRedacted
 from comity.domain.links import link, links_of
 from comity.domain.recorded import Recorded
 from comity.domain.scope import Key, Scope, all_scopes, scopes_of_recorded
+from comity.domain.selection import told_of
 from comity.domain.settling import is_within_lifetimes
 from comity.ports import LogStore, StreamHead
 from comity.projections.projection import Projection
@@ -57,6 +58,8 @@ def invalidation(
     new = store.read_after(own, after, position) if own else []
     if not new:
         return NOTHING
+    if any(isinstance(record.event, RecordRedacted) for record in new):
+        return Invalidation(FIRST_DAY)
     targets = _targets(store, new)
     closure = Closure(store, [timeline], heads, position)
     closure.add([*new, *targets.values()])
@@ -64,12 +67,18 @@ def invalidation(
     records = closure.records(timeline.scope.key)
     effects = _effects(store, records, timeline.scope)
     kinds = facts_to_read(projection)
-    new = [r for r in new if not kinds or _fact(r, targets).event.type in kinds]
+    facts = {r.position: told_of(r, targets) for r in new}
+    new = [r for r in new if (fact := facts[r.position]) and _is_of(fact, kinds)]
     alone = _alone(records, timeline.scope) if folds_late else ()
     late = [r for r in new if r.position in alone and projection.folds_late(r.event)]
     lates = {record.position for record in late}
     days = [effects.first_days[r.position] for r in new if r.position not in lates]
     return Invalidation(min(days, default=LAST_DAY + 1), effects.unsettled, late)
+
+
+def _is_of(fact: Recorded, kinds: Collection[str]) -> bool:
+    """Whether a fact is of one of these kinds; no kinds mean all."""
+    return not kinds or fact.event.type in kinds
 
 
 def _alone(records: Iterable[Recorded], scope: Scope) -> set[int]:
@@ -106,13 +115,6 @@ def _targets(store: LogStore, records: Iterable[Recorded]) -> dict[str, Recorded
         targets |= found
         acts = list(found.values())
     return targets
-
-
-def _fact(record: Recorded, targets: Mapping[str, Recorded]) -> Recorded:
-    """The record, or the fact that its record keeping is about."""
-    while isinstance(record.event, RecordKeeping):
-        record = targets[record.event.target]
-    return record
 
 
 def invalidated(

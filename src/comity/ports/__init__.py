@@ -4,7 +4,15 @@ from __future__ import annotations
 
 from comity.ports.clock import Clock
 from comity.ports.intake import Incoming, Intake
-from comity.ports.log_store import Counts, Head, LogStore, StreamHead, Window
+from comity.ports.log_store import (
+    Counts,
+    Head,
+    IndexCheck,
+    LogStore,
+    SealedPage,
+    StreamHead,
+    Window,
+)
 from comity.ports.projection_store import (
     Build,
     ProjectionStore,
@@ -17,7 +25,7 @@ from comity.ports.projection_store import (
 from comity.ports.watch import Watch
 
 __all__ = [
-    "Build", "Clock", "Counts", "Head", "Incoming", "Intake", "LogStore", "ProjectionStore",
-    "Snapshot", "SnapshotUpdate", "Start", "StreamHead", "Wanted", "Watch", "Window",
-    "newest_known",
+    "Build", "Clock", "Counts", "Head", "Incoming", "IndexCheck", "Intake", "LogStore",
+    "ProjectionStore", "SealedPage", "Snapshot", "SnapshotUpdate", "Start", "StreamHead",
+    "Wanted", "Watch", "Window", "newest_known",
 ]  # fmt: skip

@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import NamedTuple, Protocol
 
 from comity.domain.counting import CellCounts
+from comity.domain.events import Event
 from comity.domain.recorded import Recorded
 from comity.ports.projection_store import ProjectionStore
 from comity.ports.watch import Watch
@@ -54,6 +55,26 @@ class Counts(NamedTuple):
     linked: Collection[str]
 
 
+class SealedPage(NamedTuple):
+    """Some records that follow each other in the log, each with its seal and its commitment."""
+
+    records: Sequence[Recorded]
+    seals: Sequence[bytes]
+    commitments: Sequence[bytes]
+
+
+class IndexCheck(Protocol):
+    """Compares an index with the log, which is given to it page by page, from the first event."""
+
+    def add(self, page: SealedPage) -> None:
+        """Take the next page."""
+        ...
+
+    def heal(self) -> tuple[str, ...]:
+        """Make anew what differs from the log, and return what that was."""
+        ...
+
+
 class LogStore(Protocol):
     """A log and an index of it that is never behind the log. Errors are `StoreError`s.
 
@@ -79,8 +100,50 @@ class LogStore(Protocol):
         """
         ...
 
-    def add(self, records: Sequence[Recorded]) -> None:
-        """Append `records`; their positions and versions continue the log. Only while writing."""
+    def add(self, records: Sequence[Recorded], seals: Sequence[bytes] | None = None) -> None:
+        """Append `records`; their positions and versions continue the log. Only while writing.
+
+        `seals` (`comity.domain.integrity`) are those of the log that they come from, if any.
+        """
+        ...
+
+    def sealed(self, after: int = 0) -> Iterator[SealedPage]:
+        """The log after a position, page by page, with what its chain is made of."""
+        ...
+
+    def checkpoints(self) -> dict[int, bytes]:
+        """The digests of the log that were kept on the way, by position."""
+        ...
+
+    def checker(self) -> IndexCheck:
+        """What compares the index with the log and heals it."""
+        ...
+
+    def rewrite(self, forms: Mapping[int, Event]) -> None:
+        """Put other events at these positions of the log, for good. Only while writing.
+
+        Their commitments stay, so the chains do; their salts go. What is derived is made anew.
+        """
+        ...
+
+    def scrub(self) -> None:
+        """Leave no trace of what was written before; not within a transaction.
+
+        Raises `StoreBusy` while others use the store.
+        """
+        ...
+
+    @property
+    def rewritten(self) -> int:
+        """A number that changes when the log is rewritten."""
+        ...
+
+    def digest(self) -> bytes:
+        """The digest of the log at its end."""
+        ...
+
+    def stream_digests(self, names: Collection[str]) -> dict[str, bytes]:
+        """The digests of these streams at their ends."""
         ...
 
     def head(self) -> Head:

@@ -9,7 +9,7 @@ from typing import Literal
 from msgspec import Struct
 
 from comity.domain.accounts import Difference, differences
-from comity.domain.events import AccountPreferred, RecordRetracted
+from comity.domain.events import AccountPreferred, RecordRedacted, RecordRetracted, Redacted
 from comity.domain.recorded import Recorded
 from comity.domain.rivals import (
     connected,
@@ -89,8 +89,8 @@ def evidence(record: Recorded, records: Sequence[Recorded]) -> Evidence:
     act = retraction.event if retraction else None
     return Evidence(
         record,
-        stands=retraction is None and not loses_to,
-        because=_because(record, retraction, loses_to, len(live)),
+        stands=retraction is None and not loses_to and type(record.event) is not Redacted,
+        because=_redacted(record, records) or _because(record, retraction, loses_to, len(live)),
         accounts=tuple(_accounts(rivals, gone, winner)),
         corrections=_acts(records, RecordRetracted, ids),
         preferences=_acts(records, AccountPreferred, ids),
@@ -162,6 +162,14 @@ def _accounts(
         differing = differences(winner.event, record.event) if winner else ()
         accounts.append(Account(record, verdict, tuple(differing)))
     return accounts
+
+
+def _redacted(record: Recorded, records: Sequence[Recorded]) -> str:
+    """When and why an event was redacted; empty for an event that was not."""
+    for act in records:
+        if isinstance(act.event, RecordRedacted) and act.event.target == record.event.id:
+            return f"redacted on {act.recorded_at.date()}: {act.event.reason}"
+    return ""
 
 
 def _because(

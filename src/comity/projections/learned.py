@@ -7,10 +7,10 @@ from datetime import date
 
 from msgspec import Struct
 
-from comity.domain.events import AccountPreferred, RecordRetracted
 from comity.domain.recorded import Recorded
 from comity.domain.rivals import rivals_among
 from comity.domain.scope import Scope
+from comity.domain.selection import told_of
 from comity.domain.time.dates import bounds
 from comity.projections.diff import Change
 
@@ -39,9 +39,10 @@ def records_affecting(
     rivals = rivals_among(held)
 
     def affects(record: Recorded) -> bool:
-        while isinstance(record.event, RecordRetracted | AccountPreferred):
-            record = targets[record.event.target]
-        events = [account.event for account in rivals.get(record.position, [record])]
+        fact = told_of(record, targets)
+        if fact is None:
+            return False
+        events = [account.event for account in rivals.get(fact.position, [fact])]
         return any(scope.holds(event) and bounds(event.when).earliest <= on for event in events)
 
     return [record for record in records if record.position > after and affects(record)]

@@ -2,17 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Sequence
+from secrets import token_bytes
 from typing import Any
+from zlib import crc32
 
 from eventsourcing.persistence import Mapper, StoredEvent
 
 from comity.domain import codec
 from comity.domain.errors import InvalidRecord
+from comity.domain.integrity import SALT_BYTES, commitment
 from comity.domain.recorded import Recorded
 
-Row = tuple[str, int, str, str | bytes]
-"""Relationship, version, kind and stored form of an event that goes into the log."""
+Row = tuple[int, str, int, str, str | bytes, bytes, int]
+"""A row of the log's table: position, relationship, version, kind, stored form, seal, and check.
+
+The seal is the event's salt, or its commitment if it was redacted. The check is the CRC-32 of the
+stored form, begun with the position; it shows damage.
+"""
 
 
 class RecordMapper(Mapper[str]):
@@ -24,21 +31,32 @@ class RecordMapper(Mapper[str]):
 
     def to_stored_event(self, domain_event: Any) -> StoredEvent:
         """The stored form of a `Recorded`."""
-        [(name, version, topic, state)] = self.rows([domain_event])
-        return StoredEvent(
-            name, version, topic, state.encode() if isinstance(state, str) else state
+        record: Recorded = domain_event
+        state = self.packed(codec.encode(record.event, record.recorded_at, record.recorded_by))
+        return StoredEvent(record.relationship, record.version, record.event.type, state)
+
+    def rows(
+        self, records: Sequence[Recorded], seals: Sequence[bytes]
+    ) -> tuple[list[Row], list[bytes]]:
+        """The rows of the log's table, and the commitments. JSON is text; what hides it, bytes."""
+        contents = [codec.encode(r.event, r.recorded_at, r.recorded_by) for r in records]
+        states = contents if self.writes_json else list(map(self.packed, contents))
+        stored = [state.decode() for state in states] if self.writes_json else states
+        positions = [record.position for record in records]
+        rows = zip(
+            positions,
+            [record.relationship for record in records],
+            [record.version for record in records],
+            [record.event.type for record in records],
+            stored,
+            seals,
+            map(crc32, states, positions),
+            strict=True,
         )
+        return list(rows), list(map(commitment, seals, contents))
 
-    def rows(self, records: Iterable[Recorded]) -> Iterator[Row]:
-        """The rows of the log's table, one for each record. JSON is text; what hides it, bytes."""
-        plain = self.writes_json
-        for record in records:
-            event = record.event
-            state = codec.encode(event, record.recorded_at, record.recorded_by)
-            stored = state.decode() if plain else self._packed(state)
-            yield record.relationship, record.version, event.type, stored
-
-    def _packed(self, state: bytes) -> bytes:
+    def packed(self, state: bytes) -> bytes:
+        """The stored form of JSON: compressed and encrypted, if it is to be."""
         if self.compressor:
             state = self.compressor.compress(state)
         if self.cipher:
@@ -55,7 +73,7 @@ class RecordMapper(Mapper[str]):
         self, relationship: str, version: int, position: int, topic: str, state: bytes | str
     ) -> Recorded:
         """The `Recorded` in a row of the log."""
-        stored = codec.decode(self._plain(state, topic), topic)
+        stored = codec.decode(self.content(state, topic), topic)
         at, by = stored.recorded_at, stored.recorded_by
         return Recorded(stored.event, relationship, version, position, at, recorded_by=by)
 
@@ -64,12 +82,12 @@ class RecordMapper(Mapper[str]):
         """Whether the log holds plain JSON, neither compressed nor encrypted."""
         return self.cipher is None and self.compressor is None
 
-    def _plain(self, state: bytes | str, topic: str) -> bytes | str:
+    def content(self, state: bytes | str, topic: str) -> bytes:
         """The JSON in a stored state; ciphers and compressors may raise any error."""
+        state = state.encode() if isinstance(state, str) else state
         if self.writes_json:
             return state
         try:
-            state = state.encode() if isinstance(state, str) else state
             if self.cipher:
                 state = self.cipher.decrypt(state)
             if self.compressor:
@@ -78,3 +96,9 @@ class RecordMapper(Mapper[str]):
             reason = f"the stored form cannot be decrypted or decompressed: {error}"
             raise InvalidRecord([(topic, reason)]) from error
         return state
+
+
+def new_salts(count: int) -> list[bytes]:
+    """Random salts for so many events."""
+    random = token_bytes(SALT_BYTES * count)
+    return [random[at : at + SALT_BYTES] for at in range(0, len(random), SALT_BYTES)]

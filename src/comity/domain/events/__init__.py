@@ -46,7 +46,13 @@ from comity.domain.events.missions import (
     MissionOpened,
     Rank,
 )
-from comity.domain.events.records import AccountPreferred, RecordKeeping, RecordRetracted
+from comity.domain.events.records import (
+    AccountPreferred,
+    RecordKeeping,
+    RecordRedacted,
+    RecordRetracted,
+    Redacted,
+)
 from comity.domain.events.relations import (
     RecognitionExtended,
     RecognitionForm,
@@ -94,7 +100,7 @@ AnyEvent = (
     | MeasureImposed | MeasureExtended | MeasureLifted
     | StatementMade | VoteCast | AidPledged | AidDelivered | AlignmentRecorded
     | InteractionCoded
-    | RecordRetracted | AccountPreferred
+    | RecordRetracted | AccountPreferred | RecordRedacted | Redacted
 )  # fmt: skip
 """The tagged union of the whole catalogue, for decoders."""
 
@@ -178,7 +184,9 @@ __all__ = [
     "RecognitionForm",
     "RecognitionWithdrawn",
     "RecordKeeping",
+    "RecordRedacted",
     "RecordRetracted",
+    "Redacted",
     "RelationsChanged",
     "RelationsEstablished",
     "RelationsLevel",

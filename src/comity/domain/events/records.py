@@ -72,3 +72,39 @@ class AccountPreferred(RecordKeeping, frozen=True):
     """
 
     verb: ClassVar[str] = "preferred"
+
+
+class Redacted(RecordKeeping, frozen=True, kw_only=True):
+    """What is left of an event that was redacted: its place, its kind, and a random id.
+
+    Nothing follows from it. `comity.TimelineEngine.redact` puts it in the event's place.
+
+    >>> Redacted(parties=("PAK", "RUS"), kind="meeting-held", id="redacted-1").kind
+    'meeting-held'
+    """
+
+    verb: ClassVar[str] = "redacted"
+    needs: ClassVar[tuple[str, ...]] = ("kind",)
+
+    target: str = ""
+    reason: str = ""
+    kind: str
+
+    def summary(self) -> str:
+        """The kind of what was redacted."""
+        return f"{self.kind} {self.verb}"
+
+
+class RecordRedacted(RecordKeeping, frozen=True):
+    """The text of an event was removed for good; `target` is the id of what is left of it.
+
+    `forms` hold the position and the SHA-256 digest of each stored form that was written anew.
+    `comity.TimelineEngine.redact` records it; without that it removes nothing.
+
+    >>> RecordRedacted(target="redacted-1", reason="a court's order").target
+    'redacted-1'
+    """
+
+    verb: ClassVar[str] = "redacted"
+
+    forms: tuple[str, ...] = ()

@@ -46,6 +46,12 @@ class MemoryProjectionStore:
         self._changed()
         return build
 
+    def empty_all(self) -> None:
+        """Take all builds back to the beginning of the log."""
+        with self._lock:
+            self._snapshots, self._unsettled = {}, {}
+            self._builds = {n: b._replace(position=0) for n, b in self._builds.items()}
+
     def commit(self, build: Build, position: int, updates: Sequence[SnapshotUpdate]) -> bool:
         """Apply updates and move the checkpoint; False if the build has moved or is gone."""
         with self._lock:

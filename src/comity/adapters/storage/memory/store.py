@@ -13,6 +13,8 @@ from threading import RLock
 import msgspec
 
 from comity.adapters.storage.application import Log
+from comity.adapters.storage.mapper import new_salts
+from comity.adapters.storage.memory.chain import MemoryChain, SealedMemory
 from comity.adapters.storage.memory.projection_store import MemoryProjectionStore
 from comity.adapters.storage.signal import Signal, Watch
 from comity.domain.counting import Cell, counted
@@ -31,13 +33,21 @@ _by_position = attrgetter("position")
 _until: Callable[[_Placed], int] = itemgetter(0)
 
 
-class MemoryStore:
+class MemoryStore(SealedMemory):
     """Keeps the log in eventsourcing's `popo` recorder; closing it deletes everything."""
 
     def __init__(self, address: str = ":memory:") -> None:
         self.name = address
-        self._log = Log({"PERSISTENCE_MODULE": "eventsourcing.popo"})
         self._lock = RLock()
+        self._begin()
+        self.rewritten = 0
+        self._closed = False
+        self._signal = Signal()
+        self.projections = MemoryProjectionStore(self._signal.send)
+
+    def _begin(self) -> None:
+        """Begin with an empty log."""
+        self._log = Log({"PERSISTENCE_MODULE": "eventsourcing.popo"})
         self._all: list[Recorded] = []
         self._times: list[datetime] = []
         self._by_id: dict[str, Recorded] = {}
@@ -47,10 +57,8 @@ class MemoryStore:
         self._parts: dict[str, dict[tuple[str, int], list[_Placed]]] = {}
         self._links: dict[tuple[str, int], list[Recorded]] = {}
         self._counts: dict[str, dict[Cell, Counter[str]]] = {}
+        self._chain = MemoryChain()
         self._pending: list[Recorded] = []
-        self._closed = False
-        self._signal = Signal()
-        self.projections = MemoryProjectionStore(self._signal.send)
 
     @contextmanager
     def reading(self) -> Generator[None]:
@@ -64,12 +72,16 @@ class MemoryStore:
         """Hold the lock. A normal exit keeps the added records; an error drops them."""
         with self._lock:
             self._open()
+            before, old = self._log, vars(self).copy()
             try:
                 yield
                 if self._pending:
                     self._log.record(self._pending)
             except BaseException:
-                self._forget(len(self._pending))
+                if self._log is not before:
+                    vars(self).update(old)
+                else:
+                    self._forget(len(self._pending))
                 raise
             finally:
                 self._pending = []
@@ -79,8 +91,9 @@ class MemoryStore:
         if self._closed:
             raise StoreClosed(self.name)
 
-    def add(self, records: Sequence[Recorded]) -> None:
+    def add(self, records: Sequence[Recorded], seals: Sequence[bytes] | None = None) -> None:
         """Append to the index now, and to the log when `writing` ends."""
+        self._chain.add(records, seals or new_salts(len(records)))
         for record in records:
             self._all.append(record)
             self._times.append(record.recorded_at)
@@ -114,6 +127,7 @@ class MemoryStore:
 
     def _forget(self, count: int) -> None:
         for _ in range(count):
+            self._chain.forget(self._all[-1].relationship)
             record = self._all.pop()
             self._times.pop()
             del self._by_id[record.event.id]

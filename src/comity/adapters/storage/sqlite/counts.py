@@ -3,26 +3,21 @@
 from __future__ import annotations
 
 import sqlite3
-from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Mapping
+from functools import lru_cache
 from typing import NamedTuple
+from zlib import crc32
 
 import msgspec
 from eventsourcing.sqlite import SQLiteCursor
 
+from comity.adapters.storage.sqlite import sums
+from comity.adapters.storage.sqlite.reader import RecordReader
 from comity.adapters.storage.sqlite.recorder import as_json
-from comity.domain.counting import CellCounts, cell_of, months_of, tone_of
-from comity.domain.errors import StoreDamaged
+from comity.domain.counting import CellCounts, cell_of, counted, months_of, tone_of
 from comity.domain.recorded import Recorded
 from comity.ports import Counts, StreamHead
-
-TABLE = """
-CREATE TABLE IF NOT EXISTS comity_counts (
-    relationship INTEGER NOT NULL, first INTEGER NOT NULL, last INTEGER NOT NULL,
-    scheme TEXT NOT NULL, codes TEXT NOT NULL, PRIMARY KEY (relationship, first, last, scheme)
-) WITHOUT ROWID;
-"""
-"""`codes` are JSON objects, separated by commas: the number of a code is the sum of theirs."""
 
 # Counts are put after those that are there, which is the fastest; long texts are added up.
 _ADD = """
@@ -43,31 +38,82 @@ SELECT r.name, c.first, c.last, c.scheme, c.codes FROM (
 ) AS c JOIN comity_relationships AS r ON r.number = c.relationship
 """
 # One row for each relationship: many small rows cost more than what is in them.
-_LINKED = """
-SELECT r.name FROM json_each(?) AS w CROSS JOIN comity_relationships AS r ON r.name = w.value
-WHERE EXISTS (SELECT 1 FROM comity_links AS l WHERE l.relationship = r.number)
+_STREAMS = """
+SELECT r.name, r.counted, EXISTS (SELECT 1 FROM comity_links AS l WHERE l.relationship = r.number)
+FROM json_each(?) AS w CROSS JOIN comity_relationships AS r ON r.name = w.value
 """
 _CACHED_CELLS = 100_000
 """How many cells stay in memory: some tens of megabytes."""
 _Key = tuple[str, tuple[int, int], str]
 _numbers = msgspec.json.Decoder(list[int]).decode
 _texts = msgspec.json.Decoder(list[str]).decode
+_counts = msgspec.json.Decoder(list[dict[str, int]]).decode
 
 
-def add(cursor: SQLiteCursor, numbers: Mapping[str, int], records: Iterable[Recorded]) -> None:
-    """Add the events with a tone to their cells; none of the events has links."""
-    cells: dict[_Key, dict[str, int]] = defaultdict(lambda: defaultdict(int))
-    for record in records:
-        event = record.event
-        scheme, code = tone_of(event)
-        if code:
-            cells[record.relationship, months_of(event.when), scheme][code] += 1
+def add(
+    cursor: SQLiteCursor, numbers: Mapping[str, int], records: Iterable[Recorded]
+) -> dict[str, int]:
+    """Add the events with a tone to their cells, and return what they add to each stream's sum.
+
+    None of the events has links.
+    """
+    cells = _cells(records)
     rows = [
         (numbers[name], *months, scheme, as_json(codes))
         for (name, months, scheme), codes in cells.items()
     ]
     if rows:
         cursor.executemany(_ADD, rows)
+    return _sums(cells)
+
+
+def sums_of(records: Iterable[Recorded]) -> dict[str, int]:
+    """What events without links add to the sum of each stream."""
+    return _sums(_cells(records))
+
+
+def _cells(records: Iterable[Recorded]) -> dict[_Key, dict[str, int]]:
+    cells: dict[_Key, dict[str, int]] = defaultdict(lambda: defaultdict(int))
+    for record in records:
+        event = record.event
+        scheme, code = tone_of(event)
+        if code:
+            cells[record.relationship, months_of(event.when), scheme][code] += 1
+    return cells
+
+
+def _sums(cells: Mapping[_Key, Mapping[str, int]]) -> dict[str, int]:
+    added: dict[str, int] = defaultdict(int)
+    for (name, months, scheme), codes in cells.items():
+        added[name] += _sum(*months, scheme, codes)
+    return added
+
+
+def add_up(cursor: SQLiteCursor) -> bool:
+    """Whether the counts of every stream add up to its sum."""
+    cursor.execute(
+        "SELECT r.counted, r.name, c.first, c.last, c.scheme, c.codes FROM comity_relationships "
+        "AS r LEFT JOIN comity_counts AS c ON c.relationship = r.number ORDER BY r.number"
+    )
+    left: dict[str, int] = {}
+    for total, name, first, last, scheme, codes in cursor.sqlite_cursor:
+        left.setdefault(name, total)
+        try:
+            cell = _counts(f"[{codes}]") if codes is not None else []
+        except ValueError:
+            return False
+        left[name] -= sum(_sum(first, last, scheme, each) for each in cell)
+    return not any(rest & sums.MOST for rest in left.values())
+
+
+def _sum(first: int, last: int, scheme: str, codes: Mapping[str, int]) -> int:
+    """What the counts of a cell add to the sum of a stream."""
+    return sum(number * _weight(first, last, scheme, code) for code, number in codes.items())
+
+
+@lru_cache(maxsize=65536)
+def _weight(first: int, last: int, scheme: str, code: str) -> int:
+    return crc32(f"{first}/{last}/{scheme}/{code}".encode())
 
 
 class _Stream(NamedTuple):
@@ -79,10 +125,10 @@ class _Stream(NamedTuple):
 
 
 class CountReader:
-    """Reads counts by a cursor; those read last stay in memory. `store` is its name in errors."""
+    """Reads counts by a cursor; those read last stay in memory."""
 
-    def __init__(self, store: str, max_cells: int = _CACHED_CELLS) -> None:
-        self._store, self._max_cells = store, max_cells
+    def __init__(self, reader: RecordReader, max_cells: int = _CACHED_CELLS) -> None:
+        self._reader, self._max_cells = reader, max_cells
         self._cached: dict[str, _Stream] = {}
 
     def read(
@@ -95,12 +141,8 @@ class CountReader:
             for name, head in heads.items()
             if (stream := cached.get(name)) is not None and stream.version == head.version
         }
-        if missing := [name for name in heads if name not in streams]:
-            read = self._streams(cursor, missing)
-            streams.update(
-                (name, _Stream(heads[name].version, *read.get(name, ([], False))))
-                for name in missing
-            )
+        if missing := {name: head for name, head in heads.items() if name not in streams}:
+            streams.update(zip(missing, self._streams(cursor, missing), strict=True))
         if cache and missing and sum(len(s.cells) for s in streams.values()) <= self._max_cells:
             self._cached = streams
         return Counts(
@@ -108,20 +150,43 @@ class CountReader:
             {name for name, stream in streams.items() if stream.is_linked},
         )
 
-    def _streams(
-        self, cursor: sqlite3.Cursor, names: Sequence[str]
-    ) -> dict[str, tuple[list[CellCounts], bool]]:
-        wanted = as_json(names)
-        cursor.execute(_LINKED, (wanted,))
-        streams: dict[str, tuple[list[CellCounts], bool]] = {
-            name: ([], True) for (name,) in cursor.fetchall()
-        }
+    def forget(self) -> None:
+        """Forget what was cached: the log was redacted."""
+        self._cached = {}
+
+    def _streams(self, cursor: sqlite3.Cursor, heads: Mapping[str, StreamHead]) -> list[_Stream]:
+        """Each stream; one whose counts do not add up is counted again from its events."""
+        wanted = as_json(list(heads))
+        cursor.execute(_STREAMS, (wanted,))
+        known = {name: (counted, bool(linked)) for name, counted, linked in cursor.fetchall()}
         cursor.execute(_CELLS, (wanted,))
-        try:
-            for name, first, last, scheme, codes in cursor.fetchall():
-                cells = map(cell_of, _numbers(first), _numbers(last), _texts(scheme))
-                own = list(zip(cells, codes.split("\n"), strict=True))
-                streams[name] = own, name in streams
-        except (ValueError, AttributeError) as error:
-            raise StoreDamaged(self._store, f"its index has a wrong count: {error}") from error
+        found = {name: rest for name, *rest in cursor.fetchall()}
+        streams: list[_Stream] = []
+        for name, head in heads.items():
+            expected, is_linked = known[name]
+            try:
+                cells, total = _read_cells(*found[name]) if name in found else ([], 0)
+            except (ValueError, AttributeError, TypeError):
+                cells, total = [], -1
+            if total != expected:
+                cells = _counted_again(self._reader.whole(cursor, {name: head}, cache=False)[name])
+            streams.append(_Stream(head.version, cells, is_linked))
         return streams
+
+
+def _read_cells(first: str, last: str, scheme: str, codes: str) -> tuple[list[CellCounts], int]:
+    """The counts in the rows of a stream, and their sum."""
+    firsts, lasts, schemes = _numbers(first), _numbers(last), _texts(scheme)
+    texts = codes.split("\n")
+    total = sum(
+        _sum(first, last, scheme, counts)
+        for first, last, scheme, text in zip(firsts, lasts, schemes, texts, strict=True)
+        for counts in _counts(f"[{text}]")
+    )
+    cells = map(cell_of, firsts, lasts, schemes)
+    return list(zip(cells, texts, strict=True)), total & sums.MOST
+
+
+def _counted_again(records: Iterable[Recorded]) -> list[CellCounts]:
+    found = (each for record in records if (each := counted(record.event)))
+    return [(cell, as_json({code: number})) for (cell, code), number in Counter(found).items()]

@@ -12,7 +12,7 @@ from comity.adapters.storage.sqlite.recorder import LOCK_TIMEOUT, log_table
 from comity.domain.errors import NotAStore, StoreDamaged, StoreNotFound, StoreTooNew
 
 APPLICATION_ID = 0x636F6D79  # "comy", in the file's header: see `PRAGMA application_id`
-FORMAT = 1
+FORMAT = 2
 """The format of the log's table, in the header as `user_version`."""
 
 _MAGIC = b"SQLite format 3\0"
@@ -67,6 +67,8 @@ def check_header(path: Path) -> None:
         raise NotAStore(name, "it is a file of another application")
     if version > FORMAT:
         raise StoreTooNew(name, f"format {version}", f"format {FORMAT}")
+    if version < FORMAT:
+        raise NotAStore(name, "it was made before the first release of comity")
 
 
 def _header(path: Path) -> tuple[int, int]:

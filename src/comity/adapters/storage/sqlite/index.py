@@ -1,9 +1,10 @@
-"""The index of the log: tables that say where events are; they can be rebuilt from the log."""
+"""The index of the log: it says where events are, and can be made again from the log."""
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Mapping, Sequence
+import sqlite3
+from collections import Counter, defaultdict
+from collections.abc import Collection, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from functools import lru_cache
 from itertools import compress
@@ -14,85 +15,62 @@ from zlib import crc32
 from eventsourcing.persistence import Tracking
 from eventsourcing.sqlite import SQLiteCursor
 
-from comity.adapters.storage.sqlite import counts
+from comity.adapters.storage.sqlite import counts, sums
 from comity.adapters.storage.sqlite.recorder import Recorder, as_json
-from comity.adapters.storage.sqlite.statements import NAME, NUMBERS, STORE_HEAD
+from comity.adapters.storage.sqlite.statements import NAME
 from comity.domain.events import RECORD_KEEPING
 from comity.domain.extent import extent_of
+from comity.domain.integrity import START, chained, stream_start
 from comity.domain.links import is_linked, links_of
 from comity.domain.recorded import Recorded
 from comity.domain.scope import acting, actor
 
-_TABLES = f"""{counts.TABLE}
-CREATE TABLE IF NOT EXISTS comity_relationships (
-    number INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE, version INTEGER NOT NULL,
-    position INTEGER NOT NULL, has_acts INTEGER NOT NULL, links INTEGER NOT NULL);
-CREATE TABLE IF NOT EXISTS comity_parties (
-    party TEXT NOT NULL, relationship INTEGER NOT NULL, PRIMARY KEY (party, relationship)
-) WITHOUT ROWID;
-CREATE TABLE IF NOT EXISTS comity_parts (
-    number INTEGER PRIMARY KEY, relationship INTEGER NOT NULL, kind TEXT NOT NULL,
-    width INTEGER NOT NULL, UNIQUE (relationship, kind, width));
-CREATE TABLE IF NOT EXISTS comity_events (
-    position INTEGER PRIMARY KEY, part INTEGER NOT NULL, since INTEGER NOT NULL,
-    until INTEGER NOT NULL);
-CREATE TABLE IF NOT EXISTS comity_ids (
-    key INTEGER NOT NULL, position INTEGER NOT NULL, PRIMARY KEY (key, position)
-) WITHOUT ROWID;
-CREATE TABLE IF NOT EXISTS comity_links (
-    relationship INTEGER NOT NULL, link INTEGER NOT NULL, position INTEGER NOT NULL,
-    PRIMARY KEY (relationship, link, position)
-) WITHOUT ROWID;
-CREATE TABLE IF NOT EXISTS comity_moments (
-    recorded_at INTEGER PRIMARY KEY, position INTEGER NOT NULL);
-CREATE TABLE IF NOT EXISTS comity_projections (
-    number INTEGER PRIMARY KEY AUTOINCREMENT, name TEXT NOT NULL, version INTEGER NOT NULL,
-    folds TEXT NOT NULL, live INTEGER NOT NULL);
-CREATE TABLE IF NOT EXISTS comity_unsettled (
-    build INTEGER NOT NULL, key TEXT NOT NULL, link INTEGER NOT NULL,
-    PRIMARY KEY (build, key, link)
-) WITHOUT ROWID;
-CREATE TABLE IF NOT EXISTS comity_snapshots (
-    build INTEGER NOT NULL, key TEXT NOT NULL, day INTEGER NOT NULL, events INTEGER NOT NULL,
-    newest INTEGER NOT NULL, state BLOB NOT NULL, PRIMARY KEY (build, key, day));
-CREATE INDEX IF NOT EXISTS comity_events_by_until ON comity_events (part, until, since);
-"""
-"""A part holds the events of one kind in one relationship, apart by the width of their dates."""
-_OF_THE_LOG = (
-    "comity_relationships", "comity_parties", "comity_parts", "comity_events", "comity_ids",
-    "comity_links", "comity_counts", "comity_moments",
-)  # fmt: skip
-_OTHERS = (
-    "comity_projections", "comity_unsettled", "comity_snapshots", "comity_events_by_until",
-    "tracking",
-)  # fmt: skip
-_OF_PROJECTIONS = ("comity_projections", "comity_unsettled", "comity_snapshots")
-_RETIRED = ("comity_builds", "comity_keys", "comity_kept", "comity_contested")
-"""Tables of older indexes."""
-_WITHOUT_LOG = (
-    """DELETE FROM comity_projections WHERE (SELECT MAX(notification_id) FROM tracking
-    WHERE application_name = 'comity-projection-' || number)
-    > IFNULL((SELECT MAX(position) FROM stored_events), 0)""",
-    "DELETE FROM comity_snapshots WHERE build NOT IN (SELECT number FROM comity_projections)",
-    "DELETE FROM comity_unsettled WHERE build NOT IN (SELECT number FROM comity_projections)",
-    """DELETE FROM tracking WHERE application_name GLOB 'comity-projection-*' AND application_name
-    NOT IN (SELECT 'comity-projection-' || number FROM comity_projections)""",
-)
-"""Builds that know more than the log holds are deleted, and snapshots that no build has."""
+CHECKPOINT = 1000
+"""The log's digest is kept after so many events, and again after as many."""
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 Part = tuple[int, str, int]
 """A relationship's number, a kind, and the width of dates."""
 
 
-class StoreHead(NamedTuple):
-    """What a transaction reads first: where the log and its index end, and the live builds."""
+class IndexHead(NamedTuple):
+    """The end of the index: the last position, its recorded time, and the log's digest there.
 
-    last: int | None
-    tracked: int | None
-    indexed: int | None
-    recorded_at: int | None
-    live_builds: str
+    `redactions` counts those of the log. The rest are the sums of the tables.
+    """
+
+    position: int = 0
+    recorded_at: int = 0
+    digest: bytes = START
+    redactions: int = 0
+    events: int = 0
+    ids: int = 0
+    links: int = 0
+    moments: int = 0
+    parts: int = 0
+
+
+class Stream(NamedTuple):
+    """What the index knows of a stream.
+
+    `links` counts its rows of links, `counted` is the sum of its counts, and `acted` are the codes
+    of the parties that acted alone in it, with commas. `digest` is that of its chain.
+    """
+
+    number: int
+    name: str
+    version: int = 0
+    position: int = 0
+    has_acts: int = 0
+    links: int = 0
+    counted: int = 0
+    acted: str = ""
+    digest: bytes = b""
+
+
+def check_of(row: IndexHead | Stream) -> int:
+    """The CRC-32 of a row, which shows damage."""
+    return crc32(repr(tuple(row)).encode())
 
 
 @lru_cache(maxsize=256)
@@ -106,86 +84,46 @@ def id_number(id: str) -> int:
     return crc32(id.encode())
 
 
-def progress(cursor: SQLiteCursor) -> tuple[int, int, int]:
-    """The end of the log, and the index's progress by the tracking and by its own rows."""
-    cursor.execute(STORE_HEAD)
-    last, tracked, indexed, _, _ = cursor.fetchone()
-    return last or 0, tracked or 0, indexed or 0
-
-
-def is_whole(cursor: SQLiteCursor) -> bool:
-    """Whether the tables exist and hold as many rows as the tracking says; it counts the rows."""
-    names = (*_OF_THE_LOG, *_OTHERS)
+def head_of(cursor: SQLiteCursor | sqlite3.Cursor) -> IndexHead:
+    """The end of the index."""
     cursor.execute(
-        "SELECT COUNT(*) FROM sqlite_master WHERE name IN (SELECT value FROM json_each(?))",
-        (as_json(names),),
+        "SELECT position, recorded_at, digest, redactions, events, ids, links, moments, parts "
+        "FROM comity_head"
     )
-    if cursor.fetchone()[0] != len(names):
-        return False
-    last, tracked, indexed = progress(cursor)
+    return IndexHead(*cursor.fetchone())
+
+
+def put_head(cursor: SQLiteCursor, head: IndexHead) -> None:
+    """Move the end of the index."""
     cursor.execute(
-        "SELECT (SELECT COUNT(*) FROM comity_events), (SELECT COUNT(*) FROM comity_ids), "
-        "(SELECT COUNT(DISTINCT relationship) FROM comity_parties), "
-        "(SELECT COUNT(DISTINCT relationship) FROM comity_parts), "
-        "(SELECT COUNT(*) FROM comity_relationships), (SELECT COUNT(*) FROM comity_links), "
-        "(SELECT IFNULL(SUM(version), 0) FROM comity_relationships), "
-        "(SELECT IFNULL(SUM(links), 0) FROM comity_relationships), "
-        "(SELECT MIN(position) FROM comity_moments), "
-        "(SELECT COUNT(*) FROM comity_parties WHERE party NOT GLOB 'by:*'), "
-        "(SELECT IFNULL(SUM(1 + length(name) - length(replace(name, '-', ''))), 0) "
-        "FROM comity_relationships)"
+        "INSERT OR REPLACE INTO comity_head VALUES (1, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        (*head, check_of(head)),
     )
-    count, ids, joined, parted, named, linked, versions, links, first, *members = cursor.fetchone()
-    are_named = joined == parted == named and bool(named) == bool(tracked) == (first == 1)
-    are_named = are_named and members[0] == members[1]
-    are_counted = versions == count == ids == indexed and links == linked
-    return are_counted and indexed == tracked <= last and are_named
 
 
-def rebuild(cursor: SQLiteCursor) -> None:
-    """Start the index again: drop its rows, and the progress of every older index.
-
-    Projections of an older index, or that have lost a table, are dropped too.
-    """
-    cursor.execute(
-        "SELECT (SELECT COUNT(*) FROM tracking WHERE application_name GLOB 'comity-index-*' "
-        f"AND application_name <> '{NAME}'), (SELECT COUNT(*) FROM sqlite_master "
-        "WHERE name IN (SELECT value FROM json_each(?)))",
-        (as_json(_OF_PROJECTIONS),),
-    )
-    older, tables = cursor.fetchone()
-    is_older = older > 0 or 0 < tables < len(_OF_PROJECTIONS)
-    for statement in (
-        *(f"DROP TABLE IF EXISTS {name}" for name in (*_OF_THE_LOG, *_RETIRED)),
-        *(f"DROP TABLE IF EXISTS {name}" for name in _OF_PROJECTIONS if is_older),
-        "DELETE FROM tracking WHERE application_name GLOB 'comity-index-*'",
-        "DELETE FROM tracking WHERE application_name GLOB 'comity-kept-*'",
-        *filter(str.strip, _TABLES.split(";")),
-        *_WITHOUT_LOG,
-    ):
-        cursor.execute(statement)
-
-
-def add(cursor: SQLiteCursor, recorder: Recorder, records: Sequence[Recorded]) -> None:
+def add(
+    cursor: SQLiteCursor,
+    recorder: Recorder,
+    records: Sequence[Recorded],
+    commitments: Sequence[bytes],
+) -> None:
     """Insert `records`, in order, and the index's new progress in the same transaction."""
-    numbers = _numbers(cursor, {r.relationship: r.event.parties for r in records})
+    head = head_of(cursor)
+    begun = _begun(cursor, {r.relationship: r.event.parties for r in records})
+    numbers = {name: stream.number for name, stream in begun.items()}
     extents = [extent_of(record.event) for record in records]
     kinds = [
         (numbers[record.relationship], record.event.type, extent.width)
         for record, extent in zip(records, extents, strict=True)
     ]
-    parts = _parts(cursor, set(kinds))
-    cursor.executemany(
-        "INSERT INTO comity_events VALUES (?, ?, ?, ?)",
-        [
-            (record.position, parts[kind], extent.since, extent.until)
-            for record, kind, extent in zip(records, kinds, extents, strict=True)
-        ],
-    )
-    cursor.executemany(
-        "INSERT INTO comity_ids VALUES (?, ?)",
-        [(id_number(record.event.id), record.position) for record in records],
-    )
+    parts, new_parts = _parts(cursor, set(kinds))
+    events = [
+        (parts[kind], extent.until, extent.since, record.position)
+        for record, kind, extent in zip(records, kinds, extents, strict=True)
+    ]
+    cursor.executemany("INSERT INTO comity_events VALUES (?, ?, ?, ?)", events)
+    ids = [(id_number(record.event.id), record.position) for record in records]
+    cursor.executemany("INSERT INTO comity_ids VALUES (?, ?)", ids)
     linked = [is_linked(record.event) for record in records]
     links = [
         (numbers[record.relationship], link, record.position)
@@ -193,37 +131,94 @@ def add(cursor: SQLiteCursor, recorder: Recorder, records: Sequence[Recorded]) -
         for link in links_of(record.event)
     ]
     cursor.executemany("INSERT INTO comity_links VALUES (?, ?, ?)", links)
-    _move_heads(cursor, numbers, records, Counter(number for number, *_ in links))
-    counts.add(cursor, numbers, compress(records, map(not_, linked)))
+    counted = counts.add(cursor, numbers, compress(records, map(not_, linked)))
     moments = {microseconds(record.recorded_at): record.position for record in reversed(records)}
-    cursor.executemany("INSERT OR IGNORE INTO comity_moments VALUES (?, ?)", moments.items())
-    acts = {(acting(by), numbers[r.relationship]) for r in records if (by := actor(r.event))}
-    if acts:
-        cursor.executemany("INSERT OR IGNORE INTO comity_parties VALUES (?, ?)", sorted(acts))
+    if head.position:
+        moments.pop(head.recorded_at, None)
+    cursor.executemany("INSERT INTO comity_moments VALUES (?, ?)", moments.items())
+    digests = _chain(cursor, head, begun, records, commitments)
+    _move(cursor, begun, records, Counter(number for number, *_ in links), counted)
+    put_head(
+        cursor,
+        IndexHead(
+            records[-1].position,
+            microseconds(records[-1].recorded_at),
+            digests[-1],
+            head.redactions,
+            head.events + sums.of_events(events),
+            head.ids + sums.of_ids(ids),
+            head.links + sums.of_links(links),
+            head.moments + sums.of_moments(moments.items()),
+            (head.parts + new_parts) & sums.MOST,
+        ),
+    )
     recorder.track(cursor, Tracking(NAME, records[-1].position))
 
 
-def _move_heads(
+def _chain(
     cursor: SQLiteCursor,
-    numbers: Mapping[str, int],
+    head: IndexHead,
+    moved: dict[str, Stream],
+    records: Sequence[Recorded],
+    commitments: Sequence[bytes],
+) -> list[bytes]:
+    """The log's digests after each record; those of the streams move along."""
+    by_name = {name: stream.digest for name, stream in moved.items()}
+    names = [record.relationship for record in records]
+    digests = chained(head.digest, by_name, names, commitments)
+    for name, digest in by_name.items():
+        moved[name] = moved[name]._replace(digest=digest)
+    first = records[0].position
+    kept = range(first + -first % CHECKPOINT, records[-1].position + 1, CHECKPOINT)
+    if kept:
+        cursor.executemany(
+            "INSERT INTO comity_chain VALUES (?, ?)", [(at, digests[at - first]) for at in kept]
+        )
+    return digests
+
+
+def _move(
+    cursor: SQLiteCursor,
+    begun: Mapping[str, Stream],
     records: Sequence[Recorded],
     links: Mapping[int, int],
+    counted: Mapping[str, int],
 ) -> None:
-    """Move the end of each relationship's stream to its last record."""
+    """Move the end of each stream to its last record."""
     last = {record.relationship: record for record in records}
     with_acts = {r.relationship for r in records if r.event.type in RECORD_KEEPING}
+    acted: dict[str, set[str]] = defaultdict(set)
+    for record in records:
+        if by := actor(record.event):
+            acted[record.relationship].add(by)
+    moved: list[Stream] = []
+    for name, record in last.items():
+        stream = begun[name]
+        known = set(filter(None, stream.acted.split(",")))
+        if new := acted[name] - known if name in acted else ():
+            cursor.executemany(
+                "INSERT INTO comity_parties VALUES (?, ?)",
+                [(acting(by), stream.number) for by in sorted(new)],
+            )
+        moved.append(
+            stream._replace(
+                version=record.version,
+                position=record.position,
+                has_acts=int(stream.has_acts or name in with_acts),
+                links=stream.links + links.get(stream.number, 0),
+                counted=(stream.counted + counted.get(name, 0)) & sums.MOST,
+                acted=",".join(sorted(known.union(new))),
+            )
+        )
     cursor.executemany(
-        "UPDATE comity_relationships SET version = ?, position = ?, "
-        "has_acts = has_acts OR ?, links = links + ? WHERE number = ?",
-        [
-            (r.version, r.position, name in with_acts, links.get(numbers[name], 0), numbers[name])
-            for name, r in last.items()
-        ],
+        "UPDATE comity_relationships SET version = ?, position = ?, has_acts = ?, links = ?, "
+        "counted = ?, acted = ?, digest = ?, crc = ? WHERE number = ?",
+        [(*stream[2:], check_of(stream), stream.number) for stream in moved],
     )
 
 
-def _parts(cursor: SQLiteCursor, wanted: set[Part]) -> dict[Part, int]:
-    """The number of each part; new ones are inserted."""
+def _parts(cursor: SQLiteCursor, wanted: set[Part]) -> tuple[dict[Part, int], int]:
+    """The number of each part, and the sum of those that are new and were inserted."""
     cursor.execute(
         "SELECT p.relationship, p.kind, p.width, p.number FROM json_each(?) AS w "
         "JOIN comity_parts AS p ON p.relationship = json_extract(w.value, '$[0]') "
@@ -231,24 +226,45 @@ def _parts(cursor: SQLiteCursor, wanted: set[Part]) -> dict[Part, int]:
         (as_json(list(wanted)),),
     )
     parts: dict[Part, int] = {(r, kind, width): n for r, kind, width, n in cursor.fetchall()}
+    total = 0
     for part in sorted(wanted - parts.keys()):
         cursor.execute(
             "INSERT INTO comity_parts (relationship, kind, width) VALUES (?, ?, ?)", part
         )
-        parts[part] = int(cursor.lastrowid)
-    return parts
+        parts[part] = number = int(cursor.lastrowid)
+        relationship, kind, width = part
+        total += sums.of_parts(kind, width, [(number, relationship)])
+    return parts, total
 
 
-def _numbers(cursor: SQLiteCursor, parties: Mapping[str, tuple[str, ...]]) -> dict[str, int]:
-    """The number of each relationship; new ones are inserted with their parties."""
-    cursor.execute(NUMBERS, (as_json(list(parties)),))
-    known: dict[str, int | None] = dict(cursor.fetchall())
-    numbers = {name: number for name, number in known.items() if number is not None}
-    for name in known.keys() - numbers.keys():
-        cursor.execute("INSERT INTO comity_relationships VALUES (NULL, ?, 0, 0, 0, 0)", (name,))
-        numbers[name] = int(cursor.lastrowid)
+def streams(cursor: SQLiteCursor | sqlite3.Cursor, names: Collection[str]) -> dict[str, Stream]:
+    """What the index knows of these streams, by name."""
+    cursor.execute(
+        f"SELECT {STREAM} FROM json_each(?) AS w "
+        "CROSS JOIN comity_relationships AS r ON r.name = w.value",
+        (as_json(list(names)),),
+    )
+    return {name: Stream(number, name, *rest) for number, name, *rest in cursor.fetchall()}
+
+
+def _begun(cursor: SQLiteCursor, parties: Mapping[str, tuple[str, ...]]) -> dict[str, Stream]:
+    """Each stream; new ones are inserted with their parties."""
+    known = streams(cursor, parties.keys())
+    for name in parties.keys() - known.keys():
+        digest = stream_start(name)
+        cursor.execute(
+            "INSERT INTO comity_relationships VALUES (NULL, ?, 0, 0, 0, 0, 0, '', ?, 0)",
+            (name, digest),
+        )
+        known[name] = Stream(int(cursor.lastrowid), name, digest=digest)
         cursor.executemany(
             "INSERT INTO comity_parties VALUES (?, ?)",
-            [(code, numbers[name]) for code in parties[name]],
+            [(code, known[name].number) for code in parties[name]],
         )
-    return numbers
+    return known
+
+
+STREAM = (
+    "r.number, r.name, r.version, r.position, r.has_acts, r.links, r.counted, r.acted, r.digest"
+)
+"""The columns of a `Stream`."""

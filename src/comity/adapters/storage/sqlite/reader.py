@@ -8,7 +8,8 @@ from collections import OrderedDict
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from operator import attrgetter
 from threading import Lock
-from typing import Any
+from typing import Any, NamedTuple
+from zlib import crc32
 
 import msgspec
 
@@ -27,33 +28,24 @@ from comity.domain.recorded import Recorded
 from comity.ports import StreamHead, Window
 
 Streams = dict[str, list[Recorded]]
-_by_position = attrgetter("position")
+_by_position, _version = attrgetter("position"), attrgetter("version")
 _CACHED_EVENTS = 50_000
 """How many decoded events are cached for the next question: some tens of megabytes."""
 _READ_AT_ONCE = 2_000
 """How many events of whole streams one statement reads."""
 Piece = tuple[str, int, int]
 """The events of a stream after a version and up to another."""
-_ROWS = (
-    "stored_events AS s INDEXED BY sqlite_autoindex_stored_events_1 "
-    "{} s.originator_id = json_extract(w.value, '$[0]') "
-    "AND s.originator_version > json_extract(w.value, '$[1]') "
-    "AND s.originator_version <= json_extract(w.value, '$[2]')"
-)
-# One text of each piece: places, and behind them the states as they are. That is the fastest.
-_PIECES = statements.Statement(
-    "SELECT json_extract(w.value, '$[0]'), (SELECT MIN(version) || ',' || MAX(version) || ',' || "
-    "group_concat(position) || '/' || group_concat(state) FROM ("
-    "SELECT s.originator_version AS version, s.position AS position, s.state AS state FROM "
-    f"{_ROWS.format('WHERE')} ORDER BY s.originator_version)) FROM json_each(?) AS w",
-    "SELECT s.originator_id, s.originator_version, s.position, s.topic, s.state FROM "
-    f"json_each(?) AS w CROSS JOIN {_ROWS.format('ON')}",
-)
-_NOT_AT_ONCE = (msgspec.MsgspecError, sqlite3.DataError, ValueError)
-"""Errors for a retired or unknown kind, for a text that is too long, and for a gap in the versions.
 
-Then they are read one by one.
-"""
+
+class LogRow(NamedTuple):
+    """A row of the log as a statement finds it; SQLite itself does not mind what it holds."""
+
+    position: Any
+    relationship: Any
+    version: Any
+    kind: Any
+    state: Any
+    crc: Any
 
 
 class StreamCache:
@@ -93,19 +85,57 @@ class RecordReader:
         self._store, self._mapper, self._reads_json = store, mapper, mapper.writes_json
         self._cache = StreamCache(max_events)
 
-    def records(self, rows: Iterable[tuple[Any, ...]]) -> list[Recorded]:
-        """Each row (relationship, version, position, kind, state) as a record."""
-        return [self._record(row) for row in rows]
-
-    def _record(self, row: tuple[Any, ...]) -> Recorded:
+    def records(self, rows: Sequence[tuple[Any, ...]]) -> list[Recorded]:
+        """Each row, a `LogRow`, as a record; raises `StoreDamaged` for one that was changed."""
+        if not rows:
+            return []
         try:
-            return self._mapper.read(*row)
+            return self._at_once(rows)
+        except _NOT_AT_ONCE:
+            return [self._record(LogRow(*row)) for row in rows]
+
+    def _at_once(self, rows: Sequence[tuple[Any, ...]]) -> list[Recorded]:
+        positions, names, versions, kinds, states, crcs = zip(*rows, strict=True)
+        if not self._reads_json or tuple(map(crc32, states, positions)) != crcs:
+            raise ValueError("to be read one by one")
+        stored = codec.decode_all(b"[" + b",".join(states) + b"]")
+        if [row.event.type for row in stored] != list(kinds):
+            raise ValueError("to be read one by one")
+        parties = {name: tuple(name.split("-")) for name in set(names)}
+        records: list[Recorded] = []
+        for row, name, version, position in zip(stored, names, versions, positions, strict=True):
+            event = row.event
+            if event.parties != parties[name]:
+                raise ValueError("to be read one by one")
+            records.append(
+                Recorded(
+                    event, name, version, position, row.recorded_at, recorded_by=row.recorded_by
+                )
+            )
+        return records
+
+    def _record(self, row: LogRow) -> Recorded:
+        """The record in a row; raises `StoreDamaged` with its position, or `StoreTooNew`."""
+        position, name, version, kind, state, crc = row
+        if name is None:
+            raise self._damaged(position, "it is gone")
+        if type(state) is not bytes or crc32(state, position) != crc:
+            raise self._damaged(position, "it is not what was recorded")
+        try:
+            record = self._mapper.read(name, version, position, kind, state)
         except UnknownEventKind as error:
             kinds = f"events of the kind {error.kind!r}"
             raise StoreTooNew(self._store, kinds, "other kinds") from error
         except ComityError as error:
-            reason = f"position {row[2]} of its log: {error}"
-            raise StoreDamaged(self._store, reason) from error
+            raise self._damaged(position, str(error)) from error
+        if record.event.relationship != name:
+            raise self._damaged(position, f"it stands under {name!r}, which is not its parties")
+        if record.event.type != kind and kind not in codec.UPCASTERS:
+            raise self._damaged(position, f"it stands under {kind!r}, which is not its kind")
+        return record
+
+    def _damaged(self, position: int, reason: str) -> StoreDamaged:
+        return StoreDamaged(self._store, reason, position)
 
     def whole(
         self, cursor: sqlite3.Cursor, heads: Mapping[str, StreamHead], *, cache: bool
@@ -132,15 +162,23 @@ class RecordReader:
         self, cursor: sqlite3.Cursor, pieces: Sequence[Piece]
     ) -> Iterable[tuple[str, list[Recorded]]]:
         """The records of each piece, with the name of its stream."""
-        parameters = (as_json(pieces),)
-        if self._reads_json:
-            try:
-                cursor.execute(_PIECES.as_json, parameters)
-                return [(name, codec.decode_piece(name, text)) for name, text in cursor if text]
-            except _NOT_AT_ONCE:
-                pass
-        cursor.execute(_PIECES.by_row, parameters)
-        return _by_stream(self.records(cursor.fetchall())).items()
+        cursor.execute(statements.PIECES, (as_json(pieces),))
+        read = _by_stream(self.records(cursor.fetchall()))
+        wanted: dict[str, list[int]] = {}
+        for name, after, until in pieces:
+            wanted.setdefault(name, []).extend(range(after + 1, until + 1))
+        for name, versions in wanted.items():
+            self._check(name, read.get(name, []), versions)
+        return read.items()
+
+    def _check(self, name: str, records: Sequence[Recorded], versions: Sequence[int]) -> None:
+        """Raise `StoreDamaged` unless these are all versions, in the order of the log."""
+        if list(map(_version, records)) != versions:
+            gone = min(set(versions).difference(map(_version, records)), default=versions[0])
+            raise StoreDamaged(self._store, f"version {gone} of {name} is gone from its log")
+        positions = list(map(_by_position, records))
+        if positions != sorted(positions):
+            raise StoreDamaged(self._store, f"the events of {name} in its log are out of order")
 
     def window(self, cursor: sqlite3.Cursor, window: Window, position: int) -> Streams:
         """The events of some streams up to a position that belong to a window."""
@@ -181,26 +219,20 @@ class RecordReader:
     def _read(
         self,
         cursor: sqlite3.Cursor,
-        statement: statements.Statement,
+        statement: str,
         parameters: Mapping[str, object] | tuple[object, ...],
     ) -> list[Recorded]:
         """The records that a statement finds, in the order of the log."""
-        return sorted(self._unsorted(cursor, statement, parameters), key=_by_position)
+        cursor.execute(statement, parameters)
+        return sorted(self.records(cursor.fetchall()), key=_by_position)
 
-    def _unsorted(
-        self,
-        cursor: sqlite3.Cursor,
-        statement: statements.Statement,
-        parameters: Mapping[str, object] | tuple[object, ...],
-    ) -> list[Recorded]:
-        if self._reads_json:
-            try:
-                cursor.execute(statement.as_json, parameters)
-                return codec.decode_records(cursor.fetchone()[0] or "[]")
-            except _NOT_AT_ONCE:
-                pass
-        cursor.execute(statement.by_row, parameters)
-        return self.records(cursor.fetchall())
+    def forget(self) -> None:
+        """Forget what was cached: the log was redacted."""
+        self._cache = StreamCache(self._cache.max_events)
+
+
+_NOT_AT_ONCE = (msgspec.MsgspecError, TypeError, ValueError, OverflowError, AttributeError)
+"""Errors for a retired or unknown kind, and for damaged rows: then they are read one by one."""
 
 
 def _by_stream(records: Iterable[Recorded]) -> Streams:

@@ -141,8 +141,8 @@ class Recorder(SQLiteProcessRecorder):
     def _insert_events(
         self, c: SQLiteCursor, stored_events: Sequence[StoredEvent], **kwargs: Any
     ) -> Sequence[int]:
-        self._insert_rows(
-            c,
+        c.executemany(
+            self.insert_events_statement,
             (
                 (_text(e.originator_id), e.originator_version, e.topic, _readable(e.state))
                 for e in stored_events
@@ -164,10 +164,9 @@ class Recorder(SQLiteProcessRecorder):
     def insert_rows(self, rows: Iterable[Row]) -> None:
         """Insert all rows or none."""
         with self.datastore.transaction(commit=True) as cursor:
-            self._insert_rows(cursor, rows)
-
-    def _insert_rows(self, cursor: SQLiteCursor, rows: Iterable[Row]) -> None:
-        cursor.executemany(self.insert_events_statement, rows)
+            cursor.executemany(
+                f"INSERT INTO {self.events_table_name} VALUES (?, ?, ?, ?, ?, ?, ?)", rows
+            )
 
     def track(self, cursor: SQLiteCursor, tracking: Tracking) -> None:
         """Store the progress of an index or a projection in the transaction of `cursor`."""
@@ -216,17 +215,21 @@ class Factory(SQLiteFactory):
             stock.pool.db_name,
             single_row_tracking=stock.single_row_tracking,
             originator_id_type=stock.originator_id_type,
-            mode=Mode(self.env.get("COMITY_SQLITE_MODE", Mode.WRITE)),
-            lock_timeout=float(self.env.get("COMITY_SQLITE_LOCK_TIMEOUT", LOCK_TIMEOUT)),
+            mode=Mode(self.env.get("COMITY_FILE_MODE", Mode.WRITE)),
+            lock_timeout=float(self.env.get("COMITY_LOCK_TIMEOUT", LOCK_TIMEOUT)),
         )
 
 
 def log_table(name: str = "stored_events") -> str:
-    """The statement that makes the log's table."""
+    """The statement that makes the log's table.
+
+    eventsourcing's own classes, which write no `Row`, leave `seal` and `crc` out.
+    """
     return (
         f"CREATE TABLE IF NOT EXISTS {name} (position INTEGER PRIMARY KEY, "
         "originator_id TEXT NOT NULL, originator_version INTEGER NOT NULL, "
-        "topic TEXT NOT NULL, state TEXT NOT NULL, UNIQUE (originator_id, originator_version))"
+        "topic TEXT NOT NULL, state TEXT NOT NULL, seal BLOB, crc INTEGER, "
+        "UNIQUE (originator_id, originator_version))"
     )
 
 

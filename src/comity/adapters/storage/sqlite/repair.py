@@ -1,27 +1,24 @@
-"""Repair: it completes the index from the log, which is the truth."""
+"""Repair: it completes the index from the log, which is the truth, and drops unsound snapshots."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from pathlib import Path
 
-from comity.adapters.storage.sqlite import index
-from comity.adapters.storage.sqlite.files import check_size
+from eventsourcing.sqlite import SQLiteCursor
+
+from comity.adapters.storage.sqlite import index, tables
+from comity.adapters.storage.sqlite.projection_store import drop, empty
 from comity.adapters.storage.sqlite.recorder import Datastore, Recorder
-from comity.domain.errors import StoreDamaged
-from comity.domain.recorded import Recorded
+from comity.adapters.storage.sqlite.soundness import (
+    check_log,
+    gone,
+    index_is_sound,
+    unsound_builds,
+)
+from comity.ports import SealedPage
 
-Pages = Callable[[int], Iterator[list[Recorded]]]
+Pages = Callable[[int], Iterator[SealedPage]]
 """The log after a position, page by page."""
-
-
-def is_sound(datastore: Datastore, path: Path) -> bool:
-    """Whether the index is complete; raises `StoreDamaged` for a truncated file."""
-    with datastore.transaction(commit=False) as cursor:
-        is_whole = index.is_whole(cursor)
-        cursor.execute("PRAGMA page_size")
-        check_size(path, cursor.fetchone()[0])
-    return is_whole
 
 
 def repair(store: str, recorder: Recorder, datastore: Datastore, pages: Pages) -> None:
@@ -30,15 +27,25 @@ def repair(store: str, recorder: Recorder, datastore: Datastore, pages: Pages) -
     `store` is the store's name in errors. Raises `StoreDamaged` if the log lacks a position.
     """
     with datastore.transaction(commit=True) as cursor:
+        cursor.sqlite_cursor.row_factory = None
         cursor.execute("SELECT 1 FROM stored_events")  # fails if the log itself is gone
         for statement in recorder.create_table_statements:
             cursor.execute(statement)
-        if not index.is_whole(cursor):
-            index.rebuild(cursor)
-        _, done, _ = index.progress(cursor)
-        for page in pages(done):
-            for position, record in enumerate(page, done + 1):
-                if record.position != position:
-                    raise StoreDamaged(store, f"position {position} of its log is gone")
-            index.add(cursor, recorder, page)
-            done = page[-1].position
+        check_log(cursor, store)
+        if not index_is_sound(cursor):
+            tables.rebuild(cursor)
+            index.put_head(cursor, index.IndexHead())
+        complete(cursor, recorder, store, pages)
+        for number, is_changed in list(unsound_builds(cursor)):
+            (drop if is_changed else empty)(cursor, number)
+
+
+def complete(cursor: SQLiteCursor, recorder: Recorder, store: str, pages: Pages) -> None:
+    """Add to the index what the log holds after the index's end."""
+    done = index.head_of(cursor).position
+    for records, _, commitments in pages(done):
+        index.add(cursor, recorder, records, commitments)
+        done = records[-1].position
+    cursor.execute("SELECT MAX(position) FROM stored_events")
+    if (last := cursor.fetchone()[0] or 0) != done:
+        raise gone(store, min(last, done) + 1)

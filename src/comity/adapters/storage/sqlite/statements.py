@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 from comity.domain.events import RECORD_KEEPING
 
-NAME = "comity-index-6"
+NAME = "comity-index-7"
 """The name under which the index's progress is tracked; it changes with the tables' columns."""
 
 _ACTS = ", ".join(f"'{kind}'" for kind in sorted(RECORD_KEEPING))
@@ -20,7 +20,7 @@ _WINDOW = (
     "CROSS JOIN comity_events AS e ON e.part = k.number "
     "AND e.until > json_extract(w.value, '$[1]') AND e.until <= :until + k.width "
     "AND e.since <= :until WHERE e.position <= :position) AS p "
-    "CROSS JOIN stored_events AS s ON s.position = p.position"
+    "LEFT JOIN stored_events AS s ON s.position = p.position"
 )
 _LINKED = (
     "(SELECT DISTINCT l.position AS position FROM json_each(:links) AS w "
@@ -28,13 +28,13 @@ _LINKED = (
     "CROSS JOIN json_each(w.value) AS wanted "
     "CROSS JOIN comity_links AS l ON l.relationship = r.number AND l.link = wanted.value "
     "AND l.position <= :position) AS p "
-    "CROSS JOIN stored_events AS s ON s.position = p.position"
+    "LEFT JOIN stored_events AS s ON s.position = p.position"
 )
 _ALL_LINKED = (
     "(SELECT DISTINCT l.position AS position FROM json_each(:names) AS w "
     "CROSS JOIN comity_relationships AS r ON r.name = w.value "
     "CROSS JOIN comity_links AS l ON l.relationship = r.number AND l.position <= :position) AS p "
-    "CROSS JOIN stored_events AS s ON s.position = p.position"
+    "LEFT JOIN stored_events AS s ON s.position = p.position"
 )
 # By the index of the log's UNIQUE constraint: after ANALYZE SQLite may not choose it itself.
 _AFTER = (
@@ -43,33 +43,35 @@ _AFTER = (
     "ON s.originator_id = json_extract(w.value, '$[0]') "
     "AND s.originator_version > json_extract(w.value, '$[1]')"
 )
-_ROWS = "SELECT s.originator_id, s.originator_version, s.position, s.topic, s.state FROM "
-# One text with all records, so that one call decodes them. Each place is put before its event.
-_AS_JSON = (
-    """SELECT '[' || group_concat('{"relationship":"' || s.originator_id || '","version":' || """
-    """s.originator_version || ',"position":' || s.position || ',' || substr(s.state, 2)) || ']' """
-    "FROM "
+_ROW = "s.originator_id, s.originator_version, s.topic, CAST(s.state AS BLOB), s.crc"
+_FOUND = f"SELECT p.position, {_ROW} FROM "
+_ROWS = f"SELECT s.position, {_ROW} FROM "
+WINDOW = _FOUND + _WINDOW
+LINKED = _FOUND + _LINKED
+ALL_LINKED = _FOUND + _ALL_LINKED
+AFTER = _ROWS + _AFTER
+PIECES = (
+    f"{_ROWS} json_each(?) AS w CROSS JOIN "
+    "stored_events AS s INDEXED BY sqlite_autoindex_stored_events_1 "
+    "ON s.originator_id = json_extract(w.value, '$[0]') "
+    "AND s.originator_version > json_extract(w.value, '$[1]') "
+    "AND s.originator_version <= json_extract(w.value, '$[2]')"
 )
-
-
-class Statement(NamedTuple):
-    """A statement that reads records: as one JSON text, or row by row."""
-
-    as_json: str
-    by_row: str
-
-
-WINDOW = Statement(_AS_JSON + _WINDOW, _ROWS + _WINDOW)
-LINKED = Statement(_AS_JSON + _LINKED, _ROWS + _LINKED)
-ALL_LINKED = Statement(_AS_JSON + _ALL_LINKED, _ROWS + _ALL_LINKED)
-AFTER = Statement(_AS_JSON + _AFTER, _ROWS + _AFTER)
+"""The events of streams after a version and up to another, in their order."""
+PAGE = f"{_ROWS} stored_events AS s WHERE s.position > ? AND s.position <= ? "
+"""A page of the log; to be limited."""
+SEALED = (
+    f"SELECT s.position, {_ROW}, s.seal FROM stored_events AS s "
+    "WHERE s.position > ? ORDER BY s.position LIMIT ?"
+)
+"""A page of the log with its seals."""
 BY_KEY = (
-    f"{_ROWS} comity_ids AS e JOIN stored_events AS s ON s.position = e.position "
-    "WHERE e.key IN (SELECT value FROM json_each(?))"
+    f"{_FOUND} comity_ids AS p LEFT JOIN stored_events AS s ON s.position = p.position "
+    "WHERE p.key IN (SELECT value FROM json_each(?))"
 )
 POSITION_AT = (
     "SELECT IFNULL((SELECT position - 1 FROM comity_moments WHERE recorded_at > :moment "
-    "ORDER BY recorded_at LIMIT 1), (SELECT MAX(position) FROM comity_events))"
+    "ORDER BY recorded_at LIMIT 1), (SELECT position FROM comity_head))"
 )
 """The last position recorded at or before a moment; recorded times never decrease."""
 VERSIONS_AT = """
@@ -108,9 +110,6 @@ HEADS = (
     f"SELECT {_HEAD} FROM json_each(:names) AS wanted "
     "CROSS JOIN comity_relationships AS r ON r.name = wanted.value"
 )
-NUMBERS = (
-    "SELECT value, (SELECT number FROM comity_relationships WHERE name = value) FROM json_each(?)"
-)
 LIVE_BUILDS = (
     "SELECT json_group_array(json_array(number, name, version, folds, IFNULL(("
     "SELECT MAX(notification_id) FROM tracking "
@@ -119,8 +118,20 @@ LIVE_BUILDS = (
 )
 STORE_HEAD = (
     "SELECT (SELECT MAX(position) FROM stored_events), (SELECT notification_id FROM tracking "
-    f"WHERE application_name = '{NAME}'), (SELECT MAX(position) FROM comity_events), "
-    f"(SELECT MAX(recorded_at) FROM comity_moments), ({LIVE_BUILDS})"
+    f"WHERE application_name = '{NAME}'), "
+    f"IIF(EXISTS (SELECT 1 FROM comity_events), h.position, 0), h.recorded_at, ({LIVE_BUILDS}), "
+    "h.redactions FROM comity_head AS h"
 )
-"""The end of the log, the index's progress by the tracking and by its own rows, and the live
-builds: what a question reads first."""
+"""The end of the log, the index's progress by the tracking and by its own row, the live builds and
+the number of redactions: what a question reads first."""
+
+
+class StoreHead(NamedTuple):
+    """What a transaction reads first: where the log and its index end, and the live builds."""
+
+    last: int | None
+    tracked: int | None
+    indexed: int
+    recorded_at: int
+    live_builds: str
+    redactions: int

@@ -11,13 +11,13 @@ from pathlib import Path
 
 import msgspec
 
+from comity.adapters.storage.application import Log
 from comity.adapters.storage.failures import translated
-from comity.adapters.storage.mapper import RecordMapper
+from comity.adapters.storage.mapper import RecordMapper, new_salts
 from comity.adapters.storage.signal import Watch, signal_of
 from comity.adapters.storage.sqlite import index, statements
 from comity.adapters.storage.sqlite.counts import CountReader
 from comity.adapters.storage.sqlite.files import prepare
-from comity.adapters.storage.sqlite.log import SQLiteLog
 from comity.adapters.storage.sqlite.pool import Mode
 from comity.adapters.storage.sqlite.projection_store import SQLiteProjectionStore
 from comity.adapters.storage.sqlite.reader import RecordReader, up_to
@@ -27,8 +27,9 @@ from comity.adapters.storage.sqlite.recorder import (
     Recorder,
     as_json,
 )
-from comity.adapters.storage.sqlite.repair import is_sound, repair
-from comity.adapters.storage.sqlite.transactions import Transactions
+from comity.adapters.storage.sqlite.repair import repair
+from comity.adapters.storage.sqlite.sealed import SealedLog
+from comity.adapters.storage.sqlite.soundness import gone, is_sound
 from comity.domain.codec import UPCASTERS
 from comity.domain.errors import StoreDamaged
 from comity.domain.recorded import Recorded
@@ -40,7 +41,7 @@ _LOOK_EVERY = 0.02
 """Seconds between looks at what other processes wrote: SQLite sends no signal of it."""
 
 
-class SQLiteStore(Transactions):
+class SQLiteStore(SealedLog):
     """A store in the SQLite file at `path`; many threads and processes may use it at once."""
 
     def __init__(
@@ -51,7 +52,7 @@ class SQLiteStore(Transactions):
         look_every: float = _LOOK_EVERY,
         read_only: bool = False,
     ) -> None:
-        super().__init__(str(path))
+        super().__init__(str(path), lock_timeout)
         self._path = Path(path).absolute()
         self._look_every = look_every
         with translated(self.name):
@@ -59,27 +60,28 @@ class SQLiteStore(Transactions):
             if read_only and mode is Mode.WRITE:
                 mode = Mode.READ
             self._uri = mode.uri(Path(path))
-            self._log = SQLiteLog(
+            self._log = Log(
                 {
                     "PERSISTENCE_MODULE": "comity.adapters.storage.sqlite.recorder:Factory",
                     "SQLITE_DBNAME": self._uri,
                     "CREATE_TABLE": "no",
-                    "COMITY_SQLITE_MODE": mode.value,
-                    "COMITY_SQLITE_LOCK_TIMEOUT": str(lock_timeout),
+                    "COMITY_FILE_MODE": mode.value,
+                    "COMITY_LOCK_TIMEOUT": str(lock_timeout),
                 }
             )
             assert isinstance(self._log.mapper, RecordMapper)
+            self._mapper = self._log.mapper
             assert isinstance(self._log.recorder, Recorder)
             assert isinstance(self._log.recorder.datastore, Datastore)
             self._recorder, self._datastore = self._log.recorder, self._log.recorder.datastore
-            self._reader = RecordReader(self.name, self._log.mapper)
-            self._counts = CountReader(self.name)
+            self._reader = RecordReader(self.name, self._mapper)
+            self._counts = CountReader(self._reader)
             self._signal = signal_of(os.path.realpath(path))
             self.projections = SQLiteProjectionStore(
-                self.name, self._recorder, self._cursor, self.writing, self._live
+                self._recorder, self._cursor, self.writing, self._live
             )
             try:
-                if not read_only and not is_sound(self._datastore, Path(path)):
+                if not read_only and not is_sound(self._datastore, self.name, Path(path)):
                     with self._datastore.exclusive():
                         self._repair()
             except BaseException:
@@ -87,19 +89,21 @@ class SQLiteStore(Transactions):
                 raise
 
     def _repair(self) -> None:
-        repair(self.name, self._recorder, self._datastore, self._pages)
+        repair(self.name, self._recorder, self._datastore, self.sealed)
 
     # Writing
 
-    def add(self, records: Sequence[Recorded]) -> None:
+    def add(self, records: Sequence[Recorded], seals: Sequence[bytes] | None = None) -> None:
         """Append to the log and the index within the transaction that `writing` holds."""
         if not records:
             return
         self._transaction.moment = None  # until now, the log ended where the transaction found it
+        rows, commitments = self._mapper.rows(records, seals or new_salts(len(records)))
         with translated(self.name):
-            self._log.record(records)
+            self._recorder.insert_rows(rows)
             with self._datastore.transaction(commit=True) as cursor:
-                index.add(cursor, self._recorder, records)
+                cursor.sqlite_cursor.row_factory = None
+                index.add(cursor, self._recorder, records, commitments)
 
     # Reading
 
@@ -108,7 +112,7 @@ class SQLiteStore(Transactions):
         with self.reading():
             moment = self._known_moment()
         try:
-            if moment.indexed is None or moment.recorded_at is None:
+            if not moment.indexed:
                 return Head(0, None)
             return Head(moment.indexed, _EPOCH + timedelta(microseconds=moment.recorded_at))
         except (TypeError, OverflowError) as error:
@@ -225,20 +229,25 @@ class SQLiteStore(Transactions):
             if not kinds or record.event.type in kinds
         )
 
-    def _pages(
-        self, after: int, last: int | None = None, topics: Sequence[str] = ()
-    ) -> Iterator[list[Recorded]]:
-        while True:
-            with translated(self.name):
-                page = self._recorder.select_notifications(
-                    after, _PAGE, last, topics, inclusive_of_start=False
-                )
-            if not page:
+    def _pages(self, after: int, last: int, topics: Sequence[str] = ()) -> Iterator[list[Recorded]]:
+        """The log after a position up to another, page by page; of these topics, if any."""
+        topic = "AND s.topic IN (SELECT value FROM json_each(?)) " if topics else ""
+        statement = f"{statements.PAGE}{topic}ORDER BY s.position LIMIT {_PAGE}"
+        while after < last:
+            wanted = (as_json(topics),) if topics else ()
+            with translated(self.name), self._datastore.transaction(commit=False) as cursor:
+                cursor.sqlite_cursor.row_factory = None
+                cursor.execute(statement, (after, last, *wanted))
+                page = self._reader.records(cursor.fetchall())
+            if not topics:
+                expected = min(len(page) or 1, last - after)
+                if [r.position for r in page] != list(range(after + 1, after + expected + 1)):
+                    held = {record.position for record in page}
+                    raise gone(self.name, min(set(range(after + 1, last + 1)) - held))
+            elif not page:
                 return
-            yield self._reader.records(
-                (str(n.originator_id), n.originator_version, n.id, n.topic, n.state) for n in page
-            )
-            after = page[-1].id
+            yield page
+            after = page[-1].position
 
     def reopening(self) -> Callable[[], SQLiteStore]:
         """What opens the file once more, only to read it, while this store is open."""

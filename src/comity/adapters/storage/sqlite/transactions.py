@@ -11,8 +11,8 @@ from contextlib import contextmanager
 from comity.adapters.storage.failures import DRIVER_ERRORS, translated, translation
 from comity.adapters.storage.signal import Signal
 from comity.adapters.storage.sqlite import statements
-from comity.adapters.storage.sqlite.index import StoreHead
 from comity.adapters.storage.sqlite.recorder import Datastore
+from comity.adapters.storage.sqlite.statements import StoreHead
 from comity.domain.errors import StoreClosed, StoreDamaged
 
 
@@ -66,8 +66,9 @@ class Transactions(ABC):
         except sqlite3.OperationalError as error:
             if error.sqlite_errorcode != sqlite3.SQLITE_ERROR:
                 raise
-            return None  # a table is gone
-        return StoreHead(*cursor.fetchone())
+            return None  # a table or a column is gone
+        row = cursor.fetchone()
+        return StoreHead(*row) if row is not None else None
 
     def _known_moment(self) -> StoreHead:
         """The moment of this thread's transaction; once it has written, the newest moment."""
@@ -106,5 +107,4 @@ def _is_current(moment: StoreHead | None) -> bool:
     """Whether the index has all tables and has reached the end of the log."""
     if moment is None:
         return False
-    is_timed = (moment.recorded_at is None) == (moment.indexed is None)
-    return is_timed and (moment.last or 0) == (moment.tracked or 0) == (moment.indexed or 0)
+    return (moment.last or 0) == (moment.tracked or 0) == moment.indexed

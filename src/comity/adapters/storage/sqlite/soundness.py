@@ -1,0 +1,137 @@
+"""Soundness: whether the log has no gaps, and whether the index and the projections are whole."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterator
+from pathlib import Path
+from zlib import crc32
+
+from eventsourcing.sqlite import SQLiteCursor
+
+from comity.adapters.storage.sqlite import sums, tables
+from comity.adapters.storage.sqlite.files import check_size
+from comity.adapters.storage.sqlite.index import STREAM, IndexHead, Stream, check_of, head_of
+from comity.adapters.storage.sqlite.recorder import Datastore
+from comity.adapters.storage.sqlite.statements import NAME
+from comity.domain.errors import StoreDamaged
+from comity.domain.scope import acting
+
+_SUMS = (
+    f"SELECT (SELECT COUNT(*) FROM comity_events), (SELECT SUM({sums.EVENTS}) FROM comity_events), "
+    f"(SELECT COUNT(*) FROM comity_ids), (SELECT SUM({sums.IDS}) FROM comity_ids), "
+    f"(SELECT COUNT(*) FROM comity_links), (SELECT SUM({sums.LINKS}) FROM comity_links), "
+    f"(SELECT SUM({sums.MOMENTS}) FROM comity_moments)"
+)
+
+
+def is_sound(datastore: Datastore, store: str, path: Path) -> bool:
+    """Whether the index and the projections are whole; raises `StoreDamaged` for the log."""
+    with datastore.transaction(commit=False) as cursor:
+        cursor.sqlite_cursor.row_factory = None
+        cursor.execute("PRAGMA page_size")
+        check_size(path, cursor.fetchone()[0])
+        check_log(cursor, store)
+        return index_is_sound(cursor) and not list(unsound_builds(cursor))
+
+
+def check_log(cursor: SQLiteCursor, store: str) -> None:
+    """Raise `StoreDamaged` if the log lacks a position up to the end that the index knows."""
+    cursor.execute("SELECT COUNT(*), MIN(position), MAX(position) FROM stored_events")
+    count, first, last = cursor.fetchone()
+    known = last or 0
+    if count != known or (first or 1) != 1:
+        cursor.execute(
+            "SELECT IIF(NOT EXISTS (SELECT 1 FROM stored_events WHERE position = 1), 1, ("
+            "SELECT MIN(s.position) + 1 FROM stored_events AS s WHERE s.position > 0 AND "
+            "NOT EXISTS (SELECT 1 FROM stored_events AS t WHERE t.position = s.position + 1)))"
+        )
+        raise gone(store, cursor.fetchone()[0])
+    if tables.are_there(cursor):
+        head = _sound_head(cursor)
+        if head is not None and head.position > known:
+            raise gone(store, known + 1)
+
+
+def gone(store: str, position: int) -> StoreDamaged:
+    """The error for a position that the log lacks."""
+    return StoreDamaged(store, "it is gone", position)
+
+
+def index_is_sound(cursor: SQLiteCursor) -> bool:
+    """Whether the index is whole up to its head, which may be behind the log."""
+    if not tables.are_there(cursor) or (head := _sound_head(cursor)) is None:
+        return False
+    cursor.execute(f"SELECT notification_id FROM tracking WHERE application_name = '{NAME}'")
+    tracked = cursor.fetchone()
+    if (tracked[0] if tracked else 0) != head.position:
+        return False
+    try:
+        cursor.execute(_SUMS)
+    except sqlite3.OperationalError:
+        return False  # a number in it is too large
+    events, events_sum, ids, ids_sum, links, links_sum, moments = cursor.fetchone()
+    sound = (head.position, head.events, head.position, head.ids, head.links, head.moments)
+    if (events, events_sum or 0, ids, ids_sum or 0, links_sum or 0, moments or 0) != sound:
+        return False
+    return _parts_sum(cursor) == head.parts and _streams_are_sound(cursor, head, links)
+
+
+def _sound_head(cursor: SQLiteCursor) -> IndexHead | None:
+    cursor.execute("SELECT crc FROM comity_head")
+    crc = cursor.fetchone()
+    return head if crc and crc[0] == check_of(head := head_of(cursor)) else None
+
+
+def _parts_sum(cursor: SQLiteCursor) -> int:
+    cursor.execute(f"SELECT kind, width, SUM({sums.PARTS}) FROM comity_parts GROUP BY kind, width")
+    return sum(sums.weighed(*row) for row in cursor.fetchall()) & sums.MOST
+
+
+def _streams_are_sound(cursor: SQLiteCursor, head: IndexHead, links: int) -> bool:
+    cursor.execute(f"SELECT {STREAM}, r.crc FROM comity_relationships AS r")
+    versions = linked = 0
+    wanted: set[tuple[str, int]] = set()
+    for *row, crc in cursor.fetchall():
+        stream = Stream(*row)
+        if check_of(stream) != crc:
+            return False
+        versions, linked = versions + stream.version, linked + stream.links
+        wanted.update((code, stream.number) for code in stream.name.split("-"))
+        acted = filter(None, stream.acted.split(","))
+        wanted.update((acting(code), stream.number) for code in acted)
+    cursor.execute("SELECT party, relationship FROM comity_parties")
+    return set(cursor.fetchall()) == wanted and (versions, linked) == (head.position, links)
+
+
+BUILDS = (
+    "SELECT b.number, b.name, b.version, b.folds, b.live, b.unsettled, b.crc, (SELECT "
+    "MAX(notification_id) FROM tracking WHERE application_name = 'comity-projection-' || b.number) "
+    "FROM comity_projections AS b"
+)
+
+
+def unsound_builds(cursor: SQLiteCursor) -> Iterator[tuple[int, bool]]:
+    """The numbers of builds that were changed, and whether their own row was."""
+    cursor.execute(
+        "SELECT build, key, COUNT(*), SUM(link) FROM comity_unsettled GROUP BY build, key"
+    )
+    sums_of: dict[int, int] = {}
+    for build, key, count, links in cursor.fetchall():
+        sums_of[build] = sums_of.get(build, 0) + unsettled_sum(key, count, links)
+    cursor.execute(BUILDS)
+    for number, name, version, folds, live, unsettled, crc, position in cursor.fetchall():
+        if crc != build_check(number, name, version, folds, live, unsettled, position or 0):
+            yield number, True
+        elif sums_of.get(number, 0) & sums.MOST != unsettled:
+            yield number, False
+
+
+def unsettled_sum(key: str, count: int, links: int) -> int:
+    """What `count` links of a key, `links` in sum, add to the sum of a build."""
+    return crc32(str(key).encode()) * (count + links)
+
+
+def build_check(*row: object) -> int:
+    """The CRC-32 of a build's row and its checkpoint, which shows damage."""
+    return crc32(repr(row).encode())

@@ -1,0 +1,216 @@
+"""Integrity: the part of the engine that digests, verifies and redacts the log."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+
+from msgspec import Struct
+
+from comity.domain import codec
+from comity.domain.errors import InvalidValue, StoreDamaged
+from comity.domain.events import RecordRedacted
+from comity.domain.integrity import START, chained, form_of, is_redacted, stream_start
+from comity.domain.recorded import recorder_name
+from comity.engine.batch import Batch, Stamp
+from comity.engine.redaction import Rewriting
+from comity.ports import LogStore, SealedPage
+from comity.query import QueryRunner
+
+_DIGEST = re.compile(r"([0-9]+):([0-9a-f]{64})")
+
+
+class Digest(Struct, frozen=True):
+    """The digest of the log, or of one stream, after so many events: it stands for all of them.
+
+    Its text, such as `128:3f9a…`, is what to publish.
+    """
+
+    position: int
+    digest: str
+
+    def __str__(self) -> str:
+        return f"{self.position}:{self.digest}"
+
+
+class Problem(Struct, frozen=True):
+    """What does not fit in the log, and the first position at which it shows."""
+
+    position: int
+    reason: str
+
+
+class Verification(Struct, frozen=True):
+    """What `verify` found: how far it came, the log's digest there, and what does not fit.
+
+    `rebuilt` are derived data that differed from the log and were made anew.
+    """
+
+    position: int
+    digest: str
+    problems: tuple[Problem, ...] = ()
+    rebuilt: tuple[str, ...] = ()
+
+    @property
+    def ok(self) -> bool:
+        """Whether the log is what was recorded."""
+        return not self.problems
+
+
+class Redaction(Struct, frozen=True):
+    """What a redaction did: the `id` that is left, the `act` that tells of it, what it rewrote.
+
+    `positions` are those of the event and of all that named it.
+    """
+
+    id: str
+    act: str
+    positions: tuple[int, ...]
+
+
+class Integrity:
+    """The engine's answers about the log itself."""
+
+    _store: LogStore
+    _runner: QueryRunner
+    _recorded_by: str
+
+    def digest(self, relationship: str = "") -> Digest:
+        """The digest of the log at its end, or of one relationship's stream.
+
+        It is SHA-256 over every event and its place. Publish it, and nobody can change the log up
+        to there without its being noticed. Raises `InvalidValue` if there is no such stream.
+        """
+        with self._store.reading():
+            if not relationship:
+                return Digest(self._store.head().position, self._store.digest().hex())
+            heads = self._store.heads([relationship])
+            digests = self._store.stream_digests([relationship])
+        if relationship not in heads:
+            expected = "the id of a relationship with events, such as 'PAK-RUS'"
+            raise InvalidValue("relationship", relationship, expected)
+        return Digest(heads[relationship].version, digests[relationship].hex())
+
+    def verify(self, digest: str | Digest = "") -> Verification:
+        """Read the whole log, and compare it with its chains and with a published `digest`.
+
+        The index and the snapshots are compared with it too; what differs is made anew. A log
+        that differs is reported and left alone. Raises `InvalidValue` for what is no digest.
+        """
+        wanted = _published(str(digest)) if digest else None
+        return Verifier(self._store, wanted).verify()
+
+    def redact(self, event_id: str, reason: str, *, recorded_by: str | None = None) -> Redaction:
+        """Remove the text of an event for good; its place, kind and author stay, and the reason.
+
+        Nothing follows from the event any more, as known at any moment. It has a random id then,
+        and what named it names that. The chains stay whole. The store is written anew, which takes
+        as long as to read it all. Raises `NoSuchEvent`, and `StoreBusy` if others use the store so
+        that traces could be left: call `scrub` once they are done.
+        """
+        by = self._recorded_by if recorded_by is None else recorder_name(recorded_by)
+        with self._store.writing():
+            rewriting = Rewriting(self._store, event_id)
+            act = RecordRedacted(target=rewriting.id, reason=reason, forms=rewriting.told())
+            self._store.rewrite(rewriting.forms)
+            batch = Batch(self._store, self._runner.now(), [act])
+            batch.add(act, Stamp(None, by))
+            self._store.add(batch.new)
+        self._store.scrub()
+        return Redaction(rewriting.id, act.id, tuple(sorted(rewriting.forms)))
+
+    def scrub(self) -> None:
+        """Leave no trace of what was redacted; `redact` does so itself unless others hinder it."""
+        self._store.scrub()
+
+
+def _published(text: str) -> Digest:
+    found = _DIGEST.fullmatch(text.strip())
+    if found is None:
+        raise InvalidValue("digest", text, "a position and a digest, such as '128:3f9a…'")
+    return Digest(int(found[1]), found[2])
+
+
+class Verifier:
+    """One verification of a store."""
+
+    def __init__(self, store: LogStore, wanted: Digest | None) -> None:
+        self._store, self._wanted = store, wanted
+        self._position, self._digest = 0, START
+        self._streams: dict[str, bytes] = {}
+        self._problems: list[Problem] = []
+        self._rewritten: dict[int, str] = {}
+        self._told: dict[int, str] = {}
+
+    def verify(self) -> Verification:
+        """Read the log and compare it with all that is known of it."""
+        checker = self._store.checker()
+        try:
+            checkpoints = self._store.checkpoints()
+            for page in self._store.sealed():
+                self._add(page, checkpoints)
+                checker.add(page)
+            self._compare_ends()
+        except StoreDamaged as error:
+            self._problems.append(Problem(error.position or self._position + 1, error.reason))
+        self._compare_rewritten()
+        if self._wanted is not None and self._wanted.position > self._position:
+            reason = f"the digest given is of position {self._wanted.position}, which is not there"
+            self._problems.append(Problem(self._position + 1, reason))
+        rebuilt = () if self._problems else checker.heal()
+        problems = tuple(sorted(self._problems, key=lambda problem: problem.position))
+        return Verification(self._position, self._digest.hex(), problems, rebuilt)
+
+    def _add(self, page: SealedPage, checkpoints: Mapping[int, bytes]) -> None:
+        names = [record.relationship for record in page.records]
+        for name in set(names) - self._streams.keys():
+            self._streams[name] = stream_start(name)
+        digests = chained(self._digest, self._streams, names, page.commitments)
+        first = page.records[0].position
+        self._digest, self._position = digests[-1], page.records[-1].position
+        for record, seal in zip(page.records, page.seals, strict=True):
+            if type(record.event) is RecordRedacted:
+                self._told.update(map(_place_of, record.event.forms))
+            if is_redacted(seal):
+                event, at, by = record.event, record.recorded_at, record.recorded_by
+                form = form_of(record.position, codec.encode(event, at, by))
+                self._rewritten[record.position] = form
+        for position in checkpoints.keys() & range(first, self._position + 1):
+            if checkpoints[position] != digests[position - first]:
+                self._chain_breaks(position, checkpoints)
+        if self._wanted is not None and first <= self._wanted.position <= self._position:
+            self._compare_published(self._wanted, digests[self._wanted.position - first])
+
+    def _chain_breaks(self, position: int, checkpoints: Mapping[int, bytes]) -> None:
+        if not any("chained" in problem.reason for problem in self._problems):
+            first = max((at for at in checkpoints if at < position), default=0) + 1
+            reason = f"one of the events up to position {position} is not what was chained"
+            self._problems.append(Problem(first, reason))
+
+    def _compare_published(self, wanted: Digest, digest: bytes) -> None:
+        if digest.hex() != wanted.digest:
+            reason = f"the log up to position {wanted.position} differs from the digest given"
+            self._problems.append(Problem(1, reason))
+
+    def _compare_ends(self) -> None:
+        """Compare the digests at the ends with those that the store keeps."""
+        with self._store.reading():
+            if self._store.head().position != self._position:
+                return  # others have gone on recording
+            digest = self._store.digest()
+            kept = self._store.stream_digests(list(self._streams))
+        if digest != self._digest or kept != self._streams:
+            checkpoints = self._store.checkpoints()
+            self._chain_breaks(self._position, checkpoints)
+
+    def _compare_rewritten(self) -> None:
+        for position, form in self._rewritten.items():
+            if self._told.get(position) != form:
+                reason = "it was written anew, and no redaction tells of it"
+                self._problems.append(Problem(position, reason))
+
+
+def _place_of(form: str) -> tuple[int, str]:
+    """The position that a form names, and the form."""
+    position = form.partition(":")[0]
+    return int(position) if position.isdecimal() else 0, form
