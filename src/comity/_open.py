@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import os
 from datetime import UTC, datetime
 from importlib import import_module
 from os import PathLike, fspath
 from typing import TYPE_CHECKING
 
 from comity.domain.errors import InvalidValue, StoreNotFound
-from comity.domain.parties import add_organisations
+from comity.domain.parties import add_organisations, begin_process
 from comity.domain.recorded import recorder_name
 from comity.engine import TimelineEngine
 from comity.materialized import Settings
@@ -27,6 +28,10 @@ _OURS = {
     "sqlite": "comity.adapters.storage.sqlite",
 }
 """Where our own entry points lead, so that a file opens without a search of all packages."""
+
+
+if hasattr(os, "register_at_fork"):
+    os.register_at_fork(after_in_child=begin_process)
 
 
 def open(

@@ -12,10 +12,12 @@ from comity.materialized.materializer import Materializer
 from comity.ports import Build
 from comity.projections.projection import Projection
 from comity.query import Day, Progress, QueryRunner
+from comity.query.calls import Calls, made_as_calls
 
 A = TypeVar("A")
 
 
+@made_as_calls
 class MaterializedProjection(Generic[A]):
     """The handle of a materialized projection; `engine.materialize` makes it.
 
@@ -25,8 +27,13 @@ class MaterializedProjection(Generic[A]):
     """
 
     def __init__(
-        self, runner: QueryRunner, materializer: Materializer, projection: Projection[Any, A]
+        self,
+        runner: QueryRunner,
+        materializer: Materializer,
+        projection: Projection[Any, A],
+        calls: Calls,
     ) -> None:
+        self._calls = calls
         self._runner, self._store = runner, runner.store
         self._materializer, self._projection = materializer, projection
         self.name, self.version = projection.name, projection.version

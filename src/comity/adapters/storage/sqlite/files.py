@@ -7,8 +7,9 @@ import sqlite3
 from contextlib import closing
 from pathlib import Path
 
+from comity.adapters.storage.sqlite.datastore import LOCK_TIMEOUT
 from comity.adapters.storage.sqlite.pool import Mode
-from comity.adapters.storage.sqlite.recorder import LOCK_TIMEOUT, log_table
+from comity.adapters.storage.sqlite.recorder import log_table
 from comity.domain.errors import NotAStore, StoreDamaged, StoreNotFound, StoreTooNew
 
 APPLICATION_ID = 0x636F6D79  # "comy", in the file's header: see `PRAGMA application_id`
@@ -109,3 +110,9 @@ def _create(path: Path) -> None:
         new.execute(f"PRAGMA application_id={APPLICATION_ID}")
         new.execute(f"PRAGMA user_version={FORMAT}")
         new.execute("COMMIT")
+
+
+def identity(path: Path) -> tuple[int, int]:
+    """A file, whatever its name: its device and its number there."""
+    status = path.stat()
+    return status.st_dev, status.st_ino

@@ -6,8 +6,9 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from comity.adapters.storage.sqlite import index
+from comity.adapters.storage.sqlite.datastore import Datastore
 from comity.adapters.storage.sqlite.files import check_size
-from comity.adapters.storage.sqlite.recorder import Datastore, Recorder
+from comity.adapters.storage.sqlite.recorder import Recorder
 from comity.domain.errors import StoreDamaged
 from comity.domain.recorded import Recorded
 

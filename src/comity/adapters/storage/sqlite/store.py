@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import sqlite3
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from functools import partial
@@ -16,21 +15,19 @@ from comity.adapters.storage.mapper import RecordMapper
 from comity.adapters.storage.signal import Watch, signal_of
 from comity.adapters.storage.sqlite import index, statements
 from comity.adapters.storage.sqlite.counts import CountReader
-from comity.adapters.storage.sqlite.files import prepare
+from comity.adapters.storage.sqlite.datastore import LOCK_TIMEOUT, Datastore
+from comity.adapters.storage.sqlite.files import identity, prepare
+from comity.adapters.storage.sqlite.forks import IN_USE, is_left_open
 from comity.adapters.storage.sqlite.log import SQLiteLog
+from comity.adapters.storage.sqlite.looking import Looking
 from comity.adapters.storage.sqlite.pool import Mode
 from comity.adapters.storage.sqlite.projection_store import SQLiteProjectionStore
 from comity.adapters.storage.sqlite.reader import RecordReader, up_to
-from comity.adapters.storage.sqlite.recorder import (
-    LOCK_TIMEOUT,
-    Datastore,
-    Recorder,
-    as_json,
-)
+from comity.adapters.storage.sqlite.recorder import Recorder, as_json
 from comity.adapters.storage.sqlite.repair import is_sound, repair
 from comity.adapters.storage.sqlite.transactions import Transactions
 from comity.domain.codec import UPCASTERS
-from comity.domain.errors import StoreDamaged
+from comity.domain.errors import ForkedEngine, StoreDamaged
 from comity.domain.recorded import Recorded
 from comity.ports import Build, Counts, Head, StreamHead, Window
 
@@ -71,6 +68,10 @@ class SQLiteStore(Transactions):
             assert isinstance(self._log.mapper, RecordMapper)
             assert isinstance(self._log.recorder, Recorder)
             assert isinstance(self._log.recorder.datastore, Datastore)
+            file = self._log.recorder.datastore.pool.file = identity(self._path)
+            if is_left_open(file):
+                self._log.close()
+                raise ForkedEngine(self.name, IN_USE)
             self._recorder, self._datastore = self._log.recorder, self._log.recorder.datastore
             self._reader = RecordReader(self.name, self._log.mapper)
             self._counts = CountReader(self.name)
@@ -95,7 +96,8 @@ class SQLiteStore(Transactions):
         """Append to the log and the index within the transaction that `writing` holds."""
         if not records:
             return
-        self._transaction.moment = None  # until now, the log ended where the transaction found it
+        if (lease := self._datastore.held) is not None:
+            lease.moment = None  # until now, the log ended where the transaction found it
         with translated(self.name):
             self._log.record(records)
             with self._datastore.transaction(commit=True) as cursor:
@@ -229,6 +231,7 @@ class SQLiteStore(Transactions):
         self, after: int, last: int | None = None, topics: Sequence[str] = ()
     ) -> Iterator[list[Recorded]]:
         while True:
+            self._check_open()
             with translated(self.name):
                 page = self._recorder.select_notifications(
                     after, _PAGE, last, topics, inclusive_of_start=False
@@ -248,12 +251,12 @@ class SQLiteStore(Transactions):
         """A watch: it wakes at once for this process, and soon for another process."""
         self._check_open()
         with translated(self.name):
-            looking = sqlite3.connect(self._uri, uri=True, check_same_thread=False)
+            looking = Looking(self._uri, self._datastore.pool.file)
             return Watch(self.name, self._signal, lambda: self._closed, looking, self._look_every)
 
     def close(self) -> None:
-        """Close every connection; a second call does nothing."""
-        if not self._closed:
+        """Close every connection; a second call does nothing, nor does one in a forked process."""
+        if not self._closed and os.getpid() == self._process:
             self._closed = True
             self._signal.send()
             with translated(self.name):
