@@ -26,10 +26,15 @@ def _unpickled(
 
 
 def say_how_far(error: BaseException, said: str, **values: int) -> None:
-    """Let the error of a long work say how far it came; `values` become its attributes."""
+    """Let the error of a long work say how far it came; `values` become its attributes.
+
+    With nothing said, nothing had been written.
+    """
     if vars(error).keys() & values.keys():
         return  # a part of the work has said so
     vars(error).update(values)
+    if not said:
+        return
     if isinstance(error, ComityError):
         text = str(error).replace(NOTHING, "nothing more was written")
         error.args = (f"{text}. {said}",)

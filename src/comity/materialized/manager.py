@@ -14,6 +14,7 @@ from comity.domain.errors import (
     StoreBusy,
     StoreClosed,
     StoreError,
+    say_how_far,
 )
 from comity.materialized.handle import MaterializedProjection
 from comity.materialized.materializer import Materializer, folds
@@ -120,7 +121,9 @@ class ProjectionManager:
                 if progress is not None:
                     progress(build.position)
             promoted = self._projections.promote(build)
-        except BaseException:
+        except BaseException as error:
+            said = f"{build.position:,} events were folded before; the old build stays"
+            say_how_far(error, said if build.position else "", done=build.position)
             self._projections.delete([build])
             raise
         current = self._projections.live(projection.name)

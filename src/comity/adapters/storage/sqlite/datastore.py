@@ -38,6 +38,12 @@ _STOCK_ERRORS: dict[type[BaseException], type[PersistenceError]] = {
 }  # fmt: skip
 """eventsourcing's error for each of the driver's."""
 
+_PROBE = "PRAGMA incremental_vacuum(1)"
+"""It changes nothing in our files, and fails if SQLite has opened the file only to read it.
+
+`BEGIN IMMEDIATE` does not. SQLite opens it so, too, when it failed to open it for another reason.
+"""
+
 
 class _Held(threading.local):
     """What a thread holds: the lease in whose transaction all its calls join."""
@@ -86,7 +92,6 @@ class Datastore(SQLiteDatastore):
         try:
             lease = self._begin("BEGIN IMMEDIATE", is_writer=True)
         except sqlite3.OperationalError as error:
-            # SQLite opens a file only to read it also when it failed to open it for another reason.
             if self.pool.mode is not Mode.WRITE or _code(error) != sqlite3.SQLITE_READONLY:
                 raise
             lease = self._begin("BEGIN IMMEDIATE", is_writer=True)
@@ -112,7 +117,11 @@ class Datastore(SQLiteDatastore):
     def _begin(self, statement: str, *, is_writer: bool) -> Lease:
         lease = self.pool.lease(is_writer=is_writer, outer=self.held)
         try:
-            self._connection(lease).cursor().execute(statement)
+            connection = self._connection(lease)
+            connection.cursor().execute(statement)
+            if is_writer and isinstance(connection, Connection) and not connection.is_writable:
+                connection.cursor().execute(_PROBE)
+                connection.is_writable = True
             self._held.lease = lease
         except BaseException as error:
             self._end(lease, error)

@@ -40,6 +40,8 @@ class Mode(StrEnum):
 class Connection(SQLiteConnection):
     """A connection of the pool."""
 
+    is_writable = False
+    """Whether it is known that SQLite has opened the file for writing."""
     generation = 0
     """How often the pool had been renewed when this one was opened."""
 

@@ -9,7 +9,7 @@ from collections.abc import Generator
 from contextlib import contextmanager
 from pathlib import Path
 
-from comity.adapters.storage.failures import DRIVER_ERRORS, translated, translation
+from comity.adapters.storage.failures import DRIVER_ERRORS, CommitFailed, translation
 from comity.adapters.storage.signal import Signal
 from comity.adapters.storage.sqlite import statements
 from comity.adapters.storage.sqlite.datastore import Datastore
@@ -88,14 +88,22 @@ class Transactions(ABC):
     def writing(self) -> Generator[None]:
         """Hold the file's write lock; all records added inside become durable, or none."""
         self._check_open()
-        with translated(self.name), self._datastore.exclusive() as lease:
-            moment = self._moment()
-            if not _is_current(moment):
-                self._repair()
-                moment = None
-            lease.moment = moment
-            yield
+        try:
+            with self._datastore.exclusive() as lease:
+                moment = self._moment()
+                if not _is_current(moment):
+                    self._repair()
+                    moment = None
+                lease.moment = moment
+                yield
+                self._check_file()
+        except CommitFailed as error:
+            raise translation(error, self.name) from error
+        except (*DRIVER_ERRORS, StoreDamaged) as error:
             self._check_file()
+            if isinstance(error, StoreDamaged):
+                raise
+            raise translation(error, self.name) from error
         self._signal.send()
 
     def _check_file(self) -> None:
