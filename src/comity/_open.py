@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from comity.domain.parties import Organisation
     from comity.ports import Clock, Incoming, LogStore
 
+_ALL = 0o777
 STORES = "comity.stores"
 """The entry points of stores: each is named by a scheme, and opens an address."""
 
@@ -41,6 +42,7 @@ def open(
     settings: Settings | None = None,
     recorded_by: str = "",
     parties: Iterable[Organisation] = (),
+    file_mode: int | None = None,
 ) -> TimelineEngine:
     """Open a store and return the engine on it, which is a context manager.
 
@@ -48,8 +50,9 @@ def open(
     names an installed store. `clock` returns the present moment, aware; by default it is the
     system's clock. `settings` say how often snapshots are taken. `recorded_by` says who records
     with this engine, such as `"desk-3"`. `parties` are organisations with their names, days and
-    successors; they hold for the whole process, for every store. Raises a `StoreError` if the
-    store cannot be opened.
+    successors; they hold for the whole process, for every store. `file_mode` says who may read and
+    write a new file, such as `0o640`; by default only its owner, and an old file keeps its own.
+    Raises a `StoreError` if the store cannot be opened.
 
     >>> with open(":memory:") as engine:
     ...     engine.relationships()
@@ -57,11 +60,12 @@ def open(
     """
     if not isinstance(settings, Settings | None):
         raise InvalidValue("settings", settings, "comity.Settings")
+    if file_mode is not None and not (type(file_mode) is int and 0 <= file_mode <= _ALL):
+        raise InvalidValue("file_mode", file_mode, "permissions such as 0o640")
     recorder = recorder_name(recorded_by)  # refused before a file is made
     add_organisations(parties)
-    return TimelineEngine(
-        _store(_address(store)), clock or _system_clock, _intake, settings or Settings(), recorder
-    )
+    opened = _store(_address(store), file_mode)
+    return TimelineEngine(opened, clock or _system_clock, _intake, settings or Settings(), recorder)
 
 
 def _address(store: str | PathLike[str]) -> str:
@@ -72,10 +76,16 @@ def _address(store: str | PathLike[str]) -> str:
     return address
 
 
-def _store(address: str) -> LogStore:
+def _store(address: str, file_mode: int | None) -> LogStore:
     if not address:
         raise StoreNotFound(address, "give the path of a file, or ':memory:'")
     scheme = _scheme(address)
+    if file_mode is not None:
+        if scheme != "sqlite":
+            raise InvalidValue("file_mode", file_mode, "nothing: this store makes no file")
+        from comity.adapters.storage.sqlite import open_store
+
+        return open_store(address, file_mode=file_mode)
     if scheme in _OURS:
         return _opened(import_module(_OURS[scheme]).open_store, address)
     from importlib.metadata import entry_points

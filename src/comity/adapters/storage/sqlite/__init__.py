@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from comity.adapters.storage.sqlite.making import FILE_MODE
 from comity.adapters.storage.sqlite.store import SQLiteStore
 
 __all__ = ["SQLiteStore", "open_store"]
 
 
-def open_store(address: str) -> SQLiteStore:
+def open_store(address: str, *, file_mode: int = FILE_MODE) -> SQLiteStore:
     """The store in a file; its address is the path, with `sqlite://` before it or without."""
-    return SQLiteStore(address.removeprefix("sqlite://"))
+    return SQLiteStore(address.removeprefix("sqlite://"), file_mode=file_mode)

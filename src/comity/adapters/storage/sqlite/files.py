@@ -7,33 +7,38 @@ import sqlite3
 from contextlib import closing
 from pathlib import Path
 
-from comity.adapters.storage.sqlite.datastore import LOCK_TIMEOUT
+from comity.adapters.storage.sqlite import forks
+from comity.adapters.storage.sqlite.making import (
+    APPLICATION_ID,
+    FILE_MODE,
+    FORMAT,
+    begin,
+    holds_nothing,
+    make,
+)
 from comity.adapters.storage.sqlite.pool import Mode
-from comity.adapters.storage.sqlite.recorder import log_table
 from comity.domain.errors import NotAStore, StoreDamaged, StoreNotFound, StoreTooNew
-
-APPLICATION_ID = 0x636F6D79  # "comy", in the file's header: see `PRAGMA application_id`
-FORMAT = 1
-"""The format of the log's table, in the header as `user_version`."""
 
 _MAGIC = b"SQLite format 3\0"
 _HEADER_BYTES = 100
 
 
-def prepare(path: Path) -> Mode:
+def prepare(path: Path, file_mode: int = FILE_MODE) -> Mode:
     """Check the file, make it if there is none, and return the mode in which it can be opened.
+
+    A file in which there is nothing becomes a store, and keeps its own mode.
 
     Raises `StoreNotFound`, `NotAStore`, `StoreDamaged` or `StoreTooNew`. It never writes to a file
     that is not ours.
     """
     _check_place(path)
-    if path.exists() and path.stat().st_size > 0:
-        check_header(path)
-        unfinished = path.with_name(path.name + "-journal").exists()
-    else:
-        unfinished = True
-    if unfinished:
-        _create(path)
+    with forks.opening:
+        if not path.exists():
+            make(path, file_mode)
+        elif holds_nothing(path):
+            begin(path)
+        else:
+            check_header(path)
     if os.access(path, os.W_OK) and os.access(path.parent, os.W_OK):
         return Mode.WRITE
     # Without write permission SQLite can read an existing write-ahead log, but cannot make one.
@@ -97,19 +102,6 @@ def check_size(path: Path, page_size: int) -> None:
 
 def _left(size: int) -> str:
     return f"it was cut short, {size} bytes are left of it"
-
-
-def _create(path: Path) -> None:
-    """Make an empty store. Its header is complete before any event can be recorded in it.
-
-    If the process is killed on the way, it leaves a journal, and SQLite undoes the half-made file.
-    """
-    with closing(sqlite3.connect(path, isolation_level=None, timeout=LOCK_TIMEOUT)) as new:
-        new.execute("BEGIN IMMEDIATE")
-        new.execute(log_table())
-        new.execute(f"PRAGMA application_id={APPLICATION_ID}")
-        new.execute(f"PRAGMA user_version={FORMAT}")
-        new.execute("COMMIT")
 
 
 def identity(path: Path) -> tuple[int, int]:

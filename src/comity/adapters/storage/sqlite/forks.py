@@ -14,6 +14,7 @@ import time
 from collections.abc import Iterable
 from contextlib import suppress
 from importlib import import_module
+from threading import RLock
 from typing import Protocol
 from weakref import ref
 
@@ -50,9 +51,13 @@ class Pausable(Protocol):
 
 IN_USE = "a transaction used it as this process was forked; begin the process by spawn"
 
+opening = RLock()
+"""Held while a file is checked or made, by connections that no pool has."""
 _known: dict[int, ref[Pausable]] = {}
 _left_open: set[File] = set()
 """Files of which this process has connections that another process made."""
+_opening_held: list[None] = []
+"""Whether the thread that forks holds `opening`."""
 _kept: list[sqlite3.Connection] = []
 
 
@@ -74,6 +79,8 @@ def _users() -> list[Pausable]:
 
 
 def _before() -> None:
+    if opening.acquire(timeout=_PATIENCE):
+        _opening_held.append(None)
     users = _users()
     for user in users:
         user.pause()
@@ -94,9 +101,15 @@ def _rest(users: Iterable[Pausable]) -> bool:
 def _after() -> None:
     for user in _users():
         user.resume()
+    if _opening_held:
+        _opening_held.pop()
+        opening.release()
 
 
 def _in_child() -> None:
+    global opening  # noqa: PLW0603 - a thread that is no more may have held it
+    opening = RLock()
+    _opening_held.clear()
     for known in _known.copy().values():
         user = known()
         open_ones = [] if user is None else list(user.connections())

@@ -20,6 +20,7 @@ from comity.adapters.storage.sqlite.files import identity, prepare
 from comity.adapters.storage.sqlite.forks import IN_USE, is_left_open
 from comity.adapters.storage.sqlite.log import SQLiteLog
 from comity.adapters.storage.sqlite.looking import Looking
+from comity.adapters.storage.sqlite.making import FILE_MODE
 from comity.adapters.storage.sqlite.pool import Mode
 from comity.adapters.storage.sqlite.projection_store import SQLiteProjectionStore
 from comity.adapters.storage.sqlite.reader import RecordReader, up_to
@@ -47,12 +48,13 @@ class SQLiteStore(Transactions):
         lock_timeout: float = LOCK_TIMEOUT,
         look_every: float = _LOOK_EVERY,
         read_only: bool = False,
+        file_mode: int = FILE_MODE,
     ) -> None:
         super().__init__(str(path))
         self._path = Path(path).absolute()
         self._look_every = look_every
         with translated(self.name):
-            mode = prepare(Path(path))
+            mode = prepare(Path(path), file_mode)
             if read_only and mode is Mode.WRITE:
                 mode = Mode.READ
             self._uri = mode.uri(Path(path))
