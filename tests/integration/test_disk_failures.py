@@ -6,6 +6,8 @@ import os
 import sqlite3
 import sys
 from collections.abc import Callable
+from contextlib import closing
+from itertools import count
 from pathlib import Path
 
 import pytest
@@ -13,12 +15,14 @@ from eventsourcing.sqlite import SQLiteConnection
 
 import comity
 from comity import TimelineEngine
+from comity.adapters.storage.sqlite import SQLiteStore, pool
 from comity.adapters.storage.sqlite.pool import Connection, Pool
 from comity.domain.errors import StoreError, StoreFull, StoreNotFound, StoreReadOnly
 from comity.domain.events import Event
 from tests.integration.test_kills import EventIds, NewerEventIds
-from tests.recording import meeting
+from tests.recording import engine_on, meeting
 
+LARGEST = 1_000_000
 EVENTS = [meeting(f"m{number}") for number in range(5)]
 
 
@@ -196,6 +200,28 @@ def test_a_replay_that_fails_says_how_many_keys_it_had_folded(path: Path) -> Non
         with pytest.raises(ZeroDivisionError) as caught:
             list(engine.replay_each(Faulty()))
         assert vars(caught.value)["done"] == 2
+
+
+# A write-ahead log that grows
+
+
+def test_after_a_reader_that_stayed_the_write_ahead_log_is_cut(
+    path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(pool, "_LARGEST_LOG", LARGEST)
+    store = SQLiteStore(path)
+    with engine_on(store) as engine, closing(sqlite3.connect(path)) as reader:
+        reader.execute("BEGIN")
+        reader.execute("SELECT COUNT(*) FROM stored_events").fetchone()
+        number = count()
+        while store.companions()["-wal"] < 5_000_000:  # more than SQLite waits for
+            engine.append(*[meeting(f"new{next(number)}") for _ in range(100)])
+        reader.rollback()
+        for _ in range(3):
+            engine.append(meeting(f"new{next(number)}"))
+        assert set(store.companions()) == {"-wal", "-shm"}
+        assert store.companions()["-wal"] <= LARGEST
+    assert list(path.parent.iterdir()) == [path]
 
 
 # A file that is gone

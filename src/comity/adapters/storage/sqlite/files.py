@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import sqlite3
-from contextlib import closing
+from contextlib import closing, suppress
 from pathlib import Path
 
 from comity.adapters.storage.sqlite import forks
@@ -102,6 +102,15 @@ def check_size(path: Path, page_size: int) -> None:
 
 def _left(size: int) -> str:
     return f"it was cut short, {size} bytes are left of it"
+
+
+def sizes_beside(path: Path) -> dict[str, int]:
+    """The files that SQLite has beside a store's, by what it adds to the name, with their bytes."""
+    sizes: dict[str, int] = {}
+    for ending in ("-wal", "-shm", "-journal"):
+        with suppress(FileNotFoundError):
+            sizes[ending] = path.with_name(path.name + ending).stat().st_size
+    return sizes
 
 
 def identity(path: Path) -> tuple[int, int]:

@@ -16,7 +16,7 @@ from comity.adapters.storage.signal import Watch, signal_of
 from comity.adapters.storage.sqlite import index, statements
 from comity.adapters.storage.sqlite.counts import CountReader
 from comity.adapters.storage.sqlite.datastore import LOCK_TIMEOUT, Datastore
-from comity.adapters.storage.sqlite.files import identity, prepare
+from comity.adapters.storage.sqlite.files import identity, prepare, sizes_beside
 from comity.adapters.storage.sqlite.forks import IN_USE, is_left_open
 from comity.adapters.storage.sqlite.log import SQLiteLog
 from comity.adapters.storage.sqlite.looking import Looking
@@ -255,6 +255,15 @@ class SQLiteStore(Transactions):
         with translated(self.name):
             looking = Looking(self._uri, self._datastore.pool.file)
             return Watch(self.name, self._signal, lambda: self._closed, looking, self._look_every)
+
+    def companions(self) -> dict[str, int]:
+        """The files that SQLite has beside the store's, each with its size in bytes.
+
+        `-wal` is the write-ahead log. It grows without limit while a reader stays in a transaction.
+        """
+        self._check_open()
+        with translated(self.name):
+            return sizes_beside(self._path)
 
     def close(self) -> None:
         """Close every connection; a second call does nothing, nor does one in a forked process."""
