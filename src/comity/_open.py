@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from comity.ports import Clock, Incoming, LogStore
 
 _ALL = 0o777
+"""All permissions that a file can have."""
 STORES = "comity.stores"
 """The entry points of stores: each is named by a scheme, and opens an address."""
 

@@ -25,7 +25,6 @@ from comity.domain.errors import (
 
 # SQLite's result codes, from https://www.sqlite.org/rescode.html, the extended ones first.
 _BY_CODE: dict[int, type[StoreError]] = {
-    sqlite3.SQLITE_IOERR_SHMSIZE: StoreFull,  # it cannot make the index of its write-ahead log
     sqlite3.SQLITE_READONLY_DBMOVED: StoreNotFound,
     sqlite3.SQLITE_PERM: StoreNotFound,
     sqlite3.SQLITE_BUSY: StoreBusy,
@@ -47,6 +46,12 @@ _BY_ERRNO: dict[int | None, type[StoreError]] = {
     errno.EFBIG: StoreFull,
     errno.EROFS: StoreReadOnly,
 }
+
+
+_OF_THE_DISK = (sqlite3.SQLITE_IOERR, sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_READONLY)
+"""What SQLite says, among other things, when a file beside the store's cannot be made."""
+_ROOM = 2**16
+"""Bytes that SQLite needs at once to make the index of its write-ahead log, and more."""
 
 
 class CommitFailed(Exception):
@@ -107,17 +112,10 @@ def _kind_of_code(code: int, said: str, store: str) -> type[StoreError] | None:
     return _BY_CODE.get(code) or _BY_CODE.get(primary)
 
 
-_OF_THE_DISK = (sqlite3.SQLITE_IOERR, sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_READONLY)
-"""What SQLite says, among other things, when a file beside the store's cannot be made."""
-
-
 def _is_full(store: str) -> bool:
-    """Whether the disk of a store's file has no room left for a page, or for another file."""
+    """Whether the disk of a store's file has no room for what SQLite makes beside it."""
     try:
         disk = os.statvfs(Path(store).absolute().parent)
     except (AttributeError, OSError, ValueError):  # Windows has no statvfs
         return False
-    return disk.f_bavail * disk.f_frsize < _PAGE or (disk.f_files > 0 and disk.f_favail == 0)
-
-
-_PAGE = 4096
+    return disk.f_bavail * disk.f_frsize < _ROOM or (disk.f_files > 0 and disk.f_favail == 0)
