@@ -11,6 +11,7 @@ from comity.domain import events as _events
 from comity.domain.accounts import Difference
 from comity.domain.errors import (
     ComityError,
+    ForkedEngine,
     IdConflict,
     IncoherentHistory,
     InvalidDate,
@@ -103,6 +104,7 @@ __all__: list[str] = [
     "Evidence",
     "Finding",
     "FindingKind",
+    "ForkedEngine",
     "IdConflict",
     "ImportReport",
     "IncoherentHistory",

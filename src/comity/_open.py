@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import os
 from datetime import UTC, datetime
 from importlib import import_module
 from os import PathLike, fspath
 from typing import TYPE_CHECKING
 
 from comity.domain.errors import InvalidValue, StoreNotFound
-from comity.domain.parties import add_organisations
+from comity.domain.parties import add_organisations, begin_process
 from comity.domain.recorded import recorder_name
 from comity.engine import TimelineEngine
 from comity.materialized import Settings
@@ -19,6 +20,8 @@ if TYPE_CHECKING:
     from comity.domain.parties import Organisation
     from comity.ports import Clock, Incoming, LogStore
 
+_ALL = 0o777
+"""All permissions that a file can have."""
 STORES = "comity.stores"
 """The entry points of stores: each is named by a scheme, and opens an address."""
 
@@ -29,6 +32,10 @@ _OURS = {
 """Where our own entry points lead, so that a file opens without a search of all packages."""
 
 
+if hasattr(os, "register_at_fork"):
+    os.register_at_fork(after_in_child=begin_process)
+
+
 def open(
     store: str | PathLike[str],
     *,
@@ -36,6 +43,7 @@ def open(
     settings: Settings | None = None,
     recorded_by: str = "",
     parties: Iterable[Organisation] = (),
+    file_mode: int | None = None,
 ) -> TimelineEngine:
     """Open a store and return the engine on it, which is a context manager.
 
@@ -43,8 +51,9 @@ def open(
     names an installed store. `clock` returns the present moment, aware; by default it is the
     system's clock. `settings` say how often snapshots are taken. `recorded_by` says who records
     with this engine, such as `"desk-3"`. `parties` are organisations with their names, days and
-    successors; they hold for the whole process, for every store. Raises a `StoreError` if the
-    store cannot be opened.
+    successors; they hold for the whole process, for every store. `file_mode` says who may read and
+    write a new file, such as `0o640`; by default only its owner, and an old file keeps its own.
+    Raises a `StoreError` if the store cannot be opened.
 
     >>> with open(":memory:") as engine:
     ...     engine.relationships()
@@ -52,11 +61,12 @@ def open(
     """
     if not isinstance(settings, Settings | None):
         raise InvalidValue("settings", settings, "comity.Settings")
+    if file_mode is not None and not (type(file_mode) is int and 0 <= file_mode <= _ALL):
+        raise InvalidValue("file_mode", file_mode, "permissions such as 0o640")
     recorder = recorder_name(recorded_by)  # refused before a file is made
     add_organisations(parties)
-    return TimelineEngine(
-        _store(_address(store)), clock or _system_clock, _intake, settings or Settings(), recorder
-    )
+    opened = _store(_address(store), file_mode)
+    return TimelineEngine(opened, clock or _system_clock, _intake, settings or Settings(), recorder)
 
 
 def _address(store: str | PathLike[str]) -> str:
@@ -67,10 +77,16 @@ def _address(store: str | PathLike[str]) -> str:
     return address
 
 
-def _store(address: str) -> LogStore:
+def _store(address: str, file_mode: int | None) -> LogStore:
     if not address:
         raise StoreNotFound(address, "give the path of a file, or ':memory:'")
     scheme = _scheme(address)
+    if file_mode is not None:
+        if scheme != "sqlite":
+            raise InvalidValue("file_mode", file_mode, "nothing: this store makes no file")
+        from comity.adapters.storage.sqlite import open_store
+
+        return open_store(address, file_mode=file_mode)
     if scheme in _OURS:
         return _opened(import_module(_OURS[scheme]).open_store, address)
     from importlib.metadata import entry_points

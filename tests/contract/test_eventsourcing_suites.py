@@ -20,7 +20,8 @@ from eventsourcing.tests import application as example
 from eventsourcing.tests import persistence as suites
 from eventsourcing.utils import Environment
 
-from comity.adapters.storage.sqlite.recorder import Datastore, Factory, Recorder
+from comity.adapters.storage.sqlite.datastore import Datastore
+from comity.adapters.storage.sqlite.recorder import Factory, Recorder
 
 OUR_FACTORY = "comity.adapters.storage.sqlite.recorder:Factory"
 

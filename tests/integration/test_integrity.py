@@ -148,10 +148,15 @@ def test_a_relationship_without_events_has_no_digest(engine: TimelineEngine) -> 
 # A log that was changed
 
 
+def crc_of(text: str, start: int) -> int:
+    """The check of a row, as a forger would make it."""
+    return crc32(text.encode(), start)
+
+
 def forge(path: Path, position: int, old: str, new: str, *, crc: bool) -> None:
     """Change a text in the log, and its check too if the forger knows of it."""
     with closing(sqlite3.connect(path)) as connection:
-        connection.create_function("crc", 2, lambda text, start: crc32(text.encode(), start))
+        connection.create_function("crc", 2, crc_of)
         connection.execute(
             "UPDATE stored_events SET state = replace(state, ?, ?) WHERE position = ?",
             (old, new, position),

@@ -18,7 +18,8 @@ import pytest
 from eventsourcing.sqlite import SQLiteConnection
 
 import comity
-from comity.adapters.storage.sqlite import SQLiteStore, files
+from comity.adapters.storage.sqlite import SQLiteStore
+from comity.adapters.storage.sqlite.making import FORMAT
 from comity.adapters.storage.sqlite.pool import Pool
 from comity.domain.errors import (
     ComityError,
@@ -88,7 +89,9 @@ def not_a_store(path: Path, content: bytes) -> None:
     assert list(path.parent.iterdir()) == [path]
 
 
-@pytest.mark.parametrize("content", [b"x", b"relations\n" * 500, bytes(PAGE), b"SQLite format 2\0"])
+@pytest.mark.parametrize(
+    "content", [b"x", b"relations\n" * 500, bytes(PAGE) + b"x", b"SQLite format 2\0"]
+)
 def test_a_file_of_something_else_is_refused_and_left_as_it_was(path: Path, content: bytes) -> None:
     not_a_store(path, content)
 
@@ -216,18 +219,23 @@ def test_a_store_whose_creation_was_interrupted_is_created_again(store: Path, pa
 
 
 def test_a_newer_format_is_refused_and_left_as_it_was(store: Path) -> None:
-    run(store, f"PRAGMA user_version={files.FORMAT + 1}")
+    run(store, f"PRAGMA user_version={FORMAT + 1}")
     before = store.read_bytes()
     with pytest.raises(StoreTooNew, match="upgrade comity") as caught:
         comity.open(store)
-    assert caught.value.written == f"format {files.FORMAT + 1}"
+    assert caught.value.written == f"format {FORMAT + 1}"
     assert store.read_bytes() == before
+
+
+def crc_of(text: str, start: int) -> int:
+    """The check of a row, as a forger would make it."""
+    return crc32(text.encode(), start)
 
 
 @pytest.mark.parametrize("indexed", [True, False])
 def test_an_event_of_a_kind_to_come_asks_for_a_newer_comity(store: Path, indexed: bool) -> None:
     with closing(sqlite3.connect(store)) as connection:
-        connection.create_function("crc32", 2, lambda text, start: crc32(text.encode(), start))
+        connection.create_function("crc32", 2, crc_of)
         connection.executescript(
             "UPDATE stored_events SET topic = 'treaty-sung', "
             "state = replace(state, 'meeting-held', 'treaty-sung') WHERE position = 9;"
@@ -286,7 +294,7 @@ def test_another_user_may_read_and_not_write(tmp_path: Path, in_use: bool) -> No
     folder = Path(shutil.copytree(tmp_path, f"/tmp/comity-{os.getpid()}-{in_use}"))
     try:
         path = folder / "relations.db"
-        writer = comity.open(path)
+        writer = comity.open(path, file_mode=0o644)
         writer.append(*EVENTS)
         if not in_use:
             writer.close()

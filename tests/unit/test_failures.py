@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import os
 import sqlite3
 
 import pytest
@@ -88,7 +89,8 @@ def test_every_error_of_eventsourcing_is_a_store_error(kind: type[BaseException]
         (sqlite3.SQLITE_CORRUPT, StoreDamaged),
         (sqlite3.SQLITE_CORRUPT_INDEX, StoreDamaged),
         (sqlite3.SQLITE_NOTADB, StoreDamaged),
-        (sqlite3.SQLITE_ERROR, StoreDamaged),
+        (sqlite3.SQLITE_ERROR, StoreError),
+        (sqlite3.SQLITE_READONLY_DBMOVED, StoreNotFound),
         (sqlite3.SQLITE_CONSTRAINT_UNIQUE, StoreDamaged),
         (sqlite3.SQLITE_CANTOPEN, StoreNotFound),
         (sqlite3.SQLITE_IOERR_READ, StoreError),
@@ -121,6 +123,45 @@ def test_the_code_decides_also_within_what_eventsourcing_makes_of_it(
 )
 def test_the_other_errors_are_told_apart(error: BaseException, expected: type[StoreError]) -> None:
     assert type(translation(error, "relations.db")) is expected
+    assert type(raise_translated(error)) is expected
+
+
+@pytest.mark.skipif(not hasattr(os, "statvfs"), reason="nothing tells how full a disk is")
+@pytest.mark.parametrize(
+    "code", [sqlite3.SQLITE_IOERR_SHMSIZE, sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_READONLY]
+)
+@pytest.mark.parametrize("lacking", ["room", "files"])
+def test_what_fails_on_a_full_disk_says_that_it_is_full(
+    code: int, lacking: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    error = driver_error(sqlite3.OperationalError, code)
+    assert not isinstance(raise_translated(error), StoreFull)
+
+    def statvfs(_: object) -> os.statvfs_result:
+        free, files = (0, 9) if lacking == "room" else (999, 0)
+        return os.statvfs_result((4096, 4096, 1000, free, free, 9, files, files, 0, 255))
+
+    monkeypatch.setattr(os, "statvfs", statvfs)
+    assert type(raise_translated(error)) is StoreFull
+
+
+@pytest.mark.parametrize(
+    ("said", "expected"),
+    [
+        ("no such table: stored_events", StoreDamaged),
+        ("no such column: s.state", StoreDamaged),
+        ("no such index: sqlite_autoindex_stored_events_1", StoreDamaged),
+        ("table comity_ids has no column named key", StoreDamaged),
+        ("table comity_ids has 3 columns but 2 values were supplied", StoreDamaged),
+        ("cannot start a transaction within a transaction", StoreError),
+        ("cannot commit - no transaction is active", StoreError),
+    ],
+)
+def test_a_refused_statement_is_damage_only_if_the_tables_are_not_ours(
+    said: str, expected: type[StoreError]
+) -> None:
+    error = sqlite3.OperationalError(said)
+    error.sqlite_errorcode = sqlite3.SQLITE_ERROR
     assert type(raise_translated(error)) is expected
 
 

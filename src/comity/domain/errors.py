@@ -17,7 +17,7 @@ ComityError
 │   ├── TargetRetracted        .id, .act, .reason
 │   ├── NotRetracted           .id
 │   └── ProjectionSuperseded   .name, .version, .current
-└── StoreError                 .store: the store itself failed; nothing half-written
+└── StoreError                 .store, .in_doubt: the store itself failed; nothing half-written
     ├── StoreNotFound          cannot be opened or made there
     ├── NotAStore              the file is something else
     ├── StoreDamaged           truncated or corrupt: .position in the log, if that is known
@@ -25,7 +25,10 @@ ComityError
     ├── StoreReadOnly
     ├── StoreFull              the disk is full
     ├── StoreBusy              another writer held the lock too long
-    └── StoreClosed
+    ├── StoreClosed
+    └── ForkedEngine           the engine belongs to another process
+
+An error in a long work says how far it came: `.appended` of `extend`, `.done` of a fold.
 """
 
 from __future__ import annotations
@@ -34,22 +37,28 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any, cast
 
+from comity.domain.root_error import ComityError, say_how_far
+from comity.domain.store_errors import (
+    ForkedEngine,
+    NotAStore,
+    StoreBusy,
+    StoreClosed,
+    StoreDamaged,
+    StoreError,
+    StoreFull,
+    StoreNotFound,
+    StoreReadOnly,
+    StoreTooNew,
+)
 
-class ComityError(Exception):
-    """The root of every error that comity raises."""
-
-    def __reduce__(self) -> tuple[Any, ...]:
-        """An error keeps its values when it is pickled; its constructor need not be called."""
-        return _unpickled, (type(self), self.args, vars(self))
-
-
-def _unpickled(
-    kind: type[ComityError], args: tuple[object, ...], values: dict[str, Any]
-) -> ComityError:
-    error = kind.__new__(kind)
-    error.args = args
-    vars(error).update(values)
-    return error
+__all__ = [
+    "ComityError", "ForkedEngine", "IdConflict", "IncoherentHistory", "InvalidDate",
+    "InvalidInput", "InvalidRecord", "InvalidValue", "NoSuchEvent", "NotAStore", "NotRetracted",
+    "ProjectionSuperseded", "RecordedTimeDecreases", "RecordedTimeInFuture", "Refused",
+    "StoreBusy", "StoreClosed", "StoreDamaged", "StoreError", "StoreFull", "StoreNotFound",
+    "StoreReadOnly", "StoreTooNew", "TargetRetracted", "UnknownEventKind", "UnknownParty",
+    "VersionConflict", "say_how_far",
+]  # fmt: skip
 
 
 class InvalidInput(ComityError):
@@ -225,72 +234,3 @@ class ProjectionSuperseded(Refused):
                 f"not in {version}"
             )
         super().__init__(said)
-
-
-class StoreError(ComityError):
-    """The store itself failed; an append that raised it is not in the log."""
-
-    said = "failed"
-
-    def __init__(self, store: str, reason: str = "") -> None:
-        self.store, self.reason = store, reason
-        super().__init__(f"The store {store!r} {self.said}{': ' if reason else ''}{reason}")
-
-
-class StoreNotFound(StoreError):
-    """The store cannot be opened or made at this place."""
-
-    said = "cannot be opened"
-
-
-class NotAStore(StoreError):
-    """The file is not a comity store; it was left untouched."""
-
-    said = "is not a comity store and was left untouched"
-
-
-class StoreDamaged(StoreError):
-    """The file is truncated or corrupt; `position` is that in the log, if it is the log."""
-
-    def __init__(self, store: str, reason: str = "", position: int | None = None) -> None:
-        self.position = position
-        where = "" if position is None else f"position {position} of its log: "
-        super().__init__(store, f"{where}{reason}")
-
-    said = "is damaged; restore it from a backup"
-
-
-class StoreTooNew(StoreError):
-    """The store was written by a newer comity."""
-
-    def __init__(self, store: str, written: object, supported: object) -> None:
-        self.written, self.supported = written, supported
-        StoreError.__init__(
-            self, store, f"it holds {written}, this comity knows {supported}; upgrade comity"
-        )
-
-    said = "was written by a newer comity"
-
-
-class StoreReadOnly(StoreError):
-    """The store can be read but not written."""
-
-    said = "is read-only; nothing was written. Copy it, or change its permissions"
-
-
-class StoreFull(StoreError):
-    """The disk is full; every append that returned is safe."""
-
-    said = "has no room left on its disk; nothing of this append was written. Free some, try again"
-
-
-class StoreBusy(StoreError):
-    """Another writer held the store for too long."""
-
-    said = "is held by another writer; nothing was written. Try again"
-
-
-class StoreClosed(StoreError):
-    """The engine was closed before this call."""
-
-    said = "is closed; open it again with comity.open()"

@@ -84,7 +84,8 @@ class Appender:
         but an event may have their own `recorded_at` and `recorded_by`; the `recorded_by` given
         here is for the items that say nothing of it. A rejected item does not stop the others.
         `progress` is called after each batch with the number of items done. You can safely repeat
-        an import that broke off: the events already in the log are duplicates.
+        an import that broke off: the events already in the log are duplicates. The error says how
+        far it came: `appended` events were recorded before it, of `done` items.
         """
         if not isinstance(batch_size, int) or batch_size < 1:
             raise InvalidValue("batch_size", batch_size, "a whole number from 1")

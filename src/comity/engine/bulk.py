@@ -9,7 +9,7 @@ from itertools import islice
 from msgspec import Struct
 
 from comity.domain.codec import checked
-from comity.domain.errors import ComityError, InvalidInput, InvalidRecord, Refused
+from comity.domain.errors import ComityError, InvalidInput, InvalidRecord, Refused, say_how_far
 from comity.domain.events import Event
 from comity.domain.recorded import Recorded, recorder_name
 from comity.engine.batch import Batch, Stamp
@@ -53,13 +53,19 @@ class BulkAppend:
         """Record all that can be recorded; `progress` is called after each batch."""
         numbered = enumerate(items, 1)
         appended = duplicates = done = 0
-        while portion := list(islice(numbered, batch_size)):
-            batch = self._record(portion)
-            appended += len(batch.new)
-            duplicates += len(batch.duplicates)
-            done += len(portion)
-            if progress is not None:
-                progress(done)
+        try:
+            while portion := list(islice(numbered, batch_size)):
+                batch = self._record(portion)
+                appended += len(batch.new)
+                duplicates += len(batch.duplicates)
+                done += len(portion)
+                if progress is not None:
+                    progress(done)
+        except BaseException as error:
+            counted = "1 event was" if appended == 1 else f"{appended:,} events were"
+            said = f"{counted} recorded before; repeating is safe" if appended else ""
+            say_how_far(error, said, appended=appended, done=done)
+            raise
         self._rejected.sort(key=lambda rejected: rejected.number)
         return ImportReport(appended, duplicates, tuple(self._rejected), self._retracted)
 

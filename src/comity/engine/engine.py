@@ -29,6 +29,7 @@ from comity.projections.diff import Change, diff
 from comity.projections.state import RelationshipState, StateProjection
 from comity.projections.timeline import TimelineProjection
 from comity.query import Day, KnownAt, QueryRunner
+from comity.query.calls import Calls, made_as_calls
 from comity.query.damage import check_dates
 from comity.query.rivals import records_about
 
@@ -37,11 +38,13 @@ T = TypeVar("T")
 DEFAULTS = Settings()
 
 
+@made_as_calls
 class TimelineEngine(Appender, Integrity, Replays, DayViews, PeriodViews, ProjectionManager):
     """Records events and answers for any relationship, any date and any moment of knowing.
 
     `comity.open` makes it. It is a context manager that closes the store. Every error that it
-    raises is a `ComityError`.
+    raises is a `ComityError`. A process that was
+    forked opens an engine of its own.
     """
 
     def __init__(
@@ -53,6 +56,7 @@ class TimelineEngine(Appender, Integrity, Replays, DayViews, PeriodViews, Projec
         recorded_by: str = "",
     ) -> None:
         self._store, self._intake, self._settings = store, intake, settings
+        self._calls = Calls(store)
         self._recorded_by = recorder_name(recorded_by)
         self._runner = QueryRunner(store, clock, SnapshotFinder(store, settings))
 
@@ -147,9 +151,8 @@ class TimelineEngine(Appender, Integrity, Replays, DayViews, PeriodViews, Projec
 
         Raises `InvalidValue` for a position beyond the end of the log.
         """
-        return self._store.log(
-            self._place(after), {kind_tag(kind) for kind in each_of("kinds", kinds)}
-        )
+        tags = {kind_tag(kind) for kind in each_of("kinds", kinds)}
+        return self._calls.each(self._store.log(self._place(after), tags))
 
     def subscribe(self, after: int = 0, kinds: Iterable[str | type[Event]] = ()) -> Subscription:
         """The log after a position, and then live: the iterator waits for the next event.
@@ -158,9 +161,8 @@ class TimelineEngine(Appender, Integrity, Replays, DayViews, PeriodViews, Projec
         by its `stop()` or when the engine is closed. Use it as a context manager. Raises
         `InvalidValue` for a position beyond the end of the log.
         """
-        return Subscription(
-            self._store, self._place(after), {kind_tag(kind) for kind in each_of("kinds", kinds)}
-        )
+        tags = {kind_tag(kind) for kind in each_of("kinds", kinds)}
+        return Subscription(self._store, self._place(after), tags, self._calls)
 
     def _place(self, after: object) -> int:
         """A position of the log; raises `InvalidValue` for one beyond its end."""
@@ -174,8 +176,9 @@ class TimelineEngine(Appender, Integrity, Replays, DayViews, PeriodViews, Projec
     # Closing
 
     def close(self) -> None:
-        """Release the store; closing twice is harmless."""
-        self._store.close()
+        """Release the store; closing twice is harmless. In a forked process it does nothing."""
+        if self._calls.are_ours:
+            self._calls.make(self._store.close)
 
     def __enter__(self) -> Self:
         return self

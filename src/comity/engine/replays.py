@@ -13,6 +13,7 @@ from comity.ports import LogStore
 from comity.projections.projection import Projection, as_projection
 from comity.projections.state import RelationshipState, StateProjection
 from comity.query import Day, KnownAt, Plan, Progress, QueryRunner
+from comity.query.calls import Calls
 from comity.query.runner import is_one_relationship
 
 A = TypeVar("A")
@@ -24,6 +25,7 @@ class Replays:
     _runner: QueryRunner
     _store: LogStore
     _settings: Settings
+    _calls: Calls
 
     def world(
         self,
@@ -61,7 +63,7 @@ class Replays:
         if is_one_relationship(parties):
             scope = scope_of(*parties)
             state = self._runner.answer(projection, scope, on, known_at, certainty)
-            return iter([(scope.key, state)])
+            return self._calls.each(iter([(scope.key, state)]))
         check_workers(self._store, projection, workers)
         plan = self._runner.plan_of(projection, parties, on, known_at, certainty)
         return self._each(projection, plan, workers, progress)
@@ -208,7 +210,8 @@ class Replays:
         progress: Progress | None,
     ) -> Iterator[tuple[str, A]]:
         if workers == 1 or len(plan.timelines) < 2:
-            return self._runner.each(projection, plan, progress)
-        return answers_by_workers(
+            return self._calls.each(self._runner.each(projection, plan, progress))
+        answers = answers_by_workers(
             self._store, projection, plan, workers, settings=self._settings, progress=progress
         )
+        return self._calls.each(answers)

@@ -8,6 +8,7 @@ from typing import Self
 from comity.domain.errors import StoreClosed
 from comity.domain.recorded import Recorded
 from comity.ports import LogStore
+from comity.query.calls import Calls
 
 
 class Subscription(Iterator[Recorded]):
@@ -17,8 +18,8 @@ class Subscription(Iterator[Recorded]):
     engine is closed. No position is missed or repeated. As a context manager it stops itself.
     """
 
-    def __init__(self, store: LogStore, after: int, kinds: Collection[str]) -> None:
-        self._store, self._kinds = store, kinds
+    def __init__(self, store: LogStore, after: int, kinds: Collection[str], calls: Calls) -> None:
+        self._store, self._kinds, self._calls = store, kinds, calls
         self._watch = store.watch()  # before the first read, so that no event is missed
         self._read = after
         self._page: Iterator[Recorded] = iter(())
@@ -27,6 +28,9 @@ class Subscription(Iterator[Recorded]):
         return self
 
     def __next__(self) -> Recorded:
+        return self._calls.make(self._next)
+
+    def _next(self) -> Recorded:
         try:
             while not self._watch.is_over:
                 for record in self._page:
@@ -56,7 +60,8 @@ class Subscription(Iterator[Recorded]):
 
     def stop(self) -> None:
         """End the iteration, at once if it waits. A second call does nothing."""
-        self._watch.stop()
+        if self._calls.are_ours:
+            self._watch.stop()
 
     def __enter__(self) -> Self:
         return self

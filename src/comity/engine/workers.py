@@ -6,6 +6,7 @@ of them answer as known at one position, and records up to a position never chan
 
 from __future__ import annotations
 
+import os
 import pickle
 import signal
 from collections import deque
@@ -97,6 +98,7 @@ def answers_by_workers(
     work = _Work(reopen, _pickled(projection), settings, given_organisations())
     size = min(_EVENTS_AT_ONCE, plan.events // (workers * _TASKS_EACH))
     # Spawned, not forked: a process must not have the connections of another one.
+    process = os.getpid()
     pool = ProcessPoolExecutor(workers, get_context("spawn"), _begin, (work,))
     try:
         done = 0
@@ -108,7 +110,8 @@ def answers_by_workers(
         if progress is not None:
             progress(plan.query.position)
     finally:
-        pool.shutdown(cancel_futures=True)
+        if os.getpid() == process:
+            pool.shutdown(cancel_futures=True)
 
 
 def _in_order(

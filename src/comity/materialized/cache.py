@@ -6,7 +6,7 @@ from bisect import bisect_left
 from collections import OrderedDict
 from collections.abc import Iterable, Sequence
 from operator import attrgetter
-from threading import Lock
+from threading import RLock
 from typing import NamedTuple
 
 from comity.domain.recorded import Recorded
@@ -79,7 +79,7 @@ class StateCache:
     def __init__(self, max_bytes: int) -> None:
         self._max_bytes, self._bytes = max_bytes, 0
         self.timelines: OrderedDict[str, CachedTimeline] = OrderedDict()
-        self._lock = Lock()
+        self._lock = RLock()  # should an interrupt leave it held, this thread at least goes on
 
     def get(self, key: str) -> CachedTimeline | None:
         """The cached timeline of a key, if there is one."""
@@ -109,6 +109,6 @@ class StateCache:
         if timeline.snapshots:
             self.timelines[key] = timeline
             self._bytes += timeline.size
-        while self._bytes > self._max_bytes:
+        while self._bytes > self._max_bytes and self.timelines:
             _, dropped = self.timelines.popitem(last=False)
             self._bytes -= dropped.size

@@ -6,16 +6,25 @@ from contextlib import suppress
 from time import monotonic
 from typing import Any, Generic, TypeVar
 
-from comity.domain.errors import ProjectionSuperseded, StoreBusy, StoreFull, StoreReadOnly
+from comity.domain.errors import (
+    ProjectionSuperseded,
+    StoreBusy,
+    StoreError,
+    StoreFull,
+    StoreReadOnly,
+    say_how_far,
+)
 from comity.domain.scope import scope_for
 from comity.materialized.materializer import Materializer
 from comity.ports import Build
 from comity.projections.projection import Projection
 from comity.query import Day, Progress, QueryRunner
+from comity.query.calls import Calls, made_as_calls
 
 A = TypeVar("A")
 
 
+@made_as_calls
 class MaterializedProjection(Generic[A]):
     """The handle of a materialized projection; `engine.materialize` makes it.
 
@@ -25,8 +34,13 @@ class MaterializedProjection(Generic[A]):
     """
 
     def __init__(
-        self, runner: QueryRunner, materializer: Materializer, projection: Projection[Any, A]
+        self,
+        runner: QueryRunner,
+        materializer: Materializer,
+        projection: Projection[Any, A],
+        calls: Calls,
     ) -> None:
+        self._calls = calls
         self._runner, self._store = runner, runner.store
         self._materializer, self._projection = materializer, projection
         self.name, self.version = projection.name, projection.version
@@ -60,7 +74,12 @@ class MaterializedProjection(Generic[A]):
         with self._store.reading():
             end, build = self._store.head().position, self._build()
         while build.position < end:
-            advanced = self._materializer.advance(build)
+            try:
+                advanced = self._materializer.advance(build)
+            except StoreError as error:
+                said = f"The projection is folded up to position {build.position:,}, which stays"
+                say_how_far(error, said if build.position else "", done=build.position)
+                raise
             if advanced is not None and progress is not None:
                 progress(advanced.position)
             build = advanced or self._build()

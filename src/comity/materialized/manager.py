@@ -14,6 +14,7 @@ from comity.domain.errors import (
     StoreBusy,
     StoreClosed,
     StoreError,
+    say_how_far,
 )
 from comity.materialized.handle import MaterializedProjection
 from comity.materialized.materializer import Materializer, folds
@@ -21,6 +22,7 @@ from comity.materialized.settings import Settings
 from comity.ports import ProjectionStore
 from comity.projections.projection import Projection, as_projection
 from comity.query import Progress, QueryRunner
+from comity.query.calls import Calls
 
 A = TypeVar("A")
 _LOOK_EVERY = 0.2
@@ -45,6 +47,7 @@ class ProjectionManager:
 
     _runner: QueryRunner
     _settings: Settings
+    _calls: Calls
 
     @overload
     def materialize(
@@ -79,7 +82,7 @@ class ProjectionManager:
             raise InvalidValue("version", wanted.version, expected)
         materializer = self._materializer(wanted)
         handle: MaterializedProjection[Any] = MaterializedProjection(
-            self._runner, materializer, wanted
+            self._runner, materializer, wanted, self._calls
         )
         if current is not None:
             handle.try_to_catch_up(progress)
@@ -118,14 +121,16 @@ class ProjectionManager:
                 if progress is not None:
                     progress(build.position)
             promoted = self._projections.promote(build)
-        except BaseException:
+        except BaseException as error:
+            said = f"{build.position:,} events were folded before; the old build stays"
+            say_how_far(error, said if build.position else "", done=build.position)
             self._projections.delete([build])
             raise
         current = self._projections.live(projection.name)
         version = current and current.version
         if not promoted and version != projection.version:
             raise ProjectionSuperseded(projection.name, projection.version, version)
-        return MaterializedProjection(self._runner, materializer, projection)
+        return MaterializedProjection(self._runner, materializer, projection, self._calls)
 
     def delete_projection(self, name: str) -> None:
         """Delete all that is materialized of a projection; the log is untouched.

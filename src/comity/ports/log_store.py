@@ -226,6 +226,13 @@ class LogStore(Protocol):
         """A watch that wakes when any process changes the store."""
         ...
 
+    def abandon(self) -> None:
+        """Give back what this thread holds, after an exception broke a call off at any place.
+
+        No open transaction stays, and no lock. With nothing held it does nothing.
+        """
+        ...
+
     def close(self) -> None:
         """Release the store; later calls raise `StoreClosed`."""
         ...

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Generator, Iterator, Sequence
+from collections.abc import Callable, Collection, Generator, Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any, TypeVar
 
-from comity.domain.errors import InvalidDate
+from comity.domain.errors import InvalidDate, say_how_far
 from comity.domain.events import FACTS, kinds_with_subjects
 from comity.domain.parties import current, lineage, party, standing_names
 from comity.domain.recorded import Recorded
@@ -148,9 +148,11 @@ class QueryRunner(ExactQuestions):
         self, projection: Projection[Any, A], plan: Plan, progress: Progress | None = None
     ) -> Iterator[tuple[str, A]]:
         """Each key of a plan with its answer, which is folded when the iterator comes to it."""
-        fold = Fold(projection)
-        for reading, query in self._readings(projection, plan, progress):
-            yield reading.scope.key, self._answer(fold, reading, query, _NO_SNAPSHOTS)
+        fold, done = Fold(projection), 0
+        with _says_how_far(lambda: done):
+            for reading, query in self._readings(projection, plan, progress):
+                yield reading.scope.key, self._answer(fold, reading, query, _NO_SNAPSHOTS)
+                done += 1
 
     def all(
         self, projection: Projection[Any, A], plan: Plan, progress: Progress | None = None
@@ -160,8 +162,9 @@ class QueryRunner(ExactQuestions):
         No generator folds them: it could not pass on a `StopIteration` of a projection.
         """
         fold, answers = Fold(projection), dict[str, A]()
-        for reading, query in self._readings(projection, plan, progress):
-            answers[reading.scope.key] = self._answer(fold, reading, query, _NO_SNAPSHOTS)
+        with _says_how_far(lambda: len(answers)):
+            for reading, query in self._readings(projection, plan, progress):
+                answers[reading.scope.key] = self._answer(fold, reading, query, _NO_SNAPSHOTS)
         return answers
 
     def _readings(
@@ -266,6 +269,17 @@ class QueryRunner(ExactQuestions):
         everything = all_scopes(projection.key, heads, acted)
         timelines = [TimelineStreams(*item) for item in everything.items()]
         return Plan(query, timelines, heads, scopes, only_told=only_told)
+
+
+@contextmanager
+def _says_how_far(done: Callable[[], int]) -> Generator[None]:
+    """Let an error say how many keys had been folded before it."""
+    try:
+        yield
+    except Exception as error:
+        said = f"{done():,} keys were folded before" if done() > 1 else ""
+        say_how_far(error, said, done=done())
+        raise
 
 
 def is_one_relationship(parties: tuple[str, ...]) -> bool:

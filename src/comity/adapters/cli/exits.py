@@ -65,8 +65,8 @@ def report_errors() -> Generator[None]:
     except BrokenPipeError:
         _discard(sys.stdout)
         raise typer.Exit(Exit.OK) from None
-    except KeyboardInterrupt:
-        say("interrupted")
+    except KeyboardInterrupt as interrupt:
+        say("; ".join(["interrupted", *getattr(interrupt, "__notes__", ())]))
         raise typer.Exit(Exit.INTERRUPTED) from None
     except ComityError as error:
         say(str(error))

@@ -41,7 +41,13 @@ def run(
     """
     from comity.adapters.cli.user_projection import load_projection
 
-    with _stop_on_signals() as stop, open_existing(store) as engine, ExitStack() as stack:
+    # However late the last signal comes, the command has done what it was asked to.
+    with (
+        _stop_on_signals() as stop,
+        suppress(KeyboardInterrupt),
+        open_existing(store) as engine,
+        ExitStack() as stack,
+    ):
         loaded = [
             stack.enter_context(load_projection(name)) for name in names or _materialized(engine)
         ]
@@ -90,7 +96,8 @@ def _stop_on_signals() -> Generator[threading.Event]:
 
     An exception in a signal handler breaks off whatever runs, such as a commit. So the first
     signal only sets the event, and the work ends between two steps. A step of the user's own code
-    may hang; then the exception of a later signal ends it.
+    may hang; then the exception of a later signal ends it. Once it has been stopped, the process
+    ends, and further signals are ignored.
     """
     stop = threading.Event()
     deadline = float("inf")
@@ -108,7 +115,7 @@ def _stop_on_signals() -> Generator[threading.Event]:
         yield stop
     finally:
         for number, handler in previous.items():
-            signal.signal(number, handler)
+            signal.signal(number, signal.SIG_IGN if stop.is_set() else handler)
 
 
 def _positions(engine: TimelineEngine) -> str:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-import sqlite3
+import os
 import time
 from collections.abc import Callable
-from threading import Condition, Lock
+from contextlib import suppress
+from threading import Condition, Lock, RLock
+from typing import Protocol
 from weakref import WeakValueDictionary, finalize
 
 from comity.adapters.storage.failures import translated
@@ -15,18 +17,56 @@ class Signal:
     """Wakes the threads of this process when something was written or the store is closed."""
 
     def __init__(self) -> None:
-        self.condition = Condition()
+        # Taken itself, not through the condition: its own methods can be interrupted in between.
+        self.lock = RLock()
+        self.condition = Condition(self.lock)
         self.count = 0
 
     def send(self) -> None:
         """Wake all waiting threads."""
-        with self.condition:
+        with self.lock:
             self.count += 1
             self.condition.notify_all()
+
+    def abandon(self) -> None:
+        """Let go of the lock, should an interrupt have left it held by this thread."""
+        let_go(self.lock)
+
+
+def let_go(lock: RLock) -> bool:
+    """Release a lock as often as this thread holds it; whether it held it at all."""
+    held = False
+    with suppress(RuntimeError):
+        while True:
+            lock.release()
+            held = True
+    return held
+
+
+class Look(Protocol):
+    """Looks for commits of other processes."""
+
+    def commits(self) -> tuple[int, int]:
+        """Two numbers; every commit changes at least one of them."""
+        ...
+
+    def close(self) -> None:
+        """Look no more."""
+        ...
 
 
 _signals: WeakValueDictionary[str, Signal] = WeakValueDictionary()
 _making = Lock()
+
+
+def _forget_signals() -> None:
+    """Let a forked process share no signal with the stores of the process it came from."""
+    global _signals, _making
+    _signals, _making = WeakValueDictionary[str, Signal](), Lock()
+
+
+if hasattr(os, "register_at_fork"):
+    os.register_at_fork(after_in_child=_forget_signals)
 
 
 def signal_of(path: str) -> Signal:
@@ -36,7 +76,7 @@ def signal_of(path: str) -> Signal:
 
 
 class Watch:
-    """Waits for a signal, and with a `connection` also for commits of other processes.
+    """Waits for a signal, and with a `look` also for commits of other processes.
 
     It looks for such commits at an interval. `store` is the store's name in errors.
     """
@@ -46,15 +86,14 @@ class Watch:
         store: str,
         signal: Signal,
         is_closed: Callable[[], bool],
-        connection: sqlite3.Connection | None = None,
+        look: Look | None = None,
         look_every: float | None = None,
     ) -> None:
         self._store, self._signal, self._is_closed = store, signal, is_closed
-        if connection is not None:
-            finalize(self, connection.close)
-        self._connection, self._using = connection, Lock()
-        self._look_every = look_every
-        self._stopped = False
+        if look is not None:
+            finalize(self, look.close)
+        self._look, self._look_every = look, look_every
+        self._stopped, self._process = False, os.getpid()
         self._seen = self._news()
 
     @property
@@ -79,23 +118,20 @@ class Watch:
     def _pause(self, count: int, rest: float | None) -> None:
         """Sleep until a signal is sent, or until it is time to look again."""
         pauses = [pause for pause in (rest, self._look_every) if pause is not None]
-        with self._signal.condition:
+        with self._signal.lock:
             if self._signal.count == count:
                 self._signal.condition.wait(min(pauses, default=None))
 
-    def _news(self) -> tuple[int, int]:
-        """Two numbers; every write changes at least one of them."""
-        with translated(self._store), self._using:
-            if self._connection is None:
-                return self._signal.count, 0
-            [version] = self._connection.execute("PRAGMA data_version").fetchone()
-            return self._signal.count, int(version)
+    def _news(self) -> tuple[int, tuple[int, int]]:
+        """Numbers of which every write changes at least one."""
+        with translated(self._store):
+            return self._signal.count, (0, 0) if self._look is None else self._look.commits()
 
     def stop(self) -> None:
-        """End every wait, now and later; any thread may call it."""
+        """End every wait, now and later; any thread may call it. A forked process ends nothing."""
+        if os.getpid() != self._process:
+            return
         self._stopped = True
-        with self._using:
-            if self._connection is not None:
-                self._connection.close()
-                self._connection = None
+        if self._look is not None:
+            self._look.close()
         self._signal.send()

@@ -24,6 +24,7 @@ from comity.domain.parties.naming import (
 from comity.domain.parties.organisations import (
     Organisation,
     add_organisations,
+    begin_process,
     cached_by_party,
     forget_organisations,
     given_organisations,
@@ -32,7 +33,8 @@ from comity.domain.parties.succession import CONTINUATIONS, RENAMINGS, Continuat
 
 __all__ = [
     "CONTINUATIONS", "RENAMINGS", "STATE_CODES", "Continuation", "Former", "Organisation",
-    "Renaming", "add_organisations", "cached_by_party", "codes_of", "current", "ended_on",
-    "existed", "existence", "forget_organisations", "given_organisations", "lifetimes", "lineage",
-    "parties", "party", "relationship_id", "relationship_parties", "standing_names", "successor",
+    "Renaming", "add_organisations", "begin_process", "cached_by_party", "codes_of", "current",
+    "ended_on", "existed", "existence", "forget_organisations", "given_organisations", "lifetimes",
+    "lineage", "parties", "party", "relationship_id", "relationship_parties", "standing_names",
+    "successor",
 ]  # fmt: skip

@@ -40,7 +40,7 @@ class Organisation(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
 GIVEN: Final[dict[str, Organisation]] = {}
 """The organisations that the user gave, by slug."""
 _caches: Final[list[Callable[[], None]]] = []
-_lock: Final = threading.Lock()
+_lock = threading.RLock()
 
 
 def cached_by_party(function: F) -> F:
@@ -48,6 +48,12 @@ def cached_by_party(function: F) -> F:
     cache: Any = lru_cache(maxsize=65_536)(function)
     _caches.append(cache.cache_clear)
     return cast("F", cache)
+
+
+def begin_process() -> None:
+    """Take a new lock in a forked process: a thread that is no more may have held the old one."""
+    global _lock  # noqa: PLW0603 - the one lock of the process
+    _lock = threading.RLock()
 
 
 def given_organisations() -> tuple[Organisation, ...]:

@@ -7,6 +7,7 @@ from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from operator import attrgetter
 from threading import RLock
 
+from comity.adapters.storage.signal import let_go
 from comity.ports import Build, Snapshot, SnapshotUpdate, Wanted, newest_known
 
 _by_day = attrgetter("day")
@@ -23,6 +24,10 @@ class MemoryProjectionStore:
         self._unsettled: dict[tuple[int, str], set[int]] = {}
         self._number = 0
         self._lock = RLock()
+
+    def abandon(self) -> None:
+        """Let go of the lock, should an interrupt have left it held by this thread."""
+        let_go(self._lock)
 
     def builds(self) -> list[Build]:
         """Every build, by name and number."""

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from bisect import bisect_right, insort
-from collections import Counter
+from bisect import bisect_right
 from collections.abc import Callable, Collection, Generator, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import datetime
@@ -12,80 +11,115 @@ from threading import RLock
 
 import msgspec
 
-from comity.adapters.storage.application import Log
 from comity.adapters.storage.mapper import new_salts
-from comity.adapters.storage.memory.chain import MemoryChain, SealedMemory
+from comity.adapters.storage.memory.index import Placed
 from comity.adapters.storage.memory.projection_store import MemoryProjectionStore
-from comity.adapters.storage.signal import Signal, Watch
-from comity.domain.counting import Cell, counted
+from comity.adapters.storage.memory.sealed import Sealed, SealedMemory, new_log
+from comity.adapters.storage.signal import Signal, Watch, let_go
 from comity.domain.errors import StoreClosed
 from comity.domain.events import RECORD_KEEPING
-from comity.domain.extent import extent_of
-from comity.domain.links import is_linked, links_of
-from comity.domain.parties import relationship_parties
+from comity.domain.links import is_linked
 from comity.domain.recorded import Recorded
-from comity.domain.scope import acting, actor
 from comity.ports import Counts, Head, StreamHead, Window
 
-_Placed = tuple[int, int, int, Recorded]
-"""A record in its part of the index: its last and first day, and its position."""
 _by_position = attrgetter("position")
-_until: Callable[[_Placed], int] = itemgetter(0)
+_until: Callable[[Placed], int] = itemgetter(0)
 
 
 class MemoryStore(SealedMemory):
     """Keeps the log in eventsourcing's `popo` recorder; closing it deletes everything."""
 
     def __init__(self, address: str = ":memory:") -> None:
+        super().__init__()
         self.name = address
-        self._lock = RLock()
-        self._begin()
+        self._log = new_log()
+        self._lock, self._closed = RLock(), False
+        self._held: list[object] = []
+        self._pending: list[Recorded] = []
+        self._kept: int | None = None
+        """While the index or the log changes: how many records stay if that breaks off."""
+        self._saved: Sealed | None = None
+        self._before: Sealed | None = None
+        """What the log was before it was rewritten, until that is certain."""
         self.rewritten = 0
-        self._closed = False
         self._signal = Signal()
         self.projections = MemoryProjectionStore(self._signal.send)
-
-    def _begin(self) -> None:
-        """Begin with an empty log."""
-        self._log = Log({"PERSISTENCE_MODULE": "eventsourcing.popo"})
-        self._all: list[Recorded] = []
-        self._times: list[datetime] = []
-        self._by_id: dict[str, Recorded] = {}
-        self._streams: dict[str, list[Recorded]] = {}
-        self._members: dict[str, frozenset[str]] = {}
-        self._acted: dict[str, dict[str, None]] = {}
-        self._parts: dict[str, dict[tuple[str, int], list[_Placed]]] = {}
-        self._links: dict[tuple[str, int], list[Recorded]] = {}
-        self._counts: dict[str, dict[Cell, Counter[str]]] = {}
-        self._chain = MemoryChain()
-        self._pending: list[Recorded] = []
 
     @contextmanager
     def reading(self) -> Generator[None]:
         """Hold the lock, so that all reads inside see the same moment."""
-        with self._lock:
+        with self._locked():
             self._open()
             yield
 
     @contextmanager
     def writing(self) -> Generator[None]:
         """Hold the lock. A normal exit keeps the added records; an error drops them."""
-        with self._lock:
+        with self._locked() as held:
             self._open()
-            before, old = self._log, vars(self).copy()
+            self._mend()
             try:
                 yield
                 if self._pending:
+                    self._kept = len(self._all) - len(self._pending)
                     self._log.record(self._pending)
+                    self._kept, self._pending = None, []
+                self._before = None
             except BaseException:
-                if self._log is not before:
-                    vars(self).update(old)
-                else:
-                    self._forget(len(self._pending))
+                if held in self._held:
+                    self._drop()
                 raise
-            finally:
-                self._pending = []
         self._signal.send()
+
+    @contextmanager
+    def _locked(self) -> Generator[object]:
+        """Hold the lock, until the end or until `abandon` has let it go."""
+        held = object()
+        self._lock.acquire()
+        self._held.append(held)
+        try:
+            yield held
+        finally:
+            if held in self._held:
+                self._held.remove(held)
+                self._lock.release()
+
+    def _drop(self) -> None:
+        """Forget what was added, and all the more what was added only in part."""
+        if self._before is not None:
+            self._saved, self._before = self._before, None
+            self._kept, self._pending = len(self._saved.records), []
+        if self._kept is None and self._pending:
+            self._kept = len(self._all) - len(self._pending)
+            self._forget(len(self._pending))
+            self._kept = None
+        self._mend()
+        self._pending = []
+
+    def _mend(self) -> None:
+        """Make the log and the index anew if a change of them broke off."""
+        if self._kept is None:
+            return
+        if self._saved is None:
+            self._saved = Sealed(self._all[: self._kept], self._chain.seals[: self._kept])
+        self._log = new_log()
+        self._begin_index()
+        self._index(*self._saved)
+        if self._saved.records:
+            self._log.record(self._saved.records)
+        self._saved = None
+        self._kept = None
+        self._pending = []
+
+    def abandon(self) -> None:
+        """Give back what an interrupt has left to this thread: the lock, and a change half done."""
+        if self._kept is not None or self._pending or self._before is not None:
+            with self._lock:
+                self._drop()
+        if let_go(self._lock):
+            self._held.clear()
+        self.projections.abandon()
+        self._signal.abandon()
 
     def _open(self) -> None:
         if self._closed:
@@ -93,53 +127,10 @@ class MemoryStore(SealedMemory):
 
     def add(self, records: Sequence[Recorded], seals: Sequence[bytes] | None = None) -> None:
         """Append to the index now, and to the log when `writing` ends."""
-        self._chain.add(records, seals or new_salts(len(records)))
-        for record in records:
-            self._all.append(record)
-            self._times.append(record.recorded_at)
-            self._by_id[record.event.id] = record
-            self._streams.setdefault(record.relationship, []).append(record)
-            if record.relationship not in self._members:
-                self._members[record.relationship] = frozenset(
-                    relationship_parties(record.relationship)
-                )
-            if by := actor(record.event):
-                self._members[record.relationship] |= {acting(by)}
-                self._acted.setdefault(by, {})[record.relationship] = None
-            insort(*self._place(record))
-            for link in links_of(record.event):
-                self._links.setdefault((record.relationship, link), []).append(record)
-            self._count(record, 1)
-        self._pending.extend(records)
-
-    def _place(self, record: Recorded) -> tuple[list[_Placed], _Placed]:
-        """The part of the index to which a record belongs, and how it stands there."""
-        extent = extent_of(record.event)
-        parts = self._parts.setdefault(record.relationship, {})
-        part = parts.setdefault((record.event.type, extent.width), [])
-        return part, (extent.until, extent.since, record.position, record)
-
-    def _count(self, record: Recorded, number: int) -> None:
-        if found := counted(record.event):
-            cell, code = found
-            cells = self._counts.setdefault(record.relationship, {})
-            cells.setdefault(cell, Counter())[code] += number
-
-    def _forget(self, count: int) -> None:
-        for _ in range(count):
-            self._chain.forget(self._all[-1].relationship)
-            record = self._all.pop()
-            self._times.pop()
-            del self._by_id[record.event.id]
-            self._streams[record.relationship].pop()
-            part, placed = self._place(record)
-            part.remove(placed)
-            self._count(record, -1)
-            for link in links_of(record.event):
-                self._links[record.relationship, link].pop()
-            if not self._streams[record.relationship]:
-                del self._streams[record.relationship]
-                del self._members[record.relationship]
+        self._kept = len(self._all) - len(self._pending)
+        self._index(records, seals or new_salts(len(records)))
+        self._pending = [*self._pending, *records]
+        self._kept = None
 
     def head(self) -> Head:
         """The end of the log."""

@@ -4,35 +4,41 @@ from __future__ import annotations
 
 import os
 import sqlite3
-from contextlib import closing
+from contextlib import closing, suppress
 from pathlib import Path
 
+from comity.adapters.storage.sqlite import forks
+from comity.adapters.storage.sqlite.making import (
+    APPLICATION_ID,
+    FILE_MODE,
+    FORMAT,
+    begin,
+    holds_nothing,
+    make,
+)
 from comity.adapters.storage.sqlite.pool import Mode
-from comity.adapters.storage.sqlite.recorder import LOCK_TIMEOUT, log_table
 from comity.domain.errors import NotAStore, StoreDamaged, StoreNotFound, StoreTooNew
-
-APPLICATION_ID = 0x636F6D79  # "comy", in the file's header: see `PRAGMA application_id`
-FORMAT = 2
-"""The format of the log's table, in the header as `user_version`."""
 
 _MAGIC = b"SQLite format 3\0"
 _HEADER_BYTES = 100
 
 
-def prepare(path: Path) -> Mode:
+def prepare(path: Path, file_mode: int = FILE_MODE) -> Mode:
     """Check the file, make it if there is none, and return the mode in which it can be opened.
+
+    A file in which there is nothing becomes a store, and keeps its own mode.
 
     Raises `StoreNotFound`, `NotAStore`, `StoreDamaged` or `StoreTooNew`. It never writes to a file
     that is not ours.
     """
     _check_place(path)
-    if path.exists() and path.stat().st_size > 0:
-        check_header(path)
-        unfinished = path.with_name(path.name + "-journal").exists()
-    else:
-        unfinished = True
-    if unfinished:
-        _create(path)
+    with forks.opening:
+        if not path.exists():
+            make(path, file_mode)
+        elif holds_nothing(path):
+            begin(path)
+        else:
+            check_header(path)
     if os.access(path, os.W_OK) and os.access(path.parent, os.W_OK):
         return Mode.WRITE
     # Without write permission SQLite can read an existing write-ahead log, but cannot make one.
@@ -100,16 +106,16 @@ def _left(size: int) -> str:
     return f"it was cut short, {size} bytes are left of it"
 
 
-def _create(path: Path) -> None:
-    """Make an empty store. Its header is complete before any event can be recorded in it.
+def sizes_beside(path: Path) -> dict[str, int]:
+    """The files that SQLite has beside a store's, by what it adds to the name, with their bytes."""
+    sizes: dict[str, int] = {}
+    for ending in ("-wal", "-shm", "-journal"):
+        with suppress(FileNotFoundError):
+            sizes[ending] = path.with_name(path.name + ending).stat().st_size
+    return sizes
 
-    If the process is killed on the way, it leaves a journal, and SQLite undoes the half-made file.
-    """
-    # By its URI: a bare name such as `file:x.db` or `:memory:` means something else to SQLite.
-    uri = Mode.WRITE.uri(path)
-    with closing(sqlite3.connect(uri, uri=True, isolation_level=None, timeout=LOCK_TIMEOUT)) as new:
-        new.execute("BEGIN IMMEDIATE")
-        new.execute(log_table())
-        new.execute(f"PRAGMA application_id={APPLICATION_ID}")
-        new.execute(f"PRAGMA user_version={FORMAT}")
-        new.execute("COMMIT")
+
+def identity(path: Path) -> tuple[int, int]:
+    """A file, whatever its name: its device and its number there."""
+    status = path.stat()
+    return status.st_dev, status.st_ino

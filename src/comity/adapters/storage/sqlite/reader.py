@@ -7,7 +7,7 @@ from bisect import bisect_right
 from collections import OrderedDict
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from operator import attrgetter
-from threading import Lock
+from threading import RLock
 from typing import Any, NamedTuple
 from zlib import crc32
 
@@ -57,7 +57,7 @@ class StreamCache:
     def __init__(self, max_events: int) -> None:
         self.max_events, self._count = max_events, 0
         self._streams: OrderedDict[str, list[Recorded]] = OrderedDict()
-        self._lock = Lock()
+        self._lock = RLock()  # should an interrupt leave it held, this thread at least goes on
 
     def get(self, name: str) -> list[Recorded]:
         """The cached events of a stream, from its first on; empty if there are none."""
@@ -73,7 +73,7 @@ class StreamCache:
                 return
             self._count += len(events) - len(self._streams.pop(name, []))
             self._streams[name] = events
-            while self._count > self.max_events:
+            while self._count > self.max_events and self._streams:
                 _, dropped = self._streams.popitem(last=False)
                 self._count -= len(dropped)
 

@@ -1,27 +1,17 @@
 """eventsourcing's SQLite recorders, subclassed where comity needs other guarantees.
 
 They differ from the stock classes. Positions have a column: otherwise they may change when the file
-is compacted. States are text that `sqlite3` alone can read. Rows are inserted by `executemany`. A
-thread can hold the write transaction open over several calls.
+is compacted. States are text that `sqlite3` alone can read. Rows are inserted by `executemany`.
 """
 
 from __future__ import annotations
 
-import sqlite3
-import threading
-from collections.abc import Generator, Iterable, Sequence
-from contextlib import contextmanager
+from collections.abc import Iterable, Sequence
 from typing import Any
 from uuid import UUID
 
 import msgspec
-from eventsourcing.persistence import (
-    IntegrityError,
-    Notification,
-    OperationalError,
-    StoredEvent,
-    Tracking,
-)
+from eventsourcing.persistence import Notification, StoredEvent, Tracking
 from eventsourcing.sqlite import (
     SQLiteCursor,
     SQLiteDatastore,
@@ -31,89 +21,13 @@ from eventsourcing.sqlite import (
 from eventsourcing.utils import Environment, EnvType
 
 from comity.adapters.storage.mapper import Row
-from comity.adapters.storage.sqlite.pool import Mode, Pool
-
-LOCK_TIMEOUT = 30.0
-"""Seconds to wait for another writer."""
+from comity.adapters.storage.sqlite.datastore import LOCK_TIMEOUT, Datastore
+from comity.adapters.storage.sqlite.pool import Mode
 
 
 def as_json(values: object) -> str:
     """Values as the one parameter that `json_each` takes."""
     return msgspec.json.encode(values).decode()
-
-
-class Datastore(SQLiteDatastore):
-    """A datastore in which a thread can make several calls within one write transaction."""
-
-    def __init__(
-        self,
-        db_name: str,
-        *,
-        mode: Mode = Mode.WRITE,
-        lock_timeout: float = LOCK_TIMEOUT,
-        **options: Any,
-    ) -> None:
-        super().__init__(db_name, **options)
-        self.pool = Pool(db_name, mode, lock_timeout)
-        self._held = threading.local()
-
-    @property
-    def is_held(self) -> bool:
-        """Whether this thread is within `exclusive` or `read_transaction`."""
-        return getattr(self._held, "connection", None) is not None
-
-    @property
-    def is_writing(self) -> bool:
-        """Whether this thread is within `exclusive`, so that it sees its uncommitted rows."""
-        return getattr(self._held, "writing", False)
-
-    @contextmanager
-    def exclusive(self) -> Generator[None]:
-        """A write transaction from its start on; all calls of this thread inside join it."""
-        with self.get_connection(commit=True) as connection:
-            connection.cursor().execute("BEGIN IMMEDIATE")
-            self._held.connection, self._held.writing = connection, True
-            try:
-                yield
-                connection.commit()
-            finally:
-                self._held.connection, self._held.writing = None, False
-                connection.rollback()  # does nothing after a commit
-
-    @contextmanager
-    def read_transaction(self) -> Generator[None]:
-        """A read transaction; all calls of this thread inside see the same moment."""
-        with self.get_connection(commit=False) as connection:
-            connection.cursor().execute("BEGIN")
-            self._held.connection = connection
-            try:
-                yield
-            finally:
-                self._held.connection = None
-                connection.rollback()
-
-    def plain_cursor(self) -> sqlite3.Cursor:
-        """A cursor in the transaction that this thread holds; rows are tuples, the fastest form."""
-        cursor: sqlite3.Cursor = self._held.connection.cursor().sqlite_cursor
-        cursor.row_factory = None
-        return cursor
-
-    @contextmanager
-    def transaction(self, *, commit: bool) -> Generator[SQLiteCursor]:
-        """The transaction that this thread holds, or a new one."""
-        if not self.is_held:
-            with super().transaction(commit=commit) as cursor:
-                yield cursor
-            return
-        cursor = self._held.connection.cursor()
-        try:
-            yield cursor
-        except sqlite3.OperationalError as error:
-            raise OperationalError(error) from error
-        except sqlite3.IntegrityError as error:
-            raise IntegrityError(error) from error
-        finally:
-            cursor.sqlite_cursor.close()
 
 
 class Recorder(SQLiteProcessRecorder):

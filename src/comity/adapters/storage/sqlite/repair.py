@@ -7,8 +7,9 @@ from collections.abc import Callable, Iterator
 from eventsourcing.sqlite import SQLiteCursor
 
 from comity.adapters.storage.sqlite import index, tables
+from comity.adapters.storage.sqlite.datastore import Datastore
 from comity.adapters.storage.sqlite.projection_store import drop, empty
-from comity.adapters.storage.sqlite.recorder import Datastore, Recorder
+from comity.adapters.storage.sqlite.recorder import Recorder
 from comity.adapters.storage.sqlite.soundness import (
     check_log,
     gone,

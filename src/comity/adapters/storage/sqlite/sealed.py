@@ -114,7 +114,8 @@ class SealedLog(Transactions):
 
         The index is made anew, and all projections begin again.
         """
-        self._transaction.moment = None
+        if (lease := self._datastore.held) is not None:
+            lease.moment = None
         with translated(self.name), self._datastore.transaction(commit=True) as cursor:
             cursor.sqlite_cursor.row_factory = None
             for position, event in forms.items():

@@ -10,9 +10,9 @@ from zlib import crc32
 from eventsourcing.sqlite import SQLiteCursor
 
 from comity.adapters.storage.sqlite import sums, tables
+from comity.adapters.storage.sqlite.datastore import Datastore
 from comity.adapters.storage.sqlite.files import check_size
 from comity.adapters.storage.sqlite.index import STREAM, IndexHead, Stream, check_of, head_of
-from comity.adapters.storage.sqlite.recorder import Datastore
 from comity.adapters.storage.sqlite.statements import NAME
 from comity.domain.errors import StoreDamaged
 from comity.domain.scope import acting

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import sqlite3
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from functools import partial
@@ -17,21 +16,20 @@ from comity.adapters.storage.mapper import RecordMapper, new_salts
 from comity.adapters.storage.signal import Watch, signal_of
 from comity.adapters.storage.sqlite import index, statements
 from comity.adapters.storage.sqlite.counts import CountReader
-from comity.adapters.storage.sqlite.files import prepare
+from comity.adapters.storage.sqlite.datastore import LOCK_TIMEOUT, Datastore
+from comity.adapters.storage.sqlite.files import identity, prepare, sizes_beside
+from comity.adapters.storage.sqlite.forks import IN_USE, is_left_open
+from comity.adapters.storage.sqlite.looking import Looking
+from comity.adapters.storage.sqlite.making import FILE_MODE
 from comity.adapters.storage.sqlite.pool import Mode
 from comity.adapters.storage.sqlite.projection_store import SQLiteProjectionStore
 from comity.adapters.storage.sqlite.reader import RecordReader, up_to
-from comity.adapters.storage.sqlite.recorder import (
-    LOCK_TIMEOUT,
-    Datastore,
-    Recorder,
-    as_json,
-)
+from comity.adapters.storage.sqlite.recorder import Recorder, as_json
 from comity.adapters.storage.sqlite.repair import repair
 from comity.adapters.storage.sqlite.sealed import SealedLog
 from comity.adapters.storage.sqlite.soundness import gone, is_sound
 from comity.domain.codec import UPCASTERS
-from comity.domain.errors import StoreDamaged
+from comity.domain.errors import ForkedEngine, StoreDamaged
 from comity.domain.recorded import Recorded
 from comity.ports import Build, Counts, Head, StreamHead, Window
 
@@ -51,12 +49,13 @@ class SQLiteStore(SealedLog):
         lock_timeout: float = LOCK_TIMEOUT,
         look_every: float = _LOOK_EVERY,
         read_only: bool = False,
+        file_mode: int = FILE_MODE,
     ) -> None:
         super().__init__(str(path), lock_timeout)
         self._path = Path(path).absolute()
         self._look_every = look_every
         with translated(self.name):
-            mode = prepare(Path(path))
+            mode = prepare(Path(path), file_mode)
             if read_only and mode is Mode.WRITE:
                 mode = Mode.READ
             self._uri = mode.uri(Path(path))
@@ -73,6 +72,10 @@ class SQLiteStore(SealedLog):
             self._mapper = self._log.mapper
             assert isinstance(self._log.recorder, Recorder)
             assert isinstance(self._log.recorder.datastore, Datastore)
+            file = self._log.recorder.datastore.pool.file = identity(self._path)
+            if is_left_open(file):
+                self._log.close()
+                raise ForkedEngine(self.name, IN_USE)
             self._recorder, self._datastore = self._log.recorder, self._log.recorder.datastore
             self._reader = RecordReader(self.name, self._mapper)
             self._counts = CountReader(self._reader)
@@ -97,7 +100,8 @@ class SQLiteStore(SealedLog):
         """Append to the log and the index within the transaction that `writing` holds."""
         if not records:
             return
-        self._transaction.moment = None  # until now, the log ended where the transaction found it
+        if (lease := self._datastore.held) is not None:
+            lease.moment = None  # until now, the log ended where the transaction found it
         rows, commitments = self._mapper.rows(records, seals or new_salts(len(records)))
         with translated(self.name):
             self._recorder.insert_rows(rows)
@@ -235,6 +239,7 @@ class SQLiteStore(SealedLog):
         statement = f"{statements.PAGE}{topic}ORDER BY s.position LIMIT {_PAGE}"
         while after < last:
             wanted = (as_json(topics),) if topics else ()
+            self._check_open()
             with translated(self.name), self._datastore.transaction(commit=False) as cursor:
                 cursor.sqlite_cursor.row_factory = None
                 cursor.execute(statement, (after, last, *wanted))
@@ -257,12 +262,21 @@ class SQLiteStore(SealedLog):
         """A watch: it wakes at once for this process, and soon for another process."""
         self._check_open()
         with translated(self.name):
-            looking = sqlite3.connect(self._uri, uri=True, check_same_thread=False)
+            looking = Looking(self._uri, self._datastore.pool.file)
             return Watch(self.name, self._signal, lambda: self._closed, looking, self._look_every)
 
+    def companions(self) -> dict[str, int]:
+        """The files that SQLite has beside the store's, each with its size in bytes.
+
+        `-wal` is the write-ahead log. It grows without limit while a reader stays in a transaction.
+        """
+        self._check_open()
+        with translated(self.name):
+            return sizes_beside(self._path)
+
     def close(self) -> None:
-        """Close every connection; a second call does nothing."""
-        if not self._closed:
+        """Close every connection; a second call does nothing, nor does one in a forked process."""
+        if not self._closed and os.getpid() == self._process:
             self._closed = True
             self._signal.send()
             with translated(self.name):

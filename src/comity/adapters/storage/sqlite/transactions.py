@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
+import os
 import sqlite3
-import threading
 from abc import ABC, abstractmethod
 from collections.abc import Generator
 from contextlib import contextmanager
+from pathlib import Path
 
-from comity.adapters.storage.failures import DRIVER_ERRORS, translated, translation
+from comity.adapters.storage.failures import DRIVER_ERRORS, CommitFailed, translation
 from comity.adapters.storage.signal import Signal
 from comity.adapters.storage.sqlite import statements
-from comity.adapters.storage.sqlite.recorder import Datastore
+from comity.adapters.storage.sqlite.datastore import Datastore
 from comity.adapters.storage.sqlite.statements import StoreHead
-from comity.domain.errors import StoreClosed, StoreDamaged
+from comity.domain.errors import ForkedEngine, StoreClosed, StoreDamaged, StoreNotFound
 
 
 class Transactions(ABC):
@@ -21,10 +22,10 @@ class Transactions(ABC):
 
     _datastore: Datastore
     _signal: Signal
+    _path: Path
 
     def __init__(self, name: str) -> None:
-        self.name, self._closed = name, False
-        self._transaction = threading.local()
+        self.name, self._closed, self._process = name, False, os.getpid()
 
     @abstractmethod
     def _repair(self) -> None:
@@ -38,28 +39,21 @@ class Transactions(ABC):
             yield
             return
         try:
-            with self._read_transaction() as moment:
+            with self._datastore.read_transaction() as lease:
+                lease.moment = moment = self._moment()
                 if _is_current(moment):
                     yield
                     return
             with self.writing():
                 pass
-            with self._read_transaction():
+            with self._datastore.read_transaction() as lease:
+                lease.moment = self._moment()
                 yield
         except DRIVER_ERRORS as error:
             raise translation(error, self.name) from error
 
-    @contextmanager
-    def _read_transaction(self) -> Generator[StoreHead | None]:
-        """A read transaction and its moment; None if the index has lost a table."""
-        with self._datastore.read_transaction():
-            self._transaction.moment = moment = self._moment()
-            try:
-                yield moment
-            finally:
-                self._transaction.moment = None
-
     def _moment(self) -> StoreHead | None:
+        """Where the log and its index end; None if the index has lost a table."""
         cursor = self._datastore.plain_cursor()
         try:
             cursor.execute(statements.STORE_HEAD)
@@ -72,8 +66,11 @@ class Transactions(ABC):
 
     def _known_moment(self) -> StoreHead:
         """The moment of this thread's transaction; once it has written, the newest moment."""
-        moment: StoreHead | None = getattr(self._transaction, "moment", None) or self._moment()
+        lease = self._datastore.held
+        moment = lease.moment if lease is not None else None
         if moment is None:
+            moment = self._moment()
+        if not isinstance(moment, StoreHead):
             raise StoreDamaged(self.name, "its index has lost a table")
         return moment
 
@@ -83,6 +80,8 @@ class Transactions(ABC):
             yield self._datastore.plain_cursor()
 
     def _check_open(self) -> None:
+        if os.getpid() != self._process:
+            raise ForkedEngine(self.name)
         if self._closed:
             raise StoreClosed(self.name)
 
@@ -90,17 +89,43 @@ class Transactions(ABC):
     def writing(self) -> Generator[None]:
         """Hold the file's write lock; all records added inside become durable, or none."""
         self._check_open()
-        with translated(self.name), self._datastore.exclusive():
-            moment = self._moment()
-            if not _is_current(moment):
-                self._repair()
-                moment = None
-            self._transaction.moment = moment
-            try:
+        try:
+            with self._datastore.exclusive() as lease:
+                moment = self._moment()
+                if not _is_current(moment):
+                    self._repair()
+                    moment = None
+                lease.moment = moment
                 yield
-            finally:
-                self._transaction.moment = None
+                self._check_file()
+        except CommitFailed as error:
+            raise translation(error, self.name) from error
+        except (*DRIVER_ERRORS, StoreDamaged) as error:
+            self._check_file()
+            if isinstance(error, StoreDamaged):
+                raise
+            raise translation(error, self.name) from error
         self._signal.send()
+
+    def _check_file(self) -> None:
+        """Raise before a commit into a file that nobody else will find, or by a forked process."""
+        if os.getpid() != self._process:
+            raise ForkedEngine(self.name)
+        try:
+            status = self._path.stat()
+        except FileNotFoundError:
+            raise StoreNotFound(self.name, f"it was deleted while it was open; {_GONE}") from None
+        if (status.st_dev, status.st_ino) != self._datastore.pool.file:
+            raise StoreNotFound(self.name, f"it was replaced while it was open; {_GONE}")
+
+    def abandon(self) -> None:
+        """Give back what an interrupt has left to this thread, so that nothing is held by it."""
+        if os.getpid() == self._process:
+            self._datastore.abandon()
+            self._signal.abandon()
+
+
+_GONE = "nothing was written"
 
 
 def _is_current(moment: StoreHead | None) -> bool:
