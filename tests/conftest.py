@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from hypothesis import settings
 
-from tests.effort import TORTURE, UNMEASURED, rounds
+from tests.effort import TORTURE, TRIED, UNMEASURED, rounds
 
 SHARED_DATA = Path(__file__).parents[1].parent / "shared" / "data"
 
@@ -24,6 +24,18 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if item.get_closest_marker("hypothesis"):
             item.add_marker(UNMEASURED)
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Say at the end of `make torture` how many seeds, images and damages were tried."""
+    if not TORTURE:
+        return
+    terminalreporter.section("what was tried")
+    for result in ("passed", "failed"):
+        for report in terminalreporter.getreports(result):
+            for name, value in report.user_properties:
+                if name == TRIED:
+                    terminalreporter.write_line(f"{value} ({result})")
 
 
 @pytest.fixture(scope="session")

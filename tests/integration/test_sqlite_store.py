@@ -9,13 +9,12 @@ from contextlib import closing
 from datetime import date
 from pathlib import Path
 from typing import Any
-from zlib import crc32
 
 import pytest
 from eventsourcing.cipher import AESCipher
 
 from comity.adapters.storage.application import Log
-from comity.adapters.storage.mapper import RecordMapper, new_salts
+from comity.adapters.storage.mapper import RecordMapper, check_of_row, new_salts
 from comity.adapters.storage.sqlite import statements
 from comity.adapters.storage.sqlite.recorder import Recorder
 from comity.adapters.storage.sqlite.store import SQLiteStore
@@ -240,7 +239,8 @@ IN_A_WINDOW = {
         (statements.ALL_LINKED, {"names": '["PAK-RUS"]', "position": 3}),
         (statements.AFTER, ('[["PAK-RUS", 2]]',)),
         (statements.PIECES, ('[["PAK-RUS", 0, 2]]',)),
-        (f"{statements.PAGE} LIMIT 3", (1, 3)),
+        (statements.PAGE, (1, 3, 3)),
+        (statements.PAGE_OF_KINDS, (1, 3, '["meeting-held"]', 3)),
         (statements.SEALED, (1, 3)),
         (statements.BY_KEY, ("[1, 2]",)),
         (statements.POSITION_AT, {"moment": 1}),
@@ -303,7 +303,7 @@ def test_an_event_of_a_retired_kind_is_read_as_the_kind_that_took_its_place(
     monkeypatch.setitem(UPCASTERS, "talks-held", upcast)
     fields = {"type": "talks-held", "talks": "t1", "parties": ["IND", "RUS"], "when": "2001"}
     state = json.dumps({"recorded_at": "2023-06-20T20:00:00Z", "event": fields})
-    end = f"zeroblob(16), {crc32(state.encode(), 5)}"
+    end = f"zeroblob(16), {check_of_row(5, 'IND-RUS', 1, 'talks-held', state.encode())}"
     run(path, f"INSERT INTO stored_events VALUES (5, 'IND-RUS', 1, 'talks-held', '{state}', {end})")
     with closing(SQLiteStore(path)) as store:
         event = MeetingHeld(meeting="t1", parties=("IND", "RUS"), when="2001")

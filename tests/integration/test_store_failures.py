@@ -12,12 +12,12 @@ from collections.abc import Callable, Iterator
 from contextlib import closing, suppress
 from hashlib import sha512
 from pathlib import Path
-from zlib import crc32
 
 import pytest
 from eventsourcing.sqlite import SQLiteConnection
 
 import comity
+from comity.adapters.storage.mapper import check_of_row
 from comity.adapters.storage.sqlite import SQLiteStore
 from comity.adapters.storage.sqlite.making import FORMAT
 from comity.adapters.storage.sqlite.pool import Pool
@@ -227,19 +227,17 @@ def test_a_newer_format_is_refused_and_left_as_it_was(store: Path) -> None:
     assert store.read_bytes() == before
 
 
-def crc_of(text: str, start: int) -> int:
-    """The check of a row, as a forger would make it."""
-    return crc32(text.encode(), start)
-
-
 @pytest.mark.parametrize("indexed", [True, False])
 def test_an_event_of_a_kind_to_come_asks_for_a_newer_comity(store: Path, indexed: bool) -> None:
-    with closing(sqlite3.connect(store)) as connection:
-        connection.create_function("crc32", 2, crc_of)
-        connection.executescript(
-            "UPDATE stored_events SET topic = 'treaty-sung', "
-            "state = replace(state, 'meeting-held', 'treaty-sung') WHERE position = 9;"
-            "UPDATE stored_events SET crc = crc32(state, 9) WHERE position = 9"
+    with closing(sqlite3.connect(store, isolation_level=None)) as connection:
+        [[text, version]] = connection.execute(
+            "SELECT state, originator_version FROM stored_events WHERE position = 9"
+        )
+        state = text.replace("meeting-held", "treaty-sung")
+        crc = check_of_row(9, "PAK-RUS", version, "treaty-sung", state.encode())
+        connection.execute(
+            "UPDATE stored_events SET topic = 'treaty-sung', state = ?, crc = ? WHERE position = 9",
+            (state, crc),
         )
     if not indexed:
         run(store, "DROP TABLE comity_events")

@@ -14,7 +14,7 @@ from comity.domain.integrity import START, chained, form_of, is_redacted, stream
 from comity.domain.recorded import recorder_name
 from comity.engine.batch import Batch, Stamp
 from comity.engine.redaction import Rewriting
-from comity.ports import LogStore, SealedPage
+from comity.ports import IndexCheck, LogStore, SealedPage
 from comity.query import QueryRunner
 
 _DIGEST = re.compile(r"([0-9]+):([0-9a-f]{64})")
@@ -157,9 +157,16 @@ class Verifier:
         if self._wanted is not None and self._wanted.position > self._position:
             reason = f"the digest given is of position {self._wanted.position}, which is not there"
             self._problems.append(Problem(self._position + 1, reason))
-        rebuilt = () if self._problems else checker.heal()
+        rebuilt = () if self._problems else self._heal(checker)
         problems = tuple(sorted(self._problems, key=lambda problem: problem.position))
         return Verification(self._position, self._digest.hex(), problems, rebuilt)
+
+    def _heal(self, checker: IndexCheck) -> tuple[str, ...]:
+        try:
+            return checker.heal()
+        except StoreDamaged as error:
+            self._problems.append(Problem(self._position + 1, error.reason))
+            return ()
 
     def _add(self, page: SealedPage, checkpoints: Mapping[int, bytes]) -> None:
         names = [record.relationship for record in page.records]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import lru_cache
 from secrets import token_bytes
 from typing import Any
 from zlib import crc32
@@ -14,11 +15,13 @@ from comity.domain.errors import InvalidRecord
 from comity.domain.integrity import SALT_BYTES, commitment
 from comity.domain.recorded import Recorded
 
+_SPREAD = 2654435761
+"""Keeps versions apart from positions; a prime."""
+
 Row = tuple[int, str, int, str, str | bytes, bytes, int]
 """A row of the log's table: position, relationship, version, kind, stored form, seal, and check.
 
-The seal is the event's salt, or its commitment if it was redacted. The check is the CRC-32 of the
-stored form, begun with the position; it shows damage.
+The seal is the event's salt, or its commitment if it was redacted. The check is `check_of_row`.
 """
 
 
@@ -41,19 +44,16 @@ class RecordMapper(Mapper[str]):
         """The rows of the log's table, and the commitments. JSON is text; what hides it, bytes."""
         contents = [codec.encode(r.event, r.recorded_at, r.recorded_by) for r in records]
         states = contents if self.writes_json else list(map(self.packed, contents))
-        stored = [state.decode() for state in states] if self.writes_json else states
-        positions = [record.position for record in records]
-        rows = zip(
-            positions,
-            [record.relationship for record in records],
-            [record.version for record in records],
-            [record.event.type for record in records],
-            stored,
-            seals,
-            map(crc32, states, positions),
-            strict=True,
-        )
-        return list(rows), list(map(commitment, seals, contents))
+        stored: Sequence[str | bytes] = states
+        if self.writes_json:
+            stored = [state.decode() for state in states]
+        places = [(r.position, r.relationship, r.version, r.event.type) for r in records]
+        crcs = [check_of_row(*place, state) for place, state in zip(places, states, strict=True)]
+        rows = [
+            (*place, form, seal, crc)
+            for place, form, seal, crc in zip(places, stored, seals, crcs, strict=True)
+        ]
+        return rows, list(map(commitment, seals, contents))
 
     def packed(self, state: bytes) -> bytes:
         """The stored form of JSON: compressed and encrypted, if it is to be."""
@@ -96,6 +96,25 @@ class RecordMapper(Mapper[str]):
             reason = f"the stored form cannot be decrypted or decompressed: {error}"
             raise InvalidRecord([(topic, reason)]) from error
         return state
+
+
+def check_of_row(position: int, relationship: str, version: int, kind: str, state: bytes) -> int:
+    """The CRC-32 of the stored form of an event, begun with a number for its place."""
+    return crc32(state, position + version * _SPREAD + _number_of(relationship, kind))
+
+
+def is_as_written(row: Sequence[Any]) -> bool:
+    """Whether a position, relationship, version, kind and stored form have this check.
+
+    SQLite itself does not mind what type a row holds.
+    """
+    types = (int, str, int, str, bytes, int)
+    return tuple(map(type, row)) == types and check_of_row(*row[:5]) == row[5]
+
+
+@lru_cache(maxsize=65536)
+def _number_of(relationship: str, kind: str) -> int:
+    return crc32(f"{relationship}/{kind}".encode())
 
 
 def new_salts(count: int) -> list[bytes]:

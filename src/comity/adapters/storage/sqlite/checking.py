@@ -16,6 +16,7 @@ from comity.adapters.storage.sqlite.projection_store import drop, empty, empty_a
 from comity.adapters.storage.sqlite.recorder import Recorder
 from comity.adapters.storage.sqlite.repair import complete
 from comity.adapters.storage.sqlite.soundness import index_is_sound, unsound_builds
+from comity.domain.errors import StoreDamaged
 from comity.domain.extent import extent_of
 from comity.domain.links import is_linked, links_of
 from comity.ports import SealedPage
@@ -105,6 +106,9 @@ class SQLiteIndexCheck:
 
     def _heal(self, cursor: SQLiteCursor) -> list[str]:
         healed: list[str] = []
+        if _flaws(cursor):
+            healed.append("indexes of the tables")
+            cursor.execute("REINDEX")
         if self._differs or not index_is_sound(cursor) or not self._agrees(cursor):
             healed.append("index")
             tables.rebuild(cursor)
@@ -119,6 +123,8 @@ class SQLiteIndexCheck:
             if has_unreadable(cursor, number):
                 healed.append(f"snapshots of projection {number}")
                 empty(cursor, number)
+        if healed and (flaw := _flaws(cursor)):
+            raise StoreDamaged(self._store.name, f"what SQLite finds in it: {flaw}")
         return healed
 
     def _agrees(self, cursor: SQLiteCursor) -> bool:
@@ -133,3 +139,10 @@ class SQLiteIndexCheck:
             for name, number in self._numbers.items()
         }
         return streams == expected and counts.add_up(cursor)
+
+
+def _flaws(cursor: SQLiteCursor) -> str:
+    """The first flaw that SQLite finds in the file, an index that is not as its table included."""
+    cursor.execute("PRAGMA integrity_check(1)")
+    [found] = cursor.fetchone()
+    return "" if found == "ok" else " ".join(str(found).split())

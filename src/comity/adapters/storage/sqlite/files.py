@@ -17,6 +17,7 @@ from comity.adapters.storage.sqlite.making import (
     make,
 )
 from comity.adapters.storage.sqlite.pool import Mode
+from comity.adapters.storage.sqlite.wal import check_wal, wal_of
 from comity.domain.errors import NotAStore, StoreDamaged, StoreNotFound, StoreTooNew
 
 _MAGIC = b"SQLite format 3\0"
@@ -39,6 +40,7 @@ def prepare(path: Path, file_mode: int = FILE_MODE) -> Mode:
             begin(path)
         else:
             check_header(path)
+            check_wal(path)
     if os.access(path, os.W_OK) and os.access(path.parent, os.W_OK):
         return Mode.WRITE
     # Without write permission SQLite can read an existing write-ahead log, but cannot make one.
@@ -58,7 +60,7 @@ def _check_place(path: Path) -> None:
 
 def _wal(path: Path) -> bool:
     """Whether there is a write-ahead log that is not empty."""
-    log = path.with_name(path.name + "-wal")
+    log = wal_of(path)
     return log.exists() and log.stat().st_size > 0
 
 

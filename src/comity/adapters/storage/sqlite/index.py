@@ -48,6 +48,7 @@ class IndexHead(NamedTuple):
     links: int = 0
     moments: int = 0
     parts: int = 0
+    chain: int = 0
 
 
 class Stream(NamedTuple):
@@ -87,8 +88,8 @@ def id_number(id: str) -> int:
 def head_of(cursor: SQLiteCursor | sqlite3.Cursor) -> IndexHead:
     """The end of the index."""
     cursor.execute(
-        "SELECT position, recorded_at, digest, redactions, events, ids, links, moments, parts "
-        "FROM comity_head"
+        "SELECT position, recorded_at, digest, redactions, events, ids, links, moments, parts, "
+        "chain FROM comity_head"
     )
     return IndexHead(*cursor.fetchone())
 
@@ -96,7 +97,7 @@ def head_of(cursor: SQLiteCursor | sqlite3.Cursor) -> IndexHead:
 def put_head(cursor: SQLiteCursor, head: IndexHead) -> None:
     """Move the end of the index."""
     cursor.execute(
-        "INSERT OR REPLACE INTO comity_head VALUES (1, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        "INSERT OR REPLACE INTO comity_head VALUES (1, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
         (*head, check_of(head)),
     )
 
@@ -136,7 +137,7 @@ def add(
     if head.position:
         moments.pop(head.recorded_at, None)
     cursor.executemany("INSERT INTO comity_moments VALUES (?, ?)", moments.items())
-    digests = _chain(cursor, head, begun, records, commitments)
+    digests, kept = _chain(cursor, head, begun, records, commitments)
     _move(cursor, begun, records, Counter(number for number, *_ in links), counted)
     put_head(
         cursor,
@@ -150,6 +151,7 @@ def add(
             head.links + sums.of_links(links),
             head.moments + sums.of_moments(moments.items()),
             (head.parts + new_parts) & sums.MOST,
+            sums.of_chain(kept, head.chain),
         ),
     )
     recorder.track(cursor, Tracking(NAME, records[-1].position))
@@ -161,20 +163,19 @@ def _chain(
     moved: dict[str, Stream],
     records: Sequence[Recorded],
     commitments: Sequence[bytes],
-) -> list[bytes]:
-    """The log's digests after each record; those of the streams move along."""
+) -> tuple[list[bytes], list[tuple[int, bytes]]]:
+    """The log's digests after each record, and those kept; those of the streams move along."""
     by_name = {name: stream.digest for name, stream in moved.items()}
     names = [record.relationship for record in records]
     digests = chained(head.digest, by_name, names, commitments)
     for name, digest in by_name.items():
         moved[name] = moved[name]._replace(digest=digest)
     first = records[0].position
-    kept = range(first + -first % CHECKPOINT, records[-1].position + 1, CHECKPOINT)
+    places = range(first + -first % CHECKPOINT, records[-1].position + 1, CHECKPOINT)
+    kept = [(at, digests[at - first]) for at in places]
     if kept:
-        cursor.executemany(
-            "INSERT INTO comity_chain VALUES (?, ?)", [(at, digests[at - first]) for at in kept]
-        )
-    return digests
+        cursor.executemany("INSERT INTO comity_chain VALUES (?, ?)", kept)
+    return digests, kept
 
 
 def _move(

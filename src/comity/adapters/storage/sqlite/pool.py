@@ -113,6 +113,8 @@ class Pool(SQLiteConnectionPool):
             self.is_journal_mode_wal = True
         connection.execute("PRAGMA synchronous=FULL")
         connection.execute(f"PRAGMA journal_size_limit={_LARGEST_LOG}")
+        connection.execute("PRAGMA trusted_schema=OFF")
+        connection.execute("PRAGMA cell_size_check=ON")
         return Connection(connection, self.max_age)
 
     def _idle_connection(self) -> SQLiteConnection | None:

@@ -9,11 +9,10 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from operator import attrgetter
 from threading import RLock
 from typing import Any, NamedTuple
-from zlib import crc32
 
 import msgspec
 
-from comity.adapters.storage.mapper import RecordMapper
+from comity.adapters.storage.mapper import RecordMapper, check_of_row, is_as_written
 from comity.adapters.storage.sqlite import statements
 from comity.adapters.storage.sqlite.recorder import as_json
 from comity.domain import codec
@@ -96,7 +95,9 @@ class RecordReader:
 
     def _at_once(self, rows: Sequence[tuple[Any, ...]]) -> list[Recorded]:
         positions, names, versions, kinds, states, crcs = zip(*rows, strict=True)
-        if not self._reads_json or tuple(map(crc32, states, positions)) != crcs:
+        if not self._reads_json or set(map(type, versions)) != {int}:
+            raise ValueError("to be read one by one")
+        if tuple(map(check_of_row, positions, names, versions, kinds, states)) != crcs:
             raise ValueError("to be read one by one")
         stored = codec.decode_all(b"[" + b",".join(states) + b"]")
         if [row.event.type for row in stored] != list(kinds):
@@ -116,10 +117,10 @@ class RecordReader:
 
     def _record(self, row: LogRow) -> Recorded:
         """The record in a row; raises `StoreDamaged` with its position, or `StoreTooNew`."""
-        position, name, version, kind, state, crc = row
+        position, name, version, kind, state, _ = row
         if name is None:
             raise self._damaged(position, "it is gone")
-        if type(state) is not bytes or crc32(state, position) != crc:
+        if not is_as_written(row):
             raise self._damaged(position, "it is not what was recorded")
         try:
             record = self._mapper.read(name, version, position, kind, state)
@@ -173,7 +174,7 @@ class RecordReader:
 
     def _check(self, name: str, records: Sequence[Recorded], versions: Sequence[int]) -> None:
         """Raise `StoreDamaged` unless these are all versions, in the order of the log."""
-        if list(map(_version, records)) != versions:
+        if list(map(_version, records)) != list(versions):
             gone = min(set(versions).difference(map(_version, records)), default=versions[0])
             raise StoreDamaged(self._store, f"version {gone} of {name} is gone from its log")
         positions = list(map(_by_position, records))
@@ -211,10 +212,16 @@ class RecordReader:
         self, cursor: sqlite3.Cursor, heads: Mapping[str, StreamHead], after: int
     ) -> list[Recorded]:
         """The events of streams after a position."""
-        versions = as_json({n: head.version for n, head in heads.items() if head.position > after})
-        cursor.execute(statements.VERSIONS_AT, {"versions": versions, "position": after})
-        known = as_json(cursor.fetchall())
-        return self._read(cursor, statements.AFTER, (known,))
+        versions = {n: head.version for n, head in heads.items() if head.position > after}
+        wanted = {"versions": as_json(versions), "position": after}
+        cursor.execute(statements.VERSIONS_AT, wanted)
+        known = dict(cursor.fetchall())
+        records = self._read(cursor, statements.AFTER, (as_json(list(known.items())),))
+        read = _by_stream(records)
+        for name, version in versions.items():
+            own = [r for r in read.get(name, []) if r.version <= version]
+            self._check(name, own, range(known.get(name, 0) + 1, version + 1))
+        return records
 
     def _read(
         self,

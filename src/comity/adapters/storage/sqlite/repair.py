@@ -6,10 +6,11 @@ from collections.abc import Callable, Iterator
 
 from eventsourcing.sqlite import SQLiteCursor
 
-from comity.adapters.storage.sqlite import index, tables
+from comity.adapters.storage.sqlite import index, schema, tables
 from comity.adapters.storage.sqlite.datastore import Datastore
 from comity.adapters.storage.sqlite.projection_store import drop, empty
 from comity.adapters.storage.sqlite.recorder import Recorder
+from comity.adapters.storage.sqlite.schema import check_log_table
 from comity.adapters.storage.sqlite.soundness import (
     check_log,
     gone,
@@ -29,7 +30,8 @@ def repair(store: str, recorder: Recorder, datastore: Datastore, pages: Pages) -
     """
     with datastore.transaction(commit=True) as cursor:
         cursor.sqlite_cursor.row_factory = None
-        cursor.execute("SELECT 1 FROM stored_events")  # fails if the log itself is gone
+        check_log_table(cursor, store)
+        schema.drop(cursor, list(schema.strange(cursor, tables.statements(recorder))))
         for statement in recorder.create_table_statements:
             cursor.execute(statement)
         check_log(cursor, store)

@@ -8,10 +8,9 @@ from contextlib import AbstractContextManager, closing
 from pathlib import Path
 from secrets import randbits
 from typing import Any
-from zlib import crc32
 
 from comity.adapters.storage.failures import translated
-from comity.adapters.storage.mapper import RecordMapper
+from comity.adapters.storage.mapper import RecordMapper, check_of_row
 from comity.adapters.storage.sqlite import index, statements, tables
 from comity.adapters.storage.sqlite.checking import SQLiteIndexCheck
 from comity.adapters.storage.sqlite.counts import CountReader
@@ -132,7 +131,7 @@ class SealedLog(Transactions):
         [committed] = self._commitments([row])
         state = codec.encode(event, record.recorded_at, record.recorded_by)
         packed = self._mapper.packed(state)
-        crc = crc32(packed, position)
+        crc = check_of_row(position, record.relationship, record.version, event.type, packed)
         stored = packed.decode() if self._mapper.writes_json else packed
         cursor.execute(
             "UPDATE stored_events SET topic = ?, state = ?, seal = ?, crc = ? WHERE position = ?",

@@ -13,6 +13,8 @@ from comity.adapters.storage.sqlite import sums, tables
 from comity.adapters.storage.sqlite.datastore import Datastore
 from comity.adapters.storage.sqlite.files import check_size
 from comity.adapters.storage.sqlite.index import STREAM, IndexHead, Stream, check_of, head_of
+from comity.adapters.storage.sqlite.recorder import Recorder
+from comity.adapters.storage.sqlite.schema import check_log_table, strange
 from comity.adapters.storage.sqlite.statements import NAME
 from comity.domain.errors import StoreDamaged
 from comity.domain.scope import acting
@@ -24,14 +26,43 @@ _SUMS = (
     f"(SELECT SUM({sums.MOMENTS}) FROM comity_moments)"
 )
 
+# A row that is not where its key says is there for a sum, and cannot be found by its key.
+_FOUND = tuple(
+    f"SELECT COUNT(*) FROM {table} AS a WHERE (a.position * 40503 >> 7) & :mask = 0 AND NOT EXISTS "
+    f"(SELECT 1 FROM {table} AS b WHERE {' AND '.join(f'b.{c} = a.{c}' for c in key)})"
+    for table, key in {
+        "comity_events": ("part", "until", "since", "position"),
+        "comity_ids": ("key", "position"),
+        "comity_links": ("relationship", "link", "position"),
+        "comity_moments": ("recorded_at", "position"),
+    }.items()
+)
+_ALL_FOUND = (
+    """SELECT COUNT(*) FROM comity_relationships AS a NOT INDEXED WHERE NOT EXISTS (
+    SELECT 1 FROM comity_relationships AS b INDEXED BY sqlite_autoindex_comity_relationships_1
+    WHERE b.name = a.name AND b.number = a.number)""",
+    """SELECT COUNT(*) FROM comity_parties AS a WHERE NOT EXISTS (
+    SELECT 1 FROM comity_parties AS b CROSS JOIN comity_relationships AS r NOT INDEXED
+    ON r.number = b.relationship WHERE b.party = a.party AND b.relationship = a.relationship)""",
+    """SELECT COUNT(*) FROM comity_parts AS a NOT INDEXED WHERE NOT EXISTS (
+    SELECT 1 FROM comity_parts AS b INDEXED BY sqlite_autoindex_comity_parts_1
+    WHERE b.relationship = a.relationship AND b.kind = a.kind AND b.width = a.width
+    AND b.number = a.number)""",
+)
+_FEW = 20_000
+"""In an index of no more events every row is looked for, in others one of 32: some in each page."""
 
-def is_sound(datastore: Datastore, store: str, path: Path) -> bool:
+
+def is_sound(recorder: Recorder, datastore: Datastore, store: str, path: Path) -> bool:
     """Whether the index and the projections are whole; raises `StoreDamaged` for the log."""
     with datastore.transaction(commit=False) as cursor:
         cursor.sqlite_cursor.row_factory = None
         cursor.execute("PRAGMA page_size")
         check_size(path, cursor.fetchone()[0])
+        check_log_table(cursor, store)
         check_log(cursor, store)
+        if any(strange(cursor, tables.statements(recorder))):
+            return False
         return index_is_sound(cursor) and not list(unsound_builds(cursor))
 
 
@@ -60,21 +91,42 @@ def gone(store: str, position: int) -> StoreDamaged:
 
 def index_is_sound(cursor: SQLiteCursor) -> bool:
     """Whether the index is whole up to its head, which may be behind the log."""
+    try:
+        return _index_is_sound(cursor)
+    except (TypeError, ValueError, AttributeError):
+        return False  # it holds values that we never write
+    except sqlite3.OperationalError as error:
+        if error.sqlite_errorcode != sqlite3.SQLITE_ERROR:
+            raise
+        return False  # a number is too large, or a column is gone
+
+
+def _index_is_sound(cursor: SQLiteCursor) -> bool:
     if not tables.are_there(cursor) or (head := _sound_head(cursor)) is None:
         return False
     cursor.execute(f"SELECT notification_id FROM tracking WHERE application_name = '{NAME}'")
     tracked = cursor.fetchone()
     if (tracked[0] if tracked else 0) != head.position:
         return False
-    try:
-        cursor.execute(_SUMS)
-    except sqlite3.OperationalError:
-        return False  # a number in it is too large
+    cursor.execute(_SUMS)
     events, events_sum, ids, ids_sum, links, links_sum, moments = cursor.fetchone()
     sound = (head.position, head.events, head.position, head.ids, head.links, head.moments)
     if (events, events_sum or 0, ids, ids_sum or 0, links_sum or 0, moments or 0) != sound:
         return False
-    return _parts_sum(cursor) == head.parts and _streams_are_sound(cursor, head, links)
+    cursor.execute("SELECT position, digest FROM comity_chain ORDER BY position")
+    if sums.of_chain(cursor.fetchall()) != head.chain or _parts_sum(cursor) != head.parts:
+        return False
+    return _streams_are_sound(cursor, head, links) and _is_in_order(cursor, head)
+
+
+def _is_in_order(cursor: SQLiteCursor, head: IndexHead) -> bool:
+    """Whether rows are found by their keys: pages may have changed places."""
+    mask = 0 if head.position <= _FEW else 31
+    for statement in (*_ALL_FOUND, *_FOUND):
+        cursor.execute(statement, {"mask": mask} if ":mask" in statement else ())
+        if cursor.fetchone()[0]:
+            return False
+    return True
 
 
 def _sound_head(cursor: SQLiteCursor) -> IndexHead | None:
@@ -84,7 +136,9 @@ def _sound_head(cursor: SQLiteCursor) -> IndexHead | None:
 
 
 def _parts_sum(cursor: SQLiteCursor) -> int:
-    cursor.execute(f"SELECT kind, width, SUM({sums.PARTS}) FROM comity_parts GROUP BY kind, width")
+    cursor.execute(
+        f"SELECT kind, width, SUM({sums.PARTS}) FROM comity_parts NOT INDEXED GROUP BY kind, width"
+    )
     return sum(sums.weighed(*row) for row in cursor.fetchall()) & sums.MOST
 
 

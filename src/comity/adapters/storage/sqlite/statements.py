@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 from comity.domain.events import RECORD_KEEPING
 
-NAME = "comity-index-7"
+NAME = "comity-index-8"
 """The name under which the index's progress is tracked; it changes with the tables' columns."""
 
 _ACTS = ", ".join(f"'{kind}'" for kind in sorted(RECORD_KEEPING))
@@ -58,13 +58,24 @@ PIECES = (
     "AND s.originator_version <= json_extract(w.value, '$[2]')"
 )
 """The events of streams after a version and up to another, in their order."""
-PAGE = f"{_ROWS} stored_events AS s WHERE s.position > ? AND s.position <= ? "
-"""A page of the log; to be limited."""
+_PAGE = f"{_ROWS} stored_events AS s WHERE s.position > ? AND s.position <= ?"
+PAGE = f"{_PAGE} ORDER BY s.position LIMIT ?"
+"""A page of the log."""
+PAGE_OF_KINDS = (
+    f"{_PAGE} AND s.topic IN (SELECT value FROM json_each(?)) ORDER BY s.position LIMIT ?"
+)
+"""A page of the events of some kinds in the log."""
 SEALED = (
     f"SELECT s.position, {_ROW}, s.seal FROM stored_events AS s "
     "WHERE s.position > ? ORDER BY s.position LIMIT ?"
 )
 """A page of the log with its seals."""
+OF_KINDS = (
+    "SELECT COUNT(*) FROM comity_parts AS k CROSS JOIN comity_events AS e ON e.part = k.number "
+    "AND e.position > :after AND e.position <= :last "
+    "WHERE k.kind IN (SELECT value FROM json_each(:kinds))"
+)
+"""How many events of some kinds the index has after a position and up to another."""
 BY_KEY = (
     f"{_FOUND} comity_ids AS p LEFT JOIN stored_events AS s ON s.position = p.position "
     "WHERE p.key IN (SELECT value FROM json_each(?))"

@@ -6,6 +6,7 @@ import os
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from functools import partial
+from itertools import count
 from pathlib import Path
 
 import msgspec
@@ -84,7 +85,9 @@ class SQLiteStore(SealedLog):
                 self._recorder, self._cursor, self.writing, self._live
             )
             try:
-                if not read_only and not is_sound(self._datastore, self.name, Path(path)):
+                if not read_only and not is_sound(
+                    self._recorder, self._datastore, self.name, Path(path)
+                ):
                     with self._datastore.exclusive():
                         self._repair()
             except BaseException:
@@ -222,37 +225,56 @@ class SQLiteStore(SealedLog):
     def log(self, after: int = 0, kinds: Collection[str] = ()) -> Iterator[Recorded]:
         """The log after a position, up to its end at the time of the call, read page by page."""
         self._check_open()
-        # An event of a retired kind is read as, and listed under, the kind that replaced it.
-        topics = sorted({*kinds, *UPCASTERS}) if kinds else ()
         with translated(self.name):
             last = self._recorder.max_notification_id() or 0
+        after = min(after, last)
+        if kinds and last - after > _PAGE:
+            return self._of_kinds(after, last, kinds)
         return (
             record
-            for page in self._pages(min(after, last), last, topics)
+            for page in self._pages(after, last)
             for record in page
             if not kinds or record.event.type in kinds
         )
 
-    def _pages(self, after: int, last: int, topics: Sequence[str] = ()) -> Iterator[list[Recorded]]:
-        """The log after a position up to another, page by page; of these topics, if any."""
-        topic = "AND s.topic IN (SELECT value FROM json_each(?)) " if topics else ""
-        statement = f"{statements.PAGE}{topic}ORDER BY s.position LIMIT {_PAGE}"
+    def _of_kinds(self, after: int, last: int, kinds: Collection[str]) -> Iterator[Recorded]:
+        """Only the rows of these kinds; raises `StoreDamaged` if the index knows of others."""
+        # An event of a retired kind is read as, and listed under, the kind that replaced it.
+        topics = as_json(sorted({*kinds, *UPCASTERS}))
+        rewritten = self.rewritten
+        with self._cursor() as cursor:
+            wanted = {"kinds": as_json(sorted(kinds)), "after": after, "last": last}
+            cursor.execute(statements.OF_KINDS, wanted)
+            left = int(cursor.fetchone()[0])
+        position = after
+        while page := self._page(statements.PAGE_OF_KINDS, (position, last, topics)):
+            for record in page:
+                if record.event.type in kinds:
+                    left -= 1
+                    yield record
+            position = page[-1].position
+        if left and rewritten == self.rewritten:
+            for _ in self._pages(after, last):
+                pass  # it raises the error that names the position
+            raise StoreDamaged(self.name, f"the kinds of {abs(left)} events are not as recorded")
+
+    def _pages(self, after: int, last: int) -> Iterator[list[Recorded]]:
+        """The log after a position up to another, page by page."""
         while after < last:
-            wanted = (as_json(topics),) if topics else ()
             self._check_open()
-            with translated(self.name), self._datastore.transaction(commit=False) as cursor:
-                cursor.sqlite_cursor.row_factory = None
-                cursor.execute(statement, (after, last, *wanted))
-                page = self._reader.records(cursor.fetchall())
-            if not topics:
-                expected = min(len(page) or 1, last - after)
-                if [r.position for r in page] != list(range(after + 1, after + expected + 1)):
-                    held = {record.position for record in page}
-                    raise gone(self.name, min(set(range(after + 1, last + 1)) - held))
-            elif not page:
-                return
+            page = self._page(statements.PAGE, (after, last))
+            expected = min(len(page) or 1, last - after)
+            if [r.position for r in page] != list(range(after + 1, after + expected + 1)):
+                held = {record.position for record in page}
+                raise gone(self.name, next(at for at in count(after + 1) if at not in held))
             yield page
             after = page[-1].position
+
+    def _page(self, statement: str, parameters: tuple[object, ...]) -> list[Recorded]:
+        with translated(self.name), self._datastore.transaction(commit=False) as cursor:
+            cursor.sqlite_cursor.row_factory = None
+            cursor.execute(statement, (*parameters, _PAGE))
+            return self._reader.records(cursor.fetchall())
 
     def reopening(self) -> Callable[[], SQLiteStore]:
         """What opens the file once more, only to read it, while this store is open."""

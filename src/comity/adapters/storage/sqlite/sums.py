@@ -50,6 +50,13 @@ def of_parts(kind: str, width: int, rows: Iterable[tuple[int, int]]) -> int:
     return weighed(kind, width, total)
 
 
+def of_chain(rows: Iterable[tuple[int, bytes]], before: int = 0) -> int:
+    """The sum of rows of the chain, in order: position, digest."""
+    for position, digest in rows:
+        before = crc32(digest, before + position)
+    return before
+
+
 def weighed(kind: str, width: int, total: int) -> int:
     """The sum of the parts of a kind and width, from that of their numbers."""
     return crc32(f"{kind}/{width}".encode()) * total & MOST

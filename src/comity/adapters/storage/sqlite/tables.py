@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from eventsourcing.sqlite import SQLiteCursor
 
-from comity.adapters.storage.sqlite.recorder import as_json
+from comity.adapters.storage.sqlite.recorder import Recorder, as_json, log_table
 from comity.adapters.storage.sqlite.statements import NAME
 
 _TABLES = """
@@ -12,7 +12,8 @@ CREATE TABLE IF NOT EXISTS comity_head (
     number INTEGER PRIMARY KEY CHECK (number = 1), position INTEGER NOT NULL,
     recorded_at INTEGER NOT NULL, digest BLOB NOT NULL, redactions INTEGER NOT NULL,
     events INTEGER NOT NULL, ids INTEGER NOT NULL, links INTEGER NOT NULL,
-    moments INTEGER NOT NULL, parts INTEGER NOT NULL, crc INTEGER NOT NULL);
+    moments INTEGER NOT NULL, parts INTEGER NOT NULL, chain INTEGER NOT NULL,
+    crc INTEGER NOT NULL);
 CREATE TABLE IF NOT EXISTS comity_chain (position INTEGER PRIMARY KEY, digest BLOB NOT NULL);
 CREATE TABLE IF NOT EXISTS comity_relationships (
     number INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE, version INTEGER NOT NULL,
@@ -74,6 +75,12 @@ _WITHOUT_LOG = (
     NOT IN (SELECT 'comity-projection-' || number FROM comity_projections)""",
 )
 """Builds that know more than the log holds are deleted, and snapshots that no build has."""
+
+
+def statements(recorder: Recorder) -> list[str]:
+    """The statements that make all tables but the log's."""
+    tracking = [s for s in recorder.create_table_statements if s != log_table()]
+    return [*tracking, *filter(None, map(str.strip, _TABLES.split(";")))]
 
 
 def are_there(cursor: SQLiteCursor) -> bool:
