@@ -16,6 +16,8 @@ from comity.domain.errors import StoreBusy, StoreClosed, VersionConflict
 from comity.domain.recorded import Recorded
 from comity.engine import TimelineEngine
 from tests.effort import PATIENCE, rounds, wait_for_end
+from tests.folding import from_the_start
+from tests.integration.test_kills import EventIds
 from tests.processes import processes
 from tests.recording import meeting, read, versions
 
@@ -226,6 +228,55 @@ def test_a_reader_in_another_process_misses_no_position(path: Path) -> None:
         for writer in writers:
             writer.lines()
         assert reader.lines() == ["240"]
+
+
+TAILING = """
+with comity.open(path) as engine, engine.subscribe() as log:
+    begin()
+    for expected, record in enumerate(log, 1):
+        assert record.position == expected, (record.position, expected)
+        if getattr(record.event, "meeting", "") == "end":
+            break
+    print(expected)
+"""
+MIXED = """
+from tests.integration.test_kills import EventIds
+with comity.open(path) as engine:
+    begin()
+    for number in range(30):
+        receipt = engine.append(meeting(f"{name}+{number}"), meeting(f"{name}-{number}", "2022"))
+        if number % 5 == 0:
+            engine.retract(receipt.ids[0], "mistaken")
+        if number % 7 == 0:
+            engine.reinstate(receipt.ids[0], "not mistaken") if number % 5 == 0 else None
+        if number % 10 == 0:
+            engine.materialize(EventIds()).catch_up()
+        if number % 15 == 0:
+            assert engine.verify().ok
+"""
+
+
+@pytest.mark.parametrize("attempt", range(rounds(1)))
+def test_many_writers_and_a_reader_that_tails_the_log_keep_one_order_and_one_chain(
+    path: Path, attempt: int
+) -> None:
+    comity.open(path).close()
+    names = [f"{attempt}{name}" for name in "abc"]
+    with (
+        processes(TAILING, path, "reader") as [reader],
+        processes(MIXED, path, *names) as writers,
+    ):
+        for writer in writers:
+            writer.lines()
+        with comity.open(path) as engine:
+            end = engine.append(meeting("end")).positions[-1]
+            published = engine.digest()
+            assert reader.lines() == [str(end)]
+            assert engine.verify(published).ok
+            assert engine.verify().rebuilt == ()
+            materialized = engine.materialize(EventIds())
+            assert materialized.answers() == from_the_start(engine, EventIds(), None)
+    assert len(check(path)) == end
 
 
 def test_closing_waits_for_those_who_are_asking_and_writing(path: Path) -> None:
