@@ -96,9 +96,9 @@ def index_is_sound(cursor: SQLiteCursor) -> bool:
     except (TypeError, ValueError, AttributeError):
         return False  # it holds values that we never write
     except sqlite3.OperationalError as error:
-        if error.sqlite_errorcode != sqlite3.SQLITE_ERROR:
+        if getattr(error, "sqlite_errorcode", sqlite3.SQLITE_ERROR) != sqlite3.SQLITE_ERROR:
             raise
-        return False  # a number is too large, or a column is gone
+        return False  # a number is too large, a text cannot be decoded, or a column is gone
 
 
 def _index_is_sound(cursor: SQLiteCursor) -> bool:

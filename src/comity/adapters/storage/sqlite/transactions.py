@@ -58,7 +58,7 @@ class Transactions(ABC):
         try:
             cursor.execute(statements.STORE_HEAD)
         except sqlite3.OperationalError as error:
-            if error.sqlite_errorcode != sqlite3.SQLITE_ERROR:
+            if getattr(error, "sqlite_errorcode", 0) != sqlite3.SQLITE_ERROR:
                 raise
             return None  # a table or a column is gone
         row = cursor.fetchone()
