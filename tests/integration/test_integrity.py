@@ -8,7 +8,6 @@ from collections.abc import Iterator
 from contextlib import closing
 from hashlib import sha256
 from pathlib import Path
-from zlib import crc32
 
 import pytest
 
@@ -28,6 +27,7 @@ from comity import (
     StoreBusy,
     TimelineEngine,
 )
+from comity.adapters.storage.mapper import check_of_row
 
 SECRET = "Ménard-Qüist"  # a name that is told in text, ids, notes and reasons
 PAIR = ("PAK", "RUS")
@@ -148,21 +148,24 @@ def test_a_relationship_without_events_has_no_digest(engine: TimelineEngine) -> 
 # A log that was changed
 
 
-def crc_of(text: str, start: int) -> int:
+def crc_of(position: int, relationship: str, version: int, kind: str, state: str) -> int:
     """The check of a row, as a forger would make it."""
-    return crc32(text.encode(), start)
+    return check_of_row(position, relationship, version, kind, state.encode())
 
 
 def forge(path: Path, position: int, old: str, new: str, *, crc: bool) -> None:
     """Change a text in the log, and its check too if the forger knows of it."""
     with closing(sqlite3.connect(path)) as connection:
-        connection.create_function("crc", 2, crc_of)
+        connection.create_function("crc", 5, crc_of)
         connection.execute(
             "UPDATE stored_events SET state = replace(state, ?, ?) WHERE position = ?",
             (old, new, position),
         )
         if crc:
-            connection.execute("UPDATE stored_events SET crc = crc(state, position)")
+            connection.execute(
+                "UPDATE stored_events SET crc = crc("
+                "position, originator_id, originator_version, topic, state)"
+            )
         connection.commit()
 
 
