@@ -6,6 +6,9 @@ as known at any moment.
 
 from __future__ import annotations
 
+from comity._copies import copy as copy  # like `open`, these are not in __all__
+from comity._copies import merge as merge
+from comity._copies import restore as restore
 from comity._open import open as open  # not in __all__: it would shadow the built-in
 from comity.domain import events as _events
 from comity.domain.accounts import Difference
@@ -18,6 +21,7 @@ from comity.domain.errors import (
     InvalidInput,
     InvalidRecord,
     InvalidValue,
+    LogsDiffer,
     NoSuchEvent,
     NotAStore,
     NotRetracted,
@@ -29,6 +33,7 @@ from comity.domain.errors import (
     StoreClosed,
     StoreDamaged,
     StoreError,
+    StoreExists,
     StoreFull,
     StoreNotFound,
     StoreReadOnly,
@@ -54,6 +59,7 @@ from comity.engine import TimelineEngine
 from comity.engine.batch import Receipt, RetractedEvent
 from comity.engine.bulk import ImportReport, Rejected
 from comity.engine.integrity import Digest, Problem, Redaction, Verification
+from comity.engine.merging import MergeConflict, MergeReport
 from comity.engine.subscription import Subscription
 from comity.materialized import MaterializedProjection, ProjectionStatus, Settings
 from comity.ports import Clock
@@ -115,11 +121,14 @@ __all__: list[str] = [
     "Key",
     "KnownAt",
     "Learned",
+    "LogsDiffer",
     "Marked",
     "MaterializedProjection",
     "Measure",
     "Meeting",
     "Meetings",
+    "MergeConflict",
+    "MergeReport",
     "Mission",
     "Money",
     "NoSuchEvent",
@@ -156,6 +165,7 @@ __all__: list[str] = [
     "StoreClosed",
     "StoreDamaged",
     "StoreError",
+    "StoreExists",
     "StoreFull",
     "StoreNotFound",
     "StoreReadOnly",

@@ -5,13 +5,14 @@ from __future__ import annotations
 import os
 from datetime import UTC, datetime
 from importlib import import_module
-from os import PathLike, fspath
+from os import PathLike
 from typing import TYPE_CHECKING
 
 from comity.domain.errors import InvalidValue, StoreNotFound
 from comity.domain.parties import add_organisations, begin_process
 from comity.domain.recorded import recorder_name
 from comity.engine import TimelineEngine
+from comity.engine.parameters import address_of
 from comity.materialized import Settings
 
 if TYPE_CHECKING:
@@ -65,22 +66,15 @@ def open(
         raise InvalidValue("file_mode", file_mode, "permissions such as 0o640")
     recorder = recorder_name(recorded_by)  # refused before a file is made
     add_organisations(parties)
-    opened = _store(_address(store), file_mode)
+    opened = store_at(address_of("store", store), file_mode)
     return TimelineEngine(opened, clock or _system_clock, _intake, settings or Settings(), recorder)
 
 
-def _address(store: str | PathLike[str]) -> str:
-    """The store's address as text; raises `InvalidValue` for what names no store."""
-    address = fspath(store) if isinstance(store, PathLike) else store
-    if not isinstance(address, str) or any("\ud800" <= letter <= "\udfff" for letter in address):
-        raise InvalidValue("store", store, "the path of a file, or ':memory:'")
-    return address
-
-
-def _store(address: str, file_mode: int | None) -> LogStore:
+def store_at(address: str, file_mode: int | None = None) -> LogStore:
+    """The store at an address, opened; raises a `StoreError` if it cannot be."""
     if not address:
         raise StoreNotFound(address, "give the path of a file, or ':memory:'")
-    scheme = _scheme(address)
+    scheme = scheme_of(address)
     if file_mode is not None:
         if scheme != "sqlite":
             raise InvalidValue("file_mode", file_mode, "nothing: this store makes no file")
@@ -106,7 +100,8 @@ def _opened(open_store: Callable[[str], LogStore], address: str) -> LogStore:
     return open_store(address)
 
 
-def _scheme(address: str) -> str:
+def scheme_of(address: str) -> str:
+    """What kind of store an address names."""
     if address == ":memory:":
         return "memory"
     scheme, separator, _ = address.partition("://")

@@ -16,9 +16,11 @@ ComityError
 │   ├── RecordedTimeInFuture   .given, .now
 │   ├── TargetRetracted        .id, .act, .reason
 │   ├── NotRetracted           .id
+│   ├── LogsDiffer             .store, .position: the first that differs
 │   └── ProjectionSuperseded   .name, .version, .current
 └── StoreError                 .store, .in_doubt: the store itself failed; nothing half-written
     ├── StoreNotFound          cannot be opened or made there
+    ├── StoreExists            something is there already
     ├── NotAStore              the file is something else
     ├── StoreDamaged           truncated or corrupt: .position in the log, if that is known
     ├── StoreTooNew            written by a newer comity: .written, .supported
@@ -45,6 +47,7 @@ from comity.domain.store_errors import (
     StoreClosed,
     StoreDamaged,
     StoreError,
+    StoreExists,
     StoreFull,
     StoreNotFound,
     StoreReadOnly,
@@ -213,6 +216,17 @@ class NotRetracted(Refused):
         super().__init__(
             f"The event {id!r} is not retracted, so there is nothing to reinstate; nothing was "
             "written. Ask evidence() why it stands or not"
+        )
+
+
+class LogsDiffer(Refused):
+    """The log of a store is not the beginning of what is to be copied into it."""
+
+    def __init__(self, store: str, position: int, reason: str) -> None:
+        self.store, self.position, self.reason = store, position, reason
+        super().__init__(
+            f"The store {store!r} does not begin as what is to be copied into it: position "
+            f"{position} {reason}. Nothing was written; copy into a new store"
         )
 
 

@@ -29,6 +29,12 @@ class StoreNotFound(StoreError):
     said = "cannot be opened"
 
 
+class StoreExists(StoreError):
+    """Something is at the place already, and nobody said that it may be overwritten."""
+
+    said = "was not written, as something is there already"
+
+
 class NotAStore(StoreError):
     """The file is not a comity store; it was left untouched."""
 

@@ -187,6 +187,11 @@ class TimelineEngine(Appender, Integrity, Replays, DayViews, PeriodViews, Projec
         self.close()
 
 
+def store_of(engine: TimelineEngine) -> LogStore:
+    """The store of an engine, for the calls that work on whole stores."""
+    return engine._store
+
+
 def _is_text(id: object) -> bool:
     """Whether a log can hold the id: no file can hold a lone surrogate."""
     return isinstance(id, str) and not any("\ud800" <= character <= "\udfff" for character in id)

@@ -4,18 +4,20 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from os import PathLike
 
 from msgspec import Struct
 
 from comity.domain import codec
-from comity.domain.errors import InvalidValue, StoreDamaged
+from comity.domain.errors import InvalidValue, StoreDamaged, StoreReadOnly
 from comity.domain.events import RecordRedacted
 from comity.domain.integrity import START, chained, form_of, is_redacted, stream_start
 from comity.domain.recorded import recorder_name
 from comity.engine.batch import Batch, Stamp
+from comity.engine.parameters import address_of
 from comity.engine.redaction import Rewriting
 from comity.ports import IndexCheck, LogStore, SealedPage
-from comity.query import QueryRunner
+from comity.query import Progress, QueryRunner
 
 _DIGEST = re.compile(r"([0-9]+):([0-9a-f]{64})")
 
@@ -91,14 +93,17 @@ class Integrity:
             raise InvalidValue("relationship", relationship, expected)
         return Digest(heads[relationship].version, digests[relationship].hex())
 
-    def verify(self, digest: str | Digest = "") -> Verification:
+    def verify(
+        self, digest: str | Digest = "", *, progress: Progress | None = None
+    ) -> Verification:
         """Read the whole log, and compare it with its chains and with a published `digest`.
 
         The index and the snapshots are compared with it too; what differs is made anew. A log
-        that differs is reported and left alone. Raises `InvalidValue` for what is no digest.
+        that differs is reported and left alone. A store that is read-only is left alone too.
+        Raises `InvalidValue` for what is no digest.
         """
         wanted = _published(str(digest)) if digest else None
-        return Verifier(self._store, wanted).verify()
+        return Verifier(self._store, wanted, progress).verify()
 
     def redact(self, event_id: str, reason: str, *, recorded_by: str | None = None) -> Redaction:
         """Remove the text of an event for good; its place, kind and author stay, and the reason.
@@ -119,9 +124,51 @@ class Integrity:
         self._store.scrub()
         return Redaction(rewriting.id, act.id, tuple(sorted(rewriting.forms)))
 
+    def backup(
+        self,
+        target: str | PathLike[str],
+        *,
+        overwrite: bool = False,
+        progress: Progress | None = None,
+    ) -> Digest:
+        """Copy the store into the file `target` while others use it, and return its digest.
+
+        The copy is of one moment. It is read and compared with the log's chains before it is put
+        in place, whole or not at all; it needs no other file beside it, and only its owner may
+        read it. Raises `StoreExists` for what is there unless `overwrite` is true, `StoreBusy` if
+        somebody has that open, `StoreDamaged` if the store itself differs from its chains, and
+        `InvalidValue` if the target is the store itself or the store is not in a file.
+        """
+        report, last = progress or _silent, self.digest().position
+        copied = self._store.backup(
+            address_of("target", target),
+            overwrite=overwrite,
+            progress=lambda part: report(round(part * last / 2)),
+        )
+        with copied as copy:
+            return checked_digest(copy, lambda done: report((last + done) // 2))
+
     def scrub(self) -> None:
         """Leave no trace of what was redacted; `redact` does so itself unless others hinder it."""
         self._store.scrub()
+
+
+def _silent(done: int) -> None:
+    """Nobody wants to know how far it is."""
+
+
+def checked_digest(store: LogStore, progress: Progress | None = None) -> Digest:
+    """The digest of a log that was read and compared with its chains.
+
+    Raises `StoreDamaged` if it differs from them.
+    """
+    verification = Verifier(store, None, progress).verify()
+    for problem in verification.problems:
+        raise StoreDamaged(store.name, f"position {problem.position}: {problem.reason}")
+    digest = Digest(verification.position, verification.digest)
+    if digest != (kept := Digest(store.head().position, store.digest().hex())):
+        raise StoreDamaged(store.name, f"its digest is {digest} and not {kept}")
+    return digest
 
 
 def _published(text: str) -> Digest:
@@ -134,8 +181,10 @@ def _published(text: str) -> Digest:
 class Verifier:
     """One verification of a store."""
 
-    def __init__(self, store: LogStore, wanted: Digest | None) -> None:
-        self._store, self._wanted = store, wanted
+    def __init__(
+        self, store: LogStore, wanted: Digest | None, progress: Progress | None = None
+    ) -> None:
+        self._store, self._wanted, self._progress = store, wanted, progress or _silent
         self._position, self._digest = 0, START
         self._streams: dict[str, bytes] = {}
         self._problems: list[Problem] = []
@@ -150,6 +199,7 @@ class Verifier:
             for page in self._store.sealed():
                 self._add(page, checkpoints)
                 checker.add(page)
+                self._progress(self._position)
             self._compare_ends()
         except StoreDamaged as error:
             self._problems.append(Problem(error.position or self._position + 1, error.reason))
@@ -166,7 +216,9 @@ class Verifier:
             return checker.heal()
         except StoreDamaged as error:
             self._problems.append(Problem(self._position + 1, error.reason))
-            return ()
+        except StoreReadOnly:
+            pass
+        return ()
 
     def _add(self, page: SealedPage, checkpoints: Mapping[int, bytes]) -> None:
         names = [record.relationship for record in page.records]

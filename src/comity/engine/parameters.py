@@ -3,11 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from os import PathLike, fspath
 from typing import Any, TypeVar, cast
 
 from comity.domain.errors import InvalidValue
 
 T = TypeVar("T")
+
+
+def address_of(name: str, argument: object) -> str:
+    """The path of a file or the address of a store, as text that a file's name can be."""
+    address = fspath(argument) if isinstance(argument, PathLike) else argument  # pyright: ignore[reportUnknownArgumentType,reportUnknownVariableType]  # checked below
+    if not isinstance(address, str) or any("\ud800" <= letter <= "\udfff" for letter in address):
+        raise InvalidValue(name, argument, "the path of a file, or ':memory:'")
+    return address
 
 
 def each_of(name: str, argument: object) -> list[Any]:

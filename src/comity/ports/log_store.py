@@ -222,6 +222,16 @@ class LogStore(Protocol):
         """
         ...
 
+    def backup(
+        self, target: str, *, overwrite: bool = False, progress: Callable[[float], None] = ...
+    ) -> AbstractContextManager[LogStore]:
+        """A copy of the store as it is now, open, which is put at `target` if the block ends well.
+
+        Others may write meanwhile. `progress` is called with the part that is copied, up to 1.
+        Raises `StoreExists`, and `InvalidValue` for a store that is not in a file.
+        """
+        ...
+
     def watch(self) -> Watch:
         """A watch that wakes when any process changes the store."""
         ...

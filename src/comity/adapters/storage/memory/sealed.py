@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from abc import abstractmethod
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager
 from threading import RLock
 from typing import NamedTuple
 
@@ -12,9 +13,10 @@ from msgspec.structs import replace
 from comity.adapters.storage.application import Log
 from comity.adapters.storage.memory.index import MemoryIndex
 from comity.adapters.storage.memory.projection_store import MemoryProjectionStore
+from comity.domain.errors import InvalidValue
 from comity.domain.events import Event
 from comity.domain.recorded import Recorded
-from comity.ports import SealedPage
+from comity.ports import LogStore, SealedPage
 
 
 class Sealed(NamedTuple):
@@ -43,6 +45,7 @@ class MemoryIndexCheck:
 class SealedMemory(MemoryIndex):
     """What a store in memory does with the seals of its log."""
 
+    name: str
     _lock: RLock
     _log: Log
     _pending: list[Recorded]
@@ -73,6 +76,16 @@ class SealedMemory(MemoryIndex):
         """Nothing is left of what was written before."""
         with self._lock:
             self._open()
+
+    def backup(
+        self,
+        target: str,
+        *,
+        overwrite: bool = False,
+        progress: Callable[[float], None] = lambda part: None,
+    ) -> AbstractContextManager[LogStore]:
+        """Raises `InvalidValue`: there is no file to back up."""
+        raise InvalidValue("store", self.name, "one in a file; comity.copy() copies any store")
 
     def digest(self) -> bytes:
         """The digest of the log at its end."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from comity.adapters.storage.sqlite.files import path_in
 from comity.adapters.storage.sqlite.making import FILE_MODE
 from comity.adapters.storage.sqlite.store import SQLiteStore
 from comity.domain.errors import StoreNotFound
@@ -11,7 +12,7 @@ __all__ = ["SQLiteStore", "open_store"]
 
 def open_store(address: str, *, file_mode: int = FILE_MODE) -> SQLiteStore:
     """The store in a file; its address is the path, with `sqlite://` before it or without."""
-    path = address.removeprefix("sqlite://")
+    path = path_in(address)
     if not path:
         raise StoreNotFound(address, "give the path of a file after sqlite://")
     return SQLiteStore(path, file_mode=file_mode)

@@ -32,7 +32,7 @@ def prepare(path: Path, file_mode: int = FILE_MODE) -> Mode:
     Raises `StoreNotFound`, `NotAStore`, `StoreDamaged` or `StoreTooNew`. It never writes to a file
     that is not ours.
     """
-    _check_place(path)
+    check_place(path)
     with forks.opening:
         if not path.exists():
             make(path, file_mode)
@@ -43,13 +43,26 @@ def prepare(path: Path, file_mode: int = FILE_MODE) -> Mode:
             check_wal(path)
     if os.access(path, os.W_OK) and os.access(path.parent, os.W_OK):
         return Mode.WRITE
-    # Without write permission SQLite can read an existing write-ahead log, but cannot make one.
-    # So without such a log the file is opened as one that nobody writes to.
+    return reading_mode(path)
+
+
+def reading_mode(path: Path) -> Mode:
+    """The mode in which a file can be opened without writing to it or beside it.
+
+    Without write permission SQLite can read an existing write-ahead log, but cannot make one. So
+    without such a log the file is opened as one that nobody writes to.
+    """
     in_use = _wal(path) or path.with_name(path.name + "-shm").exists()
     return Mode.READ if in_use else Mode.IMMUTABLE
 
 
-def _check_place(path: Path) -> None:
+def path_in(address: str) -> str:
+    """The path in a store's address: with `sqlite://` before it or without."""
+    return address.removeprefix("sqlite://")
+
+
+def check_place(path: Path) -> None:
+    """Raise `StoreNotFound` unless a file can be at this path."""
     if "\0" in str(path):
         raise StoreNotFound(str(path), "a path has no NUL character")
     if not path.parent.is_dir():

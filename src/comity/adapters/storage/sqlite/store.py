@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager
 from datetime import UTC, datetime, timedelta
 from functools import partial
 from itertools import count
@@ -16,12 +17,14 @@ from comity.adapters.storage.failures import translated
 from comity.adapters.storage.mapper import RecordMapper, new_salts
 from comity.adapters.storage.signal import Watch, signal_of
 from comity.adapters.storage.sqlite import index, statements
+from comity.adapters.storage.sqlite.backups import backed_up
 from comity.adapters.storage.sqlite.counts import CountReader
 from comity.adapters.storage.sqlite.datastore import LOCK_TIMEOUT, Datastore
-from comity.adapters.storage.sqlite.files import identity, prepare, sizes_beside
+from comity.adapters.storage.sqlite.files import identity, path_in, prepare, sizes_beside
 from comity.adapters.storage.sqlite.forks import IN_USE, is_left_open
 from comity.adapters.storage.sqlite.looking import Looking
 from comity.adapters.storage.sqlite.making import FILE_MODE
+from comity.adapters.storage.sqlite.places import Place
 from comity.adapters.storage.sqlite.pool import Mode
 from comity.adapters.storage.sqlite.projection_store import SQLiteProjectionStore
 from comity.adapters.storage.sqlite.reader import RecordReader, up_to
@@ -51,8 +54,9 @@ class SQLiteStore(SealedLog):
         look_every: float = _LOOK_EVERY,
         read_only: bool = False,
         file_mode: int = FILE_MODE,
+        name: str = "",
     ) -> None:
-        super().__init__(str(path), lock_timeout)
+        super().__init__(name or str(path), lock_timeout)
         self._path = Path(path).absolute()
         self._look_every = look_every
         with translated(self.name):
@@ -279,6 +283,19 @@ class SQLiteStore(SealedLog):
     def reopening(self) -> Callable[[], SQLiteStore]:
         """What opens the file once more, only to read it, while this store is open."""
         return partial(SQLiteStore, self._path, read_only=True)
+
+    def backup(
+        self,
+        target: str,
+        *,
+        overwrite: bool = False,
+        progress: Callable[[float], None] = lambda part: None,
+    ) -> AbstractContextManager[SQLiteStore]:
+        """A copy of the file as it is now, which is put at `target` if the block ends well."""
+        self._check_open()
+        with translated(target):
+            place = Place(self._path, Path(path_in(target)), overwrite=overwrite)
+        return backed_up(self._uri, place, partial(SQLiteStore, name=self.name), progress)
 
     def watch(self) -> Watch:
         """A watch: it wakes at once for this process, and soon for another process."""
