@@ -189,7 +189,7 @@ class TimelineEngine(Appender, Integrity, Replays, DayViews, PeriodViews, Projec
 
 def store_of(engine: TimelineEngine) -> LogStore:
     """The store of an engine, for the calls that work on whole stores."""
-    return engine._store
+    return engine._store  # pyright: ignore[reportPrivateUsage]  # not for users of the engine
 
 
 def _is_text(id: object) -> bool:

@@ -11,12 +11,14 @@ from typing import Annotated, Any
 import typer
 from typer.core import TyperGroup
 
+from comity.adapters.cli.copies import backup, copy, merge, restore
 from comity.adapters.cli.demo import demo
 from comity.adapters.cli.exits import MEANINGS, report_errors
 from comity.adapters.cli.learned import learned
 from comity.adapters.cli.log import events, evidence, relationships
 from comity.adapters.cli.parties import parties
 from comity.adapters.cli.projections import projections
+from comity.adapters.cli.proving import digest, redact, verify
 from comity.adapters.cli.relationship import diff, state, timeline
 from comity.adapters.cli.replay import replay
 from comity.adapters.cli.run import run
@@ -108,6 +110,13 @@ COMMANDS: tuple[Callable[..., None], ...] = (
     reinstate,
     correct,
     prefer,
+    redact,
+    digest,
+    verify,
+    backup,
+    restore,
+    copy,
+    merge,
 )
 for command in COMMANDS:
     app.command()(command)

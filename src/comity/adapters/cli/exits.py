@@ -31,7 +31,7 @@ MEANINGS = {
     Exit.REFUSED: "refused: right in itself, but not on this log as it stands",
     Exit.INVALID: "bad input: wrong usage, an unknown party, an impossible date",
     Exit.STORE: "the store failed: not there, not ours, damaged, read-only, full",
-    Exit.REJECTED: "done, but some of the lines were rejected",
+    Exit.REJECTED: "done, but some of what was given was left out: lines, conflicts",
     Exit.INTERRUPTED: "interrupted; what was acknowledged is safe",
 }
 

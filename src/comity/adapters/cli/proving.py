@@ -1,0 +1,154 @@
+"""The commands about the log as it is: digest, verify, redact."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from comity.adapters.cli.exits import Exit, say
+from comity.adapters.cli.options import EventId, Form, Store, open_existing
+from comity.adapters.cli.progress import progress_bar
+from comity.adapters.cli.signing import signature
+from comity.adapters.render.listing import Format, Listing, row_listing
+from comity.adapters.render.output import as_json, write_line
+from comity.domain.errors import StoreDamaged
+from comity.engine.integrity import Problem, Verification
+
+_NAMED = typer.Option(
+    "--by", "--recorded-by", envvar="COMITY_RECORDED_BY", metavar="NAME",
+    help="Who redacts it, such as desk-3; it stays in the log.", show_default=False,
+)  # fmt: skip
+
+
+def digest(
+    store: Store,
+    relationship: Annotated[
+        str, typer.Argument(metavar="[RELATIONSHIP]", help="By default the whole log.")
+    ] = "",
+    *,
+    sign: Annotated[
+        Path | None,
+        typer.Option(metavar="KEY.pem", help="Sign it with this Ed25519 private key, too."),
+    ] = None,
+    form: Form = Format.TABLE,
+) -> None:
+    """The digest of the log, to be published: it stands for every event.
+
+    `comity verify --digest` compares a log with it. With --sign the next line is its signature, in
+    base64; what is signed is the line of the digest, with the relationship before it if one was
+    given.
+    """
+    with open_existing(store) as engine:
+        answer = engine.digest(relationship)
+    signed = f"{relationship} {answer}".strip()
+    fields: dict[str, object] = {
+        "position": answer.position,
+        "digest": answer.digest,
+        "text": str(answer),
+    }
+    if relationship:
+        fields = {"relationship": relationship, **fields}
+    if sign is not None:
+        fields |= {"signed": signed, "signature": signature(sign, signed)}
+    if form is Format.TABLE:
+        for name in ("text", "signature"):
+            if name in fields:
+                write_line(str(fields[name]))
+    elif form is Format.JSON:
+        write_line(as_json(fields, indent=True))
+    else:
+        Listing([fields], tuple(fields), _cells, dict).write(form)
+
+
+def _cells(fields: dict[str, object]) -> list[str]:
+    return list(map(str, fields.values()))
+
+
+def verify(
+    store: Store,
+    *,
+    digest: Annotated[
+        str, typer.Option(metavar="N:HEX", help="A digest that was published.", show_default=False)
+    ] = "",
+    form: Form = Format.TABLE,
+) -> None:
+    """Read the whole log and compare it with its chains.
+
+    The index and the snapshots are compared with the log; what differs is made anew. Ends with 3
+    if the log differs, and says where first.
+    """
+    try:
+        with open_existing(store) as engine, progress_bar("reading", engine.position) as progress:
+            answer = engine.verify(digest, progress=progress)
+    except StoreDamaged as error:  # it cannot even be opened
+        if form is not Format.TABLE:
+            _write(Verification(0, "", (Problem(0, str(error)),)), form)
+        raise
+    _write(answer, form)
+    for rebuilt in answer.rebuilt:
+        say(f"made anew: {rebuilt}")
+    if answer.problems:
+        first = answer.problems[0]
+        say(f"the log differs, first at position {first.position}; restore it from a backup")
+        raise typer.Exit(Exit.STORE)
+    say(f"{answer.position} events verified")
+
+
+def _write(answer: Verification, form: Format) -> None:
+    if form is Format.JSON:
+        write_line(as_json({"ok": answer.ok, **_fields(answer)}, indent=True))
+    elif answer.problems or form is not Format.TABLE:
+        columns = {"position": _position, "reason": _reason}
+        row_listing(answer.problems, columns).write(form)
+    else:
+        write_line(f"{answer.position}:{answer.digest}")
+
+
+def _position(problem: Problem) -> int:
+    return problem.position
+
+
+def _reason(problem: Problem) -> str:
+    return problem.reason
+
+
+def _fields(answer: Verification) -> dict[str, object]:
+    return {name: getattr(answer, name) for name in answer.__struct_fields__}
+
+
+def _confirm(summary: str) -> None:
+    """Ask whether to redact; raises a usage error where nobody can be asked."""
+    if not sys.stdin.isatty():
+        raise typer.BadParameter("it cannot be undone; give --yes where nobody can be asked.")
+    say(f"this removes for good: {summary}")
+    sys.stderr.write("Redact it? [y/N] ")
+    sys.stderr.flush()
+    if sys.stdin.readline().strip().lower() not in {"y", "yes"}:
+        say("nothing was redacted")
+        raise typer.Exit(Exit.REFUSED)
+
+
+def redact(
+    event: EventId,
+    reason: Annotated[str, typer.Option(help="Why; it stays in the log.")],
+    store: Store,
+    by: Annotated[str, _NAMED] = "",
+    *,
+    yes: Annotated[bool, typer.Option("--yes", help="Do not ask.")] = False,
+) -> None:
+    """Remove the text of an event for good; its place and kind stay.
+
+    This cannot be undone. The id that is left goes to stdout, and on the next line that of the
+    record of the redaction. Backups from before still hold the text.
+    """
+    with open_existing(store, by) as engine:
+        if not yes:
+            _confirm(engine.evidence(event).record.event.summary())
+        redaction = engine.redact(event, reason)
+    write_line(redaction.id)
+    write_line(redaction.act)
+    count = len(redaction.positions)
+    say(f"redacted; {count} record{'s' if count > 1 else ''} written anew")
