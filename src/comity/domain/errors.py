@@ -56,10 +56,10 @@ from comity.domain.store_errors import (
 
 __all__ = [
     "ComityError", "ForkedEngine", "IdConflict", "IncoherentHistory", "InvalidDate",
-    "InvalidInput", "InvalidRecord", "InvalidValue", "NoSuchEvent", "NotAStore", "NotRetracted",
-    "ProjectionSuperseded", "RecordedTimeDecreases", "RecordedTimeInFuture", "Refused",
-    "StoreBusy", "StoreClosed", "StoreDamaged", "StoreError", "StoreFull", "StoreNotFound",
-    "StoreReadOnly", "StoreTooNew", "TargetRetracted", "UnknownEventKind", "UnknownParty",
+    "InvalidInput", "InvalidRecord", "InvalidValue", "LogsDiffer", "NoSuchEvent", "NotAStore",
+    "NotRetracted", "ProjectionSuperseded", "RecordedTimeDecreases", "RecordedTimeInFuture",
+    "Refused", "StoreBusy", "StoreClosed", "StoreDamaged", "StoreError", "StoreExists",
+    "StoreFull", "StoreNotFound", "StoreReadOnly", "StoreTooNew", "TargetRetracted", "UnknownEventKind", "UnknownParty",
     "VersionConflict", "say_how_far",
 ]  # fmt: skip
 
