@@ -858,7 +858,7 @@ FACE = {
     "DealSuspended", "DealsProjection", "DenunciationWithdrawn", "Difference", "Digest", "Entry",
     "Envoy",
     "EnvoyAppointed", "EnvoyArrived", "EnvoyDeparted", "EnvoyExpelled", "Event", "Evidence",
-    "Finding", "FindingKind", "IdConflict", "ImportReport", "IncoherentHistory",
+    "Finding", "FindingKind", "ForkedEngine", "IdConflict", "ImportReport", "IncoherentHistory",
     "InteractionCoded", "InvalidDate",
     "InvalidInput", "InvalidRecord", "InvalidValue", "Key", "KnownAt", "Learned", "Link", "Marked",
     "MaterializedProjection", "Measure", "MeasureExtended", "MeasureImposed", "MeasureLifted",

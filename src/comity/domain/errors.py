@@ -59,8 +59,8 @@ __all__ = [
     "InvalidInput", "InvalidRecord", "InvalidValue", "LogsDiffer", "NoSuchEvent", "NotAStore",
     "NotRetracted", "ProjectionSuperseded", "RecordedTimeDecreases", "RecordedTimeInFuture",
     "Refused", "StoreBusy", "StoreClosed", "StoreDamaged", "StoreError", "StoreExists",
-    "StoreFull", "StoreNotFound", "StoreReadOnly", "StoreTooNew", "TargetRetracted", "UnknownEventKind", "UnknownParty",
-    "VersionConflict", "say_how_far",
+    "StoreFull", "StoreNotFound", "StoreReadOnly", "StoreTooNew", "TargetRetracted",
+    "UnknownEventKind", "UnknownParty", "VersionConflict", "say_how_far",
 ]  # fmt: skip
 
 

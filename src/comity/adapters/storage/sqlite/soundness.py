@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from zlib import crc32
 
@@ -49,6 +49,8 @@ _ALL_FOUND = (
     WHERE b.relationship = a.relationship AND b.kind = a.kind AND b.width = a.width
     AND b.number = a.number)""",
 )
+LARGE = 200_000
+"""The rows of an index of more events are compared with their sums when they are first used."""
 _FEW = 20_000
 """In an index of no more events every row is looked for, in others one of 32: some in each page."""
 
@@ -63,7 +65,7 @@ def is_sound(recorder: Recorder, datastore: Datastore, store: str, path: Path) -
         check_log(cursor, store)
         if any(strange(cursor, tables.statements(recorder))):
             return False
-        return index_is_sound(cursor) and not list(unsound_builds(cursor))
+        return index_is_sound(cursor, opening=True) and not list(unsound_builds(cursor))
 
 
 def check_log(cursor: SQLiteCursor, store: str) -> None:
@@ -89,10 +91,28 @@ def gone(store: str, position: int) -> StoreDamaged:
     return StoreDamaged(store, "it is gone", position)
 
 
-def index_is_sound(cursor: SQLiteCursor) -> bool:
-    """Whether the index is whole up to its head, which may be behind the log."""
+def index_is_sound(cursor: SQLiteCursor, *, opening: bool = False) -> bool:
+    """Whether the index is whole up to its head, which may be behind the log.
+
+    While a large one is opened, its rows are not compared with their sums.
+    """
+    return _holds(cursor, lambda: _index_is_sound(cursor, opening=opening))
+
+
+def rows_are_sound(cursor: SQLiteCursor | sqlite3.Cursor) -> bool:
+    """Whether the rows of the index are what was written, by their sums."""
+    return _holds(cursor, lambda: _rows_are_sound(cursor, head_of(cursor)))
+
+
+def is_large(cursor: SQLiteCursor | sqlite3.Cursor) -> bool:
+    """Whether the rows of the index are compared with their sums only when they are first used."""
+    cursor.execute("SELECT position FROM comity_head")
+    return int(cursor.fetchone()[0]) > LARGE
+
+
+def _holds(cursor: SQLiteCursor | sqlite3.Cursor, check: Callable[[], bool]) -> bool:
     try:
-        return _index_is_sound(cursor)
+        return check()
     except (TypeError, ValueError, AttributeError):
         return False  # it holds values that we never write
     except sqlite3.OperationalError as error:
@@ -101,13 +121,19 @@ def index_is_sound(cursor: SQLiteCursor) -> bool:
         return False  # a number is too large, a text cannot be decoded, or a column is gone
 
 
-def _index_is_sound(cursor: SQLiteCursor) -> bool:
+def _index_is_sound(cursor: SQLiteCursor, *, opening: bool) -> bool:
     if not tables.are_there(cursor) or (head := _sound_head(cursor)) is None:
         return False
     cursor.execute(f"SELECT notification_id FROM tracking WHERE application_name = '{NAME}'")
     tracked = cursor.fetchone()
     if (tracked[0] if tracked else 0) != head.position:
         return False
+    if not _streams_are_sound(cursor, head):
+        return False
+    return (opening and head.position > LARGE) or _rows_are_sound(cursor, head)
+
+
+def _rows_are_sound(cursor: SQLiteCursor | sqlite3.Cursor, head: IndexHead) -> bool:
     cursor.execute(_SUMS)
     events, events_sum, ids, ids_sum, links, links_sum, moments = cursor.fetchone()
     sound = (head.position, head.events, head.position, head.ids, head.links, head.moments)
@@ -116,10 +142,11 @@ def _index_is_sound(cursor: SQLiteCursor) -> bool:
     cursor.execute("SELECT position, digest FROM comity_chain ORDER BY position")
     if sums.of_chain(cursor.fetchall()) != head.chain or _parts_sum(cursor) != head.parts:
         return False
-    return _streams_are_sound(cursor, head, links) and _is_in_order(cursor, head)
+    cursor.execute("SELECT SUM(links) FROM comity_relationships")
+    return (cursor.fetchone()[0] or 0) == links and _is_in_order(cursor, head)
 
 
-def _is_in_order(cursor: SQLiteCursor, head: IndexHead) -> bool:
+def _is_in_order(cursor: SQLiteCursor | sqlite3.Cursor, head: IndexHead) -> bool:
     """Whether rows are found by their keys: pages may have changed places."""
     mask = 0 if head.position <= _FEW else 31
     for statement in (*_ALL_FOUND, *_FOUND):
@@ -130,32 +157,38 @@ def _is_in_order(cursor: SQLiteCursor, head: IndexHead) -> bool:
 
 
 def _sound_head(cursor: SQLiteCursor) -> IndexHead | None:
-    cursor.execute("SELECT crc FROM comity_head")
-    crc = cursor.fetchone()
-    return head if crc and crc[0] == check_of(head := head_of(cursor)) else None
+    """The end of the index, if its row is what was written."""
+    try:
+        cursor.execute("SELECT crc FROM comity_head")
+        crc = cursor.fetchone()
+        return head if crc and crc[0] == check_of(head := head_of(cursor)) else None
+    except sqlite3.OperationalError as error:
+        if error.sqlite_errorcode != sqlite3.SQLITE_ERROR:
+            raise
+        return None  # a column is gone
 
 
-def _parts_sum(cursor: SQLiteCursor) -> int:
+def _parts_sum(cursor: SQLiteCursor | sqlite3.Cursor) -> int:
     cursor.execute(
         f"SELECT kind, width, SUM({sums.PARTS}) FROM comity_parts NOT INDEXED GROUP BY kind, width"
     )
     return sum(sums.weighed(*row) for row in cursor.fetchall()) & sums.MOST
 
 
-def _streams_are_sound(cursor: SQLiteCursor, head: IndexHead, links: int) -> bool:
+def _streams_are_sound(cursor: SQLiteCursor, head: IndexHead) -> bool:
     cursor.execute(f"SELECT {STREAM}, r.crc FROM comity_relationships AS r")
-    versions = linked = 0
+    versions = 0
     wanted: set[tuple[str, int]] = set()
     for *row, crc in cursor.fetchall():
         stream = Stream(*row)
         if check_of(stream) != crc:
             return False
-        versions, linked = versions + stream.version, linked + stream.links
+        versions += stream.version
         wanted.update((code, stream.number) for code in stream.name.split("-"))
         acted = filter(None, stream.acted.split(","))
         wanted.update((acting(code), stream.number) for code in acted)
     cursor.execute("SELECT party, relationship FROM comity_parties")
-    return set(cursor.fetchall()) == wanted and (versions, linked) == (head.position, links)
+    return set(cursor.fetchall()) == wanted and versions == head.position
 
 
 BUILDS = (

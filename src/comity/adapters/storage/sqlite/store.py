@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from datetime import UTC, datetime, timedelta
 from functools import partial
-from itertools import count
 from pathlib import Path
 
 import msgspec
@@ -24,15 +23,14 @@ from comity.adapters.storage.sqlite.files import identity, path_in, prepare, siz
 from comity.adapters.storage.sqlite.forks import IN_USE, is_left_open
 from comity.adapters.storage.sqlite.looking import Looking
 from comity.adapters.storage.sqlite.making import FILE_MODE
+from comity.adapters.storage.sqlite.pages import PagedLog
 from comity.adapters.storage.sqlite.places import Place
 from comity.adapters.storage.sqlite.pool import Mode
 from comity.adapters.storage.sqlite.projection_store import SQLiteProjectionStore
 from comity.adapters.storage.sqlite.reader import RecordReader, up_to
 from comity.adapters.storage.sqlite.recorder import Recorder, as_json
 from comity.adapters.storage.sqlite.repair import repair
-from comity.adapters.storage.sqlite.sealed import SealedLog
-from comity.adapters.storage.sqlite.soundness import gone, is_sound
-from comity.domain.codec import UPCASTERS
+from comity.adapters.storage.sqlite.soundness import is_large, is_sound
 from comity.domain.errors import ForkedEngine, StoreDamaged
 from comity.domain.recorded import Recorded
 from comity.ports import Build, Counts, Head, StreamHead, Window
@@ -43,7 +41,7 @@ _LOOK_EVERY = 0.02
 """Seconds between looks at what other processes wrote: SQLite sends no signal of it."""
 
 
-class SQLiteStore(SealedLog):
+class SQLiteStore(PagedLog):
     """A store in the SQLite file at `path`; many threads and processes may use it at once."""
 
     def __init__(
@@ -89,14 +87,19 @@ class SQLiteStore(SealedLog):
                 self._recorder, self._cursor, self.writing, self._live
             )
             try:
-                if not read_only and not is_sound(
-                    self._recorder, self._datastore, self.name, Path(path)
-                ):
-                    with self._datastore.exclusive():
-                        self._repair()
+                if not read_only:
+                    self._begin_sound(Path(path))
             except BaseException:
                 self._log.close()
                 raise
+
+    def _begin_sound(self, path: Path) -> None:
+        """Check what can be checked at once; the rows of a large index are when it is used."""
+        if not is_sound(self._recorder, self._datastore, self.name, path):
+            with self._datastore.exclusive():
+                self._repair()
+        with self._datastore.transaction(commit=False) as cursor:
+            self._is_checked = not is_large(cursor)
 
     def _repair(self) -> None:
         repair(self.name, self._recorder, self._datastore, self.sealed)
@@ -146,7 +149,8 @@ class SQLiteStore(SealedLog):
         sets = [sorted(codes) for codes in including]
         statement = statements.STREAMS if all(sets) else statements.ALL_STREAMS
         wanted = as_json(sorted(kinds)) if kinds else None
-        return self._heads(statement, {"sets": as_json(sets), "kinds": wanted})
+        parameters = {"sets": as_json(sets), "kinds": wanted}
+        return self._heads(statement, parameters, of_kinds=bool(kinds))
 
     def acted(self) -> dict[str, list[str]]:
         """By party, the names of the streams in which it acted alone on an agreement."""
@@ -162,8 +166,10 @@ class SQLiteStore(SealedLog):
         """The ends of these streams; a stream without events is left out."""
         return self._heads(statements.HEADS, {"names": as_json(list(names))})
 
-    def _heads(self, statement: str, parameters: Mapping[str, object]) -> dict[str, StreamHead]:
-        with self._cursor() as cursor:
+    def _heads(
+        self, statement: str, parameters: Mapping[str, object], *, of_kinds: bool = False
+    ) -> dict[str, StreamHead]:
+        with self._indexed() if of_kinds else self._cursor() as cursor:
             cursor.execute(statement, parameters)
             rows = cursor.fetchall()
         return {
@@ -174,7 +180,7 @@ class SQLiteStore(SealedLog):
 
     def find(self, ids: Collection[str]) -> dict[str, Recorded]:
         """The recorded events with these ids, by id."""
-        with self._cursor() as cursor:
+        with self._indexed() as cursor:
             cursor.execute(statements.BY_KEY, (as_json(list(map(index.id_number, ids))),))
             rows = cursor.fetchall()
         wanted = set(ids)
@@ -190,25 +196,26 @@ class SQLiteStore(SealedLog):
         cache: bool = True,
     ) -> dict[str, list[Recorded]]:
         """The records of streams up to a position of the log, in order, by stream."""
-        with self._cursor() as cursor:
-            if window is not None:
+        if window is not None:
+            with self._indexed() as cursor:
                 return self._reader.window(cursor, window, position)
+        with self._cursor() as cursor:
             cache = cache and not self._datastore.is_writing  # a write may still be rolled back
             return up_to(self._reader.whole(cursor, heads, cache=cache), position)
 
     def read_linked(self, links: Mapping[str, Collection[int]], position: int) -> list[Recorded]:
         """The records up to a position that are found under these links, by stream, in order."""
-        with self._cursor() as cursor:
+        with self._indexed() as cursor:
             return self._reader.linked(cursor, links, position)
 
     def read_all_linked(self, names: Collection[str], position: int) -> list[Recorded]:
         """The records of streams up to a position that are found under any link, in order."""
-        with self._cursor() as cursor:
+        with self._indexed() as cursor:
             return self._reader.all_linked(cursor, names, position)
 
     def counts(self, heads: Mapping[str, StreamHead]) -> Counts:
         """The counts of whole streams; `heads` are their ends."""
-        with self._cursor() as cursor:
+        with self._indexed() as cursor:
             return self._counts.read(cursor, heads, cache=not self._datastore.is_writing)
 
     def read_after(
@@ -221,64 +228,10 @@ class SQLiteStore(SealedLog):
 
     def position_at(self, moment: datetime) -> int:
         """The last position recorded at or before `moment`; 0 if there is none."""
-        with self._cursor() as cursor:
+        with self._indexed() as cursor:
             cursor.execute(statements.POSITION_AT, {"moment": index.microseconds(moment)})
             row = cursor.fetchone()
         return int(row[0] or 0)
-
-    def log(self, after: int = 0, kinds: Collection[str] = ()) -> Iterator[Recorded]:
-        """The log after a position, up to its end at the time of the call, read page by page."""
-        self._check_open()
-        with translated(self.name):
-            last = self._recorder.max_notification_id() or 0
-        after = min(after, last)
-        if kinds and last - after > _PAGE:
-            return self._of_kinds(after, last, kinds)
-        return (
-            record
-            for page in self._pages(after, last)
-            for record in page
-            if not kinds or record.event.type in kinds
-        )
-
-    def _of_kinds(self, after: int, last: int, kinds: Collection[str]) -> Iterator[Recorded]:
-        """Only the rows of these kinds; raises `StoreDamaged` if the index knows of others."""
-        # An event of a retired kind is read as, and listed under, the kind that replaced it.
-        topics = as_json(sorted({*kinds, *UPCASTERS}))
-        rewritten = self.rewritten
-        with self._cursor() as cursor:
-            wanted = {"kinds": as_json(sorted(kinds)), "after": after, "last": last}
-            cursor.execute(statements.OF_KINDS, wanted)
-            left = int(cursor.fetchone()[0])
-        position = after
-        while page := self._page(statements.PAGE_OF_KINDS, (position, last, topics)):
-            for record in page:
-                if record.event.type in kinds:
-                    left -= 1
-                    yield record
-            position = page[-1].position
-        if left and rewritten == self.rewritten:
-            for _ in self._pages(after, last):
-                pass  # it raises the error that names the position
-            raise StoreDamaged(self.name, f"the kinds of {abs(left)} events are not as recorded")
-
-    def _pages(self, after: int, last: int) -> Iterator[list[Recorded]]:
-        """The log after a position up to another, page by page."""
-        while after < last:
-            self._check_open()
-            page = self._page(statements.PAGE, (after, last))
-            expected = min(len(page) or 1, last - after)
-            if [r.position for r in page] != list(range(after + 1, after + expected + 1)):
-                held = {record.position for record in page}
-                raise gone(self.name, next(at for at in count(after + 1) if at not in held))
-            yield page
-            after = page[-1].position
-
-    def _page(self, statement: str, parameters: tuple[object, ...]) -> list[Recorded]:
-        with translated(self.name), self._datastore.transaction(commit=False) as cursor:
-            cursor.sqlite_cursor.row_factory = None
-            cursor.execute(statement, (*parameters, _PAGE))
-            return self._reader.records(cursor.fetchall())
 
     def reopening(self) -> Callable[[], SQLiteStore]:
         """What opens the file once more, only to read it, while this store is open."""
