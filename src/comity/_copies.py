@@ -25,29 +25,21 @@ def restore(
     target: str | PathLike[str],
     *,
     overwrite: bool = False,
-    accept_loss: bool = False,
     progress: Progress | None = None,
 ) -> Digest:
     """Put a backup at `target`, and return the digest of its log.
 
     The backup is read and compared with its chains first, and it is put in place whole or not at
     all. Raises `StoreExists` if a store, or a file that belongs to one, is there. With `overwrite`
-    they are replaced, unless somebody has the store open (`StoreBusy`). A file that was copied
-    without its write-ahead log is refused (`StoreIncomplete`); with `accept_loss` what is left of
-    it is restored. Raises `StoreDamaged` for a backup that differs from its chains, other
-    `StoreError`s, and `InvalidValue` if both are one file.
+    they are replaced, unless somebody has the store open (`StoreBusy`). Raises `StoreDamaged` for a
+    backup that differs from its chains, other `StoreError`s, and `InvalidValue` if both are one
+    file.
     """
     from comity.adapters.storage.sqlite.restoring import restored
 
     source, place = _file("backup", backup), _file("target", target)
     report = progress or _silent
-    with restored(
-        source,
-        place,
-        overwrite=overwrite,
-        accept_loss=accept_loss,
-        progress=lambda part: None,
-    ) as store:
+    with restored(source, place, overwrite=overwrite, progress=lambda part: None) as store:
         return checked_digest(store, report)
 
 

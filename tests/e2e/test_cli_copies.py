@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import pty
 import random
-import shutil
 import sqlite3
 import subprocess
 import sys
@@ -206,20 +205,6 @@ def test_a_backup_is_restored(run: Run, store: Path, tmp_path: Path) -> None:
     assert (result.stdout, result.stderr) == (line, "comity: 21 events restored and verified\n")
     assert digest_of(store) == line.strip()
     assert written(run("restore", target, at=tmp_path / "new.db")) == line
-
-
-def test_a_store_that_lost_its_write_ahead_log_is_told_and_what_is_left_restored(
-    run: Run, store: Path, tmp_path: Path
-) -> None:
-    alone, target = tmp_path / "alone.db", tmp_path / "restored.db"
-    with comity.open(store) as engine:
-        engine.append(meeting("new"))
-        shutil.copy(store, alone)
-    assert "--accept-loss" in failed(run("events", at=alone), 3)
-    assert "after position 21" in failed(run("verify", at=alone), 3)
-    assert "--accept-loss" in failed(run("restore", alone, at=target), 3)
-    assert not target.exists()
-    assert written(run("restore", alone, "--accept-loss", at=target)).startswith("21:")
 
 
 def test_a_copy_goes_on(run: Run, store: Path, tmp_path: Path) -> None:

@@ -23,7 +23,6 @@ ComityError
     ├── StoreExists            something is there already
     ├── NotAStore              the file is something else
     ├── StoreDamaged           truncated or corrupt: .position in the log, if that is known
-    │   └── StoreIncomplete    its -wal is not there: .position, the last that is
     ├── StoreTooNew            written by a newer comity: .written, .supported
     ├── StoreReadOnly
     ├── StoreFull              the disk is full
@@ -50,7 +49,6 @@ from comity.domain.store_errors import (
     StoreError,
     StoreExists,
     StoreFull,
-    StoreIncomplete,
     StoreNotFound,
     StoreReadOnly,
     StoreTooNew,
@@ -61,8 +59,8 @@ __all__ = [
     "InvalidInput", "InvalidRecord", "InvalidValue", "LogsDiffer", "NoSuchEvent", "NotAStore",
     "NotRetracted", "ProjectionSuperseded", "RecordedTimeDecreases", "RecordedTimeInFuture",
     "Refused", "StoreBusy", "StoreClosed", "StoreDamaged", "StoreError", "StoreExists",
-    "StoreFull", "StoreIncomplete", "StoreNotFound", "StoreReadOnly", "StoreTooNew",
-    "TargetRetracted", "UnknownEventKind", "UnknownParty", "VersionConflict", "say_how_far",
+    "StoreFull", "StoreNotFound", "StoreReadOnly", "StoreTooNew", "TargetRetracted",
+    "UnknownEventKind", "UnknownParty", "VersionConflict", "say_how_far",
 ]  # fmt: skip
 
 

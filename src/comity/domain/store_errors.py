@@ -54,21 +54,6 @@ class StoreDamaged(StoreError):
     said = "is damaged; restore it from a backup"
 
 
-class StoreIncomplete(StoreDamaged):
-    """Events after a position were recorded, but the file that held them is not there."""
-
-    said = "was copied or moved without its -wal file"
-
-    def __init__(self, store: str, position: int) -> None:
-        super().__init__(
-            store,
-            f"what was recorded after position {position} is there. Put it beside the store, or "
-            "copy the store by `comity backup`; `comity restore --accept-loss` makes a store of "
-            "what is left",
-        )
-        self.position = position
-
-
 class StoreTooNew(StoreError):
     """The store was written by a newer comity."""
 

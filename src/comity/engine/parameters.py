@@ -13,10 +13,9 @@ T = TypeVar("T")
 
 def address_of(name: str, argument: object) -> str:
     """The path of a file or the address of a store, as text that a file's name can be."""
-    try:
-        address: object = fspath(cast("PathLike[str]", argument))
-    except TypeError:
-        address = None
+    address = (
+        fspath(cast("PathLike[str]", argument)) if isinstance(argument, PathLike) else argument
+    )
     if not isinstance(address, str) or any("\ud800" <= letter <= "\udfff" for letter in address):
         raise InvalidValue(name, argument, "the path of a file, or ':memory:'")
     return address

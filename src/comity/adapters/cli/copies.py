@@ -35,10 +35,10 @@ def backup(
         bool, typer.Option("--overwrite", help="Replace what is there already.")
     ] = False,
 ) -> None:
-    """Copy the store into a file while others use it.
+    """Copy the store into a file while others use it; verify the copy.
 
-    The copy is verified; the digest of its log goes to stdout. Never copy the file of a store that
-    is open by other means: the newest events are in another file beside it.
+    The digest of its log goes to stdout. Never copy the file of a store that is open by other
+    means: the newest events are in another file beside it.
     """
     with (
         open_existing(store) as engine,
@@ -57,12 +57,6 @@ def restore(
         bool,
         typer.Option("--overwrite", help="Replace the store that is there; nobody has it open."),
     ] = False,
-    accept_loss: Annotated[
-        bool,
-        typer.Option(
-            "--accept-loss", help="Restore what is left of a file that has lost its -wal."
-        ),
-    ] = False,
 ) -> None:
     """Put a backup in the place of a store, once it is verified.
 
@@ -70,9 +64,7 @@ def restore(
     """
     add_organisations(own_organisations())
     with progress_bar("restoring", None) as progress:
-        digest = comity.restore(
-            backup, store, overwrite=overwrite, accept_loss=accept_loss, progress=progress
-        )
+        digest = comity.restore(backup, store, overwrite=overwrite, progress=progress)
     write_line(str(digest))
     say(f"{digest.position} events restored and verified")
 
@@ -99,7 +91,7 @@ def merge(
     *,
     form: Form = Format.TABLE,
 ) -> None:
-    """Merge the logs of two stores into one, by recorded time.
+    """Merge the logs of two stores into a third, by recorded time.
 
     What both have is recorded once. Of two different events with one id the first is recorded; the
     others are listed, with the positions of the record keeping that is left out with them.

@@ -9,7 +9,6 @@ from pathlib import Path
 from typing import Protocol, TypeVar
 
 from comity.adapters.storage.failures import translated
-from comity.adapters.storage.sqlite.mark import unmark
 from comity.adapters.storage.sqlite.places import Place
 from comity.adapters.storage.sqlite.pool import Mode
 
@@ -64,4 +63,3 @@ def _copy_pages(source: str, target: Path, progress: Progress) -> None:
             progress=lambda _, left, total: progress((total - left) / max(total, 1)),
         )
         old.execute("ROLLBACK")
-        unmark(new)

@@ -115,7 +115,6 @@ class Pool(SQLiteConnectionPool):
         connection.execute(f"PRAGMA journal_size_limit={_LARGEST_LOG}")
         connection.execute("PRAGMA trusted_schema=OFF")
         connection.execute("PRAGMA cell_size_check=ON")
-        connection.execute("PRAGMA wal_autocheckpoint=0")  # the store's `Mark` sees to it
         return Connection(connection, self.max_age)
 
     def _idle_connection(self) -> SQLiteConnection | None:

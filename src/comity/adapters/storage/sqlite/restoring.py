@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-import sqlite3
 from collections.abc import Callable, Generator
-from contextlib import closing, contextmanager
+from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
 
 from comity.adapters.storage.failures import translated
 from comity.adapters.storage.sqlite.backups import backed_up
 from comity.adapters.storage.sqlite.files import check_header, check_place, path_in, reading_mode
-from comity.adapters.storage.sqlite.mark import check_whole
 from comity.adapters.storage.sqlite.places import Place, place_of
 from comity.adapters.storage.sqlite.store import SQLiteStore
 from comity.domain.errors import StoreNotFound
@@ -19,12 +17,7 @@ from comity.domain.errors import StoreNotFound
 
 @contextmanager
 def restored(
-    backup: str,
-    target: str,
-    *,
-    overwrite: bool,
-    accept_loss: bool,
-    progress: Callable[[float], None],
+    backup: str, target: str, *, overwrite: bool, progress: Callable[[float], None]
 ) -> Generator[SQLiteStore]:
     """A copy of the backup, open, which is put at `target` if the block ends well."""
     source = Path(path_in(backup))
@@ -32,9 +25,6 @@ def restored(
         check_there(backup)
         check_header(source)
         uri = reading_mode(source).uri(source)
-        if not accept_loss:
-            with closing(sqlite3.connect(uri, uri=True)) as connection:
-                check_whole(connection.cursor(), backup, source)
     with translated(target):
         place = Place(source, Path(path_in(target)), overwrite=overwrite)
     opened = partial(SQLiteStore, name=backup)

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Collection, Generator, Iterator, Mapping, Sequence
-from contextlib import AbstractContextManager, closing, contextmanager
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager, closing
 from pathlib import Path
 from secrets import randbits
 from typing import Any
@@ -14,7 +14,6 @@ from comity.adapters.storage.mapper import RecordMapper, check_of_row
 from comity.adapters.storage.sqlite import index, statements, tables
 from comity.adapters.storage.sqlite.checking import SQLiteIndexCheck
 from comity.adapters.storage.sqlite.counts import CountReader
-from comity.adapters.storage.sqlite.mark import Mark, unmark
 from comity.adapters.storage.sqlite.projection_store import empty_all
 from comity.adapters.storage.sqlite.reader import RecordReader
 from comity.adapters.storage.sqlite.recorder import Recorder
@@ -38,7 +37,6 @@ class SealedLog(Transactions):
 
     _path: Path
     _uri: str
-    _mark: Mark
     _mapper: RecordMapper
     _recorder: Recorder
     _reader: RecordReader
@@ -56,24 +54,6 @@ class SealedLog(Transactions):
             self._reader.forget()
             self._counts.forget()
         return moment
-
-    @contextmanager
-    def writing(self) -> Generator[None]:
-        """Hold the file's write lock; all records added inside become durable, or none."""
-        with self.writing_snapshots():
-            if self._mark.put(self._datastore.plain_cursor()) and self._datastore.held:
-                self._datastore.held.moment = None
-            yield
-
-    @contextmanager
-    def writing_snapshots(self) -> Generator[None]:
-        """The same, for what is derived from the log, which can be made again."""
-        with super().writing():
-            connection = self._datastore.plain_cursor().connection
-            before = connection.total_changes
-            yield
-            rows = connection.total_changes - before
-        self._mark.wrote(rows)
 
     def reading_cursor(self) -> AbstractContextManager[sqlite3.Cursor]:
         """A cursor in a read transaction."""
@@ -172,7 +152,6 @@ class SealedLog(Transactions):
                 )
             ) as alone,
         ):
-            unmark(alone)
             alone.execute("VACUUM")
             busy, *_ = alone.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
         if busy:

@@ -13,7 +13,6 @@ from comity.adapters.storage.sqlite import sums, tables
 from comity.adapters.storage.sqlite.datastore import Datastore
 from comity.adapters.storage.sqlite.files import check_size
 from comity.adapters.storage.sqlite.index import STREAM, IndexHead, Stream, check_of, head_of
-from comity.adapters.storage.sqlite.mark import check_whole
 from comity.adapters.storage.sqlite.recorder import Recorder
 from comity.adapters.storage.sqlite.schema import check_log_table, strange
 from comity.adapters.storage.sqlite.statements import NAME
@@ -64,7 +63,6 @@ def is_sound(recorder: Recorder, datastore: Datastore, store: str, path: Path) -
         check_size(path, cursor.fetchone()[0])
         check_log_table(cursor, store)
         check_log(cursor, store)
-        check_whole(cursor.sqlite_cursor, store, path)
         if any(strange(cursor, tables.statements(recorder))):
             return False
         return index_is_sound(cursor, opening=True) and not list(unsound_builds(cursor))

@@ -23,7 +23,6 @@ from comity.adapters.storage.sqlite.files import identity, path_in, prepare, siz
 from comity.adapters.storage.sqlite.forks import IN_USE, is_left_open
 from comity.adapters.storage.sqlite.looking import Looking
 from comity.adapters.storage.sqlite.making import FILE_MODE
-from comity.adapters.storage.sqlite.mark import Mark
 from comity.adapters.storage.sqlite.pages import PagedLog
 from comity.adapters.storage.sqlite.places import Place
 from comity.adapters.storage.sqlite.pool import Mode
@@ -62,8 +61,7 @@ class SQLiteStore(PagedLog):
             mode = prepare(Path(path), file_mode)
             if read_only and mode is Mode.WRITE:
                 mode = Mode.READ
-            self._uri, self._mode = mode.uri(Path(path)), mode
-            self._mark = Mark(self._path, self._uri)
+            self._uri = mode.uri(Path(path))
             self._log = Log(
                 {
                     "PERSISTENCE_MODULE": "comity.adapters.storage.sqlite.recorder:Factory",
@@ -86,7 +84,7 @@ class SQLiteStore(PagedLog):
             self._counts = CountReader(self._reader)
             self._signal = signal_of(os.path.realpath(path))
             self.projections = SQLiteProjectionStore(
-                self._recorder, self._cursor, self.writing_snapshots, self._live
+                self._recorder, self._cursor, self.writing, self._live
             )
             try:
                 if not read_only:
@@ -274,6 +272,4 @@ class SQLiteStore(PagedLog):
             self._closed = True
             self._signal.send()
             with translated(self.name):
-                if self._mode is Mode.WRITE:
-                    self._mark.clear()
                 self._log.close()
