@@ -13,12 +13,14 @@ T = TypeVar("T")
 
 def address_of(name: str, argument: object) -> str:
     """The path of a file or the address of a store, as text that a file's name can be."""
-    address = (
-        fspath(cast("PathLike[str]", argument)) if isinstance(argument, PathLike) else argument
-    )
+    address = fspath(cast("PathLike[str]", argument)) if _is_path(argument) else argument
     if not isinstance(address, str) or any("\ud800" <= letter <= "\udfff" for letter in address):
         raise InvalidValue(name, argument, "the path of a file, or ':memory:'")
     return address
+
+
+def _is_path(argument: object) -> bool:
+    return isinstance(argument, PathLike)
 
 
 def each_of(name: str, argument: object) -> list[Any]:
