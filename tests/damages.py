@@ -11,7 +11,7 @@ from contextlib import closing, suppress
 from pathlib import Path
 from typing import Any
 
-from comity.adapters.storage.mapper import check_of_row
+from comity.adapters.storage.mapper import check_of_row, check_of_seal
 
 PAGE = 4096
 SECTOR = 512
@@ -113,7 +113,7 @@ def cut_short(path: Path, dice: random.Random) -> None:
     def change(content: bytearray) -> None:
         size = dice.choice((PAGE, SECTOR, 1))
         if dice.random() < 0.8:
-            del content[dice.randrange(len(content) // size) * size :]
+            del content[max(1, dice.randrange(len(content) // size) * size) :]
         else:
             content.extend(dice.randbytes(size * 3))
 
@@ -542,11 +542,13 @@ def sealed_forgery(path: Path, dice: random.Random) -> None:
             first["recorded_at"] = "1990-01-01T00:00:00Z"
         for position, form in ((one, first), (two, second)):
             text = json.dumps(form, separators=(",", ":"), ensure_ascii=False)
-            [[name, version]] = connection.execute(
-                "SELECT originator_id, originator_version FROM stored_events WHERE position = ?",
+            [[name, version, seal]] = connection.execute(
+                "SELECT originator_id, originator_version, seal FROM stored_events "
+                "WHERE position = ?",
                 (position,),
             )
             crc = check_of_row(position, name, version, "record-retracted", text.encode())
+            crc |= check_of_seal(seal)
             connection.execute(
                 "UPDATE stored_events SET state = ?, crc = ? WHERE position = ?",
                 (text, crc, position),

@@ -27,7 +27,7 @@ from comity import (
     StoreBusy,
     TimelineEngine,
 )
-from comity.adapters.storage.mapper import check_of_row
+from comity.adapters.storage.mapper import ROW_BITS, check_of_row
 
 SECRET = "Ménard-Qüist"  # a name that is told in text, ids, notes and reasons
 PAIR = ("PAK", "RUS")
@@ -148,15 +148,17 @@ def test_a_relationship_without_events_has_no_digest(engine: TimelineEngine) -> 
 # A log that was changed
 
 
-def crc_of(position: int, relationship: str, version: int, kind: str, state: str) -> int:
+def crc_of(position: int, *row: str | int) -> int:
     """The check of a row, as a forger would make it."""
-    return check_of_row(position, relationship, version, kind, state.encode())
+    name, version, kind, state, old = row
+    check = check_of_row(position, str(name), int(version), str(kind), str(state).encode())
+    return check | int(old) & ~ROW_BITS
 
 
 def forge(path: Path, position: int, old: str, new: str, *, crc: bool) -> None:
     """Change a text in the log, and its check too if the forger knows of it."""
     with closing(sqlite3.connect(path)) as connection:
-        connection.create_function("crc", 5, crc_of)
+        connection.create_function("crc", 6, crc_of)
         connection.execute(
             "UPDATE stored_events SET state = replace(state, ?, ?) WHERE position = ?",
             (old, new, position),
@@ -164,7 +166,7 @@ def forge(path: Path, position: int, old: str, new: str, *, crc: bool) -> None:
         if crc:
             connection.execute(
                 "UPDATE stored_events SET crc = crc("
-                "position, originator_id, originator_version, topic, state)"
+                "position, originator_id, originator_version, topic, state, crc)"
             )
         connection.commit()
 

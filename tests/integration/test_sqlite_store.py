@@ -14,7 +14,7 @@ import pytest
 from eventsourcing.cipher import AESCipher
 
 from comity.adapters.storage.application import Log
-from comity.adapters.storage.mapper import RecordMapper, check_of_row, new_salts
+from comity.adapters.storage.mapper import RecordMapper, check_of_row, check_of_seal, new_salts
 from comity.adapters.storage.sqlite import statements
 from comity.adapters.storage.sqlite.recorder import Recorder
 from comity.adapters.storage.sqlite.store import SQLiteStore
@@ -303,7 +303,8 @@ def test_an_event_of_a_retired_kind_is_read_as_the_kind_that_took_its_place(
     monkeypatch.setitem(UPCASTERS, "talks-held", upcast)
     fields = {"type": "talks-held", "talks": "t1", "parties": ["IND", "RUS"], "when": "2001"}
     state = json.dumps({"recorded_at": "2023-06-20T20:00:00Z", "event": fields})
-    end = f"zeroblob(16), {check_of_row(5, 'IND-RUS', 1, 'talks-held', state.encode())}"
+    crc = check_of_row(5, "IND-RUS", 1, "talks-held", state.encode()) | check_of_seal(bytes(16))
+    end = f"zeroblob(16), {crc}"
     run(path, f"INSERT INTO stored_events VALUES (5, 'IND-RUS', 1, 'talks-held', '{state}', {end})")
     with closing(SQLiteStore(path)) as store:
         event = MeetingHeld(meeting="t1", parties=("IND", "RUS"), when="2001")

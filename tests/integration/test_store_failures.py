@@ -17,7 +17,7 @@ import pytest
 from eventsourcing.sqlite import SQLiteConnection
 
 import comity
-from comity.adapters.storage.mapper import check_of_row
+from comity.adapters.storage.mapper import check_of_row, check_of_seal
 from comity.adapters.storage.sqlite import SQLiteStore
 from comity.adapters.storage.sqlite.making import FORMAT
 from comity.adapters.storage.sqlite.pool import Pool
@@ -230,11 +230,12 @@ def test_a_newer_format_is_refused_and_left_as_it_was(store: Path) -> None:
 @pytest.mark.parametrize("indexed", [True, False])
 def test_an_event_of_a_kind_to_come_asks_for_a_newer_comity(store: Path, indexed: bool) -> None:
     with closing(sqlite3.connect(store, isolation_level=None)) as connection:
-        [[text, version]] = connection.execute(
-            "SELECT state, originator_version FROM stored_events WHERE position = 9"
+        [[text, version, seal]] = connection.execute(
+            "SELECT state, originator_version, seal FROM stored_events WHERE position = 9"
         )
         state = text.replace("meeting-held", "treaty-sung")
         crc = check_of_row(9, "PAK-RUS", version, "treaty-sung", state.encode())
+        crc |= check_of_seal(seal)
         connection.execute(
             "UPDATE stored_events SET topic = 'treaty-sung', state = ?, crc = ? WHERE position = 9",
             (state, crc),

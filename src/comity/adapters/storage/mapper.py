@@ -15,13 +15,16 @@ from comity.domain.errors import InvalidRecord
 from comity.domain.integrity import SALT_BYTES, commitment
 from comity.domain.recorded import Recorded
 
+ROW_BITS = 0xFFFFFFFF
+"""The bits of `crc` that are the check of the row."""
 _SPREAD = 2654435761
 """Keeps versions apart from positions; a prime."""
 
 Row = tuple[int, str, int, str, str | bytes, bytes, int]
 """A row of the log's table: position, relationship, version, kind, stored form, seal, and check.
 
-The seal is the event's salt, or its commitment if it was redacted. The check is `check_of_row`.
+The seal is the event's salt, or its commitment if it was redacted. The check is `check_of_row` with
+`check_of_seal`.
 """
 
 
@@ -48,7 +51,10 @@ class RecordMapper(Mapper[str]):
         if self.writes_json:
             stored = [state.decode() for state in states]
         places = [(r.position, r.relationship, r.version, r.event.type) for r in records]
-        crcs = [check_of_row(*place, state) for place, state in zip(places, states, strict=True)]
+        crcs = [
+            check_of_row(*place, state) | check_of_seal(seal)
+            for place, state, seal in zip(places, states, seals, strict=True)
+        ]
         rows = [
             (*place, form, seal, crc)
             for place, form, seal, crc in zip(places, stored, seals, crcs, strict=True)
@@ -103,13 +109,18 @@ def check_of_row(position: int, relationship: str, version: int, kind: str, stat
     return crc32(state, position + version * _SPREAD + _number_of(relationship, kind))
 
 
+def check_of_seal(seal: bytes) -> int:
+    """The CRC-32 of a seal, in the bits above those of the row's."""
+    return (crc32(seal) & 0x7FFFFFFF) << 32
+
+
 def is_as_written(row: Sequence[Any]) -> bool:
     """Whether a position, relationship, version, kind and stored form have this check.
 
     SQLite itself does not mind what type a row holds.
     """
     types = (int, str, int, str, bytes, int)
-    return tuple(map(type, row)) == types and check_of_row(*row[:5]) == row[5]
+    return tuple(map(type, row)) == types and check_of_row(*row[:5]) == row[5] & ROW_BITS
 
 
 @lru_cache(maxsize=65536)

@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 
 import msgspec
 
-from comity.adapters.storage.mapper import RecordMapper, check_of_row, is_as_written
+from comity.adapters.storage.mapper import ROW_BITS, RecordMapper, check_of_row, is_as_written
 from comity.adapters.storage.sqlite import statements
 from comity.adapters.storage.sqlite.recorder import as_json
 from comity.domain import codec
@@ -97,7 +97,8 @@ class RecordReader:
         positions, names, versions, kinds, states, crcs = zip(*rows, strict=True)
         if not self._reads_json or set(map(type, versions)) != {int}:
             raise ValueError("to be read one by one")
-        if tuple(map(check_of_row, positions, names, versions, kinds, states)) != crcs:
+        checks = list(map(check_of_row, positions, names, versions, kinds, states))
+        if checks != [crc & ROW_BITS for crc in crcs]:
             raise ValueError("to be read one by one")
         stored = codec.decode_all(b"[" + b",".join(states) + b"]")
         if [row.event.type for row in stored] != list(kinds):

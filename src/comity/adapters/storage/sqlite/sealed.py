@@ -10,7 +10,7 @@ from secrets import randbits
 from typing import Any
 
 from comity.adapters.storage.failures import translated
-from comity.adapters.storage.mapper import RecordMapper, check_of_row
+from comity.adapters.storage.mapper import ROW_BITS, RecordMapper, check_of_row, check_of_seal
 from comity.adapters.storage.sqlite import index, statements, tables
 from comity.adapters.storage.sqlite.checking import SQLiteIndexCheck
 from comity.adapters.storage.sqlite.counts import CountReader
@@ -82,8 +82,9 @@ class SealedLog(Transactions):
             after = records[-1].position
 
     def _commitments(self, rows: Sequence[tuple[Any, ...]]) -> list[bytes]:
-        for position, *_, seal in rows:
-            if type(seal) is not bytes or len(seal) not in (16, 32):
+        for position, *_, crc, seal in rows:
+            is_seal = type(seal) is bytes and len(seal) in (16, 32)
+            if not is_seal or check_of_seal(seal) != crc & ~ROW_BITS:
                 raise StoreDamaged(self.name, "it has lost its seal", position)
         content = self._mapper.content
         return [commitment(row[6], content(row[4], row[3])) for row in rows]
@@ -132,6 +133,7 @@ class SealedLog(Transactions):
         state = codec.encode(event, record.recorded_at, record.recorded_by)
         packed = self._mapper.packed(state)
         crc = check_of_row(position, record.relationship, record.version, event.type, packed)
+        crc |= check_of_seal(committed)
         stored = packed.decode() if self._mapper.writes_json else packed
         cursor.execute(
             "UPDATE stored_events SET topic = ?, state = ?, seal = ?, crc = ? WHERE position = ?",

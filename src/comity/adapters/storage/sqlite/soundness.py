@@ -205,7 +205,7 @@ def unsound_builds(cursor: SQLiteCursor) -> Iterator[tuple[int, bool]]:
     )
     sums_of: dict[int, int] = {}
     for build, key, count, links in cursor.fetchall():
-        sums_of[build] = sums_of.get(build, 0) + unsettled_sum(key, count, links)
+        sums_of[build] = sums_of.get(build, 0) + unsettled_sum(key, count, links or 0)
     cursor.execute(BUILDS)
     for number, name, version, folds, live, unsettled, crc, position in cursor.fetchall():
         if crc != build_check(number, name, version, folds, live, unsettled, position or 0):
