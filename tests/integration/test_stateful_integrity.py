@@ -77,8 +77,8 @@ class WholeHistory(EngineHistory):
         assert isinstance(act, RecordRedacted)
         assert (act.id, act.target, act.reason) == (redaction.act, redaction.id, "by law")
         assert act.parties == target.parties
-        told = max([self.now, *(entry.recorded_at for entry in self.model)])
-        self.model.append(oracle.Logged(act, len(self.model) + 1, told))
+        moment = max([self.now, *(entry.recorded_at for entry in self.model)])
+        self.model.append(oracle.Logged(act, len(self.model) + 1, moment))
 
     def renamed(self, event: Event, ids: dict[str, str], *, is_target: bool) -> Event:
         """The event as the redaction must leave it."""
