@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 import comity
-from comity.adapters.cli.exits import Exit, say
+from comity.adapters.cli.exits import Exit, count_of, say
 from comity.adapters.cli.options import Form, Store, open_existing
 from comity.adapters.cli.own_parties import own_organisations
 from comity.adapters.cli.progress import progress_bar
@@ -46,7 +46,7 @@ def backup(
     ):
         digest = engine.backup(target, overwrite=overwrite, progress=progress)
     write_line(str(digest))
-    say(f"{digest.position} events backed up and verified")
+    say(f"{count_of(digest.position, 'event')} backed up and verified")
 
 
 def restore(
@@ -66,7 +66,7 @@ def restore(
     with progress_bar("restoring", None) as progress:
         digest = comity.restore(backup, store, overwrite=overwrite, progress=progress)
     write_line(str(digest))
-    say(f"{digest.position} events restored and verified")
+    say(f"{count_of(digest.position, 'event')} restored and verified")
 
 
 def copy(
@@ -81,7 +81,7 @@ def copy(
     with open_existing(source) as engine, progress_bar("copying", engine.position) as progress:
         digest = comity.copy(engine, target, progress=progress)
     write_line(str(digest))
-    say(f"{digest.position} events copied and verified")
+    say(f"{count_of(digest.position, 'event')} copied and verified")
 
 
 def merge(

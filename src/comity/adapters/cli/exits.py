@@ -49,6 +49,11 @@ def say(message: str) -> None:
     _flush_or_discard(sys.stderr)
 
 
+def count_of(number: int, thing: str) -> str:
+    """A number of things, such as `1 event` or `129 events`."""
+    return f"{number} {thing}" if number == 1 else f"{number} {thing}s"
+
+
 def code_of(error: ComityError) -> Exit:
     """The exit code for one of comity's errors."""
     if isinstance(error, StoreError):

@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from comity.adapters.cli.exits import Exit, say
+from comity.adapters.cli.exits import Exit, count_of, say
 from comity.adapters.cli.options import EventId, Form, Store, open_existing
 from comity.adapters.cli.progress import progress_bar
 from comity.adapters.cli.signing import signature
@@ -94,7 +94,7 @@ def verify(
         first = answer.problems[0]
         say(f"the log differs, first at position {first.position}; restore it from a backup")
         raise typer.Exit(Exit.STORE)
-    say(f"{answer.position} events verified")
+    say(f"{count_of(answer.position, 'event')} verified")
 
 
 def _write(answer: Verification, form: Format) -> None:
@@ -150,5 +150,4 @@ def redact(
         redaction = engine.redact(event, reason)
     write_line(redaction.id)
     write_line(redaction.act)
-    count = len(redaction.positions)
-    say(f"redacted; {count} record{'s' if count > 1 else ''} written anew")
+    say(f"redacted; {count_of(len(redaction.positions), 'record')} written anew")
