@@ -17,8 +17,8 @@ MOST = 32
 """Twenty before subjects had lives and parties had pasts, of which three modules tell. What folds
 sections stands apart from what a section is, the connections from the recorder, and what a question
 means from its answer. Two more: what makes each question a call, which may break off anywhere, and
-the transactions, which stand apart from the recorder. And two: the sealed log, which checks each row
-that is read, and the check of a large index when it is first used."""
+the transactions, which stand apart from the recorder. And two: the sealed log, which checks each
+row that is read, and the check of a large index when it is first used."""
 SOURCE = str(Path(comity.__file__).parent)
 SCRIPT = """
 import json, sys
