@@ -166,6 +166,16 @@ def test_opening_a_store_again_takes_no_lock_from_the_engine_that_has_it_open(pa
     assert len(check(path)) == 4
 
 
+def test_a_store_that_another_writes_to_is_never_taken_for_a_damaged_one(path: Path) -> None:
+    """Its write-ahead log begins anew again and again while it is read."""
+    with processes(ENDLESS, path, "endless") as [writer]:
+        assert writer.line()
+        for _ in range(rounds(50)):
+            comity.open(path).close()
+        writer.kill()
+    check(path)
+
+
 def in_another_process(path: Path, name: str) -> str:
     """Append an event there; return its position."""
     with processes(CREATING, path, name) as [other]:

@@ -14,7 +14,7 @@ from contextlib import closing
 from functools import lru_cache
 from operator import mul
 from pathlib import Path
-from typing import Any, BinaryIO, NamedTuple
+from typing import Any, NamedTuple
 
 from comity.adapters.storage.mapper import is_as_written
 from comity.adapters.storage.sqlite.pool import Mode
@@ -43,12 +43,14 @@ def check_wal(path: Path) -> None:
 
     What a crash leaves is no damage: the frames of one commit that was not acknowledged.
     """
-    for look in range(_LOOKS):
-        if not _lost_commits(wal_of(path)):
+    content = _content(path)
+    for _ in range(_LOOKS):
+        if not _lost_commits(content):
             break
-        if look + 1 == _LOOKS:
+        time.sleep(_PAUSE)
+        judged, content = content, _content(path)
+        if content == judged:  # nobody was writing to it
             raise StoreDamaged(str(path), "its write-ahead log (-wal) is damaged")
-        time.sleep(_PAUSE)  # another process may be writing to it
     _check_owner(path)
 
 
@@ -59,33 +61,37 @@ class _Frame(NamedTuple):
     sums: tuple[int, int]
 
 
-def _lost_commits(wal: Path) -> bool:
-    """Whether more than one commit is in frames that SQLite would drop."""
+def _content(path: Path) -> bytes:
+    """The write-ahead log of a file, read at once: others may be writing to it."""
     try:
-        with wal.open("rb") as file:
-            head = file.read(_HEADER)
-            if len(head) < _HEADER:
-                return False
-            magic, _, size, _, *salts, first, second = struct.unpack(">8I", head)
-            if magic not in _ORDERS or _sums(head[:24], _ORDERS[magic], (0, 0)) != (first, second):
-                return any(head + file.read())  # SQLite writes zeros or a whole header
-            sums, intact, dropped = (first, second), True, 0
-            for frame in _frames(file, size):
-                if frame.salts != tuple(salts):
-                    intact = False
-                    continue
-                intact = intact and _sums(frame.content, _ORDERS[magic], sums) == frame.sums
-                sums = frame.sums
-                dropped += not intact and frame.commit > 0
+        return wal_of(path).read_bytes()
     except FileNotFoundError:
+        return b""
+
+
+def _lost_commits(wal: bytes) -> bool:
+    """Whether more than one commit is in frames that SQLite would drop."""
+    if len(wal) < _HEADER:
         return False
+    magic, _, size, _, *salts, first, second = struct.unpack_from(">8I", wal)
+    if magic not in _ORDERS or _sums(wal[:24], _ORDERS[magic], (0, 0)) != (first, second):
+        return any(wal)  # SQLite writes a whole header, or there are zeros
+    sums, intact, dropped = (first, second), True, 0
+    for frame in _frames(wal, size):
+        if frame.salts != tuple(salts):
+            intact = False
+            continue
+        intact = intact and _sums(frame.content, _ORDERS[magic], sums) == frame.sums
+        sums = frame.sums
+        dropped += not intact and frame.commit > 0
     return dropped > 1
 
 
-def _frames(file: BinaryIO, size: int) -> Iterator[_Frame]:
-    while len(frame := file.read(_FRAME + size)) == _FRAME + size:
-        _, commit, salt, other, first, second = struct.unpack_from(">6I", frame)
-        yield _Frame(frame[:8] + frame[_FRAME:], commit, (salt, other), (first, second))
+def _frames(wal: bytes, size: int) -> Iterator[_Frame]:
+    for at in range(_HEADER, len(wal) - _FRAME - size + 1, _FRAME + size):
+        _, commit, salt, other, first, second = struct.unpack_from(">6I", wal, at)
+        content = wal[at : at + 8] + wal[at + _FRAME : at + _FRAME + size]
+        yield _Frame(content, commit, (salt, other), (first, second))
 
 
 def _sums(content: bytes, order: str, start: tuple[int, int]) -> tuple[int, int]:
