@@ -12,10 +12,11 @@ from eventsourcing.sqlite import SQLiteCursor
 
 from comity.adapters.storage.failures import translated
 from comity.adapters.storage.sqlite import counts, index, sums, tables
-from comity.adapters.storage.sqlite.projection_store import drop, empty, empty_all, has_unreadable
+from comity.adapters.storage.sqlite.projection_store import empty, empty_all, has_unreadable, mend
 from comity.adapters.storage.sqlite.recorder import Recorder
 from comity.adapters.storage.sqlite.repair import complete
-from comity.adapters.storage.sqlite.soundness import index_is_sound, unsound_builds
+from comity.adapters.storage.sqlite.schema import check_structure
+from comity.adapters.storage.sqlite.soundness import index_is_sound
 from comity.domain.errors import StoreDamaged
 from comity.domain.extent import extent_of
 from comity.domain.links import is_linked, links_of
@@ -105,19 +106,22 @@ class SQLiteIndexCheck:
                 return tuple(self._heal(cursor))
 
     def _heal(self, cursor: SQLiteCursor) -> list[str]:
+        check_structure(cursor, self._store.name)
         healed: list[str] = []
         if _flaws(cursor):
             healed.append("indexes of the tables")
-            cursor.execute("REINDEX")
+            try:
+                cursor.execute("REINDEX")
+            except MemoryError as error:  # a damaged row may claim to be of any length
+                reason = "its rows cannot be read to make their indexes anew"
+                raise StoreDamaged(self._store.name, reason) from error
         if self._differs or not index_is_sound(cursor) or not self._agrees(cursor):
             healed.append("index")
             tables.rebuild(cursor)
             index.put_head(cursor, index.IndexHead())
             complete(cursor, self._recorder, self._store.name, self._store.sealed)
             empty_all(cursor)
-        for number, is_changed in list(unsound_builds(cursor)):
-            healed.append(f"projection {number}")
-            (drop if is_changed else empty)(cursor, number)
+        healed += [f"projection {number}" for number in mend(cursor)]
         cursor.execute("SELECT number FROM comity_projections")
         for (number,) in cursor.fetchall():
             if has_unreadable(cursor, number):

@@ -12,7 +12,12 @@ from eventsourcing.persistence import Tracking
 from eventsourcing.sqlite import SQLiteCursor
 
 from comity.adapters.storage.sqlite.recorder import Recorder, as_json
-from comity.adapters.storage.sqlite.soundness import BUILDS, build_check, unsettled_sum
+from comity.adapters.storage.sqlite.soundness import (
+    BUILDS,
+    build_check,
+    unsettled_sum,
+    unsound_builds,
+)
 from comity.adapters.storage.sqlite.sums import MOST
 from comity.ports import Build, Snapshot, SnapshotUpdate, Wanted
 
@@ -81,7 +86,7 @@ class SQLiteProjectionStore:
                 (name, version, folds, live),
             )
             build = Build(int(cursor.lastrowid), name, version, folds, live, 0)
-            _mark(cursor, build.number)
+            empty(cursor, build.number)  # a damaged store may give a number again
             return build
 
     def commit(self, build: Build, position: int, updates: Sequence[SnapshotUpdate]) -> bool:
@@ -225,6 +230,21 @@ def has_unreadable(cursor: SQLiteCursor, build: int) -> bool:
     )
     of = Build(build, "", 0, "", live=False, position=0)
     return any(_snapshot(of, key, row) is None for key, *row in cursor.sqlite_cursor)
+
+
+def mend(cursor: SQLiteCursor) -> list[int]:
+    """Drop the builds whose rows were changed, take others that are not whole to the beginning.
+
+    Returns their numbers.
+    """
+    unsound = unsound_builds(cursor)
+    cursor.execute("SELECT COUNT(*) FROM comity_projections")
+    if len(unsound) == cursor.fetchone()[0]:
+        cursor.execute("DELETE FROM comity_unsettled")  # whatever their keys are
+        cursor.execute("DELETE FROM comity_snapshots")
+    for number, is_changed in unsound:
+        (drop if is_changed else empty)(cursor, number)
+    return [number for number, _ in unsound]
 
 
 def empty(cursor: SQLiteCursor, build: int) -> None:

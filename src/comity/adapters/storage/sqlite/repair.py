@@ -8,14 +8,13 @@ from eventsourcing.sqlite import SQLiteCursor
 
 from comity.adapters.storage.sqlite import index, schema, tables
 from comity.adapters.storage.sqlite.datastore import Datastore
-from comity.adapters.storage.sqlite.projection_store import drop, empty
+from comity.adapters.storage.sqlite.projection_store import mend
 from comity.adapters.storage.sqlite.recorder import Recorder
 from comity.adapters.storage.sqlite.schema import check_log_table
 from comity.adapters.storage.sqlite.soundness import (
     check_log,
     gone,
     index_is_sound,
-    unsound_builds,
 )
 from comity.ports import SealedPage
 
@@ -31,6 +30,7 @@ def repair(store: str, recorder: Recorder, datastore: Datastore, pages: Pages) -
     with datastore.transaction(commit=True) as cursor:
         cursor.sqlite_cursor.row_factory = None
         check_log_table(cursor, store)
+        schema.check_structure(cursor, store)
         schema.drop(cursor, list(schema.strange(cursor, tables.statements(recorder))))
         for statement in recorder.create_table_statements:
             cursor.execute(statement)
@@ -39,8 +39,7 @@ def repair(store: str, recorder: Recorder, datastore: Datastore, pages: Pages) -
             tables.rebuild(cursor)
             index.put_head(cursor, index.IndexHead())
         complete(cursor, recorder, store, pages)
-        for number, is_changed in list(unsound_builds(cursor)):
-            (drop if is_changed else empty)(cursor, number)
+        mend(cursor)
 
 
 def complete(cursor: SQLiteCursor, recorder: Recorder, store: str, pages: Pages) -> None:

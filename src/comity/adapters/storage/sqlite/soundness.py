@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 from zlib import crc32
 
@@ -65,7 +65,7 @@ def is_sound(recorder: Recorder, datastore: Datastore, store: str, path: Path) -
         check_log(cursor, store)
         if any(strange(cursor, tables.statements(recorder))):
             return False
-        return index_is_sound(cursor, opening=True) and not list(unsound_builds(cursor))
+        return index_is_sound(cursor, opening=True) and builds_are_sound(cursor)
 
 
 def check_log(cursor: SQLiteCursor, store: str) -> None:
@@ -198,20 +198,52 @@ BUILDS = (
 )
 
 
-def unsound_builds(cursor: SQLiteCursor) -> Iterator[tuple[int, bool]]:
-    """The numbers of builds that were changed, and whether their own row was."""
-    cursor.execute(
-        "SELECT build, key, COUNT(*), SUM(link) FROM comity_unsettled GROUP BY build, key"
-    )
+_UNSETTLED = (
+    "SELECT build, key, COUNT(*), SUM(link), COUNT(IIF(link % 31 = 0, IIF(EXISTS (SELECT 1 FROM "
+    "comity_unsettled AS b WHERE b.build = a.build AND b.key = a.key AND b.link = a.link), "
+    "NULL, 1), NULL)) FROM comity_unsettled AS a GROUP BY build, key"
+)
+_SNAPSHOTS = (
+    "SELECT COUNT(*) FROM comity_snapshots AS a INDEXED BY sqlite_autoindex_comity_snapshots_1 "
+    "WHERE NOT EXISTS (SELECT 1 FROM comity_snapshots AS b WHERE b.build = a.build "
+    "AND b.key = a.key AND b.day = a.day) "
+    "OR a.build NOT IN (SELECT number FROM comity_projections)"
+)
+
+
+def builds_are_sound(cursor: SQLiteCursor) -> bool:
+    """Whether all builds are whole, and nothing is kept of others."""
+    return _builds(cursor) == (False, [])
+
+
+def unsound_builds(cursor: SQLiteCursor) -> list[tuple[int, bool]]:
+    """The numbers of builds that are not whole, and whether their own row was changed.
+
+    A row in the wrong place may hide those of another build: then no build is whole.
+    """
+    return _builds(cursor)[1]
+
+
+def _builds(cursor: SQLiteCursor) -> tuple[bool, list[tuple[int, bool]]]:
+    """Whether rows are out of place or of no build, and the builds that are not whole."""
+    cursor.execute(_SNAPSHOTS)
+    is_hidden = cursor.fetchone()[0] > 0
+    cursor.execute(_UNSETTLED)
     sums_of: dict[int, int] = {}
-    for build, key, count, links in cursor.fetchall():
+    for build, key, count, links, missing in cursor.fetchall():
+        is_hidden = is_hidden or missing > 0
         sums_of[build] = sums_of.get(build, 0) + unsettled_sum(key, count, links or 0)
     cursor.execute(BUILDS)
-    for number, name, version, folds, live, unsettled, crc, position in cursor.fetchall():
-        if crc != build_check(number, name, version, folds, live, unsettled, position or 0):
-            yield number, True
-        elif sums_of.get(number, 0) & sums.MOST != unsettled:
-            yield number, False
+    builds = {row[0]: row for row in cursor.fetchall()}
+    is_hidden = is_hidden or any(
+        sums_of.get(number, 0) % (sums.MOST + 1) != (builds[number][5] if number in builds else -1)
+        for number in sums_of.keys() | builds.keys()
+    )
+    changed = {
+        number: crc != build_check(*row, position or 0)
+        for number, (*row, crc, position) in builds.items()
+    }
+    return is_hidden, [each for each in changed.items() if is_hidden or each[1]]
 
 
 def unsettled_sum(key: str, count: int, links: int) -> int:
