@@ -125,10 +125,13 @@ def lost_writes(path: Path, dice: random.Random) -> None:
     old = path.with_name("old.db").read_bytes()
 
     def change(content: bytearray) -> None:
+        new = bytes(content)
         for _ in range(dice.choice((1, 1, 2, 20))):
             page = _page(content, dice, dice.choice((PAGE, PAGE, SECTOR)))
             if page.stop <= len(old):
                 content[page] = old[page]
+        if content[: len(old)] == old:  # that is a whole store of some time ago
+            content[:] = new
 
     _changed(path, change)
 
@@ -256,7 +259,7 @@ def deleted_events(path: Path, dice: random.Random) -> None:
 
 VALUES = (
     "NULL", "0", "1", "-1", "2", "9223372036854775807", "1e300", "''", "'x'", "x''", "x'ff00'",
-    "'PAK-RUS'", "'[]'", "'{}'", "{c} + 1", "{c} || 'x'", "CAST({c} AS BLOB)", "upper({c})",
+    "'PAK-RUS'", "'[]'", "'{{}}'", "{c} + 1", "{c} || 'x'", "CAST({c} AS BLOB)", "upper({c})",
     "-{c}", "{c} * 2", "'null'", "zeroblob(16)", "zeroblob(32)",
 )  # fmt: skip
 

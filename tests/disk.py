@@ -20,14 +20,20 @@ from tests.effort import PATIENCE
 from tests.processes import ROOT, environment
 
 SECTOR = 512
-CALLS = "pwrite64,write,ftruncate,fsync,fdatasync,unlink,unlinkat,rename,openat"
+CALLS = "pwrite64,write,ftruncate,fsync,fdatasync,unlink,unlinkat,link,linkat,openat"
 _CALL = re.compile(
     r'^(?:\d+ +)?(\w+)\((?:(\w+)<([^>]*)>)?(?:(?:, )?"((?:\\x[0-9a-f]{2})*)")?(.*)\) += (-?\d+)'
 )
+_TEXT = re.compile(r'"((?:\\x[0-9a-f]{2})*)"')
+_OF_FOLDERS = ("unlink", "unlinkat", "link", "linkat")
+"""The calls that a sync of the folder makes sure of."""
 
 
 class Call(NamedTuple):
-    """A system call: its name, the file, the bytes of a write, and where they go, or a length."""
+    """A system call: its name, the file, the bytes of a write, and where they go, or a length.
+
+    The bytes of a link are the file's other name.
+    """
 
     name: str
     path: str
@@ -63,6 +69,8 @@ def _calls(trace: Path, folder: Path) -> Iterator[Call]:
         content = bytes.fromhex((text or "").replace("\\x", ""))
         if name in ("unlink", "unlinkat"):
             path, content = content.decode(), b""
+        elif name in ("link", "linkat"):
+            path = bytes.fromhex(_TEXT.findall(rest)[0].replace("\\x", "")).decode()
         elif path and "\\x" in path:
             path = bytes.fromhex(path.replace("\\x", "")).decode()
         if name == "write" and file == "1":
@@ -83,15 +91,15 @@ class Disk:
         """Do what the writer did."""
         if call.name in ("fsync", "fdatasync"):
             self._sync(call.path)
-        elif call.name in ("pwrite64", "ftruncate", "unlink", "unlinkat"):
+        elif call.name in ("pwrite64", "ftruncate", *_OF_FOLDERS):
             self.pending.append(call)
 
     def _sync(self, path: str) -> None:
-        """Sync a file; a folder's sync makes sure of what was deleted in it."""
+        """Sync a file; a folder's sync makes sure of what was linked and deleted in it."""
         mine = [c for c in self.pending if c.path == path or Path(c.path).parent == Path(path)]
         if path not in self.synced and any(c.path == path for c in mine):
             self.synced[path] = b""
-        mine = [c for c in mine if c.path == path or c.name.startswith("unlink")]
+        mine = [c for c in mine if c.path == path or c.name in _OF_FOLDERS]
         for call in mine:
             _apply(self.synced, call)
         self.pending = [call for call in self.pending if call not in mine]
@@ -124,6 +132,9 @@ def _sectors(call: Call) -> Iterator[Call]:
 def _apply(files: dict[str, bytes], call: Call) -> None:
     if call.name.startswith("unlink"):
         files.pop(call.path, None)
+        return
+    if call.name.startswith("link"):  # nothing is written any more under the other name
+        files[call.path] = files.get(call.content.decode(), b"")
         return
     known = files.get(call.path, b"")
     if call.name == "ftruncate":

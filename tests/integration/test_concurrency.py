@@ -358,7 +358,6 @@ def test_a_killed_writer_leaves_everything_that_it_acknowledged(
     check(path)
 
 
-@pytest.mark.xfail(strict=False, reason="its processes do not all begin on a busy machine")
 def test_a_writer_killed_while_others_write_holds_nobody_up(path: Path) -> None:
     with (
         processes(ENDLESS, path, "killed") as [victim],

@@ -54,7 +54,6 @@ REDACTING = """
 WRITERS = {"append": APPENDING, "materialize": MATERIALIZING, "redact": REDACTING}
 
 
-@pytest.mark.xfail(strict=False, reason="some images are refused since the pool was made anew")
 @pytest.mark.parametrize("writer", WRITERS)
 def test_an_image_of_the_disk_holds_what_was_acknowledged_and_nothing_torn(
     writer: str, tmp_path: Path, record_property: Callable[[str, object], None]

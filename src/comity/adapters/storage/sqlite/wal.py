@@ -30,7 +30,7 @@ _FIRST = (
     "FROM stored_events WHERE position = 1"
 )
 _DAMAGED = (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB, sqlite3.SQLITE_ERROR)
-_LOOKS, _PAUSE = 40, 0.05
+_LOOKS, _PAUSE = 3, 0.05
 
 
 def wal_of(path: Path) -> Path:
