@@ -17,6 +17,7 @@ import pytest
 
 import comity
 from comity import MeetingHeld
+from tests.damages import flipped
 from tests.e2e.results import Run, data, failed, table, written
 from tests.effort import PATIENCE
 from tests.processes import environment
@@ -97,11 +98,8 @@ def test_verify_raises_nothing_over_flipped_bytes(run: Run, store: Path, tmp_pat
     dice = random.Random(7)
     codes = set[int]()
     for number in range(60):
-        broken = bytearray(whole)
-        for _ in range(dice.choice((1, 20, 400))):
-            broken[dice.randrange(100, len(broken))] = dice.randrange(256)
         copy = tmp_path / f"{number}.db"
-        copy.write_bytes(broken)
+        copy.write_bytes(flipped(whole, dice))
         result = run("verify", at=copy)
         assert result.exit_code in CODES, (number, result.output, result.exception)
         codes.add(result.exit_code)
@@ -164,24 +162,19 @@ def test_nothing_is_redacted_unasked(run: Run, store: Path) -> None:
 @pytest.mark.parametrize(("answer", "code"), [("y\n", 0), ("n\n", 1), ("\n", 1)])
 def test_on_a_terminal_redact_asks(store: Path, answer: str, code: int) -> None:
     master, slave = pty.openpty()
-    process = subprocess.Popen(
+    with closing(os.fdopen(master, "wb", buffering=0)) as keyboard, subprocess.Popen(
         [sys.executable, "-m", "comity", "redact", EVENTS[3].id, "--reason", "r",
          "--store", str(store)],
         stdin=slave, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
         env=environment(),
-    )  # fmt: skip
-    os.close(slave)
-    assert process.stderr is not None
-    asked = ""
-    while not asked.endswith("[y/N] "):
-        letter = process.stderr.read(1)
-        assert letter, asked
-        asked += letter
-    os.write(master, answer.encode())
-    out, err = process.communicate(timeout=PATIENCE)
-    os.close(master)
+    ) as process:  # fmt: skip
+        os.close(slave)
+        keyboard.write(answer.encode())
+        out, err = process.communicate(timeout=PATIENCE)
     assert process.returncode == code, err
     assert "Traceback" not in err
+    asked, question, _ = err.partition("redact it? [y/N] ")
+    assert question
     assert "meeting" in asked
     assert bool(out) == (code == 0)
 

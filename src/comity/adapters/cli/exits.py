@@ -39,13 +39,13 @@ MEANINGS = {
 USAGE_ERROR: type[Exception] = typer.BadParameter.__bases__[0]
 
 
-def say(message: str) -> None:
-    """Write a line to the user on stderr, apart from the output.
+def say(message: str, end: str = "\n") -> None:
+    """Write a line to the user on stderr, apart from the output; a question ends with a space.
 
     Where nobody reads stderr, or it is full, the command goes on and ends with its own exit code.
     """
     with suppress(OSError):
-        sys.stderr.write(f"comity: {printable(message)}\n")
+        sys.stderr.write(f"comity: {printable(message)}{end}")
     _flush_or_discard(sys.stderr)
 
 

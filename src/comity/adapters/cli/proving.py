@@ -124,7 +124,7 @@ def _confirm(summary: str) -> None:
     if not sys.stdin.isatty():
         raise typer.BadParameter("it cannot be undone; give --yes where nobody can be asked.")
     say(f"this removes for good: {summary}")
-    say("redact it? [y/N]")
+    say("redact it? [y/N]", end=" ")
     if sys.stdin.readline().strip().lower() not in {"y", "yes"}:
         say("nothing was redacted")
         raise typer.Exit(Exit.REFUSED)
