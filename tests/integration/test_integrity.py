@@ -194,6 +194,15 @@ def test_verify_finds_what_a_forger_changed_with_its_check(path: Path, indexed: 
         assert not engine.verify(published).ok
 
 
+def test_what_comes_after_damage_is_not_guessed_at(path: Path) -> None:
+    with comity.open(path) as engine:
+        engine.redact(EVENTS[1].id, "a court's order")
+        published = engine.digest()
+        forge(path, 7, "2021-03", "2021-04", crc=False)
+        found = engine.verify(published)
+    assert [problem.position for problem in found.problems] == [7]
+
+
 def test_a_log_that_was_changed_is_left_alone(path: Path) -> None:
     forge(path, 7, "2021-03", "2021-04", crc=True)
     before = path.read_bytes()

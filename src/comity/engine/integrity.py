@@ -11,7 +11,7 @@ from msgspec import Struct
 from comity.domain import codec
 from comity.domain.errors import InvalidValue, StoreDamaged, StoreReadOnly
 from comity.domain.events import RecordRedacted
-from comity.domain.integrity import START, chained, form_of, is_redacted, stream_start
+from comity.domain.integrity import START, chained, form_of, is_redacted
 from comity.domain.recorded import recorder_name
 from comity.engine.batch import Batch, Stamp
 from comity.engine.parameters import address_of
@@ -188,6 +188,7 @@ class Verifier:
         self._position, self._digest = 0, START
         self._streams: dict[str, bytes] = {}
         self._problems: list[Problem] = []
+        self._chain_broke = False
         self._rewritten: dict[int, str] = {}
         self._told: dict[int, str] = {}
 
@@ -203,10 +204,9 @@ class Verifier:
             self._compare_ends()
         except StoreDamaged as error:
             self._problems.append(Problem(error.position or self._position + 1, error.reason))
-        self._compare_rewritten()
-        if self._wanted is not None and self._wanted.position > self._position:
-            reason = f"the digest given is of position {self._wanted.position}, which is not there"
-            self._problems.append(Problem(self._position + 1, reason))
+        else:
+            self._compare_rewritten()
+            self._compare_length()
         rebuilt = () if self._problems else self._heal(checker)
         problems = tuple(sorted(self._problems, key=lambda problem: problem.position))
         return Verification(self._position, self._digest.hex(), problems, rebuilt)
@@ -222,8 +222,6 @@ class Verifier:
 
     def _add(self, page: SealedPage, checkpoints: Mapping[int, bytes]) -> None:
         names = [record.relationship for record in page.records]
-        for name in set(names) - self._streams.keys():
-            self._streams[name] = stream_start(name)
         digests = chained(self._digest, self._streams, names, page.commitments)
         first = page.records[0].position
         self._digest, self._position = digests[-1], page.records[-1].position
@@ -231,9 +229,9 @@ class Verifier:
             if type(record.event) is RecordRedacted:
                 self._told.update(map(_place_of, record.event.forms))
             if is_redacted(seal):
-                event, at, by = record.event, record.recorded_at, record.recorded_by
-                form = form_of(record.position, codec.encode(event, at, by))
-                self._rewritten[record.position] = form
+                self._rewritten[record.position] = form_of(
+                    record.position, codec.content_of(record)
+                )
         for position in checkpoints.keys() & range(first, self._position + 1):
             if checkpoints[position] != digests[position - first]:
                 self._chain_breaks(position, checkpoints)
@@ -241,7 +239,8 @@ class Verifier:
             self._compare_published(self._wanted, digests[self._wanted.position - first])
 
     def _chain_breaks(self, position: int, checkpoints: Mapping[int, bytes]) -> None:
-        if not any("chained" in problem.reason for problem in self._problems):
+        if not self._chain_broke:
+            self._chain_broke = True
             first = max((at for at in checkpoints if at < position), default=0) + 1
             reason = f"one of the events up to position {position} is not what was chained"
             self._problems.append(Problem(first, reason))
@@ -250,6 +249,11 @@ class Verifier:
         if digest.hex() != wanted.digest:
             reason = f"the log up to position {wanted.position} differs from the digest given"
             self._problems.append(Problem(1, reason))
+
+    def _compare_length(self) -> None:
+        if self._wanted is not None and self._wanted.position > self._position:
+            reason = f"the digest given is of position {self._wanted.position}, which is not there"
+            self._problems.append(Problem(self._position + 1, reason))
 
     def _compare_ends(self) -> None:
         """Compare the digests at the ends with those that the store keeps."""
