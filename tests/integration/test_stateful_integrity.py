@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Callable
+
+import msgspec
 from hypothesis import assume, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import precondition, rule
@@ -16,10 +20,12 @@ from tests import oracle
 from tests.effort import UNMEASURED, examples
 from tests.folding import closely, from_the_start
 from tests.integration.test_kills import EventIds
-from tests.integration.test_stateful import EngineHistory, facts
+from tests.integration.test_stateful import EngineHistory, EngineHistoryInMemory, facts
 from tests.strategies import VIEWS, dates
 
 pytestmark = UNMEASURED
+DERIVED = re.compile("(?!given-)[a-z-]+-[0-9a-f]{24}")
+"""What ids look like that are derived from content, and those alone."""
 
 
 class WholeHistory(EngineHistory):
@@ -61,9 +67,7 @@ class WholeHistory(EngineHistory):
         while more := {
             event.id: log[place].id
             for place, event in enumerate(self.events())
-            if isinstance(event, RecordKeeping)
-            and event.id not in renamed
-            and {event.target, getattr(event, "replacement", "")} & renamed.keys()
+            if event.id not in renamed and any(map(self.naming(event), renamed))
         }:
             renamed |= more
         places = [at for at, event in enumerate(self.events()) if event.id in renamed]
@@ -80,16 +84,25 @@ class WholeHistory(EngineHistory):
         moment = max([self.now, *(entry.recorded_at for entry in self.model)])
         self.model.append(oracle.Logged(act, len(self.model) + 1, moment))
 
+    def naming(self, event: Event) -> Callable[[str], bool]:
+        """Whether an event names an id: by its fields, or in any text if the id is derived."""
+        text = msgspec.json.encode(event).decode()
+        fields = {getattr(event, "target", ""), getattr(event, "replacement", "")}
+        return lambda id: id in fields or (id in text and bool(DERIVED.fullmatch(id)))
+
     def renamed(self, event: Event, ids: dict[str, str], *, is_target: bool) -> Event:
         """The event as the redaction must leave it."""
-        if not isinstance(event, RecordKeeping):
+        if is_target and not isinstance(event, RecordKeeping):
             return Redacted(parties=event.parties, kind=event.type, id=ids[event.id])
-        changes = {"id": ids[event.id], "target": ids.get(event.target, event.target)}
-        if replacement := getattr(event, "replacement", ""):
-            changes["replacement"] = ids.get(replacement, replacement)
+        text = msgspec.json.encode(event).decode()
+        for old in filter(DERIVED.fullmatch, ids):
+            text = text.replace(old, ids[old])
+        new = msgspec.json.decode(text, type=type(event))
+        told = {field: getattr(event, field, "") for field in ("id", "target", "replacement")}
+        changes = {field: ids[id] for field, id in told.items() if id in ids}
         if is_target:
             changes["reason"] = "redacted"
-        return structs.replace(event, **changes)
+        return structs.replace(new, **changes)
 
     @rule(events=st.lists(facts(), max_size=4))
     def extend(self, events: list[Event]) -> None:
@@ -144,12 +157,8 @@ class WholeHistory(EngineHistory):
         self.engine, self.second = self.second, self.engine
 
 
-class WholeHistoryInMemory(WholeHistory):
+class WholeHistoryInMemory(EngineHistoryInMemory, WholeHistory):
     """The same on a store that forgets."""
-
-    def opened(self) -> TimelineEngine:
-        self.address = ":memory:"
-        return super().opened()
 
 
 TestOnAFile = WholeHistory.TestCase
