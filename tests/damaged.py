@@ -26,25 +26,13 @@ from comity.domain.events import (
 from comity.projections.state import StateProjection
 from tests.effort import TORTURE
 from tests.folding import closely
+from tests.integration.test_kills import EventIds
 
 NOW = datetime(2024, 6, 1, 12, tzinfo=UTC)
 SETTINGS = closely(5)
 DAY = "2023-12-31"
 PAIR = ("PAK", "RUS")
 PARTNERS = ("RUS", "CHN", "IND", "IRN", "SUN")
-
-
-class EventIds:
-    """The ids of all events, in order; a projection of the user's own."""
-
-    name = "event-ids"
-    version = 1
-
-    def initial(self) -> list[str]:
-        return []
-
-    def evolve(self, state: list[str], event: Event) -> list[str]:
-        return [*state, event.id]
 
 
 def opened(path: Path) -> TimelineEngine:

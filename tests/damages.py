@@ -71,6 +71,14 @@ def some_bytes(path: Path, dice: random.Random) -> None:
     _changed(path, change)
 
 
+def flipped(whole: bytes, dice: random.Random) -> bytes:
+    """A file in which one byte is any other, or 20 are, or 400; its header is whole."""
+    broken = bytearray(whole)
+    for _ in range(dice.choice((1, 20, 400))):
+        broken[dice.randrange(100, len(broken))] = dice.randrange(256)
+    return bytes(broken)
+
+
 def _page(content: bytearray, dice: random.Random, size: int = PAGE) -> slice:
     start = dice.randrange(len(content) // size) * size
     return slice(start, start + size)

@@ -60,25 +60,14 @@ def damage_and_ask(
     assert faults == []
 
 
-@pytest.mark.parametrize("name", damages.BYTES)
-def test_damaged_bytes_are_refused_or_answered_rightly(
+FILES = damages.BYTES | damages.ROWS | damages.SCHEMA
+
+
+@pytest.mark.parametrize("name", FILES)
+def test_a_damaged_file_is_refused_or_answered_rightly(
     store: Original, name: str, tmp_path: Path, record_property: Tell
 ) -> None:
-    damage_and_ask(store, name, damages.BYTES[name], tmp_path, record_property)
-
-
-@pytest.mark.parametrize("name", damages.ROWS)
-def test_changed_rows_are_refused_or_answered_rightly(
-    store: Original, name: str, tmp_path: Path, record_property: Tell
-) -> None:
-    damage_and_ask(store, name, damages.ROWS[name], tmp_path, record_property)
-
-
-@pytest.mark.parametrize("name", damages.SCHEMA)
-def test_a_changed_schema_is_refused_or_answered_rightly(
-    store: Original, name: str, tmp_path: Path, record_property: Tell
-) -> None:
-    damage_and_ask(store, name, damages.SCHEMA[name], tmp_path, record_property)
+    damage_and_ask(store, name, FILES[name], tmp_path, record_property)
 
 
 @pytest.mark.parametrize("name", damages.WAL)

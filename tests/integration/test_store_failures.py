@@ -35,6 +35,7 @@ from comity.domain.errors import (
 )
 from comity.domain.events import Event
 from comity.engine import TimelineEngine
+from tests.damages import flipped
 from tests.effort import PATIENCE
 from tests.processes import ROOT, environment
 from tests.recording import engine_on, established, meeting
@@ -166,11 +167,8 @@ def test_flipped_bytes_raise_nothing_but_errors_of_comity(store: Path, tmp_path:
     chance = random.Random(20230620)
     raised = set[str]()
     for number in range(150):
-        broken = bytearray(whole)
-        for _ in range(chance.choice((1, 20, 400))):
-            broken[chance.randrange(100, len(broken))] = chance.randrange(256)
         copy = tmp_path / f"{number}.db"
-        copy.write_bytes(broken)
+        copy.write_bytes(flipped(whole, chance))
         try:
             ask(copy)
         except ComityError as error:

@@ -20,6 +20,7 @@ from comity.domain.errors import InvalidRecord, UnknownEventKind
 from comity.domain.events import CATALOGUE, AnyEvent, Event, RecordKeeping
 from comity.domain.events.base import canonical
 from comity.domain.events.unchanged import as_remembered
+from comity.domain.recorded import Recorded
 
 Upcaster = Callable[[dict[str, Any]], dict[str, Any]]
 
@@ -56,6 +57,11 @@ decode_event = msgspec.json.Decoder(AnyEvent).decode
 def encode(event: Event, recorded_at: datetime, recorded_by: str = "") -> bytes:
     """The stored form of `event`."""
     return b"%b%b}" % (_opening(recorded_at, recorded_by), _encode_any(event))
+
+
+def content_of(record: Recorded) -> bytes:
+    """The stored form of a recorded event."""
+    return encode(record.event, record.recorded_at, record.recorded_by)
 
 
 @lru_cache(maxsize=64)

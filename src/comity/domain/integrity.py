@@ -42,10 +42,14 @@ def stream_start(name: str) -> bytes:
 def chained(
     log: bytes, streams: dict[str, bytes], names: Iterable[str], commitments: Sequence[bytes]
 ) -> list[bytes]:
-    """The log's digest after each event; `streams`, their digests by name, move along."""
+    """The log's digest after each event; `streams`, their digests by name, move along.
+
+    A stream that is not among them begins.
+    """
     after: list[bytes] = []
     for name, committed in zip(names, commitments, strict=True):
-        streams[name] = digest = sha256(streams[name] + committed).digest()
+        before = streams.get(name) or stream_start(name)
+        streams[name] = digest = sha256(before + committed).digest()
         log = sha256(log + digest).digest()
         after.append(log)
     return after

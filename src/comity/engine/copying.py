@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from comity.domain.errors import LogsDiffer, StoreDamaged
-from comity.domain.integrity import START, chained, stream_start
+from comity.domain.integrity import START, chained
 from comity.domain.recorded import Recorded
 from comity.engine.integrity import Digest, checked_digest
 from comity.ports import LogStore, SealedPage
@@ -79,8 +79,6 @@ class Copying:
 
     def _chain(self, page: SealedPage) -> None:
         names = [record.relationship for record in page.records]
-        for name in set(names) - self._streams.keys():
-            self._streams[name] = stream_start(name)
         self._digest = chained(self._digest, self._streams, names, page.commitments)[-1]
 
     def _compare(self, held: tuple[Recorded, bytes] | None, record: Recorded, seal: bytes) -> None:

@@ -180,7 +180,7 @@ class Merging:
             self._forms[item.log][ours] = _form(self._position, placed)
         if event is record.event:
             return placed, item.commitment
-        return placed, commitment(item.seal, _content(placed))
+        return placed, commitment(item.seal, codec.content_of(placed))
 
     def _renamed(self, event: Event, forms: dict[str, str]) -> Event:
         """Record keeping as it reads in the merged log, where positions differ."""
@@ -203,9 +203,5 @@ class Merging:
         return MergeConflict(clash.id, at["a"], at["b"], kept, tuple(clash.left_out))
 
 
-def _content(record: Recorded) -> bytes:
-    return codec.encode(record.event, record.recorded_at, record.recorded_by)
-
-
 def _form(position: int, record: Recorded) -> str:
-    return form_of(position, _content(record))
+    return form_of(position, codec.content_of(record))

@@ -12,6 +12,7 @@ from typing import BinaryIO
 import typer
 
 from comity.adapters.cli.own_parties import VARIABLE
+from comity.adapters.storage.companions import COMPANIONS, companions
 from comity.domain.text import folded
 
 MEMORY = ":memory:"
@@ -19,9 +20,6 @@ MEMORY = ":memory:"
 
 STDIN = "-"
 """The argument that means the standard input."""
-
-_COMPANIONS = ("-wal", "-shm", "-journal")
-"""The files that SQLite makes beside a database: https://www.sqlite.org/tempfiles.html."""
 
 _MAGIC = (
     b"SQLite format 3\0",
@@ -113,13 +111,13 @@ def _store_files(store: str) -> Iterator[Path]:
         return
     yield path
     for base in dict.fromkeys((path, Path(os.path.realpath(path)))):
-        yield from (Path(f"{base}{suffix}") for suffix in _COMPANIONS)
+        yield from companions(base)
 
 
 def _is_companion(path: Path) -> bool:
     """Whether SQLite would take the file at the path for part of a database that is there."""
     real = os.path.realpath(path) if "\0" not in str(path) else ""
-    bases = (real.removesuffix(suffix) for suffix in _COMPANIONS if real.endswith(suffix))
+    bases = (real.removesuffix(suffix) for suffix in COMPANIONS if real.endswith(suffix))
     return any(map(_begins_as_sqlite, map(Path, bases)))
 
 

@@ -38,14 +38,14 @@ class RecordMapper(Mapper[str]):
     def to_stored_event(self, domain_event: Any) -> StoredEvent:
         """The stored form of a `Recorded`."""
         record: Recorded = domain_event
-        state = self.packed(codec.encode(record.event, record.recorded_at, record.recorded_by))
+        state = self.packed(codec.content_of(record))
         return StoredEvent(record.relationship, record.version, record.event.type, state)
 
     def rows(
         self, records: Sequence[Recorded], seals: Sequence[bytes]
     ) -> tuple[list[Row], list[bytes]]:
         """The rows of the log's table, and the commitments. JSON is text; what hides it, bytes."""
-        contents = [codec.encode(r.event, r.recorded_at, r.recorded_by) for r in records]
+        contents = list(map(codec.content_of, records))
         states = contents if self.writes_json else list(map(self.packed, contents))
         stored: Sequence[str | bytes] = states
         if self.writes_json:

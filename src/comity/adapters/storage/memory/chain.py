@@ -22,8 +22,7 @@ class MemoryChain:
         """Chain more records."""
         for record, seal in zip(records, seals, strict=True):
             name = record.relationship
-            content = codec.encode(record.event, record.recorded_at, record.recorded_by)
-            committed = commitment(seal, content)
+            committed = commitment(seal, codec.content_of(record))
             stream = self.streams.setdefault(name, [stream_start(name)])
             heads = {name: stream[-1]}
             self.log += chained(self.log[-1], heads, [name], [committed])

@@ -101,8 +101,7 @@ class SQLiteIndexCheck:
         with self._store.writing(), translated(self._store.name):
             for page in self._store.sealed(self._position):
                 self.add(page)
-            with self._recorder.datastore.transaction(commit=True) as cursor:
-                cursor.sqlite_cursor.row_factory = None
+            with self._recorder.datastore.plain_transaction(commit=True) as cursor:
                 return tuple(self._heal(cursor))
 
     def _heal(self, cursor: SQLiteCursor) -> list[str]:

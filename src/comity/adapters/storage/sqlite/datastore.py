@@ -195,6 +195,13 @@ class Datastore(SQLiteDatastore):
         if own is not None:
             self._end(own)
 
+    @contextmanager
+    def plain_transaction(self, *, commit: bool) -> Generator[SQLiteCursor]:
+        """The same; rows are tuples."""
+        with self.transaction(commit=commit) as cursor:
+            cursor.sqlite_cursor.row_factory = None
+            yield cursor
+
     def __del__(self) -> None:
         """Nothing: the application that owns it closes it."""
 

@@ -7,6 +7,7 @@ import sqlite3
 from contextlib import closing, suppress
 from pathlib import Path
 
+from comity.adapters.storage.companions import COMPANIONS, companions
 from comity.adapters.storage.sqlite import forks
 from comity.adapters.storage.sqlite.making import (
     APPLICATION_ID,
@@ -124,9 +125,9 @@ def _left(size: int) -> str:
 def sizes_beside(path: Path) -> dict[str, int]:
     """The files that SQLite has beside a store's, by what it adds to the name, with their bytes."""
     sizes: dict[str, int] = {}
-    for ending in ("-wal", "-shm", "-journal"):
+    for ending, companion in zip(COMPANIONS, companions(path), strict=True):
         with suppress(FileNotFoundError):
-            sizes[ending] = path.with_name(path.name + ending).stat().st_size
+            sizes[ending] = companion.stat().st_size
     return sizes
 
 

@@ -36,13 +36,14 @@ Part = tuple[int, str, int]
 class IndexHead(NamedTuple):
     """The end of the index: the last position, its recorded time, and the log's digest there.
 
-    `redactions` counts those of the log. The rest are the sums of the tables.
+    `rewritten` is another number after each rewriting of the log. The rest are the sums of the
+    tables.
     """
 
     position: int = 0
     recorded_at: int = 0
     digest: bytes = START
-    redactions: int = 0
+    rewritten: int = 0
     events: int = 0
     ids: int = 0
     links: int = 0
@@ -88,7 +89,7 @@ def id_number(id: str) -> int:
 def head_of(cursor: SQLiteCursor | sqlite3.Cursor) -> IndexHead:
     """The end of the index."""
     cursor.execute(
-        "SELECT position, recorded_at, digest, redactions, events, ids, links, moments, parts, "
+        "SELECT position, recorded_at, digest, rewritten, events, ids, links, moments, parts, "
         "chain FROM comity_head"
     )
     return IndexHead(*cursor.fetchone())
@@ -145,7 +146,7 @@ def add(
             records[-1].position,
             microseconds(records[-1].recorded_at),
             digests[-1],
-            head.redactions,
+            head.rewritten,
             head.events + sums.of_events(events),
             head.ids + sums.of_ids(ids),
             head.links + sums.of_links(links),

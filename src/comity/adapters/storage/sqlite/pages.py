@@ -40,9 +40,8 @@ class PagedLog(SealedLog):
         """Hold the write lock, with an index whose rows are what was written."""
         with super().writing():
             if not self._is_checked:
-                with translated(self.name), self._datastore.transaction(commit=True) as cursor:
-                    cursor.sqlite_cursor.row_factory = None
-                    is_sound = rows_are_sound(cursor)
+                with translated(self.name):
+                    is_sound = rows_are_sound(self._datastore.plain_cursor())
                 if not is_sound:
                     self._repair()
                 self._is_checked, self._is_unsound = True, False
@@ -112,7 +111,6 @@ class PagedLog(SealedLog):
             after = page[-1].position
 
     def _page(self, statement: str, parameters: tuple[object, ...]) -> list[Recorded]:
-        with translated(self.name), self._datastore.transaction(commit=False) as cursor:
-            cursor.sqlite_cursor.row_factory = None
+        with translated(self.name), self._datastore.plain_transaction(commit=False) as cursor:
             cursor.execute(statement, (*parameters, _PAGE))
             return self._reader.records(cursor.fetchall())

@@ -10,21 +10,15 @@ from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 from tempfile import mkstemp
 
+from comity.adapters.storage.companions import companions
 from comity.adapters.storage.sqlite.pool import Mode
 from comity.domain.errors import InvalidValue, StoreBusy, StoreExists, StoreNotFound
 
-COMPANIONS = ("-wal", "-shm", "-journal")
-"""What SQLite puts behind the name of a file for the files that belong to it."""
 _LOCKS = (0x40000000, 512)
 """Where in a file SQLite locks, and how many bytes: https://www.sqlite.org/fileformat.html."""
 _UNREADABLE = {sqlite3.SQLITE_NOTADB, sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_IOERR}
 _kept: list[int] = []
 """Descriptors that stay open: closing one drops the locks that this process has on its file."""
-
-
-def companions(path: Path) -> list[Path]:
-    """The files that belong to a file, whether they are there or not."""
-    return [path.with_name(path.name + ending) for ending in COMPANIONS]
 
 
 class Place:

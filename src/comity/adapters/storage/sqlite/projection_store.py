@@ -64,8 +64,7 @@ class SQLiteProjectionStore:
 
     @contextmanager
     def _write(self) -> Generator[SQLiteCursor]:
-        with self._writing(), self._recorder.datastore.transaction(commit=True) as cursor:
-            cursor.sqlite_cursor.row_factory = None
+        with self._writing(), self._recorder.datastore.plain_transaction(commit=True) as cursor:
             yield cursor
 
     def builds(self) -> list[Build]:

@@ -33,6 +33,8 @@ def as_json(values: object) -> str:
 class Recorder(SQLiteProcessRecorder):
     """The log's table, and the tracking of the index and the projections."""
 
+    datastore: Datastore
+
     def __init__(
         self, datastore: SQLiteDatastore, *, events_table_name: str = "stored_events"
     ) -> None:

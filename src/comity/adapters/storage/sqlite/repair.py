@@ -27,8 +27,7 @@ def repair(store: str, recorder: Recorder, datastore: Datastore, pages: Pages) -
 
     `store` is the store's name in errors. Raises `StoreDamaged` if the log lacks a position.
     """
-    with datastore.transaction(commit=True) as cursor:
-        cursor.sqlite_cursor.row_factory = None
+    with datastore.plain_transaction(commit=True) as cursor:
         check_log_table(cursor, store)
         schema.check_structure(cursor, store)
         schema.drop(cursor, list(schema.strange(cursor, tables.statements(recorder))))

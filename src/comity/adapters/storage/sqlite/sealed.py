@@ -49,8 +49,8 @@ class SealedLog(Transactions):
     def _moment(self) -> StoreHead | None:
         """The moment of this thread's transaction; what was cached is forgotten if it is gone."""
         moment = super()._moment()
-        if moment is not None and moment.redactions != self._rewritten:
-            self._rewritten = moment.redactions
+        if moment is not None and moment.rewritten != self._rewritten:
+            self._rewritten = moment.rewritten
             self._reader.forget()
             self._counts.forget()
         return moment
@@ -63,13 +63,12 @@ class SealedLog(Transactions):
     def rewritten(self) -> int:
         """A number that changes when the log is rewritten."""
         with self.reading():
-            return self._known_moment().redactions
+            return self._known_moment().rewritten
 
     def sealed(self, after: int = 0) -> Iterator[SealedPage]:
         """The log after a position, page by page, with what its chain is made of."""
         while True:
-            with translated(self.name), self._datastore.transaction(commit=False) as cursor:
-                cursor.sqlite_cursor.row_factory = None
+            with translated(self.name), self._datastore.plain_transaction(commit=False) as cursor:
                 cursor.execute(statements.SEALED, (after, _PAGE))
                 rows = cursor.fetchall()
             if not rows:
@@ -116,12 +115,11 @@ class SealedLog(Transactions):
         """
         if (lease := self._datastore.held) is not None:
             lease.moment = None
-        with translated(self.name), self._datastore.transaction(commit=True) as cursor:
-            cursor.sqlite_cursor.row_factory = None
+        with translated(self.name), self._datastore.plain_transaction(commit=True) as cursor:
             for position, event in forms.items():
                 self._rewrite_one(cursor.sqlite_cursor, position, event)
             tables.rebuild(cursor)
-            index.put_head(cursor, index.IndexHead(redactions=randbits(60)))
+            index.put_head(cursor, index.IndexHead(rewritten=randbits(60)))
             empty_all(cursor)
             complete(cursor, self._recorder, self.name, self.sealed)
 

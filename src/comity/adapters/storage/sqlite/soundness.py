@@ -57,8 +57,7 @@ _FEW = 20_000
 
 def is_sound(recorder: Recorder, datastore: Datastore, store: str, path: Path) -> bool:
     """Whether the index and the projections are whole; raises `StoreDamaged` for the log."""
-    with datastore.transaction(commit=False) as cursor:
-        cursor.sqlite_cursor.row_factory = None
+    with datastore.plain_transaction(commit=False) as cursor:
         cursor.execute("PRAGMA page_size")
         check_size(path, cursor.fetchone()[0])
         check_log_table(cursor, store)

@@ -131,10 +131,10 @@ STORE_HEAD = (
     "SELECT (SELECT MAX(position) FROM stored_events), (SELECT notification_id FROM tracking "
     f"WHERE application_name = '{NAME}'), "
     f"IIF(EXISTS (SELECT 1 FROM comity_events), h.position, 0), h.recorded_at, ({LIVE_BUILDS}), "
-    "h.redactions FROM comity_head AS h"
+    "h.rewritten FROM comity_head AS h"
 )
 """The end of the log, the index's progress by the tracking and by its own row, the live builds and
-the number of redactions: what a question reads first."""
+the log's `rewritten`: what a question reads first."""
 
 
 class StoreHead(NamedTuple):
@@ -145,4 +145,4 @@ class StoreHead(NamedTuple):
     indexed: int
     recorded_at: int
     live_builds: str
-    redactions: int
+    rewritten: int

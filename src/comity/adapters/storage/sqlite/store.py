@@ -115,8 +115,7 @@ class SQLiteStore(PagedLog):
         rows, commitments = self._mapper.rows(records, seals or new_salts(len(records)))
         with translated(self.name):
             self._recorder.insert_rows(rows)
-            with self._datastore.transaction(commit=True) as cursor:
-                cursor.sqlite_cursor.row_factory = None
+            with self._datastore.plain_transaction(commit=True) as cursor:
                 index.add(cursor, self._recorder, records, commitments)
 
     # Reading

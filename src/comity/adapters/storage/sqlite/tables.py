@@ -10,7 +10,7 @@ from comity.adapters.storage.sqlite.statements import NAME
 _TABLES = """
 CREATE TABLE IF NOT EXISTS comity_head (
     number INTEGER PRIMARY KEY CHECK (number = 1), position INTEGER NOT NULL,
-    recorded_at INTEGER NOT NULL, digest BLOB NOT NULL, redactions INTEGER NOT NULL,
+    recorded_at INTEGER NOT NULL, digest BLOB NOT NULL, rewritten INTEGER NOT NULL,
     events INTEGER NOT NULL, ids INTEGER NOT NULL, links INTEGER NOT NULL,
     moments INTEGER NOT NULL, parts INTEGER NOT NULL, chain INTEGER NOT NULL,
     crc INTEGER NOT NULL);
