@@ -43,6 +43,8 @@ from comity import (
     TimelineEngine,
 )
 from comity.domain.values import Money
+from comity.query.fold import Fold
+from comity.query.reading import Reading
 from tests.folding import closely
 
 PAIR = ("PAK", "RUS")
@@ -92,6 +94,14 @@ def rounds(*numbers: int) -> list[Event]:
     return [
         meeting(MeetingHeld, 30 * at, f"r{at}", series="bpc", round=number)
         for at, number in enumerate(numbers)
+    ]
+
+
+def coarse_rounds(count: int, each: int) -> list[Event]:
+    """Rounds of a series, of which every so many is told by its year alone."""
+    return [
+        event.replace(when=event.when[:4]) if at % each == 0 else event
+        for at, event in enumerate(rounds(*range(1, count)))
     ]
 
 
@@ -176,6 +186,13 @@ HISTORIES: dict[str, list[Event]] = {
     "a round out of its order": rounds(*range(1, 15), 3, *range(15, 30)),
     "rounds without numbers": [
         meeting(MeetingHeld, 20 * at + at % 3, f"r{at}", series="bpc") for at in range(25)
+    ],
+    "rounds that are told coarsely": coarse_rounds(60, 7),
+    "rounds of whole years": coarse_rounds(30, 1),
+    "shipments that are told coarsely": [
+        deal(DealSigned, 0, quantity=TEN), arrived(1, "s1"), deal(DealEnded, 10), said(15),
+        arrived(20, "s2").replace(when="2001"), arrived(20, "s3").replace(when="2001-02"),
+        said(40), deal(DealResumed, 50).replace(when="2001-03"), said(200), arrived(400, "s4"),
     ],
     "a round that is told coarsely": [
         *rounds(*range(1, 20)),
@@ -263,7 +280,10 @@ def test_the_state_as_it_was_known_is_answered_from_snapshots_too(history: list[
 
 
 def lives(count: int) -> list[Event]:
-    """Meetings, deals and measures that have all ended, and one deal that is open."""
+    """Meetings, deals and measures that have all ended, and one deal that is open.
+
+    Of some rounds only the year is known.
+    """
     events: list[Event] = [deal(DealSigned, 0, "open", quantity=TEN)]
     for at in range(count):
         day, name = 10 * at, f"x{at}"
@@ -273,7 +293,9 @@ def lives(count: int) -> list[Event]:
             deal(DealEnded, day + 4, name),
             MeasureImposed(measure=name, by="RUS", on="PAK", when=on(day + 5)),
             MeasureLifted(measure=name, by="RUS", on="PAK", when=on(day + 6)),
-            meeting(MeetingHeld, day + 7, f"r{at}", series="bpc", round=at + 1),
+            meeting(MeetingHeld, day + 7, f"r{at}", series="bpc", round=at + 1).replace(
+                when=on(day + 7)[: 4 if at % 20 == 5 else None]
+            ),
             AnniversaryMarked(of="a1", years=1, parties=PAIR, when=on(day + 8)),
         ]  # fmt: skip
     return events
@@ -293,3 +315,27 @@ def test_a_snapshot_is_as_long_as_what_is_open(tmp_path: Path) -> None:
     short, long = last_snapshot(tmp_path / "a.db", 10), last_snapshot(tmp_path / "b.db", 200)
     # Names and numbers of later lives are a digit longer.
     assert long < short + 200
+
+
+def test_a_question_reads_what_its_day_needs(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Also with coarse dates, before the first event and on a day before the first snapshot."""
+    read = list[int]()
+    answer = Fold.answer
+
+    def observed(self: Fold[Any, Any], reading: Reading, *args: Any, **options: Any) -> Any:
+        read.append(len(reading.records))
+        return answer(self, reading, *args, **options)
+
+    with (
+        comity.open(":memory:", settings=closely(5)) as engine,
+        comity.open(":memory:", settings=closely(5)) as materialized,
+    ):
+        for each in (engine, materialized):
+            each.extend(e for e in lives(200) if not isinstance(e, AnniversaryMarked))
+        materialized.materialize(StateProjection())
+        engine.state(*PAIR)
+        monkeypatch.setattr(Fold, "answer", observed)
+        for day in ("1950-01-01", "2001-01-01", "2001-01-04", "2003-05-05", "2006-07-01"):
+            for each in (engine, materialized):
+                each.state(*PAIR, on=day)
+    assert max(read) < 100  # of 1,601

@@ -38,7 +38,7 @@ class SnapshotFinder(StoredSnapshots):
         timelines: Sequence[TimelineStreams],
         heads: Mapping[str, StreamHead],
         query: Query,
-    ) -> dict[str, Start]:
+    ) -> dict[str, Start | None]:
         """By key, the newest usable snapshot of each timeline no later than the query's day."""
         if query.certainty != "certain":
             return {}
@@ -63,7 +63,7 @@ class SnapshotFinder(StoredSnapshots):
         timelines: Sequence[TimelineStreams],
         heads: Mapping[str, StreamHead],
         query: Query,
-    ) -> dict[str, Start]:
+    ) -> dict[str, Start | None]:
         invalid: dict[str, Invalidation] = {}
         wanted: dict[str, Wanted] = {}
         for timeline in timelines:
@@ -74,10 +74,14 @@ class SnapshotFinder(StoredSnapshots):
             day = min(query.day.toordinal(), invalid[key].day - 1)
             wanted[key] = Wanted(day, query.position)
         found = self._store.projections.starts(build, wanted) if wanted else {}
-        starts: dict[str, Start] = {}
+        starts: dict[str, Start | None] = {}
         for key, snapshot in found.items():
             late = late_for(snapshot, invalid[key].late, query.position)
             starts[key] = Start(snapshot, build, invalid[key].unsettled, late)
+        if others := wanted.keys() - found.keys():
+            first_days = self._store.projections.first_days(build, others)
+            day = query.day.toordinal()
+            starts.update((key, None) for key, first in first_days.items() if day < first)
         return starts
 
     def _cached(
@@ -86,8 +90,8 @@ class SnapshotFinder(StoredSnapshots):
         timelines: Sequence[TimelineStreams],
         heads: Mapping[str, StreamHead],
         query: Query,
-    ) -> dict[str, Start]:
-        starts: dict[str, Start] = {}
+    ) -> dict[str, Start | None]:
+        starts: dict[str, Start | None] = {}
         for timeline in timelines:
             key = timeline.scope.key
             if (cached := self._cache.get(key)) is None:
@@ -97,8 +101,9 @@ class SnapshotFinder(StoredSnapshots):
                 current = cached.without(invalid, query.position)
                 self._cache.renew(key, cached, current)
                 cached = current
-            start = cached.start(query.day.toordinal(), query.position)
-            if start is not None:
+            day = query.day.toordinal()
+            start = cached.start(day, query.position)
+            if start is not None or (cached.snapshots and day < cached.snapshots[0].day):
                 starts[key] = start
         return starts
 

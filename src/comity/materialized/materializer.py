@@ -111,11 +111,7 @@ class Materializer:
             reading = self._reader.whole(
                 self._projection, TimelineStreams(scope, heads), heads, position
             )
-        try:
-            update = self._taken(reading, position, 0)
-        except NeedsWhole:
-            update = self._taken(reading, position, 0, forgets=False)
-        return update._replace(since=since)
+        return self._taken(reading, position, 0)._replace(since=since)
 
     def _later(self, scope: Scope, position: int, start: Start) -> Reading:
         """What can have become true after a snapshot, and all that its place depends on."""
@@ -126,16 +122,19 @@ class Materializer:
             readings = self._reader.after(self._projection, starts, timelines, heads, query)
         return readings[scope.key]
 
-    def _taken(
-        self, reading: Reading, position: int, taken_at: int, *, forgets: bool = True
-    ) -> SnapshotUpdate:
+    def _taken(self, reading: Reading, position: int, taken_at: int) -> SnapshotUpdate:
         """The snapshots of a reading; the last one is after the last event."""
-        count = reading.start.snapshot.events if reading.start else 0
-        interval = self._settings.snapshot_interval
-        taker = SnapshotTaker(interval, count, taken_at, takes_last=True)
-        taker.forgets = forgets
+        query = Query(reading.scope, date.max, position)
+
+        def taken(start: Reading, forgets: bool) -> SnapshotUpdate:
+            count = start.start.snapshot.events if start.start else 0
+            interval = self._settings.snapshot_interval
+            taker = SnapshotTaker(interval, count, taken_at, takes_last=True)
+            taker.forgets = forgets
+            return self._fold.taken(start, query, taker)
+
         try:
-            return self._fold.taken(reading, Query(reading.scope, date.max, position), taker)
+            return self._fold.from_start(reading, taken)
         except InvalidDate:
             check_dates(self._store.name, reading.records)
             raise

@@ -127,3 +127,7 @@ class ProjectionStore(Protocol):
     def starts(self, build: Build, wanted: Mapping[str, Wanted]) -> dict[str, Snapshot]:
         """For each key, the newest snapshot that fits what is wanted, if there is one."""
         ...
+
+    def first_days(self, build: Build, keys: Collection[str]) -> dict[str, int]:
+        """By key, the day of its first snapshot, if there is one."""
+        ...

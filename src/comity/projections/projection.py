@@ -6,7 +6,7 @@ Every question is answered by a projection, built in or the user's own.
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence, Set
 from datetime import date
 from typing import Any, Generic, Protocol, TypeVar, cast, get_args
 
@@ -33,6 +33,10 @@ class Past(Protocol):
 
     def before(self, entry: Entry, texts: Iterable[str], /) -> Sequence[Entry]:
         """The earlier entries, in order."""
+        ...
+
+    def settled(self, day: date, kinds: Set[type[Event]], /) -> date:
+        """The last day up to `day` by which no event of these kinds can have come that is later."""
         ...
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import date
 from functools import cached_property
 from typing import Generic, TypeVar
@@ -15,12 +15,13 @@ from comity.domain.selection import Entry, Row, Standing, entry_of, facts_of, se
 from comity.domain.settling import Settled, settled
 from comity.domain.time.dates import bounds, last_second
 from comity.ports import SnapshotUpdate
-from comity.projections.projection import Projection, kinds_of
+from comity.projections.projection import NeedsWhole, Projection, kinds_of
 from comity.projections.state_codec import StateCodec
 from comity.query.past import Past
 from comity.query.reading import Reading
 from comity.query.snapshots import Snapshots, SnapshotTaker
 
+R = TypeVar("R")
 S = TypeVar("S")
 A = TypeVar("A")
 
@@ -37,13 +38,11 @@ class Fold(Generic[S, A]):
         """The codec of the projection's states."""
         return StateCodec(self.projection)
 
-    def answer(
-        self, reading: Reading, query: Query, snapshots: Snapshots, *, forgets: bool = True
-    ) -> A:
+    def answer(self, reading: Reading, query: Query, snapshots: Snapshots, *, forgets: bool) -> A:
         """The answer to the query, folded from the reading's start or from the first event.
 
         Raises `NeedsWhole` if a snapshot, read or taken, left out what a later event needs. With
-        `forgets=False` none does.
+        `forgets=False` none that is taken does.
         """
         bound = self.projection.for_key(reading.scope.parties).for_certainty(query.certainty)
         timeline = self.settled(reading)
@@ -65,6 +64,20 @@ class Fold(Generic[S, A]):
         for entry in undetermined:
             state = bound.on_undetermined(state, entry)
         return bound.with_query(bound.finish(state, query.day), query)
+
+    def from_start(self, reading: Reading, make: Callable[[Reading, bool], R]) -> R:
+        """What `make` makes of the reading and of whether its snapshots may forget.
+
+        They may not if they left out what a later event needs. Raises `NeedsWhole` if the reading's
+        own start did.
+        """
+        try:
+            return make(reading, True)
+        except NeedsWhole:
+            if reading.start is not None:  # the first fold may have changed the state
+                state = self.codec.decode(reading.start.snapshot.state)
+                reading = reading._replace(state=state)
+            return make(reading, False)
 
     def settled(self, reading: Reading) -> Settled:
         """All entries that were read, with their places in time."""

@@ -101,7 +101,10 @@ class TimelineReader:
         # A set of three or more has an answer only if it has events of its own. Its snapshots do
         # not say so: they also hold the events of larger sets.
         started = [t for t in timelines if not is_one_of_many or len(t.scope.parties) < 3]
-        starts = self._snapshots.starts(projection, started, heads, query) if started else {}
+        found = self._snapshots.starts(projection, started, heads, query) if started else {}
+        starts = {key: start for key, start in found.items() if start is not None}
+        if not is_one_of_many and len(starts) < len(found):
+            return [self._before(projection, timeline, heads, query) for timeline in timelines]
         whole = {
             name: heads[name]
             for scope, names in timelines
@@ -114,6 +117,18 @@ class TimelineReader:
             later.get(scope.key) or Reading(scope, merged(streams, names))
             for scope, names in timelines
         ]
+
+    def _before(
+        self,
+        projection: Projection[Any, Any],
+        timeline: TimelineStreams,
+        heads: Mapping[str, StreamHead],
+        query: Query,
+    ) -> Reading:
+        """What can have become true by the query's day, and all that its place depends on."""
+        kinds = facts_to_read(projection) or FACTS
+        window = Window(dict.fromkeys(timeline.streams, -1), query.day.toordinal(), kinds)
+        return self.period(timeline, heads, window, query.position)
 
     def _whole(
         self,

@@ -187,10 +187,13 @@ class QueryRunner(ExactQuestions):
     ) -> A:
         with self._dates_checked(reading):
             try:
-                return fold.answer(reading, query, snapshots)
+                return fold.from_start(
+                    reading,
+                    lambda start, forgets: fold.answer(start, query, snapshots, forgets=forgets),
+                )
             except NeedsWhole:
-                if reading.start is None:  # the fold itself left out what a later event needs
-                    return fold.answer(reading, query, snapshots, forgets=False)
+                if reading.start is None:
+                    raise
         whole = Reading(reading.scope, self.records(reading.scope, query.position))
         return self._answer(fold, whole, query, snapshots)
 

@@ -70,11 +70,13 @@ class Snapshots:
         timelines: Sequence[TimelineStreams],
         heads: Mapping[str, StreamHead],
         query: Query,
-    ) -> dict[str, Start]:
+    ) -> dict[str, Start | None]:
         """By key, the newest usable snapshot of each timeline no later than the query's day.
 
-        It is called within a read transaction; `heads` are the ends of the streams in it. The
-        scope of `query` is ignored.
+        It is None if the first one is later: then what comes before the day is worth reading alone,
+        and not the whole timeline. A timeline without snapshots is left out. It is called within a
+        read transaction; `heads` are the ends of the streams in it. The scope of `query` is
+        ignored.
         """
         return {}
 

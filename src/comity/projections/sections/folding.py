@@ -90,10 +90,11 @@ class SectionsProjection(Projection[WorkingState, A]):
         ]
 
     def forget(self, state: WorkingState, on: date) -> WorkingState:
-        """The state without what has ended by the day `on`."""
+        """The state without what has ended by the day `on`, and before what is still to come."""
         for section in self.sections if self.memories else ():
             if section.memory is not None and (substate := section.of(state)) is not None:
-                self._forgotten |= {*section.memory.forget(substate, state, on)}
+                by = on if self._past is None else self._past.settled(on, section.kinds)
+                self._forgotten |= {*section.memory.forget(substate, state, by)}
         return state
 
     def evolve_entry(self, state: WorkingState, entry: Entry) -> WorkingState:

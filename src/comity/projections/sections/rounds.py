@@ -91,9 +91,12 @@ class SeriesHistory(Struct, omit_defaults=True):
         gaps.update(_gaps([self.earlier.last, *places] if self.earlier else places))
         return round(_median(gaps)) or None if gaps else None
 
-    def forget(self) -> Iterator[Finding]:
-        """Hold only the last rounds one by one; gives what is out of order among the others."""
-        old = self._old_rounds()
+    def forget(self, on: date) -> Iterator[Finding]:
+        """Hold only the last rounds one by one; gives what is out of order among the others.
+
+        What is held after the day `on` is among the last: rounds are still to come beside it.
+        """
+        old = self._old_rounds(on)
         if not old:
             return
         numbered = _numbered(old)
@@ -102,7 +105,8 @@ class SeriesHistory(Struct, omit_defaults=True):
         earlier = self.earlier or EarlierRounds(places[0])
         gaps = Counter(earlier.gaps)
         gaps.update(_gaps([earlier.last, *places] if self.earlier else places))
-        self.rounds = [held for held in self.rounds if held not in old]
+        left_out = {id(held) for held in old}
+        self.rounds = [held for held in self.rounds if id(held) not in left_out]
         self.earlier = EarlierRounds(
             places[-1],
             dict(gaps),
@@ -112,11 +116,14 @@ class SeriesHistory(Struct, omit_defaults=True):
             _latest_of([*([earlier.latest] if earlier.latest else []), *numbered]),
         )
 
-    def _old_rounds(self) -> list[Round]:
+    def _old_rounds(self, on: date) -> list[Round]:
         """The earlier rounds, in order, whose numbers are all lower than those of the last ones."""
         dated = sorted(self.rounds, key=lambda held: held.place)
         recent = sorted(self.rounds, key=lambda held: held.order)[-2:]
-        old = list(takewhile(lambda held: held not in recent, dated[:-_KEPT]))
+        end = on.toordinal()
+        old = list(
+            takewhile(lambda held: held.place.day <= end and held not in recent, dated[:-_KEPT])
+        )
         lowest = _lowest(dated[len(old) :])
         while old and (_lowest(old, highest=True) or 0) >= (lowest or _ABOVE_ALL):
             number = old.pop().number

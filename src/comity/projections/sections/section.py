@@ -107,10 +107,10 @@ Handler = Callable[[S, Any, WorkingState], None]
 class Memory(NamedTuple, Generic[S]):
     """What a substate need not hold: what has ended, and how it is known again.
 
-    `forget` leaves out of a substate what has ended by a day, and gives its texts
-    (`comity.domain.links`). `missing` gives the texts of what an event is about and the substate
-    does not know; it may have been left out. `recall` takes that over from the substate of a fold
-    of only its earlier events.
+    `forget` leaves out of a substate what has ended by a day, after which all that is still to be
+    folded comes, and gives its texts (`comity.domain.links`). `missing` gives the texts of what an
+    event is about and the substate does not know; it may have been left out. `recall` takes that
+    over from the substate of a fold of only its earlier events.
     """
 
     forget: Callable[[S, WorkingState, date], Iterable[str]]
@@ -182,6 +182,7 @@ class Section(Generic[S, A]):
     ) -> None:
         self.name, self.substate, self.after = name, substate, after
         self.handlers, self.follow_ups = handlers, follow_ups
+        self.kinds = frozenset(handlers)
         self.memory, self.late, self._late_if = memory, late, late_if
         self._answer, self._empty, self._findings = answer, empty, findings
 

@@ -74,9 +74,9 @@ def _without_series(_series: SeriesState, _event: Event, _state: WorkingState) -
     """What is of no series changes none."""
 
 
-def _forget(series: SeriesState, state: WorkingState, _on: date) -> Iterable[str]:
+def _forget(series: SeriesState, state: WorkingState, on: date) -> Iterable[str]:
     for history in series.histories.values():
-        state.findings.extend(history.forget())
+        state.findings.extend(history.forget(on))
     return ()
 
 

@@ -122,3 +122,9 @@ class MemoryProjectionStore:
                 if (start := newest_known(snapshots, day, position)) is not None:
                     starts[key] = start
         return starts
+
+    def first_days(self, build: Build, keys: Collection[str]) -> dict[str, int]:
+        """By key, the day of its first snapshot, if there is one."""
+        with self._lock:
+            found = {key: self._snapshots.get((build.number, key)) for key in keys}
+            return {key: snapshots[0].day for key, snapshots in found.items() if snapshots}

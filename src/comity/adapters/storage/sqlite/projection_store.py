@@ -37,6 +37,10 @@ _STARTS = (
     "AND day <= json_extract(wanted.value, '$[0]') AND newest <= json_extract(wanted.value, '$[1]')"
     " ORDER BY day DESC LIMIT 1)"
 )
+_FIRST_DAYS = (
+    "SELECT wanted.value, (SELECT min(day) FROM comity_snapshots "
+    "WHERE build = :build AND key = wanted.value) FROM json_each(:keys) AS wanted"
+)
 _UNSETTLED = (
     "SELECT wanted.key, u.link FROM json_each(:links) AS wanted "
     "CROSS JOIN json_each(wanted.value) AS link "
@@ -175,6 +179,13 @@ class SQLiteProjectionStore:
             cursor.execute(_STARTS, parameters)
             found = {key: _snapshot(build, key, row) for key, *row in cursor.fetchall()}
         return {key: snapshot for key, snapshot in found.items() if snapshot is not None}
+
+    def first_days(self, build: Build, keys: Collection[str]) -> dict[str, int]:
+        """By key, the day of its first snapshot, if there is one."""
+        parameters = {"build": build.number, "keys": as_json(list(keys))}
+        with self._reading() as cursor:
+            cursor.execute(_FIRST_DAYS, parameters)
+            return {key: day for key, day in cursor.fetchall() if day is not None}
 
 
 def _snapshot(build: Build, key: str, row: Sequence[Any]) -> Snapshot | None:
