@@ -317,10 +317,41 @@ def test_a_snapshot_is_as_long_as_what_is_open(tmp_path: Path) -> None:
     assert long < short + 200
 
 
+def on_and_off(count: int) -> list[Event]:
+    """Measures that are each lifted, imposed again and lifted for good, while others stand."""
+    events = [
+        made(measure=f"x{at}", by="RUS", on="PAK", when=on(10 * at + later))
+        for at in range(count)
+        for later, made in enumerate((MeasureImposed, MeasureLifted) * 2)
+        for later in [35 * later]
+    ]
+    return sorted(events, key=lambda event: event.when)
+
+
+@pytest.mark.parametrize("store", [":memory:", "sqlite"])
+def test_a_snapshot_is_as_long_as_what_is_open_when_it_is_caught_up(
+    store: str, tmp_path: Path
+) -> None:
+    """Also if what a step forgets comes again in the same step."""
+    events, longest = on_and_off(150), list[int]()
+    for half in (0, len(events) // 2):
+        address = store if store == ":memory:" else tmp_path / f"{half}.db"
+        with comity.open(address, settings=closely(1)) as engine:
+            engine.append(*events[:half])
+            handle = engine.materialize(StateProjection())
+            engine.append(*events[half:])
+            handle.catch_up()
+            kept = engine._store.projections  # pyright: ignore[reportPrivateUsage]
+            [build] = kept.builds()
+            snapshots = kept.snapshots(build, "PAK-RUS", date.max.toordinal(), 999)
+            longest.append(max(len(snapshot.state) for snapshot in snapshots))
+    assert longest[0] == longest[1]
+
+
 def test_a_question_reads_what_its_day_needs(monkeypatch: pytest.MonkeyPatch) -> None:
     """Also with coarse dates, before the first event and on a day before the first snapshot."""
     read = list[int]()
-    answer = Fold.answer
+    answer: Any = vars(Fold)["answer"]
 
     def observed(self: Fold[Any, Any], reading: Reading, *args: Any, **options: Any) -> Any:
         read.append(len(reading.records))

@@ -95,14 +95,19 @@ class Materializer:
         newest = before[0]
         taken_at = before[1].events if len(before) > 1 else 0
         is_far = newest.events - taken_at >= self._settings.snapshot_interval
-        reading = self._later(scope, position, Start(newest, build, invalid.unsettled))
-        try:
-            update = self._taken(reading, position, newest.events if is_far else taken_at)
-        except NeedsWhole:
-            return self._whole_update(scope, FIRST_DAY, position)
-        is_dropped = update.snapshots and not is_far
-        unsettled = invalid.unsettled.union(update.unsettled)
-        return update._replace(since=newest.day if is_dropped else invalid.day, unsettled=unsettled)
+        start = Start(newest, build, invalid.unsettled)
+        for with_lives in (False, True):
+            reading = self._later(scope, position, start, with_lives=with_lives)
+            try:
+                update = self._taken(reading, position, newest.events if is_far else taken_at)
+            except NeedsWhole:
+                continue
+            is_dropped = update.snapshots and not is_far
+            return update._replace(
+                since=newest.day if is_dropped else invalid.day,
+                unsettled=invalid.unsettled.union(update.unsettled),
+            )
+        return self._whole_update(scope, FIRST_DAY, position)
 
     def _whole_update(self, scope: Scope, since: int, position: int) -> SnapshotUpdate:
         """A key's snapshots since a day, folded from the first event."""
@@ -111,30 +116,33 @@ class Materializer:
             reading = self._reader.whole(
                 self._projection, TimelineStreams(scope, heads), heads, position
             )
-        return self._taken(reading, position, 0)._replace(since=since)
+        try:
+            update = self._taken(reading, position, 0)
+        except NeedsWhole:
+            update = self._taken(reading, position, 0, forgets=False)
+        return update._replace(since=since)
 
-    def _later(self, scope: Scope, position: int, start: Start) -> Reading:
+    def _later(self, scope: Scope, position: int, start: Start, *, with_lives: bool) -> Reading:
         """What can have become true after a snapshot, and all that its place depends on."""
         query = Query(scope, date.max, position)
         with self._store.reading():
             heads = self._store.streams(scope.sets_to_read)
             timelines, starts = [TimelineStreams(scope, heads)], {scope.key: start}
-            readings = self._reader.after(self._projection, starts, timelines, heads, query)
+            readings = self._reader.after(
+                self._projection, starts, timelines, heads, query, with_lives=with_lives
+            )
         return readings[scope.key]
 
-    def _taken(self, reading: Reading, position: int, taken_at: int) -> SnapshotUpdate:
+    def _taken(
+        self, reading: Reading, position: int, taken_at: int, *, forgets: bool = True
+    ) -> SnapshotUpdate:
         """The snapshots of a reading; the last one is after the last event."""
-        query = Query(reading.scope, date.max, position)
-
-        def taken(start: Reading, forgets: bool) -> SnapshotUpdate:
-            count = start.start.snapshot.events if start.start else 0
-            interval = self._settings.snapshot_interval
-            taker = SnapshotTaker(interval, count, taken_at, takes_last=True)
-            taker.forgets = forgets
-            return self._fold.taken(start, query, taker)
-
+        count = reading.start.snapshot.events if reading.start else 0
+        interval = self._settings.snapshot_interval
+        taker = SnapshotTaker(interval, count, taken_at, takes_last=True)
+        taker.forgets = forgets
         try:
-            return self._fold.from_start(reading, taken)
+            return self._fold.taken(reading, Query(reading.scope, date.max, position), taker)
         except InvalidDate:
             check_dates(self._store.name, reading.records)
             raise

@@ -26,7 +26,7 @@ class NeedsWhole(Exception):
 class Past(Protocol):
     """Gives what came before an entry, of the things that some texts stand for.
 
-    It `is_whole` if it holds all entries that came before.
+    It `is_whole` if it holds all entries of them that came before.
     """
 
     is_whole: bool

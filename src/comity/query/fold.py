@@ -112,7 +112,7 @@ class Fold(Generic[S, A]):
     ) -> tuple[S, SnapshotUpdate]:
         """The state after what is folded, and snapshots that are taken on the way."""
         bound = self.projection.for_key(reading.scope.parties)
-        is_whole = reading.start is None
+        is_whole = reading.start is None or reading.with_lives
         bound = bound.with_past(Past(timeline.entries, query, is_whole=is_whole))
         start, effects = reading.start, effects_of(reading.records, reading.scope)
         taker.newest = effects.newest_by_day(start.newest if start else 0).at

@@ -22,7 +22,8 @@ from comity.query.snapshots import Snapshots, TimelineStreams
 class Reading(NamedTuple):
     """The records that were read for a scope, in order, and a snapshot where the fold can start.
 
-    With a `start` and its decoded `state`, the records are only those that later days depend on.
+    With a `start` and its decoded `state`, the records are only those that later days depend on;
+    `with_lives`, also all earlier ones of what these are about.
     With `within`, only events that also belong to one of these scopes are folded, and only they
     can be rivals.
     """
@@ -31,6 +32,7 @@ class Reading(NamedTuple):
     records: Sequence[Recorded]
     start: Start | None = None
     state: Any = None
+    with_lives: bool = False
     within: Sequence[Scope] | None = None
 
 
@@ -152,6 +154,8 @@ class TimelineReader:
         timelines: Sequence[TimelineStreams],
         heads: Mapping[str, StreamHead],
         query: Query,
+        *,
+        with_lives: bool = False,
     ) -> dict[str, Reading]:
         """What can have become true after the snapshots, and all that its place depends on."""
         codec = StateCodec(projection)
@@ -164,15 +168,15 @@ class TimelineReader:
         window = Window(after, query.day.toordinal(), facts_to_read(projection) or FACTS)
         closure = Closure(self._store, started, heads, query.position)
         closure.add(chain(*self._store.read_streams({}, query.position, window).values()))
+        nothing = projection.initial()
         closure.complete(
             lambda links: self._snapshots.unsettled(starts, links),
-            lambda key, event: projection.missing(states[key], event),
+            lambda key, event: projection.missing(nothing if with_lives else states[key], event),
         )
         return {
-            t.scope.key: Reading(
-                t.scope, closure.records(t.scope.key), starts[t.scope.key], states[t.scope.key]
-            )
+            key: Reading(t.scope, closure.records(key), starts[key], states[key], with_lives)
             for t in started
+            for key in [t.scope.key]
         }
 
 
