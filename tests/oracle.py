@@ -32,7 +32,7 @@ from comity.domain.time.dates import bounds
 from tests.oracle_lives import Settled, listed, settled
 from tests.oracle_statuses import Statuses, day_of
 from tests.oracle_table import phase
-from tests.oracle_time import field, folded, known_as, names, on_timeline
+from tests.oracle_time import field, folded, known_as, names, on_timeline, stands_for
 
 __all__ = ["known_as", "names", "on_timeline"]
 
@@ -84,11 +84,22 @@ def accounts(log: Sequence[Logged], event: Event, parties: Sequence[str]) -> lis
     if not event.happening:
         return [event]
     told = [entry.event for entry in live(log) if is_told_of(entry.event, event)]
-    there = [account for account in told if on_timeline(account, tuple(parties))]
+    there = [account for account in told if is_there(log, account, tuple(parties))]
     collected = [event]
     while more := [a for a in there if a not in collected and any(nested(a, c) for c in collected)]:
         collected += more
     return [account for account in told if account in collected]
+
+
+def is_there(log: Sequence[Logged], account: Event, parties: tuple[str, ...]) -> bool:
+    """Whether an account is on a timeline: what one party did alone on what is told of there."""
+    if stands_for(account, parties, account.parties):
+        return True
+    agreement = folded(field(account, "agreement"))
+    return on_timeline(account, parties) and any(
+        folded(field(event, "agreement")) == agreement and stands_for(event, parties, event.parties)
+        for event, _, _ in live(log)
+    )
 
 
 def is_told_of(account: Event, event: Event) -> bool:

@@ -143,6 +143,13 @@ def test_rescheduling_changes_the_given_details_and_leaves_the_rest() -> None:
     assert item == Meeting("m", "2022-09", level="minister", venue="Kazan")
 
 
+def test_a_second_announcement_that_tells_less_takes_nothing_back() -> None:
+    plan = scheduled("m", "2022-01-01", "2022-07-01", level="minister")
+    second = scheduled("m", "2022-02-01", venue="Kazan", happening="the second announcement")
+    [item] = meetings(plan, second).scheduled
+    assert item == Meeting("m", "2022-07-01", level="minister", venue="Kazan")
+
+
 def test_a_meeting_put_off_without_a_new_date_has_none() -> None:
     plan = scheduled("m", "2022-01-01", "2022-07-01")
     assert awaited(meetings(plan, rescheduled("m", "2022-06-01"))) == [("m", "")]

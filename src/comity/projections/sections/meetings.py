@@ -99,10 +99,10 @@ def _planned(
         )
         state.find("planned-before-announced", message, event)
     meetings.cancelled.discard(key)
-    meeting = _meeting(event, event.planned_for)
-    if isinstance(event, MeetingRescheduled):
-        meeting = _updated(meetings.scheduled.get(key), meeting)
-    meetings.scheduled[key] = meeting
+    known, when = meetings.scheduled.get(key), event.planned_for
+    if known is not None and isinstance(event, MeetingScheduled):
+        when = when or known.when  # put off without a new date, it has none
+    meetings.scheduled[key] = _updated(known, _meeting(event, when))
 
 
 def _held(meetings: MeetingsState, event: MeetingHeld, state: WorkingState) -> None:
