@@ -20,6 +20,7 @@ from comity.adapters.storage.sqlite.soundness import index_is_sound
 from comity.domain.errors import StoreDamaged
 from comity.domain.extent import extent_of
 from comity.domain.links import is_linked, links_of
+from comity.domain.recorded import Recorded
 from comity.ports import SealedPage
 
 
@@ -56,12 +57,14 @@ class SQLiteIndexCheck:
     def add(self, page: SealedPage) -> None:
         """Take the next page."""
         records = page.records
-        if any(record.relationship not in self._numbers for record in records):
+        names = {record.relationship for record in records}
+        if not self._numbers.keys() >= names:
             self._read_numbers()
+        extents = [extent_of(record.event) for record in records]
         try:
             kinds = [
-                (self._numbers[r.relationship], r.event.type, extent_of(r.event).width)
-                for r in records
+                (self._numbers[record.relationship], record.event.type, extent.width)
+                for record, extent in zip(records, extents, strict=True)
             ]
             if not self._parts.keys() >= set(kinds):
                 self._read_parts()
@@ -69,21 +72,22 @@ class SQLiteIndexCheck:
         except KeyError:
             self._differs = True
             return
-        extents = [extent_of(record.event) for record in records]
         self._events += sums.of_events(
             (part, extent.until, extent.since, record.position)
             for record, part, extent in zip(records, parts, extents, strict=True)
         )
         self._ids += sums.of_ids((index.id_number(r.event.id), r.position) for r in records)
-        links = [
-            (kind[0], link, record.position)
-            for record, kind in zip(records, kinds, strict=True)
-            if is_linked(record.event)
-            for link in links_of(record.event)
-        ]
+        links: list[tuple[int, int, int]] = []
+        unlinked: list[Recorded] = []
+        for record in records:
+            if is_linked(record.event):
+                number = self._numbers[record.relationship]
+                links += [(number, link, record.position) for link in links_of(record.event)]
+            else:
+                unlinked.append(record)
         self._links += sums.of_links(links)
-        self._linked.update(number for number, *_ in links)
-        self._counted.update(counts.sums_of(r for r in records if not is_linked(r.event)))
+        self._linked.update([number for number, *_ in links])
+        self._counted.update(counts.sums_of(unlinked))
         self._position = records[-1].position
 
     def _read_numbers(self) -> None:
