@@ -293,6 +293,7 @@ def test_the_log_can_be_read_with_sqlite_alone(path: Path, log: list[Recorded]) 
 
 
 @pytest.mark.usefixtures("log")
+@pytest.mark.filterwarnings("ignore::comity.StoreMayLackEvents")
 def test_an_event_of_a_retired_kind_is_read_as_the_kind_that_took_its_place(
     path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

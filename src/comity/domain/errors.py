@@ -28,7 +28,8 @@ ComityError
     ├── StoreFull              the disk is full
     ├── StoreBusy              another writer held the lock too long
     ├── StoreClosed
-    └── ForkedEngine           the engine belongs to another process
+    ├── ForkedEngine           the engine belongs to another process
+    └── StoreMayLackEvents     a warning: it may be a copy that was made while it was open
 
 An error in a long work says how far it came: `.appended` of `extend`, `.done` of a fold.
 """
@@ -49,6 +50,7 @@ from comity.domain.store_errors import (
     StoreError,
     StoreExists,
     StoreFull,
+    StoreMayLackEvents,
     StoreNotFound,
     StoreReadOnly,
     StoreTooNew,
@@ -59,8 +61,8 @@ __all__ = [
     "InvalidInput", "InvalidRecord", "InvalidValue", "LogsDiffer", "NoSuchEvent", "NotAStore",
     "NotRetracted", "ProjectionSuperseded", "RecordedTimeDecreases", "RecordedTimeInFuture",
     "Refused", "StoreBusy", "StoreClosed", "StoreDamaged", "StoreError", "StoreExists",
-    "StoreFull", "StoreNotFound", "StoreReadOnly", "StoreTooNew", "TargetRetracted",
-    "UnknownEventKind", "UnknownParty", "VersionConflict", "say_how_far",
+    "StoreFull", "StoreMayLackEvents", "StoreNotFound", "StoreReadOnly", "StoreTooNew",
+    "TargetRetracted", "UnknownEventKind", "UnknownParty", "VersionConflict", "say_how_far",
 ]  # fmt: skip
 
 

@@ -54,6 +54,21 @@ class StoreDamaged(StoreError):
     said = "is damaged; restore it from a backup"
 
 
+class StoreMayLackEvents(StoreError, UserWarning):
+    """A warning: the store was not closed after its `last` event, and has no `-wal` beside it."""
+
+    def __init__(self, store: str, last: int) -> None:
+        self.last = last
+        super().__init__(
+            store,
+            f"it was not closed after event {last}, and no {store}-wal is beside it. If it is a "
+            "copy that was made while it was open, copy it again, with `comity backup`. If not, "
+            "nothing is amiss, and the next append ends this warning",
+        )
+
+    said = "may lack events"
+
+
 class StoreTooNew(StoreError):
     """The store was written by a newer comity."""
 

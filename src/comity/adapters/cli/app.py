@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
+import warnings
 from collections.abc import Callable
 from pathlib import Path
 from typing import Annotated, Any
@@ -13,7 +14,7 @@ from typer.core import TyperGroup
 
 from comity.adapters.cli.copies import backup, copy, merge, restore
 from comity.adapters.cli.demo import demo
-from comity.adapters.cli.exits import MEANINGS, report_errors
+from comity.adapters.cli.exits import MEANINGS, report_errors, say
 from comity.adapters.cli.learned import learned
 from comity.adapters.cli.log import events, evidence, relationships
 from comity.adapters.cli.parties import parties
@@ -55,7 +56,11 @@ class Commands(TyperGroup):
 
 
 def _set_up_output() -> None:
-    """Write UTF-8 unless a terminal says otherwise; escape a character that cannot be written."""
+    """Write UTF-8 unless a terminal says otherwise; escape a character that cannot be written.
+
+    A warning is a line like an error.
+    """
+    warnings.showwarning = _say_warning
     # A stream that the caller closed is None: what is written to it goes nowhere.
     sys.stdout = sys.stdout or Path(os.devnull).open("w", encoding="utf-8")  # noqa: SIM115
     sys.stderr = sys.stderr or Path(os.devnull).open("w", encoding="utf-8")  # noqa: SIM115
@@ -64,6 +69,10 @@ def _set_up_output() -> None:
         if configure is not None:
             encoding = {} if stream.isatty() else {"encoding": "utf-8"}
             configure(errors="backslashreplace", **encoding)
+
+
+def _say_warning(message: Warning | str, *_: object, **__: object) -> None:
+    say(str(message))
 
 
 app = typer.Typer(

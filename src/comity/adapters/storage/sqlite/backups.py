@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Protocol, TypeVar
 
 from comity.adapters.storage.failures import translated
+from comity.adapters.storage.sqlite.closing import mark_end
 from comity.adapters.storage.sqlite.places import Place
 from comity.adapters.storage.sqlite.pool import Mode
 
@@ -63,3 +64,4 @@ def _copy_pages(source: str, target: Path, progress: Progress) -> None:
             progress=lambda _, left, total: progress((total - left) / max(total, 1)),
         )
         old.execute("ROLLBACK")
+        mark_end(new)

@@ -11,6 +11,7 @@ from pathlib import Path
 from tempfile import mkstemp
 
 from comity.adapters.storage.companions import companions
+from comity.adapters.storage.sqlite.closing import mark_end
 from comity.adapters.storage.sqlite.pool import Mode
 from comity.domain.errors import InvalidValue, StoreBusy, StoreExists, StoreNotFound
 
@@ -116,6 +117,7 @@ def _unused(path: Path, name: str) -> Generator[None]:
         sqlite3.connect(Mode.WRITE.uri(path), uri=True, isolation_level=None, timeout=0)
     ) as old:
         try:
+            mark_end(old)
             old.execute("PRAGMA journal_mode=DELETE")
             old.execute("BEGIN EXCLUSIVE")
         except sqlite3.DatabaseError as error:

@@ -8,6 +8,7 @@ from contextlib import AbstractContextManager
 from datetime import UTC, datetime, timedelta
 from functools import partial
 from pathlib import Path
+from weakref import finalize
 
 import msgspec
 
@@ -17,6 +18,7 @@ from comity.adapters.storage.mapper import RecordMapper, new_salts
 from comity.adapters.storage.signal import Watch, signal_of
 from comity.adapters.storage.sqlite import index, statements
 from comity.adapters.storage.sqlite.backups import backed_up
+from comity.adapters.storage.sqlite.closing import Closing
 from comity.adapters.storage.sqlite.counts import CountReader
 from comity.adapters.storage.sqlite.datastore import LOCK_TIMEOUT, Datastore
 from comity.adapters.storage.sqlite.files import identity, path_in, prepare, sizes_beside
@@ -58,6 +60,7 @@ class SQLiteStore(PagedLog):
         self._path = Path(path).absolute()
         self._look_every = look_every
         with translated(self.name):
+            ending = Closing(self._path)
             mode = prepare(Path(path), file_mode)
             if read_only and mode is Mode.WRITE:
                 mode = Mode.READ
@@ -89,9 +92,12 @@ class SQLiteStore(PagedLog):
             try:
                 if not read_only:
                     self._begin_sound(Path(path))
+                ending.check(self._datastore, self.name)
             except BaseException:
                 self._log.close()
                 raise
+            ending.uri = self._uri if mode is Mode.WRITE else None
+            self._ending, self._unclosed = ending, finalize(self, ending.mark)
 
     def _begin_sound(self, path: Path) -> None:
         """Check what can be checked at once; the rows of a large index are when it is used."""
@@ -271,4 +277,5 @@ class SQLiteStore(PagedLog):
             self._closed = True
             self._signal.send()
             with translated(self.name):
-                self._log.close()
+                self._ending.mark(self._log.close)
+                self._unclosed.detach()

@@ -1,0 +1,89 @@
+"""The mark of a clean close: how long the log was, so that a file shows that it is not all of it.
+
+What was appended last stands in the write-ahead log beside the file, until the last engine closes.
+A file copied alone meanwhile lacks it, and may hold more events than its last mark says.
+"""
+
+from __future__ import annotations
+
+import os
+import sqlite3
+from collections.abc import Callable
+from contextlib import closing, suppress
+from pathlib import Path
+from warnings import warn
+
+from comity.adapters.storage.sqlite.datastore import Datastore
+from comity.adapters.storage.sqlite.wal import wal_of
+from comity.domain.errors import StoreMayLackEvents
+
+_NAME = "comity-closed"
+_ENDS = (
+    "SELECT IFNULL((SELECT MAX(position) FROM stored_events), 0), IFNULL(("
+    f"SELECT MAX(notification_id) FROM tracking WHERE application_name = '{_NAME}'), 0)"
+)
+
+
+class Closing:
+    """Looks at the mark of the file at `path` as an engine opens it, and sets it as one closes."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        self._is_alone = path.exists() and not wal_of(path).exists()
+        self._process = os.getpid()
+        self._doubted = 0
+        self.uri: str | None = None
+        """By which the file can be written, if it can."""
+
+    def check(self, datastore: Datastore, name: str) -> None:
+        """Warn if events may be missing: it was not closed, and has no write-ahead log."""
+        if not self._is_alone:
+            return
+        with datastore.plain_transaction(commit=False) as cursor:
+            cursor.execute(_ENDS)
+            last, marked = cursor.fetchone()
+        if last > marked and not _is_written_to(self._path):
+            self._doubted = last
+            warn(StoreMayLackEvents(name, last), stacklevel=6)
+
+    def mark(self, close: Callable[[], None] = lambda: None) -> None:
+        """Call `close`, and mark the end of the log, if the file may be written at `uri`.
+
+        What may lack events is marked only once more of them are appended.
+        """
+        if self.uri is None or os.getpid() != self._process:
+            close()
+            return
+        try:
+            last = sqlite3.connect(self.uri, uri=True, isolation_level=None, timeout=0)
+        except sqlite3.Error:  # the file is gone
+            close()
+            return
+        with closing(last):
+            with suppress(sqlite3.Error):
+                last.execute(_ENDS).fetchall()  # from now on it keeps the write-ahead log
+            close()
+            mark_end(last, unless=self._doubted)
+
+
+def mark_end(connection: sqlite3.Connection, unless: int = 0) -> None:
+    """Mark the end of the log, if it has moved and is not this one.
+
+    Where that fails, it stays unmarked. Others who write will mark it, and are not waited for.
+    """
+    try:
+        connection.execute("BEGIN IMMEDIATE")
+        last, marked = connection.execute(_ENDS).fetchone()
+        if last not in {marked, unless}:
+            connection.execute("INSERT OR REPLACE INTO tracking VALUES (?, ?)", (_NAME, last))
+        connection.execute("COMMIT")
+    except sqlite3.Error:
+        with suppress(sqlite3.Error):
+            connection.rollback()
+
+
+def _is_written_to(path: Path) -> bool:
+    """Whether somebody has begun a write-ahead log meanwhile: reading makes an empty one."""
+    with suppress(FileNotFoundError):
+        return wal_of(path).stat().st_size > 0
+    return False
