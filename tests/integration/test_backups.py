@@ -8,7 +8,7 @@ import sqlite3
 import stat
 import sys
 from collections.abc import Callable
-from contextlib import closing
+from contextlib import closing, suppress
 from pathlib import Path
 from threading import Event as Flag
 from threading import Thread
@@ -424,3 +424,35 @@ def test_a_store_is_whole_at_every_moment_of_its_replacement(
     monkeypatch.setattr(Path, "replace", watched)
     comity.restore(backup, crashed_at, overwrite=True)
     assert moments == [before]
+
+
+@pytest.mark.parametrize("call", ["backup", "scrub"])
+def test_a_file_that_was_put_in_the_place_of_the_store_is_left_alone(
+    tmp_path: Path, call: str
+) -> None:
+    """Its write-ahead log is not that of the store that was there."""
+    path, other = tmp_path / "relations.db", tmp_path / "other.db"
+    with comity.open(other) as engine:
+        engine.append(*(meeting(f"m{at}") for at in range(50)))
+    before = other.read_bytes()
+    with comity.open(path) as engine:
+        engine.append(meeting("m0"))
+        other.replace(path)
+        with pytest.raises(StoreNotFound, match="replaced"):
+            engine.scrub() if call == "scrub" else engine.backup(tmp_path / "backup.db")
+        assert path.read_bytes() == before
+    assert path.read_bytes() == before
+
+
+def test_closing_ends_what_is_subscribed(tmp_path: Path) -> None:
+    """A subscription that nobody goes on with keeps nothing open."""
+    with comity.open(tmp_path / "other.db") as engine:
+        engine.backup(tmp_path / "backup.db")
+    with comity.open(tmp_path / "relations.db") as engine:
+        engine.append(meeting("m"))
+        live = iter(engine.subscribe(after=0))
+        next(live)
+    assert not (tmp_path / "relations.db-wal").exists()
+    comity.restore(tmp_path / "backup.db", tmp_path / "relations.db", overwrite=True)
+    with suppress(StoreClosed):
+        next(live, None)

@@ -127,3 +127,9 @@ def test_the_warning_can_be_an_error(path: Path, tmp_path: Path) -> None:
         warnings.simplefilter("error", StoreMayLackEvents)
         with pytest.raises(comity.StoreError):
             comity.open(tmp_path / "copy.db")
+
+
+def test_closing_a_store_whose_file_is_gone_is_no_error(path: Path) -> None:
+    with comity.open(path) as engine:
+        engine.append(meeting("m"))
+        path.unlink()

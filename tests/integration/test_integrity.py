@@ -23,6 +23,7 @@ from comity import (
     RecordRedacted,
     Redacted,
     RelationsEstablished,
+    StatementMade,
     StateProjection,
     StoreBusy,
     TimelineEngine,
@@ -347,3 +348,26 @@ def test_materialized_projections_are_made_anew_without_it(engine: TimelineEngin
     engine.redact(EVENTS[2].id, "a court's order")
     assert SECRET not in repr(handle.answers())
     assert engine.projections()[0].lag == 0
+
+
+def test_no_digest_of_what_an_earlier_redaction_wrote_anew_is_left(path: Path) -> None:
+    """It could confirm a guess of what was redacted later."""
+    told = StatementMade(by="PAK", text="first", when="2023-06-20", parties=("PAK", "RUS"))
+    note = StatementMade(
+        id="note-1", by="IND", text="the name", note=f"see {told.id}", when="2022-01-01",
+        parties=("IND", "RUS"),
+    )  # fmt: skip
+    with comity.open(path) as engine:
+        engine.append(told, note)
+        published = engine.digest()
+        first = engine.redact(told.id, "a court's order")
+        with closing(sqlite3.connect(path)) as connection:
+            query = "SELECT state FROM stored_events WHERE position = 19"
+            [state] = connection.execute(query).fetchone()
+        second = engine.redact("note-1", "a court's order")
+        assert engine.verify(published).ok
+        assert engine.verify().rebuilt == ()
+    assert (first.positions, second.positions) == ((18, 19), (19, 20))
+    content = path.read_bytes()
+    for digest in (sha256(state.encode()).hexdigest(), first.act):
+        assert digest.encode() not in content

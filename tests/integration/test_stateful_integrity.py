@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Container
 
 import msgspec
 from hypothesis import assume, settings
@@ -67,13 +67,17 @@ class WholeHistory(EngineHistory):
         while more := {
             event.id: log[place].id
             for place, event in enumerate(self.events())
-            if event.id not in renamed and any(map(self.naming(event), renamed))
+            if event.id not in renamed
+            and (any(map(self.naming(event), renamed)) or self.tells_of(event, renamed))
         }:
             renamed |= more
         places = [at for at, event in enumerate(self.events()) if event.id in renamed]
         assert list(redaction.positions) == [at + 1 for at in places]
-        for at in places:
-            new = self.renamed(self.model[at].event, renamed, is_target=log[at].id == redaction.id)
+        written = {
+            at: self.renamed(self.events()[at], renamed, is_target=log[at].id == redaction.id)
+            for at in places
+        }
+        for at, new in written.items():
             assert new == log[at]
             self.model[at] = self.model[at]._replace(event=new)
             self.changed |= {new.id, getattr(new, "target", ""), getattr(new, "replacement", "")}
@@ -90,6 +94,12 @@ class WholeHistory(EngineHistory):
         fields = {getattr(event, "target", ""), getattr(event, "replacement", "")}
         return lambda id: id in fields or (id in text and bool(DERIVED.fullmatch(id)))
 
+    def tells_of(self, event: Event, ids: Container[str]) -> bool:
+        """Whether a redaction told the digest of a form that is written anew."""
+        places = [str(at) for at, each in enumerate(self.events(), 1) if each.id in ids]
+        forms = event.forms if isinstance(event, RecordRedacted) else ()
+        return any(form.split(":")[0] in places for form in forms)
+
     def renamed(self, event: Event, ids: dict[str, str], *, is_target: bool) -> Event:
         """The event as the redaction must leave it."""
         if is_target and not isinstance(event, RecordKeeping):
@@ -98,6 +108,9 @@ class WholeHistory(EngineHistory):
         for old in filter(DERIVED.fullmatch, ids):
             text = text.replace(old, ids[old])
         new = msgspec.json.decode(text, type=type(event))
+        if isinstance(new, RecordRedacted):
+            kept = [f for f in new.forms if self.events()[int(f.split(":")[0]) - 1].id not in ids]
+            new = structs.replace(new, forms=tuple(kept))
         told = {field: getattr(event, field, "") for field in ("id", "target", "replacement")}
         changes = {field: ids[id] for field, id in told.items() if id in ids}
         if is_target:

@@ -34,6 +34,12 @@ def form_of(position: int, content: bytes) -> str:
     return f"{position}:{sha256(content).hexdigest()}"
 
 
+def place_of(form: str) -> int:
+    """The position that such a text names; 0 if it names none."""
+    position = form.partition(":")[0]
+    return int(position) if position.isdecimal() else 0
+
+
 def stream_start(name: str) -> bytes:
     """The digest of a stream without events."""
     return sha256(name.encode()).digest()

@@ -11,7 +11,7 @@ from msgspec import Struct
 from comity.domain import codec
 from comity.domain.errors import InvalidValue, StoreDamaged, StoreReadOnly
 from comity.domain.events import RecordRedacted
-from comity.domain.integrity import START, chained, form_of, is_redacted
+from comity.domain.integrity import START, chained, form_of, is_redacted, place_of
 from comity.domain.recorded import recorder_name
 from comity.engine.batch import Batch, Stamp
 from comity.engine.parameters import address_of
@@ -227,7 +227,7 @@ class Verifier:
         self._digest, self._position = digests[-1], page.records[-1].position
         for record, seal in zip(page.records, page.seals, strict=True):
             if type(record.event) is RecordRedacted:
-                self._told.update(map(_place_of, record.event.forms))
+                self._told.update((place_of(form), form) for form in record.event.forms)
             if is_redacted(seal):
                 self._rewritten[record.position] = form_of(
                     record.position, codec.content_of(record)
@@ -271,9 +271,3 @@ class Verifier:
             if self._told.get(position) != form:
                 reason = "it was written anew, and no redaction tells of it"
                 self._problems.append(Problem(position, reason))
-
-
-def _place_of(form: str) -> tuple[int, str]:
-    """The position that a form names, and the form."""
-    position = form.partition(":")[0]
-    return int(position) if position.isdecimal() else 0, form

@@ -9,8 +9,8 @@ from msgspec.structs import replace
 
 from comity.domain import codec
 from comity.domain.errors import InvalidValue, NoSuchEvent
-from comity.domain.events import Event, RecordKeeping, Redacted
-from comity.domain.integrity import form_of
+from comity.domain.events import Event, RecordKeeping, RecordRedacted, Redacted
+from comity.domain.integrity import form_of, place_of
 from comity.domain.recorded import Recorded
 from comity.ports import LogStore
 
@@ -47,7 +47,7 @@ class Rewriting:
 
     def _look(self, store: LogStore) -> bool:
         """Look through the log for what names any of the ids; returns whether to look again."""
-        known = len(self._ids)
+        known = len(self._records)
         for record in store.log():
             event = record.event
             if record.position in self._records or not self._is_named_by(record):
@@ -56,7 +56,7 @@ class Rewriting:
             if event.has_derived_id:
                 self._ids[event.id] = _random_id()
                 self._derived.add(event.id)
-        return len(self._ids) > known
+        return len(self._records) > known
 
     def told(self) -> tuple[str, ...]:
         """The position and the digest of each new form."""
@@ -66,8 +66,13 @@ class Rewriting:
         )
 
     def _is_named_by(self, record: Recorded) -> bool:
-        """Whether a record names any of the ids: in the fields of record keeping, or in a text."""
+        """Whether a record names any of the ids: in the fields of record keeping, or in a text.
+
+        So does an earlier redaction that tells the digest of a form: that could confirm a guess.
+        """
         event = record.event
+        if isinstance(event, RecordRedacted) and len(self._forms_left(event)) < len(event.forms):
+            return True
         if isinstance(event, RecordKeeping):
             names = {event.target, getattr(event, "replacement", "")}
             if self._ids.keys() & names:
@@ -75,12 +80,18 @@ class Rewriting:
         content = codec.content_of(record)
         return any(id.encode() in content for id in self._derived)
 
+    def _forms_left(self, act: RecordRedacted) -> tuple[str, ...]:
+        """The forms that an earlier redaction tells, without those that are written anew."""
+        return tuple(form for form in act.forms if place_of(form) not in self._records)
+
     def _renamed(self, record: Recorded) -> Event:
         """The event, with the new ids in the place of the old ones."""
         event: Event = record.event
         named = ["id", "target", "replacement"] if isinstance(event, RecordKeeping) else ["id"]
         told = {field: getattr(event, field, "") for field in named}
         changes = {field: self._ids[id] for field, id in told.items() if id in self._ids}
+        if isinstance(event, RecordRedacted):
+            event = replace(event, forms=self._forms_left(event))
         content = msgspec.json.encode(replace(event, **changes))
         for old in self._derived:
             content = content.replace(old.encode(), self._ids[old].encode())

@@ -14,6 +14,8 @@ from pathlib import Path
 from warnings import warn
 
 from comity.adapters.storage.sqlite.datastore import Datastore
+from comity.adapters.storage.sqlite.files import identity
+from comity.adapters.storage.sqlite.forks import File
 from comity.adapters.storage.sqlite.wal import wal_of
 from comity.domain.errors import StoreMayLackEvents
 
@@ -34,6 +36,8 @@ class Closing:
         self._doubted = 0
         self.uri: str | None = None
         """By which the file can be written, if it can."""
+        self.file: File | None = None
+        """The file that was opened; another one may have come to its place."""
 
     def check(self, datastore: Datastore, name: str) -> None:
         """Warn if events may be missing: it was not closed, and has no write-ahead log."""
@@ -51,7 +55,7 @@ class Closing:
 
         What may lack events is marked only once more of them are appended.
         """
-        if self.uri is None or os.getpid() != self._process:
+        if self.uri is None or os.getpid() != self._process or not self._is_there():
             close()
             return
         try:
@@ -64,6 +68,11 @@ class Closing:
                 last.execute(_ENDS).fetchall()  # from now on it keeps the write-ahead log
             close()
             mark_end(last, unless=self._doubted)
+
+    def _is_there(self) -> bool:
+        with suppress(OSError):
+            return identity(self._path) == self.file
+        return False
 
 
 def mark_end(connection: sqlite3.Connection, unless: int = 0) -> None:

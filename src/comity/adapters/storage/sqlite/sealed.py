@@ -141,6 +141,7 @@ class SealedLog(Transactions):
     def scrub(self) -> None:
         """Leave no trace of what was written before; not within a transaction."""
         self._check_open()
+        self._check_file()
         with (
             translated(self.name),
             closing(

@@ -8,7 +8,7 @@ from contextlib import AbstractContextManager
 from datetime import UTC, datetime, timedelta
 from functools import partial
 from pathlib import Path
-from weakref import finalize
+from weakref import WeakSet, finalize
 
 import msgspec
 
@@ -59,6 +59,7 @@ class SQLiteStore(PagedLog):
         super().__init__(name or str(path), lock_timeout)
         self._path = Path(path).absolute()
         self._look_every = look_every
+        self._lookings: WeakSet[Looking] = WeakSet()
         with translated(self.name):
             ending = Closing(self._path)
             mode = prepare(Path(path), file_mode)
@@ -96,7 +97,7 @@ class SQLiteStore(PagedLog):
             except BaseException:
                 self._log.close()
                 raise
-            ending.uri = self._uri if mode is Mode.WRITE else None
+            ending.uri, ending.file = self._uri if mode is Mode.WRITE else None, file
             self._ending, self._unclosed = ending, finalize(self, ending.mark)
 
     def _begin_sound(self, path: Path) -> None:
@@ -240,6 +241,7 @@ class SQLiteStore(PagedLog):
 
     def reopening(self) -> Callable[[], SQLiteStore]:
         """What opens the file once more, only to read it, while this store is open."""
+        self._check_file()
         return partial(SQLiteStore, self._path, read_only=True)
 
     def backup(
@@ -251,6 +253,7 @@ class SQLiteStore(PagedLog):
     ) -> AbstractContextManager[SQLiteStore]:
         """A copy of the file as it is now, which is put at `target` if the block ends well."""
         self._check_open()
+        self._check_file()
         with translated(target):
             place = Place(self._path, Path(path_in(target)), overwrite=overwrite)
         return backed_up(self._uri, place, partial(SQLiteStore, name=self.name), progress)
@@ -260,6 +263,7 @@ class SQLiteStore(PagedLog):
         self._check_open()
         with translated(self.name):
             looking = Looking(self._uri, self._datastore.pool.file)
+            self._lookings.add(looking)
             return Watch(self.name, self._signal, lambda: self._closed, looking, self._look_every)
 
     def companions(self) -> dict[str, int]:
@@ -277,5 +281,7 @@ class SQLiteStore(PagedLog):
             self._closed = True
             self._signal.send()
             with translated(self.name):
+                for looking in list(self._lookings):
+                    looking.close()
                 self._ending.mark(self._log.close)
                 self._unclosed.detach()
