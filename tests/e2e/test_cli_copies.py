@@ -153,6 +153,24 @@ def test_redact_removes_the_text_and_says_what_is_left(run: Run, store: Path) ->
     assert event in failed(run("redact", event, "--reason", "again", "--yes"), 1)
 
 
+def test_redact_says_that_traces_are_left_and_the_next_command_removes_them(
+    run: Run, store: Path
+) -> None:
+    with closing(sqlite3.connect(store)) as reader:
+        reader.execute("BEGIN")
+        reader.execute("SELECT COUNT(*) FROM stored_events").fetchone()
+        result = run("redact", EVENTS[3].id, "--reason", "r", "--yes")
+        left, act = result.stdout.split()
+        assert result.exit_code == 3
+        assert "redacted; 1 record written anew" in result.stderr
+        assert "traces" in result.stderr
+        assert "nothing was written" not in result.stderr
+    assert left in written(run("events", "--format", "jsonl"))
+    assert act
+    found = [path for path in store.parent.glob(f"{store.name}*") if b"m2" in path.read_bytes()]
+    assert found == []
+
+
 def test_nothing_is_redacted_unasked(run: Run, store: Path) -> None:
     before = digest_of(store)
     assert "--yes" in failed(run("redact", EVENTS[3].id, "--reason", "asked for"), 2)

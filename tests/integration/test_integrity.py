@@ -25,10 +25,11 @@ from comity import (
     RelationsEstablished,
     StatementMade,
     StateProjection,
-    StoreBusy,
     TimelineEngine,
+    TracesLeft,
 )
 from comity.adapters.storage.mapper import ROW_BITS, check_of_row
+from comity.engine.integrity import Redaction
 
 SECRET = "Ménard-Qüist"  # a name that is told in text, ids, notes and reasons
 PAIR = ("PAK", "RUS")
@@ -333,12 +334,32 @@ def test_a_reader_that_stays_is_told_of_and_scrub_ends_it(path: Path) -> None:
         with closing(sqlite3.connect(path)) as reader:
             reader.execute("BEGIN")
             reader.execute("SELECT COUNT(*) FROM stored_events").fetchone()
-            with pytest.raises(StoreBusy, match="scrub"):
+            with pytest.raises(TracesLeft) as caught:
                 engine.redact(EVENTS[1].id, "a court's order")
+            with pytest.raises(TracesLeft):
+                engine.scrub()
+        redaction = caught.value.redaction
+        assert isinstance(redaction, Redaction)
+        assert list(engine.events())[1].event.id == redaction.id
         assert SECRET not in repr(list(engine.events())[1])
         engine.scrub()
         engine.redact(EVENTS[2].id, "a court's order")
         assert traces(path, SECRET) == 0
+
+
+def test_traces_that_others_hindered_go_when_the_last_of_them_closes(path: Path) -> None:
+    with comity.open(path) as reader:
+        records = reader.events()
+        next(records)
+        with closing(sqlite3.connect(path)) as other:
+            other.execute("BEGIN")
+            other.execute("SELECT COUNT(*) FROM stored_events").fetchone()
+            with comity.open(path) as engine:
+                for event in EVENTS[1:3]:
+                    with pytest.raises(TracesLeft):
+                        engine.redact(event.id, "a court's order")
+            assert traces(path, SECRET) > 0
+    assert traces(path, SECRET) == 0
 
 
 def test_materialized_projections_are_made_anew_without_it(engine: TimelineEngine) -> None:

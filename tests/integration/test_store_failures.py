@@ -35,8 +35,10 @@ from comity.domain.errors import (
 )
 from comity.domain.events import Event
 from comity.engine import TimelineEngine
+from comity.projections.state import StateProjection
 from tests.damages import flipped
 from tests.effort import PATIENCE
+from tests.folding import closely
 from tests.processes import ROOT, environment
 from tests.recording import engine_on, established, meeting
 
@@ -504,3 +506,43 @@ def test_a_log_that_is_being_read_when_the_engine_is_closed_says_so(path: Path) 
     engine.close()
     with pytest.raises(StoreClosed):
         list(log)
+
+
+TEXTS = {
+    "stored_events": ("topic", "originator_id", "state", "seal"),
+    "comity_relationships": ("name", "acted"),
+    "comity_parties": ("party",),
+    "comity_parts": ("kind",),
+    "comity_counts": ("scheme", "codes"),
+    "comity_projections": ("name", "folds"),
+    "comity_snapshots": ("key",),
+    "comity_unsettled": ("key",),
+    "tracking": ("application_name",),
+}
+
+
+@pytest.mark.filterwarnings("ignore::comity.StoreMayLackEvents")
+@pytest.mark.parametrize("table", TEXTS)
+def test_bytes_that_are_no_text_are_damage_or_mended(tmp_path: Path, table: str) -> None:
+    for column in TEXTS[table]:
+        path = tmp_path / f"{column}.db"
+        with comity.open(path, settings=closely(2)) as engine:
+            engine.append(*(meeting(f"m{at}") for at in range(5)))
+            engine.materialize(StateProjection())
+            expected = engine.state("PAK", "RUS")
+        with closing(sqlite3.connect(path)) as connection:
+            connection.execute("INSERT OR IGNORE INTO comity_unsettled VALUES (1, 'PAK-RUS', 5)")
+            first = f"(SELECT MIN(position) + 2 FROM {table})"
+            which = f"position = {first}" if table == "stored_events" else "1"
+            connection.execute(
+                f"UPDATE OR IGNORE {table} SET {column} = CAST(x'50C3414B' AS TEXT) WHERE {which}"
+            )
+            connection.commit()
+        with comity.open(path) as engine:
+            if table == "stored_events":
+                [problem] = engine.verify().problems
+                assert problem.position == 3
+            else:
+                assert engine.verify().ok
+                assert engine.state("PAK", "RUS") == expected
+                assert engine.verify().rebuilt == ()

@@ -27,6 +27,7 @@ ComityError
     ├── StoreReadOnly
     ├── StoreFull              the disk is full
     ├── StoreBusy              another writer held the lock too long
+    │   └── TracesLeft         others use a store that was redacted: .redaction
     ├── StoreClosed
     ├── ForkedEngine           the engine belongs to another process
     └── StoreMayLackEvents     a warning: it may be a copy that was made while it was open
@@ -54,6 +55,7 @@ from comity.domain.store_errors import (
     StoreNotFound,
     StoreReadOnly,
     StoreTooNew,
+    TracesLeft,
 )
 
 __all__ = [
@@ -62,7 +64,8 @@ __all__ = [
     "NotRetracted", "ProjectionSuperseded", "RecordedTimeDecreases", "RecordedTimeInFuture",
     "Refused", "StoreBusy", "StoreClosed", "StoreDamaged", "StoreError", "StoreExists",
     "StoreFull", "StoreMayLackEvents", "StoreNotFound", "StoreReadOnly", "StoreTooNew",
-    "TargetRetracted", "UnknownEventKind", "UnknownParty", "VersionConflict", "say_how_far",
+    "TargetRetracted", "TracesLeft", "UnknownEventKind", "UnknownParty", "VersionConflict",
+    "say_how_far",
 ]  # fmt: skip
 
 

@@ -99,6 +99,17 @@ class StoreBusy(StoreError):
     said = "is held by another writer; nothing was written. Try again"
 
 
+class TracesLeft(StoreBusy):
+    """An event was redacted, and others use the store, so traces of its text are left in the file.
+
+    They go when the last of those closes it, or by `scrub`. `redaction` is what `redact` did.
+    """
+
+    redaction: object = None
+
+    said = "was redacted, and others use it: traces of the text are left until the last closes it"
+
+
 class StoreClosed(StoreError):
     """The engine was closed before this call."""
 

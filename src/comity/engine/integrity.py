@@ -9,7 +9,7 @@ from os import PathLike
 from msgspec import Struct
 
 from comity.domain import codec
-from comity.domain.errors import InvalidValue, StoreDamaged, StoreReadOnly
+from comity.domain.errors import InvalidValue, StoreDamaged, StoreReadOnly, TracesLeft
 from comity.domain.events import RecordRedacted
 from comity.domain.integrity import START, chained, form_of, is_redacted, place_of
 from comity.domain.recorded import recorder_name
@@ -110,8 +110,9 @@ class Integrity:
 
         Nothing follows from the event any more, as known at any moment. It has a random id then,
         and what named it names that. The chains stay whole. The store is written anew, which takes
-        as long as to read it all. Raises `NoSuchEvent`, and `StoreBusy` if others use the store so
-        that traces could be left: call `scrub` once they are done.
+        as long as to read it all. Raises `NoSuchEvent`. If others use the store, traces are left in
+        the file until the last of them closes it, or until `scrub`: then, too, the event is
+        redacted, and `TracesLeft` is raised with what was done as its `redaction`.
         """
         by = self._recorded_by if recorded_by is None else recorder_name(recorded_by)
         with self._store.writing():
@@ -121,8 +122,13 @@ class Integrity:
             batch = Batch(self._store, self._runner.now(), [act])
             batch.add(act, Stamp(None, by))
             self._store.add(batch.new)
-        self._store.scrub()
-        return Redaction(rewriting.id, act.id, tuple(sorted(rewriting.forms)))
+        redaction = Redaction(rewriting.id, act.id, tuple(sorted(rewriting.forms)))
+        try:
+            self._store.scrub()
+        except TracesLeft as error:
+            error.redaction = redaction
+            raise
+        return redaction
 
     def backup(
         self,
@@ -149,7 +155,10 @@ class Integrity:
             return checked_digest(copy, lambda done: report((last + done) // 2))
 
     def scrub(self) -> None:
-        """Leave no trace of what was redacted; `redact` does so itself unless others hinder it."""
+        """Leave no trace of what was redacted; `redact` does so itself unless others hinder it.
+
+        Raises `TracesLeft` if they still do.
+        """
         self._store.scrub()
 
 

@@ -14,8 +14,8 @@ from comity.adapters.cli.progress import progress_bar
 from comity.adapters.cli.signing import signature
 from comity.adapters.render.listing import Format, Listing, row_listing
 from comity.adapters.render.output import as_json, write_line
-from comity.domain.errors import StoreDamaged
-from comity.engine.integrity import Problem, Verification
+from comity.domain.errors import StoreDamaged, TracesLeft
+from comity.engine.integrity import Problem, Redaction, Verification
 
 _NAMED = typer.Option(
     "--by", "--recorded-by", envvar="COMITY_RECORDED_BY", metavar="NAME",
@@ -146,7 +146,15 @@ def redact(
     with open_existing(store, by) as engine:
         if not yes:
             _confirm(engine.evidence(event).record.event.summary())
-        redaction = engine.redact(event, reason)
+        try:
+            redaction, left = engine.redact(event, reason), ""
+        except TracesLeft as error:
+            if not isinstance(error.redaction, Redaction):
+                raise
+            redaction, left = error.redaction, str(error)
     write_line(redaction.id)
     write_line(redaction.act)
     say(f"redacted; {count_of(len(redaction.positions), 'record')} written anew")
+    if left:
+        say(left)
+        raise typer.Exit(Exit.STORE)

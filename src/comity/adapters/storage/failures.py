@@ -40,6 +40,8 @@ _CHANGED_TABLES = re.compile(
     "no such (table|column|index)|has no column|has [0-9]+ columns but|no query solution"
 )
 """What SQLite says of our statements, which never change, if the tables are not ours any more."""
+_NO_TEXT = "Could not decode to UTF-8"
+"""What the driver says, without a code, of bytes that are not the text that they should be."""
 _BY_ERRNO: dict[int | None, type[StoreError]] = {
     errno.ENOSPC: StoreFull,
     errno.EDQUOT: StoreFull,
@@ -104,12 +106,19 @@ def _kind(error: BaseException, store: str) -> type[StoreError] | None:
 def _kind_of_code(code: int, said: str, store: str) -> type[StoreError] | None:
     if "closed database" in said:
         return StoreClosed
+    if said.startswith(_NO_TEXT):
+        return StoreDamaged
     primary = code & 0xFF
     if primary == sqlite3.SQLITE_ERROR:
         return StoreDamaged if _CHANGED_TABLES.search(said) else None
     if primary in _OF_THE_DISK and _is_full(store):
         return StoreFull
     return _BY_CODE.get(code) or _BY_CODE.get(primary)
+
+
+def is_no_text(error: sqlite3.Error) -> bool:
+    """Whether the driver read bytes that are not the text that they should be."""
+    return str(error).startswith(_NO_TEXT)
 
 
 def _is_full(store: str) -> bool:

@@ -19,7 +19,7 @@ from comity.adapters.storage.sqlite.forks import File
 from comity.adapters.storage.sqlite.wal import wal_of
 from comity.domain.errors import StoreMayLackEvents
 
-_NAME = "comity-closed"
+_NAME, _TRACES = "comity-closed", "comity-traces"
 _ENDS = (
     "SELECT IFNULL((SELECT MAX(position) FROM stored_events), 0), IFNULL(("
     f"SELECT MAX(notification_id) FROM tracking WHERE application_name = '{_NAME}'), 0)"
@@ -48,7 +48,7 @@ class Closing:
             last, marked = cursor.fetchone()
         if last > marked and not _is_written_to(self._path):
             self._doubted = last
-            warn(StoreMayLackEvents(name, last), stacklevel=6)
+            warn(StoreMayLackEvents(name, last), stacklevel=7)
 
     def mark(self, close: Callable[[], None] = lambda: None) -> None:
         """Call `close`, and mark the end of the log, if the file may be written at `uri`.
@@ -68,6 +68,9 @@ class Closing:
                 last.execute(_ENDS).fetchall()  # from now on it keeps the write-ahead log
             close()
             mark_end(last, unless=self._doubted)
+            with suppress(sqlite3.Error):
+                if _has_traces(last):
+                    scrubbed(last)
 
     def _is_there(self) -> bool:
         with suppress(OSError):
@@ -89,6 +92,33 @@ def mark_end(connection: sqlite3.Connection, unless: int = 0) -> None:
     except sqlite3.Error:
         with suppress(sqlite3.Error):
             connection.rollback()
+
+
+def note_traces(cursor: sqlite3.Cursor) -> None:
+    """Note in a transaction that pages of the file will hold what it removes from the log."""
+    cursor.execute("INSERT OR REPLACE INTO tracking VALUES (?, 1)", (_TRACES,))
+
+
+def _has_traces(connection: sqlite3.Connection) -> bool:
+    query = "SELECT COUNT(*) FROM tracking WHERE application_name = ?"
+    return bool(connection.execute(query, (_TRACES,)).fetchone()[0])
+
+
+def scrubbed(connection: sqlite3.Connection) -> bool:
+    """Whether no page holds any more what was removed: the file is written anew.
+
+    It is false while others read what was there before.
+    """
+    try:
+        connection.execute("VACUUM")
+    except sqlite3.OperationalError as error:
+        if error.sqlite_errorcode & 0xFF != sqlite3.SQLITE_BUSY:
+            raise
+        return False
+    busy, *_ = connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
+    if not busy:
+        connection.execute("DELETE FROM tracking WHERE application_name = ?", (_TRACES,))
+    return not busy
 
 
 def _is_written_to(path: Path) -> bool:

@@ -11,6 +11,7 @@ from typing import Any
 from eventsourcing.persistence import Tracking
 from eventsourcing.sqlite import SQLiteCursor
 
+from comity.adapters.storage.failures import is_no_text
 from comity.adapters.storage.sqlite.recorder import Recorder, as_json
 from comity.adapters.storage.sqlite.soundness import (
     BUILDS,
@@ -239,7 +240,12 @@ def has_unreadable(cursor: SQLiteCursor, build: int) -> bool:
         (build,),
     )
     of = Build(build, "", 0, "", live=False, position=0)
-    return any(_snapshot(of, key, row) is None for key, *row in cursor.sqlite_cursor)
+    try:
+        return any(_snapshot(of, key, row) is None for key, *row in cursor.sqlite_cursor)
+    except sqlite3.OperationalError as error:
+        if not is_no_text(error):
+            raise
+        return True
 
 
 def mend(cursor: SQLiteCursor) -> list[int]:
@@ -259,9 +265,7 @@ def mend(cursor: SQLiteCursor) -> list[int]:
 
 def empty(cursor: SQLiteCursor, build: int) -> None:
     """Take a build back to the beginning of the log, without snapshots."""
-    cursor.execute("DELETE FROM comity_snapshots WHERE build = ?", (build,))
-    cursor.execute("DELETE FROM comity_unsettled WHERE build = ?", (build,))
-    cursor.execute("DELETE FROM tracking WHERE application_name = ?", (_tracked(build),))
+    _clear(cursor, build)
     cursor.execute("UPDATE comity_projections SET unsettled = 0 WHERE number = ?", (build,))
     _mark(cursor, build)
 
@@ -275,5 +279,11 @@ def empty_all(cursor: SQLiteCursor) -> None:
 
 def drop(cursor: SQLiteCursor, build: int) -> None:
     """Delete a build with all its snapshots."""
-    empty(cursor, build)
+    _clear(cursor, build)
     cursor.execute("DELETE FROM comity_projections WHERE number = ?", (build,))
+
+
+def _clear(cursor: SQLiteCursor, build: int) -> None:
+    cursor.execute("DELETE FROM comity_snapshots WHERE build = ?", (build,))
+    cursor.execute("DELETE FROM comity_unsettled WHERE build = ?", (build,))
+    cursor.execute("DELETE FROM tracking WHERE application_name = ?", (_tracked(build),))

@@ -13,6 +13,7 @@ from comity.adapters.storage.failures import translated
 from comity.adapters.storage.mapper import ROW_BITS, RecordMapper, check_of_row, check_of_seal
 from comity.adapters.storage.sqlite import index, statements, tables
 from comity.adapters.storage.sqlite.checking import SQLiteIndexCheck
+from comity.adapters.storage.sqlite.closing import note_traces, scrubbed
 from comity.adapters.storage.sqlite.counts import CountReader
 from comity.adapters.storage.sqlite.projection_store import empty_all
 from comity.adapters.storage.sqlite.reader import RecordReader
@@ -22,7 +23,7 @@ from comity.adapters.storage.sqlite.soundness import gone
 from comity.adapters.storage.sqlite.statements import StoreHead
 from comity.adapters.storage.sqlite.transactions import Transactions
 from comity.domain import codec
-from comity.domain.errors import StoreBusy, StoreDamaged
+from comity.domain.errors import StoreDamaged, TracesLeft
 from comity.domain.events import Event
 from comity.domain.integrity import commitment
 from comity.ports import SealedPage
@@ -67,18 +68,25 @@ class SealedLog(Transactions):
 
     def sealed(self, after: int = 0) -> Iterator[SealedPage]:
         """The log after a position, page by page, with what its chain is made of."""
-        while True:
-            with translated(self.name), self._datastore.plain_transaction(commit=False) as cursor:
-                cursor.execute(statements.SEALED, (after, _PAGE))
-                rows = cursor.fetchall()
-            if not rows:
-                return
+        while rows := self._rows(after):
             for expected, row in enumerate(rows, after + 1):
                 if row[0] != expected:
                     raise gone(self.name, expected)
             records = self._reader.records([row[:6] for row in rows])
             yield SealedPage(records, [row[6] for row in rows], self._commitments(rows))
             after = records[-1].position
+
+    def _rows(self, after: int, most: int = _PAGE) -> list[tuple[Any, ...]]:
+        """The rows of the log after a position. What cannot be read is looked for one by one."""
+        try:
+            with translated(self.name), self._datastore.plain_transaction(commit=False) as cursor:
+                cursor.execute(statements.SEALED, (after, most))
+                rows: list[tuple[Any, ...]] = cursor.fetchall()
+                return rows
+        except StoreDamaged as error:
+            if most == 1:
+                raise StoreDamaged(self.name, error.reason, after + 1) from error
+        return [row for each in range(after, after + most) for row in self._rows(each, 1)]
 
     def _commitments(self, rows: Sequence[tuple[Any, ...]]) -> list[bytes]:
         for position, *_, crc, seal in rows:
@@ -122,6 +130,7 @@ class SealedLog(Transactions):
             index.put_head(cursor, index.IndexHead(rewritten=randbits(60)))
             empty_all(cursor)
             complete(cursor, self._recorder, self.name, self.sealed)
+            note_traces(cursor.sqlite_cursor)
 
     def _rewrite_one(self, cursor: sqlite3.Cursor, position: int, event: Event) -> None:
         cursor.execute(statements.SEALED, (position - 1, 1))
@@ -153,8 +162,5 @@ class SealedLog(Transactions):
                 )
             ) as alone,
         ):
-            alone.execute("VACUUM")
-            busy, *_ = alone.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
-        if busy:
-            reason = "others use it, so traces of what was redacted are left; scrub() it later"
-            raise StoreBusy(self.name, reason)
+            if not scrubbed(alone):
+                raise TracesLeft(self.name)

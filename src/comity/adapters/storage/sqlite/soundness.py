@@ -9,6 +9,7 @@ from zlib import crc32
 
 from eventsourcing.sqlite import SQLiteCursor
 
+from comity.adapters.storage.failures import is_no_text
 from comity.adapters.storage.sqlite import sums, tables
 from comity.adapters.storage.sqlite.datastore import Datastore
 from comity.adapters.storage.sqlite.files import check_size
@@ -198,9 +199,10 @@ BUILDS = (
 
 
 _UNSETTLED = (
-    "SELECT build, key, COUNT(*), SUM(link), COUNT(IIF(link % 31 = 0, IIF(EXISTS (SELECT 1 FROM "
-    "comity_unsettled AS b WHERE b.build = a.build AND b.key = a.key AND b.link = a.link), "
-    "NULL, 1), NULL)) FROM comity_unsettled AS a GROUP BY build, key"
+    "SELECT build, CAST(key AS BLOB), COUNT(*), SUM(link), COUNT(IIF(link % 31 = 0, "
+    "IIF(EXISTS (SELECT 1 FROM comity_unsettled AS b "
+    "WHERE b.build = a.build AND b.key = a.key AND b.link = a.link), NULL, 1), NULL)) "
+    "FROM comity_unsettled AS a GROUP BY build, key"
 )
 _SNAPSHOTS = (
     "SELECT COUNT(*) FROM comity_snapshots AS a INDEXED BY sqlite_autoindex_comity_snapshots_1 "
@@ -231,9 +233,16 @@ def _builds(cursor: SQLiteCursor) -> tuple[bool, list[tuple[int, bool]]]:
     sums_of: dict[int, int] = {}
     for build, key, count, links, missing in cursor.fetchall():
         is_hidden = is_hidden or missing > 0
-        sums_of[build] = sums_of.get(build, 0) + unsettled_sum(key, count, links or 0)
-    cursor.execute(BUILDS)
-    builds = {row[0]: row for row in cursor.fetchall()}
+        added = unsettled_sum(key.decode(errors="replace"), count, links or 0)
+        sums_of[build] = sums_of.get(build, 0) + added
+    try:
+        cursor.execute(BUILDS)
+        builds = {row[0]: row for row in cursor.fetchall()}
+    except sqlite3.OperationalError as error:
+        if not is_no_text(error):
+            raise
+        cursor.execute("SELECT number FROM comity_projections")
+        return True, [(number, True) for (number,) in cursor.fetchall()]
     is_hidden = is_hidden or any(
         sums_of.get(number, 0) % (sums.MOST + 1) != (builds[number][5] if number in builds else -1)
         for number in sums_of.keys() | builds.keys()
