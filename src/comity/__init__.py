@@ -60,9 +60,10 @@ from comity.domain.values import (
 from comity.engine import TimelineEngine
 from comity.engine.batch import Receipt, RetractedEvent
 from comity.engine.bulk import ImportReport, Rejected
-from comity.engine.integrity import Digest, Problem, Redaction, Verification
+from comity.engine.integrity import Redaction
 from comity.engine.merging import MergeConflict, MergeReport
 from comity.engine.subscription import Subscription
+from comity.engine.verifying import Digest, Problem, Verification
 from comity.materialized import MaterializedProjection, ProjectionStatus, Settings
 from comity.ports import Clock
 from comity.projections.diff import Change

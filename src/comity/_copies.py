@@ -10,9 +10,9 @@ from comity.domain.errors import InvalidValue
 from comity.engine import TimelineEngine
 from comity.engine.copying import copy_log
 from comity.engine.engine import store_of
-from comity.engine.integrity import Digest, checked_digest
 from comity.engine.merging import MergeReport, merge_logs
 from comity.engine.parameters import address_of
+from comity.engine.verifying import Digest, checked_digest
 from comity.ports import LogStore
 from comity.query import Progress
 

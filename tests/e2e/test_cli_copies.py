@@ -67,13 +67,13 @@ def test_verify_says_what_was_made_anew(run: Run, store: Path) -> None:
     assert data(run("verify", "--format", "json"))["rebuilt"] == []
 
 
-def test_a_log_that_differs_ends_with_3_and_tells_the_first_position(run: Run, store: Path) -> None:
+def test_a_log_that_differs_ends_with_3_and_tells_where(run: Run, store: Path) -> None:
     line = digest_of(store)
     other = line[:-1] + ("0" if line[-1] != "0" else "1")
     result = run("verify", "--digest", other)
     assert result.exit_code == 3
     assert result.stdout.splitlines()[0].split() == ["position", "reason"]
-    assert "first at position 1;" in result.stderr
+    assert "at position 1 at the earliest;" in result.stderr
     with closing(sqlite3.connect(store)) as connection:
         connection.execute("UPDATE stored_events SET seal = zeroblob(32) WHERE position = 4")
         connection.commit()
@@ -144,7 +144,7 @@ def test_redact_removes_the_text_and_says_what_is_left(run: Run, store: Path) ->
     result = run("redact", event, "--reason", "asked for", "--by", "desk-3", "--yes")
     left, act = written(result).split()
     assert result.stderr == "comity: redacted; 1 record written anew\n"
-    assert b"m2" not in store.read_bytes()
+    assert b'"m2"' not in store.read_bytes()
     with comity.open(store) as engine:
         *_, last = engine.events()
         assert (last.event.id, last.recorded_by) == (act, "desk-3")
@@ -167,7 +167,7 @@ def test_redact_says_that_traces_are_left_and_the_next_command_removes_them(
         assert "nothing was written" not in result.stderr
     assert left in written(run("events", "--format", "jsonl"))
     assert act
-    found = [path for path in store.parent.glob(f"{store.name}*") if b"m2" in path.read_bytes()]
+    found = [path for path in store.parent.glob(f"{store.name}*") if b'"m2"' in path.read_bytes()]
     assert found == []
 
 

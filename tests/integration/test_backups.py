@@ -456,3 +456,8 @@ def test_closing_ends_what_is_subscribed(tmp_path: Path) -> None:
     comity.restore(tmp_path / "backup.db", tmp_path / "relations.db", overwrite=True)
     with suppress(StoreClosed):
         next(live, None)
+
+
+def test_a_backup_into_memory_is_refused(tmp_path: Path) -> None:
+    with comity.open(tmp_path / "relations.db") as engine, pytest.raises(comity.InvalidValue):
+        engine.backup(":memory:")

@@ -182,6 +182,16 @@ def test_verify_names_the_first_event_that_was_changed(path: Path) -> None:
     assert "position 7" in problem.reason
 
 
+def test_verify_names_the_relationship_in_which_the_chain_does_not_fit(path: Path) -> None:
+    with comity.open(path) as engine:
+        published = engine.digest()
+    forge(path, len(EVENTS), "three", "seven", crc=True)
+    with comity.open(path) as engine:
+        [problem] = engine.verify(published).problems
+    assert "CHN-PAK-RUS" in problem.reason
+    assert f"up to position {len(EVENTS)} is not" in problem.reason
+
+
 @pytest.mark.parametrize("indexed", [True, False])
 def test_verify_finds_what_a_forger_changed_with_its_check(path: Path, indexed: bool) -> None:
     with comity.open(path) as engine:

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 from comity.domain.errors import LogsDiffer, StoreDamaged
 from comity.domain.integrity import START, chained
 from comity.domain.recorded import Recorded
-from comity.engine.integrity import Digest, checked_digest
+from comity.engine.verifying import Digest, checked_digest
 from comity.ports import LogStore, SealedPage
 from comity.query import Progress
 

@@ -16,7 +16,7 @@ from comity.domain.events import Event, RecordKeeping, RecordRedacted
 from comity.domain.integrity import commitment, form_of, is_redacted
 from comity.domain.recorded import Recorded
 from comity.engine.copying import PAGE, Copying, pieces
-from comity.engine.integrity import Digest
+from comity.engine.verifying import Digest
 from comity.ports import LogStore, SealedPage
 from comity.query import Progress
 

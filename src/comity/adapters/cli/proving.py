@@ -15,7 +15,8 @@ from comity.adapters.cli.signing import signature
 from comity.adapters.render.listing import Format, Listing, row_listing
 from comity.adapters.render.output import as_json, write_line
 from comity.domain.errors import StoreDamaged, TracesLeft
-from comity.engine.integrity import Problem, Redaction, Verification
+from comity.engine.integrity import Redaction
+from comity.engine.verifying import Problem, Verification
 
 _NAMED = typer.Option(
     "--by", "--recorded-by", envvar="COMITY_RECORDED_BY", metavar="NAME",
@@ -78,7 +79,7 @@ def verify(
     """Read the whole log and compare it with its chains.
 
     The index and the snapshots are compared with the log; what differs is made anew. Ends with 3
-    if the log differs, and says where first.
+    if the log differs, or is not that of the digest, and says where at the earliest.
     """
     try:
         with open_existing(store) as engine, progress_bar("reading", engine.position) as progress:
@@ -91,8 +92,8 @@ def verify(
     for rebuilt in answer.rebuilt:
         say(f"made anew: {rebuilt}")
     if answer.problems:
-        first = answer.problems[0]
-        say(f"the log differs, first at position {first.position}; restore it from a backup")
+        first = answer.problems[0].position
+        say(f"the log differs, at position {first} at the earliest; restore it from a backup")
         raise typer.Exit(Exit.STORE)
     say(f"{count_of(answer.position, 'event')} verified")
 

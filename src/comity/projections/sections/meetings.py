@@ -135,8 +135,10 @@ def _note_lasting(meetings: MeetingsState, meeting: Meeting) -> None:
     """Add a meeting that can last, and remove those that were surely over by then."""
     first, last = bounds(meeting.when)
     lasting = meetings.lasting
-    for name in [name for name, other in lasting.items() if span(other.when).latest < first]:
-        del lasting[name]
+    newest = next(reversed(lasting.values()), None)
+    if newest is not None and bounds(newest.when).earliest < first:  # else they were removed then
+        for name in [name for name, other in lasting.items() if span(other.when).latest < first]:
+            del lasting[name]
     if "/" in meeting.when or first == last:
         lasting[meeting.meeting] = meeting
 
