@@ -884,7 +884,7 @@ FACE = {
     "TargetRetracted", "TimelineEngine", "TimelineProjection", "Tone", "TonePeriod",
     "ToneProjection", "ToneReading", "UnknownEventKind", "UnknownParty", "Verdict", "Verification",
     "VersionConflict", "VoteCast", "__version__", "find_parties",
-    "LogsDiffer", "MergeConflict", "MergeReport", "StoreExists",
+    "LogsDiffer", "MergeConflict", "MergeReport", "StoreExists", "StoreMayLackEvents", "TracesLeft",
 }  # fmt: skip
 
 
