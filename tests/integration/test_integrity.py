@@ -402,3 +402,15 @@ def test_no_digest_of_what_an_earlier_redaction_wrote_anew_is_left(path: Path) -
     content = path.read_bytes()
     for digest in (sha256(state.encode()).hexdigest(), first.act):
         assert digest.encode() not in content
+
+
+def test_what_a_redaction_left_is_there_already_when_it_is_appended_again(
+    engine: TimelineEngine,
+) -> None:
+    redaction = engine.redact(EVENTS[1].id, "a court's order")
+    log = [record.event for record in engine.events()]
+    receipt = engine.append(*log)
+    assert receipt.duplicates == tuple(event.id for event in log)
+    assert redaction.id in receipt.duplicates
+    with pytest.raises(NoSuchEvent):
+        engine.append(Redacted(parties=PAIR, kind="meeting-held", id="redacted-1"))

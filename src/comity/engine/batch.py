@@ -18,7 +18,7 @@ from comity.domain.errors import (
     TargetRetracted,
     VersionConflict,
 )
-from comity.domain.events import AccountPreferred, Event, RecordKeeping, RecordRetracted
+from comity.domain.events import AccountPreferred, Event, RecordKeeping, RecordRetracted, Redacted
 from comity.domain.parties import relationship_parties
 from comity.domain.recorded import Recorded
 from comity.domain.selection import retracted
@@ -152,6 +152,8 @@ class Batch:
         return recorded_at
 
     def _of_its_target(self, event: RecordKeeping) -> RecordKeeping:
+        if isinstance(event, Redacted) and self.known(event.id) is not None:
+            return event  # it has no target
         target = self.known(event.target)
         preferring = isinstance(event, AccountPreferred)
         if target is None:
