@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import sys
 from collections.abc import Callable
 from pathlib import Path
@@ -47,6 +48,8 @@ def interrupted(work: Callable[[], object], at: int, after: Callable[[], object]
     """
     problems: list[BaseException] = []
     interrupter = Interrupter(at)
+    # The collector may close engines of other tests, and nobody hears of an interrupt within that.
+    gc.disable()
 
     def run() -> None:
         try:
@@ -70,7 +73,10 @@ def interrupted(work: Callable[[], object], at: int, after: Callable[[], object]
 
     thread = Thread(target=quietly, daemon=True)
     thread.start()
-    wait_for_end(thread)
+    try:
+        wait_for_end(thread)
+    finally:
+        gc.enable()
     if problems:
         raise problems[0]
     return interrupter.count
