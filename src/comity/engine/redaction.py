@@ -71,7 +71,7 @@ class Rewriting:
         So does an earlier redaction that tells the digest of a form: that could confirm a guess.
         """
         event = record.event
-        if isinstance(event, RecordRedacted) and len(self._forms_left(event)) < len(event.forms):
+        if isinstance(event, RecordRedacted) and self._forms_left(event) != event.forms:
             return True
         if isinstance(event, RecordKeeping):
             names = {event.target, getattr(event, "replacement", "")}

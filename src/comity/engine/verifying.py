@@ -85,8 +85,8 @@ class Verifier:
         self._broken: tuple[int, int] | None = None
         """The first positions between which the chain is not that which was kept."""
         self._differing: list[str] = []
-        self._is_other = False
-        """Whether the digest given is that of another log."""
+        self._differs_at = 0
+        """The position of the digest given, if the log differs from it there."""
         self._rewritten: dict[int, str] = {}
         self._told: dict[int, str] = {}
 
@@ -134,16 +134,18 @@ class Verifier:
         for position in checkpoints.keys() & range(first, self._position + 1):
             if checkpoints[position] != digests[position - first]:
                 self._chain_breaks(position, checkpoints)
-        if self._wanted is not None and first <= self._wanted.position <= self._position:
-            self._compare_published(self._wanted, digests[self._wanted.position - first])
+        wanted = self._wanted
+        if (
+            wanted is not None
+            and first <= wanted.position <= self._position
+            and digests[wanted.position - first].hex() != wanted.digest
+        ):
+            self._differs_at = wanted.position
 
     def _chain_breaks(self, position: int, checkpoints: Mapping[int, bytes]) -> None:
         if self._broken is None:
             first = max((at for at in checkpoints if at < position), default=0) + 1
             self._broken = first, position
-
-    def _compare_published(self, wanted: Digest, digest: bytes) -> None:
-        self._is_other = digest.hex() != wanted.digest
 
     def _compare_chain(self) -> None:
         if self._broken is not None:
@@ -151,8 +153,8 @@ class Verifier:
             streams = f"of {_listed(self._differing)} " if self._differing else ""
             reason = f"one of the events {streams}up to position {last} is not what was chained"
             self._problems.append(Problem(first, reason))
-        elif self._is_other and self._wanted is not None:
-            reason = f"the log up to position {self._wanted.position} differs from the digest given"
+        elif self._differs_at:
+            reason = f"the log up to position {self._differs_at} differs from the digest given"
             self._problems.append(Problem(1, reason))
 
     def _compare_length(self) -> None:
@@ -168,7 +170,7 @@ class Verifier:
             digest = self._store.digest()
             kept = self._store.stream_digests(list(self._streams))
         self._differing = sorted(n for n, own in self._streams.items() if kept.get(n) != own)
-        if digest != self._digest or self._differing or len(kept) != len(self._streams):
+        if digest != self._digest or self._differing:
             self._chain_breaks(self._position, self._store.checkpoints())
 
     def _compare_rewritten(self) -> None:

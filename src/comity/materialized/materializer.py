@@ -116,10 +116,9 @@ class Materializer:
             reading = self._reader.whole(
                 self._projection, TimelineStreams(scope, heads), heads, position
             )
-        try:
-            update = self._taken(reading, position, 0)
-        except NeedsWhole:
-            update = self._taken(reading, position, 0, forgets=False)
+        update = self._fold.from_start(
+            reading, lambda start, forgets: self._taken(start, position, 0, forgets=forgets)
+        )
         return update._replace(since=since)
 
     def _later(self, scope: Scope, position: int, start: Start, *, with_lives: bool) -> Reading:

@@ -102,35 +102,28 @@ class TimelineReader:
     ) -> list[Reading]:
         # A set of three or more has an answer only if it has events of its own. Its snapshots do
         # not say so: they also hold the events of larger sets.
+        position = query.position
         started = [t for t in timelines if not is_one_of_many or len(t.scope.parties) < 3]
         found = self._snapshots.starts(projection, started, heads, query) if started else {}
         starts = {key: start for key, start in found.items() if start is not None}
         if not is_one_of_many and len(starts) < len(found):
-            return [self._before(projection, timeline, heads, query) for timeline in timelines]
+            kinds, until = facts_to_read(projection) or FACTS, query.day.toordinal()
+            return [
+                self.period(t, heads, Window(dict.fromkeys(t.streams, -1), until, kinds), position)
+                for t in timelines
+            ]
         whole = {
             name: heads[name]
             for scope, names in timelines
             if scope.key not in starts
             for name in names
         }
-        streams = self._whole(projection, whole, query.position, cache=not is_one_of_many)
+        streams = self._whole(projection, whole, position, cache=not is_one_of_many)
         later = self.after(projection, starts, timelines, heads, query) if starts else {}
         return [
             later.get(scope.key) or Reading(scope, merged(streams, names))
             for scope, names in timelines
         ]
-
-    def _before(
-        self,
-        projection: Projection[Any, Any],
-        timeline: TimelineStreams,
-        heads: Mapping[str, StreamHead],
-        query: Query,
-    ) -> Reading:
-        """What can have become true by the query's day, and all that its place depends on."""
-        kinds = facts_to_read(projection) or FACTS
-        window = Window(dict.fromkeys(timeline.streams, -1), query.day.toordinal(), kinds)
-        return self.period(timeline, heads, window, query.position)
 
     def _whole(
         self,
@@ -168,10 +161,10 @@ class TimelineReader:
         window = Window(after, query.day.toordinal(), facts_to_read(projection) or FACTS)
         closure = Closure(self._store, started, heads, query.position)
         closure.add(chain(*self._store.read_streams({}, query.position, window).values()))
-        nothing = projection.initial()
+        known = dict.fromkeys(states, projection.initial()) if with_lives else states
         closure.complete(
             lambda links: self._snapshots.unsettled(starts, links),
-            lambda key, event: projection.missing(nothing if with_lives else states[key], event),
+            lambda key, event: projection.missing(known[key], event),
         )
         return {
             key: Reading(t.scope, closure.records(key), starts[key], states[key], with_lives)

@@ -91,6 +91,8 @@ def translation(error: BaseException, store: str) -> StoreError:
 def _kind(error: BaseException, store: str) -> type[StoreError] | None:
     """The kind of error for `error` alone, without its causes; None if it does not say."""
     if isinstance(error, sqlite3.Error):
+        if is_no_text(error):
+            return StoreDamaged
         return _kind_of_code(getattr(error, "sqlite_errorcode", 0), str(error), store)
     if isinstance(error, UnicodeDecodeError):
         return StoreDamaged  # the driver read bytes that are not text, perhaps in its own message
@@ -106,8 +108,6 @@ def _kind(error: BaseException, store: str) -> type[StoreError] | None:
 def _kind_of_code(code: int, said: str, store: str) -> type[StoreError] | None:
     if "closed database" in said:
         return StoreClosed
-    if said.startswith(_NO_TEXT):
-        return StoreDamaged
     primary = code & 0xFF
     if primary == sqlite3.SQLITE_ERROR:
         return StoreDamaged if _CHANGED_TABLES.search(said) else None

@@ -14,7 +14,7 @@ from pathlib import Path
 from warnings import warn
 
 from comity.adapters.storage.sqlite.datastore import Datastore
-from comity.adapters.storage.sqlite.files import identity
+from comity.adapters.storage.sqlite.files import has_wal, identity
 from comity.adapters.storage.sqlite.forks import File
 from comity.adapters.storage.sqlite.wal import wal_of
 from comity.domain.errors import StoreMayLackEvents
@@ -26,40 +26,42 @@ _ENDS = (
 )
 
 
-class Closing:
-    """Looks at the mark of the file at `path` as an engine opens it, and sets it as one closes."""
+def is_alone(path: Path) -> bool:
+    """Whether a file has no write-ahead log beside it, not even an empty one."""
+    return path.exists() and not wal_of(path).exists()
 
-    def __init__(self, path: Path) -> None:
-        self._path = path
-        self._is_alone = path.exists() and not wal_of(path).exists()
+
+class Closing:
+    """Looks at the mark of a file as an engine opens it, and sets it as one closes.
+
+    `file` is that which was opened at `path`; another one may come to its place. The `uri` is that
+    by which it can be written, if it can.
+    """
+
+    def __init__(self, path: Path, file: File, uri: str | None) -> None:
+        self._path, self._file, self._uri = path, file, uri
         self._process = os.getpid()
         self._doubted = 0
-        self.uri: str | None = None
-        """By which the file can be written, if it can."""
-        self.file: File | None = None
-        """The file that was opened; another one may have come to its place."""
 
     def check(self, datastore: Datastore, name: str) -> None:
-        """Warn if events may be missing: it was not closed, and has no write-ahead log."""
-        if not self._is_alone:
-            return
+        """Warn if the file was not closed; without a write-ahead log it may lack events."""
         with datastore.plain_transaction(commit=False) as cursor:
             cursor.execute(_ENDS)
             last, marked = cursor.fetchone()
-        if last > marked and not _is_written_to(self._path):
+        if last > marked and not has_wal(self._path):  # an empty one is of whoever reads
             self._doubted = last
             warn(StoreMayLackEvents(name, last), stacklevel=7)
 
     def mark(self, close: Callable[[], None] = lambda: None) -> None:
-        """Call `close`, and mark the end of the log, if the file may be written at `uri`.
+        """Call `close`, and mark the end of the log, if the file is there and can be written.
 
         What may lack events is marked only once more of them are appended.
         """
-        if self.uri is None or os.getpid() != self._process or not self._is_there():
+        if self._uri is None or os.getpid() != self._process or not self._is_there():
             close()
             return
         try:
-            last = sqlite3.connect(self.uri, uri=True, isolation_level=None, timeout=0)
+            last = sqlite3.connect(self._uri, uri=True, isolation_level=None, timeout=0)
         except sqlite3.Error:  # the file is gone
             close()
             return
@@ -74,7 +76,7 @@ class Closing:
 
     def _is_there(self) -> bool:
         with suppress(OSError):
-            return identity(self._path) == self.file
+            return identity(self._path) == self._file
         return False
 
 
@@ -119,10 +121,3 @@ def scrubbed(connection: sqlite3.Connection) -> bool:
     if not busy:
         connection.execute("DELETE FROM tracking WHERE application_name = ?", (_TRACES,))
     return not busy
-
-
-def _is_written_to(path: Path) -> bool:
-    """Whether somebody has begun a write-ahead log meanwhile: reading makes an empty one."""
-    with suppress(FileNotFoundError):
-        return wal_of(path).stat().st_size > 0
-    return False

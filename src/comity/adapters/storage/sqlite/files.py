@@ -53,7 +53,7 @@ def reading_mode(path: Path) -> Mode:
     Without write permission SQLite can read an existing write-ahead log, but cannot make one. So
     without such a log the file is opened as one that nobody writes to.
     """
-    in_use = _wal(path) or path.with_name(path.name + "-shm").exists()
+    in_use = has_wal(path) or path.with_name(path.name + "-shm").exists()
     return Mode.READ if in_use else Mode.IMMUTABLE
 
 
@@ -72,10 +72,11 @@ def check_place(path: Path) -> None:
         raise StoreNotFound(str(path), "it is a directory or a device, not a file")
 
 
-def _wal(path: Path) -> bool:
+def has_wal(path: Path) -> bool:
     """Whether there is a write-ahead log that is not empty."""
-    log = wal_of(path)
-    return log.exists() and log.stat().st_size > 0
+    with suppress(FileNotFoundError):
+        return wal_of(path).stat().st_size > 0
+    return False
 
 
 def check_header(path: Path) -> None:
@@ -114,7 +115,7 @@ def _header(path: Path) -> tuple[int, int]:
 def check_size(path: Path, page_size: int) -> None:
     """Refuse a file that was truncated within its last page: SQLite does not notice that."""
     size = path.stat().st_size
-    if size % page_size and not _wal(path):
+    if size % page_size and not has_wal(path):
         raise StoreDamaged(str(path), _left(size))
 
 

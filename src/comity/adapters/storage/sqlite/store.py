@@ -18,7 +18,7 @@ from comity.adapters.storage.mapper import RecordMapper, new_salts
 from comity.adapters.storage.signal import Watch, signal_of
 from comity.adapters.storage.sqlite import index, statements
 from comity.adapters.storage.sqlite.backups import backed_up
-from comity.adapters.storage.sqlite.closing import Closing
+from comity.adapters.storage.sqlite.closing import Closing, is_alone
 from comity.adapters.storage.sqlite.counts import CountReader
 from comity.adapters.storage.sqlite.datastore import LOCK_TIMEOUT, Datastore
 from comity.adapters.storage.sqlite.files import identity, path_in, prepare, sizes_beside
@@ -61,7 +61,7 @@ class SQLiteStore(PagedLog):
         self._look_every = look_every
         self._lookings: WeakSet[Looking] = WeakSet()
         with translated(self.name):
-            ending = Closing(self._path)
+            was_alone = is_alone(self._path)
             mode = prepare(Path(path), file_mode)
             if read_only and mode is Mode.WRITE:
                 mode = Mode.READ
@@ -90,15 +90,17 @@ class SQLiteStore(PagedLog):
             self.projections = SQLiteProjectionStore(
                 self._recorder, self._cursor, self.writing, self._live
             )
+            uri = self._uri if mode is Mode.WRITE else None
+            self._ending = Closing(self._path, file, uri)
             try:
                 if not read_only:
                     self._begin_sound(Path(path))
-                ending.check(self._datastore, self.name)
+                if was_alone:
+                    self._ending.check(self._datastore, self.name)
             except BaseException:
                 self._log.close()
                 raise
-            ending.uri, ending.file = self._uri if mode is Mode.WRITE else None, file
-            self._ending, self._unclosed = ending, finalize(self, ending.mark)
+            self._unclosed = finalize(self, self._ending.mark)
 
     def _begin_sound(self, path: Path) -> None:
         """Check what can be checked at once; the rows of a large index are when it is used."""

@@ -13,6 +13,7 @@ from comity.adapters.storage.failures import DRIVER_ERRORS, CommitFailed, transl
 from comity.adapters.storage.signal import Signal
 from comity.adapters.storage.sqlite import statements
 from comity.adapters.storage.sqlite.datastore import Datastore
+from comity.adapters.storage.sqlite.files import identity
 from comity.adapters.storage.sqlite.statements import StoreHead
 from comity.domain.errors import ForkedEngine, StoreClosed, StoreDamaged, StoreNotFound
 
@@ -112,10 +113,10 @@ class Transactions(ABC):
         if os.getpid() != self._process:
             raise ForkedEngine(self.name)
         try:
-            status = self._path.stat()
+            file = identity(self._path)
         except FileNotFoundError:
             raise StoreNotFound(self.name, f"it was deleted while it was open; {_GONE}") from None
-        if (status.st_dev, status.st_ino) != self._datastore.pool.file:
+        if file != self._datastore.pool.file:
             raise StoreNotFound(self.name, f"it was replaced while it was open; {_GONE}")
 
     def abandon(self) -> None:
