@@ -99,7 +99,9 @@ def _opened(stack: ExitStack, name: str, store: Store) -> LogStore:
 
 def _existing(stack: ExitStack, name: str, store: Store) -> LogStore:
     """The same, for a store that must be there already."""
-    if not isinstance(store, TimelineEngine):
+    if isinstance(store, TimelineEngine):
+        store_of(store).head()  # closed, or of another process: said before a target is made
+    else:
         address = address_of(name, store)
         if scheme_of(address) == "sqlite":
             from comity.adapters.storage.sqlite.restoring import check_there

@@ -1,4 +1,4 @@
-"""What is built from the tree: the package and nothing beside it, links or no links."""
+"""What is built from the tree: the package, its command and nothing else, links or no links."""
 
 import shutil
 import subprocess
@@ -55,12 +55,17 @@ def package_files() -> set[str]:
     }
 
 
-def test_the_wheel_holds_the_package_and_nothing_beside_it(tree: Path, tmp_path: Path) -> None:
+def test_the_wheel_holds_the_package_its_command_and_nothing_else(
+    tree: Path, tmp_path: Path
+) -> None:
     build(tree, tmp_path, "--wheel")
     names = names_in_wheel(tmp_path)
     beside = {name for name in names if not name.startswith("comity/")}
     assert names - beside == package_files()
-    assert {name.split("/")[0] for name in beside} == {"comity-0.1.0.dist-info"}
+    assert {name.split("/")[0] for name in beside} == {
+        "comity-0.1.0.dist-info",
+        "comity_command.py",
+    }
     assert "comity/py.typed" in names
 
 

@@ -18,6 +18,7 @@ from comity import (
     MeetingHeld,
     MergeConflict,
     Recorded,
+    StoreClosed,
     TargetRetracted,
     TimelineEngine,
 )
@@ -88,6 +89,20 @@ def test_a_copy_holds_the_same_log_with_the_same_digests(
     assert target.verify(source.digest()).ok
     assert done == sorted(done)
     assert done[-1] == source.position
+
+
+def test_nothing_is_made_for_a_source_that_cannot_be_read(
+    stores: list[TimelineEngine], tmp_path: Path
+) -> None:
+    source, other = new(stores, tmp_path), new(stores, tmp_path)
+    fill(source)
+    source.close()
+    target = tmp_path / "target.db"
+    with pytest.raises(StoreClosed):
+        comity.copy(source, target)
+    with pytest.raises(StoreClosed):
+        comity.merge(other, source, target)
+    assert not target.exists()
 
 
 def test_a_copy_goes_on_where_it_ended_and_repeats_nothing(
