@@ -69,14 +69,18 @@ def test_verify_says_what_was_made_anew(run: Run, store: Path) -> None:
 
 def test_a_log_that_differs_ends_with_3_and_tells_where(run: Run, store: Path) -> None:
     line = digest_of(store)
-    other = line[:-1] + ("0" if line[-1] != "0" else "1")
-    result = run("verify", "--digest", other)
-    assert result.exit_code == 3
-    assert result.stdout.splitlines()[0].split() == ["position", "reason"]
-    assert "at position 1 at the earliest;" in result.stderr
+    mistyped = line[:-1] + ("0" if line[-1] != "0" else "1")
+    for other in (mistyped, f"1{line}"):
+        result = run("verify", "--digest", other)
+        assert result.exit_code == 3
+        assert result.stdout.splitlines()[0].split() == ["position", "reason"]
+        assert "fits its own chain, and not the digest given" in result.stderr
     with closing(sqlite3.connect(store)) as connection:
         connection.execute("UPDATE stored_events SET seal = zeroblob(32) WHERE position = 4")
         connection.commit()
+    result = run("verify", "--digest", mistyped)
+    assert result.exit_code == 3
+    assert "at position 4 at the earliest; restore it from a backup" in result.stderr
     result = run("verify", "--format", "json")
     assert result.exit_code == 3
     assert "Traceback" not in result.stderr

@@ -51,7 +51,7 @@ class StoreDamaged(StoreError):
         where = "" if position is None else f"position {position} of its log: "
         super().__init__(store, f"{where}{reason}", in_doubt=in_doubt)
 
-    said = "is damaged; restore it from a backup"
+    said = "is damaged; try `comity verify`, then restore it from a backup"
 
 
 class StoreMayLackEvents(StoreError, UserWarning):

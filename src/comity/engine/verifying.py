@@ -37,6 +37,10 @@ class Problem(Struct, frozen=True):
     reason: str
 
 
+class AnotherDigest(Problem, frozen=True):
+    """The log is not that of the digest given; in itself it may be whole."""
+
+
 class Verification(Struct, frozen=True):
     """What `verify` found: how far it came, the log's digest there, and what does not fit.
 
@@ -155,12 +159,12 @@ class Verifier:
             self._problems.append(Problem(first, reason))
         elif self._differs_at:
             reason = f"the log up to position {self._differs_at} differs from the digest given"
-            self._problems.append(Problem(1, reason))
+            self._problems.append(AnotherDigest(1, reason))
 
     def _compare_length(self) -> None:
         if self._wanted is not None and self._wanted.position > self._position:
             reason = f"the digest given is of position {self._wanted.position}, which is not there"
-            self._problems.append(Problem(self._position + 1, reason))
+            self._problems.append(AnotherDigest(self._position + 1, reason))
 
     def _compare_ends(self) -> None:
         """Compare the digests at the ends with those that the store keeps."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Annotated
 
@@ -16,7 +17,7 @@ from comity.adapters.render.listing import Format, Listing, row_listing
 from comity.adapters.render.output import as_json, write_line
 from comity.domain.errors import StoreDamaged, TracesLeft
 from comity.engine.integrity import Redaction
-from comity.engine.verifying import Problem, Verification
+from comity.engine.verifying import AnotherDigest, Problem, Verification
 
 _NAMED = typer.Option(
     "--by", "--recorded-by", envvar="COMITY_RECORDED_BY", metavar="NAME",
@@ -92,10 +93,16 @@ def verify(
     for rebuilt in answer.rebuilt:
         say(f"made anew: {rebuilt}")
     if answer.problems:
-        first = answer.problems[0].position
-        say(f"the log differs, at position {first} at the earliest; restore it from a backup")
+        say(_advice(answer.problems))
         raise typer.Exit(Exit.STORE)
     say(f"{count_of(answer.position, 'event')} verified")
+
+
+def _advice(problems: Sequence[Problem]) -> str:
+    if all(isinstance(problem, AnotherDigest) for problem in problems):
+        return "the log fits its own chain, and not the digest given; is that the right one?"
+    first = problems[0].position
+    return f"the log differs, at position {first} at the earliest; restore it from a backup"
 
 
 def _write(answer: Verification, form: Format) -> None:
