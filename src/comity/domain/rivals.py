@@ -8,7 +8,7 @@ by its case-folded NFC. A state that another one continues stands for its heir.
 from __future__ import annotations
 
 from collections.abc import Collection, Container, Iterable, Iterator, Sequence
-from itertools import combinations
+from itertools import combinations, product
 
 from comity.domain.events import AccountPreferred
 from comity.domain.parties import cached_by_party, lineage, successor
@@ -68,9 +68,13 @@ def connected(accounts: Sequence[Recorded]) -> list[list[Recorded]]:
             first[codes] = codes = first[first[codes]]
         return codes
 
-    for codes, others in combinations(sets, 2):
-        if codes <= others or others <= codes:
-            first[root(others)] = root(codes)
+    by_size: dict[int, list[frozenset[str]]] = {}
+    for codes in sets:
+        by_size.setdefault(len(codes), []).append(codes)
+    for size, other_size in combinations(sorted(by_size), 2):
+        for codes, others in product(by_size[size], by_size[other_size]):
+            if codes < others:
+                first[root(others)] = root(codes)
     groups: dict[frozenset[str], list[Recorded]] = {}
     for record in accounts:
         groups.setdefault(root(first[heirs(record.event.parties)]), []).append(record)

@@ -16,6 +16,10 @@ SubjectKey = tuple[str, ...]
 """The kind of a subject and what tells it apart on a timeline."""
 
 
+def _itself(event: Event) -> Hashable:
+    return event.id
+
+
 class Machine(NamedTuple):
     """A subject's life for the search of an order: states can be hashed and compared."""
 
@@ -24,6 +28,8 @@ class Machine(NamedTuple):
     visible: Callable[[Any], Hashable]
     floor: Callable[[Any], int] = lambda _: 0
     """The first instant that can follow a state, since something told in advance has come."""
+    likeness: Callable[[Event], Hashable] = _itself
+    """What events share that move any state alike."""
 
 
 def machine_of(subject: str, name: Naming) -> Machine:
@@ -32,7 +38,8 @@ def machine_of(subject: str, name: Naming) -> Machine:
         return Machine((), _mission, _open_ones)
     if subject == "agreement":
         return Machine((), _agreement(name), _statuses, _latest_floor)
-    return Machine(Stand(), _stand(LIVES[subject]), _status, _floor)
+    likeness = _itself if subject == "alignment" else _as_moved
+    return Machine(Stand(), _stand(LIVES[subject]), _status, _floor, likeness)
 
 
 def _status(stand: Stand) -> Hashable:
@@ -43,6 +50,10 @@ def _status(stand: Stand) -> Hashable:
 
 def _open_ones(missions: Missions) -> Hashable:
     return frozenset((mission.name, mission.ending) for mission in missions)
+
+
+def _as_moved(event: Event) -> Hashable:
+    return event.type, event.when, getattr(event, "expires", "")
 
 
 def _floor(stand: Stand) -> int:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Hashable, Iterable, Iterator, Sequence
+from functools import reduce
 from itertools import pairwise
+from operator import or_
 from typing import NamedTuple
 
 from comity.domain.events import Event
@@ -55,3 +57,27 @@ def most_at_once(nodes: Sequence[Node]) -> int:
         if following[0] != instant:
             most = max(most, count)
     return most
+
+
+def alike(nodes: Sequence[Node], likeness: Callable[[Event], Hashable]) -> list[list[int]]:
+    """The places of those nodes that have the same bounds and are alike, where several are."""
+    places: dict[Hashable, list[int]] = {}
+    for at, node in enumerate(nodes):
+        places.setdefault((node.earliest, node.latest, likeness(node.event)), []).append(at)
+    return [same for same in places.values() if len(same) > 1]
+
+
+def of_every_order(
+    groups: Iterable[Sequence[int]], followers: Sequence[int], floors: Sequence[int]
+) -> tuple[list[int], list[int]]:
+    """The followers of nodes, as bits, and their floors, where alike nodes can change places."""
+    after, least = list(followers), list(floors)
+    masks: list[int] = []
+    for same in groups:
+        masks.append(mask := sum(1 << at for at in same))
+        together = reduce(or_, (followers[at] for at in same), mask)
+        for at in same:
+            after[at], least[at] = together, min(floors[each] for each in same)
+    for mask in masks:
+        after = [bits | mask if bits & mask else bits for bits in after]
+    return after, least

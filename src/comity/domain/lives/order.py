@@ -9,10 +9,11 @@ through others, and every event of a cluster certainly precedes those of the nex
 from __future__ import annotations
 
 from collections.abc import Hashable, Iterator, Sequence
+from itertools import chain, pairwise
 from typing import NamedTuple
 
 from comity.domain.lives.machines import Machine
-from comity.domain.lives.nodes import Node, groups, most_at_once
+from comity.domain.lives.nodes import Node, alike, groups, most_at_once, of_every_order
 from comity.domain.lives.steps import Steps
 from comity.domain.time.dates import day_of
 
@@ -98,6 +99,10 @@ class _Cluster:
         ]
         self.whole = (1 << len(self.nodes)) - 1
         self.is_crowded = most_at_once(self.nodes) > MOST_AT_ONCE
+        # Of nodes that are alike, one order stands for all: there are far fewer places then.
+        self.alike = [] if self.is_crowded else alike(self.nodes, steps.machine.likeness)
+        for first, second in chain(*map(pairwise, self.alike)):
+            self.before[second] |= 1 << first
         self.moves: dict[_Place, list[_Move]] = {}
         self.costs: dict[_Place, int] = {}
 
@@ -202,7 +207,7 @@ class _Cluster:
                     floors[at] = floor if floors[at] < 0 else min(floors[at], floor)
                     following.add(after)
             places = following
-        return followers, floors
+        return of_every_order(self.alike, followers, floors)
 
     def _narrowed(self, order: list[int], incoherent: set[int], followers: list[int]) -> list[Node]:
         """The nodes in order: none later than one after it, none earlier than one before it.
@@ -235,7 +240,7 @@ class _Cluster:
         """
         if self.is_crowded:
             return self._ends_otherwise(state)
-        if len(chosen) == 1 or not self._has_choice(state):
+        if len(chosen) == 1 or not (self.alike or self._has_choice(state)):
             return False
         latest = {node.event.id: node.latest for node in chosen}
         days = sorted({day_of(instant) for instant in latest.values()})
