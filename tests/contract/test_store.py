@@ -7,6 +7,7 @@ from abc import ABC, abstractmethod
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from datetime import UTC, date, datetime, timedelta
+from functools import partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from threading import Thread
@@ -232,6 +233,39 @@ class StoreContract(ABC):
         both = {"PAK-RUS": [link("m2")], "CHN-PAK-RUS": [link("m1")]}
         assert find(both, 5) == [log[1], log[4]]
         assert find({"PAK-RUS": [], "no stream": [link("m1")]}, 5) == find({}, 5) == []
+        find_anywhere = self.store.read_linked_anywhere
+        assert find_anywhere([link("m1"), link("m2")], 5) == [log[0], log[1], log[2], log[4]]
+        assert find_anywhere([link("m1")], 4) == [log[0], log[2]]
+        assert find_anywhere([link("no link")], 5) == find_anywhere([], 5) == []
+
+    def test_what_is_known_and_other_kinds_are_not_read_under_links(self) -> None:
+        held = meeting("m1")
+        act = RecordRetracted(target=held.id, reason="forged", parties=held.parties)
+        log = filled(self.store, [held, meeting("m1", "2024"), act])
+        numbers = [link("m1"), link(held.id)]
+        by_stream = partial(self.store.read_linked, {"PAK-RUS": numbers})
+        anywhere = partial(self.store.read_linked_anywhere, numbers)
+        for find in (by_stream, anywhere):
+            assert find(3) == log
+            assert find(3, [1, 3]) == [log[1]]
+            assert find(3, kinds=["meeting-held"]) == log[:2]
+            assert find(3, [1], ["meeting-held"]) == [log[1]]
+            assert find(3, kinds=["deal-signed"]) == []
+
+    def test_events_are_counted_by_their_last_days(self) -> None:
+        whens = ("1990-01-02", "1990-01", "1990-01-31", "1989/1990", "1990-01-02")
+        held = [meeting(f"m{number}", when) for number, when in enumerate(whens)]
+        act = RecordRetracted(target=held[0].id, reason="forged", parties=held[0].parties)
+        said, other = statement("1990-01-02"), meeting("m1", "1990-01-02", CHINA)
+        filled(self.store, [*held, act, said, other])
+        second, end, year = (date(1990, *day).toordinal() for day in ((1, 2), (1, 31), (12, 31)))
+        count, kinds = self.store.count_by_day, ["meeting-held"]
+        assert list(count(["PAK-RUS"], 8, kinds).items()) == [(second, 2), (end, 2), (year, 1)]
+        assert count(["PAK-RUS"], 8, FACTS) == {second: 3, end: 2, year: 1}
+        assert count(["PAK-RUS", "CHN-PAK-RUS"], 8, FACTS) == {second: 4, end: 2, year: 1}
+        assert count(["PAK-RUS"], 2, kinds) == {second: 1, end: 1}
+        assert count(["no stream"], 8, kinds) == count([], 8, kinds) == {}
+        assert count(["PAK-RUS"], 8, ["deal-signed"]) == {}
 
     def test_events_are_found_under_any_link(self) -> None:
         held, said = meeting("m1"), statement("2023-06-20")

@@ -226,6 +226,7 @@ def test_compacting_keeps_every_position(path: Path) -> None:
 IN_A_WINDOW = {
     "after": '[["PAK-RUS", 738000]]', "until": 738999, "kinds": None, "has_acts": 1, "position": 3,
 }  # fmt: skip
+UNDER_LINKS = {"links": '{"PAK-RUS": [1, 2]}', "position": 3, "known": "[1]", "kinds": None}
 
 
 @pytest.mark.usefixtures("log")
@@ -235,7 +236,9 @@ IN_A_WINDOW = {
     [
         (statements.WINDOW, IN_A_WINDOW),
         (statements.WINDOW, IN_A_WINDOW | {"kinds": '["meeting-held"]'}),
-        (statements.LINKED, {"links": '{"PAK-RUS": [1, 2]}', "position": 3}),
+        (statements.LINKED, UNDER_LINKS),
+        (statements.LINKED, UNDER_LINKS | {"kinds": '["meeting-held"]'}),
+        (statements.DAYS, {"names": '["PAK-RUS"]', "kinds": '["meeting-held"]', "position": 3}),
         (statements.ALL_LINKED, {"names": '["PAK-RUS"]', "position": 3}),
         (statements.AFTER, ('[["PAK-RUS", 2]]',)),
         (statements.PIECES, ('[["PAK-RUS", 0, 2]]',)),

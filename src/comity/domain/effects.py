@@ -111,8 +111,42 @@ def _first_unsettled(own: Sequence[Recorded], scope: Scope) -> int | None:
         return min(known_bounds(record.event.when).earliest.toordinal() for record in own)
     if len(own) < 2:
         return None
-    first = first_overlap(Node(r.event, *instants(r.event.when)) for r in own)
+    first = _overlap(own)
     return None if first is None else day_of(first).toordinal()
+
+
+def _overlap(own: Iterable[Recorded]) -> int | None:
+    return first_overlap(Node(r.event, *instants(r.event.when)) for r in own)
+
+
+def unclear(records: Iterable[Recorded], scope: Scope) -> dict[SubjectKey, Event]:
+    """The subjects on a timeline whose order can depend on what was not read, each with an event.
+
+    `records` are all that can have become true in some days. Of any other subject no two events
+    overlap there, and each has a day of its own. The posts of one mission are one subject.
+    """
+    subjects: dict[SubjectKey, list[Recorded]] = {}
+    for record in records:
+        if (key := order_key(record.event, scope)) is not None:
+            subjects.setdefault(key, []).append(record)
+    return {
+        key: own[0].event
+        for key, own in subjects.items()
+        if own[0].event.subject == "agreement"
+        or not all(_is_day(record.event) for record in own)
+        or (len(own) > 1 and _overlap(own) is not None)
+    }
+
+
+def order_key(event: Event, scope: Scope) -> SubjectKey | None:
+    """What has an order of its own on a timeline: the subject of an event; of posts, the post."""
+    key = subject_key(event, scope.name, is_pair=len(scope.parties) > 1)
+    return key[:-1] if key is not None and event.subject == "post" else key
+
+
+def _is_day(event: Event) -> bool:
+    earliest, latest = known_bounds(event.when)
+    return earliest == latest
 
 
 def _shared_link(own: Sequence[Recorded]) -> int:

@@ -58,7 +58,7 @@ class Settled(NamedTuple):
 
 def settled(facts: Facts, scope: Scope) -> Settled:
     """The facts of a timeline in order, with the bounds and the places that they have."""
-    rows = _in_lifetimes(facts)
+    rows = in_lifetimes(facts)
     rows.sort()  # ids are unique, so what stands is never compared
     by_subject = _by_subject(rows, _unclear_subjects(rows), scope)
     unsettled = [own for own in by_subject.values() if _overlaps(own)]
@@ -113,7 +113,7 @@ _LOOK_CLOSER = frozenset(
 """The kinds that can tell their own end, and those of which two subjects bear on each other."""
 
 
-def _in_lifetimes(facts: Facts) -> list[Row]:
+def in_lifetimes(facts: Facts) -> list[Row]:
     """The rows of facts, in any order, no later than their parties' existence."""
     rows = rows_of(facts.alone)
     names = {record.relationship for record in facts.alone}

@@ -14,7 +14,7 @@ from comity.materialized.stored import StoredSnapshots
 from comity.ports import Build, LogStore, SnapshotUpdate, Start, StreamHead, Wanted
 from comity.projections.projection import Projection
 from comity.projections.state import StateProjection
-from comity.query.snapshots import SnapshotTaker, TimelineStreams
+from comity.query.snapshots import CACHED_BYTES_PER_EVENT, SnapshotTaker, TimelineStreams
 
 
 class SnapshotFinder(StoredSnapshots):
@@ -134,7 +134,7 @@ class SnapshotFinder(StoredSnapshots):
         if cached is not None and cached.position > query.position:
             return None  # a question about the past saves no snapshots
         count = start.snapshot.events if start else 0
-        return SnapshotTaker(interval, count, count)
+        return SnapshotTaker(interval, CACHED_BYTES_PER_EVENT, count, count)
 
     def save(self, query: Query, update: SnapshotUpdate) -> None:
         """Save the snapshots that were taken while a state was folded."""

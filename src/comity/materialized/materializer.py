@@ -13,9 +13,9 @@ from comity.materialized.stored import StoredSnapshots
 from comity.ports import Build, LogStore, SnapshotUpdate, Start
 from comity.projections.projection import NeedsWhole, Projection, kinds_of, unwrapped
 from comity.query.damage import check_dates
-from comity.query.fold import Fold
+from comity.query.fold import Fold, from_the_first
 from comity.query.reading import Reading, TimelineReader
-from comity.query.snapshots import SnapshotTaker, TimelineStreams
+from comity.query.snapshots import STORED_BYTES_PER_EVENT, SnapshotTaker, TimelineStreams
 
 
 def folds(projection: Projection[Any, Any]) -> str:
@@ -116,9 +116,7 @@ class Materializer:
             reading = self._reader.whole(
                 self._projection, TimelineStreams(scope, heads), heads, position
             )
-        update = self._fold.from_start(
-            reading, lambda start, forgets: self._taken(start, position, 0, forgets=forgets)
-        )
+        update = from_the_first(lambda forgets: self._taken(reading, position, 0, forgets=forgets))
         return update._replace(since=since)
 
     def _later(self, scope: Scope, position: int, start: Start, *, with_lives: bool) -> Reading:
@@ -138,7 +136,8 @@ class Materializer:
         """The snapshots of a reading; the last one is after the last event."""
         count = reading.start.snapshot.events if reading.start else 0
         interval = self._settings.snapshot_interval
-        taker = SnapshotTaker(interval, count, taken_at, takes_last=True)
+        per_event = STORED_BYTES_PER_EVENT
+        taker = SnapshotTaker(interval, per_event, count, taken_at, takes_last=True)
         taker.forgets = forgets
         try:
             return self._fold.taken(reading, Query(reading.scope, date.max, position), taker)

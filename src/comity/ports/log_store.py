@@ -189,8 +189,37 @@ class LogStore(Protocol):
         """
         ...
 
-    def read_linked(self, links: Mapping[str, Collection[int]], position: int) -> list[Recorded]:
-        """The records up to a position that are found under these links, by stream, in order."""
+    def count_by_day(
+        self, names: Collection[str], position: int, kinds: Collection[str]
+    ) -> dict[int, int]:
+        """How many events of streams have each day (an ordinal) as their last one, in order.
+
+        Only events up to a position and of these kinds (tags). An interval's last day is its end's.
+        """
+        ...
+
+    def read_linked(
+        self,
+        links: Mapping[str, Collection[int]],
+        position: int,
+        known: Collection[int] = (),
+        kinds: Collection[str] = (),
+    ) -> list[Recorded]:
+        """The records up to a position that are found under these links, by stream, in order.
+
+        Those at `known` positions are left out. With `kinds` (tags) only events of these kinds are
+        read.
+        """
+        ...
+
+    def read_linked_anywhere(
+        self,
+        links: Collection[int],
+        position: int,
+        known: Collection[int] = (),
+        kinds: Collection[str] = (),
+    ) -> list[Recorded]:
+        """The same under links in any stream, whatever it is."""
         ...
 
     def read_all_linked(self, names: Collection[str], position: int) -> list[Recorded]:

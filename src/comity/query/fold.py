@@ -11,7 +11,7 @@ from comity.domain.effects import effects_of
 from comity.domain.events import Event
 from comity.domain.recorded import Recorded
 from comity.domain.scope import Query, Scope
-from comity.domain.selection import Entry, Row, Standing, entry_of, facts_of, select_rows
+from comity.domain.selection import Entry, Facts, Row, Standing, entry_of, facts_of, select_rows
 from comity.domain.settling import Settled, settled
 from comity.domain.time.dates import bounds, last_second
 from comity.ports import SnapshotUpdate
@@ -38,13 +38,15 @@ class Fold(Generic[S, A]):
         """The codec of the projection's states."""
         return StateCodec(self.projection)
 
-    def answer(self, reading: Reading, query: Query, snapshots: Snapshots, *, forgets: bool) -> A:
+    def answer(
+        self, reading: Reading, query: Query, snapshots: Snapshots, *, forgets: bool = True
+    ) -> A:
         """The answer to the query, folded from the reading's start or from the first event.
 
         Raises `NeedsWhole` if a snapshot, read or taken, left out what a later event needs. With
         `forgets=False` none that is taken does.
         """
-        bound = self.projection.for_key(reading.scope.parties).for_certainty(query.certainty)
+        bound = self.bound(query._replace(scope=reading.scope))
         timeline = self.settled(reading)
         rows = self._later(reading, timeline)
         folded, undetermined = select_rows(rows, query.day, query.certainty)
@@ -54,7 +56,7 @@ class Fold(Generic[S, A]):
                 day = date.fromordinal(reading.start.snapshot.day)
                 end = last_second(day)
                 if any(row[0] <= end for row in timeline.rows):
-                    bound = bound.with_past(Past(timeline.entries, query, is_whole=False))
+                    bound = bound.with_past(self._past(reading, timeline, query))
                     folded = list(map(entry_of, folded))
             state = fold(bound, self._first_state(bound, reading), folded)
         else:
@@ -65,26 +67,13 @@ class Fold(Generic[S, A]):
             state = bound.on_undetermined(state, entry)
         return bound.with_query(bound.finish(state, query.day), query)
 
-    def from_start(self, reading: Reading, make: Callable[[Reading, bool], R]) -> R:
-        """What `make` makes of the reading and of whether its snapshots may forget.
-
-        They may not if they left out what a later event needs. Raises `NeedsWhole` if the reading's
-        own start did.
-        """
-        try:
-            return make(reading, True)
-        except NeedsWhole:
-            if reading.start is not None:  # the first fold may have changed the state
-                state = self.codec.decode(reading.start.snapshot.state)
-                reading = reading._replace(state=state)
-            return make(reading, False)
+    def bound(self, query: Query) -> Projection[S, A]:
+        """The projection for the scope and the certainty of a query."""
+        return self.projection.for_key(query.scope.parties).for_certainty(query.certainty)
 
     def settled(self, reading: Reading) -> Settled:
         """All entries that were read, with their places in time."""
-        records = reading.records
-        if reading.within is not None:
-            records = [r for r in records if _is_within(r.event, reading.within)]
-        return settled(facts_of(records, reading.scope), reading.scope)
+        return settled(facts_to_fold(reading), reading.scope)
 
     def _later(self, reading: Reading, timeline: Settled) -> Sequence[Row]:
         """The rows of the projection's kinds that are not folded into the start already."""
@@ -92,9 +81,13 @@ class Fold(Generic[S, A]):
         if reading.start is not None:
             end = last_second(date.fromordinal(reading.start.snapshot.day))
             rows = [row for row in rows if row[0] > end]
-        if self._kinds:
-            rows = [row for row in rows if row[4].event.type in self._kinds]
-        return rows
+        return self.of_kinds(rows)
+
+    def of_kinds(self, rows: Sequence[Row]) -> Sequence[Row]:
+        """The rows of the projection's kinds."""
+        if not self._kinds:
+            return rows
+        return [row for row in rows if row[4].event.type in self._kinds]
 
     def taken(self, reading: Reading, query: Query, taker: SnapshotTaker) -> SnapshotUpdate:
         """The snapshots that are taken while all entries of a query are folded."""
@@ -112,8 +105,7 @@ class Fold(Generic[S, A]):
     ) -> tuple[S, SnapshotUpdate]:
         """The state after what is folded, and snapshots that are taken on the way."""
         bound = self.projection.for_key(reading.scope.parties)
-        is_whole = reading.start is None or reading.with_lives
-        bound = bound.with_past(Past(timeline.entries, query, is_whole=is_whole))
+        bound = bound.with_past(self._past(reading, timeline, query))
         start, effects = reading.start, effects_of(reading.records, reading.scope)
         taker.newest = effects.newest_by_day(start.newest if start else 0).at
         taker.inversions, taker.position = timeline.inversions, query.position
@@ -122,6 +114,10 @@ class Fold(Generic[S, A]):
         since = start.snapshot.day + 1 if start else 0
         update = SnapshotUpdate(reading.scope.key, since, taker.snapshots, effects.unsettled)
         return state, update
+
+    def _past(self, reading: Reading, timeline: Settled, query: Query) -> Past:
+        is_whole = reading.start is None or reading.with_lives
+        return Past(timeline.entries, query, is_whole=is_whole)
 
     def _taking(
         self, bound: Projection[S, A], state: S, entries: Iterable[Entry], taker: SnapshotTaker
@@ -156,6 +152,17 @@ class Fold(Generic[S, A]):
         return state
 
 
+def from_the_first(answer: Callable[[bool], R]) -> R:
+    """What is folded from the first event; `answer` takes whether its snapshots may forget.
+
+    They may not if one of them left out what a later event needs.
+    """
+    try:
+        return answer(True)
+    except NeedsWhole:
+        return answer(False)
+
+
 def fold(projection: Projection[S, A], state: S, standing: Iterable[Standing]) -> S:
     """The state after all that stands, in the order given."""
     evolve, evolve_entry = projection.evolve, projection.evolve_entry
@@ -168,6 +175,14 @@ def fold(projection: Projection[S, A], state: S, standing: Iterable[Standing]) -
     return state
 
 
-def _is_within(event: Event, scopes: Sequence[Scope]) -> bool:
+def facts_to_fold(reading: Reading) -> Facts:
+    """The facts of what was read, within its scopes if it has some."""
+    records = reading.records
+    if reading.within is not None:
+        records = [record for record in records if is_within(record.event, reading.within)]
+    return facts_of(records, reading.scope)
+
+
+def is_within(event: Event, scopes: Sequence[Scope]) -> bool:
     """Whether an event belongs to one of the scopes, or is record keeping."""
     return not event.when or any(s.holds(event) or s.has_act(event) for s in scopes)

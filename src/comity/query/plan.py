@@ -9,6 +9,11 @@ from comity.domain.scope import Query, Scope
 from comity.ports import StreamHead
 from comity.query.snapshots import TimelineStreams
 
+HELD = 4_000
+"""How many events of a timeline are held at once; a longer timeline is folded in pieces."""
+HELD_PER_STREAM = 5
+"""The same for each of its streams: each of them costs some searches in each piece."""
+
 
 class Plan(NamedTuple):
     """The timelines of a question about many keys, and the heads of their streams.
@@ -31,17 +36,27 @@ class Plan(NamedTuple):
         return sum(map(self._length, self.timelines))
 
     def parts(self, events: int) -> Iterator[Plan]:
-        """The plan in parts, each with at least so many events, except for the last one."""
+        """The plan in parts with about so many events each; a long timeline is one alone."""
         part: list[TimelineStreams] = []
         count = 0
         for timeline in self.timelines:
+            is_long = self._length(timeline) > held_of(timeline)
+            if part and is_long:
+                yield self._of(part)
+                part, count = [], 0
             part.append(timeline)
             count += self._length(timeline)
-            if count >= events:
+            if count >= events or is_long:
                 yield self._of(part)
                 part, count = [], 0
         if part:
             yield self._of(part)
+
+    @property
+    def is_long(self) -> bool:
+        """Whether it is the part of one timeline that is folded in pieces."""
+        first = self.timelines[0]
+        return len(self.timelines) == 1 and self._length(first) > held_of(first)
 
     def _length(self, timeline: TimelineStreams) -> int:
         return sum(self.heads[name].version for name in timeline.streams)
@@ -49,3 +64,8 @@ class Plan(NamedTuple):
     def _of(self, timelines: Sequence[TimelineStreams]) -> Plan:
         names = {name for timeline in timelines for name in timeline.streams}
         return self._replace(timelines=timelines, heads={name: self.heads[name] for name in names})
+
+
+def held_of(timeline: TimelineStreams) -> int:
+    """How many events of a timeline are held at once."""
+    return max(HELD, HELD_PER_STREAM * len(timeline.streams))

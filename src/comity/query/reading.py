@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Generator, Mapping, Sequence
+from contextlib import contextmanager
 from itertools import chain
 from typing import Any, NamedTuple
 
+from comity.domain.errors import InvalidDate
 from comity.domain.events import FACTS, RECORD_KEEPING, kinds_with_subjects
 from comity.domain.extent import ALWAYS
 from comity.domain.recorded import Recorded
@@ -15,6 +17,7 @@ from comity.ports import LogStore, Start, StreamHead, Window
 from comity.projections.projection import Projection, kinds_of
 from comity.projections.state_codec import StateCodec
 from comity.query.closure import Closure
+from comity.query.damage import check_dates
 from comity.query.plan import Plan
 from comity.query.snapshots import Snapshots, TimelineStreams
 
@@ -56,6 +59,15 @@ class TimelineReader:
                 Reading(scope, merged(streams, names), within=within) for scope, names in timelines
             ]
 
+    def has_start(self, projection: Projection[Any, Any], part: Plan) -> bool:
+        """Whether any timeline of a part has a snapshot where its fold can start."""
+        query, timelines, heads, within, *_ = part
+        with self._store.reading():
+            if within is not None:
+                return False
+            starts = self._starts(projection, timelines, heads, query, is_one_of_many=True)
+        return any(start is not None for start in starts.values())
+
     def read(
         self,
         projection: Projection[Any, Any],
@@ -91,6 +103,22 @@ class TimelineReader:
         streams = self._whole(projection, heads, position, cache=False)
         return Reading(timeline.scope, merged(streams, timeline.streams))
 
+    def more(self, projection: Projection[Any, Any], reading: Reading, query: Query) -> Reading:
+        """More of a timeline: also all lives of what was read after its start, or the whole."""
+        scope = reading.scope
+        with self._store.reading():
+            heads = self._store.streams(scope.sets_to_read)
+            timelines = [TimelineStreams(scope, heads)]
+            found = (
+                {}
+                if reading.with_lives
+                else self._snapshots.starts(projection, timelines, heads, query)
+            )
+            if starts := {key: start for key, start in found.items() if start is not None}:
+                later = self.after(projection, starts, timelines, heads, query, with_lives=True)
+                return later[scope.key]
+            return self.whole(projection, timelines[0], heads, query.position)
+
     def _read(
         self,
         projection: Projection[Any, Any],
@@ -100,11 +128,8 @@ class TimelineReader:
         *,
         is_one_of_many: bool,
     ) -> list[Reading]:
-        # A set of three or more has an answer only if it has events of its own. Its snapshots do
-        # not say so: they also hold the events of larger sets.
         position = query.position
-        started = [t for t in timelines if not is_one_of_many or len(t.scope.parties) < 3]
-        found = self._snapshots.starts(projection, started, heads, query) if started else {}
+        found = self._starts(projection, timelines, heads, query, is_one_of_many=is_one_of_many)
         starts = {key: start for key, start in found.items() if start is not None}
         if not is_one_of_many and len(starts) < len(found):
             kinds, until = facts_to_read(projection) or FACTS, query.day.toordinal()
@@ -124,6 +149,20 @@ class TimelineReader:
             later.get(scope.key) or Reading(scope, merged(streams, names))
             for scope, names in timelines
         ]
+
+    def _starts(
+        self,
+        projection: Projection[Any, Any],
+        timelines: Sequence[TimelineStreams],
+        heads: Mapping[str, StreamHead],
+        query: Query,
+        *,
+        is_one_of_many: bool,
+    ) -> Mapping[str, Start | None]:
+        # A set of three or more has an answer only if it has events of its own. Its snapshots do
+        # not say so: they also hold the events of larger sets.
+        started = [t for t in timelines if not is_one_of_many or len(t.scope.parties) < 3]
+        return self._snapshots.starts(projection, started, heads, query) if started else {}
 
     def _whole(
         self,
@@ -171,6 +210,16 @@ class TimelineReader:
             for t in started
             for key in [t.scope.key]
         }
+
+
+@contextmanager
+def dates_checked(store: str, reading: Reading) -> Generator[None]:
+    """Raise `StoreDamaged` instead of `InvalidDate` if a date of what was read is damaged."""
+    try:
+        yield
+    except InvalidDate:
+        check_dates(store, reading.records)
+        raise
 
 
 def is_known(reading: Reading) -> bool:

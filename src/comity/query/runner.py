@@ -6,7 +6,7 @@ from collections.abc import Callable, Collection, Generator, Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any, TypeVar
 
-from comity.domain.errors import InvalidDate, say_how_far
+from comity.domain.errors import say_how_far
 from comity.domain.events import FACTS, kinds_with_subjects
 from comity.domain.parties import current, lineage, party, standing_names
 from comity.domain.recorded import Recorded
@@ -22,12 +22,12 @@ from comity.domain.scope import (
 from comity.domain.time.dates import Bounds
 from comity.ports import Clock, LogStore, Window
 from comity.projections.projection import NeedsWhole, Projection
-from comity.query.damage import check_dates
 from comity.query.exact import ExactQuestions
-from comity.query.fold import Fold
+from comity.query.fold import Fold, from_the_first
 from comity.query.parameters import Day, KnownAt, Progress
+from comity.query.pieces import LongTimeline, has_answer
 from comity.query.plan import Plan
-from comity.query.reading import Reading, TimelineReader, facts_to_read, is_known, merged
+from comity.query.reading import Reading, TimelineReader, dates_checked, facts_to_read, merged
 from comity.query.snapshots import Snapshots, TimelineStreams
 
 A = TypeVar("A")
@@ -150,8 +150,8 @@ class QueryRunner(ExactQuestions):
         """Each key of a plan with its answer, which is folded when the iterator comes to it."""
         fold, done = Fold(projection), 0
         with _says_how_far(lambda: done):
-            for reading, query in self._readings(projection, plan, progress):
-                yield reading.scope.key, self._answer(fold, reading, query, _NO_SNAPSHOTS)
+            for timeline in self._timelines(projection, plan, progress):
+                yield timeline.scope.key, self._answer_of(fold, timeline, plan)
                 done += 1
 
     def all(
@@ -163,63 +163,71 @@ class QueryRunner(ExactQuestions):
         """
         fold, answers = Fold(projection), dict[str, A]()
         with _says_how_far(lambda: len(answers)):
-            for reading, query in self._readings(projection, plan, progress):
-                answers[reading.scope.key] = self._answer(fold, reading, query, _NO_SNAPSHOTS)
+            for timeline in self._timelines(projection, plan, progress):
+                answers[timeline.scope.key] = self._answer_of(fold, timeline, plan)
         return answers
 
-    def _readings(
+    def _timelines(
         self, projection: Projection[Any, Any], plan: Plan, progress: Progress | None
-    ) -> Iterator[tuple[Reading, Query]]:
-        """The reading of each key that is wanted, with its query."""
-        query, done = plan.query, 0
+    ) -> Iterator[Reading | LongTimeline]:
+        """The timeline of each key that is wanted: what was read of it, or what reads it."""
+        position, done = plan.query.position, 0
         for part in plan.parts(_READ_AT_ONCE):
-            for reading in self._reader.portion(projection, part):
+            for timeline in self._portion(projection, part):
                 if progress is not None:
-                    progress(query.position * done // len(plan.timelines))
+                    progress(position * done // len(plan.timelines))
                 done += 1
-                if self._is_wanted(projection, reading, plan):
-                    yield reading, query._replace(scope=reading.scope)
+                if self._is_wanted(projection, timeline, plan):
+                    yield timeline
         if progress is not None:
-            progress(query.position)
+            progress(position)
+
+    def _portion(
+        self, projection: Projection[Any, Any], part: Plan
+    ) -> Sequence[Reading | LongTimeline]:
+        if part.is_long and not self._reader.has_start(projection, part):
+            return [LongTimeline(self.store, part, projection)]
+        return self._reader.portion(projection, part)
+
+    def _answer_of(self, fold: Fold[Any, A], timeline: Reading | LongTimeline, plan: Plan) -> A:
+        if isinstance(timeline, LongTimeline):
+            return timeline.answer(fold)
+        query = plan.query._replace(scope=timeline.scope)
+        return self._answer(fold, timeline, query, _NO_SNAPSHOTS)
 
     def _answer(
         self, fold: Fold[Any, A], reading: Reading, query: Query, snapshots: Snapshots
     ) -> A:
-        with self._dates_checked(reading):
-            try:
-                return fold.from_start(
-                    reading,
-                    lambda start, forgets: fold.answer(start, query, snapshots, forgets=forgets),
+        with dates_checked(self.store.name, reading):
+            if reading.start is None:
+                return from_the_first(
+                    lambda forgets: fold.answer(reading, query, snapshots, forgets=forgets)
                 )
+            try:
+                return fold.answer(reading, query, snapshots)
             except NeedsWhole:
-                if reading.start is None:
-                    raise
-        whole = Reading(reading.scope, self.records(reading.scope, query.position))
-        return self._answer(fold, whole, query, snapshots)
+                pass
+        more = self._reader.more(fold.projection, reading, query)
+        return self._answer(fold, more, query, snapshots)
 
-    @contextmanager
-    def _dates_checked(self, reading: Reading) -> Generator[None]:
-        """Raise `StoreDamaged` if it is a date of the log that cannot be read."""
-        try:
-            yield
-        except InvalidDate:
-            check_dates(self.store.name, reading.records)
-            raise
-
-    def _is_wanted(self, projection: Projection[Any, Any], reading: Reading, plan: Plan) -> bool:
+    def _is_wanted(
+        self, projection: Projection[Any, Any], timeline: Reading | LongTimeline, plan: Plan
+    ) -> bool:
         if not plan.only_known:
             return True
-        with self._dates_checked(reading):
-            is_told = is_known(reading)
+        is_told = has_answer(self.store.name, timeline)
         if is_told or plan.only_told or not projection.kinds:
             return is_told
         # Events of other kinds, which were not read, also make a key known.
-        scope, position = reading.scope, plan.query.position
+        scope, position = timeline.scope, plan.query.position
         if len(scope.parties) < 3 and all(m.is_unlimited for m in scope.members):
             heads = self.store.streams(scope.party_sets)
             if any(head.position <= position for head in heads.values()):
                 return True
-        return is_known(Reading(scope, self.records(scope, position)))
+        with self.store.reading():
+            heads = self.store.streams(scope.sets_to_read)
+        whole = Plan(plan.query, [TimelineStreams(scope, heads)], heads)
+        return LongTimeline(self.store, whole).is_known()
 
     def records(self, scope: Scope, position: int) -> list[Recorded]:
         """All records of a scope up to a position, in order."""

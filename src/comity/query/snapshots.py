@@ -9,11 +9,13 @@ from comity.domain.scope import Query, Scope
 from comity.ports import Snapshot, SnapshotUpdate, Start, StreamHead
 from comity.projections.projection import Projection
 
-_BYTES_PER_EVENT = 100
+STORED_BYTES_PER_EVENT = 100
 """A snapshot holds at most so many bytes for each event since the one before it, on the whole.
 
 That is a fifth of what the log holds of an event, so snapshots stand further apart as states grow.
 """
+CACHED_BYTES_PER_EVENT = 300
+"""The same for snapshots in memory, which are forgotten when there are too many of them."""
 
 
 class TimelineStreams(NamedTuple):
@@ -33,9 +35,16 @@ class SnapshotTaker:
     """
 
     def __init__(
-        self, interval: int, count: int = 0, taken_at: int = 0, *, takes_last: bool = False
+        self,
+        interval: int,
+        bytes_per_event: int,
+        count: int = 0,
+        taken_at: int = 0,
+        *,
+        takes_last: bool = False,
     ) -> None:
-        self.interval, self.count, self.taken_at = interval, count, taken_at
+        self.interval, self.bytes_per_event = interval, bytes_per_event
+        self.count, self.taken_at = count, taken_at
         self.takes_last, self.forgets, self.position = takes_last, True, 0
         self.newest: Callable[[int], int] = lambda day: 0
         self.inversions: Sequence[tuple[int, int]] = ()
@@ -45,7 +54,7 @@ class SnapshotTaker:
     def is_due(self) -> bool:
         """Whether a snapshot is due at the next end of a day."""
         since = self.count - self.taken_at
-        return since >= self.interval and since * _BYTES_PER_EVENT >= self._size
+        return since >= self.interval and since * self.bytes_per_event >= self._size
 
     def can_take(self, day: int) -> bool:
         """Whether every subject's events up to a day are the first ones of its order."""

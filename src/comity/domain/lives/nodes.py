@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Iterable, Iterator, Sequence
-from functools import reduce
 from itertools import pairwise
-from operator import or_
 from typing import NamedTuple
 
 from comity.domain.events import Event
@@ -75,7 +73,9 @@ def of_every_order(
     masks: list[int] = []
     for same in groups:
         masks.append(mask := sum(1 << at for at in same))
-        together = reduce(or_, (followers[at] for at in same), mask)
+        together = mask
+        for at in same:
+            together |= followers[at]
         for at in same:
             after[at], least[at] = together, min(floors[each] for each in same)
     for mask in masks:

@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Callable, Collection, Generator, Iterable, Iterator, Mapping, Sequence
+from collections import Counter
+from collections.abc import Collection, Generator, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import datetime
-from operator import attrgetter, itemgetter
+from operator import attrgetter
 from threading import RLock
 
 import msgspec
 
 from comity.adapters.storage.mapper import new_salts
-from comity.adapters.storage.memory.index import Placed
 from comity.adapters.storage.memory.projection_store import MemoryProjectionStore
 from comity.adapters.storage.memory.sealed import Sealed, SealedMemory, new_log
 from comity.adapters.storage.signal import Signal, Watch, let_go
@@ -23,7 +23,6 @@ from comity.domain.recorded import Recorded
 from comity.ports import Counts, Head, StreamHead, Window
 
 _by_position = attrgetter("position")
-_until: Callable[[Placed], int] = itemgetter(0)
 
 
 class MemoryStore(SealedMemory):
@@ -149,10 +148,6 @@ class MemoryStore(SealedMemory):
             found = [name for name, codes in members if any(s <= codes for s in sets)]
             return self.heads([name for name in found if not kinds or self._has(name, kinds)])
 
-    def _has(self, name: str, kinds: Collection[str]) -> bool:
-        parts = self._parts[name].items()
-        return any(part and kind in kinds for (kind, _), part in parts)
-
     def acted(self) -> dict[str, list[str]]:
         """By party, the names of the streams in which it acted alone on an agreement."""
         with self._lock:
@@ -196,33 +191,43 @@ class MemoryStore(SealedMemory):
                 for name, stream in streams.items()
             }
 
-    def _in_window(self, name: str, window: Window, position: int) -> list[Recorded]:
-        after, until = window.after[name], window.until
-        found: list[Recorded] = []
-        for (kind, width), part in self._parts.get(name, {}).items():
-            if window.kinds and kind not in window.kinds:
-                continue
-            first = bisect_right(part, after, key=_until)
-            last = bisect_right(part, until + width, key=_until)
-            found.extend(
-                record
-                for _, since, at, record in part[first:last]
-                if since <= until and at <= position
-            )
-        return sorted(found, key=_by_position)
+    def count_by_day(
+        self, names: Collection[str], position: int, kinds: Collection[str]
+    ) -> dict[int, int]:
+        """How many events of streams have each day (an ordinal) as their last one, in order."""
+        with self._lock:
+            self._open()
+            parts = [each for name in names for each in self._parts.get(name, {}).items()]
+            placed = [each for (kind, _), part in parts if kind in kinds for each in part]
+            days = Counter(until for until, _, at, _ in placed if at <= position)
+        return dict(sorted(days.items()))
 
-    def read_linked(self, links: Mapping[str, Collection[int]], position: int) -> list[Recorded]:
+    def read_linked(
+        self,
+        links: Mapping[str, Collection[int]],
+        position: int,
+        known: Collection[int] = (),
+        kinds: Collection[str] = (),
+    ) -> list[Recorded]:
         """The records up to a position that are found under these links, by stream, in order."""
         with self._lock:
             self._open()
-            found = {
-                record.position: record
-                for name, own in links.items()
-                for link in own
-                for record in self._links.get((name, link), ())
-                if record.position <= position
-            }
-        return [found[at] for at in sorted(found)]
+            wanted = [(name, link) for name, own in links.items() for link in own]
+            records = (record for key in wanted for record in self._links.get(key, ()))
+            found = {r.position: r for r in records if not kinds or r.event.type in kinds}
+        return [found[at] for at in sorted(found.keys() - set(known)) if at <= position]
+
+    def read_linked_anywhere(
+        self,
+        links: Collection[int],
+        position: int,
+        known: Collection[int] = (),
+        kinds: Collection[str] = (),
+    ) -> list[Recorded]:
+        """The same under links in any stream, whatever it is."""
+        with self._lock:
+            by_stream = dict.fromkeys(self._streams, links)
+            return self.read_linked(by_stream, position, known, kinds)
 
     def read_all_linked(self, names: Collection[str], position: int) -> list[Recorded]:
         """The records of streams up to a position that are found under any link, in order."""

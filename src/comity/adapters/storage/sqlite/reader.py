@@ -5,7 +5,7 @@ from __future__ import annotations
 import sqlite3
 from bisect import bisect_right
 from collections import OrderedDict
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from operator import attrgetter
 from threading import RLock
 from typing import Any, NamedTuple
@@ -191,23 +191,7 @@ class RecordReader:
             "has_acts": window.kinds != FACTS,
             "position": position,
         }
-        return _by_stream(self._read(cursor, statements.WINDOW, parameters))
-
-    def linked(
-        self, cursor: sqlite3.Cursor, links: Mapping[str, Collection[int]], position: int
-    ) -> list[Recorded]:
-        """The events up to a position that are found under links, by stream."""
-        wanted = {name: list(own) for name, own in links.items()}
-        return self._read(
-            cursor, statements.LINKED, {"links": as_json(wanted), "position": position}
-        )
-
-    def all_linked(
-        self, cursor: sqlite3.Cursor, names: Collection[str], position: int
-    ) -> list[Recorded]:
-        """The events of streams up to a position that are found under any link."""
-        parameters = {"names": as_json(list(names)), "position": position}
-        return self._read(cursor, statements.ALL_LINKED, parameters)
+        return _by_stream(self.found(cursor, statements.WINDOW, parameters))
 
     def after(
         self, cursor: sqlite3.Cursor, heads: Mapping[str, StreamHead], after: int
@@ -217,14 +201,14 @@ class RecordReader:
         wanted = {"versions": as_json(versions), "position": after}
         cursor.execute(statements.VERSIONS_AT, wanted)
         known = dict(cursor.fetchall())
-        records = self._read(cursor, statements.AFTER, (as_json(list(known.items())),))
+        records = self.found(cursor, statements.AFTER, (as_json(list(known.items())),))
         read = _by_stream(records)
         for name, version in versions.items():
             own = [r for r in read.get(name, []) if r.version <= version]
             self._check(name, own, range(known.get(name, 0) + 1, version + 1))
         return records
 
-    def _read(
+    def found(
         self,
         cursor: sqlite3.Cursor,
         statement: str,
@@ -232,7 +216,10 @@ class RecordReader:
     ) -> list[Recorded]:
         """The records that a statement finds, in the order of the log."""
         cursor.execute(statement, parameters)
-        return sorted(self.records(cursor.fetchall()), key=_by_position)
+        records: list[Recorded] = []
+        while rows := cursor.fetchmany(_READ_AT_ONCE):
+            records += self.records(rows)
+        return sorted(records, key=_by_position)
 
     def forget(self) -> None:
         """Forget what was cached: the log was redacted."""

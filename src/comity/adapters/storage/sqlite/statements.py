@@ -1,4 +1,7 @@
-"""The statements that read the log by its index; none of them scans a table."""
+"""The statements that read the log by its index.
+
+None of them scans a table, except for what is asked about any stream.
+"""
 
 from __future__ import annotations
 
@@ -22,13 +25,24 @@ _WINDOW = (
     "AND e.since <= :until WHERE e.position <= :position) AS p "
     "LEFT JOIN stored_events AS s ON s.position = p.position"
 )
+# A row that the log has lost has no kind; it is read, and noticed.
+_OF_KINDS = (
+    "WHERE :kinds IS NULL OR s.topic IS NULL OR s.topic IN (SELECT value FROM json_each(:kinds))"
+)
 _LINKED = (
     "(SELECT DISTINCT l.position AS position FROM json_each(:links) AS w "
     "CROSS JOIN comity_relationships AS r ON r.name = w.key "
     "CROSS JOIN json_each(w.value) AS wanted "
     "CROSS JOIN comity_links AS l ON l.relationship = r.number AND l.link = wanted.value "
-    "AND l.position <= :position) AS p "
-    "LEFT JOIN stored_events AS s ON s.position = p.position"
+    "AND l.position <= :position AND l.position NOT IN (SELECT value FROM json_each(:known))) AS p "
+    f"LEFT JOIN stored_events AS s ON s.position = p.position {_OF_KINDS}"
+)
+# One scan of the links is faster than a search for each of them in each of very many streams.
+_LINKED_ANYWHERE = (
+    "(SELECT DISTINCT l.position AS position FROM comity_links AS l "
+    "WHERE l.link IN (SELECT value FROM json_each(:links)) AND l.position <= :position "
+    "AND l.position NOT IN (SELECT value FROM json_each(:known))) AS p "
+    f"LEFT JOIN stored_events AS s ON s.position = p.position {_OF_KINDS}"
 )
 _ALL_LINKED = (
     "(SELECT DISTINCT l.position AS position FROM json_each(:names) AS w "
@@ -48,6 +62,7 @@ _FOUND = f"SELECT p.position, {_ROW} FROM "
 _ROWS = f"SELECT s.position, {_ROW} FROM "
 WINDOW = _FOUND + _WINDOW
 LINKED = _FOUND + _LINKED
+LINKED_ANYWHERE = _FOUND + _LINKED_ANYWHERE
 ALL_LINKED = _FOUND + _ALL_LINKED
 AFTER = _ROWS + _AFTER
 PIECES = (
@@ -80,6 +95,15 @@ BY_KEY = (
     f"{_FOUND} comity_ids AS p LEFT JOIN stored_events AS s ON s.position = p.position "
     "WHERE p.key IN (SELECT value FROM json_each(?))"
 )
+DAYS = (
+    "SELECT e.until, COUNT(*) FROM json_each(:names) AS w "
+    "CROSS JOIN comity_relationships AS r ON r.name = w.value "
+    "CROSS JOIN comity_parts AS k ON k.relationship = r.number "
+    "AND k.kind IN (SELECT value FROM json_each(:kinds)) "
+    "CROSS JOIN comity_events AS e ON e.part = k.number AND e.position <= :position "
+    "GROUP BY e.until ORDER BY e.until"
+)
+"""How many events of streams have each day as their last one."""
 POSITION_AT = (
     "SELECT IFNULL((SELECT position - 1 FROM comity_moments WHERE recorded_at > :moment "
     "ORDER BY recorded_at LIMIT 1), (SELECT position FROM comity_head))"

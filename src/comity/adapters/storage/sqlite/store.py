@@ -23,9 +23,9 @@ from comity.adapters.storage.sqlite.counts import CountReader
 from comity.adapters.storage.sqlite.datastore import LOCK_TIMEOUT, Datastore
 from comity.adapters.storage.sqlite.files import identity, path_in, prepare, sizes_beside
 from comity.adapters.storage.sqlite.forks import IN_USE, is_left_open
+from comity.adapters.storage.sqlite.indexed import IndexedLog
 from comity.adapters.storage.sqlite.looking import Looking
 from comity.adapters.storage.sqlite.making import FILE_MODE
-from comity.adapters.storage.sqlite.pages import PagedLog
 from comity.adapters.storage.sqlite.places import Place
 from comity.adapters.storage.sqlite.pool import Mode
 from comity.adapters.storage.sqlite.projection_store import SQLiteProjectionStore
@@ -43,7 +43,7 @@ _LOOK_EVERY = 0.02
 """Seconds between looks at what other processes wrote: SQLite sends no signal of it."""
 
 
-class SQLiteStore(PagedLog):
+class SQLiteStore(IndexedLog):
     """A store in the SQLite file at `path`; many threads and processes may use it at once."""
 
     def __init__(
@@ -186,15 +186,6 @@ class SQLiteStore(PagedLog):
             if version is not None
         }
 
-    def find(self, ids: Collection[str]) -> dict[str, Recorded]:
-        """The recorded events with these ids, by id."""
-        with self._indexed() as cursor:
-            cursor.execute(statements.BY_KEY, (as_json(list(map(index.id_number, ids))),))
-            rows = cursor.fetchall()
-        wanted = set(ids)
-        records = self._reader.records(rows)
-        return {record.event.id: record for record in records if record.event.id in wanted}
-
     def read_streams(
         self,
         heads: Mapping[str, StreamHead],
@@ -211,16 +202,6 @@ class SQLiteStore(PagedLog):
             cache = cache and not self._datastore.is_writing  # a write may still be rolled back
             return up_to(self._reader.whole(cursor, heads, cache=cache), position)
 
-    def read_linked(self, links: Mapping[str, Collection[int]], position: int) -> list[Recorded]:
-        """The records up to a position that are found under these links, by stream, in order."""
-        with self._indexed() as cursor:
-            return self._reader.linked(cursor, links, position)
-
-    def read_all_linked(self, names: Collection[str], position: int) -> list[Recorded]:
-        """The records of streams up to a position that are found under any link, in order."""
-        with self._indexed() as cursor:
-            return self._reader.all_linked(cursor, names, position)
-
     def counts(self, heads: Mapping[str, StreamHead]) -> Counts:
         """The counts of whole streams; `heads` are their ends."""
         with self._indexed() as cursor:
@@ -233,13 +214,6 @@ class SQLiteStore(PagedLog):
         with self._cursor() as cursor:
             records = self._reader.after(cursor, heads, after)
         return [record for record in records if record.position <= position]
-
-    def position_at(self, moment: datetime) -> int:
-        """The last position recorded at or before `moment`; 0 if there is none."""
-        with self._indexed() as cursor:
-            cursor.execute(statements.POSITION_AT, {"moment": index.microseconds(moment)})
-            row = cursor.fetchone()
-        return int(row[0] or 0)
 
     def reopening(self) -> Callable[[], SQLiteStore]:
         """What opens the file once more, only to read it, while this store is open."""

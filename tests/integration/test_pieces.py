@@ -1,0 +1,154 @@
+"""A long timeline that is folded in pieces gives the answers of one that is folded as a whole."""
+
+from __future__ import annotations
+
+from collections.abc import Generator, Sequence
+from contextlib import contextmanager
+from datetime import date, timedelta
+from typing import Any
+from unittest.mock import patch
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from hypothesis.strategies import DataObject
+
+from comity.domain.events import Event, MeetingRescheduled, MeetingScheduled, StatementMade
+from comity.domain.scope import Certainty, Key
+from comity.domain.selection import Entry
+from comity.projections.projection import Projection
+from comity.query import plan
+from comity.query.gathering import Gathering
+from comity.query.reading import Reading
+from tests.effort import UNMEASURED, examples
+from tests.integration.test_replay_oracle import (
+    KEYS,
+    Ids,
+    both_stores,
+    expected,
+    questions,
+    recorded,
+)
+from tests.oracle_keys import keys_of, name_of
+from tests.strategies import KINDS, RELATIONSHIPS, batches, catalogues
+
+pytestmark = UNMEASURED
+
+
+class Told(Projection[list[str], list[str]]):
+    """All that a projection is told of each entry, in order."""
+
+    name = "told"
+
+    def __init__(self, key: Key, kinds: Sequence[str] = ()) -> None:
+        self.key, self.kinds = key, kinds
+
+    def initial(self) -> list[str]:
+        """Nothing."""
+        return []
+
+    def evolve_entry(self, state: list[str], entry: Entry) -> list[str]:
+        """One entry more."""
+        state.append(told(entry))
+        return state
+
+    def on_undetermined(self, state: list[str], entry: Entry) -> list[str]:
+        """One entry more that is undetermined."""
+        state.append(f"perhaps {told(entry)}")
+        return state
+
+
+def told(entry: Entry) -> str:
+    accounts = [account.event.id for account in entry.accounts]
+    return f"{accounts} {entry.bounds} {entry.instants} {entry.doubts}"
+
+
+@contextmanager
+def in_pieces(held: int) -> Generator[None]:
+    """Fold every timeline of more events than this in pieces of about so many."""
+    with patch.object(plan, "HELD", held), patch.object(plan, "HELD_PER_STREAM", 0):
+        yield
+
+
+@both_stores
+@pytest.mark.parametrize("key", KEYS)
+@examples(60)
+@given(recording=catalogues().flatmap(batches), data=st.data())
+def test_a_fold_in_pieces_is_that_of_the_whole(
+    store: str, key: Key, recording: list[list[Event]], data: DataObject
+) -> None:
+    with recorded(store, recording) as (engine, log):
+        there = sorted({event.type for batch in recording for event in batch} & KINDS.keys())
+        kinds = data.draw(st.just([]) | st.lists(st.sampled_from([*there, "deal-signed"])))
+        names = st.sampled_from([name_of(parties) for parties in RELATIONSHIPS])
+        only = data.draw(st.none() | st.lists(names, min_size=1, max_size=2, unique=True))
+        query: dict[str, Any] = data.draw(questions(log))._asdict() | {"relationships": only}
+        whole = engine.replay(Told(key, kinds), **query)
+        with in_pieces(data.draw(st.integers(0, 5))):
+            assert engine.replay(Told(key, kinds), **query) == whole
+
+
+@both_stores
+@pytest.mark.parametrize("key", KEYS)
+@examples(20)
+@given(recording=catalogues(ends=False).flatmap(batches), data=st.data())
+def test_a_fold_in_pieces_is_what_the_definition_selects(
+    store: str, key: Key, recording: list[list[Event]], data: DataObject
+) -> None:
+    with recorded(store, recording) as (engine, log):
+        query = data.draw(questions(log))
+        with in_pieces(data.draw(st.integers(0, 5))):
+            answers = engine.replay(Ids(key), **query._asdict())
+        keys = keys_of(key, log, query.known_at)
+        assert list(answers) == [name_of(parties) for parties in keys]
+        for parties in keys:
+            assert answers[name_of(parties)] == expected(log, parties, query)
+
+
+@both_stores
+@examples(20)
+@given(recording=catalogues().flatmap(batches), data=st.data())
+def test_the_world_in_pieces_is_that_of_the_whole(
+    store: str, recording: list[list[Event]], data: DataObject
+) -> None:
+    with recorded(store, recording) as (engine, log):
+        query = data.draw(questions(log))._asdict()
+        whole = {name: state.to_dict() for name, state in engine.world(**query).items()}
+        with in_pieces(data.draw(st.integers(0, 5))):
+            world = engine.world(**query)
+        assert {name: state.to_dict() for name, state in world.items()} == whole
+
+
+@both_stores
+@pytest.mark.parametrize("certainty", ["certain", "possible"])
+def test_no_more_is_held_than_the_events_of_a_piece(store: str, certainty: Certainty) -> None:
+    days = [date(2000, 1, 1) + timedelta(days=day) for day in range(300)]
+    said = [StatementMade(by="PAK", parties=("PAK", "RUS"), when=str(day)) for day in days]
+    held: list[int] = []
+    read = Gathering.days
+
+    def observed(self: Gathering, after: int, until: int) -> Reading:
+        reading = read(self, after, until)
+        held.append(len(reading.records))
+        return reading
+
+    with (
+        recorded(store, [said]) as (engine, _),
+        in_pieces(20),
+        patch.object(Gathering, "days", observed),
+    ):
+        [(folded, _)] = engine.replay(Ids("log"), on=days[-1], certainty=certainty).values()
+    assert folded == [event.id for event in said]
+    assert held == [20] * 15
+
+
+@both_stores
+def test_what_was_folded_early_is_not_told_again_when_its_date_would_allow_it(store: str) -> None:
+    """Its date allows all of 1991; its place, before the rescheduling, only January."""
+    pair = ("PAK", "RUS")
+    scheduled = MeetingScheduled(meeting="m", parties=pair, when="1991")
+    rescheduled = MeetingRescheduled(meeting="m", parties=pair, when="1991-01")
+    said = [StatementMade(by="PAK", parties=pair, when=f"1991-{m:02}-01") for m in range(2, 13)]
+    with recorded(store, [[scheduled, rescheduled, *said]]) as (engine, _), in_pieces(1):
+        [answer] = engine.replay(Ids("log"), on="1991-12-25", certainty="possible").values()
+    assert answer == ([scheduled.id, rescheduled.id, *(event.id for event in said)], [])
