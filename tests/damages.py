@@ -15,6 +15,8 @@ from comity.adapters.storage.mapper import check_of_row, check_of_seal
 
 PAGE = 4096
 SECTOR = 512
+INNER_PAGE = 2
+"""The first byte of a page of an index that has other pages below it."""
 Damage = Callable[[Path, random.Random], None]
 
 
@@ -519,12 +521,48 @@ def lost_entry(path: Path, position: int) -> None:
     )
 
 
+def lost_rows_of_an_index(path: Path, position: int) -> None:
+    """The index of the log's table has fewer entries than the table has rows."""
+    where = f"FROM stored_events WHERE position = {position}"
+    sql(path, f"CREATE TABLE kept AS SELECT * {where}", f"DELETE {where}")
+    _behind_its_index(path, "stored_events", "INSERT INTO stored_events SELECT * FROM kept")
+    sql(path, "DROP TABLE kept")
+
+
+def _pages_of_an_index(content: bytes, number: int) -> list[int]:
+    """The numbers of the pages of an index, from its root on."""
+    first = (number - 1) * PAGE
+
+    def value(at: int, size: int) -> int:
+        return int.from_bytes(content[first + at : first + at + size])
+
+    if value(0, 1) != INNER_PAGE:
+        return [number]
+    cells = [value(12 + 2 * cell, 2) for cell in range(value(3, 2))]
+    children = [value(at, 4) for at in (*cells, 8)]
+    return [number, *(page for child in children for page in _pages_of_an_index(content, child))]
+
+
+def a_bit_of_the_index_of_the_log(path: Path, dice: random.Random) -> None:
+    """One bit in an entry of SQLite's own index of the log's table."""
+    name = "name = 'sqlite_autoindex_stored_events_1'"
+    [[root]] = rows(path, f"SELECT rootpage FROM sqlite_master WHERE {name}")
+    pages = _pages_of_an_index(path.read_bytes(), root)
+
+    def change(content: bytearray) -> None:
+        first = (dice.choice(pages) - 1) * PAGE
+        content[first + dice.randrange(PAGE)] ^= 1 << dice.randrange(8)
+
+    _changed(path, change)
+
+
 SCHEMA: dict[str, Damage] = {
     "a trigger": a_trigger,
     "a view": a_view,
     "an index": an_index,
     "a changed schema": a_changed_schema,
     "a wrong index": a_wrong_index,
+    "a bit of the index of the log": a_bit_of_the_index_of_the_log,
 }
 
 

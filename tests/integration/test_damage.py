@@ -200,3 +200,16 @@ def test_an_index_of_the_log_that_lost_an_entry_is_mended_by_verify(
             engine.timeline(*PAIR, known_at=store.last) == store.answers[store.last]["timeline"][0]
         )
         assert engine.verify().rebuilt == ()
+
+
+def test_an_index_of_the_log_with_too_few_entries_is_mended_as_the_store_is_opened(
+    store: Original, tmp_path: Path
+) -> None:
+    path = copied(store, tmp_path / "copy")
+    damages.lost_rows_of_an_index(path, 150)
+    with opened(path) as engine:
+        assert (
+            engine.timeline(*PAIR, known_at=store.last)
+            == (store.answers[store.last]["timeline"][0])
+        )
+        assert engine.verify().rebuilt == ()

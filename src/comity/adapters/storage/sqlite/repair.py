@@ -33,7 +33,8 @@ def repair(store: str, recorder: Recorder, datastore: Datastore, pages: Pages) -
         schema.drop(cursor, list(schema.strange(cursor, tables.statements(recorder))))
         for statement in recorder.create_table_statements:
             cursor.execute(statement)
-        check_log(cursor, store)
+        if not check_log(cursor, store):
+            cursor.execute("REINDEX stored_events")
         if not index_is_sound(cursor):
             tables.rebuild(cursor)
             index.put_head(cursor, index.IndexHead())

@@ -50,6 +50,16 @@ _ALL_FOUND = (
     WHERE b.relationship = a.relationship AND b.kind = a.kind AND b.width = a.width
     AND b.number = a.number)""",
 )
+_LOG_INDEX = "INDEXED BY sqlite_autoindex_stored_events_1"
+_FIRST_AND_LAST = (
+    "SELECT (SELECT MIN(position) FROM stored_events NOT INDEXED), "
+    "(SELECT MAX(position) FROM stored_events NOT INDEXED)"
+)
+_FIRST_GAP = (
+    "SELECT IIF(NOT EXISTS (SELECT 1 FROM stored_events WHERE position = 1), 1, ("
+    "SELECT MIN(s.position) + 1 FROM stored_events AS s WHERE s.position > 0 AND "
+    "NOT EXISTS (SELECT 1 FROM stored_events AS t WHERE t.position = s.position + 1)))"
+)
 LARGE = 200_000
 """The rows of an index of more events are compared with their sums when they are first used."""
 _FEW = 20_000
@@ -62,28 +72,42 @@ def is_sound(recorder: Recorder, datastore: Datastore, store: str, path: Path) -
         cursor.execute("PRAGMA page_size")
         check_size(path, cursor.fetchone()[0])
         check_log_table(cursor, store)
-        check_log(cursor, store)
+        if not check_log(cursor, store):
+            return False
         if any(strange(cursor, tables.statements(recorder))):
             return False
         return index_is_sound(cursor, opening=True) and builds_are_sound(cursor)
 
 
-def check_log(cursor: SQLiteCursor, store: str) -> None:
-    """Raise `StoreDamaged` if the log lacks a position up to the end that the index knows."""
-    cursor.execute("SELECT COUNT(*), MIN(position), MAX(position) FROM stored_events")
-    count, first, last = cursor.fetchone()
-    known = last or 0
-    if count != known or (first or 1) != 1:
-        cursor.execute(
-            "SELECT IIF(NOT EXISTS (SELECT 1 FROM stored_events WHERE position = 1), 1, ("
-            "SELECT MIN(s.position) + 1 FROM stored_events AS s WHERE s.position > 0 AND "
-            "NOT EXISTS (SELECT 1 FROM stored_events AS t WHERE t.position = s.position + 1)))"
-        )
-        raise gone(store, cursor.fetchone()[0])
+def check_log(cursor: SQLiteCursor, store: str) -> bool:
+    """Raise `StoreDamaged` if the log lacks a position up to the end that the index knows.
+
+    Return whether SQLite's own index of the log's table has as many rows.
+    """
+    cursor.execute(_FIRST_AND_LAST)
+    first, last = cursor.fetchone()
+    known, is_indexed = last or 0, True
+    if _count(cursor, _LOG_INDEX) != known or (first or 1) != 1:
+        is_indexed = False
+        if _count(cursor, "NOT INDEXED") != known or (first or 1) != 1:
+            cursor.execute(_FIRST_GAP)
+            raise gone(store, cursor.fetchone()[0])
     if tables.are_there(cursor):
         head = _sound_head(cursor)
         if head is not None and head.position > known:
             raise gone(store, known + 1)
+    return is_indexed
+
+
+def _count(cursor: SQLiteCursor, index: str) -> int:
+    """How many rows the log has by one of its indexes; -1 if that is damaged."""
+    try:
+        cursor.execute(f"SELECT COUNT(*) FROM stored_events {index}")
+        return int(cursor.fetchone()[0])
+    except sqlite3.DatabaseError as error:
+        if error.sqlite_errorcode != sqlite3.SQLITE_CORRUPT:
+            raise
+        return -1
 
 
 def gone(store: str, position: int) -> StoreDamaged:
