@@ -23,7 +23,7 @@ A line that a random example happens to reach is not yet a line that is tested.
 TRIED = "tried"
 """The property of a test that says what it tried and what that gave; `make torture` prints it."""
 
-PATIENCE = 60
+PATIENCE = 600 if TORTURE else 60
 """Seconds after which a process or a thread that should have ended is taken to hang."""
 
 

@@ -62,7 +62,8 @@ class MemoryStore(SealedMemory):
                 if self._pending:
                     self._kept = len(self._all) - len(self._pending)
                     self._log.record(self._pending)
-                    self._kept, self._pending = None, []
+                    self._pending = []  # before the next: an interrupt may come between them
+                    self._kept = None
                 self._before = None
             except BaseException:
                 if held in self._held:
@@ -91,6 +92,7 @@ class MemoryStore(SealedMemory):
         if self._kept is None and self._pending:
             self._kept = len(self._all) - len(self._pending)
             self._forget(len(self._pending))
+            self._pending = []
             self._kept = None
         self._mend()
         self._pending = []
@@ -107,8 +109,8 @@ class MemoryStore(SealedMemory):
         if self._saved.records:
             self._log.record(self._saved.records)
         self._saved = None
-        self._kept = None
         self._pending = []
+        self._kept = None
 
     def abandon(self) -> None:
         """Give back what an interrupt has left to this thread: the lock, and a change half done."""
