@@ -8,7 +8,7 @@ from typing import NamedTuple
 from comity.domain.events import Event
 from tests.oracle_machines import NONE, Frame, Frames, moved
 from tests.oracle_table import finding, leads
-from tests.oracle_time import End, ends_told, field, known_as
+from tests.oracle_time import End, ends_told, field, heir_of
 
 OVER = {"none", "left", "terminated"}
 
@@ -45,8 +45,8 @@ class Agreement:
         """Of all its events on a timeline."""
         self.timeline = timeline
         self.ends = {event.id: ends_told(event) for event in events}
-        self.told_of = {e.id: sorted({known_as(c, timeline) for c in e.parties}) for e in events}
-        self.by = {e.id: known_as(field(e, "by"), timeline) for e in events if field(e, "by")}
+        self.told_of = {e.id: sorted({heir_of(c, timeline) for c in e.parties}) for e in events}
+        self.by = {e.id: heir_of(field(e, "by"), timeline) for e in events if field(e, "by")}
         everyone = {c for codes in self.told_of.values() for c in codes} | set(self.by.values())
         self.parties = sorted(everyone)
 

@@ -163,6 +163,13 @@ def known_as(code: str, parties: tuple[str, ...]) -> str:
     return heirs[0] if heirs else newest_name(code)
 
 
+def heir_of(code: str, parties: tuple[str, ...]) -> str:
+    """The same; of a third party, the newest state that continues it."""
+    name = known_as(code, parties)
+    heirs = [step.successor for step in CONTINUATIONS if step.predecessor == name]
+    return heir_of(heirs[0], parties) if heirs and name not in parties else name
+
+
 def stands_for(event: Event, parties: tuple[str, ...], told_of: tuple[str, ...]) -> bool:
     """Whether each party is among those told of, as itself or as a state that it continues."""
     earliest, latest = bounds(event.when)
