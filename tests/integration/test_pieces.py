@@ -66,7 +66,7 @@ def told(entry: Entry) -> str:
 @contextmanager
 def in_pieces(held: int) -> Generator[None]:
     """Fold every timeline of more events than this in pieces of about so many."""
-    with patch.object(plan, "HELD", held), patch.object(plan, "HELD_PER_STREAM", 0):
+    with patch.multiple(plan, LONG=held, HELD=held, HELD_PER_STREAM=0):
         yield
 
 

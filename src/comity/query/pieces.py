@@ -22,7 +22,7 @@ from comity.projections.projection import Projection
 from comity.query.fold import Fold, fold
 from comity.query.gathering import Gathering
 from comity.query.places import Places, Second
-from comity.query.plan import Plan, held_of
+from comity.query.plan import Plan, held_of, is_long_with
 from comity.query.reading import Reading, dates_checked, facts_to_read, is_known
 
 S = TypeVar("S")
@@ -37,7 +37,10 @@ class LongTimeline:
     def __init__(
         self, store: LogStore, part: Plan, projection: Projection[Any, Any] | None = None
     ) -> None:
-        """Of a projection of some kinds only those are read that share an order with them."""
+        """Of a projection of some kinds only those are read that share an order with them.
+
+        Where these are few, it is not `is_long`.
+        """
         [timeline] = part.timelines
         kinds = facts_to_read(projection) if projection else frozenset[str]()
         self.scope: Scope = timeline.scope
@@ -46,6 +49,7 @@ class LongTimeline:
         self._gathering = Gathering(store, part, kinds)
         self._held = held_of(timeline)
         counts = store.count_by_day(timeline.streams, part.query.position, kinds or FACTS)
+        self.is_long = is_long_with(timeline, sum(counts.values()))
         ends, day = list(_ends(counts.items(), self._held)), part.query.day.toordinal()
         self._ends = [*(end for end in ends if end < day), day]
         self._later = [end for end in ends if end > day]

@@ -9,10 +9,12 @@ from comity.domain.scope import Query, Scope
 from comity.ports import StreamHead
 from comity.query.snapshots import TimelineStreams
 
+LONG = 10_000
+"""A timeline of more events is folded in pieces. A shorter one is held whole: that is faster."""
 HELD = 4_000
-"""How many events of a timeline are held at once; a longer timeline is folded in pieces."""
+"""About how many events a piece holds."""
 HELD_PER_STREAM = 5
-"""The same for each of its streams: each of them costs some searches in each piece."""
+"""The same for each stream of a timeline: each of them costs some searches in each piece."""
 
 
 class Plan(NamedTuple):
@@ -40,7 +42,7 @@ class Plan(NamedTuple):
         part: list[TimelineStreams] = []
         count = 0
         for timeline in self.timelines:
-            is_long = self._length(timeline) > held_of(timeline)
+            is_long = is_long_with(timeline, self._length(timeline))
             if part and is_long:
                 yield self._of(part)
                 part, count = [], 0
@@ -56,7 +58,7 @@ class Plan(NamedTuple):
     def is_long(self) -> bool:
         """Whether it is the part of one timeline that is folded in pieces."""
         first = self.timelines[0]
-        return len(self.timelines) == 1 and self._length(first) > held_of(first)
+        return len(self.timelines) == 1 and is_long_with(first, self._length(first))
 
     def _length(self, timeline: TimelineStreams) -> int:
         return sum(self.heads[name].version for name in timeline.streams)
@@ -66,6 +68,11 @@ class Plan(NamedTuple):
         return self._replace(timelines=timelines, heads={name: self.heads[name] for name in names})
 
 
+def is_long_with(timeline: TimelineStreams, events: int) -> bool:
+    """Whether a timeline is folded in pieces if so many of its events are."""
+    return events > max(LONG, held_of(timeline))
+
+
 def held_of(timeline: TimelineStreams) -> int:
-    """How many events of a timeline are held at once."""
+    """About how many events of a long timeline are held at once."""
     return max(HELD, HELD_PER_STREAM * len(timeline.streams))

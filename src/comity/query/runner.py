@@ -186,7 +186,9 @@ class QueryRunner(ExactQuestions):
         self, projection: Projection[Any, Any], part: Plan
     ) -> Sequence[Reading | LongTimeline]:
         if part.is_long and not self._reader.has_start(projection, part):
-            return [LongTimeline(self.store, part, projection)]
+            timeline = LongTimeline(self.store, part, projection)
+            if timeline.is_long:
+                return [timeline]
         return self._reader.portion(projection, part)
 
     def _answer_of(self, fold: Fold[Any, A], timeline: Reading | LongTimeline, plan: Plan) -> A:
