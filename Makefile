@@ -23,6 +23,7 @@ test: $(STAMP)
 	$(BIN)/pytest -n auto --dist worksteal --cov --cov-report=term
 
 torture: $(STAMP)
+	@$(BIN)/python -m pip install --quiet --only-binary :all: atheris || echo "no atheris here: no guided fuzz"
 	COMITY_TORTURE=1 $(BIN)/pytest -n auto --dist worksteal --timeout 7200 -o faulthandler_timeout=7500
 
 bench: $(BENCH)

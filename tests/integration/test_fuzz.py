@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import json
 import random
+import subprocess
+import sys
 from collections import Counter
 from collections.abc import Callable
 from datetime import UTC, datetime
 from importlib.resources import files
+from pathlib import Path
 from typing import Any
 
 import msgspec
@@ -21,10 +24,11 @@ from comity.domain import codec
 from comity.domain.errors import ComityError
 from comity.domain.events import RecordKeeping
 from comity.domain.time.dates import bounds, instants, moment, span
-from tests.effort import TRIED, UNMEASURED, examples, rounds
+from tests.effort import PATIENCE, TRIED, UNMEASURED, examples, rounds
 from tests.strategies import dates, edtf
 
 pytestmark = UNMEASURED
+ROOT = Path(__file__).parents[2]
 NOW = datetime(2024, 6, 1, tzinfo=UTC)
 LINES = files("comity.dossiers").joinpath("pakistan_russia.jsonl").read_text().splitlines()
 PIECES = (
@@ -48,17 +52,22 @@ def mutated(text: str, dice: random.Random) -> str:
 @examples(400)
 def test_any_text_is_a_date_or_refused(text: str, dice: random.Random) -> None:
     for changed in (text, mutated(text, dice)):
-        for read in (bounds, span, instants, moment):
-            try:
-                first = read(changed)
-            except ComityError:
-                continue
-            assert read(changed) == first
+        check_date(changed)
+
+
+def check_date(text: str) -> None:
+    """Check that the text is refused, or read the same twice and in order."""
+    for read in (bounds, span, instants, moment):
         try:
-            known = bounds(changed)
+            first = read(text)
         except ComityError:
             continue
-        assert known.earliest <= known.latest
+        assert read(text) == first
+    try:
+        known = bounds(text)
+    except ComityError:
+        return
+    assert known.earliest <= known.latest
 
 
 def values(dice: random.Random) -> Any:
@@ -141,3 +150,18 @@ def test_an_import_of_anything_refuses_what_it_must_and_keeps_what_it_can_tell_a
 @examples(50)
 def test_a_day_is_read_as_it_is_written(day: Any) -> None:
     assert bounds(day.isoformat()) == (day, day)
+
+
+@pytest.mark.parametrize("target", ["dates", "records"])
+def test_no_input_that_reaches_new_code_raises_anything_else(
+    target: str, tmp_path: Path, record_property: Callable[[str, object], None]
+) -> None:
+    pytest.importorskip("atheris", reason="atheris is not here; make torture installs it")
+    runs = rounds(400)
+    command = [sys.executable, "-m", "tests.guided", target, str(tmp_path)]
+    result = subprocess.run(
+        [*command, f"-runs={runs}", f"-artifact_prefix={tmp_path}/", "-seed=1"],
+        cwd=ROOT, capture_output=True, text=True, check=False, timeout=PATIENCE,
+    )  # fmt: skip
+    assert result.returncode == 0, result.stdout + result.stderr
+    record_property(TRIED, f"guided fuzz, {target}: {runs} inputs, {len(list(tmp_path.iterdir()))}")
