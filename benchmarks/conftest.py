@@ -106,7 +106,7 @@ def pytest_terminal_summary(
 ) -> None:
     """Print and write all that was measured, then name every limit that was missed."""
     board, sizes = config.stash[_BOARD], config.stash[_SIZES]
-    if not board.figures and not board.results:
+    if not board.figures and not board.results and not board.bounds:
         return
     for table in report.tables(board):
         Console(width=150).print(table)

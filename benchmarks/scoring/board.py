@@ -52,6 +52,8 @@ class Board:
     """Everything that a run measured."""
 
     figures: list[Figure] = field(default_factory=list[Figure])
+    bounds: list[Figure] = field(default_factory=list[Figure])
+    """What could be reached at best; `of` says what alone took time."""
     reasons: dict[Limit, str] = field(default_factory=dict[Limit, str])
     results: list[Result] = field(default_factory=list[Result])
     curves: dict[str, Curve] = field(default_factory=dict[str, Curve])
@@ -59,6 +61,10 @@ class Board:
     def note(self, limit: Limit, of: str, value: float, how: str = "") -> None:
         """Note a figure; it is judged when the run ends."""
         self.figures.append(Figure(limit, of, value, how))
+
+    def bound(self, limit: Limit, of: str, value: float, how: str) -> None:
+        """Note what could be reached at best; it is not judged."""
+        self.bounds.append(Figure(limit, of, value, how))
 
     def skip(self, reason: str, *limits: Limit) -> NoReturn:
         """Skip a benchmark, so that these limits have no figure from it."""

@@ -75,7 +75,7 @@ def _put(text: str, page: Path) -> Path:
 
 
 def _tables(board: Board) -> list[_Rows]:
-    everything = [_limits(board), _contests(board), _others(board)]
+    everything = [_limits(board), _bounds(board), _contests(board), _others(board)]
     everything += [_curve(name, curve) for name, curve in board.curves.items()]
     return [each for each in everything if each.rows]
 
@@ -94,6 +94,15 @@ def _limits(board: Board) -> _Rows:
             rows.append((limit.what, "", limit.must, "", reason, ""))
     headings = ("what", "log", "must", "is", "", "from")
     return _Rows("What the engine must reach", headings, rows, frozenset(bad))
+
+
+def _bounds(board: Board) -> _Rows:
+    headings = ("what", "must", "at best", "if nothing took time but", "from")
+    rows: list[tuple[str, ...]] = [
+        (b.limit.what, b.limit.must, b.text, b.of, b.how) for b in board.bounds
+    ]
+    bad = frozenset(number for number, bound in enumerate(board.bounds) if bound.is_missed)
+    return _Rows("What could be reached at best", headings, rows, bad)
 
 
 def _contests(board: Board) -> _Rows:
