@@ -14,7 +14,7 @@ from comity.projections.projection import Projection, as_projection
 from comity.projections.state import RelationshipState, StateProjection
 from comity.query import Day, KnownAt, Plan, Progress, QueryRunner
 from comity.query.calls import Calls
-from comity.query.runner import is_one_relationship
+from comity.query.parameters import is_one_relationship
 
 A = TypeVar("A")
 

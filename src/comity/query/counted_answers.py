@@ -22,10 +22,10 @@ from comity.projections.projection import kinds_of
 from comity.query.counted import CountedStreams
 from comity.query.damage import check_dates
 from comity.query.fold import Fold, fold
-from comity.query.parameters import KnownAt, Progress
+from comity.query.parameters import KnownAt, Progress, is_one_relationship
 from comity.query.plan import Plan
 from comity.query.reading import Reading, merged
-from comity.query.runner import QueryRunner, is_one_relationship
+from comity.query.runner import QueryRunner
 from comity.query.snapshots import TimelineStreams
 
 S = TypeVar("S")

@@ -1,4 +1,4 @@
-"""The types of a question's parameters, as callers give them."""
+"""A question's parameters, as callers give them."""
 
 from __future__ import annotations
 
@@ -13,3 +13,8 @@ KnownAt = datetime | date | str | int | None
 
 Progress = Callable[[int], None]
 """Called with the number of events of the log that are done."""
+
+
+def is_one_relationship(parties: tuple[str, ...]) -> bool:
+    """Whether parties name one relationship: several codes, or its id."""
+    return len(parties) > 1 or any("-" in str(code) for code in parties)

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 from comity.domain.scope import Query, Scope
 from comity.ports import StreamHead
 from comity.query.snapshots import TimelineStreams
 
-LONG = 10_000
+LONG = 5_000
 """A timeline of more events is folded in pieces. A shorter one is held whole: that is faster."""
 HELD = 4_000
 """About how many events a piece holds."""
@@ -37,20 +37,23 @@ class Plan(NamedTuple):
         """How many events its timelines hold; one that several of them hold counts for each."""
         return sum(map(self._length, self.timelines))
 
-    def parts(self, events: int) -> Iterator[Plan]:
-        """The plan in parts with about so many events each; a long timeline is one alone."""
+    def parts(self, events: int, share: Callable[[], float] = lambda: 1) -> Iterator[Plan]:
+        """The plan in parts of which about so many events are read; a long timeline is one alone.
+
+        `share` says, before each part is made, which share of its events is read.
+        """
         part: list[TimelineStreams] = []
-        count = 0
+        count = 0.0
         for timeline in self.timelines:
             is_long = is_long_with(timeline, self._length(timeline))
             if part and is_long:
                 yield self._of(part)
-                part, count = [], 0
+                part, count = [], 0.0
             part.append(timeline)
-            count += self._length(timeline)
+            count += self._length(timeline) * share()
             if count >= events or is_long:
                 yield self._of(part)
-                part, count = [], 0
+                part, count = [], 0.0
         if part:
             yield self._of(part)
 
@@ -66,6 +69,25 @@ class Plan(NamedTuple):
     def _of(self, timelines: Sequence[TimelineStreams]) -> Plan:
         names = {name for timeline in timelines for name in timeline.streams}
         return self._replace(timelines=timelines, heads={name: self.heads[name] for name in names})
+
+
+class Share:
+    """Which share of the events of timelines was read so far, the others being of other kinds.
+
+    It is at least a tenth, lest the next part hold too many that are read after all.
+    """
+
+    def __init__(self) -> None:
+        self._events = self._read = 0
+
+    def note(self, events: int, read: int) -> None:
+        """Of so many events so many were read."""
+        self._events += events
+        self._read += read
+
+    def __call__(self) -> float:
+        """The share."""
+        return max(0.1, self._read / self._events) if self._events else 1.0
 
 
 def is_long_with(timeline: TimelineStreams, events: int) -> bool:

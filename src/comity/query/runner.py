@@ -24,9 +24,9 @@ from comity.ports import Clock, LogStore, Window
 from comity.projections.projection import NeedsWhole, Projection
 from comity.query.exact import ExactQuestions
 from comity.query.fold import Fold, from_the_first
-from comity.query.parameters import Day, KnownAt, Progress
+from comity.query.parameters import Day, KnownAt, Progress, is_one_relationship
 from comity.query.pieces import LongTimeline, has_answer
-from comity.query.plan import Plan
+from comity.query.plan import Plan, Share
 from comity.query.reading import Reading, TimelineReader, dates_checked, facts_to_read, merged
 from comity.query.snapshots import Snapshots, TimelineStreams
 
@@ -171,9 +171,11 @@ class QueryRunner(ExactQuestions):
         self, projection: Projection[Any, Any], plan: Plan, progress: Progress | None
     ) -> Iterator[Reading | LongTimeline]:
         """The timeline of each key that is wanted: what was read of it, or what reads it."""
-        position, done = plan.query.position, 0
-        for part in plan.parts(_READ_AT_ONCE):
-            for timeline in self._portion(projection, part):
+        position, done, share = plan.query.position, 0, Share()
+        for part in plan.parts(_READ_AT_ONCE, share):
+            portion = self._portion(projection, part)
+            share.note(part.events, sum(len(t.records) for t in portion if isinstance(t, Reading)))
+            for timeline in portion:
                 if progress is not None:
                     progress(position * done // len(plan.timelines))
                 done += 1
@@ -293,8 +295,3 @@ def _says_how_far(done: Callable[[], int]) -> Generator[None]:
         said = f"{done():,} keys were folded before" if done() > 1 else ""
         say_how_far(error, said, done=done())
         raise
-
-
-def is_one_relationship(parties: tuple[str, ...]) -> bool:
-    """Whether parties name one relationship: several codes, or its id."""
-    return len(parties) > 1 or any("-" in str(code) for code in parties)
