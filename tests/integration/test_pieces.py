@@ -13,7 +13,16 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.strategies import DataObject
 
-from comity.domain.events import Event, MeetingRescheduled, MeetingScheduled, StatementMade
+from comity.domain.events import (
+    AgreementDenounced,
+    Event,
+    MeetingRescheduled,
+    MeetingScheduled,
+    RelationsChanged,
+    RelationsEstablished,
+    RelationsRestored,
+    StatementMade,
+)
 from comity.domain.scope import Certainty, Key
 from comity.domain.selection import Entry
 from comity.projections.projection import Projection
@@ -152,3 +161,20 @@ def test_what_was_folded_early_is_not_told_again_when_its_date_would_allow_it(st
     with recorded(store, [[scheduled, rescheduled, *said]]) as (engine, _), in_pieces(1):
         [answer] = engine.replay(Ids("log"), on="1991-12-25", certainty="possible").values()
     assert answer == ([scheduled.id, rescheduled.id, *(event.id for event in said)], [])
+
+
+@both_stores
+def test_what_a_stream_holds_beside_one_partys_act_is_of_another_subject(store: str) -> None:
+    """The stream CHN-PAK is read for PAK-RUS too, since PAK acted alone there."""
+    pair, other, day = ("PAK", "RUS"), ("CHN", "PAK"), "2001-01-01"
+    events = [
+        RelationsEstablished(parties=other, when=day),
+        RelationsChanged(level="chargé", parties=other, when=day),
+        RelationsRestored(parties=pair, when=day),
+        RelationsChanged(level="chargé", parties=pair, when=day),
+        AgreementDenounced(agreement="a", by="PAK", parties=other, when="2001-01-03"),
+    ]
+    with recorded(store, [events]) as (engine, _):
+        whole = engine.world(on="2002-01-01")["PAK-RUS"].to_dict()
+        with in_pieces(1):
+            assert engine.world(on="2002-01-01")["PAK-RUS"].to_dict() == whole

@@ -127,7 +127,9 @@ def unclear(records: Iterable[Recorded], scope: Scope) -> dict[SubjectKey, Event
     """
     subjects: dict[SubjectKey, list[Recorded]] = {}
     for record in records:
-        if (key := order_key(record.event, scope)) is not None:
+        event = record.event
+        # A stream is also read for one party's acts: what else it holds belongs to others.
+        if (scope.holds(event) or scope.has_act(event)) and (key := order_key(event, scope)):
             subjects.setdefault(key, []).append(record)
     return {
         key: own[0].event
