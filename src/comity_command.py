@@ -1,4 +1,4 @@
-"""The command `comity`. It is no part of the package, so Ctrl-C while that is loaded is caught."""
+"""The command `comity`. It is no part of the package, so Ctrl-C is caught from its loading on."""
 
 from __future__ import annotations
 
@@ -11,8 +11,9 @@ def main() -> None:
     """Load the command line, run it on the arguments of the process, and exit."""
     try:
         from comity.adapters.cli import main as run
+
+        run()
     except KeyboardInterrupt:
         if sys.stderr:  # it is None if the caller closed it
             sys.stderr.write("comity: interrupted\n")
         sys.exit(INTERRUPTED)
-    run()

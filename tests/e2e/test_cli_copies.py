@@ -86,6 +86,7 @@ def test_a_log_that_differs_ends_with_3_and_tells_where(run: Run, store: Path) -
     assert "Traceback" not in result.stderr
     assert '"ok": false' in result.stdout
     assert "-1:x" in failed(run("verify", "--digest", "-1:x"), 2)
+    assert "digest" in failed(run("verify", "--digest", ""), 2)
 
 
 @pytest.mark.parametrize("form", ["table", "json", "csv"])

@@ -18,6 +18,7 @@ from comity.domain.events import (
     Event,
     MeetingRescheduled,
     MeetingScheduled,
+    RecordRetracted,
     RelationsChanged,
     RelationsEstablished,
     RelationsRestored,
@@ -173,6 +174,8 @@ def test_what_a_stream_holds_beside_one_partys_act_is_of_another_subject(store: 
         RelationsRestored(parties=pair, when=day),
         RelationsChanged(level="chargé", parties=pair, when=day),
         AgreementDenounced(agreement="a", by="PAK", parties=other, when="2001-01-03"),
+        StatementMade(by="PAK", parties=pair, when=day, id="said"),
+        RecordRetracted(target="said", parties=pair, reason="forged"),
     ]
     with recorded(store, [events]) as (engine, _):
         whole = engine.world(on="2002-01-01")["PAK-RUS"].to_dict()

@@ -128,8 +128,9 @@ def unclear(records: Iterable[Recorded], scope: Scope) -> dict[SubjectKey, Event
     subjects: dict[SubjectKey, list[Recorded]] = {}
     for record in records:
         event = record.event
+        key = order_key(event, scope)
         # A stream is also read for one party's acts: what else it holds belongs to others.
-        if (scope.holds(event) or scope.has_act(event)) and (key := order_key(event, scope)):
+        if key is not None and (scope.holds(event) or scope.has_act(event)):
             subjects.setdefault(key, []).append(record)
     return {
         key: own[0].event

@@ -55,7 +55,7 @@ class Integrity:
         return Digest(heads[relationship].version, digests[relationship].hex())
 
     def verify(
-        self, digest: str | Digest = "", *, progress: Progress | None = None
+        self, digest: str | Digest | None = None, *, progress: Progress | None = None
     ) -> Verification:
         """Read the whole log, and compare it with its chains and with a published `digest`.
 
@@ -63,7 +63,7 @@ class Integrity:
         that differs is reported and left alone. A store that is read-only is left alone too.
         Raises `InvalidValue` for what is no digest.
         """
-        wanted = _published(str(digest)) if digest else None
+        wanted = None if digest is None else _published(str(digest))
         return Verifier(self._store, wanted, progress).verify()
 
     def redact(self, event_id: str, reason: str, *, recorded_by: str | None = None) -> Redaction:

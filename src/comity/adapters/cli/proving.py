@@ -73,8 +73,9 @@ def verify(
     store: Store,
     *,
     digest: Annotated[
-        str, typer.Option(metavar="N:HEX", help="A digest that was published.", show_default=False)
-    ] = "",
+        str | None,
+        typer.Option(metavar="N:HEX", help="A digest that was published.", show_default=False),
+    ] = None,
     form: Form = Format.TABLE,
 ) -> None:
     """Read the whole log and compare it with its chains.
