@@ -134,7 +134,7 @@ class WholeHistory(EngineHistory):
     @rule()
     def verify(self) -> None:
         """The log, its index and its snapshots are as they were recorded."""
-        for digest in ("", *self.published[-3:]):
+        for digest in (None, *self.published[-3:]):
             verification = self.engine.verify(digest)
             assert verification.ok, verification.problems
             assert (verification.position, verification.rebuilt) == (len(self.model), ())
