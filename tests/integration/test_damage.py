@@ -12,6 +12,7 @@ from pathlib import Path
 
 import pytest
 
+from comity import TimelineEngine
 from comity.domain.errors import StoreDamaged
 from tests import damages
 from tests.damaged import PAIR, Original, opened, original, outcome
@@ -196,10 +197,7 @@ def test_an_index_of_the_log_that_lost_an_entry_is_mended_by_verify(
     with opened(path) as engine:
         found = engine.verify()
         assert (found.ok, found.rebuilt) == (True, ("indexes of the tables",))
-        assert (
-            engine.timeline(*PAIR, known_at=store.last) == store.answers[store.last]["timeline"][0]
-        )
-        assert engine.verify().rebuilt == ()
+        check_mended(engine, store)
 
 
 def test_an_index_of_the_log_with_too_few_entries_is_mended_as_the_store_is_opened(
@@ -208,8 +206,10 @@ def test_an_index_of_the_log_with_too_few_entries_is_mended_as_the_store_is_open
     path = copied(store, tmp_path / "copy")
     damages.lost_rows_of_an_index(path, 150)
     with opened(path) as engine:
-        assert (
-            engine.timeline(*PAIR, known_at=store.last)
-            == (store.answers[store.last]["timeline"][0])
-        )
-        assert engine.verify().rebuilt == ()
+        check_mended(engine, store)
+
+
+def check_mended(engine: TimelineEngine, store: Original) -> None:
+    """Check that the engine answers rightly, and that nothing is left to be made anew."""
+    assert engine.timeline(*PAIR, known_at=store.last) == store.answers[store.last]["timeline"][0]
+    assert engine.verify().rebuilt == ()

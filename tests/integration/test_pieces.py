@@ -35,11 +35,11 @@ from tests.integration.test_replay_oracle import (
     KEYS,
     Ids,
     both_stores,
-    expected,
+    check_replay,
     questions,
     recorded,
 )
-from tests.oracle_keys import keys_of, name_of
+from tests.oracle_keys import name_of
 from tests.strategies import KINDS, RELATIONSHIPS, batches, catalogues
 
 pytestmark = UNMEASURED
@@ -108,11 +108,7 @@ def test_a_fold_in_pieces_is_what_the_definition_selects(
     with recorded(store, recording) as (engine, log):
         query = data.draw(questions(log))
         with in_pieces(data.draw(st.integers(0, 5))):
-            answers = engine.replay(Ids(key), **query._asdict())
-        keys = keys_of(key, log, query.known_at)
-        assert list(answers) == [name_of(parties) for parties in keys]
-        for parties in keys:
-            assert answers[name_of(parties)] == expected(log, parties, query)
+            check_replay(engine, log, key, query)
 
 
 @both_stores

@@ -117,11 +117,16 @@ def test_a_replay_folds_for_each_key_what_the_definition_selects(
 ) -> None:
     with recorded(store, recording) as (engine, log):
         query = data.draw(questions(log))
-        answers = engine.replay(Ids(key), **query._asdict())
-        keys = keys_of(key, log, query.known_at)
-        assert list(answers) == [name_of(parties) for parties in keys]
-        for parties in keys:
-            assert answers[name_of(parties)] == expected(log, parties, query)
+        check_replay(engine, log, key, query)
+
+
+def check_replay(engine: TimelineEngine, log: Sequence[Logged], key: Key, query: Query) -> None:
+    """Check that a replay folds for each key what the definition selects."""
+    answers = engine.replay(Ids(key), **query._asdict())
+    keys = keys_of(key, log, query.known_at)
+    assert list(answers) == [name_of(parties) for parties in keys]
+    for parties in keys:
+        assert answers[name_of(parties)] == expected(log, parties, query)
 
 
 @pytest.mark.parametrize("key", KEYS)

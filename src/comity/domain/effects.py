@@ -142,7 +142,7 @@ def unclear(records: Iterable[Recorded], scope: Scope) -> dict[SubjectKey, Event
 
 
 def order_key(event: Event, scope: Scope) -> SubjectKey | None:
-    """What has an order of its own on a timeline: the subject of an event; of posts, the post."""
+    """What is put in order by itself: an event's subject; the posts of one mission together."""
     key = subject_key(event, scope.name, is_pair=len(scope.parties) > 1)
     return key[:-1] if key is not None and event.subject == "post" else key
 

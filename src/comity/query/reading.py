@@ -109,12 +109,9 @@ class TimelineReader:
         with self._store.reading():
             heads = self._store.streams(scope.sets_to_read)
             timelines = [TimelineStreams(scope, heads)]
-            found = (
-                {}
-                if reading.with_lives
-                else self._snapshots.starts(projection, timelines, heads, query)
-            )
-            if starts := {key: start for key, start in found.items() if start is not None}:
+            start = self._snapshots.starts(projection, timelines, heads, query).get(scope.key)
+            if start is not None and not reading.with_lives:
+                starts = {scope.key: start}
                 later = self.after(projection, starts, timelines, heads, query, with_lives=True)
                 return later[scope.key]
             return self.whole(projection, timelines[0], heads, query.position)
