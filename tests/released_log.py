@@ -37,6 +37,7 @@ VALUES: dict[str, Any] = {
     "effective": "2024-01-01",
     "round": 5,
     "years": 75,
+    "mentions": 3,
     "ad_interim": True,
     "pilot": True,
     "via": ("AFG", "KAZ"),

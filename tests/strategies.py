@@ -223,6 +223,7 @@ VALUES: dict[str, SearchStrategy[Any]] = {
     # numbers, amounts and dates
     "round": st.none() | st.integers(1, 4),
     "years": st.sampled_from((1, 2, 30, 75)),
+    "mentions": st.sampled_from((1, 2)),
     "quantity": st.none() | _QUANTITIES,
     "value": st.none() | _MONEY,
     "money": st.none() | _MONEY,
@@ -243,7 +244,7 @@ VALUES: dict[str, SearchStrategy[Any]] = {
     # words
     **dict.fromkeys(
         ("accredited_from", "amendment", "body", "commodity", "government", "how", "kind",
-         "place", "port", "purpose", "reason", "scheme_version", "source_actor", "speaker",
+         "mode", "place", "port", "purpose", "reason", "scheme_version", "source_actor", "speaker",
          "stance", "target_actor", "text", "title", "venue"),
         _TEXTS,
     ),

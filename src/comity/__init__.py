@@ -24,6 +24,7 @@ from comity.domain.errors import (
     LogsDiffer,
     NoSuchEvent,
     NotAStore,
+    NotInstalled,
     NotRetracted,
     ProjectionSuperseded,
     RecordedTimeDecreases,
@@ -43,6 +44,7 @@ from comity.domain.errors import (
     TracesLeft,
     UnknownEventKind,
     UnknownParty,
+    UnreadableFile,
     VersionConflict,
 )
 from comity.domain.events import *  # noqa: F403 - its __all__ is the list of the public names
@@ -136,6 +138,7 @@ __all__: list[str] = [
     "Money",
     "NoSuchEvent",
     "NotAStore",
+    "NotInstalled",
     "NotRetracted",
     "Organisation",
     "PartyInfo",
@@ -182,6 +185,7 @@ __all__: list[str] = [
     "TracesLeft",
     "UnknownEventKind",
     "UnknownParty",
+    "UnreadableFile",
     "Verdict",
     "Verification",
     "VersionConflict",

@@ -6,16 +6,16 @@ import os
 import sqlite3
 import subprocess
 import sys
-from collections.abc import Generator
-from contextlib import closing, contextmanager
+from contextlib import closing, nullcontext
 from pathlib import Path
-from typing import BinaryIO
+from typing import Any, BinaryIO
 
 import pytest
 from typer.testing import CliRunner
 
 import comity
-from comity.adapters.cli import app, files, writing
+from comity.adapters.cli import app, files
+from comity.adapters.interchange.importers import inputs, running
 from tests.e2e.results import Run, failed
 from tests.effort import PATIENCE
 
@@ -232,19 +232,13 @@ def test_the_output_is_not_added_to_the_store(run: Run, here: Path) -> None:
 # What the file for rejected lines keeps
 
 
-@contextmanager
-def breaking_off(file: str) -> Generator[BinaryIO]:
-    """The input as `opened_input` opens it, but the user interrupts after its lines."""
+class BreakingOff(io.BytesIO):
+    """An input whose reader is interrupted by the user after its lines."""
 
-    class Broken(io.BytesIO):
-        def __next__(self) -> bytes:
-            try:
-                return super().__next__()
-            except StopIteration:
-                raise KeyboardInterrupt from None
-
-    with files.opened_input(file) as opened:
-        yield Broken(opened.read())
+    def readinto(self, buffer: Any) -> int:
+        if size := super().readinto(buffer):
+            return size
+        raise KeyboardInterrupt
 
 
 @pytest.mark.parametrize("old", [b"", b"old\n", b"torn"])
@@ -253,15 +247,17 @@ def test_an_interrupted_run_loses_neither_old_nor_new_rejected_lines(
 ) -> None:
     rejects = here / "r.jsonl"
     rejects.write_bytes(old)
-    monkeypatch.setattr(writing, "_PORTION", 2)
-    monkeypatch.setattr(writing, "opened_input", breaking_off)
-    result = run("append", "--rejects", rejects, text=f"{BAD}\n{GOOD}\n{BAD}\n{GOOD}\nnever\n")
+    monkeypatch.setattr(running, "PORTION", 2)
+    lines = f"{BAD}\n{GOOD}\n{BAD}\n{GOOD}\nnever\n".encode()
+    with monkeypatch.context() as patch:
+        broken = nullcontext(BreakingOff(lines))
+        patch.setattr(inputs, "_opened", {"-": broken}.__getitem__)
+        result = run("append", "--rejects", rejects)
     assert result.exit_code == 130
     kept = rejects.read_bytes()
     new = kept.removeprefix(old).splitlines()
     assert kept.startswith(old)
     assert [json.loads(line)["line"] for line in new if line] == [1, 3]
-    monkeypatch.setattr(writing, "opened_input", files.opened_input)
     assert run("append", "--rejects", rejects, text=BAD).exit_code == 4
     assert [json.loads(line)["line"] for line in rejects.read_bytes().splitlines()] == [1]
 
@@ -295,7 +291,7 @@ def test_a_whole_run_replaces_the_old_rejected_lines_and_keeps_the_files_mode(
 def test_rejected_lines_are_numbered_over_all_portions(
     run: Run, here: Path, count: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(writing, "_PORTION", count)
+    monkeypatch.setattr(running, "PORTION", count)
     text = f"\n{BAD}\n{GOOD}\n\n{BAD}\n{BAD}\n{GOOD}\n{BAD}"
     result = run("append", "--rejects", "r.jsonl", text=text)
     assert "1 new, 1 there already, 4 rejected" in result.stderr

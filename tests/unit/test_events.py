@@ -884,7 +884,8 @@ FACE = {
     "TargetRetracted", "TimelineEngine", "TimelineProjection", "Tone", "TonePeriod",
     "ToneProjection", "ToneReading", "UnknownEventKind", "UnknownParty", "Verdict", "Verification",
     "VersionConflict", "VoteCast", "__version__", "find_parties",
-    "LogsDiffer", "MergeConflict", "MergeReport", "StoreExists", "StoreMayLackEvents", "TracesLeft",
+    "LogsDiffer", "MergeConflict", "MergeReport", "NotInstalled", "StoreExists",
+    "StoreMayLackEvents", "TracesLeft", "UnreadableFile",
 }  # fmt: skip
 
 

@@ -6,7 +6,9 @@ ComityError
 │   ├── InvalidDate            .value, .reason
 │   ├── InvalidValue           .field, .value, .expected
 │   ├── InvalidRecord          .problems: every (path, problem) of one outside record
-│   └── UnknownEventKind       .kind
+│   ├── UnknownEventKind       .kind
+│   ├── UnreadableFile         .file, .reason
+│   └── NotInstalled           .package, .extra: what a format needs
 ├── Refused                    right in itself, but not on this log as it stands
 │   ├── VersionConflict        .relationship, .expected, .current
 │   ├── IdConflict             .id, .position
@@ -61,10 +63,12 @@ from comity.domain.store_errors import (
 __all__ = [
     "ComityError", "ForkedEngine", "IdConflict", "IncoherentHistory", "InvalidDate",
     "InvalidInput", "InvalidRecord", "InvalidValue", "LogsDiffer", "NoSuchEvent", "NotAStore",
-    "NotRetracted", "ProjectionSuperseded", "RecordedTimeDecreases", "RecordedTimeInFuture",
-    "Refused", "StoreBusy", "StoreClosed", "StoreDamaged", "StoreError", "StoreExists",
+    "NotInstalled", "NotRetracted", "ProjectionSuperseded", "RecordedTimeDecreases",
+    "RecordedTimeInFuture", "Refused", "StoreBusy", "StoreClosed", "StoreDamaged", "StoreError",
+    "StoreExists",
     "StoreFull", "StoreMayLackEvents", "StoreNotFound", "StoreReadOnly", "StoreTooNew",
-    "TargetRetracted", "TracesLeft", "UnknownEventKind", "UnknownParty", "VersionConflict",
+    "TargetRetracted", "TracesLeft", "UnknownEventKind", "UnknownParty", "UnreadableFile",
+    "VersionConflict",
     "say_how_far",
 ]  # fmt: skip
 
@@ -132,6 +136,25 @@ class UnknownEventKind(InvalidInput):
         self.kind, self.suggestions = kind, tuple(suggestions)
         hint = f"; did you mean {' or '.join(self.suggestions)}?" if self.suggestions else ""
         super().__init__(f"Unknown kind of event {kind!r}{hint}")
+
+
+class UnreadableFile(InvalidInput):
+    """A file that cannot be opened, or is not of the format that it is read as."""
+
+    def __init__(self, file: str, reason: str) -> None:
+        self.file, self.reason = file, reason
+        super().__init__(f"Cannot read {file!r}: {reason}")
+
+
+class NotInstalled(InvalidInput):
+    """A format needs a package that is not installed; comity's `extra` brings it."""
+
+    def __init__(self, package: str, extra: str, what: str) -> None:
+        self.package, self.extra = package, extra
+        super().__init__(
+            f"{what} needs the package {package}, which is not installed: "
+            f"pip install 'comity[{extra}]'"
+        )
 
 
 class Refused(ComityError):

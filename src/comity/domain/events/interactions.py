@@ -5,15 +5,17 @@ from __future__ import annotations
 from typing import ClassVar
 
 from comity.domain.codelists.goldstein import check_code
+from comity.domain.errors import InvalidValue
 from comity.domain.events.base import Event
-from comity.domain.phrases import joined
+from comity.domain.phrases import in_brackets, joined
 
 
 class InteractionCoded(Event, frozen=True):
     """A coder read in the news that `source` did something (`code`) to `target`.
 
-    `scheme` is `cameo` or `plover`, and `scheme_version` which edition of it; the actor texts
-    are the coder's own. Raises `InvalidValue` for a code that the scheme does not have.
+    `scheme` is `cameo` or `plover`, and `scheme_version` which edition of it; `mode` is PLOVER's
+    refinement of the code. The actor texts are the coder's own. `mentions` counts how often the
+    coder's source told it. Raises `InvalidValue` for a code that the scheme does not have.
 
     >>> InteractionCoded(
     ...     scheme="cameo",
@@ -36,12 +38,18 @@ class InteractionCoded(Event, frozen=True):
     scheme_version: str = ""
     source_actor: str = ""
     target_actor: str = ""
+    mode: str = ""
+    place: str = ""
+    mentions: int = 1
 
     def summary(self) -> str:
         """Who did what to whom, as it was coded, and the coder's words for both."""
         actors = joined(self.source_actor, self.target_actor, by=" → ")
-        return joined(f"{self.source} → {self.target}: {self.scheme} {self.code}", actors)
+        code = joined(self.code, in_brackets(self.mode), by=" ")
+        return joined(f"{self.source} → {self.target}: {self.scheme} {code}", actors, self.place)
 
     def _check_fields(self) -> None:
         super()._check_fields()
         check_code(self.scheme, self.code)
+        if type(self.mentions) is not int or self.mentions < 1:
+            raise InvalidValue("mentions", self.mentions, "a whole number, one or more")

@@ -75,10 +75,15 @@ def abbreviated(text: str) -> tuple[str, ...]:
     return abbreviations().get(text.strip().upper(), ())
 
 
+def exactly_named(text: str) -> tuple[str, ...]:
+    """The codes of the parties of this name, in any order of its words."""
+    return _named().get(words(text), ())
+
+
 def named(text: str) -> tuple[str, ...]:
     """The codes of the parties of this name, or else of the one with the most similar name."""
     said = words(text)
-    if exact := _named().get(said):
+    if exact := exactly_named(text):
         return exact
     if not said:
         return ()
