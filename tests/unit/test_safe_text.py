@@ -11,9 +11,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from comity.adapters.cli.exits import say
+from comity.adapters.interchange.safe_text import printable, safe_json, spreadsheet_cell
 from comity.adapters.render import output
 from comity.adapters.render.section import Section
-from comity.adapters.render.text import printable, safe_json, spreadsheet_cell
 
 UNSAFE = ("Cc", "Cf", "Cs", "Zl", "Zp")
 ALL_UNSAFE = [chr(code) for code in range(sys.maxunicode + 1) if category(chr(code)) in UNSAFE]

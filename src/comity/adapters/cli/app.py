@@ -15,6 +15,7 @@ from typer.core import TyperGroup
 from comity.adapters.cli.copies import backup, copy, merge, restore
 from comity.adapters.cli.demo import demo
 from comity.adapters.cli.exits import MEANINGS, report_errors, say
+from comity.adapters.cli.export import export
 from comity.adapters.cli.importing import import_
 from comity.adapters.cli.learned import learned
 from comity.adapters.cli.log import events, evidence, relationships
@@ -131,4 +132,5 @@ COMMANDS: tuple[Callable[..., None], ...] = (
 )
 for command in COMMANDS:
     app.command(command.__name__.rstrip("_"))(command)  # `import` is no name in Python
+app.add_typer(export, name="export")
 app.add_typer(projections, name="projections")

@@ -11,7 +11,7 @@ from typing import TextIO
 
 import typer
 
-from comity.adapters.render.text import printable
+from comity.adapters.interchange.safe_text import printable
 from comity.domain.errors import ComityError, Refused, StoreError
 
 

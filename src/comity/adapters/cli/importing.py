@@ -19,8 +19,8 @@ from comity.adapters.cli.options import RecordedBy, open_existing, store_option
 from comity.adapters.cli.own_parties import own_organisations
 from comity.adapters.cli.progress import progress_bar
 from comity.adapters.cli.rejects import RejectsFile, opened_rejects
+from comity.adapters.interchange.safe_text import safe_json
 from comity.adapters.render.output import write_line
-from comity.adapters.render.text import safe_json
 
 if TYPE_CHECKING:
     from comity.adapters.interchange.importers import (
@@ -41,9 +41,7 @@ def import_(
     ] = "",
     files: Annotated[
         list[str] | None,
-        typer.Argument(
-            metavar="[FILE]...", help="The files; .gz and .zip are read too, - is stdin."
-        ),
+        typer.Argument(metavar="[FILE]...", help="Also .gz and .zip; - is stdin."),
     ] = None,
     *,
     store: Annotated[str | None, store_option] = None,

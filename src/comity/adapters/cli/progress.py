@@ -6,7 +6,7 @@ import sys
 from collections.abc import Callable, Generator
 from contextlib import contextmanager
 
-from comity.adapters.render.text import printable
+from comity.adapters.interchange.safe_text import printable
 
 
 @contextmanager

@@ -19,9 +19,9 @@ from comity.adapters.cli.options import (
     parse_known_at,
 )
 from comity.adapters.cli.progress import progress_bar
+from comity.adapters.interchange.safe_text import printable
 from comity.adapters.render.listing import Format, Listing, json_cell
 from comity.adapters.render.output import write_json
-from comity.adapters.render.text import printable
 
 
 def replay(

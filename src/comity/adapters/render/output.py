@@ -14,8 +14,8 @@ from typing import Any
 import msgspec
 import orjson
 
+from comity.adapters.interchange.safe_text import printable, safe_json, spreadsheet_cell
 from comity.adapters.render.section import Section
-from comity.adapters.render.text import printable, safe_json, spreadsheet_cell
 
 
 def on_terminal() -> bool:

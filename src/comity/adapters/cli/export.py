@@ -1,0 +1,47 @@
+"""The commands of export: what a store holds and answers, in the forms that other programs read."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Annotated
+
+import typer
+
+from comity.adapters.cli.exits import count_of, say
+from comity.adapters.cli.options import Kinds, Store, open_existing
+from comity.adapters.cli.outputs import Output, opened_output
+
+export = typer.Typer(rich_markup_mode=None, add_completion=False, invoke_without_command=True)
+
+
+@export.callback()
+def overview(ctx: typer.Context) -> None:
+    """Write what a store holds and answers, in the forms that other programs read.
+
+    To a file (--output) it is written whole or not at all; by default it goes to stdout.
+    """
+    if ctx.invoked_subcommand is None:
+        typer.echo(ctx.get_help())
+
+
+def jsonl(
+    store: Store,
+    output: Output = None,
+    after: Annotated[int, typer.Option(metavar="N", help="Only after this position.")] = 0,
+    kind: Kinds = None,
+) -> None:
+    """The log, an event on each line; `comity import jsonl` reads it.
+
+    In an empty store that gives the same log: ids, recorded times, authors, corrections.
+    """
+    from comity.adapters.interchange.exporters.jsonl import write_jsonl
+
+    with open_existing(store) as engine, opened_output(output, store) as file:
+        count = write_jsonl(file, engine.events(after, kind or ()))
+    if output is not None:
+        say(f"{count_of(count, 'event')} written")
+
+
+COMMANDS: tuple[Callable[..., None], ...] = (jsonl,)
+for command in COMMANDS:
+    export.command()(command)
