@@ -10,6 +10,7 @@ import typer
 from comity.adapters.cli.exits import count_of, say
 from comity.adapters.cli.options import Kinds, Store, open_existing
 from comity.adapters.cli.outputs import Output, opened_output
+from comity.adapters.render.output import write_line
 
 export = typer.Typer(rich_markup_mode=None, add_completion=False, invoke_without_command=True)
 
@@ -21,7 +22,8 @@ def overview(ctx: typer.Context) -> None:
     To a file (--output) it is written whole or not at all; by default it goes to stdout.
     """
     if ctx.invoked_subcommand is None:
-        typer.echo(ctx.get_help())
+        for line in ctx.get_help().splitlines():
+            write_line(line)
 
 
 def jsonl(
