@@ -7,6 +7,7 @@ from typing import Annotated
 
 import typer
 
+from comity.adapters.cli import export_documents
 from comity.adapters.cli.exits import count_of, say
 from comity.adapters.cli.options import Kinds, Store, open_existing
 from comity.adapters.cli.outputs import Output, opened_output
@@ -44,6 +45,9 @@ def jsonl(
         say(f"{count_of(count, 'event')} written")
 
 
-COMMANDS: tuple[Callable[..., None], ...] = (jsonl,)
+COMMANDS: tuple[Callable[..., None], ...] = (
+    jsonl,
+    *export_documents.COMMANDS,
+)
 for command in COMMANDS:
     export.command()(command)
