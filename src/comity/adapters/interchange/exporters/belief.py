@@ -96,7 +96,8 @@ class _Beliefs:
         replaces = tuple(dict.fromkeys(self._replaced.get(event.id, ())))
         accounts = self._rivals.get(folded(event.happening), []) if event.happening else []
         if len(accounts) < 2:
-            because = f"retracted: {getattr(retractions[0].event, 'reason', '')}" if retractions else ""
+            reason = getattr(retractions[0].event, "reason", "") if retractions else ""
+            because = f"retracted: {reason}" if retractions else ""
             return Belief(not retractions, because, retractions, replaces)
         known = sorted([*accounts, *self._about(accounts)], key=lambda each: each.position)
         told = evidence(record, known)

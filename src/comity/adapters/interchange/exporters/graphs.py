@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from importlib import import_module
 from typing import TYPE_CHECKING, Any, BinaryIO, Literal
 
 import orjson
@@ -94,7 +95,7 @@ def _name(code: str) -> str:
 
 def _graphml(data: dict[str, Any]) -> bytes:
     try:
-        import networkx
+        networkx: Any = import_module("networkx")
     except ImportError:
         raise NotInstalled("networkx", "graph", "GraphML") from None
     graph: Any = networkx.Graph(**data["graph"])

@@ -15,7 +15,7 @@ from comity.domain.text import folded
 from comity.domain.values import Source
 
 Key = tuple[str, str]
-"""What a fact is about: `relations`, `meeting`, `series`, `agreement`, `deal`, `shipment`; its id."""
+"""What a fact is about (`relations`, `meeting`, `series`, `agreement` …), and its id."""
 
 KINDS = frozenset({
     "relations-established", "relations-suspended", "relations-severed", "relations-restored",
