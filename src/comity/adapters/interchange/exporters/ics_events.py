@@ -20,7 +20,7 @@ from comity.adapters.interchange.exporters.sentences import (
 )
 from comity.adapters.interchange.safe_text import printable
 from comity.domain.phrases import joined
-from comity.domain.time.dates import Bounds, bounds, instants
+from comity.domain.time.dates import Bounds, bounds
 from comity.projections.views.agenda import AgendaItem
 
 _MOST_SOURCES = 5
@@ -212,14 +212,13 @@ def _add_when(event: Any, when: str) -> None:
 
 def _moment(text: str) -> datetime | None:
     """The moment of a time of day: in UTC, or local if no zone is told; else None."""
-    _, timed, clock = text.partition("T")
-    if not timed:
+    if "T" not in text:
         return None
-    second = instants(text).earliest
-    days, seconds = divmod(second, 86_400)
-    midnight = datetime.combine(date.fromordinal(days), datetime.min.time())
-    has_zone = clock.endswith("Z") or "+" in clock or "-" in clock
-    return (midnight + timedelta(seconds=seconds)).replace(tzinfo=UTC if has_zone else None)
+    moment = datetime.fromisoformat(text)
+    try:
+        return moment if moment.tzinfo is None else moment.astimezone(UTC)
+    except OverflowError:  # in UTC it leaves the calendar
+        return None
 
 
 def _add_days(event: Any, days: Bounds) -> None:

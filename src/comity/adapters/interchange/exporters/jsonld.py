@@ -7,6 +7,7 @@ an activity, and its record the entity that it generated.
 
 from __future__ import annotations
 
+from datetime import date
 from decimal import Decimal
 from hashlib import blake2b
 from importlib.resources import files
@@ -21,12 +22,10 @@ from comity.adapters.interchange.exporters.sentences import PARTY_FIELDS, link_o
 from comity.adapters.interchange.safe_text import safe_json
 from comity.domain.events import Event, RecordRetracted
 from comity.domain.recorded import Recorded
-from comity.domain.time.dates import Bounds, bounds
+from comity.domain.time.dates import bounds
 from comity.domain.values import Source
 
 if TYPE_CHECKING:
-    from datetime import date
-
     from comity.engine import TimelineEngine
     from comity.query import KnownAt
 
@@ -160,13 +159,12 @@ def _days(when: str) -> dict[str, str]:
     """The first and the last day on which it can have become true, where there are such."""
     if not when:
         return {}
-    days: Bounds = bounds(when)
-    return _day("earliest", days.earliest, days) | _day("latest", days.latest, days)
-
-
-def _day(name: str, day: date, days: Bounds) -> dict[str, str]:
-    is_open = day in (type(day).min, type(day).max) and days.earliest != days.latest
-    return {} if is_open else {name: day.isoformat()}
+    days, told = bounds(when), dict[str, str]()
+    if not when.startswith(("../", "/", "[..")):
+        told["earliest"] = days.earliest.isoformat()
+    if not (days.latest == date.max and when.endswith(("..]", "/..", "/"))):
+        told["latest"] = days.latest.isoformat()
+    return told
 
 
 def _decimal(number: float) -> str:
