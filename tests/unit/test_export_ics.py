@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import io
 from collections.abc import Iterable
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from importlib import import_module
 from typing import Any
 
@@ -54,7 +54,7 @@ def only(engine: TimelineEngine, *parties: str, **options: Any) -> Any:
 
 
 def midnight(day: date) -> datetime:
-    return datetime(day.year, day.month, day.day)
+    return datetime.combine(day, time.min)
 
 
 def days_of(event: Any, since: date, until: date) -> Iterable[Days]:
@@ -73,9 +73,7 @@ def expanded(engine: TimelineEngine, *parties: str, since: date, until: date) ->
     return sorted(days for event in events for days in days_of(event, since, until))
 
 
-def anniversaries(
-    engine: TimelineEngine, *parties: str, since: date, until: date
-) -> list[Days]:
+def anniversaries(engine: TimelineEngine, *parties: str, since: date, until: date) -> list[Days]:
     told = engine.anniversaries(*parties, since=since, until=until)
     days = (span(each.falls) for each in told)
     return sorted((each.earliest, each.latest) for each in days if since <= each.earliest)
@@ -167,7 +165,7 @@ def plan(planned_for: str) -> MeetingScheduled:
         ("[2024-06-20..]", date(2024, 6, 20), date(2024, 6, 21)),
         ("2024-06-20T14:30:00Z", datetime(2024, 6, 20, 14, 30, tzinfo=UTC), None),
         ("2024-06-20T01:30:00+05:00", datetime(2024, 6, 19, 20, 30, tzinfo=UTC), None),
-        ("2024-06-20T14:30:00", datetime(2024, 6, 20, 14, 30), None),
+        ("2024-06-20T14:30:00", datetime.fromisoformat("2024-06-20T14:30:00"), None),
         (
             "2024-06-20T14:30:00Z/2024-06-20T16:00:00Z",
             datetime(2024, 6, 20, 14, 30, tzinfo=UTC),

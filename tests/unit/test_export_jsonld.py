@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import re
 from importlib import import_module
+from pathlib import Path
 from typing import Any
 from urllib.parse import unquote
 
@@ -178,12 +179,26 @@ def test_a_correction_is_a_revision_and_a_retraction_invalidates() -> None:
         assert before["@graph"][0]["stands"] is True
 
 
+def test_what_was_redacted_keeps_its_place_and_says_so(tmp_path: Path) -> None:
+    with comity.open(tmp_path / "a.db", clock=Clock()) as engine:
+        engine.append(held(venue="Omsk"))
+        engine.redact(next(engine.events()).id, "a court's order")
+        data = document(engine)
+    left, act = data["@graph"]
+    assert left["@type"] == ["Redacted", "Entity"]
+    assert (left["stands"], left["because"]) == (False, "redacted: a court's order")
+    assert act["target"] == left["@id"]
+    assert "Omsk" not in str(data)
+
+
 def test_rival_accounts_say_which_stands_as_known_then() -> None:
     first, second = held(id="a", confidence=0.9), held(id="b", venue="Omsk", confidence=0.1)
     with given(first, second) as engine:
         engine.prefer("b", "the protocol")
         stands = {
-            known: {n["identifier"]: n["stands"] for n in document(engine, known_at=known)["@graph"]}
+            known: {
+                n["identifier"]: n["stands"] for n in document(engine, known_at=known)["@graph"]
+            }
             for known in (1, 2, 3)
         }
         loser = document(engine)["@graph"][0]

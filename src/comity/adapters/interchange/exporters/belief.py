@@ -7,7 +7,14 @@ from collections.abc import Callable, Collection, Iterator
 from itertools import takewhile
 from typing import TYPE_CHECKING, NamedTuple
 
-from comity.domain.events import RECORD_KEEPING, Event, RecordKeeping, RecordRetracted
+from comity.domain.events import (
+    RECORD_KEEPING,
+    Event,
+    RecordKeeping,
+    RecordRedacted,
+    RecordRetracted,
+    Redacted,
+)
 from comity.domain.links import link
 from comity.domain.recorded import Recorded
 from comity.domain.scope import Scope, scope_for, scope_of
@@ -55,9 +62,7 @@ def believed(
     rivals = _rivals(records)
     beliefs = _Beliefs(acts, rivals)
     belongs = _belonging(engine, parties, position)
-    for record in records():
-        if belongs(record):
-            yield record, beliefs.of(record)
+    return ((record, beliefs.of(record)) for record in records() if belongs(record))
 
 
 def _rivals(records: Callable[[], Iterator[Recorded]]) -> dict[str, list[Recorded]]:
@@ -97,8 +102,8 @@ class _Beliefs:
         accounts = self._rivals.get(folded(event.happening), []) if event.happening else []
         if len(accounts) < 2:
             reason = getattr(retractions[0].event, "reason", "") if retractions else ""
-            because = f"retracted: {reason}" if retractions else ""
-            return Belief(not retractions, because, retractions, replaces)
+            because = f"retracted: {reason}" if retractions else self._redacted(event)
+            return Belief(not because, because, retractions, replaces)
         known = sorted([*accounts, *self._about(accounts)], key=lambda each: each.position)
         told = evidence(record, known)
         ids = (account.record.event.id for account in told.accounts)
@@ -107,6 +112,16 @@ class _Beliefs:
             told.stands, told.because if rivals or not told.stands else "", retractions, replaces,
             rivals, told.loses_on,
         )  # fmt: skip
+
+    def _redacted(self, event: Event) -> str:
+        """Why an event was redacted; empty for any other."""
+        if not isinstance(event, Redacted):
+            return ""
+        acts = (act.event for act in self._acts)
+        reasons = (
+            act.reason for act in acts if isinstance(act, RecordRedacted) and act.target == event.id
+        )
+        return f"redacted: {next(reasons, 'no reason is recorded')}"
 
     def _about(self, accounts: list[Recorded]) -> list[Recorded]:
         """The record keeping about the accounts, and about that record keeping in turn."""

@@ -56,11 +56,12 @@ def write_jsonld(
     with `lines` a document on each line. The order is that of the log. Raises `InvalidInput`
     errors.
     """
+    records = believed(engine, parties, known_at)
     opening = b'{"@context":' + orjson.dumps(context())
     if not lines:
         file.write(opening + b',\n"@graph":[\n')
     written = 0
-    for record, belief in believed(engine, parties, known_at):
+    for record, belief in records:
         node = _json(_node(record, belief))
         if lines:
             file.write(opening + b"," + node[1:] + b"\n")
