@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import io
 from importlib import import_module
-from typing import Any
+from typing import Any, get_args
 
 import msgspec
 import pytest
@@ -18,7 +18,7 @@ from comity import (
     RelationsSevered,
     TimelineEngine,
 )
-from comity.adapters.interchange.exporters.graphs import write_graph
+from comity.adapters.interchange.exporters.graphs import GraphForm, write_graph
 from comity.domain.parties.organisations import forget_organisations
 from tests.unit.given import PAIR, given
 
@@ -100,8 +100,8 @@ def test_an_unknown_form_is_refused_and_the_same_question_gives_the_same_bytes()
     with given(*EVENTS) as engine:
         with pytest.raises(InvalidValue, match="node-link or graphml"):
             write_graph(engine, PAIR, io.BytesIO(), form="dot")  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
-        for form in ("node-link", "graphml"):
+        for form in get_args(GraphForm):
             files = io.BytesIO(), io.BytesIO()
             for file in files:
-                write_graph(engine, (), file, form=form)  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
+                write_graph(engine, (), file, form=form)
             assert files[0].getvalue() == files[1].getvalue() != b""

@@ -6,7 +6,7 @@ import io
 import re
 from importlib import import_module
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 from urllib.parse import unquote
 
 import msgspec
@@ -85,24 +85,29 @@ def check_whole(data: dict[str, Any]) -> None:
     assert sorted(leaves_of_expanded(expanded)) == sorted(leaves(data["@graph"]))
 
 
-def leaves(value: Any) -> list[str]:
+def leaves(value: object) -> list[str]:
+    """Every single value of a document."""
     if isinstance(value, dict):
-        return [leaf for item in value.values() for leaf in leaves(item)]
+        return leaves(list(cast("dict[str, object]", value).values()))
     if isinstance(value, list):
-        return [leaf for item in value for leaf in leaves(item)]
+        return [leaf for item in cast("list[object]", value) for leaf in leaves(item)]
     return [str(value)]
 
 
-def leaves_of_expanded(value: Any, key: str = "") -> list[str]:
+def leaves_of_expanded(value: object, key: str = "") -> list[str]:
+    """The same of an expanded document, without what the context adds to a value."""
     if isinstance(value, dict):
+        told = cast("dict[str, object]", value)
+        added = ("@type", "@language") if "@value" in told else ()
         return [
             leaf
-            for name, item in value.items()
-            if not ("@value" in value and name in ("@type", "@language"))
+            for name, item in told.items()
+            if name not in added
             for leaf in leaves_of_expanded(item, name)
         ]
     if isinstance(value, list):
-        return [leaf for item in value for leaf in leaves_of_expanded(item, key)]
+        items = cast("list[object]", value)
+        return [leaf for item in items for leaf in leaves_of_expanded(item, key)]
     plain = str(value)
     return [plain.removeprefix(PROV).removeprefix(TERM) if key == "@type" else plain]
 
@@ -149,7 +154,8 @@ def test_a_line_is_a_document_of_its_own_that_says_the_same() -> None:
 
 
 def held(**fields: Any) -> MeetingHeld:
-    return MeetingHeld(**({"meeting": "m", "parties": PAIR, "when": "2023-01-02"} | fields))
+    told: dict[str, Any] = {"meeting": "m", "parties": PAIR, "when": "2023-01-02"}
+    return MeetingHeld(**(told | fields))
 
 
 def test_a_correction_is_a_revision_and_a_retraction_invalidates() -> None:
@@ -191,16 +197,15 @@ def test_what_was_redacted_keeps_its_place_and_says_so(tmp_path: Path) -> None:
     assert "Omsk" not in str(data)
 
 
+def standing(data: dict[str, Any]) -> dict[str, bool]:
+    return {node["identifier"]: node["stands"] for node in data["@graph"]}
+
+
 def test_rival_accounts_say_which_stands_as_known_then() -> None:
     first, second = held(id="a", confidence=0.9), held(id="b", venue="Omsk", confidence=0.1)
     with given(first, second) as engine:
         engine.prefer("b", "the protocol")
-        stands = {
-            known: {
-                n["identifier"]: n["stands"] for n in document(engine, known_at=known)["@graph"]
-            }
-            for known in (1, 2, 3)
-        }
+        stands = {known: standing(document(engine, known_at=known)) for known in (1, 2, 3)}
         loser = document(engine)["@graph"][0]
         evidence = engine.evidence("a")
     assert stands[1] == {"a": True}
@@ -218,7 +223,7 @@ def test_names_by_party_stay_with_their_own_meeting() -> None:
     ) as engine:
         quads = statements(document(engine))
     russia = "<urn:comity:party:RUS>"
-    assert {o for s, p, o in quads if s == russia} == {
+    assert {o for s, _, o in quads if s == russia} == {
         '"RUS"', '"Russia"', f"<{TERM}Party>",
     }  # fmt: skip
     assert len({s for s, p, o in quads if p == f"<{TERM}party>" and o == russia}) == 3
@@ -259,8 +264,10 @@ EVIL = "</script> \"'<>{}|\\^`%20#?/@:\x00\x1b\u202e\n\u2028é😀"
 
 
 def test_hostile_ids_and_addresses_become_no_other_name() -> None:
-    urls = ["javascript:alert(1)", "http://", "https://a b.org/", "https://x.org/<b>", EVIL,
-            "https://ok.org/a?b=c#d", "relative/path", "http://[::1", "@id", "mailto:a@b.org"]  # fmt: skip
+    urls = [
+        "javascript:alert(1)", "http://", "https://a b.org/", "https://x.org/<b>", EVIL,
+        "https://ok.org/a?b=c#d", "relative/path", "http://[::1", "@id", "mailto:a@b.org",
+    ]  # fmt: skip
     sources = tuple(Source(EVIL + str(number), url) for number, url in enumerate(urls))
     events: list[Event] = [held(id=EVIL, meeting=EVIL, note=EVIL, agenda=(EVIL, EVIL),
                                 heads={"PAK": EVIL}, sources=sources),
