@@ -14,7 +14,7 @@ from importlib import import_module
 from typing import Any
 
 from comity.domain.errors import UnknownParty
-from comity.domain.parties import STATE_CODES, existence, lookup, party
+from comity.domain.parties import STATE_CODES, current, existence, lookup, party
 from comity.domain.parties.continuity import lineage
 from comity.domain.time.dates import Bounds
 
@@ -102,14 +102,16 @@ def _key(name: str) -> tuple[str, ...] | str:
 def _without_brackets(text: str) -> tuple[str, ...]:
     """The parties of "Myanmar (Burma)", where both mean one, and of "Georgia (country)".
 
-    None for "China (Taiwan)", where the brackets mean another.
+    An old and a new name of one party mean one. None for "China (Taiwan)", where the brackets mean
+    another.
     """
     bracketed = _BRACKETED.search(text)
     if bracketed is None:
         return ()
     outside = lookup.exactly_named(text[: bracketed.start()])
     inside = lookup.exactly_named(bracketed[1]) or lookup.abbreviated(bracketed[1])
-    return tuple(code for code in outside if code in inside) if inside else outside
+    now = set(map(current, inside))
+    return tuple(code for code in outside if current(code) in now) if inside else outside
 
 
 def _existed(code: str, within: Bounds) -> bool:
