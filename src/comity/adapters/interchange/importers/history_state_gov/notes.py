@@ -1,0 +1,49 @@
+"""What the notes beside dates say: that a date is about right, or one of several."""
+
+from __future__ import annotations
+
+import re
+from typing import Final
+
+from comity.domain.errors import InvalidDate
+from comity.domain.time.dates import bounds
+
+_ABOUT = re.compile(r"\b(about|approximately|shortly before|soon after|on or (before|after))\b", re.I)
+_PROBABLY = re.compile(r"\bprobably\b", re.I)
+_MONTHS: Final = (
+    "January", "February", "March", "April", "May", "June", "July", "August", "September",
+    "October", "November", "December",
+)  # fmt: skip
+_MONTH_AND_DAY: Final = rf"(?P<month>{'|'.join(_MONTHS)}) (?P<day>\d{{1,2}})(?:, (?P<year>\d{{4}}))?"
+_FROM = re.compile(rf"\bbetween {_MONTH_AND_DAY},? and$|\bon {_MONTH_AND_DAY.replace('?P<', '?P<o_')},? or$", re.I)
+_LOOSE_END = re.compile(r"[\s,.]*\b(on|in|as of|by note)?[\s,.]*$", re.I)
+
+
+def plain(note: str) -> str:
+    """A note without the word that leads on to its date: "Left post on" is "Left post"."""
+    return _LOOSE_END.sub("", note).strip(" ,.;")
+
+
+def dated_by(note: str, date: str) -> str:
+    """A date as EDTF with what its note says of it.
+
+    >>> dated_by("Left post about", "1885-03-04"), dated_by("Left post on", "1885-03-04")
+    ('1885-03-04~', '1885-03-04')
+    >>> dated_by("Between September 29, 1868, and", "1868-10-05")
+    '[1868-09-29..1868-10-05]'
+    """
+    note = note.strip(" .")
+    if first := _FROM.search(note):
+        told = {name.removeprefix("o_"): text for name, text in first.groupdict().items() if text}
+        year = told.get("year", date[:4])
+        month = _MONTHS.index(told["month"].capitalize()) + 1
+        between = f"[{year}-{month:02}-{int(told['day']):02}..{date}]"
+        try:
+            bounds(between)
+        except InvalidDate:
+            return f"{date}~"
+        return between
+    about, probably = _ABOUT.search(note), _PROBABLY.search(note)
+    if about and probably:
+        return f"{date}%"
+    return f"{date}~" if about else f"{date}?" if probably else date
