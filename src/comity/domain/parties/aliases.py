@@ -169,8 +169,9 @@ Central American Federation; Federation of Central American States
 XVA  Annam; Empire of Viet Nam
 XVS  Republic of Vietnam; Republic of Viet Nam; State of Vietnam; South Viet-Nam
 XWU  Wurttemberg; Wuerttemberg; Wurtemberg
-XYR  North Yemen; Yemen (Arab Republic); Kingdom of Yemen; Yemen (Sana'a)
-YMD  South Yemen; People's Democratic Republic of Yemen; Yemen (Aden); Yemen People's Republic
+XYR  North Yemen; Northern Yemen; Yemen (Arab Republic); Kingdom of Yemen; Yemen (Sana'a)
+YMD  South Yemen; Southern Yemen; People's Republic of Southern Yemen; \
+People's Democratic Republic of Yemen; Yemen (Aden); Yemen People's Republic
 YUG  Kingdom of Yugoslavia; Kingdom of Serbs, Croats and Slovenes; Federal Republic of Yugoslavia; \
 Socialist Federal Republic of Yugoslavia
 ZAF  Republic of South Africa; Union of South Africa

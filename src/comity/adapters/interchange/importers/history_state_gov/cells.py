@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from typing import TypeVar
+from typing import TypeVar, cast
 
 from comity.adapters.interchange.importers.history_state_gov.rows import refused
 from comity.domain.codec import checked
@@ -62,4 +62,4 @@ def identified(event: E, key: str) -> E:
     `checked` raises, for text that no log holds.
     """
     digest = event.id.rpartition("-")[2]
-    return checked(event.replace(id=f"{key}-{digest[:_DIGITS]}"))
+    return cast("E", checked(event.replace(id=f"{key}-{digest[:_DIGITS]}")))

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from typing import Final, NamedTuple
+from typing import Any, Final, NamedTuple
 
 from comity.adapters.interchange.importers.history_state_gov.cells import (
     date_of,
@@ -41,6 +41,7 @@ from comity.domain.events import (
     Event,
 )
 from comity.domain.time.dates import Bounds, bounds
+from comity.domain.values import Source
 
 _NEVER: Final = (
     (re.compile(r"declined", re.I), "declined the appointment"),
@@ -74,6 +75,14 @@ _TOOK_CHARGE = re.compile(
 _NOT_PRESENTED = re.compile(r"predecessor|no record|dispatched", re.I)
 _COMMISSIONED = re.compile(r"Commissioned (?:or accredited )?to (?:the )?([^;.(“”]+)")
 _DATES: Final = ("appointed", "arrived", "presented_credentials", "mission_ended")
+
+
+class _Move(NamedTuple):
+    """What one date of a row tells: its column, the kind of event, and when."""
+
+    column: str
+    kind: type[Event]
+    when: str
 
 
 class _Neighbours(NamedTuple):
@@ -125,18 +134,18 @@ def _same_person(other: Row | Faulty | None, row: Row) -> Row | None:
 
 def _events(told: _Neighbours, names: Names) -> list[Event]:
     cells = told.row.cells
-    kind = cells.get("kind", "chief")
-    if kind != "chief":
-        raise PassedOver(f"no chief of mission: {kind[:40]}")
+    if (office := cells.get("kind", "chief")) != "chief":
+        raise PassedOver(f"no chief of mission: {office[:40]}")
     record = record_id(cells["id"])
     if not cells["person"]:
         raise refused("person", "missing")
     dates = {column: date_of(cells[column], column) for column in _DATES}
     if not any(dates[column] for column in _DATES[1:]):
         _check_went(cells, dates["appointed"])
+    begun = bounds(next(filter(None, dates.values())))
     return [
-        _event(kind, column, when, record, cells, names)
-        for column, kind, when in _moves(told, dates)
+        _event(move, record, cells, _host(cells, names, bounds(move.when), begun))
+        for move in _moves(told, dates)
     ]
 
 
@@ -149,75 +158,68 @@ def _check_went(cells: Mapping[str, str], appointed: str) -> None:
         raise PassedOver("no date is told")
 
 
-def _moves(
-    told: _Neighbours, dates: Mapping[str, str]
-) -> Iterator[tuple[str, type[Event], str]]:
-    """What a row tells: the column of each date, the kind of event, and when."""
+def _moves(told: _Neighbours, dates: Mapping[str, str]) -> Iterator[_Move]:
+    """What the dates of a row tell, in order."""
     cells = told.row.cells
     role = role_of(cells["role"])
     came_on = any(dates[column] for column in ("arrived", "presented_credentials"))
     if dates["appointed"] and not (came_on and told.before and _stays(told.before, told.row)):
-        yield "appointed", EnvoyAppointed, dates["appointed"]
+        yield _Move("appointed", EnvoyAppointed, dates["appointed"])
     if dates["arrived"]:
-        yield "arrived", EnvoyArrived, dates["arrived"]
+        yield _Move("arrived", EnvoyArrived, dates["arrived"])
     note = cells.get("presented_note", "")
     if dates["presented_credentials"] and not _NOT_PRESENTED.search(note):
         took_charge = role.ad_interim or _TOOK_CHARGE.search(note)
-        kind = EnvoyArrived if took_charge else CredentialsPresented
-        yield "presented_credentials", kind, dated_by(note, dates["presented_credentials"])
+        came = EnvoyArrived if took_charge else CredentialsPresented
+        when = dated_by(note, dates["presented_credentials"])
+        yield _Move("presented_credentials", came, when)
     note = cells.get("mission_ended_note", "")
     if dates["mission_ended"] and not (told.after and _stays(told.row, told.after)):
-        kind = EnvoyExpelled if _EXPELLED.search(note) else EnvoyDeparted
-        yield "mission_ended", kind, dated_by(note, dates["mission_ended"])
+        went = EnvoyExpelled if _EXPELLED.search(note) else EnvoyDeparted
+        yield _Move("mission_ended", went, dated_by(note, dates["mission_ended"]))
 
 
 def _stays(row: Row, after: Row) -> bool:
     """Whether the person of both rows stays in the country between them."""
     end = row.cells["mission_ended"]
     begun = (after.cells["presented_credentials"], after.cells["arrived"])
-    return bool(end) and any(begun) and bool(
-        _STAYED.search(row.cells.get("mission_ended_note", "")) or end in begun
-    )
+    if not end or not any(begun):
+        return False
+    return end in begun or _STAYED.search(row.cells.get("mission_ended_note", "")) is not None
 
 
-def _event(
-    kind: type[Event],
-    column: str,
-    when: str,
-    record: str,
-    cells: Mapping[str, str],
-    names: Names,
-) -> Event:
+def _event(move: _Move, record: str, cells: Mapping[str, str], host: str) -> Event:
+    column = move.column
     role, key = role_of(cells["role"]), f"us-chief-{record}-{column.partition('_')[0]}"
     note = plain(cells.get(f"{column.removesuffix('_credentials')}_note", ""))
-    fields = {
+    fields: dict[str, Any] = {
         "sender": HOME,
-        "host": _host(cells, names, bounds(when)),
+        "host": host,
         "name": person_name(cells["person"]),
         "rank": role.rank,
         "ad_interim": role.ad_interim,
-        "when": when,
+        "when": move.when,
         "happening": f"{key}-{cells['role']}",
         "note": ". ".join(filter(None, (note, cells.get("note", "")))),
         "sources": (_source(record, cells),),
     }
-    return identified(kind(**fields), key)
+    return identified(move.kind(**fields), key)
 
 
-def _source(record: str, cells: Mapping[str, str]):  # noqa: ANN202
+def _source(record: str, cells: Mapping[str, str]) -> Source:
     published = cells.get("last_modified", "") or cells.get("created", "")
     role = cells["role"].replace("-", " ")
     path = f"/departmenthistory/people/{cells['person']}"
     return source(path, f"record {record}: {cells['person']}, {role}", published)
 
 
-def _host(cells: Mapping[str, str], names: Names, within: Bounds) -> str:
+def _host(cells: Mapping[str, str], names: Names, within: Bounds, begun: Bounds) -> str:
     """The party to which somebody was sent, as it was in those days.
 
     What the note says of the commission decides where the party of the territory did not exist.
     """
     told = cells.get("contemporary_territory", "") or cells["territory"]
-    code = territory(names, told, within)
+    code = territory(names, told, within, begun)
     if code == "TWN" and cells["role"] == "chief":
         return "CHN"  # the chiefs of the liaison office at Peking
     if stood(code, within):

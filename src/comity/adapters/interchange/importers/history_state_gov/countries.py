@@ -69,13 +69,13 @@ def country(names: Names, text: str, slug: str, within: Bounds | None) -> str:
     return code
 
 
-def territory(names: Names, slug: str, within: Bounds | None) -> str:
+def territory(names: Names, slug: str, within: Bounds, begun: Bounds | None = None) -> str:
     """The party of an address such as `yugoslavia-1946`: the year is its last.
 
-    Raises as `country`.
+    `begun` is when what is told of began, if that was earlier. Raises as `country`.
     """
     code = country(names, "", _YEAR.sub("", slug), within)
-    if code == "CHN" and within is not None and _lies_in(within, _AT_TAIPEI):
+    if code == "CHN" and _lies_in(begun or within, _AT_TAIPEI):
         return "TWN"
     return code
 

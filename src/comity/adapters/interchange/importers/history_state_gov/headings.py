@@ -25,8 +25,8 @@ class Clause(NamedTuple):
     """One thing that a heading says.
 
     `whom` is who was recognised or with whom relations changed, as the heading has it; empty for
-    the country of the page. Of a mission: its `level`, the `place` at which it was, and `whose` it
-    is, by the adjective that `whom` then holds.
+    the country of the page. `place` is where the heading says that a mission was, `level` the
+    level of it. With `whose` "theirs" it is the other's, and `whom` holds their adjective.
     """
 
     act: Act
@@ -53,18 +53,19 @@ _LEVELS: Final[dict[str, MissionLevel | Literal[""]]] = {
 }
 _LEVEL = rf"(?P<level>{'|'.join(_LEVELS)})\b"
 _PLACE = r"(?: (?:in|at) (?P<place>[^,/(&]+?))?(?: \(|,|/| and | &|\s*$)"
-_WITH = r"(?: with (?P<whom>[^/,&]+?))?(?: and |/|,| &|\s*$)"
+_WITH = r"(?: with (?P<whom>[^/,&]+?))?(?: by | and |/|,| &|\s*$)"
 _BETWEEN = r"(?:full |normal |diplomatic |full diplomatic |normal diplomatic )?relations"
 
 _UNCLEAR = re.compile(
     r"anniversary|non-recognition|refus|attempt|treaty|convention|agreement|negotiat|request|"
     r"proposal|early|international|disput|de facto", re.I
 )  # fmt: skip
-_HERE: Final = r"(?:the )?(?:United States|U\.S\.|Washington)"
+_HERE: Final = r"(?:the )?(?:United States|U\.S\.?|Washington)"
 
 
-def _compiled(*patterns: tuple[Act, str]) -> list[tuple[Act, re.Pattern[str]]]:
-    return [(act, re.compile(pattern, re.I)) for act, pattern in patterns]
+def _compiled(*patterns: tuple[Act, *tuple[str, ...]]) -> list[tuple[Act, re.Pattern[str]]]:
+    """Patterns with what they say; the parts of a long one follow one another."""
+    return [(act, re.compile("".join(parts), re.I)) for act, *parts in patterns]
 
 
 _RECOGNITION = _compiled(
@@ -72,8 +73,8 @@ _RECOGNITION = _compiled(
     ("recognised-mutually", r"^mutual recognition$"),
     (
         "recognised-by",
-        r"^(?P<whom>[^,]+?) recognition of (?:the independence of )?(?:the )?"
-        r"(?:United States|U\.S\.)(?: independence)?$",
+        r"^(?P<whom>[^,]+?) recognition of (?:the independence of )?(?:the )?",
+        r"(?:United States|U\.S\.?)(?: independence)?$",
     ),
     ("recognised", r"^(?:U\.S\.|United States) recognition of (?P<whom>[^,;]+)$"),
     ("recognised", r"^recognition(?: of (?P<whom>[^,;]+?))?(?:,? and .*|$)"),
@@ -86,7 +87,7 @@ _RELATIONS = _compiled(
     ("established", r"^diplomatic relations established(?: and |,|$)"),
     (
         "restored",
-        rf"^(?:re-?establishment|resumption|restoration|renewal) of {_BETWEEN}{_WITH}",
+        rf"^(?:re-?establishment|resumption|restoration|renewal|re-?opening) of {_BETWEEN}{_WITH}",
     ),
     ("restored", rf"^{_BETWEEN} (?:re-?established|resumed|restored)(?: by | and |,|$)"),
     ("severed", rf"^(?:severance|severing|cessation|termination) of {_BETWEEN}{_WITH}"),
@@ -98,31 +99,51 @@ _RELATIONS = _compiled(
     ("suspended", rf"^{_BETWEEN} (?:interrupted|suspended)(?: by | and |,|$)"),
 )
 _MISSIONS = _compiled(
-    ("opened", rf"^(?:establishment|(?:re-?)?opening) of {_OURS}{_LEVEL}{_PLACE}"),
+    ("opened", rf"^(?:(?:re-?)?establishment|(?:re-?)?opening) of {_OURS}{_LEVEL}{_PLACE}"),
     ("opened", rf"^(?:establishment|(?:re-?)?opening) of (?:the )?(?:consulate){_PLACE}"),
-    ("opened", rf"relations ?(?:and|&) (?:(?:establishment|reopening) of )?{_OURS}{_LEVEL}{_PLACE}"),
-    ("opened", rf"^american {_LEVEL}(?: (?:in|at) (?P<place>.+?))? "
-               r"(?:re-?opened|re-?established|opened|established)"
-               r"(?: (?:in|at) (?P<later>[^,(]+?))?(?: \(|$)"),
-    ("raised", rf"^elevation of (?:(?:the )?status of )?(?:{_OURS}|the )?"
-               rf"(?:legation|consulate|liaison office)(?: in (?P<place>.+?))? to (?:an )?{_LEVEL}"),
+    (
+        "opened",
+        r"relations ?(?:and|&) (?:(?:re-?establishment|establishment|reopening) of )?",
+        rf"{_OURS}{_LEVEL}{_PLACE}",
+    ),
+    (
+        "opened",
+        rf"^american {_LEVEL}(?: (?:in|at) (?P<place>.+?))? (?:re-?opened|re-?established|opened|",
+        r"established)(?: (?:in|at) (?P<later>[^,(]+?))?(?: \(|$)",
+    ),
+    (
+        "raised",
+        rf"^elevation of (?:(?:the )?status of )?(?:{_OURS}|the )?(?:legation|consulate|liaison ",
+        rf"office)(?: in (?P<place>.+?))? to (?:an )?{_LEVEL}",
+    ),
     ("raised", rf"^elevation from legation to {_LEVEL}"),
-    ("raised", rf"^(?:american )?(?:legation|consulate)(?: in (?P<place>.+?))? "
-               rf"(?:raised|elevated) to (?:an )?{_LEVEL}"),
-    ("moved", rf"^(?:american )?{_LEVEL} (?:moved|moves|transferred) (?:from .+ )?to "
-              r"(?P<place>[^,(]+?)(?: \(|,|$)"),
+    (
+        "raised",
+        r"^(?:american )?(?:legation|consulate)(?: in (?P<place>.+?))? (?:raised|elevated) to ",
+        rf"(?:an )?{_LEVEL}",
+    ),
+    (
+        "moved",
+        rf"^(?:american )?{_LEVEL} (?:moved|moves|transferred) (?:from .+ )?to ",
+        r"(?P<place>[^,(]+?)(?: \(|,|$)",
+    ),
     ("closed", rf"^clos(?:ure|ing) of {_OURS}{_LEVEL}{_PLACE}"),
     ("closed", rf"relations (?:ended )?and (?:closure of )?{_OURS}{_LEVEL}(?: closed)"),
     ("closed", rf"^american {_LEVEL}(?: (?:in|at) (?P<place>.+?))? closed$"),
-)  # fmt: skip
+)
 _THEIRS = _compiled(
-    ("opened", rf"^(?:establishment|reopening) of (?:the |an? )?(?P<whom>[^,]+?) "
-               rf"(?P<level>embassy|legation) (?:in|to) {_HERE}$"),
+    (
+        "opened",
+        r"^(?:establishment|reopening) of (?:the |an? )?(?P<whom>[^,]+?) ",
+        rf"(?P<level>embassy|legation) (?:in|to) {_HERE}$",
+    ),
     ("opened", rf"^(?P<whom>[^,]+?) (?P<level>embassy|legation) in {_HERE} reopened$"),
-    ("raised", r"^elevation of (?P<whom>[^,]+?) legation(?: in the United States)? to "
-               r"(?P<level>embassy)"),
+    (
+        "raised",
+        r"^elevation of (?P<whom>[^,]+?) legation(?: in the United States)? to (?P<level>embassy)",
+    ),
     ("raised", r"^(?P<whom>[^,]+?) legation raised to (?P<level>embassy)"),
-)  # fmt: skip
+)
 _OUR_ADJECTIVES = frozenset({"american", "america", "u.s.", "united states", "the", "status of"})
 
 
@@ -143,26 +164,34 @@ def clauses_of(heading: str) -> Iterator[Clause]:
     heading = heading.replace("Relationsand", "Relations and").strip()
     if _UNCLEAR.search(heading):
         return
+    mission = _mission(heading)
+    place = mission.place if mission is not None else ""
     for patterns in (_RECOGNITION, _RELATIONS):
         for act, pattern in patterns:
             if match := pattern.search(heading):
-                yield Clause(act, (match.groupdict().get("whom") or "").strip())
+                whom = match.groupdict().get("whom") or ""
+                yield Clause(act, whom.strip(), place="" if whom else place)
                 if patterns is _RECOGNITION or "/" not in heading:
                     break
+    if mission is not None:
+        yield mission
+
+
+def _mission(heading: str) -> Clause | None:
+    """What a heading says of a mission."""
     for act, pattern in _MISSIONS:
         if match := pattern.search(heading):
             told = match.groupdict()
             place = told.get("place") or told.get("later") or ""
             level = _LEVELS[(told.get("level") or "consulate").lower()]
-            yield Clause(act, level=level, place=_city(place))
-            return
+            return Clause(act, level=level, place=_city(place))
     for act, pattern in _THEIRS:
         match = pattern.search(heading)
         if match and match["whom"].lower().removeprefix("the ") not in _OUR_ADJECTIVES:
             level = _LEVELS[match["level"].lower()]
-            yield Clause(act, match["whom"], level, whose="theirs")
-            return
+            return Clause(act, match["whom"], level, whose="theirs")
+    return None
 
 
 def _city(place: str) -> str:
-    return re.sub(r"^the (?=[A-Z])", "The ", place.strip(" .,"))
+    return re.sub(r"^the (?=[A-Z])", "The ", place.partition("(")[0].strip(" .,"))

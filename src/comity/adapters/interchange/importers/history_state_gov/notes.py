@@ -8,14 +8,20 @@ from typing import Final
 from comity.domain.errors import InvalidDate
 from comity.domain.time.dates import bounds
 
-_ABOUT = re.compile(r"\b(about|approximately|shortly before|soon after|on or (before|after))\b", re.I)
+_ABOUT = re.compile(
+    r"\b(about|approximately|shortly before|soon after|on or (before|after))\b", re.I
+)
 _PROBABLY = re.compile(r"\bprobably\b", re.I)
-_MONTHS: Final = (
+MONTHS: Final = (
     "January", "February", "March", "April", "May", "June", "July", "August", "September",
     "October", "November", "December",
 )  # fmt: skip
-_MONTH_AND_DAY: Final = rf"(?P<month>{'|'.join(_MONTHS)}) (?P<day>\d{{1,2}})(?:, (?P<year>\d{{4}}))?"
-_FROM = re.compile(rf"\bbetween {_MONTH_AND_DAY},? and$|\bon {_MONTH_AND_DAY.replace('?P<', '?P<o_')},? or$", re.I)
+_FROM = re.compile(
+    rf"\b(?:between|on) (?P<month>{'|'.join(MONTHS)}) (?P<day>[0-9]{{1,2}})"
+    r"(?:, (?P<year>[0-9]{4}))?,? (?:and|or)$",
+    re.I,
+)
+"""The first of two dates, the second of which stands in the cell."""
 _LOOSE_END = re.compile(r"[\s,.]*\b(on|in|as of|by note)?[\s,.]*$", re.I)
 
 
@@ -34,10 +40,8 @@ def dated_by(note: str, date: str) -> str:
     """
     note = note.strip(" .")
     if first := _FROM.search(note):
-        told = {name.removeprefix("o_"): text for name, text in first.groupdict().items() if text}
-        year = told.get("year", date[:4])
-        month = _MONTHS.index(told["month"].capitalize()) + 1
-        between = f"[{year}-{month:02}-{int(told['day']):02}..{date}]"
+        year, month = first["year"] or date[:4], MONTHS.index(first["month"].capitalize()) + 1
+        between = f"[{year}-{month:02}-{int(first['day']):02}..{date}]"
         try:
             bounds(between)
         except InvalidDate:

@@ -18,7 +18,6 @@ from comity.adapters.interchange.importers.history_state_gov.cells import (
 )
 from comity.adapters.interchange.importers.history_state_gov.countries import (
     HOME,
-    by_slug,
     stood,
     territory,
 )
@@ -27,6 +26,7 @@ from comity.adapters.interchange.importers.history_state_gov.headings import (
     clauses_of,
     years_of,
 )
+from comity.adapters.interchange.importers.history_state_gov.notes import MONTHS
 from comity.adapters.interchange.importers.history_state_gov.rows import (
     PassedOver,
     Row,
@@ -50,15 +50,12 @@ from comity.domain.events import (
     RelationsSuspended,
 )
 from comity.domain.parties import current
+from comity.domain.parties.lookup import names as all_names
 from comity.domain.parties.lookup import words
 from comity.domain.text import folded
 from comity.domain.time.dates import Bounds, bounds
 
-_MONTHS: Final = (
-    "January", "February", "March", "April", "May", "June", "July", "August", "September",
-    "October", "November", "December",
-)  # fmt: skip
-_FULL_DATE = re.compile(rf"\b({'|'.join(_MONTHS)}) (\d{{1,2}}), (\d{{4}})\b")
+_FULL_DATE = re.compile(rf"\b({'|'.join(MONTHS)}) (\d{{1,2}}), (\d{{4}})\b")
 _SENTENCE_END = re.compile(r"(?<![A-Z])[.!?][”\"]?\s+(?=[A-Z“\"])")
 _ABOUT: Final = {
     "recognised": r"recogni[sz]", "recognised-mutually": r"recogni[sz]",
@@ -68,10 +65,25 @@ _ABOUT: Final = {
     "raised": r"embassy", "moved": r"embassy|legation|moved", "closed": r"clos",
 }  # fmt: skip
 """What a sentence about the same thing has in it."""
-_GOVERNMENT = re.compile(r"\b(government|regime|junta|republic of)\b", re.I)
-_INDEPENDENCE = re.compile(r"(?:’s|'s|’|')? independence$|^the independence of |^independent ", re.I)
+_GOVERNMENT = re.compile(r"\b(government|regime|junta)\b", re.I)
+_INDEPENDENCE = re.compile(
+    r"(?:’s|'s|’|')? independence( from .*)?$|^the independence of |^independent ", re.I
+)
+_COUNTRY = re.compile(r"republic|islands", re.I)
 _UNIONS = re.compile(r"confederation|federation|union|empire|kingdom|legation|peninsula", re.I)
 _STEM = 4
+"""The first letters that an adjective and the name of its country share."""
+_NO_STEMS: Final = frozenset({
+    "central", "democratic", "federal", "government", "islands", "islamic", "kingdom", "north",
+    "people", "provisional", "republic", "saint", "south", "state", "states", "union", "united",
+})  # fmt: skip
+_ADJECTIVES: Final = {
+    "british": "GBR", "danish": "DNK", "dutch": "NLD", "finnish": "FIN", "french": "FRA",
+    "laotian": "LAO", "malagasy": "MDG", "maltese": "MLT", "polish": "POL", "spanish": "ESP",
+    "swiss": "CHE",
+}  # fmt: skip
+"""Adjectives that have other first letters, case-folded."""
+_BRACKETED = re.compile(r"\(([^()]+)\)")
 
 NOTHING = "its heading tells nothing that is certain"
 UNDATED = "its heading tells no year"
@@ -98,11 +110,20 @@ def _events(cells: Mapping[str, str], names: Names) -> list[Event]:
         raise PassedOver(NOTHING)
     if not year:
         year = _year_of(cells["heading_date"])
-    page = territory(names, cells["country"], bounds(year))
+    page = _page(cells, names, bounds(year))
     events = [e for clause in clauses for e in _told(clause, year, page, cells, names)]
     if not events:
         raise PassedOver(OTHERS if stood(page, bounds(year)) else ABSENT)
     return events
+
+
+def _page(cells: Mapping[str, str], names: Names, within: Bounds) -> str:
+    """The party of a page; where it did not exist, the one that brackets in the heading name."""
+    page = territory(names, cells["country"], within)
+    if stood(page, within):
+        return page
+    bracketed = (names.find(told, within) for told in _BRACKETED.findall(cells["heading"]))
+    return next((code for code in bracketed if code and stood(code, within)), page)
 
 
 def _year_of(text: str) -> str:
@@ -115,19 +136,17 @@ def _year_of(text: str) -> str:
 def _told(
     clause: Clause, year: str, page: str, cells: Mapping[str, str], names: Names
 ) -> list[Event]:
-    """The events of a clause; none if it tells of another than the page, or of none that existed."""
+    """The events of a clause; none if it tells of another country, or of none that existed."""
     when = _day(clause, year, cells["text"]) or year
     within = bounds(when)
     whom, government = _whom(clause, page, within, cells["country"], names)
     if not whom or not stood(whom, within):
         return []
     kinds = _kinds(clause, whom, government, names, within)
-    return [_event(kind, fields, when, year, whom, cells) for kind, fields in kinds]
+    return [_event(kind, {**fields, "when": when}, year, whom, cells) for kind, fields in kinds]
 
 
-def _whom(
-    clause: Clause, page: str, within: Bounds, slug: str, names: Names
-) -> tuple[str, str]:
+def _whom(clause: Clause, page: str, within: Bounds, slug: str, names: Names) -> tuple[str, str]:
     """Whom a clause is about, and the government that was recognised; empty if that is not clear.
 
     A name in the heading decides; an adjective only says whether the page's country is meant.
@@ -135,30 +154,30 @@ def _whom(
     whom = _INDEPENDENCE.sub("", clause.whom).strip(" .")
     whom = re.sub(r"^the ", "", whom, flags=re.I)
     if not whom:
-        return page, ""
+        is_other = _UNIONS.search(clause.place) and not names.find(clause.place, within)
+        return ("", "") if is_other else (page, "")
     named = names.find(whom, within)
     if named is not None:
         return (named, "") if stood(named, within) else ("", "")
     if clause.act == "recognised" and _GOVERNMENT.search(whom):
-        return (page, whom) if _is_meant(whom, slug, page, names) else ("", "")
+        return (page, whom) if _is_meant(whom, slug, page) else ("", "")
     if _UNIONS.search(whom):
         return "", ""
-    return (page, "") if _is_meant(whom, slug, page, names) else ("", "")
+    return (page, "") if _is_meant(whom, slug, page) else ("", "")
 
 
-def _is_meant(adjective: str, slug: str, page: str, names: Names) -> bool:
+def _is_meant(adjective: str, slug: str, page: str) -> bool:
     """Whether an adjective such as "Costa Rican" is that of the page's country."""
-    page_words = {*words(slug.replace("-", " ")), *words(names_of(page))}
-    stems = {word[:_STEM] for word in page_words if len(word) >= _STEM}
-    told = [word for word in words(adjective) if word not in ("new", "republic", "government")]
-    return any(word[:_STEM] in stems for word in told if len(word) >= _STEM)
-
-
-def names_of(code: str) -> str:
-    """The first name of a party."""
-    from comity.domain.parties.lookup import names
-
-    return names().get(code, ("",))[0]
+    told = words(adjective)
+    if any(_ADJECTIVES.get(word) == page for word in told):
+        return True
+    own = {
+        word
+        for name in (slug.replace("-", " "), *all_names().get(page, ()))
+        for word in words(name)
+    }
+    stems = {word[:_STEM] for word in own - _NO_STEMS if len(word) >= _STEM}
+    return any(word[:_STEM] in stems for word in {*told} - _NO_STEMS if len(word) >= _STEM)
 
 
 def _kinds(
@@ -193,7 +212,8 @@ def _mission(
     clause: Clause, whom: str, names: Names, within: Bounds
 ) -> Iterator[tuple[type[Event], dict[str, Any]]]:
     is_ours = clause.whose == "home"
-    city = "" if names.find(clause.place, within) or not is_ours else clause.place
+    no_city = names.find(clause.place, within) or _COUNTRY.search(clause.place)
+    city = "" if no_city or not is_ours else clause.place
     fields = {
         "sender": HOME if is_ours else whom,
         "host": whom if is_ours else HOME,
@@ -210,16 +230,17 @@ def _mission(
 
 
 def _event(
-    kind: type[Event], fields: dict[str, Any], when: str, year: str, whom: str,
-    cells: Mapping[str, str],
-) -> Event:  # fmt: skip
+    kind: type[Event], fields: dict[str, Any], year: str, whom: str, cells: Mapping[str, str]
+) -> Event:
+    """An event; those of one kind, country and year are accounts of one happening."""
     direction = "by" if fields.get("by", fields.get("sender", HOME)) != HOME else "with"
     what = f"{kind.type}-{direction}-{current(whom)}-{year.strip('[]')}"
-    level = fields.get("level", "")
-    happening = "-".join(filter(None, ("us", what, level, folded(fields.get("government", "")))))
+    further = [fields.get("level", ""), fields.get("government", "")]
+    if kind is MissionMoved:
+        further.append(fields["city"])
+    happening = "-".join(filter(None, ("us", what, *map(folded, further))))
     event = kind(
         **fields,
-        when=when,
         happening=happening,
         note=cells["text"],
         sources=(source(f"/countries/{cells['country']}", cells["heading"]),),
@@ -231,29 +252,21 @@ def _day(clause: Clause, year: str, text: str) -> str:
     """The day of a clause; empty if the text does not tell one certainly."""
     about = re.compile(_ABOUT[clause.act], re.I)
     wanted = bounds(year)
-    days = {day for _, day in _days(text) if wanted.earliest <= bounds(day).earliest <= wanted.latest}
+    days = {d for d in _days(text) if wanted.earliest <= bounds(d).earliest <= wanted.latest}
     if len(days) != 1:
         return ""
     [day] = days
-    sentences = (part for part, told in _days_by_sentence(text) if day in told)
+    sentences = (sentence for sentence in _SENTENCE_END.split(text) if day in _days(sentence))
     return day if any(about.search(sentence) for sentence in sentences) else ""
 
 
-def _days_by_sentence(text: str) -> Iterator[tuple[str, list[str]]]:
-    for sentence in _SENTENCE_END.split(text):
-        yield sentence, [day for _, day in _days(sentence)]
-
-
-def _days(text: str) -> Iterator[tuple[int, str]]:
-    """The full dates in a text, each with where it stands."""
+def _days(text: str) -> Iterator[str]:
+    """The full dates in a text."""
     for match in _FULL_DATE.finditer(text):
         month, day, year = match.groups()
-        date = f"{year}-{_MONTHS.index(month) + 1:02}-{int(day):02}"
+        date = f"{year}-{MONTHS.index(month) + 1:02}-{int(day):02}"
         try:
             bounds(date)
         except ComityError:
             continue
-        yield match.start(), date
-
-
-__all__ = ["by_slug", "read"]
+        yield date

@@ -43,7 +43,7 @@ def rows_of(text: TextIO, name: str) -> tuple[str, Iterator[Row | Faulty]]:
     """
     reader = csv.reader(text, strict=True)
     try:
-        header = next((row for row in reader if row), [])
+        header = next((row for row in reader if row), list[str]())
     except csv.Error as error:
         raise UnreadableFile(name, f"its header is not CSV: {error}") from None
     columns = [column_name(column) for column in header]
@@ -67,7 +67,7 @@ def _table(columns: Sequence[str], name: str) -> str:
     expected = "; or ".join(f"{', '.join(wanted)} ({t})" for t, wanted in TABLES.items())
     nearest = max(TABLES, key=lambda table: len(set(TABLES[table]) & set(columns)))
     missing = [column for column in TABLES[nearest] if column not in columns]
-    hint = f" (for {nearest} it lacks {', '.join(missing)})" if len(missing) < 3 else ""  # noqa: PLR2004
+    hint = f" (for {nearest} it lacks {', '.join(missing)})" if len(missing) < 3 else ""
     raise UnreadableFile(name, f"its header is of no table{hint}; expected {expected}")
 
 
@@ -116,7 +116,7 @@ def outcomes_of(
             yield from told
 
 
-class PassedOver(Exception):  # noqa: N818 - it is no error
+class PassedOver(Exception):
     """A row tells nothing for a log, for this reason."""
 
     def __init__(self, reason: str) -> None:

@@ -66,7 +66,9 @@ def journey(record: str, cells: Mapping[str, str], names: Names) -> MeetingHeld:
     when = _when(cells)
     host = country(names, cells.get("country", ""), cells.get("country_id", ""), span(when))
     role = cells.get("role", "")
-    key, page = f"us-travel-{record}", f"/departmenthistory/travels/{role}" if role in _ROLES else ""
+    key, page = f"us-travel-{record}", "/departmenthistory/travels"
+    if role in _ROLES:
+        page = f"{page}/{role}"
     event = MeetingHeld(
         when=when,
         meeting=key,
@@ -77,7 +79,7 @@ def journey(record: str, cells: Mapping[str, str], names: Names) -> MeetingHeld:
         host=host,
         heads={HOME: _who(cells, "name")},
         note=cells.get("remarks", ""),
-        sources=(source(page or "/departmenthistory/travels", _said(record, cells)),),
+        sources=(source(page, _said(record, cells)),),
     )
     return identified(event, key)
 
@@ -129,4 +131,7 @@ def _when(cells: Mapping[str, str]) -> str:
 def _level(who: str) -> MeetingLevel | Literal[""]:
     if _NOT_IN_OFFICE.search(who):
         return ""
-    return next((level for title, level in _LEVELS if title.match(who)), "")
+    for title, level in _LEVELS:
+        if title.match(who):
+            return level
+    return ""
