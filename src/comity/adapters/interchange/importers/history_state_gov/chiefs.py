@@ -222,13 +222,13 @@ def _host(cells: Mapping[str, str], names: Names, within: Bounds, begun: Bounds)
     code = territory(names, told, within, begun)
     if code == "TWN" and cells["role"] == "chief":
         return "CHN"  # the chiefs of the liaison office at Peking
+    notes = " ".join(cells.get(column, "") for column in ("note", "mission_ended_note"))
+    if code == "XYR" and "Southern Yemen" in notes:
+        return "YMD"
     if stood(code, within):
         return code
-    notes = " ".join(cells.get(column, "") for column in ("note", "mission_ended_note"))
     for commission in _COMMISSIONED.findall(notes):
         meant = names.find(commission.strip(), within)
         if meant is not None and stood(meant, within):
             return meant
-    if code == "YEM":
-        return "YMD" if "Southern Yemen" in notes else "XYR"
     return code

@@ -31,8 +31,10 @@ _NOWHERE: Final = frozenset(map(words, (
 """What stands for a country and is none."""
 _AT_HOME: Final = frozenset({HOME, "ASM", "GUM", "MNP", "PCZ", "PRI", "UMI", "VIR"})
 """The United States and what it governs."""
-_FORMERLY: Final = {"AUT": "XAH"}
+_FORMERLY: Final = {"AUT": "XAH", "YEM": "XYR"}
 """Under the name of the first, the office has what the second was before it."""
+_RECOGNISED: Final = {"VDR": "XVS"}
+"""Of two states at once under one name, the one that the United States recognised."""
 _YEAR = re.compile(r"-[0-9]{4}$")
 _OCCUPIED: Final = Bounds(date(1945, 6, 6), date(1949, 5, 22))
 """Germany under occupation, between the Berlin Declaration and the Basic Law."""
@@ -101,14 +103,17 @@ def formerly(code: str, within: Bounds | None) -> str:
 
 
 def _code(names: Names, text: str, within: Bounds | None) -> str:
-    """The user's own names come first, then ours, then what everybody calls them."""
+    """The user's own names come first, then what everybody calls them, then ours."""
     try:
-        return names.code(text, within)
+        code = names.code(text, within)
     except UnknownParty:
         ours = next((c for name, c in _OURS.items() if words(name) == words(text)), None)
         if ours is None:
             raise
         return names.code(ours, within)
+    if code in _RECOGNISED and names.find(text) != code and stood(_RECOGNISED[code], within):
+        return _RECOGNISED[code]
+    return code
 
 
 def _meet(a: Bounds, b: Bounds) -> bool:
