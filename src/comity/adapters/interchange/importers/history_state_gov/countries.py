@@ -29,6 +29,8 @@ _NOWHERE: Final = frozenset(map(words, (
     "Pacific Ocean", "North Atlantic", "Mediterranean Sea", "Various",
 )))  # fmt: skip
 """What stands for a country and is none."""
+_ICE = "ATA"
+"""Antarctica, which has a code and no government."""
 _AT_HOME: Final = frozenset({HOME, "ASM", "GUM", "MNP", "PCZ", "PRI", "UMI", "VIR"})
 """The United States and what it governs."""
 _FORMERLY: Final = {"AUT": "XAH", "YEM": "XYR"}
@@ -52,9 +54,8 @@ def country(names: Names, text: str, slug: str, within: Bounds | None) -> str:
     told = text or slug
     if is_missing(told):
         raise refused("country", "missing")
-    for said in (text, slug.replace("-", " ")):
-        if words(said) in _NOWHERE:
-            raise PassedOver(f"no country: {said}")
+    if words(told.replace("-", " ")) in _NOWHERE:
+        raise PassedOver(f"no country: {told}")
     try:
         code = _code(names, told, within)
     except UnknownParty as error:
@@ -66,6 +67,8 @@ def country(names: Names, text: str, slug: str, within: Bounds | None) -> str:
     if not stood(code, within):
         other = by_slug(names, slug, within)
         code = other if other is not None and stood(other, within) else formerly(code, within)
+    if code == _ICE:
+        raise PassedOver(f"no country: {told}")
     if code in _AT_HOME:
         raise PassedOver(f"no foreign country: {told}")
     return code

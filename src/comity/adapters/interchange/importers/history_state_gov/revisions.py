@@ -12,6 +12,7 @@ the changes of a commit were is forgotten with it.
 from __future__ import annotations
 
 import json
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -55,11 +56,14 @@ class Commit(NamedTuple):
     subject: str
     by: str
 
-    @property
-    def reason(self) -> str:
-        """Why its acts were done; the hash keeps the reasons of two commits apart."""
+    def reason(self, part: int) -> str:
+        """Why its acts were done, which no other commit, and no other part of this one, says.
+
+        A commit has several parts where its rows do not follow one another.
+        """
         subject = " ".join(self.subject.split()) or "changed by the office"
-        return f"{subject} (commit {self.hash[:_HASH_SHOWN]})"
+        told = f"{subject} (commit {self.hash[:_HASH_SHOWN]}"
+        return f"{told})" if part == 1 else f"{told}, part {part})"
 
 
 @dataclass
@@ -105,6 +109,7 @@ class _Table:
         self._records: dict[str, _Record] = {}
         self._touched: dict[str, list[int]] = {}
         """The records that the commit in hand changes, each with the lines that say so."""
+        self._parts: Counter[str] = Counter()
         self._latest: datetime | None = None
         self.commit: Commit | None = None
 
@@ -139,10 +144,14 @@ class _Table:
             return
         self._touched = {}
         self._latest = commit.at if self._latest is None else max(self._latest, commit.at)
+        self._parts[commit.hash] += 1
+        reason = commit.reason(self._parts[commit.hash])
         for name, lines in touched.items():
-            yield from self._settle(name, lines, commit)
+            yield from self._settle(name, lines, commit, reason)
 
-    def _settle(self, name: str, lines: list[int], commit: Commit) -> Iterator[Outcome]:
+    def _settle(
+        self, name: str, lines: list[int], commit: Commit, reason: str
+    ) -> Iterator[Outcome]:
         record = self._records[name]
         line, rows = lines[0], len(lines)
         event: MeetingHeld | None = None
@@ -161,7 +170,7 @@ class _Table:
             yield Skipped(line, UNCHANGED, rows)
             return
         counted = 0 if instead else rows
-        for act in self._acts(record, event, commit.reason):
+        for act in self._acts(record, event, reason):
             incoming = self._incoming(act, commit)
             yield Told(line, incoming, record.cells or act, counted)
             counted = 0
