@@ -301,9 +301,10 @@ def test_what_is_known_at_any_commit_is_the_table_then(commits: list[Any]) -> No
                 changes.append(change(commit, time, "removed", record=record))
                 table.pop(record, None)
             else:
-                changes.append(change(commit, time, *new, record))
+                field, text = new
+                changes.append(change(commit, time, field, text, record))
                 if record in table:
-                    table[record] |= plain(dict([new]))
+                    table[record] |= plain({field: text})
         expected[latest] = sorted(filter(None, (read(*row) for row in table.items())))
     result = Result(log_of(changes))
     for moment, told in expected.items():

@@ -87,7 +87,7 @@ class Names:
             codes = (bare,)
         if len(codes) > 1 and within is not None:
             codes = tuple(code for code in codes if _existed(code, within)) or codes
-        if len(codes) == 1:
+        if codes and len(set(map(current, codes))) == 1:  # an old and a new code are one party
             return _as_of(codes[0], within)
         if codes:
             raise UnknownParty(text, "several parties have this name", sorted(codes))
