@@ -15,8 +15,8 @@ from comity.adapters.interchange.importers import InputFile, input_files
 LINES = b"".join(b"line %d of many\n" % number for number in range(5000))
 
 
-def lines_of(path: Path, **how: bool) -> dict[str, bytes]:
-    with input_files(path, **how) as files:
+def lines_of(path: Path, *, unpack: bool = True) -> dict[str, bytes]:
+    with input_files(path, unpack=unpack) as files:
         return {file.name: b"".join(file.lines()) for file in files}
 
 
