@@ -14,14 +14,17 @@ import comity
 from benchmarks.facts import LAST
 from benchmarks.scoring.contest import timed
 from benchmarks.statements import READING, Statements
-from comity import TimelineEngine
+from comity import StateProjection, TimelineEngine
 from comity.domain import codec
 from comity.domain.scope import Query, scope_for
+from comity.projections.state_codec import StateCodec
 from comity.query import fold as folding
 from comity.query import pieces
 
 _EVENTS = "CAST(s.state AS BLOB)"
 """What is in the text of each statement that reads events; their stored form is the fifth value."""
+_SNAPSHOTS = "s.state, s.digest"
+"""The same for snapshots of the state: their key is the first value, the state the fifth."""
 _IN_ORDER = (
     f"SELECT position, originator_id, originator_version, topic, {_EVENTS}, crc "
     "FROM stored_events AS s"
@@ -43,8 +46,13 @@ class Parts:
             noting(),
         ):
             self.answer = ask(engine)
-        read = self._statements.fetched(path)
-        self._texts = [[row[4] for row in rows] for sql, rows in read if _EVENTS in sql]
+        self._texts: list[list[bytes]] = []
+        self._snapshots: list[tuple[str, bytes]] = []
+        for sql, rows in self._statements.fetched(path):
+            if _EVENTS in sql:
+                self._texts.append([row[4] for row in rows])
+            elif _SNAPSHOTS in sql:
+                self._snapshots.extend((row[0], row[4]) for row in rows)
 
     @property
     def events(self) -> int:
@@ -88,7 +96,7 @@ class Parts:
         return timed(run)[0]
 
     def folding(self) -> tuple[float, list[Any]]:
-        """How long the projection's own functions take, from ready entries; and their answers."""
+        """How long the projection's own functions take over ready entries, and their answers."""
 
         def run() -> list[Any]:
             answers: list[Any] = []
@@ -96,5 +104,18 @@ class Parts:
                 state = folding.fold(projection, projection.initial(), entries)
                 answers.append(projection.with_query(projection.finish(state, LAST), _QUERY))
             return answers
+
+        return timed(run)
+
+    def unpacking(self) -> tuple[float, dict[str, Any]]:
+        """How long snapshots take to decode and to make answers of, and the answers by key."""
+        projection = StateProjection()
+        decode = StateCodec(projection).decode
+
+        def run() -> dict[str, Any]:
+            return {
+                key: projection.with_query(projection.finish(decode(state), LAST), _QUERY)
+                for key, state in self._snapshots
+            }
 
         return timed(run)
