@@ -32,7 +32,7 @@ class Actors:
     """The parties of a format's actors.
 
     `spellings` are codes for countries as only this format writes them, `regions` its names of
-    what is no country.
+    what is no country. With `by_name` False an actor is told by its country only.
     """
 
     def __init__(
@@ -40,8 +40,11 @@ class Actors:
         names: Names,
         spellings: Mapping[str, str] | None = None,
         regions: Collection[str] = (),
+        *,
+        by_name: bool = True,
     ) -> None:
         self._names, self._spellings, self._regions = names, spellings or {}, regions
+        self._by_name = by_name
         self.of = lru_cache(maxsize=32_768)(self._of)
 
     def _of(self, column: str, actor: str, country: str, when: Bounds) -> Side:
@@ -53,7 +56,9 @@ class Actors:
         words = text(column, actor)
         if not is_missing(country):
             return self._by_country(column, words, country.strip(), when)
-        code = (self._names.actor(words, when) or self._spelled(words)) if words else None
+        code = None
+        if words and self._by_name:
+            code = self._names.actor(words, when) or self._spelled(words)
         return Side("", words, NO_COUNTRY) if code is None else Side(current(code), words)
 
     def _by_country(self, column: str, words: str, country: str, when: Bounds) -> Side:
@@ -76,9 +81,8 @@ class Actors:
 def why_no_dyad(source: Side, target: Side) -> str:
     """Why two sides make no event between parties; empty if they do."""
     if source.why_not and target.why_not:
-        if source.why_not == target.why_not:
-            return f"{source.why_not}: source and target"
-        return f"{source.why_not}: source; {target.why_not}: target"
+        alike = source.why_not == target.why_not
+        return f"{source.why_not if alike else NO_COUNTRY}: source and target"
     if source.why_not:
         return f"{source.why_not}: source"
     if target.why_not:

@@ -18,7 +18,7 @@ _STAMP = re.compile(r"([0-9]{8})[0-9]{6}(?:\.0)?", re.ASCII)
 _COUNT = re.compile(r"([0-9]{1,9})(?:\.0)?", re.ASCII)
 
 
-class Unreadable(Exception):  # noqa: N818 - a row is told of by it, it is no error of the program
+class Unreadable(Exception):
     """A row that cannot be read, with every reason."""
 
     def __init__(self, *reasons: str) -> None:

@@ -60,3 +60,11 @@ def plover(column: str, cell: str) -> str:
     except InvalidValue as error:
         raise Unreadable(f"{column}: {cell[:60]!r}: expected {error.expected}") from None
     return code
+
+
+def is_plover(cell: str) -> bool:
+    """Whether a cell holds a PLOVER type."""
+    try:
+        return plover("", cell) != ""
+    except Unreadable:
+        return False

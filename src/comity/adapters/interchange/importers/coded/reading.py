@@ -75,41 +75,73 @@ def read_coded(file: InputFile, coder: Coder) -> Iterator[Outcome]:
 
 def _counted(file: InputFile, coder: Coder, repeats: Repeats) -> Generator[Outcome, None, bool]:
     """Count the interactions, and give what the other rows are; returns `zeros_lost`."""
-    layout: Layout | None = None
-    header: list[str] = []
-    unknown: list[Row] = []
+    start = _Start(file.name, coder)
     for row in rows(file):
         if isinstance(row, Faulty):
             yield row
             continue
+        layout = start.layout
         if layout is None:
-            if (layout := coder.headed(row.cells)) is not None:
-                header = row.cells
-            elif (layout := coder.headless(row.cells)) is None:
-                unknown.append(row)
-                if len(unknown) == _TRIED:
-                    break
+            layout = start.found(row)
+            if layout is None:
                 continue
-            yield from (faulty(*early[:2], f"expected {coder.expected}") for early in unknown)
-            unknown.clear()
-            if header:
+            yield from start.unknown_rows()
+            if start.header:
                 continue
-        line, raw, cells = row
-        try:
-            told = layout.read(cells if len(cells) == layout.width else layout.aligned(cells))
-        except Unreadable as unreadable:
-            if cells == header:
-                yield Skipped(line, "a header")
-            else:
-                yield faulty(line, raw, *unreadable.reasons)
-            continue
-        if isinstance(told, str):
-            yield Skipped(line, told)
-        else:
-            _count(repeats, line, told)
-    if layout is None and unknown:
-        raise UnreadableFile(file.name, f"it does not begin with {coder.expected}")
-    return layout is not None and layout.zeros_lost
+        if (outcome := _read(layout, row, start.header, repeats)) is not None:
+            yield outcome
+    return start.lost_zeros()
+
+
+class _Start:
+    """The beginning of a file, where its layout is looked for."""
+
+    def __init__(self, file: str, coder: Coder) -> None:
+        self._file, self._coder = file, coder
+        self._unknown: list[Row] = []
+        self.layout: Layout | None = None
+        self.header: list[str] = []
+
+    def found(self, row: Row) -> Layout | None:
+        """The layout, if this row tells it; raises `UnreadableFile` after too many rows."""
+        if (layout := self._coder.headed(row.cells)) is not None:
+            self.header = row.cells
+        elif (layout := self._coder.headless(row.cells)) is None:
+            self._unknown.append(row)
+            if len(self._unknown) == _TRIED:
+                raise self._unreadable()
+        self.layout = layout
+        return layout
+
+    def unknown_rows(self) -> Iterator[Faulty]:
+        """The rows before the first of a known layout."""
+        for line, raw, _ in self._unknown:
+            yield faulty(line, raw, f"expected {self._coder.expected}")
+        self._unknown.clear()
+
+    def lost_zeros(self) -> bool:
+        """At the end, whether codes have lost their zeros; raises `UnreadableFile`."""
+        if self._unknown:
+            raise self._unreadable()
+        return self.layout is not None and self.layout.zeros_lost
+
+    def _unreadable(self) -> UnreadableFile:
+        return UnreadableFile(self._file, f"it does not begin with {self._coder.expected}")
+
+
+def _read(layout: Layout, row: Row, header: list[str], repeats: Repeats) -> Skipped | Faulty | None:
+    """Count what a row tells; what it is if it tells nothing."""
+    line, raw, cells = row
+    try:
+        told = layout.read(cells if len(cells) == layout.width else layout.aligned(cells))
+    except Unreadable as unreadable:
+        if cells == header:
+            return Skipped(line, "a header")
+        return faulty(line, raw, *unreadable.reasons)
+    if isinstance(told, str):
+        return Skipped(line, told)
+    _count(repeats, line, told)
+    return None
 
 
 def _count(repeats: Repeats, line: int, told: Iterable[Interaction]) -> None:
