@@ -134,7 +134,8 @@ def read(file: InputFile, settings: ImportSettings) -> Iterator[Outcome]:
         for shifted in (cells, cells[1:]):  # a row number may stand before
             if (places := _HEADLESS.get(len(shifted))) is None:
                 continue
-            width = len(shifted) + (len(shifted) == _WITHOUT_URL)
+            # Rows with the URL and without it stand in one file.
+            width = len(shifted) + (shifted is cells and len(shifted) == _WITHOUT_URL)
             columns = _Columns(places, width, actors)
             if columns.fits(shifted):
                 return columns

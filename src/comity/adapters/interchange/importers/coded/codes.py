@@ -25,7 +25,7 @@ def cameo(column: str, cell: str, root: str = "") -> str:
     if is_missing(cell):
         return ""
     bare = cell.strip().removesuffix(".0")
-    short, long = _is_cameo(bare), _is_cameo(f"0{bare}")
+    short, long = _is_cameo(bare), _is_in_table(f"0{bare}")
     if short and long:
         first = root.strip().removesuffix(".0")
         if first not in (bare, bare[0]):
@@ -45,8 +45,15 @@ def has_lost_zero(code: str, cell: str) -> bool:
 
 def _is_cameo(code: str) -> bool:
     """Whether CAMEO has the code, or its first three digits: coders have added a fourth."""
-    known = code.isascii() and goldstein("cameo", code) is not None
-    return known and not has_inherited_weight("cameo", code[:3])
+    return _is_in_table(code) or (len(code) == 4 and _is_known(code) and _is_in_table(code[:3]))
+
+
+def _is_in_table(code: str) -> bool:
+    return _is_known(code) and not has_inherited_weight("cameo", code)
+
+
+def _is_known(code: str) -> bool:
+    return goldstein("cameo", code) is not None
 
 
 @lru_cache(maxsize=4_096)

@@ -131,17 +131,20 @@ def is_header(cells: list[str]) -> bool:
 def _without_stray_tabs(cells: list[str]) -> list[str]:
     """The cells of a row in which tabs split some, which are `SPLIT`.
 
-    What must hold is looked for in every place where it can be. A cell between two such places is
-    sure if both are shifted alike. Raises `Unreadable`.
+    What must hold is looked for in every place where it can be, and the ways stay in which most
+    of these cells hold something. A cell between two of them is sure if both are shifted alike.
+    Raises `Unreadable`.
     """
     told = f"{len(cells)} cells; expected {WIDTH}"
     tabs = len(cells) - WIDTH
     if not 0 < tabs <= _MOST_TABS:
         raise Unreadable(told)
-    ways = list(_ways(cells, tabs))
+    ways = {way: _held(cells, way) for way in _ways(cells, tabs)}
     if not ways:
         raise Unreadable(f"{told}, and what must hold of them holds in no order")
-    return [_sure(cells, at, ways) for at in range(WIDTH)]
+    most = max(ways.values())
+    best = [way for way, held in ways.items() if held == most]
+    return [_sure(cells, at, best) for at in range(WIDTH)]
 
 
 def _ways(cells: list[str], tabs: int) -> Iterator[tuple[int, ...]]:
@@ -150,6 +153,11 @@ def _ways(cells: list[str], tabs: int) -> Iterator[tuple[int, ...]]:
         places = zip(_ANCHORS, shifts, strict=True)
         if all(holds(cells[at + shift]) for (at, holds), shift in places):
             yield shifts
+
+
+def _held(cells: list[str], way: tuple[int, ...]) -> int:
+    """How many of the cells that must hold are not missing."""
+    return sum(not is_missing(cells[at + shift]) for at, shift in zip(_PLACES, way, strict=True))
 
 
 def _sure(cells: list[str], at: int, ways: list[tuple[int, ...]]) -> str:

@@ -153,20 +153,29 @@ def _count(repeats: Repeats, line: int, told: Iterable[Interaction]) -> None:
 
 def _outcome(coder: Coder, repeated: Repeated, *, zeros_lost: bool) -> Told | Faulty:
     key, line, rows, mentions, evidence = repeated
-    code = key.code.removesuffix(UNSURE)
-    if zeros_lost and code != key.code:
-        reason = f"the code {code} may have been 0{code}: codes of this file have lost their zeros"
-        return Faulty(line, key._asdict(), (reason,), rows)
-    key = key._replace(code=code)
+    when, source, code, target, source_actor, target_actor, mode = key
+    if code.endswith(UNSURE):
+        code = code.removesuffix(UNSURE)
+        if zeros_lost:
+            reason = f"the code {code} may be 0{code}: codes of this file have lost their zeros"
+            return Faulty(line, key._asdict(), (reason,), rows)
+        key = key._replace(code=code)
+    published, note, url, place = evidence
     try:
         event = InteractionCoded(
             id=_id(coder.publisher, key),
             scheme=coder.scheme,
-            **key._asdict(),
+            when=when,
+            source=source,
+            code=code,
+            target=target,
+            source_actor=source_actor,
+            target_actor=target_actor,
+            mode=mode,
+            place=place,
             mentions=mentions,
             happening=_visit(coder.publisher, key),
-            place=evidence.place,
-            sources=_sources(coder.publisher, *evidence[:3]),
+            sources=_sources(coder.publisher, published, note, url),
         )
     except InvalidInput as error:
         return Faulty(line, key._asdict(), (str(error),), rows)
