@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -57,7 +58,7 @@ def account(format: str, path: Path, names: Names | None = None) -> Account:
     return account
 
 
-def table(path: Path, *rows: list[str], by: str = "\t", end: str = "\n") -> Path:
+def table(path: Path, *rows: Sequence[str], by: str = "\t", end: str = "\n") -> Path:
     """A file of these rows."""
     path.write_text("".join(by.join(row) + end for row in rows), encoding="utf-8", newline="")
     return path

@@ -14,10 +14,16 @@ from comity import Source, UnreadableFile
 from comity.adapters.interchange.importers import Names, import_files
 from tests.unit.coded import account, table
 
-ACTOR = ["Code", "Name", "CountryCode", "KnownGroupCode", "EthnicCode", "Religion1Code", "Religion2Code", "Type1Code", "Type2Code", "Type3Code"]  # fmt: skip
+ACTOR = (
+    "Code", "Name", "CountryCode", "KnownGroupCode", "EthnicCode", "Religion1Code",
+    "Religion2Code", "Type1Code", "Type2Code", "Type3Code",
+)  # fmt: skip
 PLACE = ["Type", "FullName", "CountryCode", "ADM1Code", "Lat", "Long", "FeatureID"]
 PLACE_2 = [*PLACE[:4], "ADM2Code", *PLACE[4:]]
-COUNTS = ["IsRootEvent", "EventCode", "EventBaseCode", "EventRootCode", "QuadClass", "GoldsteinScale", "NumMentions", "NumSources", "NumArticles", "AvgTone"]  # fmt: skip
+COUNTS = (
+    "IsRootEvent", "EventCode", "EventBaseCode", "EventRootCode", "QuadClass", "GoldsteinScale",
+    "NumMentions", "NumSources", "NumArticles", "AvgTone",
+)  # fmt: skip
 
 
 def columns(place: list[str]) -> list[str]:
@@ -35,7 +41,7 @@ ONE, TWO = columns(PLACE), columns(PLACE_2)
 URL = "https://dawn.example/1"
 
 
-def row(header: list[str] = ONE, **cells: str) -> list[str]:
+def row(header: list[str] = ONE, /, **cells: str) -> list[str]:
     when = cells.get("SQLDATE", "20130402")
     told = {
         "GLOBALEVENTID": "1", "SQLDATE": when, "MonthYear": when[:6], "Year": when[:4],
@@ -86,22 +92,11 @@ def test_a_row_is_an_event_with_both_its_dates(path: Path) -> None:
         ([ONE[::-1], row()[::-1]], URL),
     ],
     ids=[
-        "57",
-        "58",
-        "58 numbered",
-        "57 numbered",
-        "58 and a tab",
-        "61",
-        "61 numbered",
-        "57 headed",
-        "58 headed",
-        "59 headed",
-        "59 under a header of 58",
-        "61 headed",
-        "59 with another column",
+        "57", "58", "58 numbered", "57 numbered", "58 and a tab", "61", "61 numbered", "57 headed",
+        "58 headed", "59 headed", "59 under a header of 58", "61 headed", "59 with another column",
         "58 in another order",
     ],
-)
+)  # fmt: skip
 def test_every_layout_tells_the_same(path: Path, lines: list[list[str]], url: str) -> None:
     expected = account("gdelt", table(path, row(SOURCEURL=url))).event
     assert account("gdelt", table(path, *lines)).event == expected
@@ -137,8 +132,8 @@ def test_mentions_are_added_up_over_repeats_wherever_they_stand(path: Path) -> N
     ],
 )  # fmt: skip
 def test_codes_of_countries_that_are_not_isos(path: Path, cell: str, when: str, party: str) -> None:
-    done = account("gdelt", table(path, row(Actor1CountryCode=cell, Actor2CountryCode="IND", SQLDATE=when)))  # fmt: skip
-    assert done.event.source == party
+    told = row(Actor1CountryCode=cell, Actor2CountryCode="IND", SQLDATE=when)
+    assert account("gdelt", table(path, told)).event.source == party
 
 
 def test_regions_and_bodies_without_a_country_are_counted_by_reason(path: Path) -> None:

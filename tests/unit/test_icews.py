@@ -14,28 +14,12 @@ from comity import Source, UnreadableFile
 from comity.adapters.interchange.importers import Names, import_files
 from tests.unit.coded import account, table
 
-HEADER = [
-    "Event ID",
-    "Event Date",
-    "Source Name",
-    "Source Sectors",
-    "Source Country",
-    "Event Text",
-    "CAMEO Code",
-    "Intensity",
-    "Target Name",
-    "Target Sectors",
-    "Target Country",
-    "Story ID",
-    "Sentence Number",
-    "Publisher",
-    "City",
-    "District",
-    "Province",
-    "Country",
-    "Latitude",
-    "Longitude",
-]
+NAMES = (
+    "Event ID,Event Date,Source Name,Source Sectors,Source Country,Event Text,CAMEO Code,Intensity,"
+    "Target Name,Target Sectors,Target Country,Story ID,Sentence Number,Publisher,City,District,"
+    "Province,Country,Latitude,Longitude"
+)
+HEADER: list[str] = NAMES.split(",")
 FIVE = ["event_date", "source", "relation", "cameo", "target"]
 
 
@@ -111,7 +95,10 @@ def test_a_date_of_publication_is_kept_beside_that_of_the_event(path: Path) -> N
 
 
 def test_the_five_columns_tell_the_country_in_the_actor(path: Path) -> None:
-    rows = [five("0861", "Head of Government (Croatia)", "Afghanistan"), five("040", "United Nations", "Citizen (Congo)")]  # fmt: skip
+    rows = [
+        five("0861", "Head of Government (Croatia)", "Afghanistan"),
+        five("040", "United Nations", "Citizen (Congo)"),
+    ]
     for lines in ([FIVE, *rows], rows):
         done = account("icews", table(path, *lines))
         assert [(e.source, e.target) for e in done.events] == [("HRV", "AFG"), ("un", "COG")]
@@ -128,7 +115,7 @@ def test_a_name_means_the_party_of_its_day(path: Path) -> None:
 def test_what_is_no_event_between_parties_is_counted_by_reason(path: Path) -> None:
     rows = [
         five("040", "Barack Obama", "Russia"), five("040", "Russia", "Swraj Paul"),
-        five("040", "Boko Haram", "Abu Sayyaf"), five("040", "Military (Russia)", "Police (Russia)"),
+        five("040", "Boko Haram", "Abu Sayyaf"), five("040", "Navy (Russia)", "Police (Russia)"),
         five("NA"), five(),
     ]  # fmt: skip
     done = account("icews", table(path, FIVE, *rows))
@@ -179,7 +166,7 @@ def test_another_actor_of_the_same_country_is_another_event(path: Path) -> None:
 
 def test_a_visit_told_by_both_sides_counts_once(path: Path) -> None:
     rows = [
-        five("042", "Imran Khan (Pakistan)", "Russia"), five("043", "Russia", "Imran Khan (Pakistan)"),
+        five("042", "Envoy (Pakistan)", "Russia"), five("043", "Russia", "Envoy (Pakistan)"),
         five("042", "Russia", "Pakistan"), five("040"),
     ]  # fmt: skip
     with comity.open(":memory:") as engine:

@@ -12,48 +12,15 @@ from comity import Source, UnreadableFile
 from comity.adapters.interchange.importers import import_files
 from tests.unit.coded import account, table
 
-HEADER = [
-    "Event ID",
-    "Event Date",
-    "Event Type",
-    "Event Mode",
-    "Intensity",
-    "Quad Code",
-    "Contexts",
-    "Actor Name",
-    "Actor Country",
-    "Actor COW",
-    "Primary Actor Sector",
-    "Actor Sectors",
-    "Actor Title",
-    "Actor Name Raw",
-    "Wikipedia Actor ID",
-    "Recipient Name",
-    "Recipient Country",
-    "Recipient COW",
-    "Primary Recipient Sector",
-    "Recipient Sectors",
-    "Recipient Title",
-    "Recipient Name Raw",
-    "Wikipedia Recipient ID",
-    "Placename",
-    "City",
-    "District",
-    "Province",
-    "Country",
-    "Latitude",
-    "Longitude",
-    "GeoNames ID",
-    "Raw Placename",
-    "Feature Type",
-    "Source",
-    "Publication Date",
-    "Story People",
-    "Story Organizations",
-    "Story Locations",
-    "Language",
-    "Version",
-]
+NAMES = (
+    "Event ID,Event Date,Event Type,Event Mode,Intensity,Quad Code,Contexts,Actor Name,"
+    "Actor Country,Actor COW,Primary Actor Sector,Actor Sectors,Actor Title,Actor Name Raw,"
+    "Wikipedia Actor ID,Recipient Name,Recipient Country,Recipient COW,Primary Recipient Sector,"
+    "Recipient Sectors,Recipient Title,Recipient Name Raw,Wikipedia Recipient ID,Placename,City,"
+    "District,Province,Country,Latitude,Longitude,GeoNames ID,Raw Placename,Feature Type,Source,"
+    "Publication Date,Story People,Story Organizations,Story Locations,Language,Version"
+)
+HEADER: list[str] = NAMES.split(",")
 EXCESS = [*HEADER[:7], "Headline", "Event Text", *HEADER[7:34], "Feed", *HEADER[34:], "Story ID"]
 
 
@@ -112,17 +79,10 @@ def test_a_mode_has_a_weight_of_its_own(path: Path) -> None:
         [[*HEADER[:10], "?", *HEADER[11:]], row()],
     ],
     ids=[
-        "no header",
-        "other names",
-        "event intensity",
-        "names in excess",
-        "tabs at the end",
-        "tabs at the end of a row",
-        "another order",
-        "more columns",
-        "a garbled name",
+        "no header", "other names", "event intensity", "names in excess", "tabs at the end",
+        "tabs at the end of a row", "another order", "more columns", "a garbled name",
     ],
-)
+)  # fmt: skip
 def test_a_broken_header_does_no_harm(path: Path, lines: list[list[str]]) -> None:
     expected = account("polecat", table(path, HEADER, row())).event
     done = account("polecat", table(path, *lines))

@@ -17,7 +17,7 @@ from comity.adapters.interchange.importers.coded.codes import is_plover
 from comity.adapters.interchange.importers.coded.layouts import plain
 from comity.adapters.interchange.importers.names import is_missing
 
-COLUMNS: Final = (
+COLUMNS: Final[tuple[str, ...]] = (
     "Event ID", "Event Date", "Event Type", "Event Mode", "Intensity", "Quad Code", "Contexts",
     "Actor Name", "Actor Country", "Actor COW", "Primary Actor Sector", "Actor Sectors",
     "Actor Title", "Actor Name Raw", "Wikipedia Actor ID", "Recipient Name", "Recipient Country",
