@@ -19,7 +19,7 @@ NAMES = (
     "Target Name,Target Sectors,Target Country,Story ID,Sentence Number,Publisher,City,District,"
     "Province,Country,Latitude,Longitude"
 )
-HEADER: list[str] = NAMES.split(",")
+HEADER: list[str] = [*NAMES.split(",")]
 FIVE = ["event_date", "source", "relation", "cameo", "target"]
 
 

@@ -20,7 +20,7 @@ NAMES = (
     "District,Province,Country,Latitude,Longitude,GeoNames ID,Raw Placename,Feature Type,Source,"
     "Publication Date,Story People,Story Organizations,Story Locations,Language,Version"
 )
-HEADER: list[str] = NAMES.split(",")
+HEADER: list[str] = [*NAMES.split(",")]
 EXCESS = [*HEADER[:7], "Headline", "Event Text", *HEADER[7:34], "Feed", *HEADER[34:], "Story ID"]
 
 
