@@ -16,6 +16,7 @@ _UNSAID = frozenset({"the", "of", "and"})
 _SHORT = {"st": "saint", "sts": "saint", "dem": "democratic", "rep": "republic", "is": "islands"}
 
 
+@lru_cache(maxsize=4_096)
 def words(text: str) -> tuple[str, ...]:
     """The words of a name, sorted: case, accents, punctuation and articles do not matter.
 

@@ -45,7 +45,7 @@ class Names:
 
     def __init__(self, given: Mapping[str, str] | None = None) -> None:
         self._given = {_key(name): party(code) for name, code in (given or {}).items()}
-        self._code = lru_cache(maxsize=8192)(self._looked_up)
+        self._codes = lru_cache(maxsize=8192)(self._codes_of)
         self._actor = lru_cache(maxsize=8192)(self._actor_of)
 
     def code(self, text: str, within: Bounds | None = None) -> str:
@@ -56,14 +56,20 @@ class Names:
         continues has its own code (`RUS` in 1970: `SUN`).
         Raises `UnknownParty` with the nearest candidates.
         """
-        return self._code(text, within)
+        codes = self._codes(text, within)
+        if len(codes) == 1:
+            return codes[0]
+        if codes:
+            raise UnknownParty(text, "several parties have this name", sorted(codes))
+        if is_missing(text):
+            raise UnknownParty(text, "it stands for a missing value; name it to give it a code")
+        near = lookup.abbreviated(text.strip()) or lookup.named(text.strip())
+        raise UnknownParty(text, "no party of the table has this name", near)
 
     def find(self, text: str, within: Bounds | None = None) -> str | None:
         """As `code`, but None for an unknown name."""
-        try:
-            return self._code(text, within)
-        except UnknownParty:
-            return None
+        codes = self._codes(text, within)
+        return codes[0] if len(codes) == 1 else None
 
     def actor(self, text: str, within: Bounds | None = None) -> str | None:
         """The party of an actor, which is a party or belongs to the one in the last brackets.
@@ -78,14 +84,15 @@ class Names:
         bracketed = _BRACKETED.search(text)
         return self.find(bracketed[1], within) if bracketed else None
 
-    def _looked_up(self, text: str, within: Bounds | None) -> str:
+    def _codes_of(self, text: str, within: Bounds | None) -> tuple[str, ...]:
+        """The codes of the parties that the name can mean."""
         if (given := self._given.get(_key(text))) is not None:
-            return given
+            return (given,)
         bare = text.strip()
         if bare in STATE_CODES:
-            return _as_of(bare, within)
+            return (_as_of(bare, within),)
         if is_missing(bare):
-            raise UnknownParty(text, "it stands for a missing value; name it to give it a code")
+            return ()
         codes = lookup.exactly_named(bare) or _without_brackets(bare) or _by_rigour(bare)
         if not codes and bare in lookup.organisations():
             codes = (bare,)
@@ -93,12 +100,7 @@ class Names:
             at = within or _NOW
             there = [code for code in codes if _existed(code, at)] or codes
             codes = tuple(dict.fromkeys(map(current, there)))
-        if len(codes) == 1:
-            return _as_of(codes[0], within)
-        if codes:
-            raise UnknownParty(text, "several parties have this name", sorted(codes))
-        near = lookup.abbreviated(bare) or lookup.named(bare)
-        raise UnknownParty(text, "no party of the table has this name", near)
+        return (_as_of(codes[0], within),) if len(codes) == 1 else codes
 
 
 def _key(name: str) -> tuple[str, ...] | str:
