@@ -244,7 +244,7 @@ VALUES: dict[str, SearchStrategy[Any]] = {
     # words
     **dict.fromkeys(
         ("accredited_from", "amendment", "body", "commodity", "government", "how", "kind",
-         "mode", "place", "port", "purpose", "reason", "scheme_version", "source_actor", "speaker",
+         "place", "port", "purpose", "reason", "scheme_version", "source_actor", "speaker",
          "stance", "target_actor", "text", "title", "venue"),
         _TEXTS,
     ),

@@ -10,6 +10,7 @@ import pytest
 from comity import (
     AgreementInForce,
     DealSigned,
+    InteractionCoded,
     MeetingHeld,
     MissionLevel,
     MissionOpened,
@@ -162,3 +163,18 @@ def test_one_amount_in_two_currencies_is_a_difference() -> None:
 
     [difference] = differences(deal(Money(Decimal(5), "USD")), deal(Money(Decimal(5), "CNY")))
     assert difference == Difference("value", "5 USD", "5 CNY")
+
+
+def test_a_visit_told_by_visitor_and_host_has_no_differences() -> None:
+    visit: dict[str, Any] = {"scheme": "cameo", "when": "2014-01-01", "happening": "visit"}
+    made = InteractionCoded(
+        code="042", source="PAK", target="RUS", source_actor="Khan", mentions=2, **visit
+    )
+    hosted = InteractionCoded(code="043", source="RUS", target="PAK", target_actor="Khan", **visit)
+    assert list(differences(made, hosted)) == list(differences(hosted, made)) == []
+    by_another = InteractionCoded(
+        code="043", source="RUS", target="PAK", target_actor="Qureshi", **visit
+    )
+    assert list(differences(made, by_another)) == [Difference("source_actor", "Khan", "Qureshi")]
+    consulted = InteractionCoded(code="040", source="RUS", target="PAK", **visit)
+    assert {found.field for found in differences(made, consulted)} == {"code", "source", "target"}

@@ -234,14 +234,15 @@ def test_a_visit_told_by_both_sides_counts_once(path: Path) -> None:
         assert engine.state("PAK", "RUS", on="2014-01-01").tone.interactions == 1
 
 
-def test_what_another_file_tells_otherwise_is_refused_and_not_counted_twice(
+def test_what_another_file_tells_otherwise_is_skipped_and_not_counted_twice(
     path: Path, tmp_path: Path
 ) -> None:
     later = table(tmp_path / "20130404.export.CSV", row(DATEADDED="20130404"), row(EventCode="057"))
     with comity.open(":memory:") as engine:
         import_files(engine, "gdelt", table(path, row()))
         done = import_files(engine, "gdelt", later)
-        assert (done.read, done.appended, done.duplicates, done.rejected) == (2, 1, 0, 1)
+        assert (done.read, done.appended, done.duplicates, done.rejected) == (2, 1, 0, 0)
+        assert done.skipped == {"there already, with other details": 1}
         assert engine.state("PAK", "RUS", on="2014-01-01").tone.interactions == 2
 
 

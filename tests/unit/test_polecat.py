@@ -49,7 +49,7 @@ def test_a_row_is_an_event_in_plover(path: Path) -> None:
     assert len(HEADER) == 40
     event = account("polecat", table(path, HEADER, row())).event
     assert (event.source, event.target, event.scheme) == ("PAK", "RUS", "plover")
-    assert (event.code, event.mode) == ("CONSULT", "visit")
+    assert event.code == "CONSULT-visit"
     assert (event.source_actor, event.target_actor) == ("Imran Khan", "Russia")
     assert (event.when, event.place) == ("2023-04-01", "Moscow, RUS")
     assert event.sources == (Source("POLECAT", published="2023-04-02", note="Dawn"),)
@@ -166,7 +166,10 @@ def test_what_is_no_event_between_parties_is_counted_by_reason(path: Path) -> No
 def test_repeats_count_as_mentions(path: Path) -> None:
     rows = [row(), row(Event_Mode="phone"), row(Event_ID="other", Publication_Date="2023-04-05")]
     done = account("polecat", table(path, HEADER, *rows))
-    assert [(event.mode, event.mentions) for event in done.events] == [("visit", 2), ("phone", 1)]
+    assert [(event.code, event.mentions) for event in done.events] == [
+        ("CONSULT-visit", 2),
+        ("CONSULT-phone", 1),
+    ]
     assert done.events[0].sources[0].published == "2023-04-02"
 
 

@@ -12,7 +12,7 @@ from comity.domain.events import Event
 from comity.domain.time.dates import bounds
 
 # These fields say who reports an event and with what confidence, not what happened.
-_ABOUT_THE_ACCOUNT = frozenset({"id", "sources", "note", "happening", "confidence"})
+_ABOUT_THE_ACCOUNT = frozenset({"id", "sources", "note", "happening", "confidence", "mentions"})
 
 
 class Difference(NamedTuple):
@@ -46,6 +46,7 @@ def _is_open(end: str) -> bool:
 
 def differences(standing: Event, rival: Event) -> Iterator[Difference]:
     """The fields in which `rival` contradicts `standing`; an empty field contradicts nothing."""
+    rival = rival.told_like(standing)
     for field, default in _compared_fields(type(standing)):
         ours, theirs = getattr(standing, field), getattr(rival, field)
         if ours == theirs or not ours or not theirs or default in (ours, theirs):

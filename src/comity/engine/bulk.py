@@ -9,7 +9,14 @@ from itertools import islice
 from msgspec import Struct
 
 from comity.domain.codec import checked
-from comity.domain.errors import ComityError, InvalidInput, InvalidRecord, Refused, say_how_far
+from comity.domain.errors import (
+    ComityError,
+    IdConflict,
+    InvalidInput,
+    InvalidRecord,
+    Refused,
+    say_how_far,
+)
 from comity.domain.events import Event
 from comity.domain.recorded import Recorded, recorder_name
 from comity.domain.time.dates import moment
@@ -18,11 +25,15 @@ from comity.ports import Incoming, Intake, LogStore
 
 
 class Rejected(Struct, frozen=True):
-    """A rejected item: its `number`, counted from 1, the item itself, and every reason."""
+    """A rejected item: its `number`, counted from 1, the item itself, and every reason.
+
+    `known` says that the log has its id, with other content.
+    """
 
     number: int
     item: object
     reasons: tuple[str, ...]
+    known: bool = False
 
 
 class ImportReport(Struct, frozen=True):
@@ -104,4 +115,5 @@ class BulkAppend:
     def _reject(self, number: int, item: object, error: ComityError) -> None:
         problems = error.problems if isinstance(error, InvalidRecord) else ()
         reasons = tuple(f"{path}: {problem}" for path, problem in problems) or (str(error),)
-        self._rejected.append(Rejected(number, item, reasons))
+        known = isinstance(error, IdConflict)
+        self._rejected.append(Rejected(number, item, reasons, known))

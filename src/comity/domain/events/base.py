@@ -220,6 +220,10 @@ class Event(
         """What happened, in one line of plain text."""
         raise UnknownEventKind(type(self).__name__)
 
+    def told_like(self, other: Event) -> Event:
+        """The same fact in the form of another account of it, where a kind has two forms."""
+        return self
+
     def tone_code(self) -> str:
         """The CAMEO code of the event; empty if it has no tone."""
         if isinstance(self.tone, str):

@@ -4,18 +4,25 @@ from __future__ import annotations
 
 from typing import ClassVar
 
-from comity.domain.codelists.goldstein import check_code, goldstein
+from msgspec.structs import replace
+
+from comity.domain.codelists.goldstein import check_code
 from comity.domain.errors import InvalidValue
 from comity.domain.events.base import Event
-from comity.domain.phrases import in_brackets, joined
+from comity.domain.phrases import joined
+
+_MIRRORS = {
+    "042": "043", "043": "042", "CONSULT-visit": "CONSULT-host", "CONSULT-host": "CONSULT-visit",
+}  # fmt: skip
+"""A visit is coded twice: as made by the visitor, and as received by the host."""
 
 
 class InteractionCoded(Event, frozen=True):
     """A coder read in the news that `source` did something (`code`) to `target`.
 
-    `scheme` is `cameo` or `plover`, and `scheme_version` which edition of it; `mode` is PLOVER's
-    refinement of the code. The actor texts are the coder's own. `mentions` counts how often the
-    coder's source told it. Raises `InvalidValue` for a code that the scheme does not have.
+    `scheme` is `cameo` or `plover`, and `scheme_version` which edition of it. The actor texts
+    are the coder's own. `mentions` counts how often the coder's source told it. Raises
+    `InvalidValue` for a code that the scheme does not have.
 
     >>> InteractionCoded(
     ...     scheme="cameo",
@@ -38,22 +45,27 @@ class InteractionCoded(Event, frozen=True):
     scheme_version: str = ""
     source_actor: str = ""
     target_actor: str = ""
-    mode: str = ""
     place: str = ""
     mentions: int = 1
-
-    @property
-    def weighed_code(self) -> str:
-        """The code whose weight counts: in PLOVER with the mode, if there is one and no more."""
-        with_mode = f"{self.code}-{self.mode}"
-        is_one = self.mode and self.scheme == "plover" and "-" not in self.code
-        return with_mode if is_one and goldstein(self.scheme, with_mode) is not None else self.code
 
     def summary(self) -> str:
         """Who did what to whom, as it was coded, and the coder's words for both."""
         actors = joined(self.source_actor, self.target_actor, by=" → ")
-        code = joined(self.code, in_brackets(self.mode), by=" ")
-        return joined(f"{self.source} → {self.target}: {self.scheme} {code}", actors, self.place)
+        did = f"{self.source} → {self.target}: {self.scheme} {self.code}"
+        return joined(did, actors, self.place)
+
+    def told_like(self, other: Event) -> Event:
+        """Who was host to the other's visitor, told as the visitor's act; else itself."""
+        if not isinstance(other, InteractionCoded) or _MIRRORS.get(self.code) != other.code:
+            return self
+        return replace(
+            self,
+            code=other.code,
+            source=self.target,
+            target=self.source,
+            source_actor=self.target_actor,
+            target_actor=self.source_actor,
+        )
 
     def _check_fields(self) -> None:
         super()._check_fields()

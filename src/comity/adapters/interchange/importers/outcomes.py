@@ -22,13 +22,16 @@ class Told(NamedTuple):
 
     `line` is the row's line in the file, from 1; `raw` is the row as it stands there, by default
     the record itself. `rows` says how many rows tell the event: more than one where a source
-    repeats itself, none where an event before it came from the same row.
+    repeats itself, none where an event before it came from the same row. With `is_keyed` its id
+    follows from what makes it the same in its source, so another file may tell it with other
+    details: then the first telling stays.
     """
 
     line: int
     record: Record
     raw: object = None
     rows: int = 1
+    is_keyed: bool = False
 
 
 class Skipped(NamedTuple):

@@ -8,6 +8,7 @@ without a recipient, and that such lists stand for an event of each pair.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from functools import partial
 from itertools import combinations, product, repeat
@@ -84,7 +85,6 @@ class _Columns:
     def _interactions(self, row: Mapping[str, str]) -> str | Sequence[Interaction]:
         when, code = day(_DAY, row[_DAY]), plover(_TYPE, row[_TYPE])
         evidence = _evidence(row)
-        mode = "; ".join(several(text(_MODE, row[_MODE])))
         actors = self._all(row, "Actor", when)
         recipients = self._all(row, "Recipient", when)
         pairs = list(product(actors or [_NOBODY], recipients or [_NOBODY]))
@@ -95,8 +95,9 @@ class _Columns:
             return why_no_dyad(*pairs[0])
         if not code:
             return NO_CODE
+        code = "-".join([code, *map(_slug, several(text(_MODE, row[_MODE])))])
         return [
-            Interaction(Key(when, a.party, code, b.party, a.actor, b.actor, mode), evidence)
+            Interaction(Key(when, a.party, code, b.party, a.actor, b.actor), evidence)
             for a, b in dyads
         ]
 
@@ -163,6 +164,11 @@ def read(file: InputFile, settings: ImportSettings) -> Iterator[Outcome]:
 
     expected = f"a header or a row of POLECAT: {len(COLUMNS)} cells between tabs"
     return read_coded(file, Coder("POLECAT", "plover", headed, headless, expected))
+
+
+def _slug(mode: str) -> str:
+    """A mode as a code has it: "suicide attack" is `suicide-attack`."""
+    return re.sub(r"[^a-z0-9]+", "-", mode.casefold()).strip("-")
 
 
 IMPORTER = Importer("POLECAT events, coded in PLOVER", read)

@@ -22,6 +22,8 @@ from comity.engine import TimelineEngine
 
 PORTION = 1000
 """How many events are recorded at once."""
+TOLD_OTHERWISE = "there already, with other details"
+"""Why a row is skipped whose event another file has told."""
 
 
 class RejectedRow(NamedTuple):
@@ -79,6 +81,9 @@ class FileImport:
         self.retracted += report.retracted
         for rejected in report.rejected:
             told = portion[rejected.number - 1]
+            if rejected.known and told.is_keyed:
+                self.skipped[TOLD_OTHERWISE] += told.rows
+                continue
             raw = told.record if told.raw is None else told.raw
             self._reject(RejectedRow(file, told.line, raw, rejected.reasons))
 

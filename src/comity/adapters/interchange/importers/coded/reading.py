@@ -19,7 +19,7 @@ from comity.domain.values import Source
 
 _TRIED = 100
 """So many rows at the beginning may be of no known layout."""
-_VISITOR_FIRST = {"042": True, "043": False, "CONSULT visit": True, "CONSULT host": False}
+_VISITOR_FIRST = {"042": True, "043": False, "CONSULT-visit": True, "CONSULT-host": False}
 """The codes that tell a visit, and whether the source is who visits."""
 
 
@@ -153,7 +153,7 @@ def _count(repeats: Repeats, line: int, told: Iterable[Interaction]) -> None:
 
 def _outcome(coder: Coder, repeated: Repeated, *, zeros_lost: bool) -> Told | Faulty:
     key, line, rows, mentions, evidence = repeated
-    when, source, code, target, source_actor, target_actor, mode = key
+    when, source, code, target, source_actor, target_actor = key
     if code.endswith(UNSURE):
         code = code.removesuffix(UNSURE)
         if zeros_lost:
@@ -171,7 +171,6 @@ def _outcome(coder: Coder, repeated: Repeated, *, zeros_lost: bool) -> Told | Fa
             target=target,
             source_actor=source_actor,
             target_actor=target_actor,
-            mode=mode,
             place=place,
             mentions=mentions,
             happening=_visit(coder.publisher, key),
@@ -179,7 +178,7 @@ def _outcome(coder: Coder, repeated: Repeated, *, zeros_lost: bool) -> Told | Fa
         )
     except InvalidInput as error:
         return Faulty(line, key._asdict(), (str(error),), rows)
-    return Told(line, event, rows=rows)
+    return Told(line, event, rows=rows, is_keyed=True)
 
 
 def _id(publisher: str, key: Key) -> str:
@@ -193,8 +192,7 @@ def _visit(publisher: str, key: Key) -> str:
 
     Empty for any other interaction.
     """
-    code = f"{key.code} {key.mode}" if key.mode else key.code
-    if (visitor_first := _VISITOR_FIRST.get(code)) is None:
+    if (visitor_first := _VISITOR_FIRST.get(key.code)) is None:
         return ""
     actors = (key.source_actor or key.source, key.target_actor or key.target)
     visitor, host = actors if visitor_first else reversed(actors)

@@ -42,7 +42,6 @@ class Key(NamedTuple):
     target: str
     source_actor: str
     target_actor: str
-    mode: str = ""
 
 
 class Evidence(NamedTuple):
