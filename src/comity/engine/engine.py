@@ -200,6 +200,7 @@ def told_answers(
     on: Day,
     known_at: KnownAt,
     progress: Progress | None = None,
+    certainty: Certainty = "certain",
 ) -> dict[str, A]:
     """A projection's answers for the pairs of which events of its kinds are known; for exporters.
 
@@ -207,7 +208,7 @@ def told_answers(
     """
     return engine._calls.make(  # pyright: ignore[reportPrivateUsage]
         engine._runner.answers_of,  # pyright: ignore[reportPrivateUsage]
-        projection, parties, on, known_at, progress=progress,
+        projection, parties, on, known_at, certainty, progress=progress,
     )  # fmt: skip
 
 

@@ -30,7 +30,7 @@ IN_FORCE = ("in-force", "denounced")
 ALLIANCES = frozenset({
     "alliance", "military alliance", "defense pact", "defence pact", "mutual defense pact",
     "mutual defence pact", "neutrality pact", "non-aggression pact", "nonaggression pact",
-    "neutrality", "nonaggression", "non-aggression", "defense", "defence", "entente",
+    "neutrality", "nonaggression", "non-aggression", "entente",
 })  # fmt: skip
 """The kinds of agreements that are alliances, in lower case: those of the Correlates of War's
 Formal Alliances, version 4.1 (defence, neutrality, non-aggression, entente), and their names."""

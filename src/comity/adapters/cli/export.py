@@ -8,6 +8,7 @@ from typing import Annotated
 import typer
 
 from comity.adapters.cli.exits import count_of, say
+from comity.adapters.cli.export_tables import add_tables
 from comity.adapters.cli.options import Kinds, Store, open_existing
 from comity.adapters.cli.outputs import Output, opened_output
 from comity.adapters.render.output import write_line
@@ -47,3 +48,4 @@ def jsonl(
 COMMANDS: tuple[Callable[..., None], ...] = (jsonl,)
 for command in COMMANDS:
     export.command()(command)
+add_tables(export)

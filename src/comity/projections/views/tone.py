@@ -26,7 +26,7 @@ from comity.domain.events import CATALOGUE, Event, InteractionCoded
 from comity.domain.time.dates import bounds, span
 from comity.projections.counting import CountingProjection
 from comity.projections.sections.tone import mean_weight
-from comity.projections.views.view import Option, OptionValues, Table, View
+from comity.projections.views.view import ColumnKind, Option, OptionValues, Table, View
 
 TonePeriod = Literal["month", "quarter", "year", "decade"]
 PERIODS: tuple[TonePeriod, ...] = get_args(TonePeriod)
@@ -259,6 +259,12 @@ _FIELDS = {
     "_scales": "scales",
 }
 _SHOWN = ("", "_coop", "_conflict", "_mean")
+_HALVES = ("coded", "recorded")
+_KINDS: dict[str, ColumnKind] = {
+    "": "integer", "_coop": "integer", "_conflict": "integer", "_mean": "number",
+    "_by_quad_class": "by key", "_unweighted": "integer", "_inherited": "integer",
+    "_schemes": "texts", "_scales": "texts",
+}  # fmt: skip
 
 
 def _columns(half: str) -> dict[str, Callable[[PeriodTone], object]]:
@@ -268,9 +274,8 @@ def _columns(half: str) -> dict[str, Callable[[PeriodTone], object]]:
 
 def _shown(values: OptionValues, rows: Sequence[PeriodTone]) -> Sequence[str]:
     """The columns of the halves that have events: a table with both is very wide."""
-    halves = ("coded", "recorded")
-    filled = [half for half in halves if any(getattr(row, half).events for row in rows)]
-    columns = [f"{half}{name}" for half in filled or halves for name in _SHOWN]
+    filled = [half for half in _HALVES if any(getattr(row, half).events for row in rows)]
+    columns = [f"{half}{name}" for half in filled or _HALVES for name in _SHOWN]
     if any(row.coded.inherited for row in rows):
         columns.append("coded_inherited")
     return ("relationship", "period", *columns)
@@ -293,6 +298,11 @@ VIEW = View(
             **_columns("recorded"),
         },
         shown=_shown,
+        kinds={
+            "relationship": "relationship",
+            "period": "date",
+            **{f"{half}{name}": kind for half in _HALVES for name, kind in _KINDS.items()},
+        },
     ),
     options={"by": Option("The periods.", placeholder="month|quarter|year|decade")},
 )

@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from typing import Literal, cast
+from typing import Literal
 
 ColumnType = Literal["string", "integer", "number", "boolean", "date", "datetime", "list"]
 Cell = str | int | float | bool | date | datetime | Sequence[str] | None
@@ -70,7 +70,7 @@ def as_text(cell: Cell) -> str:
         return cell.isoformat()
     if isinstance(cell, int | float):
         return str(cell)
-    return joined_cell(cast("Sequence[str]", cell))
+    return joined_cell(cell)
 
 
 def schema_of(columns: Iterable[Column], key: Sequence[str] = ()) -> Mapping[str, object]:

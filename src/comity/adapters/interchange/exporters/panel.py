@@ -25,7 +25,6 @@ from comity.adapters.interchange.exporters.periods import (
     PanelPeriod,
     Period,
     check_period,
-    period_of,
     periods,
 )
 from comity.domain.time.dates import period
@@ -119,6 +118,11 @@ class Panel:
         return self._periods[-1].last if self._periods else None
 
     @property
+    def codes(self) -> tuple[str, ...]:
+        """The codes of the parties that were given."""
+        return self._facts.codes
+
+    @property
     def left_out(self) -> int:
         """How many events with a tone are of no period, as their dates lie in none for sure."""
         return self._facts.left_out()
@@ -174,7 +178,8 @@ class Panel:
         for (each, days, last), stock in zip(spans, stocks, strict=False):
             cow, gw = self._numbers(one, last)
             other_cow, other_gw = self._numbers(other, last)
-            own = stock.sides[side] if self.directed else stock.both
+            is_sided = self.directed or stock is NOTHING
+            own = stock.sides[side] if is_sided else stock.both
             yield PanelRow(
                 cow, other_cow, gw, other_gw, one, other, each.year,
                 each.number if self.by == "quarter" else None,

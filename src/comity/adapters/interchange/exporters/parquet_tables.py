@@ -4,13 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from itertools import islice
-from typing import TYPE_CHECKING, Any, BinaryIO
+from typing import Any, BinaryIO
 
 from comity.adapters.interchange.exporters.columns import Cell, Column, ColumnType, Row
-from comity.domain.errors import NotInstalled
-
-if TYPE_CHECKING:
-    import pyarrow
+from comity.adapters.interchange.exporters.optional import loaded
 
 _ROW_GROUP = 50_000
 """Rows in a row group."""
@@ -22,11 +19,7 @@ def write_parquet(file: BinaryIO, columns: Sequence[Column], rows: Iterable[Row]
     A day is a date32, a moment a timestamp in UTC, a list a list of strings. A column's label and
     meaning are the metadata of its field. Raises `NotInstalled`.
     """
-    try:
-        import pyarrow
-        from pyarrow import parquet
-    except ImportError:
-        raise NotInstalled("pyarrow", "tables", "Parquet") from None
+    pyarrow, parquet = loaded("pyarrow", "Parquet"), loaded("pyarrow.parquet", "Parquet")
     schema = _schema(pyarrow, columns)
     written, rows = 0, iter(rows)
     with parquet.ParquetWriter(file, schema, compression="zstd") as writer:
@@ -40,7 +33,7 @@ def write_parquet(file: BinaryIO, columns: Sequence[Column], rows: Iterable[Row]
     return written
 
 
-def _schema(pyarrow: Any, columns: Sequence[Column]) -> pyarrow.Schema:
+def _schema(pyarrow: Any, columns: Sequence[Column]) -> Any:
     types: dict[ColumnType, Any] = {
         "string": pyarrow.string(),
         "integer": pyarrow.int64(),

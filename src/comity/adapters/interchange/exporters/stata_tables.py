@@ -12,9 +12,10 @@ from tempfile import TemporaryDirectory
 from typing import Any, BinaryIO
 
 from comity.adapters.interchange.exporters.columns import Cell, Column, Row, as_text
+from comity.adapters.interchange.exporters.optional import loaded
 from comity.adapters.interchange.safe_text import printable
-from comity.domain.errors import NotInstalled
 
+_WHAT = "a file of Stata"
 _LONGEST = 2_045
 """The bytes of a string variable; what is longer is cut, at the end of a character."""
 
@@ -24,11 +25,7 @@ def write_stata(file: BinaryIO, columns: Sequence[Column], rows: Iterable[Row], 
 
     `label` is that of the data, at most 80 characters. Raises `NotInstalled`.
     """
-    try:
-        import pandas
-        import pyreadstat
-    except ImportError as error:
-        raise NotInstalled(error.name or "pyreadstat", "tables", "a file of Stata") from None
+    pandas, pyreadstat = loaded("pandas", _WHAT), loaded("pyreadstat", _WHAT)
     table: list[Row] = list(rows)
     values: dict[str, Any] = {
         column.name: _series(pandas, column, [row[at] for row in table])
@@ -38,7 +35,7 @@ def write_stata(file: BinaryIO, columns: Sequence[Column], rows: Iterable[Row], 
     labels = {column.name: column.label or column.name for column in columns}
     with TemporaryDirectory() as folder:
         path = Path(folder) / "table.dta"
-        pyreadstat.write_dta(frame, path, file_label=label, column_labels=labels)  # pyright: ignore[reportArgumentType]
+        pyreadstat.write_dta(frame, path, file_label=label, column_labels=labels)
         with path.open("rb") as written:
             copyfileobj(written, file)
     return len(table)
