@@ -198,9 +198,10 @@ def told_answers(
     projection: Projection[Any, A],
     parties: tuple[str, ...],
     on: Day,
+    *,
     known_at: KnownAt,
-    progress: Progress | None = None,
     certainty: Certainty = "certain",
+    progress: Progress | None = None,
 ) -> dict[str, A]:
     """A projection's answers for the pairs of which events of its kinds are known; for exporters.
 

@@ -6,6 +6,7 @@ That keeps the start of every other command fast.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, BinaryIO
 
 import typer
@@ -36,7 +37,7 @@ from comity.projections.views.view import View
 if TYPE_CHECKING:
     from comity.adapters.interchange.exporters.view_tables import ExportTable
 
-_Write = Callable[["ExportTable", str, Any], None]
+_Write = Callable[["ExportTable", str, "Path | None"], None]
 """Writes a table, beside a store, to an output."""
 _VIEWS = {view.name: view for view in VIEWS}
 
@@ -63,13 +64,13 @@ class _Tables(TyperGroup):
         return typer.main.get_command(app)
 
 
-def _csv(table: ExportTable, store: str, output: Any) -> None:
+def _csv(table: ExportTable, store: str, output: Path | None) -> None:
     from comity.adapters.interchange.exporters.csv_tables import write_csv
 
     _write(write_csv, table, store, output)
 
 
-def _parquet(table: ExportTable, store: str, output: Any) -> None:
+def _parquet(table: ExportTable, store: str, output: Path | None) -> None:
     from comity.adapters.interchange.exporters.parquet_tables import write_parquet
 
     _write(write_parquet, table, store, output)
@@ -79,7 +80,7 @@ def _write(
     write: Callable[[BinaryIO, Sequence[Any], Any], int],
     table: ExportTable,
     store: str,
-    output: Any,
+    output: Path | None,
 ) -> None:
     with opened_output(output, store) as file:
         count = write(file, *table)
@@ -134,7 +135,9 @@ def _view_command(view: View, write: _Write) -> Callable[..., None]:
     parameters = view.parameters(ask)
     positions = positions_of(parameters)
 
-    def command(parties: list[str] | None, store: str, output: Any = None, **values: Any) -> None:
+    def command(
+        parties: list[str] | None, store: str, output: Path | None = None, **values: Any
+    ) -> None:
         from comity.adapters.interchange.exporters.view_sources import sources_of_rows
         from comity.adapters.interchange.exporters.view_tables import view_table
         from comity.engine.engine import position_of

@@ -75,8 +75,9 @@ class Table(Generic[R]):
     `rows` are by default the items of the answer. A function in `columns` reads the value of a
     column from a row. A CSV file has all columns. `shown` are the columns on a screen, by default
     all; they may depend on the values of the options and on the rows. `data` converts a row to
-    plain values for JSON. `kinds` says what the values of columns are that are not text. `help` and `implied_by` are for a further table of a view: what its flag
-    does, and which options also choose it.
+    plain values for JSON. `kinds` says what the values of columns are that are not text. `help` and
+    `implied_by` are for a further table of a view: what its flag does, and which options also
+    choose it.
     """
 
     columns: Mapping[str, Callable[[R], object]]

@@ -12,7 +12,7 @@ from decimal import Decimal
 from functools import lru_cache
 from typing import Any, NamedTuple
 
-from comity.adapters.interchange.exporters.columns import Cell, Column, syntactic
+from comity.adapters.interchange.exporters.columns import Cell, Column, ColumnType, syntactic
 from comity.domain.parties import cached_by_party
 from comity.domain.parties.directory import find_parties
 from comity.domain.phrases import joined
@@ -82,16 +82,13 @@ def as_said(value: object) -> str | None:
     return str(value)
 
 
-def _by_key(values: Mapping[str, object]) -> list[str]:
-    return [f"{key}: {value}" for key, value in values.items()]
+def _by_key(values: Mapping[str, object]) -> tuple[Cell, ...]:
+    return ([f"{key}: {value}" for key, value in values.items()],)
 
 
-def _amounts(value: Any) -> list[str]:
+def _amounts(amounts: Mapping[str, Decimal | None]) -> tuple[Cell, ...]:
     """Amounts by unit; one that is not known is `?`."""
-    if isinstance(value, Quantity | Money):
-        return [str(value)]
-    amounts: Mapping[str, Decimal | None] = value or {}
-    return [f"{'?' if number is None else number} {unit}" for unit, number in amounts.items()]
+    return ([f"{'?' if n is None else n} {unit}" for unit, n in amounts.items()],)
 
 
 def _amount(value: Quantity | Money | None) -> tuple[Cell, ...]:
@@ -109,11 +106,42 @@ def _relationship(value: str) -> tuple[Cell, ...]:
     return (value, " - ".join(_names(value.split("-")))) if value else (None, None)
 
 
-def _one(type_: Any) -> Callable[[str], tuple[Column, ...]]:
-    return lambda name: (Column(syntactic(name), type_),)
+def _text(value: Any) -> tuple[Cell, ...]:
+    return (as_said(value),)
 
 
-def _dates(name: str) -> tuple[Column, ...]:
+def _as_is(value: Any) -> tuple[Cell, ...]:
+    return (value,)
+
+
+def _number(value: Any) -> tuple[Cell, ...]:
+    return (None if value is None else float(value),)
+
+
+def _date(value: str | None) -> tuple[Cell, ...]:
+    return value or None, *days_of(value or "")
+
+
+def _party(code: str | None) -> tuple[Cell, ...]:
+    return (code, party_name(code) or None) if code else (None, None)
+
+
+def _parties(codes: Sequence[str]) -> tuple[Cell, ...]:
+    return list(codes), _names(codes)
+
+
+def _texts(values: Iterable[str]) -> tuple[Cell, ...]:
+    return (list(values),)
+
+
+def _one(type_: ColumnType) -> Callable[[str], tuple[Column, ...]]:
+    def columns(name: str) -> tuple[Column, ...]:
+        return (Column(syntactic(name), type_),)
+
+    return columns
+
+
+def _date_columns(name: str) -> tuple[Column, ...]:
     return (
         Column(syntactic(name), meaning="A date in EDTF (ISO 8601-2)."),
         Column(f"{name}_earliest", "date", meaning="The first day on which it can have been."),
@@ -121,32 +149,32 @@ def _dates(name: str) -> tuple[Column, ...]:
     )
 
 
-def _named(name: str, type_: Any = "string") -> tuple[Column, ...]:
-    names = Column(f"{name}_name" if type_ == "string" else f"{name}_names", type_)
-    return Column(syntactic(name), type_), names
+def _party_columns(name: str) -> tuple[Column, ...]:
+    return Column(syntactic(name)), Column(f"{name}_name")
+
+
+def _parties_columns(name: str) -> tuple[Column, ...]:
+    return Column(syntactic(name), "list"), Column(f"{name}_names", "list")
+
+
+def _amount_columns(name: str) -> tuple[Column, ...]:
+    return (
+        Column(f"{name}_amount", meaning="An exact decimal number."),
+        Column(f"{name}_unit", meaning="Its unit (UN/CEFACT) or currency (ISO 4217)."),
+    )
 
 
 _FORMS: dict[ColumnKind, _Form] = {
-    "text": _Form(_one("string"), lambda value: (as_said(value),)),
-    "date": _Form(_dates, lambda value: (value or None, *days_of(value or ""))),
-    "party": _Form(
-        _named, lambda code: (code, party_name(code) or None) if code else (None, None)
-    ),
-    "parties": _Form(
-        lambda name: _named(name, "list"), lambda codes: (list(codes), _names(codes))
-    ),
-    "relationship": _Form(_named, _relationship),
-    "integer": _Form(_one("integer"), lambda value: (value,)),
-    "number": _Form(_one("number"), lambda value: (None if value is None else float(value),)),
-    "flag": _Form(_one("boolean"), lambda value: (value,)),
-    "amount": _Form(
-        lambda name: (
-            Column(f"{name}_amount", meaning="An exact decimal number."),
-            Column(f"{name}_unit", meaning="Its unit (UN/CEFACT) or currency (ISO 4217)."),
-        ),
-        _amount,
-    ),
-    "amounts": _Form(_one("list"), lambda value: (_amounts(value),)),
-    "texts": _Form(_one("list"), lambda value: ([value] if isinstance(value, str) else list(value),)),
-    "by key": _Form(_one("list"), lambda value: (_by_key(value),)),
-}  # fmt: skip
+    "text": _Form(_one("string"), _text),
+    "date": _Form(_date_columns, _date),
+    "party": _Form(_party_columns, _party),
+    "parties": _Form(_parties_columns, _parties),
+    "relationship": _Form(_party_columns, _relationship),
+    "integer": _Form(_one("integer"), _as_is),
+    "number": _Form(_one("number"), _number),
+    "flag": _Form(_one("boolean"), _as_is),
+    "amount": _Form(_amount_columns, _amount),
+    "amounts": _Form(_one("list"), _amounts),
+    "texts": _Form(_one("list"), _texts),
+    "by key": _Form(_one("list"), _by_key),
+}

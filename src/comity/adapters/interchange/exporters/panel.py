@@ -90,7 +90,8 @@ class Panel:
     ) -> None:
         check_period(by)
         given = period(since, until)
-        self.parties, self.by, self.directed, self.all_dyads = parties, by, directed, all_dyads
+        self.parties, self.directed, self.all_dyads = parties, directed, all_dyads
+        self.by: PanelPeriod = by
         self.position = position_of(engine, known_at)
         self._facts = facts_of(
             engine, parties, by, self.position, directed=directed, progress=progress
@@ -180,12 +181,13 @@ class Panel:
             other_cow, other_gw = self._numbers(other, last)
             is_sided = self.directed or stock is NOTHING
             own = stock.sides[side] if is_sided else stock.both
+            flows = dyad.flows(each.edtf) if dyad else NO_FLOWS
             yield PanelRow(
                 cow, other_cow, gw, other_gw, one, other, each.year,
                 each.number if self.by == "quarter" else None,
                 each.number if self.by == "month" else None,
                 days, last,
-                *(dyad.flows(each.edtf) if dyad else NO_FLOWS),
+                *flows.coded, *flows.recorded, flows.visits,
                 stock.relations, own.missions, own.level or None, stock.agreements, own.measures,
                 stock.alliances, stock.aligned, stock.opposed,
             )  # fmt: skip

@@ -115,8 +115,10 @@ def _flows(*, directed: bool) -> tuple[Column, ...]:
     whose = "of state 1 to state 2" if directed else "of either to the other"
     visits = Column(
         "visits", "integer", f"Visits {whose}", required=True,
-        meaning=f"Meetings held with a visitor, or called visits, {whose}, that began then. {_FLOW}"
-        + (" A visit of which it is not told who came is in neither direction." if directed else ""),
+        meaning=(
+            f"Meetings held with a visitor, or called visits, {whose}, that began then. {_FLOW} "
+            + "A visit of which it is not told who came is in neither direction." * directed
+        ).strip(),
     )  # fmt: skip
     return (*coded, *recorded, visits)
 
@@ -153,7 +155,8 @@ def _stocks(*, directed: bool) -> tuple[Column, ...]:
     return (
         Column(
             "relations", label="Diplomatic relations", required=True,
-            meaning=f"Unknown where nothing is recorded. {_STOCK}", choices=get_args(RelationsStatus),
+            meaning=f"Unknown where nothing is recorded. {_STOCK}",
+            choices=get_args(RelationsStatus),
         ),
         Column(
             "missions", "integer", f"Open missions {at}", f"Open missions {at}. {_STOCK}",

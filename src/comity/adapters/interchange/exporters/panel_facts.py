@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
 from itertools import combinations
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from comity.adapters.interchange.exporters.panel_columns import QUADS
 from comity.adapters.interchange.exporters.periods import PanelPeriod, within_one
@@ -24,18 +24,28 @@ from comity.projections.dyads import (
     VisitsProjection,
 )
 from comity.projections.on_days import History, HistoryProjection
+from comity.projections.sections.section import WorkingState
 from comity.projections.views.tone import PeriodTone, ToneReading
 from comity.query import Progress
 from comity.query.parameters import is_one_relationship
 
-Flow = int | float | None
 _ToneFlows = tuple[int, int, int, int, int, float | None]
 _NO_TONE: _ToneFlows = (0, 0, 0, 0, 0, None)
-NO_FLOWS: tuple[Flow, ...] = (*_NO_TONE, *_NO_TONE, 0)
+
+
+class Flows(NamedTuple):
+    """The flows of a period: of coded and of recorded events, and the number of visits."""
+
+    coded: _ToneFlows
+    recorded: _ToneFlows
+    visits: int
+
+
+NO_FLOWS = Flows(_NO_TONE, _NO_TONE, 0)
 """The flows of a period in which nothing is recorded."""
 _Sent = dict[str, tuple[PeriodTone, ...]]
 _Key = tuple[str, str]
-_History = History[object, Stocks]
+_History = History[WorkingState, Stocks]
 
 
 class Dyad(NamedTuple):
@@ -49,10 +59,13 @@ class Dyad(NamedTuple):
     visits: Counter[str]
     history: _History | None
 
-    def flows(self, period: str) -> tuple[Flow, ...]:
+    def flows(self, period: str) -> Flows:
         """The flows of a period."""
-        coded, recorded = self.coded.get(period, _NO_TONE), self.recorded.get(period, _NO_TONE)
-        return (*coded, *recorded, self.visits[period])
+        return Flows(
+            self.coded.get(period, _NO_TONE),
+            self.recorded.get(period, _NO_TONE),
+            self.visits[period],
+        )
 
     def stocks(self, days: Sequence[date]) -> Iterable[Stocks]:
         """What stands on each of the days, which are in order."""
@@ -66,6 +79,7 @@ class Facts:
         self,
         by: PanelPeriod,
         codes: tuple[str, ...],
+        *,
         tone: dict[str, list[PeriodTone]],
         sent: dict[str, _Sent] | None,
         histories: dict[str, _History],
@@ -108,7 +122,7 @@ class Facts:
         history = self._histories.get(key)
         if tone is None and visits is None and history is None:
             return None
-        coded = tone or ()
+        coded: Sequence[PeriodTone] = tone or ()
         if self._sent is not None:
             coded = self._sent.get(key, {}).get(one, ())
         guests = {one, other, ""} if self._sent is None else {one}
@@ -146,17 +160,21 @@ def facts_of(
     sent: dict[str, _Sent] = {}
     histories: dict[str, _History] = {}
     visits: dict[str, list[Visit]] = {}
+    asked: Any = {"known_at": position, "progress": progress}
     stocks = HistoryProjection(StocksProjection())
     for some in _questions(parties):
-        for each in engine.tone(*some, by=by, known_at=position, progress=progress):
+        for each in engine.tone(*some, by=by, **asked):
             tone.setdefault(each.relationship, []).append(each)
         if directed:
-            sent |= told_answers(engine, SentProjection(by), some, date.max, position, progress)
-        found = told_answers(engine, stocks, some, date.max, position, progress)
+            sent |= told_answers(engine, SentProjection(by), some, date.max, **asked)
+        found = told_answers(engine, stocks, some, date.max, **asked)
         histories |= {key: history for key, history in found.items() if history.rows}
-        came = told_answers(engine, VisitsProjection(), some, date.max, position, progress)
+        came = told_answers(engine, VisitsProjection(), some, date.max, **asked)
         visits |= {key: several for key, several in came.items() if several}
-    return Facts(by, _codes(parties), tone, sent if directed else None, histories, visits)
+    return Facts(
+        by, _codes(parties), tone=tone, sent=sent if directed else None, histories=histories,
+        visits=visits,
+    )  # fmt: skip
 
 
 def _questions(parties: tuple[str, ...]) -> list[tuple[str, ...]]:

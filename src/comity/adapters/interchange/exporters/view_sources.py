@@ -58,7 +58,7 @@ def sources_of_rows(
         return None
     projection = _EntriesProjection(view.projection().kinds)
     entries = told_answers(
-        engine, projection, parties, _day(view, options), options.get("known_at"),
+        engine, projection, parties, _day(view, options), known_at=options.get("known_at"),
         certainty=options.get("certainty", "certain"),
     )  # fmt: skip
 
@@ -120,7 +120,7 @@ def _mission(row: Any, event: Event, name: Name) -> bool:
 
 def _measure(row: Any, event: Event, name: Name) -> bool:
     told: Any = event
-    return _same("measure")(row, event, name) and name(told.by) == row.by
+    return _same("measure")(row, event, name) and bool(name(told.by) == row.by)
 
 
 def _anniversary(row: Any, event: Event, _: Name) -> bool:

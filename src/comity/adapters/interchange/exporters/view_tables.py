@@ -13,7 +13,7 @@ from comity.adapters.interchange.exporters.cells import (
 )
 from comity.adapters.interchange.exporters.columns import Cell, Column, Row
 from comity.domain.values import Source
-from comity.projections.views.view import Table
+from comity.projections.views.view import ColumnKind, Table
 
 SourcesOf = Callable[[Any], Iterable[Source]]
 """Gives the sources of what a row tells."""
@@ -31,16 +31,19 @@ def view_table(table: Table[Any], answer: Any, sources_of: SourcesOf | None = No
 
     With `sources_of` also the sources of each row.
     """
-    kinds = {name: table.kinds.get(name, "text") for name in table.columns}
-    columns = [column for name, kind in kinds.items() for column in columns_of(name, kind)]
+    columns = [
+        column for name in table.columns for column in columns_of(name, _kind_of(table, name))
+    ]
     columns += SOURCES if sources_of else ()
     return ExportTable(columns, _rows(table, answer, sources_of))
 
 
+def _kind_of(table: Table[Any], column: str) -> ColumnKind:
+    return table.kinds.get(column, "text")
+
+
 def _rows(table: Table[Any], answer: Any, sources_of: SourcesOf | None) -> Iterator[Row]:
-    reads = [
-        (read, cells_of(table.kinds.get(name, "text"))) for name, read in table.columns.items()
-    ]
+    reads = [(read, cells_of(_kind_of(table, name))) for name, read in table.columns.items()]
     for item in table.rows(answer):
         row: list[Cell] = []
         for read, cells in reads:
