@@ -247,29 +247,25 @@ def _schemes(used: tuple[str, ...]) -> tuple[tuple[str, ...], tuple[str, ...]]:
 
 # The view
 
-_FIELDS = {
-    "": "events",
-    "_coop": "cooperation",
-    "_conflict": "conflict",
-    "_mean": "mean_goldstein",
-    "_by_quad_class": "by_quad_class",
-    "_unweighted": "unweighted",
-    "_inherited": "inherited",
-    "_schemes": "schemes",
-    "_scales": "scales",
+_FIELDS: dict[str, tuple[str, ColumnKind]] = {
+    "": ("events", "integer"),
+    "_coop": ("cooperation", "integer"),
+    "_conflict": ("conflict", "integer"),
+    "_mean": ("mean_goldstein", "number"),
+    "_by_quad_class": ("by_quad_class", "by key"),
+    "_unweighted": ("unweighted", "integer"),
+    "_inherited": ("inherited", "integer"),
+    "_schemes": ("schemes", "texts"),
+    "_scales": ("scales", "texts"),
 }
-_SHOWN = ("", "_coop", "_conflict", "_mean")
-_HALVES = ("coded", "recorded")
-_KINDS: dict[str, ColumnKind] = {
-    "": "integer", "_coop": "integer", "_conflict": "integer", "_mean": "number",
-    "_by_quad_class": "by key", "_unweighted": "integer", "_inherited": "integer",
-    "_schemes": "texts", "_scales": "texts",
-}  # fmt: skip
+_HALVES, _SHOWN = ("coded", "recorded"), ("", "_coop", "_conflict", "_mean")
+_KINDS: dict[str, ColumnKind] = {"relationship": "relationship", "period": "date"}
+_KINDS |= {f"{half}{name}": kind for half in _HALVES for name, (_, kind) in _FIELDS.items()}
 
 
 def _columns(half: str) -> dict[str, Callable[[PeriodTone], object]]:
     """The columns of one half of the answer, `coded` or `recorded`."""
-    return {f"{half}{name}": attrgetter(f"{half}.{field}") for name, field in _FIELDS.items()}
+    return {f"{half}{name}": attrgetter(f"{half}.{field}") for name, (field, _) in _FIELDS.items()}
 
 
 def _shown(values: OptionValues, rows: Sequence[PeriodTone]) -> Sequence[str]:
@@ -298,11 +294,7 @@ VIEW = View(
             **_columns("recorded"),
         },
         shown=_shown,
-        kinds={
-            "relationship": "relationship",
-            "period": "date",
-            **{f"{half}{name}": kind for half in _HALVES for name, kind in _KINDS.items()},
-        },
+        kinds=_KINDS,
     ),
     options={"by": Option("The periods.", placeholder="month|quarter|year|decade")},
 )
