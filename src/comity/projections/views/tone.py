@@ -259,8 +259,7 @@ _FIELDS: dict[str, tuple[str, ColumnKind]] = {
     "_scales": ("scales", "texts"),
 }
 _HALVES, _SHOWN = ("coded", "recorded"), ("", "_coop", "_conflict", "_mean")
-_KINDS: dict[str, ColumnKind] = {"relationship": "relationship", "period": "date"}
-_KINDS |= {f"{half}{name}": kind for half in _HALVES for name, (_, kind) in _FIELDS.items()}
+_KINDS = {f"{half}{name}": kind for half in _HALVES for name, (_, kind) in _FIELDS.items()}
 
 
 def _columns(half: str) -> dict[str, Callable[[PeriodTone], object]]:
@@ -294,7 +293,7 @@ VIEW = View(
             **_columns("recorded"),
         },
         shown=_shown,
-        kinds=_KINDS,
+        kinds={"relationship": "relationship", "period": "date", **_KINDS},
     ),
     options={"by": Option("The periods.", placeholder="month|quarter|year|decade")},
 )

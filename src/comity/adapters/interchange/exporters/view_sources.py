@@ -125,8 +125,8 @@ def _measure(row: Any, event: Event, name: Name) -> bool:
 
 def _anniversary(row: Any, event: Event, _: Name) -> bool:
     if isinstance(event, AnniversaryMarked):
-        return folded(event.of) == folded(row.of) and event.years == row.years
-    return event.id == row.event
+        return bool(folded(event.of) == folded(row.of) and event.years == row.years)
+    return bool(event.id == row.event)
 
 
 def _series(row: Any, event: Event, _: Name) -> bool:
