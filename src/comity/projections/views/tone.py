@@ -259,7 +259,7 @@ _FIELDS: dict[str, tuple[str, ColumnKind]] = {
     "_scales": ("scales", "texts"),
 }
 _HALVES, _SHOWN = ("coded", "recorded"), ("", "_coop", "_conflict", "_mean")
-_KINDS = {f"{half}{name}": kind for half in _HALVES for name, (_, kind) in _FIELDS.items()}
+_KINDS: dict[str, ColumnKind] = {f"{h}{n}": _FIELDS[n][1] for h in _HALVES for n in _FIELDS}
 
 
 def _columns(half: str) -> dict[str, Callable[[PeriodTone], object]]:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import date
-from itertools import combinations, repeat
+from itertools import combinations
 from typing import NamedTuple
 
 from comity.adapters.interchange.exporters.members import (
@@ -172,16 +172,18 @@ class Panel:
                 yield _Span(each, *found)
 
     def _rows_of(self, one: str, other: str) -> Iterator[PanelRow]:
-        spans = list(self._spans(one, other))
         dyad = self._facts.dyad(one, other)
-        stocks = dyad.stocks([span.last for span in spans]) if dyad else repeat(NOTHING)
+        if dyad is None:
+            yield from self._empty_rows_of(one, other)
+            return
+        spans = list(self._spans(one, other))
+        stocks = dyad.stocks([span.last for span in spans])
         side = 0 if one < other else 1
         for (each, days, last), stock in zip(spans, stocks, strict=False):
             cow, gw = self._numbers(one, last)
             other_cow, other_gw = self._numbers(other, last)
-            is_sided = self.directed or stock is NOTHING
-            own = stock.sides[side] if is_sided else stock.both
-            flows = dyad.flows(each.edtf) if dyad else NO_FLOWS
+            own = stock.sides[side] if self.directed else stock.both
+            flows = dyad.flows(each.edtf)
             yield PanelRow(
                 cow, other_cow, gw, other_gw, one, other, each.year,
                 each.number if self.by == "quarter" else None,
@@ -191,6 +193,20 @@ class Panel:
                 stock.relations, own.missions, own.level or None, stock.agreements, own.measures,
                 stock.alliances, stock.aligned, stock.opposed,
             )  # fmt: skip
+
+    def _empty_rows_of(self, one: str, other: str) -> Iterator[PanelRow]:
+        """The rows of a dyad of which nothing is recorded: most of those of all dyads."""
+        flows = (*NO_FLOWS.coded, *NO_FLOWS.recorded, NO_FLOWS.visits)
+        stocks = (NOTHING.relations, 0, None, 0, 0, 0, 0, 0)
+        for each, days, last in self._spans(one, other):
+            cow, gw = self._numbers(one, last)
+            other_cow, other_gw = self._numbers(other, last)
+            quarter = each.number if self.by == "quarter" else None
+            month = each.number if self.by == "month" else None
+            period = (each.year, quarter, month, days, last)
+            yield PanelRow._make(
+                (cow, other_cow, gw, other_gw, one, other, *period, *flows, *stocks)
+            )
 
     def _numbers(self, code: str, on: date) -> Numbers:
         known = self._known_numbers.get((code, on))

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import islice
 from typing import Any, BinaryIO
 
 from comity.adapters.interchange.exporters.columns import Cell, Column, ColumnType, Row
 from comity.adapters.interchange.exporters.optional import loaded
 
-_ROW_GROUP = 50_000
-"""Rows in a row group."""
+_ROWS = 5_000
+_BATCHES = 10
+"""A row group has so many batches of so many rows."""
 
 
 def write_parquet(file: BinaryIO, columns: Sequence[Column], rows: Iterable[Row]) -> int:
@@ -23,14 +24,21 @@ def write_parquet(file: BinaryIO, columns: Sequence[Column], rows: Iterable[Row]
     schema = _schema(pyarrow, columns)
     written, rows = 0, iter(rows)
     with parquet.ParquetWriter(file, schema, compression="zstd") as writer:
-        while portion := list(islice(rows, _ROW_GROUP)):
-            arrays = [
-                pyarrow.array([_cell(row[at]) for row in portion], field.type)
-                for at, field in enumerate(schema)
-            ]
-            writer.write_table(pyarrow.Table.from_arrays(arrays, schema=schema))
-            written += len(portion)
+        while batches := list(islice(_batches(pyarrow, schema, rows), _BATCHES)):
+            table = pyarrow.Table.from_batches(batches, schema=schema)
+            writer.write_table(table, row_group_size=_ROWS * _BATCHES)
+            written += table.num_rows
     return written
+
+
+def _batches(pyarrow: Any, schema: Any, rows: Iterator[Row]) -> Iterator[Any]:
+    """The rows as Arrow holds them, which is smaller than as Python does."""
+    while portion := list(islice(rows, _ROWS)):
+        arrays = [
+            pyarrow.array([_cell(row[at]) for row in portion], field.type)
+            for at, field in enumerate(schema)
+        ]
+        yield pyarrow.RecordBatch.from_arrays(arrays, schema=schema)
 
 
 def _schema(pyarrow: Any, columns: Sequence[Column]) -> Any:
