@@ -38,6 +38,16 @@ def missing(file: str) -> str:
     return f"no {' and no '.join(absent)} in ../shared/data" if absent else ""
 
 
+def beginning(file: str, most: int | None, folder: Path) -> Path:
+    """The file itself, or another with its first rows."""
+    if most is None:
+        return SHARED_DATA / file
+    part = folder / Path(file).name
+    with gzip.open(SHARED_DATA / file, "rt", encoding="utf-8") as opened:
+        part.write_bytes(gzip.compress("".join(islice(opened, most + 1)).encode()))
+    return part
+
+
 def rows(file: str, most: int | None = None) -> Iterator[Coded]:
     """The rows of a file, in its order, which is that of time; at most `most` of them."""
     yield from islice(_between_states(file), most)

@@ -49,6 +49,7 @@ SINGLE = Limit("single durable append, against the floor", 1.6)
 MEMORY = Limit("peak memory of a replay, 1,000,000 events against 100,000", 1.3)
 MEMORY_WORLD = Limit("… of `world`, streamed", 1.3)
 IMPORT = Limit("import of ICEWS 2005–2015, each second of CPU", 40_000, "rows", least=True)
+IMPORT_AGAIN = Limit("… a second time, which adds nothing, against the first", 1)
 IMPORT_MEMORY = Limit("… its peak memory", 100, "MB")
 DISK = Limit("bytes of the file, against those of the events' JSON", 1.6)
 START = Limit("`comity state` on 1,000,000 events, against an empty store", 1.5)
@@ -56,5 +57,6 @@ START = Limit("`comity state` on 1,000,000 events, against an empty store", 1.5)
 LIMITS = (
     WARM, WARM_STOCK, COLD, LATE, PAST_10, PAST_100, SNAPSHOTS, LAST_SNAPSHOT, RARE_KINDS, YEAR,
     TONE, TONE_COLD, WORLD, WORLD_REPLAY, REPLAY_STOCK, REPLAY_FLOOR, REPLAY_WORKERS, APPEND_STOCK,
-    APPEND_FLOOR, APPEND_READY, SINGLE, MEMORY, MEMORY_WORLD, IMPORT, IMPORT_MEMORY, DISK, START,
+    APPEND_FLOOR, APPEND_READY, SINGLE, MEMORY, MEMORY_WORLD, IMPORT, IMPORT_AGAIN,
+    IMPORT_MEMORY, DISK, START,
 )  # fmt: skip

@@ -39,7 +39,7 @@ def tone_of(event: Event) -> tuple[str, str]:
     """The scheme of an event, as in a cell, and its code; the code is empty without a tone."""
     if isinstance(event, InteractionCoded):
         version = event.scheme_version
-        return f"{event.scheme} {version}" if version else event.scheme, event.code
+        return f"{event.scheme} {version}" if version else event.scheme, event.weighed_code
     return "", event.tone_code()
 
 

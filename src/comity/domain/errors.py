@@ -147,13 +147,17 @@ class UnreadableFile(InvalidInput):
 
 
 class NotInstalled(InvalidInput):
-    """A format needs a package that is not installed; comity's `extra` brings it."""
+    """A format needs a package that is not installed; comity's `extra` brings it.
 
-    def __init__(self, package: str, extra: str, what: str) -> None:
+    What no extra brings is a program: `way` says how to get it.
+    """
+
+    def __init__(self, package: str, extra: str, what: str, way: str = "") -> None:
         self.package, self.extra = package, extra
+        kind = "package" if extra else "program"
         super().__init__(
-            f"{what} needs the package {package}, which is not installed: "
-            f"pip install 'comity[{extra}]'"
+            f"{what} needs the {kind} {package}, which is not installed: "
+            + (way or f"pip install 'comity[{extra}]'")
         )
 
 

@@ -80,9 +80,10 @@ class Appender:
     ) -> ImportReport:
         """Record a long series in atomic batches, and report the items that were rejected.
 
-        An item is an event, a recorded event of another log, a mapping, or a line of JSON. All
-        but an event may have their own `recorded_at` and `recorded_by`; the `recorded_by` given
-        here is for the items that say nothing of it. A rejected item does not stop the others.
+        An item is an event, an event with its own recorded time (`comity.ports.Incoming`), a
+        recorded event of another log, a mapping, or a line of JSON. All but an event may have
+        their own `recorded_at` and `recorded_by`; the `recorded_by` given here is for the items
+        that say nothing of it. A rejected item does not stop the others.
         `progress` is called after each batch with the number of items done. You can safely repeat
         an import that broke off: the events already in the log are duplicates. The error says how
         far it came: `appended` events were recorded before it, of `done` items.

@@ -12,6 +12,7 @@ from comity.domain.codec import checked
 from comity.domain.errors import ComityError, InvalidInput, InvalidRecord, Refused, say_how_far
 from comity.domain.events import Event
 from comity.domain.recorded import Recorded, recorder_name
+from comity.domain.time.dates import moment
 from comity.engine.batch import Batch, Stamp
 from comity.ports import Incoming, Intake, LogStore
 
@@ -92,8 +93,9 @@ class BulkAppend:
     def _incoming(self, item: object) -> tuple[Event, Stamp]:
         if isinstance(item, Event):
             return checked(item), self._stamp
-        if isinstance(item, Recorded):
-            incoming = Incoming(item.event, item.recorded_at, recorder_name(item.recorded_by))
+        if isinstance(item, Recorded | Incoming):
+            at = None if item.recorded_at is None else moment(item.recorded_at)
+            incoming = Incoming(item.event, at, recorder_name(item.recorded_by))
         else:
             incoming = self._intake(item)
         by = incoming.recorded_by or self._stamp.recorded_by

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from datetime import date
-from typing import Any, Self, TypeVar
+from typing import Any, NamedTuple, Self, TypeVar
 
 from comity.domain.errors import InvalidDate, InvalidValue, NoSuchEvent
 from comity.domain.events import Event, kind_tag
@@ -186,6 +186,27 @@ class TimelineEngine(Appender, Integrity, Replays, DayViews, PeriodViews, Projec
 
     def __exit__(self, *raised: object) -> None:
         self.close()
+
+
+class Asked(NamedTuple):
+    """A question made exact: the relationships (None means every pair), the day, the position."""
+
+    relationships: tuple[str, ...] | None
+    day: date
+    position: int
+
+
+def asked(
+    engine: TimelineEngine, parties: tuple[str, ...], on: Day = None, known_at: KnownAt = None
+) -> Asked:
+    """What a question about `parties` means, for what is made of several of its answers.
+
+    Raises `InvalidInput` errors as the questions do.
+    """
+    runner = engine._runner  # pyright: ignore[reportPrivateUsage]  # as in `store_of`
+    scopes = runner.scopes(parties)
+    names = None if scopes is None else tuple(scope.key for scope in scopes)
+    return Asked(names, runner.day(on), runner.position(known_at))
 
 
 def store_of(engine: TimelineEngine) -> LogStore:

@@ -7,6 +7,7 @@ from typing import Annotated
 
 import typer
 
+from comity.adapters.cli import export_documents
 from comity.adapters.cli.exits import count_of, say
 from comity.adapters.cli.export_tables import add_tables
 from comity.adapters.cli.options import Kinds, Store, open_existing
@@ -45,7 +46,10 @@ def jsonl(
         say(f"{count_of(count, 'event')} written")
 
 
-COMMANDS: tuple[Callable[..., None], ...] = (jsonl,)
+COMMANDS: tuple[Callable[..., None], ...] = (
+    jsonl,
+    *export_documents.COMMANDS,
+)
 for command in COMMANDS:
     export.command()(command)
 add_tables(export)

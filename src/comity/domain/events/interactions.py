@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import ClassVar
 
-from comity.domain.codelists.goldstein import check_code
+from comity.domain.codelists.goldstein import check_code, goldstein
 from comity.domain.errors import InvalidValue
 from comity.domain.events.base import Event
 from comity.domain.phrases import in_brackets, joined
@@ -41,6 +41,13 @@ class InteractionCoded(Event, frozen=True):
     mode: str = ""
     place: str = ""
     mentions: int = 1
+
+    @property
+    def weighed_code(self) -> str:
+        """The code whose weight counts: in PLOVER with the mode, if there is one and no more."""
+        with_mode = f"{self.code}-{self.mode}"
+        is_one = self.mode and self.scheme == "plover" and "-" not in self.code
+        return with_mode if is_one and goldstein(self.scheme, with_mode) is not None else self.code
 
     def summary(self) -> str:
         """Who did what to whom, as it was coded, and the coder's words for both."""

@@ -102,7 +102,9 @@ IRL  Eire; Republic of Ireland; Irish Free State
 IRN  Islamic Republic of Iran; Persia
 ITA  Italy/Sardinia; Sardinia; Piedmont; Piedmont-Sardinia
 JOR  Transjordan; Hashemite Kingdom of Jordan
+KGZ  Kyrgyz Republic; Kirghizia; Kirgizia
 KHM  Kampuchea; Khmer Republic
+KNA  Saint Christopher and Nevis
 KOR  Korea; Republic of Korea
 LAO  Lao People's Democratic Republic; Lao PDR
 LBY  Libyan Arab Jamahiriya; Libyan Arab Jamahiriyah; Tripoli
@@ -124,6 +126,7 @@ RUS  Russian Federation; Russian Empire; Soviet Russia
 SAU  Kingdom of Saudi Arabia; Nejd
 SCG  State Union of Serbia and Montenegro
 smom  Sovereign Military Order of Malta; Order of Malta; Knights of Malta
+SOM  Somali Republic
 STP  São Tomé and Príncipe
 SUN  Union of Soviet Socialist Republics; USSR
 SVK  Slovak Republic
@@ -150,7 +153,7 @@ XGC  Great Colombia
 XHG  Hesse-Darmstadt; Hesse Grand Ducal; Grand Duchy of Hesse
 XHK  Hesse-Kassel; Hesse Electoral; Hesse-Cassel; Electorate of Hesse
 XHW  Hawaiian Kingdom; Kingdom of Hawaii; Republic of Hawaii
-XKO  Korean Empire; Joseon; Choson; Kingdom of Korea
+XKO  Korean Empire; Joseon; Joseon Dynasty; Choson; Kingdom of Korea
 XKX  Republic of Kosovo
 XML  Federation of Malaya; Malayan Union
 XMS  Mecklenburg
@@ -159,18 +162,21 @@ XOF  Orange River Colony
 XOT  Turkey/Ottoman Empire; Sublime Porte
 XSL  Republic of Somaliland; British Somaliland
 XTS  Kingdom of the Two Sicilies; Naples; Sicily
+XTU  Grand Duchy of Tuscany
 XTV  South African Republic
-XUP  United Provinces of Central America; Federal Republic of Central America
+XUP  United Provinces of Central America; Federal Republic of Central America; \
+Central American Federation; Federation of Central American States
 XVA  Annam; Empire of Viet Nam
 XVS  Republic of Vietnam; Republic of Viet Nam; State of Vietnam; South Viet-Nam
 XWU  Wurttemberg; Wuerttemberg; Wurtemberg
-XYR  North Yemen; Yemen (Arab Republic); Kingdom of Yemen; Yemen (Sana'a)
-YMD  South Yemen; People's Democratic Republic of Yemen; Yemen (Aden); Yemen People's Republic
-YUG  Kingdom of Serbs, Croats and Slovenes; Federal Republic of Yugoslavia; \
+XYR  North Yemen; Northern Yemen; Yemen (Arab Republic); Kingdom of Yemen; Yemen (Sana'a)
+YMD  South Yemen; Southern Yemen; People's Republic of Southern Yemen; \
+People's Democratic Republic of Yemen; Yemen (Aden); Yemen People's Republic
+YUG  Kingdom of Yugoslavia; Kingdom of Serbs, Croats and Slovenes; Federal Republic of Yugoslavia; \
 Socialist Federal Republic of Yugoslavia
 ZAF  Republic of South Africa; Union of South Africa
-ZWE  Rhodesia
-RHO  Rhodesia; Zimbabwe Rhodesia
+ZWE  Rhodesia; Southern Rhodesia
+RHO  Rhodesia; Southern Rhodesia; Zimbabwe Rhodesia
 """
 
 ORGANISATIONS: Final = """

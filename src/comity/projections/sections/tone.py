@@ -44,7 +44,7 @@ class ToneState(Struct, omit_defaults=True):
 def _coded(tone: ToneState, event: InteractionCoded, _state: WorkingState) -> None:
     """An interaction in the news was coded."""
     tone.interactions += 1
-    quad, weight, is_inherited = _scored(event.scheme, event.code)
+    quad, weight, is_inherited = _scored(event.scheme, event.weighed_code)
     if quad is not None:
         counts = tone.by_quad_class
         counts[quad] = counts.get(quad, 0) + 1

@@ -144,7 +144,7 @@ def anniversaries_within(state: WorkingState, days: Bounds) -> Iterator[Relation
     if ended is not None:
         days = Bounds(days.earliest, min(days.latest, ended - timedelta(1)))
     by_founding: dict[tuple[str, str, int], RelationshipAnniversary] = {}
-    for of, spell in _spells(state):
+    for of, spell in spells_of(state):
         through = spell.within(days)
         for anniversary in falling(of, spell.founded, through) if through else ():
             years = anniversary.years
@@ -163,7 +163,7 @@ def anniversaries_within(state: WorkingState, days: Bounds) -> Iterator[Relation
     yield from by_founding.values()
 
 
-def _spells(state: WorkingState) -> Iterator[tuple[str, Spell]]:
+def spells_of(state: WorkingState) -> Iterator[tuple[str, Spell]]:
     """The spells of relations, of agreements, and of everything else that was ever celebrated.
 
     Anything without an end, such as a meeting, has anniversaries for ever.

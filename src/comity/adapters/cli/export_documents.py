@@ -1,0 +1,163 @@
+"""The commands of export that write documents: a calendar, a timeline, a graph, JSON-LD, a note."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Annotated, Any, Literal
+
+import typer
+
+from comity.adapters.cli.exits import count_of, say
+from comity.adapters.cli.options import (
+    Certainty,
+    Kinds,
+    KnownAt,
+    On,
+    Parties,
+    Since,
+    SomeParties,
+    Store,
+    Until,
+    open_existing,
+    parse_known_at,
+)
+from comity.adapters.cli.outputs import Output, opened_output
+
+
+def _write(
+    store: str, output: Path | None, thing: str, write: Callable[..., int], **options: Any
+) -> None:
+    """Write an export whole or not at all, and say how much it holds unless it goes to stdout."""
+    with open_existing(store) as engine, opened_output(output, store) as file:
+        count = write(engine, file=file, **options)
+    if output is not None:
+        say(f"{count_of(count, thing)} written")
+
+
+def ics(
+    parties: SomeParties = None,
+    *,
+    store: Store,
+    output: Output = None,
+    since: Since = None,
+    until: Until = None,
+    on: On = None,
+    known_at: KnownAt = None,
+) -> None:
+    """A calendar: anniversaries every year, and the agenda, which --since and --until bound.
+
+    It is iCalendar. A program that reads it again updates its entries and doubles none.
+    """
+    from comity.adapters.interchange.exporters.ics import write_ics
+
+    _write(
+        store, output, "calendar event", write_ics, parties=tuple(parties or ()),
+        since=since, until=until, on=on, known_at=parse_known_at(known_at),
+    )  # fmt: skip
+
+
+def timelinejs(
+    parties: Parties,
+    *,
+    store: Store,
+    output: Output = None,
+    since: Since = None,
+    until: Until = None,
+    kind: Kinds = None,
+    known_at: KnownAt = None,
+) -> None:
+    """A relationship's timeline as the JSON that TimelineJS 3 shows on a web page."""
+    from comity.adapters.interchange.exporters.timelinejs import write_timelinejs
+
+    _write(
+        store, output, "slide", write_timelinejs, parties=tuple(parties),
+        since=since, until=until, kinds=kind or (), known_at=parse_known_at(known_at),
+    )  # fmt: skip
+
+
+def networkx(
+    parties: SomeParties = None,
+    *,
+    store: Store,
+    output: Output = None,
+    graph_form: Annotated[
+        Literal["node-link", "graphml"], typer.Option("--form", help="How the graph is written.")
+    ] = "node-link",
+    on: On = None,
+    known_at: KnownAt = None,
+    certainty: Certainty = "certain",
+) -> None:
+    """The network of relations on a day, for NetworkX, Gephi and others.
+
+    As node-link JSON, or as GraphML.
+    """
+    from comity.adapters.interchange.exporters.graphs import write_graph
+
+    _write(
+        store, output, "link", write_graph, parties=tuple(parties or ()),
+        form=graph_form, on=on, known_at=parse_known_at(known_at), certainty=certainty,
+    )  # fmt: skip
+
+
+def jsonld(
+    parties: SomeParties = None,
+    *,
+    store: Store,
+    output: Output = None,
+    lines: Annotated[
+        bool, typer.Option("--lines", help="A document on each line, not one with a graph.")
+    ] = False,
+    known_at: KnownAt = None,
+) -> None:
+    """Events and their evidence as JSON-LD, in the terms of PROV-O.
+
+    The whole log, or what is recorded of some parties, retracted and losing accounts included.
+    """
+    from comity.adapters.interchange.exporters.jsonld import write_jsonld
+
+    _write(
+        store, output, "record", write_jsonld, parties=tuple(parties or ()),
+        known_at=parse_known_at(known_at), lines=lines,
+    )  # fmt: skip
+
+
+def brief(
+    parties: Parties,
+    *,
+    store: Store,
+    output: Output = None,
+    brief_form: Annotated[
+        Literal["markdown", "html", "docx"] | None,
+        typer.Option(
+            "--form", help="How the note is written.", show_default="by FILE's name, or markdown"
+        ),
+    ] = None,
+    since: Annotated[
+        str | None,
+        typer.Option(metavar="DATE", help="Say what changed since this day."),
+    ] = None,
+    on: On = None,
+    known_at: KnownAt = None,
+    certainty: Certainty = "certain",
+) -> None:
+    """A note of one page on a relationship: how it stands, what changed, what is to come.
+
+    With its sources as footnotes. DOCX needs pandoc.
+    """
+    from comity.adapters.render.brief import write_brief
+
+    form = brief_form or _form_of(output)
+    _write(
+        store, output, "footnote", write_brief, parties=tuple(parties),
+        form=form, since=since, on=on, known_at=parse_known_at(known_at), certainty=certainty,
+    )  # fmt: skip
+
+
+def _form_of(output: Path | None) -> str:
+    """The form that a file's name tells."""
+    ending = "" if output is None else output.suffix.lower()
+    return {".html": "html", ".htm": "html", ".docx": "docx"}.get(ending, "markdown")
+
+
+COMMANDS: tuple[Callable[..., None], ...] = (ics, timelinejs, networkx, jsonld, brief)
