@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from datetime import date
-from typing import NamedTuple, Self, TypeVar
+from typing import Any, NamedTuple, Self, TypeVar
 
 from comity.domain.errors import InvalidDate, InvalidValue, NoSuchEvent
 from comity.domain.events import Event, kind_tag
@@ -26,9 +26,10 @@ from comity.materialized.settings import Settings
 from comity.ports import Clock, Intake, LogStore
 from comity.projections import evidence
 from comity.projections.diff import Change, diff
+from comity.projections.projection import Projection
 from comity.projections.state import RelationshipState, StateProjection
 from comity.projections.timeline import TimelineProjection
-from comity.query import Day, KnownAt, QueryRunner
+from comity.query import Day, KnownAt, Progress, QueryRunner
 from comity.query.calls import Calls, made_as_calls
 from comity.query.damage import check_dates
 from comity.query.rivals import records_about
@@ -211,6 +212,31 @@ def asked(
 def store_of(engine: TimelineEngine) -> LogStore:
     """The store of an engine, for the calls that work on whole stores."""
     return engine._store  # pyright: ignore[reportPrivateUsage]  # not for users of the engine
+
+
+def told_answers(
+    engine: TimelineEngine,
+    projection: Projection[Any, A],
+    parties: tuple[str, ...],
+    on: Day,
+    *,
+    known_at: KnownAt,
+    certainty: Certainty = "certain",
+    progress: Progress | None = None,
+) -> dict[str, A]:
+    """A projection's answers for the pairs of which events of its kinds are known; for exporters.
+
+    Streams without such events are not read. The parameters are those of the views of a day.
+    """
+    return engine._calls.make(  # pyright: ignore[reportPrivateUsage]
+        engine._runner.answers_of,  # pyright: ignore[reportPrivateUsage]
+        projection, parties, on, known_at, certainty, progress=progress,
+    )  # fmt: skip
+
+
+def position_of(engine: TimelineEngine, known_at: KnownAt) -> int:
+    """The last position known at a moment, so that several questions are answered alike."""
+    return engine._calls.make(engine._runner.position, known_at)  # pyright: ignore[reportPrivateUsage]
 
 
 def _is_text(id: object) -> bool:

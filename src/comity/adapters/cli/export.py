@@ -9,6 +9,7 @@ import typer
 
 from comity.adapters.cli import export_documents
 from comity.adapters.cli.exits import count_of, say
+from comity.adapters.cli.export_tables import add_tables
 from comity.adapters.cli.options import Kinds, Store, open_existing
 from comity.adapters.cli.outputs import Output, opened_output
 from comity.adapters.render.output import write_line
@@ -51,3 +52,4 @@ COMMANDS: tuple[Callable[..., None], ...] = (
 )
 for command in COMMANDS:
     export.command()(command)
+add_tables(export)

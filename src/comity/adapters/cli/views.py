@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import inspect
-from collections.abc import Callable
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from typing import Annotated, Any, Literal
 
 from comity.adapters.cli.options import (
@@ -30,14 +30,10 @@ def view_command(view: View, method: Callable[..., Any] | None = None) -> Callab
     """
     ask = method or getattr(TimelineEngine, view.name)
     parameters = view.parameters(ask)
-    positions = {parameter.name for parameter in parameters if parameter.is_position}
+    positions = positions_of(parameters)
 
     def command(parties: list[str] | None, store: str, form: Format, **values: Any) -> None:
-        options = {
-            name: parse_known_at(value) if name in positions else value
-            for name, value in values.items()
-            if name not in view.others and value is not None
-        }
+        options = options_of(view, positions, values)
         with open_with_progress(store) as (engine, progress):
             answer = ask(engine, *parties or (), **options, progress=progress)
         table = view.table_for(values)
@@ -47,22 +43,40 @@ def view_command(view: View, method: Callable[..., Any] | None = None) -> Callab
 
     command.__name__ = view.name
     command.__doc__ = view.help
-    command.__signature__ = _signature(view, parameters)  # type: ignore[attr-defined]
+    form = keyword("form", Form, Format.TABLE)
+    command.__signature__ = signature_of(view, parameters, form)  # type: ignore[attr-defined]
     command.__annotations__ = {}  # so that typer takes those of the signature
     return command
 
 
-def _signature(view: View, parameters: list[Parameter]) -> inspect.Signature:
+def positions_of(parameters: Iterable[Parameter]) -> set[str]:
+    """The names of the options of which digits mean a position of the log."""
+    return {parameter.name for parameter in parameters if parameter.is_position}
+
+
+def options_of(view: View, positions: Collection[str], values: Mapping[str, Any]) -> dict[str, Any]:
+    """The options of the question, of the values of a command's parameters; those left out are."""
+    return {
+        name: parse_known_at(value) if name in positions else value
+        for name, value in values.items()
+        if name not in view.others and value is not None
+    }
+
+
+def signature_of(
+    view: View, parameters: Sequence[Parameter], last: inspect.Parameter
+) -> inspect.Signature:
+    """The parameters of a command of a view; `last` says where and how the answer is written."""
     flags = (
         Parameter(flag, bool, False, Option(other.help)) for flag, other in view.others.items()
     )
     options = sorted([*parameters, *flags], key=lambda parameter: parameter.name in _LAST)
     return inspect.Signature(
         [
-            _keyword("parties", SomeParties, None),
-            _keyword("store", Store),
+            keyword("parties", SomeParties, None),
+            keyword("store", Store),
             *map(_option, options),
-            _keyword("form", Form, Format.TABLE),
+            last,
         ]
     )
 
@@ -74,7 +88,7 @@ def _option(parameter: Parameter) -> inspect.Parameter:
     if default is None:
         annotation |= None
     info = typer_option(parameter.option, _names(parameter))
-    return _keyword(parameter.name, Annotated[annotation, info], default)
+    return keyword(parameter.name, Annotated[annotation, info], default)
 
 
 def _names(parameter: Parameter) -> str:
@@ -84,9 +98,10 @@ def _names(parameter: Parameter) -> str:
     return f"--{name}/--{opposite}" if opposite else f"--{name}"
 
 
-def _keyword(
+def keyword(
     name: str, annotation: object, default: object = inspect.Parameter.empty
 ) -> inspect.Parameter:
+    """A parameter of a command's signature."""
     return inspect.Parameter(
         name, inspect.Parameter.KEYWORD_ONLY, default=default, annotation=annotation
     )

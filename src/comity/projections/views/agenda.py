@@ -166,7 +166,8 @@ VIEW = View(
             "what": lambda item: item.what,
             "said": lambda item: item.said,
             "overdue": lambda item: item.overdue,
-        }
+        },
+        kinds={"when": "date", "relationship": "relationship", "overdue": "flag"},
     ),
     options={
         "since": replace(COMMON["since"], default="--on, or today"),

@@ -190,6 +190,10 @@ VIEW = View(
             "ends": lambda a: a.ends,
         },
         shown=("relationship", "agreement", "title", "standing", "since", "ends"),
+        kinds={
+            "relationship": "relationship", "since": "date", "signed": "date", "ratified": "by key",
+            "expires": "date", "denounced": "by key", "binds": "parties", "ends": "date",
+        },
     ),
     options={
         "status": Option("Only those that stand so, such as expiring.", placeholder="STATUS"),
@@ -197,4 +201,4 @@ VIEW = View(
             "Expiring means that the term ends within so many days.", placeholder="DAYS"
         ),
     },
-)
+)  # fmt: skip

@@ -202,10 +202,14 @@ VIEW = View(
             "how": lambda a: a.how,
         },
         shown=("falls", "relationship", "years", "of", "founded", "round", "marked", "how"),
+        kinds={
+            "falls": "date", "relationship": "relationship", "years": "integer", "founded": "date",
+            "round": "flag", "marked": "date",
+        },
     ),
     options={
         "since": replace(COMMON["since"], default="today"),
         "until": replace(COMMON["until"], default="a year later"),
         "round_only": Option("Only 5, 10, 25 years and every multiple of 25.", name="round"),
     },
-)
+)  # fmt: skip

@@ -272,6 +272,12 @@ VIEW = View(
             "relationship", "deal", "status", "since", "ordered", "delivered", "awaited",
             "late_days", "paid",
         ),
+        kinds={
+            "relationship": "relationship", "since": "date", "seller": "party", "buyer": "party",
+            "pilot": "flag", "value": "amount", "ordered": "amounts", "delivered": "amounts",
+            "remaining": "amounts", "via": "parties", "awaited": "texts", "late_days": "by key",
+            "paid": "amounts",
+        },
     ),
     options={"open_only": Option("Only those that have not ended.", name="open")},
 )  # fmt: skip

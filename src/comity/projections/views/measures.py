@@ -204,8 +204,12 @@ VIEW = View(
             "deals": lambda m: tuple("/".join(deal) for deal in m.deals),
         },
         shown=_shown,
+        kinds={
+            "relationship": "relationship", "by": "party", "on": "party", "since": "date",
+            "expires": "date", "lifted": "date", "deals": "texts",
+        },
     ),
     options={
         "include_lifted": Option("Also those that were lifted or have expired.", name="lifted")
     },
-)
+)  # fmt: skip

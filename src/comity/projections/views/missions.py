@@ -120,6 +120,10 @@ VIEW = View(
             "protecting_power": lambda m: m.protecting_power,
         },
         shown=_shown,
+        kinds={
+            "relationship": "relationship", "sender": "party", "host": "party", "since": "date",
+            "in_post_since": "date", "protecting_power": "party",
+        },
     ),
     options={
         "rank": Option("Only those whose head has this rank.", placeholder="RANK"),
@@ -129,4 +133,4 @@ VIEW = View(
             opposite="filled",
         ),
     },
-)
+)  # fmt: skip

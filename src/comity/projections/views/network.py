@@ -125,12 +125,17 @@ VIEW = View(
         {name: itemgetter(name) for name in _EDGES},
         shown=_EDGES[2:],
         rows=lambda network: network.to_dict()["edges"],
+        kinds={
+            "source": "party", "target": "party", "relationship": "relationship", "since": "date",
+            "events": "integer",
+        },
     ),
     others={
         "nodes": Table[dict[str, Any]](
             {name: itemgetter(name) for name in _NODES},
             rows=lambda network: network.to_dict()["nodes"],
+            kinds={"id": "party", "links": "integer", "embassies": "integer"},
             help="The parties, and with how many each has relations.",
         )
     },
-)
+)  # fmt: skip

@@ -170,6 +170,11 @@ VIEW = View(
             "relationship", "series", "round", "last", "next", "next_host", "due", "overdue",
         ),
         rows=_series_rows,
+        kinds={
+            "relationship": "relationship", "round": "integer", "last": "date",
+            "next_round": "integer", "next": "date", "next_host": "party",
+            "usual_interval": "integer", "due": "date", "overdue": "flag",
+        },
         data=_SeriesRow.data,
     ),
     others={
@@ -186,6 +191,7 @@ VIEW = View(
             },
             shown=("relationship", "level", "direction", "days", "when", "meeting"),
             rows=_contact_rows,
+            kinds={"relationship": "relationship", "days": "integer", "when": "date"},
             data=_ContactRow.data,
             help="The last contacts at each level or above.",
             implied_by=("level",),

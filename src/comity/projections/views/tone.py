@@ -26,7 +26,7 @@ from comity.domain.events import CATALOGUE, Event, InteractionCoded
 from comity.domain.time.dates import bounds, span
 from comity.projections.counting import CountingProjection
 from comity.projections.sections.tone import mean_weight
-from comity.projections.views.view import Option, OptionValues, Table, View
+from comity.projections.views.view import ColumnKind, Option, OptionValues, Table, View
 
 TonePeriod = Literal["month", "quarter", "year", "decade"]
 PERIODS: tuple[TonePeriod, ...] = get_args(TonePeriod)
@@ -247,30 +247,30 @@ def _schemes(used: tuple[str, ...]) -> tuple[tuple[str, ...], tuple[str, ...]]:
 
 # The view
 
-_FIELDS = {
-    "": "events",
-    "_coop": "cooperation",
-    "_conflict": "conflict",
-    "_mean": "mean_goldstein",
-    "_by_quad_class": "by_quad_class",
-    "_unweighted": "unweighted",
-    "_inherited": "inherited",
-    "_schemes": "schemes",
-    "_scales": "scales",
+_FIELDS: dict[str, tuple[str, ColumnKind]] = {
+    "": ("events", "integer"),
+    "_coop": ("cooperation", "integer"),
+    "_conflict": ("conflict", "integer"),
+    "_mean": ("mean_goldstein", "number"),
+    "_by_quad_class": ("by_quad_class", "by key"),
+    "_unweighted": ("unweighted", "integer"),
+    "_inherited": ("inherited", "integer"),
+    "_schemes": ("schemes", "texts"),
+    "_scales": ("scales", "texts"),
 }
-_SHOWN = ("", "_coop", "_conflict", "_mean")
+_HALVES, _SHOWN = ("coded", "recorded"), ("", "_coop", "_conflict", "_mean")
+_KINDS: dict[str, ColumnKind] = {f"{h}{n}": _FIELDS[n][1] for h in _HALVES for n in _FIELDS}
 
 
 def _columns(half: str) -> dict[str, Callable[[PeriodTone], object]]:
     """The columns of one half of the answer, `coded` or `recorded`."""
-    return {f"{half}{name}": attrgetter(f"{half}.{field}") for name, field in _FIELDS.items()}
+    return {f"{half}{name}": attrgetter(f"{half}.{field}") for name, (field, _) in _FIELDS.items()}
 
 
 def _shown(values: OptionValues, rows: Sequence[PeriodTone]) -> Sequence[str]:
     """The columns of the halves that have events: a table with both is very wide."""
-    halves = ("coded", "recorded")
-    filled = [half for half in halves if any(getattr(row, half).events for row in rows)]
-    columns = [f"{half}{name}" for half in filled or halves for name in _SHOWN]
+    filled = [half for half in _HALVES if any(getattr(row, half).events for row in rows)]
+    columns = [f"{half}{name}" for half in filled or _HALVES for name in _SHOWN]
     if any(row.coded.inherited for row in rows):
         columns.append("coded_inherited")
     return ("relationship", "period", *columns)
@@ -293,6 +293,7 @@ VIEW = View(
             **_columns("recorded"),
         },
         shown=_shown,
+        kinds={"relationship": "relationship", "period": "date", **_KINDS},
     ),
     options={"by": Option("The periods.", placeholder="month|quarter|year|decade")},
 )

@@ -10,7 +10,7 @@ import inspect
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from types import UnionType
-from typing import TYPE_CHECKING, Any, Generic, TypeVar, Union, get_args, get_origin
+from typing import TYPE_CHECKING, Any, Generic, Literal, TypeVar, Union, get_args, get_origin
 
 import msgspec
 
@@ -20,6 +20,16 @@ if TYPE_CHECKING:
     from comity.projections.projection import Projection
 
 R = TypeVar("R")
+
+ColumnKind = Literal[
+    "text", "date", "party", "parties", "relationship", "integer", "number", "flag", "amount",
+    "amounts", "texts", "by key",
+]  # fmt: skip
+"""What the values of a column are, where a table is exported with types.
+
+A `date` is EDTF, a `party` a code, an `amount` a quantity or money, `amounts` a mapping from units
+to amounts, and `by key` any other mapping.
+"""
 
 OptionValues = Mapping[str, Any]
 """The values of a question's options, by the names of the method's parameters."""
@@ -65,14 +75,16 @@ class Table(Generic[R]):
     `rows` are by default the items of the answer. A function in `columns` reads the value of a
     column from a row. A CSV file has all columns. `shown` are the columns on a screen, by default
     all; they may depend on the values of the options and on the rows. `data` converts a row to
-    plain values for JSON. `help` and `implied_by` are for a further table of a view: what its flag
-    does, and which options also choose it.
+    plain values for JSON. `kinds` says what the values of columns are that are not text. `help` and
+    `implied_by` are for a further table of a view: what its flag does, and which options also
+    choose it.
     """
 
     columns: Mapping[str, Callable[[R], object]]
     shown: Sequence[str] | Callable[[OptionValues, Sequence[R]], Sequence[str]] = ()
     rows: Callable[[Any], Iterable[R]] = iter
     data: Callable[[R], Any] = msgspec.to_builtins
+    kinds: Mapping[str, ColumnKind] = field(default_factory=dict[str, "ColumnKind"])
     help: str = ""
     implied_by: tuple[str, ...] = ()
 

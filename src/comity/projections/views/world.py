@@ -42,6 +42,14 @@ _STATES: Table[RelationshipState] = Table(
         "relationship", "events", "status", "since", "missions", "deals", "measures",
         "next_meeting", "findings",
     ),
+    kinds={
+        "relationship": "relationship", "since": "date", "last_meeting": "date",
+        "next_meeting": "date",
+        **dict.fromkeys(
+            ("events", "missions", "agreements", "deals", "measures", "findings", "undetermined"),
+            "integer",
+        ),
+    },
 )  # fmt: skip
 
 VIEW = View(

@@ -1,0 +1,92 @@
+"""Frictionless data packages: what describes exported tables to programs.
+
+Source: Data Package and Table Schema, https://specs.frictionlessdata.io.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any, cast
+
+import orjson
+
+from comity.adapters.interchange.exporters.columns import Column, schema_of
+from comity.adapters.interchange.safe_text import printable
+from comity.domain.errors import InvalidValue
+
+_MEDIA = {
+    "csv": "text/csv",
+    "parquet": "application/vnd.apache.parquet",
+    "dta": "application/x-stata-dta",
+}
+LICENCE = (
+    "The sources keep their own licences and terms. What comity adds, the arrangement of the table "
+    "and this description, may be used freely."
+)
+
+
+def resource(
+    name: str,
+    path: str,
+    form: str,
+    columns: Sequence[Column],
+    key: Sequence[str],
+    *,
+    title: str,
+    description: str,
+    sources: Sequence[tuple[str, int]],
+) -> dict[str, Any]:
+    """The description of one table in the file `path`, which is relative to the package."""
+    described: dict[str, Any] = {
+        "name": name,
+        "path": path,
+        "profile": "tabular-data-resource" if form == "csv" else "data-resource",
+        "title": title,
+        "description": description,
+        "format": form,
+        "mediatype": _MEDIA[form],
+        "schema": schema_of(columns, key),
+        "sources": [
+            {"title": printable(publisher), "events": count} for publisher, count in sources
+        ],
+    }
+    if path.endswith(".gz"):
+        described["compression"] = "gz"
+    if form == "csv":
+        described |= {
+            "encoding": "utf-8",
+            "dialect": {"delimiter": ",", "lineTerminator": "\n", "header": True},
+        }
+    return described
+
+
+def package(described: Mapping[str, Any], existing: bytes | None = None) -> bytes:
+    """The package as JSON; with what an existing one says, of which it keeps the other tables.
+
+    Raises `InvalidValue` if the existing one is no data package.
+    """
+    known: dict[str, Any] = {"name": "comity-export"} if existing is None else _read(existing)
+    resources: list[dict[str, Any]] = known.get("resources", [])
+    others = [each for each in resources if each.get("path") != described["path"]]
+    whole = {**known, "resources": [*others, described]}
+    whole.setdefault("description", LICENCE)
+    return orjson.dumps(whole, option=orjson.OPT_INDENT_2) + b"\n"
+
+
+def check_package(existing: bytes) -> None:
+    """Raise `InvalidValue` unless it is a data package, to which a table can be added."""
+    _read(existing)
+
+
+def _read(existing: bytes) -> dict[str, Any]:
+    try:
+        known: Any = orjson.loads(existing)
+    except orjson.JSONDecodeError:
+        known = None
+    resources = cast("dict[str, Any]", known).get("resources") if isinstance(known, dict) else None
+    if not isinstance(resources, list) or not all(
+        isinstance(each, dict) for each in cast("list[object]", resources)
+    ):
+        expected = "a data package, to which this table is added; write to another folder"
+        raise InvalidValue("datapackage.json", existing[:80].decode("utf-8", "replace"), expected)
+    return cast("dict[str, Any]", known)
