@@ -34,16 +34,20 @@ class Cells(NamedTuple):
 
 
 def records(
-    file: InputFile, delimiter: str | None = None, *, quotes: bool = True
+    file: InputFile,
+    delimiter: str | None = None,
+    *,
+    quotes: bool = True,
+    encoding: str | None = None,
 ) -> Iterator[Cells | Faulty]:
     """The records of delimited text, the header included.
 
     Without a `delimiter` the one that the first lines share is taken. A quoted cell may go over
     several lines. Without `quotes`, a quote is a letter like any other. A line that cannot be read
     is faulty, and the next one is read anew: a quote that is never closed costs its own line only.
-    Raises `UnreadableFile`.
+    `encoding` is for this file only, in place of its own. Raises `UnreadableFile`.
     """
-    with file.text() as text:
+    with file.text(encoding) as text:
         lines = _Lines(text)
         used = delimiter or sniffed(lines.ahead(_LOOKED_AT))
         yield from _quoted(lines, used) if quotes else _split(lines, used)

@@ -1,0 +1,131 @@
+"""The cells of a table as text, whatever kind of file it is, and what is wrong with one."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from datetime import date, datetime, time
+from decimal import Decimal
+from typing import NamedTuple, cast
+
+from comity.adapters.interchange.importers.names import MISSING
+from comity.adapters.interchange.intake_models import shortened
+
+Cell = str | tuple[str, ...]
+"""The text of a cell, without blanks around it; several texts where the file has lists."""
+
+_SHOWN = 60
+_EXACT_WHOLE = 1e15
+
+
+class Dated(str):
+    """A date that the file itself tells as a date, in EDTF."""
+
+    __slots__ = ()
+
+
+class Row(NamedTuple):
+    """A row: its line in the file, or its number in the spreadsheet, and its cells by column."""
+
+    line: int
+    cells: Mapping[str, Cell]
+
+
+class CellFault(Exception):
+    """What is wrong with the cells of some columns in a row."""
+
+    def __init__(self, columns: Sequence[str], row: Row, reason: str) -> None:
+        super().__init__(f"{place(columns, row)}: {reason}")
+
+
+class Missing(NamedTuple):
+    """The words that say that a cell has no value, case-folded; an empty cell has none anyway."""
+
+    words: frozenset[str] = MISSING
+
+    def says(self, cell: Cell) -> bool:
+        """Whether the cell has no value."""
+        if isinstance(cell, tuple):
+            return not cell
+        return not cell or cell.casefold() in self.words
+
+    def but(self, more: Iterable[str] = (), less: Iterable[str] = ()) -> Missing:
+        """These words with more, and without those that are values after all."""
+        values = {word.casefold() for word in less}
+        return Missing((self.words | {word.casefold() for word in more}) - values)
+
+
+def place(columns: Sequence[str], row: Row) -> str:
+    """The columns with what stands in them: column 'Date' ('31.02.2020')."""
+    told = [f"{column!r} ({shown(row.cells.get(column, ''))})" for column in columns]
+    return ("column " if len(told) == 1 else "columns ") + ", ".join(told)
+
+
+def shown(cell: Cell) -> str:
+    """What stands in a cell, for a message; not too much of it."""
+    if not cell:
+        return "empty"
+    text = cell if isinstance(cell, str) else "; ".join(cell)
+    return shortened(repr(str(text)), _SHOWN)
+
+
+def cell_of(value: object) -> Cell:
+    """The text of a value that a file or a mapping holds. A whole number has no decimal point."""
+    if value is None:
+        return ""
+    if isinstance(value, str):
+        return value if isinstance(value, Dated) else value.strip()
+    if isinstance(value, bool):
+        return str(value).lower()
+    if isinstance(value, datetime):
+        return _moment(value)
+    if isinstance(value, date):
+        return Dated(value.isoformat())
+    if isinstance(value, time):
+        return value.isoformat()
+    if isinstance(value, float | Decimal):
+        return _number(value)
+    if isinstance(value, bytes):
+        return value.decode("utf-8", "surrogateescape").strip()
+    if isinstance(value, Mapping):
+        return json.dumps(value, default=str, ensure_ascii=False)
+    if isinstance(value, Collection):
+        items = (cell_of(item) for item in cast("Collection[object]", value))
+        return tuple(item if isinstance(item, str) else "; ".join(item) for item in items if item)
+    return str(value)
+
+
+def _moment(value: datetime) -> Dated:
+    if value.tzinfo is None and value.time() == time.min:
+        return Dated(value.date().isoformat())
+    text = value.replace(microsecond=0).isoformat()
+    return Dated(text.removesuffix("+00:00") + "Z" if text.endswith("+00:00") else text)
+
+
+def _number(value: float | Decimal) -> str:
+    if value != value:  # noqa: PLR0124 - not a number, of either type
+        return ""
+    if isinstance(value, Decimal):
+        return f"{value:f}" if value.is_finite() else str(value)
+    return str(int(value)) if value.is_integer() and abs(value) < _EXACT_WHOLE else repr(value)
+
+
+def column_name(text: Cell, number: int) -> str:
+    """The name of a column from its head: on one line, and `#3` for the third if it has none."""
+    name = text if isinstance(text, str) else " ".join(text)
+    return re.sub(r"\s+", " ", name).strip() or f"#{number}"
+
+
+def column_names(header: Iterable[Cell]) -> list[str]:
+    """The names of the columns; the second of one name is `Name (2)`."""
+    names: list[str] = []
+    for number, text in enumerate(header, 1):
+        name, copy = column_name(text, number), 1
+        while name in names:
+            copy += 1
+            name = f"{column_name(text, number)} ({copy})"
+        names.append(name)
+    while names and names[-1] == f"#{len(names)}":
+        names.pop()
+    return names
