@@ -5,9 +5,11 @@ docs/reference/table-mappings.md says what a mapping can hold.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator, Iterator
 from contextlib import closing
+from dataclasses import replace
 from functools import partial
+from itertools import chain, islice
 
 from comity.adapters.interchange.importers.delimited import Cells, records
 from comity.adapters.interchange.importers.inputs import InputFile
@@ -19,7 +21,12 @@ from comity.adapters.interchange.importers.outcomes import (
 )
 from comity.adapters.interchange.importers.tables.cells import cell_of
 from comity.adapters.interchange.importers.tables.columnar import parquet_lines, stata_lines
-from comity.adapters.interchange.importers.tables.layout import Layout, Line, TableRows
+from comity.adapters.interchange.importers.tables.layout import (
+    Layout,
+    Line,
+    TableRows,
+    guessed_header,
+)
 from comity.adapters.interchange.importers.tables.mapped import MappedRows
 from comity.adapters.interchange.importers.tables.mapping import load_mapping
 from comity.adapters.interchange.importers.tables.spreadsheets import lines as spreadsheet_lines
@@ -28,13 +35,14 @@ from comity.domain.errors import InvalidValue
 
 __all__ = ["CSV", "DTA", "PARQUET", "TSV", "XLSX"]
 
-Reading = Callable[[InputFile, Layout], Iterator[Line | Faulty]]
+_LOOKED_AT = 30
+Reading = Callable[[InputFile, Layout], Generator[Line | Faulty]]
 """Gives the rows of a file, the header among them."""
 
 
 def _delimited(
     file: InputFile, layout: Layout, delimiter: str | None = None
-) -> Iterator[Line | Faulty]:
+) -> Generator[Line | Faulty]:
     used = layout.delimiter or delimiter
     for row in records(file, used, quotes=layout.quotes, encoding=layout.encoding):
         if isinstance(row, Cells):
@@ -50,7 +58,7 @@ def _read(
         hint = f"`comity import {format} FILE --suggest` writes a first one"
         raise InvalidValue("mapping", "", f"a file that says what the columns mean; {hint}")
     mapping = load_mapping(settings.mapping)
-    with closing(reading(file, mapping.layout)) as lines:  # type: ignore[type-var]
+    with closing(reading(file, mapping.layout)) as lines:
         rows = TableRows(file.name, lines, mapping.layout, exact=exact)
         mapping.check_columns(rows.columns)
         yield from MappedRows(mapping, rows, settings)
@@ -58,8 +66,12 @@ def _read(
 
 def _suggest(file: InputFile, settings: ImportSettings, reading: Reading, *, exact: bool) -> str:
     layout = Layout() if settings.mapping is None else load_mapping(settings.mapping).layout
-    with closing(reading(file, layout)) as lines:  # type: ignore[type-var]
-        return suggestion(TableRows(file.name, lines, layout, exact=exact), settings.names)
+    with closing(reading(file, layout)) as lines:
+        first = list(islice(lines, _LOOKED_AT))
+        header = guessed_header(first) if layout == Layout() else None
+        found = replace(layout, header=header or layout.header)
+        rows = TableRows(file.name, chain(first, lines), found, exact=exact)
+        return suggestion(file.name, rows, header, settings.names)
 
 
 def _importer(

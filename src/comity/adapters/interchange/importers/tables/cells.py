@@ -56,6 +56,9 @@ class Missing(NamedTuple):
         return Missing((self.words | {word.casefold() for word in more}) - values)
 
 
+USUAL = Missing()
+
+
 def place(columns: Sequence[str], row: Row) -> str:
     """The columns with what stands in them: column 'Date' ('31.02.2020')."""
     told = [f"{column!r} ({shown(row.cells.get(column, ''))})" for column in columns]
@@ -78,12 +81,8 @@ def cell_of(value: object) -> Cell:
         return value if isinstance(value, Dated) else value.strip()
     if isinstance(value, bool):
         return str(value).lower()
-    if isinstance(value, datetime):
+    if isinstance(value, date | time):
         return _moment(value)
-    if isinstance(value, date):
-        return Dated(value.isoformat())
-    if isinstance(value, time):
-        return value.isoformat()
     if isinstance(value, float | Decimal):
         return _number(value)
     if isinstance(value, bytes):
@@ -96,7 +95,9 @@ def cell_of(value: object) -> Cell:
     return str(value)
 
 
-def _moment(value: datetime) -> Dated:
+def _moment(value: date | time) -> str:
+    if not isinstance(value, datetime):
+        return Dated(value.isoformat()) if isinstance(value, date) else value.isoformat()
     if value.tzinfo is None and value.time() == time.min:
         return Dated(value.date().isoformat())
     text = value.replace(microsecond=0).isoformat()
@@ -108,7 +109,8 @@ def _number(value: float | Decimal) -> str:
         return ""
     if isinstance(value, Decimal):
         return f"{value:f}" if value.is_finite() else str(value)
-    return str(int(value)) if value.is_integer() and abs(value) < _EXACT_WHOLE else repr(value)
+    whole = abs(value) < _EXACT_WHOLE and value == int(value)
+    return str(int(value)) if whole else repr(float(value))
 
 
 def column_name(text: Cell, number: int) -> str:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+import shutil
+from collections.abc import Generator, Sequence
 from datetime import date, datetime, timedelta
 from importlib import import_module
+from math import isnan
 from pathlib import Path
 from tempfile import NamedTemporaryFile
-import shutil
 from typing import Any
 
 from comity.adapters.interchange.importers.inputs import InputFile
@@ -20,7 +21,7 @@ _STATA_PERIODS = {"%tm": (12, 7), "%tq": (4, 7), "%th": (2, 7), "%ty": (1, 4)}
 """Stata's dates by their format: how many there are in a year; they are counted from 1960."""
 
 
-def parquet_lines(file: InputFile) -> Iterator[Line]:
+def parquet_lines(file: InputFile) -> Generator[Line]:
     """The names of the columns as row 0, then each row from 1.
 
     Raises `UnreadableFile`, and `NotInstalled` without pyarrow.
@@ -59,7 +60,7 @@ def _plain(column: Any) -> list[Any]:
     return values
 
 
-def stata_lines(file: InputFile) -> Iterator[Line]:
+def stata_lines(file: InputFile) -> Generator[Line]:
     """The names of the columns as row 0, then each row from 1.
 
     Value labels stand for their numbers, and missing values are empty. Dates have the precision of
@@ -72,15 +73,15 @@ def stata_lines(file: InputFile) -> Iterator[Line]:
     except ImportError:
         raise NotInstalled("pyreadstat", "tables", "reading a Stata file") from None
     with file.seekable() as stream, NamedTemporaryFile(suffix=".dta") as copy:
-        path = getattr(stream, "name", None)
-        if not (isinstance(path, str) and Path(path).is_file()):
+        told: object = getattr(stream, "name", None)
+        path = told if isinstance(told, str) and Path(told).is_file() else copy.name
+        if path == copy.name:
             shutil.copyfileobj(stream, copy)
             copy.flush()
-            path = copy.name
         yield from _stata_rows(file, reader, path)
 
 
-def _stata_rows(file: InputFile, reader: Any, path: str) -> Iterator[Line]:
+def _stata_rows(file: InputFile, reader: Any, path: str) -> Generator[Line]:
     meta: Any = None
     number = 0
     while True:
@@ -117,8 +118,8 @@ def _stata_cells(meta: Any, name: str, values: Sequence[Any]) -> list[Cell]:
 def _stata_cell(value: Any, labels: dict[Any, str], format: str) -> Cell:
     if labels and value in labels:
         return cell_of(labels[value])
-    if value is None or isinstance(value, str) or value != value:
-        return cell_of(None if value is not None and value != value else value)
+    if not isinstance(value, int | float) or isnan(value):
+        return cell_of(value)
     if format.startswith(("%td", "%d", "%tc", "%tC", "%tw", *_STATA_PERIODS)):
         return _stata_date(float(value), format)
     return cell_of(value)

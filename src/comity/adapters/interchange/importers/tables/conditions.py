@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
-from comity.adapters.interchange.importers.tables.cells import Cell, Missing, Row, cell_of
-from comity.adapters.interchange.importers.tables.sections import MappingFault, Section
+from comity.adapters.interchange.importers.tables.cells import USUAL, Cell, Missing, Row, cell_of
+from comity.adapters.interchange.importers.tables.sections import MappingFault, Section, table
 
 _KEYS = ("is", "not", "at_least", "at_most", "given")
 
@@ -23,7 +23,7 @@ class Condition:
     at_least: Decimal | None = None
     at_most: Decimal | None = None
     given: bool | None = None
-    missing: Missing = Missing()
+    missing: Missing = USUAL
 
     def holds(self, row: Row) -> bool:
         """Whether the row is read. What is no number is neither more nor less than one."""
@@ -54,8 +54,7 @@ def conditions(name: str, told: object, missing: Missing) -> Iterator[Condition]
         raise MappingFault(name, f"expected a table of columns, not {told!r}")
     columns: Mapping[str, Any] = told  # pyright: ignore[reportUnknownVariableType]  # names are text
     for column, value in columns.items():
-        rule = value if isinstance(value, Mapping) else {"is": value}
-        section = Section(f"{name}.{column}", rule, _KEYS)
+        section = Section(f"{name}.{column}", table(value, "is"), _KEYS)
         yield Condition(
             column,
             _words(section, "is") if "is" in section else None,

@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 from comity.adapters.interchange.importers.names import Names
 from comity.adapters.interchange.importers.tables.cells import cell_of
 from comity.adapters.interchange.importers.tables.fields import Path, Sort, dotted, sort_in_any
-from comity.adapters.interchange.importers.tables.sections import MappingFault, Section
+from comity.adapters.interchange.importers.tables.sections import MappingFault, Section, listed
 from comity.adapters.interchange.importers.tables.specs import Parties
 from comity.adapters.interchange.intake import parse
 from comity.domain.errors import InvalidRecord, UnknownParty
@@ -44,9 +44,7 @@ def _value(key: str, sort: Sort, value: Any, parties: Parties) -> Any:
     if sort == "party":
         return _party(key, value, parties)
     if sort == "parties":
-        return [
-            _party(key, item, parties) for item in (value if isinstance(value, list) else [value])
-        ]
+        return [_party(key, item, parties) for item in listed(value)]
     if sort in ("amount", "date", "text") and isinstance(value, int | float):
         return str(cell_of(value))
     return [value] if sort == "texts" and isinstance(value, str) else value
@@ -68,9 +66,9 @@ def _check(name: str, kind: str, told: Iterable[Constant]) -> None:
         record: dict[str, Any] = {"type": kind}
         set_value(record, path, value)
         for problem_path, problem in problems(record):
-            if problem_path == dotted(path) and problem != "missing":
-                if "has no such field" not in problem:
-                    raise MappingFault(f"{name}.{dotted(path)}", problem)
+            other = problem == "missing" or "has no such field" in problem
+            if problem_path == dotted(path) and not other:
+                raise MappingFault(f"{name}.{dotted(path)}", problem)
 
 
 def problems(record: dict[str, Any]) -> tuple[tuple[str, str], ...]:
@@ -100,7 +98,7 @@ def source(told: Any) -> tuple[dict[str, Any], ...]:
     if told is None:
         return ()
     sources: list[dict[str, Any]] = []
-    for item in told if isinstance(told, list) else [told]:
+    for item in listed(told):
         section = Section("source", item, _OF_A_SOURCE)
         fields = {key: str(cell_of(section.get(key))) for key in _OF_A_SOURCE if key in section}
         if not fields.get("publisher"):

@@ -19,7 +19,7 @@ from comity.adapters.interchange.importers.tables.dates import (
     marked,
     moved,
 )
-from comity.adapters.interchange.importers.tables.sections import MappingFault, Section
+from comity.adapters.interchange.importers.tables.sections import MappingFault, Section, table
 from comity.adapters.interchange.importers.tables.specs import CellSpec, columns_of, missing_words
 from comity.domain.errors import InvalidDate
 
@@ -172,20 +172,20 @@ class MovedSpec:
 AnyDate = DateSpec | IntervalSpec | MovedSpec
 
 
-def date_spec(key: str, told: Any, missing: Missing, style: DateStyle, last_day: bool) -> AnyDate:
+def date_spec(
+    key: str, told: Any, missing: Missing, style: DateStyle, *, last_day: bool
+) -> AnyDate:
     """What a mapping says of a date: a column, or a table.
 
     `last_day` says whether the field holds a last day, or else a first day after; it matters only
     for `end_is`.
     """
-    if isinstance(told, str):
-        told = {"column": told}
-    section = Section(key, told, DATE_KEYS)
+    section = Section(key, table(told, "column"), DATE_KEYS)
     end_is = section.text("end_is", among=END_IS)
     if "from" not in section and "to" not in section:
         if "no_end" in section:
             raise MappingFault(section.path("no_end"), "only an interval (from, to) has it")
-        date = _date(section, told, missing, style)
+        date = _date(section, missing, style)
         return MovedSpec(date, _shift(end_is, last_day)) if end_is else date
     if not ("from" in section and "to" in section):
         raise MappingFault(key, "an interval needs both from and to")
@@ -207,15 +207,12 @@ def _shift(end_is: str, last_day: bool) -> int:
 
 def _side(section: Section, side: str, missing: Missing, style: DateStyle) -> DateSpec:
     told = section.get(side)
-    told = {"column": told} if isinstance(told, str) else told
     shared = {key: section.get(key) for key in (*STYLE_KEYS, *_MARKS) if key in section}
-    if not isinstance(told, dict):
-        raise MappingFault(section.path(side), f"expected a column or a table, not {told!r}")
-    own = Section(section.path(side), {**shared, **told}, _ONE)
-    return _date(own, {**shared, **told}, missing_words(section, missing), style)
+    own = Section(section.path(side), {**shared, **table(told, "column")}, _ONE)
+    return _date(own, missing_words(section, missing), style)
 
 
-def _date(section: Section, told: Any, missing: Missing, style: DateStyle) -> DateSpec:
+def _date(section: Section, missing: Missing, style: DateStyle) -> DateSpec:
     in_parts = "year" in section
     if in_parts and "column" in section:
         raise MappingFault(section.name, "expected a column, or a year, a month and a day")
@@ -230,19 +227,24 @@ def _date(section: Section, told: Any, missing: Missing, style: DateStyle) -> Da
     default = section.texts("default")
     cells = CellSpec(columns, values, words, default[0] if default else None)
     date = DateSpec(columns, date_style(section, style), cells, in_parts)
-    flags = {name: Flag(section.text(name), words) for name in _MARKS[1:] if name in section}
-    return replace(date, **flags, **_precision(section, missing))
+    approximate, uncertain = (_flag(section, name, words) for name in _MARKS[1:])
+    date = replace(date, approximate=approximate, uncertain=uncertain)
+    return _with_precision(date, section, missing)
 
 
-def _precision(section: Section, missing: Missing) -> dict[str, Any]:
+def _flag(section: Section, name: str, missing: Missing) -> Flag | None:
+    return Flag(section.text(name), missing) if name in section else None
+
+
+def _with_precision(date: DateSpec, section: Section, missing: Missing) -> DateSpec:
     told = section.get("precision")
     if told is None:
-        return {}
+        return date
     hint = 'one of "day", "month", "year", "decade" and "century", or a column with values'
     if isinstance(told, str):
         if not is_precision(told):
             raise MappingFault(section.path("precision"), f"expected {hint}, not {told!r}")
-        return {"precision": told}
+        return replace(date, precision=told)
     own = Section(section.path("precision"), told, ("column", "values", "missing", "default"))
     values = own.cells("values")
     for name, word in values.items():
@@ -251,7 +253,7 @@ def _precision(section: Section, missing: Missing) -> dict[str, Any]:
             raise MappingFault(f"{own.path('values')}.{name}", f"expected one of {known}")
     default = own.text("default")
     words = missing_words(own, missing, values)
-    return {"precise_by": CellSpec(columns_of(own), values, words, default or None)}
+    return replace(date, precise_by=CellSpec(columns_of(own), values, words, default or None))
 
 
 def date_style(section: Section, style: DateStyle) -> DateStyle:

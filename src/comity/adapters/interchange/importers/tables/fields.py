@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, Literal, NamedTuple, get_args, get_origin
 
 import msgspec
@@ -46,7 +46,7 @@ def dotted(path: Path) -> str:
 
 def flattened(name: str, told: object, leaves: frozenset[str]) -> dict[Path, Any]:
     """The values of nested tables by their paths; a table with one of the keys `leaves` is one."""
-    if not isinstance(told, dict):
+    if not isinstance(told, Mapping):
         raise MappingFault(name, f"expected a table, not {told!r}")
     flat: dict[Path, Any] = {}
     for key, value in _leaves("", told, leaves):
@@ -63,7 +63,8 @@ def _leaves(before: str, told: Any, leaves: frozenset[str]) -> Iterator[tuple[st
         if isinstance(value, dict) and not leaves & value.keys():
             yield from _leaves(path, value, leaves)
         elif path == "sources" and isinstance(value, list):
-            for number, item in enumerate(value):
+            items: list[Any] = value  # pyright: ignore[reportUnknownVariableType]  # of TOML
+            for number, item in enumerate(items):
                 yield from _leaves(f"sources.{number}", item, leaves)
         else:
             yield path, value
@@ -71,9 +72,9 @@ def _leaves(before: str, told: Any, leaves: frozenset[str]) -> Iterator[tuple[st
 
 def sort_in_any(key: str, kinds: Iterable[str], path: Path) -> Sort:
     """The sort of a field that at least one of the kinds has; raises `MappingFault`."""
-    sorts = [sort for sort in (sort_of(kind, path) for kind in kinds) if sort is not None]
-    if sorts:
-        return sorts[0]
+    for kind in kinds:
+        if (sort := sort_of(kind, path)) is not None:
+            return sort
     raise MappingFault(key, _no_field(tuple(kinds), path))
 
 
@@ -161,9 +162,7 @@ def needed(kind: str, told: frozenset[Path]) -> list[str]:
     first = {path[0] for path in told}
     lacking = sorted(required - first)
     if kind not in RECORD_KEEPING and "parties" not in first:
-        roles = [role for role in event.roles if role in first]
-        if len(roles) < 2 and not [role for role in event.roles if role in lacking]:
-            lacking.append("parties")
-        elif len(event.roles) < 2:
+        roles = [role for role in event.roles if role in first or role in lacking]
+        if len(roles) < 2:
             lacking.append("parties")
     return lacking

@@ -69,6 +69,15 @@ def layout(section: Section) -> Layout:
     )  # fmt: skip
 
 
+def guessed_header(lines: Sequence[Line | Faulty]) -> int | None:
+    """The number of the row that seems to be the header; None if it is the first, as usual."""
+    filled = [(line.number, sum(map(bool, line.cells))) for line in lines if isinstance(line, Line)]
+    most = max((count for _, count in filled), default=0)
+    told = [(number, count) for number, count in filled if count]
+    header = next((number for number, count in told if count > most / 2), None)
+    return None if not told or header == told[0][0] or most < 2 else header
+
+
 class TableRows:
     """The rows of a table below its header, which is read at once.
 
@@ -90,11 +99,18 @@ class TableRows:
                     raise UnreadableFile(name, f"line {line.line}: {line.reasons[0]}")
                 self.above += 1
             elif self._is_header(line):
-                return column_names(line.cells)
+                return self._checked(name, column_names(line.cells))
             elif any(line.cells):
                 self.above += 1
         where = f"row {self._layout.header} is not there" if self._layout.header else "it is empty"
         raise UnreadableFile(name, f"no header: {where}")
+
+    def _checked(self, name: str, columns: list[str]) -> list[str]:
+        for column in columns:
+            if any("\ud800" <= letter <= "\udfff" for letter in column):
+                reason = "the header is not text in this encoding; name it: --encoding latin-1"
+                raise UnreadableFile(name, f"{reason}, or so")
+        return columns
 
     def _is_header(self, line: Line) -> bool:
         if self._layout.header is None:
@@ -115,9 +131,7 @@ class TableRows:
                 yield Skipped(first, BLANK, blank)
                 blank = first = 0
             row = line if isinstance(line, Faulty) else self._row(line)
-            if isinstance(row, Row):
-                self._fill_down(row, above)
-            yield row
+            yield self._filled_down(row, above) if isinstance(row, Row) else row
 
     def _row(self, line: Line) -> Row | Faulty:
         cells, known = line.cells, len(self.columns)
@@ -130,9 +144,13 @@ class TableRows:
         padded = [*cells[:known], *[""] * (known - len(cells))]
         return Row(line.number, dict(zip(self.columns, padded, strict=True)))
 
-    def _fill_down(self, row: Row, above: dict[str, Cell]) -> None:
+    def _filled_down(self, row: Row, above: dict[str, Cell]) -> Row:
+        if not self._layout.fill_down:
+            return row
+        cells = dict(row.cells)
         for column in self._layout.fill_down:
-            if row.cells.get(column):
-                above[column] = row.cells[column]
+            if cells.get(column):
+                above[column] = cells[column]
             elif column in above:
-                row.cells[column] = above[column]
+                cells[column] = above[column]
+        return Row(row.line, cells)

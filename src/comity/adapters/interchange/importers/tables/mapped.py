@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from comity.adapters.interchange.importers.names import Names
 from comity.adapters.interchange.importers.outcomes import (
     Faulty,
     ImportSettings,
@@ -15,7 +14,7 @@ from comity.adapters.interchange.importers.outcomes import (
 )
 from comity.adapters.interchange.importers.tables.cells import CellFault, Row, place, shown
 from comity.adapters.interchange.importers.tables.constants import set_value
-from comity.adapters.interchange.importers.tables.fields import Path, dotted, sort_of
+from comity.adapters.interchange.importers.tables.fields import dotted, sort_of
 from comity.adapters.interchange.importers.tables.layout import TableRows
 from comity.adapters.interchange.importers.tables.mapping import (
     EventMapping,
@@ -143,9 +142,9 @@ class _Record:
     def _drop_empty_amounts(self, fields: list[Field]) -> None:
         """Leave out the unit or currency of an amount that the row does not tell."""
         for field in fields:
-            if field.path[-1] == "amount" and dotted(field.path) not in self._failed:
-                if "amount" not in self._fields.get(field.path[0], {}):
-                    self._fields.pop(field.path[0], None)
+            told = "amount" in self._fields.get(field.path[0], {})
+            if field.path[-1] == "amount" and not told and dotted(field.path) not in self._failed:
+                self._fields.pop(field.path[0], None)
 
     def _name_heads(self) -> None:
         """Replace the roles by which delegations are named with their parties."""

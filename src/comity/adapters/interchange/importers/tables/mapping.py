@@ -6,7 +6,7 @@ import tomllib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path as File
-from typing import Any, cast
+from typing import Any
 
 from comity.adapters.interchange.importers.tables.cells import Missing
 from comity.adapters.interchange.importers.tables.conditions import Condition, conditions
@@ -28,7 +28,12 @@ from comity.adapters.interchange.importers.tables.fields import (
     sort_in_any,
 )
 from comity.adapters.interchange.importers.tables.layout import LAYOUT_KEYS, Layout, layout
-from comity.adapters.interchange.importers.tables.sections import MappingFault, Section, nearest
+from comity.adapters.interchange.importers.tables.sections import (
+    MappingFault,
+    Section,
+    listed,
+    nearest,
+)
 from comity.adapters.interchange.importers.tables.specs import (
     CELL_KEYS,
     CellSpec,
@@ -152,7 +157,7 @@ def _mapping(section: Section, name: str) -> TableMapping:
     own = section.get("events")
     if own is not None and not (isinstance(own, list) and own):
         raise MappingFault("events", "expected [[events]], each with its type and its fields")
-    parts = cast("list[Any]", own) if own is not None else [None]
+    parts = listed(own)
     events = tuple(
         _event(section, number if own is not None else 0, part, shared)
         for number, part in enumerate(parts, 1)
@@ -175,7 +180,13 @@ def _event(section: Section, number: int, told: Any, shared: _Shared) -> EventMa
     for path, spec in columns.items():
         key = f"{before}fields.{dotted(path)}"
         sort = sort_in_any(key, kinds, path)
-        fields.append(_field(key, path, sort, spec, kinds, shared))
+        if sort == "date":
+            last_day = not _is_first_day_after(path, kinds)
+            date = date_spec(key, spec, shared.missing, shared.style, last_day=last_day)
+            fields.append(Field(path, sort, date))
+        else:
+            cells = cell_spec(key, spec, sort, shared.missing, shared.parties)
+            fields.append(Field(path, sort, cells))
         if path in fixed:
             raise MappingFault(f"{before}constants.{dotted(path)}", f"{key} tells it too")
     for one in kinds:
@@ -193,14 +204,10 @@ def _merged(section: Section, own: Section, key: str, leaves: frozenset[str]) ->
     return merged | flattened(own.path(key), own.get(key) or {}, leaves)
 
 
-def _field(
-    key: str, path: Path, sort: Sort, spec: Any, kinds: tuple[str, ...], shared: _Shared
-) -> Field:
-    if sort != "date":
-        return Field(path, sort, cell_spec(key, spec, sort, shared.missing, shared.parties))
-    ends = path == ("when",) and all(CATALOGUE[kind].phase is Phase.ENDS for kind in kinds)
-    last_day = not ends and path != ("effective",)
-    return Field(path, sort, date_spec(key, spec, shared.missing, shared.style, last_day))
+def _is_first_day_after(path: Path, kinds: tuple[str, ...]) -> bool:
+    """Whether a date is the first day on which something holds no longer."""
+    ends = all(CATALOGUE[kind].phase is Phase.ENDS for kind in kinds)
+    return path == ("effective",) or (path == ("when",) and ends)
 
 
 def _kind(section: Section) -> str | KindByColumn:

@@ -26,6 +26,16 @@ def nearest(word: str, known: Iterable[str]) -> str:
     return f"; expected one of {', '.join(map(repr, words))}" if 0 < len(words) <= 40 else ""
 
 
+def listed(value: Any) -> list[Any]:
+    """The items of a list of TOML, or the one that is no list."""
+    return cast("list[Any]", value) if isinstance(value, list) else [value]
+
+
+def table(value: Any, key: str) -> dict[str, Any]:
+    """A table of TOML, or a table with this value at `key`."""
+    return cast("dict[str, Any]", value) if isinstance(value, dict) else {key: value}
+
+
 class Section:
     """A table of the mapping under the name `name`; every key must be one of `keys`."""
 
@@ -83,7 +93,7 @@ class Section:
         value = self.get(key)
         if value is None:
             return ()
-        items: list[object] = cast("list[object]", value) if isinstance(value, list) else [value]
+        items = listed(value)
         if not all(isinstance(item, str | int | float) for item in items):
             raise MappingFault(self.path(key), f"expected text or a list of texts, not {value!r}")
         return tuple(str(cell_of(item)) for item in items)

@@ -9,10 +9,10 @@ from decimal import Decimal, InvalidOperation
 from typing import Any
 
 from comity.adapters.interchange.importers.names import Names
-from comity.adapters.interchange.importers.tables.cells import Cell, Missing, Row
+from comity.adapters.interchange.importers.tables.cells import USUAL, Cell, Missing, Row
 from comity.adapters.interchange.importers.tables.fields import Sort
 from comity.adapters.interchange.importers.tables.schemes import SCHEMES, Scheme, code_of
-from comity.adapters.interchange.importers.tables.sections import MappingFault, Section
+from comity.adapters.interchange.importers.tables.sections import MappingFault, Section, table
 from comity.domain.errors import ComityError
 from comity.domain.parties import party
 from comity.domain.time.dates import Bounds
@@ -95,7 +95,7 @@ class CellSpec:
 
     columns: tuple[str, ...]
     values: Mapping[str, Cell] = field(default_factory=dict[str, Cell])
-    missing: Missing = Missing()
+    missing: Missing = USUAL
     default: Cell | None = None
     prefix: str = ""
     joined_by: str = " "
@@ -121,11 +121,11 @@ class CellSpec:
 def cell_spec(key: str, told: Any, sort: Sort, missing: Missing, parties: Parties) -> CellSpec:
     """What a mapping says of a field: a column, a list of columns, or a table of its own."""
     if isinstance(told, str | list):
-        told = {"columns" if isinstance(told, list) else "column": told}
+        told = table(told, "column" if isinstance(told, str) else "columns")
     section = Section(key, told, _KEYS[sort])
     values = section.cells("values")
     named = parties.with_told(section) if sort in ("party", "parties") else parties
-    own = named.own if sort in ("party", "parties") else {}
+    own = [*named.own] if sort in ("party", "parties") else []
     default = section.texts("default")
     return CellSpec(
         columns_of(section),

@@ -27,7 +27,7 @@ _QUOTED_OR_BRACKETED = re.compile(r'"[^"]*"|\[[^\]]*\]|\\.')
 UNCALCULATED = "#formula that was never calculated"
 
 
-def lines(file: InputFile, layout: Layout) -> Iterator[Line]:
+def lines(file: InputFile, layout: Layout) -> Generator[Line]:
     """The rows of a sheet, each with the number that the spreadsheet shows.
 
     A date has the precision with which it is shown: the cell of 1979-01-01 that shows 1979 is that
@@ -56,7 +56,7 @@ def _translated(name: str) -> Generator[None]:
         raise UnreadableFile(name, f"{reason}: {str(error)[:200]}") from None
 
 
-def _lines(file: InputFile, stream: BinaryIO, sheet: str | int | None) -> Iterator[Line]:
+def _lines(file: InputFile, stream: BinaryIO, sheet: str | int | None) -> Generator[Line]:
     values = _sheet(file.name, stream, sheet, values=True)
     formulas = _sheet(file.name, stream, sheet, values=False) if _has_formulas(stream) else None
     rows, told = _portions(values), None if formulas is None else _portions(formulas)
@@ -91,7 +91,7 @@ def _sheet(name: str, stream: BinaryIO, sheet: str | int | None, *, values: bool
         if not 1 <= sheet <= len(titles):
             raise UnreadableFile(name, f"sheet {sheet}: there are {len(titles)} sheets")
         sheet = titles[sheet - 1]
-    chosen = titles[0] if sheet is None else sheet
+    chosen = titles[0] if sheet is None else str(sheet)
     if chosen not in sheets:
         raise UnreadableFile(name, f"there is no sheet {chosen!r}{nearest(chosen, titles)}")
     worksheet = sheets[chosen]
@@ -101,11 +101,11 @@ def _sheet(name: str, stream: BinaryIO, sheet: str | int | None, *, values: bool
 
 def _portions(worksheet: Any) -> Iterator[Any]:
     """The rows of a worksheet; a missing one is empty."""
-    rows = worksheet.iter_rows()
+    rows: Iterator[Any] = worksheet.iter_rows()
     while True:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
-            portion = list(islice(rows, _PORTION))
+            portion: list[Any] = list(islice(rows, _PORTION))
         if not portion:
             return
         yield from portion

@@ -32,14 +32,14 @@ def value_of(sort: Sort, spec: CellSpec, row: Row, names: Names, within: Bounds 
         return [item for _, cell in told for item in _items(spec, cell)]
     if sort == "parties":
         return [
-            _party(spec, column, item, row, names, within)
+            _party(spec, (column, item), row, names, within)
             for column, cell in told
             for item in _items(spec, cell)
         ]
     column, cell = told[0]
     text = cell if isinstance(cell, str) else "; ".join(cell)
     if sort == "party":
-        return _party(spec, column, text, row, names, within)
+        return _party(spec, (column, text), row, names, within)
     if sort == "truth":
         if text.casefold() not in _TRUTHS:
             raise CellFault([column], row, "expected yes or no")
@@ -64,8 +64,9 @@ def _items(spec: CellSpec, cell: Cell) -> list[str]:
 
 
 def _party(
-    spec: CellSpec, column: str, text: str, row: Row, names: Names, within: Bounds | None
+    spec: CellSpec, told: tuple[str, str], row: Row, names: Names, within: Bounds | None
 ) -> str:
+    column, text = told
     try:
         return spec.parties.code(text, names, within)
     except UnknownParty as error:
