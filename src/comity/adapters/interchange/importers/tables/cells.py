@@ -128,6 +128,12 @@ def column_names(header: Iterable[Cell]) -> list[str]:
             copy += 1
             name = f"{column_name(text, number)} ({copy})"
         names.append(name)
-    while names and names[-1] == f"#{len(names)}":
-        names.pop()
     return names
+
+
+def not_text(cell: Cell) -> str:
+    """The first byte of a cell that is not text in the encoding of its file; empty if all is."""
+    texts = (cell,) if isinstance(cell, str) else cell
+    odd = (letter for text in texts if not text.isascii() for letter in text)
+    byte = next((ord(letter) & 0xFF for letter in odd if "\ud800" <= letter <= "\udfff"), None)
+    return "" if byte is None else f"0x{byte:02x}"

@@ -30,6 +30,7 @@ _MOMENT = re.compile(
 )
 _ZEROS = re.compile(r"(\d{4}(?:-(?!00)\d\d)?)(?:-00)+", re.ASCII)
 _YEAR_AS_NUMBER = re.compile(r"(\d{4})\.0+", re.ASCII)
+_YEAR = re.compile(r"\d{4}", re.ASCII)
 _PLAIN = re.compile(r"\d{4}(?:-\d\d(?:-\d\d)?)?", re.ASCII)
 _DAY = re.compile(r"\d{4}-\d\d-\d\d", re.ASCII)
 _OTHER_STYLE = re.compile(
@@ -151,6 +152,8 @@ class DateStyle:
     def _read(self, text: str) -> str:
         told = [f.read(text, self.months, self.first_year) for f in self.formats]
         told += [_by_serial(text, SERIALS[name]) for name in self.serials]
+        if self.serials and _YEAR.fullmatch(text):
+            told.append(text)  # a number of four digits may be a year
         readings = sorted({reading for reading in told if reading is not None})
         real = [reading for reading in readings if _fault(reading) is None]
         if len(real) > 1:

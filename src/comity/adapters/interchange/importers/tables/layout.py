@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 from comity.adapters.interchange.importers.outcomes import Faulty, Skipped
-from comity.adapters.interchange.importers.tables.cells import Cell, Row, column_names
+from comity.adapters.interchange.importers.tables.cells import Cell, Row, column_names, not_text
 from comity.adapters.interchange.importers.tables.sections import MappingFault, Section
 from comity.domain.errors import UnreadableFile
 
@@ -91,6 +91,8 @@ class TableRows:
         self._lines, self._layout, self._exact = lines, layout, exact
         self.above = 0
         self.columns = list(layout.columns) or self._header(name)
+        named = (n for n, column in enumerate(self.columns, 1) if column != f"#{n}")
+        self._least = max(named, default=0)
 
     def _header(self, name: str) -> list[str]:
         for line in self._lines:
@@ -107,7 +109,7 @@ class TableRows:
 
     def _checked(self, name: str, columns: list[str]) -> list[str]:
         for column in columns:
-            if any("\ud800" <= letter <= "\udfff" for letter in column):
+            if not_text(column):
                 reason = "the header is not text in this encoding; name it: --encoding latin-1"
                 raise UnreadableFile(name, f"{reason}, or so")
         return columns
@@ -136,10 +138,10 @@ class TableRows:
     def _row(self, line: Line) -> Row | Faulty:
         cells, known = line.cells, len(self.columns)
         beyond = any(cells[known:])
-        if beyond or (self._exact and len(cells) < known and not self._layout.short_rows):
+        if beyond or (self._exact and len(cells) < self._least and not self._layout.short_rows):
             number = len(cells) if not beyond else max(n for n, c in enumerate(cells, 1) if c)
             hint = "" if beyond else "; if such rows are right, say short_rows = true"
-            reason = f"{number} cells, but there are {known} columns{hint}"
+            reason = f"{number} cells, but there are {self._least} columns{hint}"
             return Faulty(line.number, list(cells), (reason,))
         padded = [*cells[:known], *[""] * (known - len(cells))]
         return Row(line.number, dict(zip(self.columns, padded, strict=True)))

@@ -141,10 +141,10 @@ class _Record:
 
     def _drop_empty_amounts(self, fields: list[Field]) -> None:
         """Leave out the unit or currency of an amount that the row does not tell."""
-        for field in fields:
-            told = "amount" in self._fields.get(field.path[0], {})
-            if field.path[-1] == "amount" and not told and dotted(field.path) not in self._failed:
-                self._fields.pop(field.path[0], None)
+        for path in (field.path for field in fields if field.path[-1] == "amount"):
+            told = "amount" in self._fields.get(path[0], {})
+            if not told and dotted(path) not in self._failed:
+                self._fields.pop(path[0], None)
 
     def _name_heads(self) -> None:
         """Replace the roles by which delegations are named with their parties."""

@@ -28,7 +28,7 @@ def nearest(word: str, known: Iterable[str]) -> str:
 
 def listed(value: Any) -> list[Any]:
     """The items of a list of TOML, or the one that is no list."""
-    return cast("list[Any]", value) if isinstance(value, list) else [value]
+    return list(cast("Iterable[Any]", value)) if isinstance(value, list) else [value]
 
 
 def table(value: Any, key: str) -> dict[str, Any]:

@@ -9,7 +9,14 @@ from decimal import Decimal, InvalidOperation
 from typing import Any
 
 from comity.adapters.interchange.importers.names import Names
-from comity.adapters.interchange.importers.tables.cells import USUAL, Cell, Missing, Row
+from comity.adapters.interchange.importers.tables.cells import (
+    USUAL,
+    Cell,
+    CellFault,
+    Missing,
+    Row,
+    not_text,
+)
 from comity.adapters.interchange.importers.tables.fields import Sort
 from comity.adapters.interchange.importers.tables.schemes import SCHEMES, Scheme, code_of
 from comity.adapters.interchange.importers.tables.sections import MappingFault, Section, table
@@ -104,10 +111,13 @@ class CellSpec:
     numbers: Numbers = field(default_factory=Numbers)
 
     def cells(self, row: Row) -> list[tuple[str, Cell]]:
-        """The columns that have a value in the row, with what it means."""
+        """The columns that have a value in the row, with what it means; raises `CellFault`."""
         told: list[tuple[str, Cell]] = []
         for column in self.columns:
             cell = row.cells.get(column, "")
+            if byte := not_text(cell):
+                reason = f"byte {byte} is not text in this encoding; name the right --encoding"
+                raise CellFault([column], row, reason)
             meaning = cell
             if self.values and isinstance(cell, str):
                 meaning = self.values.get(cell.casefold(), cell)

@@ -52,6 +52,7 @@ class Suggestion:
                 column.add(row.cells.get(column.name, ""))
         for column in self.columns:
             guess(column, names)
+        self.columns = [c for c in self.columns if c.values or not c.name.startswith("#")]
         self._used: list[Column] = []
         self._dates = [column for column in self.columns if column.is_date]
         self._parties = [column for column in self.columns if column.is_party]
