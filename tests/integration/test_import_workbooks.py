@@ -22,7 +22,7 @@ pyreadstat: Any = pytest.importorskip("pyreadstat")
 MEETINGS = """
     type = "meeting-held"
     [fields]
-    when = { column = "Date", format = ["%d.%m.%Y", "excel"] }
+    when = { column = "Date", format = ["%d.%m.%Y", "excel", "%Y"] }
     parties = ["A", "B"]
     meeting = { column = "No", prefix = "m" }
     note = "Note"
@@ -56,20 +56,27 @@ def test_a_workbook_has_dates_numbers_and_texts(tmp_path: Path) -> None:
             [2.0, datetime(2020, 1, 31, 14, 30), "PAK", "RUS", 3.5],  # noqa: DTZ001 - as in Excel
             [3, "31.12.2019", "PAK", "RUS", True],
             [None, None, None, None, None],
-            [4, 43831, "PAK", "RUS", "=literal"],
-            [5, "1979", "PAK", "RUS", "#REF!"],
+            [4, 43831, "PAK", "RUS", "x"],
+            [5, 1979, "PAK", "RUS", "#N/A"],
             [6, "soon", "PAK", "Rusia", None],
+            [7, "2020", "PAK", "RUS", "#REF!"],
         ],
     )
     done = imported(tmp_path, "header = 2\n" + MEETINGS, path, "xlsx")
     assert [e.when for e in done.events] == [
-        "2020-01-31", "2020-01-31T14:30:00", "2019-12-31", "2020-01-01", "1979-05",
+        "2020-01-31", "2020-01-31T14:30:00", "2019-12-31", "2020-01-01", "1979",
     ]  # fmt: skip
     assert [cast("MeetingHeld", e).meeting for e in done.events] == ["m1", "m2", "m3", "m4", "m5"]
     assert [e.note for e in done.events][:3] == ["", "3.5", "true"]
     assert [line for line, _ in done.rejected] == [9, 10]
-    assert "1905-06-01 or 1979? Its formats disagree" in done.rejected[1][1][0]
+    assert done.rejected[1][1] == ("column 'Note' ('#REF!'): an error of the spreadsheet",)
     assert done.skipped == {"above the header": 1, "blank row": 1}
+
+
+def test_a_number_that_may_be_a_day_or_a_year_is_not_guessed(tmp_path: Path) -> None:
+    path = workbook(tmp_path, [HEAD, [1, 1979, "PAK", "RUS", None]])
+    done = imported(tmp_path, MEETINGS.replace(', "%Y"', ""), path, "xlsx")
+    assert "1905-06-01 or the year 1979? For years add the format %Y" in done.reasons[0]
 
 
 def test_a_date_is_as_precise_as_its_cell_shows(tmp_path: Path) -> None:
@@ -85,8 +92,8 @@ def test_a_formula_that_was_never_calculated_is_told_not_taken_for_an_empty_cell
 ) -> None:
     rows = [HEAD, [1, "=DATE(2020,1,1)", "PAK", "RUS", None], [2, "2020", "PAK", "RUS", "=1+1"]]
     done = imported(tmp_path, MEETINGS, workbook(tmp_path, rows), "xlsx")
-    assert "formula that was never calculated" in done.reasons[0]
-    assert [e.note for e in done.events] == ["#formula that was never calculated"]
+    reason = "its value was never calculated; save the file with a spreadsheet program"
+    assert done.reasons == [f"column {c!r} ('#formula'): {reason}" for c in ("Date", "Note")]
 
 
 def test_a_sheet_is_chosen_by_name_or_number(tmp_path: Path) -> None:

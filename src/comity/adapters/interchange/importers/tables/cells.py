@@ -15,6 +15,10 @@ from comity.adapters.interchange.intake_models import shortened
 Cell = str | tuple[str, ...]
 """The text of a cell, without blanks around it; several texts where the file has lists."""
 
+UNCALCULATED = "#formula"
+"""What stands in a cell for a formula of which the file does not hold the value."""
+_ERRORS = frozenset({"#REF!", "#VALUE!", "#DIV/0!", "#NAME?", "#NULL!", "#NUM!"})
+_NO_VALUE = frozenset({"#n/a"})
 _SHOWN = 60
 _EXACT_WHOLE = 1e15
 
@@ -42,7 +46,7 @@ class CellFault(Exception):
 class Missing(NamedTuple):
     """The words that say that a cell has no value, case-folded; an empty cell has none anyway."""
 
-    words: frozenset[str] = MISSING
+    words: frozenset[str] = MISSING | _NO_VALUE
 
     def says(self, cell: Cell) -> bool:
         """Whether the cell has no value."""
@@ -129,6 +133,15 @@ def column_names(header: Iterable[Cell]) -> list[str]:
             name = f"{column_name(text, number)} ({copy})"
         names.append(name)
     return names
+
+
+def fault_in(cell: Cell) -> str:
+    """Why a cell cannot be read, if its file is to blame; empty if it can."""
+    if byte := not_text(cell):
+        return f"byte {byte} is not text in this encoding; name the right --encoding"
+    if cell == UNCALCULATED:
+        return "its value was never calculated; save the file with a spreadsheet program"
+    return "an error of the spreadsheet" if cell in _ERRORS else ""
 
 
 def not_text(cell: Cell) -> str:

@@ -151,9 +151,9 @@ class DateStyle:
 
     def _read(self, text: str) -> str:
         told = [f.read(text, self.months, self.first_year) for f in self.formats]
-        told += [_by_serial(text, SERIALS[name]) for name in self.serials]
         if self.serials and _YEAR.fullmatch(text):
-            told.append(text)  # a number of four digits may be a year
+            return self._year_or_serial(text)
+        told += [_by_serial(text, SERIALS[name]) for name in self.serials]
         readings = sorted({reading for reading in told if reading is not None})
         real = [reading for reading in readings if _fault(reading) is None]
         if len(real) > 1:
@@ -163,6 +163,14 @@ class DateStyle:
         if readings:
             raise InvalidDate(text, _fault(readings[0]) or "")
         return self._as_it_stands(text)
+
+    def _year_or_serial(self, text: str) -> str:
+        """A number of four digits among numbers of days: a year, if a format says so."""
+        if any(f.style == "%Y" for f in self.formats):
+            return text
+        serial = _by_serial(text, SERIALS[self.serials[0]])
+        said = f"{serial} or the year {text}? For years add the format %Y"
+        raise InvalidDate(text, said)
 
     def _as_it_stands(self, text: str) -> str:
         if timed := _MOMENT.fullmatch(text):

@@ -62,15 +62,18 @@ class Column:
 
     def add(self, cell: Cell) -> None:
         """Take a cell; a missing one says nothing."""
-        if isinstance(cell, str) and cell.casefold().rstrip(":") in _TOTALS:
-            self.totals.append(cell)
-        elif cell and not (isinstance(cell, str) and is_missing(cell)):
+        if cell and not (isinstance(cell, str) and is_missing(cell)):
             self.values.append(cell)
 
     def texts(self) -> list[str]:
         """Its different values as text, the first of them."""
         texts = (cell if isinstance(cell, str) else "; ".join(cell) for cell in self.values)
         return list(dict.fromkeys(texts))[:_MOST]
+
+
+def is_total(cell: Cell) -> bool:
+    """Whether the cell says that its row is the total of others."""
+    return isinstance(cell, str) and cell.casefold().rstrip(":") in _TOTALS
 
 
 def guess(column: Column, names: Names) -> None:

@@ -15,7 +15,7 @@ from comity.adapters.interchange.importers.tables.cells import (
     CellFault,
     Missing,
     Row,
-    not_text,
+    fault_in,
 )
 from comity.adapters.interchange.importers.tables.fields import Sort
 from comity.adapters.interchange.importers.tables.schemes import SCHEMES, Scheme, code_of
@@ -115,8 +115,7 @@ class CellSpec:
         told: list[tuple[str, Cell]] = []
         for column in self.columns:
             cell = row.cells.get(column, "")
-            if byte := not_text(cell):
-                reason = f"byte {byte} is not text in this encoding; name the right --encoding"
+            if reason := fault_in(cell):
                 raise CellFault([column], row, reason)
             meaning = cell
             if self.values and isinstance(cell, str):

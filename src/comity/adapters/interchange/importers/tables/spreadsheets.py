@@ -13,7 +13,7 @@ from itertools import islice
 from typing import Any, BinaryIO
 
 from comity.adapters.interchange.importers.inputs import InputFile
-from comity.adapters.interchange.importers.tables.cells import Cell, Dated, cell_of
+from comity.adapters.interchange.importers.tables.cells import UNCALCULATED, Cell, Dated, cell_of
 from comity.adapters.interchange.importers.tables.layout import Layout, Line
 from comity.adapters.interchange.importers.tables.sections import nearest
 from comity.domain.errors import ComityError, NotInstalled, UnreadableFile
@@ -24,7 +24,6 @@ _PORTION = 500
 _CHUNK = 1 << 20
 _FORMULA = (b"<f>", b"<f ")
 _QUOTED_OR_BRACKETED = re.compile(r'"[^"]*"|\[[^\]]*\]|\\.')
-UNCALCULATED = "#formula that was never calculated"
 
 
 def lines(file: InputFile, layout: Layout) -> Generator[Line]:

@@ -9,7 +9,12 @@ from pathlib import PurePath
 
 from comity.adapters.interchange.importers.names import Names
 from comity.adapters.interchange.importers.tables.cells import Row, shown
-from comity.adapters.interchange.importers.tables.guessing import FIRST_YEAR, Column, guess
+from comity.adapters.interchange.importers.tables.guessing import (
+    FIRST_YEAR,
+    Column,
+    guess,
+    is_total,
+)
 from comity.adapters.interchange.importers.tables.layout import TableRows
 from comity.domain.events import CATALOGUE
 
@@ -48,8 +53,7 @@ class Suggestion:
         self._name, self._header = name, header
         self.columns = [Column(column) for column in rows.columns]
         for row in islice((row for row in rows if isinstance(row, Row)), _LOOKED_AT):
-            for column in self.columns:
-                column.add(row.cells.get(column.name, ""))
+            self._take(row)
         for column in self.columns:
             guess(column, names)
         self.columns = [c for c in self.columns if c.values or not c.name.startswith("#")]
@@ -58,6 +62,13 @@ class Suggestion:
         self._parties = [column for column in self.columns if column.is_party]
         self.kind = self._guess_kind()
         self._end = self._guess_end()
+
+    def _take(self, row: Row) -> None:
+        totals = [column for column in self.columns if is_total(row.cells[column.name])]
+        for column in totals:
+            column.totals.append(str(row.cells[column.name]))
+        for column in self.columns if not totals else ():
+            column.add(row.cells[column.name])
 
     def lines(self) -> Iterator[str]:
         """The mapping, line by line."""
