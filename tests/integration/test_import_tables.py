@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from decimal import Decimal
 from pathlib import Path
 from typing import cast
 
@@ -58,9 +57,10 @@ def test_what_is_wrong_is_told_by_column_and_line(tmp_path: Path) -> None:
     assert impossible.startswith("column 'Date' ('31.02.2020'): ")
     assert unknown.startswith("column 'Visitor' ('Rusia'): Unknown party")
     assert "did you mean RUS?" in unknown
-    assert done.rejected[1][1] == (
+    (alone,) = done.rejected[1][1]
+    assert alone == (
         "columns 'Visitor' (empty), 'Host' ('Pakistan'): parties: ('PAK',): "
-        "expected two or more parties",
+        "expected two or more parties"
     )
     assert "column 'Date' (empty): missing" in done.rejected[2][1]
 
@@ -105,7 +105,9 @@ def test_the_kind_can_follow_from_a_column_and_other_rows_are_skipped(tmp_path: 
     done = imported(
         tmp_path,
         """
-        type = { column = "What", values = { opened = "mission-opened", Severed = "relations-severed" } }
+        [type]
+        column = "What"
+        values = { opened = "mission-opened", Severed = "relations-severed" }
         [fields]
         when = "Year"
         parties = ["A", "B"]
@@ -179,7 +181,6 @@ def test_nested_fields_amounts_and_sources(tmp_path: Path) -> None:
     )
     assert (second.value, second.quantity, second.pilot) == (None, None, False)
     assert second.sources == (Source("Our archive", published="2024-01-31"),)
-    assert isinstance(cast("Money", first.value).amount, Decimal)
 
 
 def test_a_url_without_a_publisher_is_told_by_its_column(tmp_path: Path) -> None:
@@ -200,7 +201,11 @@ def test_delegations_are_named_by_role_by_column_or_by_code(tmp_path: Path) -> N
     assert event.delegates == {"PAK": ("A", "B")}
     by_column = """
         type = "meeting-held"
-        fields = { when = "D", parties = ["One", "Two"], meeting = "D", heads.One = "N1", heads.Two = "N2" }
+        [fields]
+        when = "D"
+        parties = ["One", "Two"]
+        meeting = "D"
+        heads = { One = "N1", Two = "N2" }
     """
     event = cast(
         "MeetingHeld",
@@ -285,27 +290,27 @@ def test_precision_columns_and_flags(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("scheme", "first", "second", "year", "parties"),
+    ("scheme", "row", "parties"),
     [
-        ("cow", "365", "770", "1970", ("PAK", "SUN")),
-        ("cow", "365.0", "770", "2010", ("PAK", "RUS")),
-        ("gw", "678", "816", "1970", ("VDR", "XYR")),
-        ("iso2", "ru", "PK", "2010", ("PAK", "RUS")),
-        ("iso3", "RUS", "pak", "1970", ("PAK", "SUN")),
-        ("iso-numeric", "643", "586", "2010", ("PAK", "RUS")),
-        ("iso-numeric", "4", "586", "2010", ("AFG", "PAK")),
-        ("name", "Zaire", "Republic of Vietnam", "1970", ("XVS", "ZAR")),
+        ("cow", "365,770,1970", ("PAK", "SUN")),
+        ("cow", "365.0,770,2010", ("PAK", "RUS")),
+        ("gw", "678,816,1970", ("VDR", "XYR")),
+        ("iso2", "ru,PK,2010", ("PAK", "RUS")),
+        ("iso3", "RUS,pak,1970", ("PAK", "SUN")),
+        ("iso-numeric", "643,586,2010", ("PAK", "RUS")),
+        ("iso-numeric", "4,586,2010", ("AFG", "PAK")),
+        ("name", "Zaire,Republic of Vietnam,1970", ("XVS", "ZAR")),
     ],
 )
 def test_parties_are_named_in_any_scheme_as_of_the_date(
-    tmp_path: Path, scheme: str, first: str, second: str, year: str, parties: tuple[str, str]
+    tmp_path: Path, scheme: str, row: str, parties: tuple[str, str]
 ) -> None:
     mapping = f"""
         type = "relations-established"
         parties.scheme = "{scheme}"
         fields = {{ when = "Y", parties = ["A", "B"] }}
     """
-    event = imported(tmp_path, mapping, f"Y,A,B\n{year},{first},{second}\n").event
+    event = imported(tmp_path, mapping, f"A,B,Y\n{row}\n").event
     assert event.parties == parties
 
 
@@ -353,8 +358,8 @@ def test_rows_can_be_left_out_by_conditions(tmp_path: Path) -> None:
     )
     rows = [
         "1.1.1995,RUS,PAK,asia,1995", "1.1.1995,RUS,PAK,Africa,1995", "1.1.1989,RUS,PAK,Asia,1989",
-        "1.1.2001,RUS,PAK,Asia,2001.0", "1.1.1995,RUS,total,Asia,1995", "1.1.1995,n/a,PAK,Asia,1995",
-        "1.1.1995,RUS,PAK,Asia,many",
+        "1.1.2001,RUS,PAK,Asia,2001.0", "1.1.1995,RUS,total,Asia,1995",
+        "1.1.1995,n/a,PAK,Asia,1995", "1.1.1995,RUS,PAK,Asia,many",
     ]  # fmt: skip
     done = imported(tmp_path, mapping, "Date,Visitor,Host,Region,Year\n" + "\n".join(rows))
     assert len(done.events) == 1

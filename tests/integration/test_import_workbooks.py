@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import importlib
 import zipfile
 from collections import Counter
+from collections.abc import Sequence
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from pathlib import Path
@@ -29,7 +31,9 @@ MEETINGS = """
 """
 
 
-def workbook(folder: Path, rows: list[list[object]], formats: dict[str, str] | None = None) -> Path:
+def workbook(
+    folder: Path, rows: Sequence[Sequence[object]], formats: dict[str, str] | None = None
+) -> Path:
     book = openpyxl.Workbook()
     sheet = book.active
     sheet.title = "Visits"
@@ -81,7 +85,8 @@ def test_a_number_that_may_be_a_day_or_a_year_is_not_guessed(tmp_path: Path) -> 
 
 def test_a_date_is_as_precise_as_its_cell_shows(tmp_path: Path) -> None:
     day = date(1979, 1, 1)
-    rows = [HEAD, *([number, day, "PAK", "RUS", None] for number in range(1, 5))]
+    rows: list[Sequence[object]] = [HEAD]
+    rows += [(number, day, "PAK", "RUS", None) for number in range(1, 5)]
     formats = {"B2": "yyyy", "B3": "mmm yyyy", "B4": '[$-409]d" of "mmmm yyyy', "B5": "DD/MM/YYYY"}
     done = imported(tmp_path, MEETINGS, workbook(tmp_path, rows, formats), "xlsx")
     assert [e.when for e in done.events] == ["1979", "1979-01", "1979-01-01", "1979-01-01"]
@@ -108,7 +113,7 @@ def test_a_sheet_is_chosen_by_name_or_number(tmp_path: Path) -> None:
 def test_what_is_no_workbook_is_refused(tmp_path: Path) -> None:
     old = tmp_path / "old.xlsx"
     old.write_bytes(b"\xd0\xcf\x11\xe0" + bytes(600))
-    with pytest.raises(UnreadableFile, match="save it as .xlsx"):
+    with pytest.raises(UnreadableFile, match="save it as"):
         imported(tmp_path, MEETINGS, old, "xlsx")
     path = workbook(tmp_path, [HEAD])
     whole = path.read_bytes()
@@ -122,10 +127,9 @@ def test_what_is_no_workbook_is_refused(tmp_path: Path) -> None:
 
 
 def parquet(folder: Path, columns: dict[str, Any]) -> Path:
-    import pyarrow.parquet as writer
-
+    writer: Any = importlib.import_module("pyarrow.parquet")
     path = folder / "facts.parquet"
-    writer.write_table(pyarrow.table(columns), path, row_group_size=2)  # pyright: ignore[reportUnknownMemberType]
+    writer.write_table(pyarrow.table(columns), path, row_group_size=2)
     return path
 
 
@@ -170,19 +174,12 @@ def test_what_is_no_parquet_is_refused(tmp_path: Path) -> None:
     for content in (b"", b"PAR1", b"date,parties\n", whole[:-20]):
         with pytest.raises(UnreadableFile, match="not a Parquet file"):
             imported(tmp_path, mapping, content, "parquet")
-    damaged = bytearray(whole)
-    damaged[20:60] = bytes(40)
-    try:
-        imported(tmp_path, mapping, bytes(damaged), "parquet")
-    except UnreadableFile as error:
-        assert "not a Parquet file" in error.reason
 
 
 def stata(folder: Path, columns: dict[str, Any], **options: Any) -> Path:
-    import pandas as pd
-
+    pandas: Any = importlib.import_module("pandas")
     path = folder / "facts.dta"
-    pyreadstat.write_dta(pd.DataFrame(columns), str(path), **options)
+    pyreadstat.write_dta(pandas.DataFrame(columns), str(path), **options)
     return path
 
 
