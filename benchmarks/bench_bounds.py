@@ -1,4 +1,4 @@
-"""What no less Python can beat: comity's own SQL, run again by bare `sqlite3`, and its chain."""
+"""What no less Python can beat: comity's own SQL, run again by bare `sqlite3`, and the like."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from collections.abc import Callable, Generator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import partial
 from itertools import count
 from pathlib import Path
 from statistics import median
@@ -14,14 +15,24 @@ from time import perf_counter, process_time
 
 import comity
 from benchmarks.contestants import COMITY, FLOOR, STOCK, Contestant, ours
-from benchmarks.facts import Fact
+from benchmarks.facts import LAST, Fact
 from benchmarks.facts.invented import invented
+from benchmarks.facts.mix import mixed
 from benchmarks.library import Library, batches
+from benchmarks.parts import Parts
 from benchmarks.scoring.board import Board
 from benchmarks.scoring.contest import Run, timed
-from benchmarks.scoring.limits import APPEND_FLOOR, APPEND_READY, APPEND_STOCK, SINGLE
+from benchmarks.scoring.limits import (
+    APPEND_FLOOR,
+    APPEND_READY,
+    APPEND_STOCK,
+    REPLAY_FLOOR,
+    REPLAY_STOCK,
+    SINGLE,
+)
 from benchmarks.sizes import Sizes
 from benchmarks.statements import Statements
+from comity import StateProjection, TimelineEngine
 from comity.domain import codec
 from comity.domain.integrity import START, chained, commitment
 
@@ -131,3 +142,57 @@ def test_bound_of_a_single_append(
     )
     ratio = median((sql + sealing) / floor for sql, sealing, floor in rounds)
     board.bound(SINGLE, "SQL and the chain", ratio, how)
+
+
+def _replayed(engine: TimelineEngine) -> list[object]:
+    return list(engine.replay(StateProjection(), on=LAST).values())
+
+
+def _of(contestant: Contestant, library: Library) -> float:
+    with contestant.opened(library.file(contestant)) as log:
+        return timed(lambda: log.states(library.relationships))[0]
+
+
+def _bound_replay(board: Board, sizes: Sizes, library: Library, of: str) -> None:
+    path = library.file(COMITY)
+    parts = Parts(path, _replayed)
+    assert parts.events == library.count
+
+    def folding() -> float:
+        seconds, answers = parts.folding()
+        assert answers == parts.answer
+        return seconds
+
+    def whole() -> float:
+        with comity.open(path) as engine:
+            return timed(partial(_replayed, engine))[0]
+
+    rounds = [
+        (parts.reading(), parts.reading_in_order(), parts.decoding(), folding(),
+         whole(), _of(FLOOR, library), _of(STOCK, library))
+        for _ in range(sizes.rounds)
+    ]  # fmt: skip
+    each = 1e6 / library.count
+    names = ("SQL", "the log in its order", "decoding", "the fold", "comity", "floor", "stock")
+    medians = [median(times) * each for times in zip(*rounds, strict=True)]
+    shares = zip(names, medians, strict=True)
+    how = f"{library.size}: {', '.join(f'{name} {share:.3g} µs' for name, share in shares)}"
+    readings = ("SQL", "reading the log in its order")
+    for reading, alone in enumerate(f"{of}: {name}, decoding, the fold" for name in readings):
+        for limit, other in ((REPLAY_STOCK, -1), (REPLAY_FLOOR, -2)):
+            ratios = (took[other] / (took[reading] + took[2] + took[3]) for took in rounds)
+            board.bound(limit, alone, median(ratios), how)
+            how = "the same"
+
+
+def test_bounds_of_a_replay(board: Board, sizes: Sizes, many: Library) -> None:
+    _bound_replay(board, sizes, many, "invented")
+
+
+def test_bounds_of_a_replay_of_one_relationship(board: Board, sizes: Sizes, logs: Path) -> None:
+    library = Library(partial(mixed, sizes.middle), logs / "mix-for-bounds")
+    _bound_replay(board, sizes, library, "mix")
+
+
+def test_bounds_of_a_replay_of_real_facts(board: Board, sizes: Sizes, real: Library) -> None:
+    _bound_replay(board, sizes, real, "ICEWS 2014")

@@ -1,26 +1,29 @@
-"""The SQL of an append, apart from the Python around it: what it takes alone is a bound."""
+"""comity's own SQL, apart from the Python around it: what it takes alone is a bound."""
 
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Callable, Generator, Iterable
+from collections.abc import Callable, Generator, Iterable, Iterator, Mapping
 from contextlib import AbstractContextManager, closing, contextmanager
 from functools import partial
 from pathlib import Path
 from typing import Any, Self
 from unittest.mock import patch
 
-_WRITING = ("BEGIN", "INSERT", "UPDATE", "DELETE")
 _COMMIT = "COMMIT"
-Statement = tuple[str, list[Any] | None, bool]
+WRITING = ("BEGIN", "INSERT", "UPDATE", "DELETE", _COMMIT)
+READING = ("SELECT", "WITH")
+Parameters = list[Any] | dict[str, Any]
+Statement = tuple[str, Parameters | None, bool]
 """The text, the parameters or the rows of them, and whether it has many rows."""
 
 
 class Statements:
-    """Notes the statements that write to a file, with their parameters, and runs them again."""
+    """Notes the statements that begin with some words, with their parameters; runs them again."""
 
-    def __init__(self) -> None:
+    def __init__(self, beginnings: tuple[str, ...] = WRITING) -> None:
         self._all: list[Statement] = []
+        self._beginnings = beginnings
 
     @contextmanager
     def noted(self) -> Generator[Callable[[], AbstractContextManager[None]]]:
@@ -33,8 +36,11 @@ class Statements:
             yield
             noting.clear()
 
-        factory = _noting(lambda statement: self._all.append(statement) if noting else None)
-        with patch("sqlite3.connect", partial(sqlite3.connect, factory=factory)):
+        def note(statement: Statement) -> None:
+            if noting and statement[0].lstrip().upper().startswith(self._beginnings):
+                self._all.append(statement)
+
+        with patch("sqlite3.connect", partial(sqlite3.connect, factory=_noting(note))):
             yield now
 
     @contextmanager
@@ -44,6 +50,16 @@ class Statements:
             connection.execute("PRAGMA journal_mode = WAL")
             connection.execute("PRAGMA synchronous = FULL")
             yield partial(_run, connection.cursor(), self._all)
+
+    def fetched(self, path: Path) -> Iterator[tuple[str, list[tuple[Any, ...]]]]:
+        """The text of each statement that reads, and its rows, which are fetched one after another.
+
+        No rows are held: the memory that one statement's took is free for those of the next.
+        """
+        with closing(sqlite3.connect(path, isolation_level=None)) as connection:
+            cursor = connection.cursor()
+            for text, parameters, _ in self._all:
+                yield text, cursor.execute(text, parameters or ()).fetchall()
 
 
 def _run(cursor: sqlite3.Cursor, statements: Iterable[Statement]) -> None:
@@ -57,12 +73,12 @@ def _run(cursor: sqlite3.Cursor, statements: Iterable[Statement]) -> None:
 
 
 def _noting(note: Callable[[Statement], None]) -> type[sqlite3.Connection]:
-    """A connection that tells what is written through it."""
+    """A connection that tells the statements that are run through it."""
 
     class Cursor(sqlite3.Cursor):
         def execute(self, sql: str, parameters: Any = ()) -> Self:
-            if sql.lstrip().upper().startswith((*_WRITING, _COMMIT)):
-                note((sql, list(parameters) or None, False))
+            is_named = isinstance(parameters, Mapping)
+            note((sql, (dict if is_named else list)(parameters) or None, False))
             return super().execute(sql, parameters)
 
         def executemany(self, sql: str, parameters: Iterable[Any]) -> Self:

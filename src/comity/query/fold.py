@@ -46,7 +46,7 @@ class Fold(Generic[S, A]):
         Raises `NeedsWhole` if a snapshot, read or taken, left out what a later event needs. With
         `forgets=False` none that is taken does.
         """
-        bound = self.bound(query._replace(scope=reading.scope))
+        bound = self.bound(query)
         timeline = self.settled(reading)
         rows = self._later(reading, timeline)
         folded, undetermined = select_rows(rows, query.day, query.certainty)
@@ -73,6 +73,8 @@ class Fold(Generic[S, A]):
 
     def settled(self, reading: Reading) -> Settled:
         """All entries that were read, with their places in time."""
+        if not reading.records:
+            return Settled([])  # of most keys nothing came after their snapshot
         return settled(facts_to_fold(reading), reading.scope)
 
     def _later(self, reading: Reading, timeline: Settled) -> Sequence[Row]:

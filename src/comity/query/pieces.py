@@ -19,11 +19,12 @@ from comity.domain.selection import Entry, select_rows
 from comity.domain.time.dates import last_second
 from comity.ports import LogStore
 from comity.projections.projection import Projection
+from comity.query.damage import DatesChecked
 from comity.query.fold import Fold, fold
 from comity.query.gathering import Gathering
 from comity.query.places import Places, Second
 from comity.query.plan import Plan, held_of, is_long_with
-from comity.query.reading import Reading, dates_checked, facts_to_read, is_known
+from comity.query.reading import Reading, facts_to_read, is_known
 
 S = TypeVar("S")
 A = TypeVar("A")
@@ -70,7 +71,7 @@ class LongTimeline:
 
     def _fold(self, folding: _Folding[Any, Any], end: int) -> None:
         reading, self._first = self._first or self._gathering.days(folding.after, end), None
-        with dates_checked(self._store.name, reading):
+        with DatesChecked(self._store.name, reading.records):
             folding.fold(reading, end)
 
     def _is_known_by(self, after: int, until: int) -> bool:
@@ -84,7 +85,7 @@ def has_answer(store: str, timeline: Reading | LongTimeline) -> bool:
     """Whether a key has an answer; `store` is the store's name in errors."""
     if isinstance(timeline, LongTimeline):
         return timeline.is_known()
-    with dates_checked(store, timeline):
+    with DatesChecked(store, timeline.records):
         return is_known(timeline)
 
 

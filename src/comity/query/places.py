@@ -21,9 +21,10 @@ from comity.domain.lives.machines import SubjectKey
 from comity.domain.selection import Doubt, Entry, Row, entry_of, row_of
 from comity.domain.settling import in_lifetimes
 from comity.domain.time.dates import Instants, day_of
+from comity.query.damage import DatesChecked
 from comity.query.fold import Fold, facts_to_fold
 from comity.query.gathering import Gathering
-from comity.query.reading import Reading, dates_checked
+from comity.query.reading import Reading
 
 Second = Callable[[Row], int]
 """Gives the second of a row that decides which piece it belongs to."""
@@ -103,7 +104,7 @@ class Places:
     def _settle(self, subjects: Mapping[SubjectKey, Event]) -> int:
         """Settle whole subjects; return how many records that took."""
         reading = self._gathering.subjects(subjects)
-        with dates_checked(self._gathering.store.name, reading):
+        with DatesChecked(self._gathering.store.name, reading.records):
             self._keep(reading, subjects)
         return len(reading.records)
 

@@ -45,12 +45,13 @@ class Plan(NamedTuple):
         part: list[TimelineStreams] = []
         count = 0.0
         for timeline in self.timelines:
-            is_long = is_long_with(timeline, self._length(timeline))
+            length = self._length(timeline)
+            is_long = is_long_with(timeline, length)
             if part and is_long:
                 yield self._of(part)
                 part, count = [], 0.0
             part.append(timeline)
-            count += self._length(timeline) * share()
+            count += length * share()
             if count >= events or is_long:
                 yield self._of(part)
                 part, count = [], 0.0

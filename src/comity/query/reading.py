@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Generator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Collection, Mapping, Sequence
 from itertools import chain
 from typing import Any, NamedTuple
 
-from comity.domain.errors import InvalidDate
 from comity.domain.events import FACTS, RECORD_KEEPING, kinds_with_subjects
 from comity.domain.extent import ALWAYS
 from comity.domain.recorded import Recorded
@@ -17,7 +15,6 @@ from comity.ports import LogStore, Start, StreamHead, Window
 from comity.projections.projection import Projection, kinds_of
 from comity.projections.state_codec import StateCodec
 from comity.query.closure import Closure
-from comity.query.damage import check_dates
 from comity.query.plan import Plan
 from comity.query.snapshots import Snapshots, TimelineStreams
 
@@ -207,16 +204,6 @@ class TimelineReader:
             for t in started
             for key in [t.scope.key]
         }
-
-
-@contextmanager
-def dates_checked(store: str, reading: Reading) -> Generator[None]:
-    """Raise `StoreDamaged` instead of `InvalidDate` if a date of what was read is damaged."""
-    try:
-        yield
-    except InvalidDate:
-        check_dates(store, reading.records)
-        raise
 
 
 def is_known(reading: Reading) -> bool:

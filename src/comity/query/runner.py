@@ -22,12 +22,13 @@ from comity.domain.scope import (
 from comity.domain.time.dates import Bounds
 from comity.ports import Clock, LogStore, Window
 from comity.projections.projection import NeedsWhole, Projection
+from comity.query.damage import DatesChecked
 from comity.query.exact import ExactQuestions
 from comity.query.fold import Fold, from_the_first
 from comity.query.parameters import Day, KnownAt, Progress, is_one_relationship
 from comity.query.pieces import LongTimeline, has_answer
 from comity.query.plan import Plan, Share
-from comity.query.reading import Reading, TimelineReader, dates_checked, facts_to_read, merged
+from comity.query.reading import Reading, TimelineReader, facts_to_read, merged
 from comity.query.snapshots import Snapshots, TimelineStreams
 
 A = TypeVar("A")
@@ -202,7 +203,7 @@ class QueryRunner(ExactQuestions):
     def _answer(
         self, fold: Fold[Any, A], reading: Reading, query: Query, snapshots: Snapshots
     ) -> A:
-        with dates_checked(self.store.name, reading):
+        with DatesChecked(self.store.name, reading.records):
             if reading.start is None:
                 return from_the_first(
                     lambda forgets: fold.answer(reading, query, snapshots, forgets=forgets)

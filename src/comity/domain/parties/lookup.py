@@ -9,6 +9,7 @@ from difflib import get_close_matches
 from functools import lru_cache
 
 from comity.domain.parties import aliases
+from comity.domain.parties.formal_names import FORMAL_NAMES
 from comity.domain.parties.table import rows
 
 _UNSAID = frozenset({"the", "of", "and"})
@@ -53,9 +54,9 @@ def names() -> dict[str, tuple[str, ...]]:
     """Every name of each party, the table's own first, by code."""
     known = {code: [row.name] for code, row in rows().items()}
     known |= {slug: [name] for slug, name in organisations().items()}
-    for line in aliases.NAMES.strip().splitlines():
+    for line in (*aliases.NAMES.strip().splitlines(), *FORMAL_NAMES.strip().splitlines()):
         code, _, others = line.partition("  ")
-        known[code].extend(others.split("; "))
+        known[code].extend(name for name in others.split("; ") if name not in known[code])
     return {code: tuple(several) for code, several in known.items()}
 
 

@@ -50,6 +50,9 @@ AnyAgreementEvent = (
     | DenunciationWithdrawn | AgreementTerminated
 )  # fmt: skip
 
+_NOBODY = Stand()
+"""How an agreement stands for a party of which nothing is recorded."""
+
 
 def _step(agreements: AgreementsState, event: AnyAgreementEvent, state: WorkingState) -> None:
     """An event in the life of an agreement."""
@@ -59,7 +62,7 @@ def _step(agreements: AgreementsState, event: AnyAgreementEvent, state: WorkingS
     before = agreement.stands
     after, fault = agreement_step(before, event, state.heir)
     by = state.heir(getattr(event, "by", "") or event.parties[0])
-    status = before.get(by, Stand()).by(instants(event.when).earliest - 1).status
+    status = before.get(by, _NOBODY).by(instants(event.when).earliest - 1).status
     if fault:
         state.find_fault(fault, event, event.agreement, status)
     _note_since(agreement, after, event)
@@ -106,7 +109,7 @@ def _note_acts(agreement: AgreementState, event: AnyAgreementEvent, state: Worki
         agreement.denounced = {
             party: effective
             for party, effective in agreement.denounced.items()
-            if _has_notice(agreement.stands.get(party, Stand()))
+            if _has_notice(agreement.stands.get(party, _NOBODY))
         }
 
 
@@ -118,7 +121,7 @@ def _lapsed(
     agreement: AgreementState, party: str, instant: int, *, possibly: bool
 ) -> tuple[Stand, str]:
     """How it stands for a party after what was told in advance, and since when."""
-    stand = agreement.stands.get(party, Stand())
+    stand = agreement.stands.get(party, _NOBODY)
     return stand.lapsed(agreement.since.get(party, ""), instant, possibly=possibly)
 
 
@@ -130,7 +133,7 @@ def ended_from(agreement: AgreementState, parties: tuple[str, ...]) -> date | No
     ends = [
         ending.latest
         for party in parties
-        for ending in agreement.stands.get(party, Stand()).endings
+        for ending in agreement.stands.get(party, _NOBODY).endings
         if ending.to in OVER
     ]
     return day_of(min(ends)) if ends else None
@@ -138,7 +141,7 @@ def ended_from(agreement: AgreementState, parties: tuple[str, ...]) -> date | No
 
 def stands_after(agreement: AgreementState, state: WorkingState) -> bool:
     """Whether it stands between the parties after the last event."""
-    stands = (agreement.stands.get(party, Stand()) for party in state.parties)
+    stands = (agreement.stands.get(party, _NOBODY) for party in state.parties)
     return not any(stand.status in OVER for stand in stands)
 
 
@@ -168,7 +171,7 @@ def standing(
 def _standing(agreement: AgreementState, state: WorkingState, on: date) -> StandingAgreement | None:
     instant, possibly = last_second(on), state.certainty == "possible"
     stands = agreement_by(agreement.stands, instant, possibly=possibly)
-    own = {party: stands.get(party, Stand()).status for party in state.parties}
+    own = {party: stands.get(party, _NOBODY).status for party in state.parties}
     if any(status in OVER for status in own.values()):
         return None
     lowest = min(own.values(), key=LOWEST_FIRST.index)
@@ -225,7 +228,7 @@ def _forget(agreements: AgreementsState, state: WorkingState, _on: date) -> Iter
 
 def _is_over(agreement: AgreementState, state: WorkingState) -> bool:
     """Whether it has ended for one of the parties, and nothing told in advance changes that."""
-    own = [agreement.stands.get(party, Stand()) for party in state.parties]
+    own = [agreement.stands.get(party, _NOBODY) for party in state.parties]
     if any(stand.endings for stand in own):
         return False
     return any(stand.status in OVER for stand in own)

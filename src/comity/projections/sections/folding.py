@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence, Set
-from copy import copy
 from datetime import date
 from typing import Any, ClassVar, Self
 
@@ -62,22 +61,22 @@ class SectionsProjection(Projection[WorkingState, A]):
 
     def for_key(self, parties: tuple[str, ...]) -> Self:
         """This projection for these parties; its answers use their newest names."""
-        bound = copy(self)
-        bound.parties = parties
-        return bound
+        return self._with(parties=parties)
 
     def for_certainty(self, certainty: Certainty) -> Self:
         """This projection for a question of this certainty."""
         if certainty == self.certainty:
             return self
-        bound = copy(self)
-        bound.certainty = certainty
-        return bound
+        return self._with(certainty=certainty)
 
     def with_past(self, past: Past) -> Self:
         """This projection with the past of the entries that it folds."""
-        bound = copy(self)
-        bound._past, bound._forgotten = past, set()
+        return self._with(_past=past, _forgotten=set[str]())
+
+    def _with(self, **attributes: object) -> Self:
+        """A copy with other values of some attributes; `copy.copy` takes three times as long."""
+        bound = object.__new__(type(self))
+        vars(bound).update(vars(self), **attributes)
         return bound
 
     def missing(self, state: WorkingState, event: Event) -> Sequence[str]:

@@ -9,12 +9,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
+from datetime import date
 from functools import lru_cache
 from importlib import import_module
 from typing import Any
 
 from comity.domain.errors import UnknownParty
-from comity.domain.parties import STATE_CODES, existence, lookup, party
+from comity.domain.parties import STATE_CODES, current, existence, lookup, party
 from comity.domain.parties.continuity import lineage
 from comity.domain.time.dates import Bounds
 
@@ -25,6 +26,8 @@ MISSING = frozenset({
 """What stands in cells that have no value, case-folded. NA is Namibia only if a table says so."""
 
 _BRACKETED = re.compile(r"\(([^()]*(?:\([^()]*\))?[^()]*)\)\s*$")
+_NOW = Bounds(date.max, date.max)
+"""Within the period of every state that still exists."""
 _SHORTEST = 4
 """Letters of the shortest name that `rigour` is asked for; below, it takes codes for names."""
 
@@ -48,8 +51,9 @@ class Names:
     def code(self, text: str, within: Bounds | None = None) -> str:
         """The code of the party with this name or code.
 
-        `within` are the days that are told of: of several parties with one name the one that
-        existed then is meant, and what a state continues has its own code then (`RUS`: `SUN`).
+        Of several parties with one name the only one that exists today is meant. `within` are
+        the days that are told of: then it is the only one that existed on them, and what a state
+        continues has its own code (`RUS` in 1970: `SUN`).
         Raises `UnknownParty` with the nearest candidates.
         """
         return self._code(text, within)
@@ -85,8 +89,10 @@ class Names:
         codes = lookup.exactly_named(bare) or _without_brackets(bare) or _by_rigour(bare)
         if not codes and bare in lookup.organisations():
             codes = (bare,)
-        if len(codes) > 1 and within is not None:
-            codes = tuple(code for code in codes if _existed(code, within)) or codes
+        if len(codes) > 1:
+            at = within or _NOW
+            there = [code for code in codes if _existed(code, at)] or codes
+            codes = tuple(dict.fromkeys(map(current, there)))
         if len(codes) == 1:
             return _as_of(codes[0], within)
         if codes:
@@ -109,7 +115,8 @@ def _without_brackets(text: str) -> tuple[str, ...]:
         return ()
     outside = lookup.exactly_named(text[: bracketed.start()])
     inside = lookup.exactly_named(bracketed[1]) or lookup.abbreviated(bracketed[1])
-    return tuple(code for code in outside if code in inside) if inside else outside
+    same = {current(code) for code in inside}
+    return tuple(code for code in outside if current(code) in same) if inside else outside
 
 
 def _existed(code: str, within: Bounds) -> bool:

@@ -20,24 +20,19 @@ from comity.adapters.storage.sqlite.statements import NAME
 from comity.domain.errors import StoreDamaged
 from comity.domain.scope import acting
 
-_SUMS = (
-    f"SELECT (SELECT COUNT(*) FROM comity_events), (SELECT SUM({sums.EVENTS}) FROM comity_events), "
-    f"(SELECT COUNT(*) FROM comity_ids), (SELECT SUM({sums.IDS}) FROM comity_ids), "
-    f"(SELECT COUNT(*) FROM comity_links), (SELECT SUM({sums.LINKS}) FROM comity_links), "
-    f"(SELECT SUM({sums.MOMENTS}) FROM comity_moments)"
-)
-
 # A row that is not where its key says is there for a sum, and cannot be found by its key.
-_FOUND = tuple(
-    f"SELECT COUNT(*) FROM {table} AS a WHERE (a.position * 40503 >> 7) & :mask = 0 AND NOT EXISTS "
-    f"(SELECT 1 FROM {table} AS b WHERE {' AND '.join(f'b.{c} = a.{c}' for c in key)})"
-    for table, key in {
-        "comity_events": ("part", "until", "since", "position"),
-        "comity_ids": ("key", "position"),
-        "comity_links": ("relationship", "link", "position"),
-        "comity_moments": ("recorded_at", "position"),
-    }.items()
+_EVENTS, _IDS, _LINKS, _MOMENTS = (
+    f"SELECT COUNT(*), IFNULL(SUM({total}), 0), COUNT(*) FILTER (WHERE "
+    f"(a.position * 40503 >> 7) & :mask = 0 AND NOT EXISTS (SELECT 1 FROM {table} AS b "
+    f"WHERE {' AND '.join(f'b.{c} = a.{c}' for c in key)})) FROM {table} AS a"
+    for table, total, key in (
+        ("comity_events", sums.EVENTS, ("part", "until", "since", "position")),
+        ("comity_ids", sums.IDS, ("key", "position")),
+        ("comity_links", sums.LINKS, ("relationship", "link", "position")),
+        ("comity_moments", sums.MOMENTS, ("recorded_at", "position")),
+    )
 )
+"""How many rows a table has, their sum, and how many of those that are looked for are not found."""
 _ALL_FOUND = (
     """SELECT COUNT(*) FROM comity_relationships AS a NOT INDEXED WHERE NOT EXISTS (
     SELECT 1 FROM comity_relationships AS b INDEXED BY sqlite_autoindex_comity_relationships_1
@@ -158,23 +153,23 @@ def _index_is_sound(cursor: SQLiteCursor, *, opening: bool) -> bool:
 
 
 def _rows_are_sound(cursor: SQLiteCursor | sqlite3.Cursor, head: IndexHead) -> bool:
-    cursor.execute(_SUMS)
-    events, events_sum, ids, ids_sum, links, links_sum, moments = cursor.fetchone()
-    sound = (head.position, head.events, head.position, head.ids, head.links, head.moments)
-    if (events, events_sum or 0, ids, ids_sum or 0, links_sum or 0, moments or 0) != sound:
-        return False
+    cursor.execute("SELECT IFNULL(SUM(links), 0) FROM comity_relationships")
+    mask = 0 if head.position <= _FEW else 31
+    for statement, count, total in (
+        (_EVENTS, head.position, head.events),
+        (_IDS, head.position, head.ids),
+        (_LINKS, cursor.fetchone()[0], head.links),
+        (_MOMENTS, None, head.moments),
+    ):
+        cursor.execute(statement, {"mask": mask})
+        found, found_total, missing = cursor.fetchone()
+        if count not in (None, found) or found_total != total or missing:
+            return False
     cursor.execute("SELECT position, digest FROM comity_chain ORDER BY position")
     if sums.of_chain(cursor.fetchall()) != head.chain or _parts_sum(cursor) != head.parts:
         return False
-    cursor.execute("SELECT SUM(links) FROM comity_relationships")
-    return (cursor.fetchone()[0] or 0) == links and _is_in_order(cursor, head)
-
-
-def _is_in_order(cursor: SQLiteCursor | sqlite3.Cursor, head: IndexHead) -> bool:
-    """Whether rows are found by their keys: pages may have changed places."""
-    mask = 0 if head.position <= _FEW else 31
-    for statement in (*_ALL_FOUND, *_FOUND):
-        cursor.execute(statement, {"mask": mask} if ":mask" in statement else ())
+    for statement in _ALL_FOUND:
+        cursor.execute(statement)
         if cursor.fetchone()[0]:
             return False
     return True

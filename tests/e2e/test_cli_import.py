@@ -1,0 +1,186 @@
+"""The commands import and export jsonl: every row is accounted for, and a log comes back equal."""
+
+from __future__ import annotations
+
+import gzip
+import json
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+
+import comity
+from comity import Event, MeetingHeld, RelationsEstablished
+from comity.adapters.interchange.importers import formats, import_files, importer
+from comity.domain.recorded import Recorded
+from tests.e2e.results import Run, failed
+from tests.strategies import catalogues
+
+EVENTS = (
+    RelationsEstablished(parties=("PAK", "SUN"), when="1948-05-01"),
+    MeetingHeld(parties=("PAK", "RUS"), meeting="bpc5", when="2023-06-20", venue="Islamabad"),
+)
+BAD = '{"type": "relations-severed", "parties": ["PAK", "RUSSIA"], "when": "2023-13"}'
+
+
+@pytest.fixture
+def lines(run: Run) -> str:
+    """What the store exports."""
+    return run("export", "jsonl").stdout
+
+
+def content(path: Path) -> list[Recorded]:
+    with comity.open(path) as engine:
+        return list(engine.events())
+
+
+def test_the_formats_are_listed_each_with_what_it_holds(run: Run) -> None:
+    told = run("import").stdout.splitlines()
+    assert [line.split()[0] for line in told] == list(formats())
+    assert all(importer(line.split()[0]).summary in line for line in told)
+
+
+@pytest.mark.parametrize("pack", [bytes, gzip.compress])
+def test_an_exported_log_comes_back_equal(
+    run: Run, lines: str, store: Path, tmp_path: Path, pack: type[bytes]
+) -> None:
+    with comity.open(store, recorded_by="desk-3") as engine:
+        event = EVENTS[1].id
+        corrected = MeetingHeld(parties=("PAK", "RUS"), meeting="bpc5", when="2023-06-21")
+        engine.correct(event, corrected, "it began a day later")
+        engine.retract(corrected.id, "not at all")
+        engine.reinstate(corrected.id, "after all")
+    whole = run("export", "jsonl").stdout
+    assert whole.startswith(lines)
+    path, other = tmp_path / "log", tmp_path / "other.db"
+    path.write_bytes(pack(whole.encode()))
+    assert run("import", "jsonl", path, at=other).exit_code == 0
+    assert content(other) == content(store)
+    again = run("import", "jsonl", path, at=other)
+    assert "0 new, 6 there already, of which 2 retracted, 0 rejected" in again.stderr
+    assert content(other) == content(store)
+
+
+@given(catalogues())
+def test_any_log_comes_back_equal(
+    tmp_path_factory: pytest.TempPathFactory, log: list[Event]
+) -> None:
+    from io import BytesIO
+
+    from comity.adapters.interchange.exporters.jsonl import write_jsonl
+
+    path = tmp_path_factory.mktemp("round") / "log.jsonl"
+    with comity.open(":memory:", recorded_by="desk-3") as one, comity.open(":memory:") as other:
+        one.extend(log)
+        file = BytesIO()
+        assert write_jsonl(file, one.events()) == one.position
+        path.write_bytes(file.getvalue())
+        done = import_files(other, "jsonl", path)
+        assert (done.appended, done.rejected) == (one.position, 0)
+        assert list(other.events()) == list(one.events())
+
+
+def test_a_dry_run_says_what_would_be_done_and_does_nothing(
+    run: Run, lines: str, store: Path, tmp_path: Path
+) -> None:
+    before = content(store)
+    more = tmp_path / "more.jsonl"
+    more.write_text(lines + BAD + "\n" + lines.replace("bpc5", "bpc6").replace("e", "e", 1))
+    result = run("import", "jsonl", more, "--dry-run")
+    assert result.exit_code == 4
+    assert "a dry run: nothing is recorded" in result.stderr
+    assert content(store) == before
+    new = tmp_path / "new.db"
+    assert (
+        "2 new, 0 there already"
+        in run("import", "jsonl", "-", "--dry-run", text=lines, at=new).stderr
+    )
+    assert not new.exists()
+
+
+def test_rejected_rows_are_told_by_file_and_line_with_every_reason(
+    run: Run, lines: str, tmp_path: Path
+) -> None:
+    one, two, rejects = (tmp_path / name for name in ("one.jsonl", "two.jsonl", "r.jsonl"))
+    one.write_text(f"\n{BAD}\n{lines}")
+    two.write_text(f"{lines}{BAD}\nnot JSON\n")
+    told = run("import", "jsonl", one, two)
+    assert told.exit_code == 4
+    assert f"{one}, line 2: " in told.stderr
+    assert f"{two}, line 4: record: not JSON at column 1" in told.stderr
+    assert "0 new, 4 there already, 3 rejected" in told.stderr
+    run("import", "jsonl", one, two, "--rejects", rejects)
+    rows = [json.loads(row) for row in rejects.read_text().splitlines()]
+    assert [(row["file"], row["line"]) for row in rows] == [
+        (str(one), 2),
+        (str(two), 3),
+        (str(two), 4),
+    ]
+    assert [len(row["reasons"]) for row in rows] == [2, 2, 1]
+    assert rows[0]["item"] == json.loads(BAD)
+
+
+def test_who_records_is_noted_unless_the_file_says_who_did(
+    run: Run, lines: str, tmp_path: Path
+) -> None:
+    other = tmp_path / "other.db"
+    run("import", "jsonl", "-", "--learned-now", "--recorded-by", "desk-9", text=lines, at=other)
+    assert {record.recorded_by for record in content(other)} == {"desk-9"}
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (["nonesuch", "x"], "expected one of"),
+        (["jsonk", "x"], "expected 'jsonl'"),
+        (["jsonl"], "FILE"),
+        (["jsonl", "missing.jsonl"], "cannot read 'missing.jsonl'"),
+        (["jsonl", "-", "--encoding", "klingon"], "no text encoding is called 'klingon'"),
+        (["jsonl", "-", "--names", "missing.toml"], "cannot read 'missing.toml'"),
+        (["jsonl", "-", "--suggest"], "jsonl needs no mapping"),
+    ],
+)
+def test_wrong_usage_is_one_line_and_makes_no_store(
+    run: Run, tmp_path: Path, arguments: list[str], said: str
+) -> None:
+    new = tmp_path / "new.db"
+    assert said in failed(run("import", *arguments, at=new))
+    assert not new.exists()
+
+
+def test_names_are_given_in_a_file_of_toml(run: Run, tmp_path: Path) -> None:
+    wrong = tmp_path / "names.toml"
+    for text, said in (
+        ('"Atlantis" = 3', "needs a code"),
+        ('"Atlantis" = "ATL"', "'ATL'"),
+        ("Atlantis", "cannot read"),
+    ):
+        wrong.write_text(text)
+        assert said in failed(run("import", "jsonl", "-", "--names", wrong, text="{}"))
+
+
+def test_a_damaged_archive_says_how_far_it_came(run: Run, lines: str, tmp_path: Path) -> None:
+    packed = tmp_path / "cut.gz"
+    packed.write_bytes(gzip.compress(lines.encode())[:-9])
+    other = tmp_path / "other.db"
+    said = failed(run("import", "jsonl", packed, at=other))
+    assert "Cannot read" in said
+    assert "cut.gz" in said
+
+
+def test_an_export_to_a_file_is_whole_or_the_old_file_stays(
+    run: Run, lines: str, store: Path, tmp_path: Path
+) -> None:
+    out = tmp_path / "out.jsonl.gz"
+    assert "2 events written" in run("export", "jsonl", "-o", out).stderr
+    assert gzip.decompress(out.read_bytes()).decode() == lines
+    before = out.read_bytes()
+    failed(run("export", "jsonl", "-o", out, "--after", "99"))
+    assert out.read_bytes() == before
+    failed(run("export", "jsonl", "-o", store))
+    failed(run("export", "jsonl", "-o", tmp_path / "none" / "x"))
+    assert {path.name for path in tmp_path.iterdir()} == {"relations.db", "out.jsonl.gz"}
+
+
+def test_export_alone_lists_what_it_writes(run: Run) -> None:
+    assert "jsonl" in run("export").stdout
