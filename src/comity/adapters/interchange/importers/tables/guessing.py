@@ -11,6 +11,8 @@ from comity.adapters.interchange.importers.tables.cells import Cell, Dated
 from comity.adapters.interchange.importers.tables.dates import DateFormat, DateStyle
 from comity.adapters.interchange.importers.tables.schemes import code_of
 from comity.domain.errors import InvalidDate, UnknownParty
+from comity.domain.events import CATALOGUE
+from comity.domain.events.base import choices
 from comity.domain.parties.aliases import ALPHA_2
 
 FIRST_YEAR = 1950
@@ -74,6 +76,13 @@ class Column:
 def is_total(cell: Cell) -> bool:
     """Whether the cell says that its row is the total of others."""
     return isinstance(cell, str) and cell.casefold().rstrip(":") in _TOTALS
+
+
+def is_level(column: Column) -> bool:
+    """Whether a column tells the level of a mission."""
+    levels = choices(CATALOGUE["mission-opened"])["level"] - {""}
+    texts = {re.sub(r"[\s-]+", "-", text.casefold()) for text in column.texts()}
+    return bool(texts) and len(texts & levels) > len(texts) / 2
 
 
 def guess(column: Column, names: Names) -> None:

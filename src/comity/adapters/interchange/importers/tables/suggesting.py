@@ -13,15 +13,18 @@ from comity.adapters.interchange.importers.tables.guessing import (
     FIRST_YEAR,
     Column,
     guess,
+    is_level,
     is_total,
 )
 from comity.adapters.interchange.importers.tables.layout import TableRows
+from comity.adapters.interchange.importers.tables.toml_text import date_formats_told, key, quoted
 from comity.domain.events import CATALOGUE
 
 _LOOKED_AT = 5_000
 _ENDS = r"\bend|until|\bto\b|clos|lift|expir|terminat|depart|left"
 _TITLES = r"title|subject|event|descri|purpose|topic|name|occasion|what|betreff|titel|summary"
 _SORTS = r"type|kind|categor|\bart$"
+_PERSONS = r"guest|leader|\bhead|person|dignitary|who"
 _PLACES = r"place|venue|city|locat|where|\bort\b|lieu|stadt|ciudad"
 _IDS = r"^(id|no\.?|nr\.?|#|num(ber)?|key|ref\w*|.*[ _]id)$"
 _FIRST = (
@@ -43,7 +46,6 @@ _ROLES = {
 _ENDINGS = {"mission-opened": "mission-closed", "measure-imposed": "measure-lifted"}
 """The kinds whose end is an event of its own."""
 _DIRECTED = r"visitor|guest|host|visit"
-_PLAIN_KEY = re.compile(r"[A-Za-z0-9_-]+")
 
 
 class Suggestion:
@@ -85,6 +87,8 @@ class Suggestion:
         yield from self._subject()
         yield from self._others()
         yield from self._rest()
+        if self._is_directed() and all(not c.is_called(_SORTS) for c in self.columns):
+            yield from ("", "[constants]", 'kind = "visit"')
         yield from self._totals()
         yield from self._events()
         yield ""
@@ -93,6 +97,8 @@ class Suggestion:
         yield '# url = "https://…"'
 
     def _guess_kind(self) -> str:
+        if any(map(is_level, self.columns)):
+            return "mission-opened"
         for kind, words in _KINDS:
             if any(column.is_called(words) for column in self.columns):
                 return kind
@@ -134,7 +140,8 @@ class Suggestion:
         if self._end is not None:
             return  # each event has its own
         if ends and self.kind == "meeting-held":
-            yield f"when = {{ from = {self._date(begins[0])}, to = {self._date(ends[0])} }}"
+            sides = f"from = {self._use(begins[0])}, to = {self._use(ends[0])}"
+            yield f"when = {{ {sides}{date_formats_told(begins[0].formats, ends[0].formats)} }}"
         else:
             yield f"when = {self._date(begins[0])}"
 
@@ -160,20 +167,16 @@ class Suggestion:
 
     def _date(self, column: Column) -> str:
         name = self._use(column)
-        if not column.formats:
-            return name
-        styles = [quoted(style) for style in column.formats]
-        told = styles[0] if len(styles) == 1 else f"[{', '.join(styles)}]"
-        short = any("%y" in style for style in column.formats)
-        years = f", two_digit_years_from = {FIRST_YEAR}" if short else ""
-        return f"{{ column = {name}, format = {told}{years} }}"
+        return (
+            f"{{ column = {name}{date_formats_told(column.formats)} }}" if column.formats else name
+        )
 
     # The parties
 
     def _sides(self) -> Iterator[str]:
         roles = _ROLES.get(self.kind, ())
         several = next((column for column in self._parties if column.separator), None)
-        if self.kind == "meeting-held" and not any(c.is_called(_DIRECTED) for c in self._parties):
+        if self.kind == "meeting-held" and not self._is_directed():
             roles = ()
         pair = self._pair()
         if several is not None and len(pair) < 2:
@@ -189,6 +192,11 @@ class Suggestion:
                 yield f"{role} = {self._party(column)}"
         else:
             yield f"parties = {self._together(pair)}"
+
+    def _is_directed(self) -> bool:
+        """Whether it is a meeting of a visitor and a host."""
+        visits = any(column.is_called(_DIRECTED) for column in self._parties)
+        return self.kind == "meeting-held" and visits
 
     def _pair(self) -> list[Column]:
         """The first two columns of parties; the one that acts comes first."""
@@ -225,7 +233,9 @@ class Suggestion:
             yield f"{subject} = {{ {told} }}"
             return
         title = self._free(_TITLES) if subject == "agreement" else None
-        named = [*self._used, *([title] if title is not None else [])]
+        ends = self._begins_and_ends()[1]
+        named = [column for column in self._used if column not in ends]
+        named += [title] if title is not None else []
         named += self._begins_and_ends()[0][:1] if self._end is not None else []
         if named:
             columns = ", ".join(dict.fromkeys(quoted(column.name) for column in named))
@@ -235,6 +245,10 @@ class Suggestion:
     def _others(self) -> Iterator[str]:
         known = {"venue", "city", "place", "title", "level", "text"}
         fields = [name for name in CATALOGUE[self.kind].__struct_fields__ if name in known]
+        if "level" in fields and (level := next(filter(is_level, self.columns), None)):
+            yield f"level = {self._use(level)}"
+        if self._is_directed() and (guest := self._free(_PERSONS)) is not None:
+            yield f"heads.visitor = {self._use(guest)}"
         for name in ("venue", "city", "place"):
             if name in fields and (column := self._free(_PLACES)) is not None:
                 yield f"{name} = {self._use(column)}"
@@ -272,19 +286,9 @@ class Suggestion:
             yield "[where]"
         for column in told:
             totals = ", ".join(map(quoted, dict.fromkeys(column.totals)))
-            yield f"{_key(column.name)} = {{ not = [{totals}] }}"
+            yield f"{key(column.name)} = {{ not = [{totals}] }}"
 
 
 def suggestion(name: str, rows: TableRows, header: int | None, names: Names) -> str:
     """A first mapping for a table of this name; it can be loaded as it is."""
     return "\n".join(Suggestion(name, rows, header, names).lines()) + "\n"
-
-
-def quoted(text: str) -> str:
-    """The text as a string of TOML, on one line."""
-    escaped = text.replace("\\", "\\\\").replace('"', '\\"')
-    return '"' + "".join(c if c.isprintable() else f"\\U{ord(c):08X}" for c in escaped) + '"'
-
-
-def _key(text: str) -> str:
-    return text if _PLAIN_KEY.fullmatch(text) else quoted(text)
