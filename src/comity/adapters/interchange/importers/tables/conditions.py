@@ -10,7 +10,7 @@ from typing import Any
 from comity.adapters.interchange.importers.tables.cells import USUAL, Cell, Missing, Row, cell_of
 from comity.adapters.interchange.importers.tables.sections import MappingFault, Section, table
 
-_KEYS = ("is", "not", "at_least", "at_most", "given")
+KEYS = ("is", "not", "at_least", "at_most", "given")
 
 
 @dataclass(frozen=True)
@@ -54,7 +54,7 @@ def conditions(name: str, told: object, missing: Missing) -> Iterator[Condition]
         raise MappingFault(name, f"expected a table of columns, not {told!r}")
     columns: Mapping[str, Any] = told  # pyright: ignore[reportUnknownVariableType]  # names are text
     for column, value in columns.items():
-        section = Section(f"{name}.{column}", table(value, "is"), _KEYS)
+        section = Section(f"{name}.{column}", table(value, "is"), KEYS)
         yield Condition(
             column,
             _words(section, "is") if "is" in section else None,

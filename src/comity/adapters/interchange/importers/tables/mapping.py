@@ -47,7 +47,7 @@ from comity.domain.events import CATALOGUE, kind_tag
 from comity.domain.events.base import Phase, kebab
 
 _OF_AN_EVENT = ("type", "fields", "constants", "where")
-_KEYS = (
+KEYS = (
     *_OF_AN_EVENT, "events", "source", "names", "parties", "dates", "missing", "not_missing",
     *LAYOUT_KEYS,
 )  # fmt: skip
@@ -134,7 +134,7 @@ def load_mapping(file: File) -> TableMapping:
 def mapping_of(told: Mapping[str, Any], name: str = "mapping") -> TableMapping:
     """The mapping that a table of TOML tells; raises `UnreadableFile` with the key."""
     try:
-        return _mapping(Section("", told, _KEYS), name)
+        return _mapping(Section("", told, KEYS), name)
     except MappingFault as fault:
         raise UnreadableFile(name, str(fault)) from None
 

@@ -25,7 +25,7 @@ from comity.domain.parties import party
 from comity.domain.time.dates import Bounds
 
 CELL_KEYS = ("column", "columns", "values", "missing", "not_missing", "default")
-_KEYS: Mapping[Sort, tuple[str, ...]] = {
+KEYS: Mapping[Sort, tuple[str, ...]] = {
     "text": (*CELL_KEYS, "prefix", "joined_by"),
     "texts": (*CELL_KEYS, "separator"),
     "party": (*CELL_KEYS, "scheme", "names"),
@@ -131,7 +131,7 @@ def cell_spec(key: str, told: Any, sort: Sort, missing: Missing, parties: Partie
     """What a mapping says of a field: a column, a list of columns, or a table of its own."""
     if isinstance(told, str | list):
         told = table(told, "column" if isinstance(told, str) else "columns")
-    section = Section(key, told, _KEYS[sort])
+    section = Section(key, told, KEYS[sort])
     values = section.cells("values")
     named = parties.with_told(section) if sort in ("party", "parties") else parties
     own = [*named.own] if sort in ("party", "parties") else []
