@@ -97,7 +97,8 @@ def test_one_row_can_tell_a_beginning_and_an_end(tmp_path: Path) -> None:
     ]  # fmt: skip
     assert cast("MissionOpened", done.events[0]).level == "consulate-general"
     assert done.skipped == {"no date of any event": 1}
-    assert [line for line, _ in done.rejected] == [5, 5]
+    assert [line for line, _ in done.rejected] == [5]
+    assert len(done.reasons) == 2
     assert done.read == 4
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
+from functools import lru_cache
 from typing import Any, Literal, NamedTuple, get_args, get_origin
 
 import msgspec
@@ -97,6 +98,7 @@ def names_of(kind: str) -> list[str]:
     return [field.name for field in msgspec.structs.fields(CATALOGUE[kind])]
 
 
+@lru_cache(maxsize=4096)
 def sort_of(kind: str, path: Path) -> Sort | None:
     """The sort of a field of a kind; None if the kind has no such field."""
     event, name = CATALOGUE[kind], path[0]
@@ -134,6 +136,7 @@ def _sort(owner: type[Struct], name: str) -> Sort | None:
     return _SIMPLE[plain[0]] if plain else "text"
 
 
+@lru_cache(maxsize=256)
 def _types(owner: type[Struct]) -> dict[str, Any]:
     return {field.name: field.type for field in msgspec.structs.fields(owner)}
 

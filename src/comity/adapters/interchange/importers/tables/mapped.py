@@ -51,18 +51,17 @@ class MappedRows:
                 yield row
 
     def _outcomes(self, row: Row) -> Iterator[Outcome]:
-        skipped: Skipped | None = None
-        rows = 1
         raw = {column: cell for column, cell in row.cells.items() if cell}
-        for event in self._mapping.events:
-            outcome = self._outcome(event, row, raw)
-            if isinstance(outcome, Skipped):
-                skipped = skipped or outcome
-            else:
-                yield outcome._replace(rows=rows)
-                rows = 0
-        if rows and skipped is not None:
-            yield skipped
+        outcomes = [self._outcome(event, row, raw) for event in self._mapping.events]
+        told = [outcome for outcome in outcomes if isinstance(outcome, Told)]
+        for number, outcome in enumerate(told):
+            yield outcome._replace(rows=0 if number else 1)
+        faults = [outcome for outcome in outcomes if isinstance(outcome, Faulty)]
+        if faults:
+            reasons = dict.fromkeys(reason for fault in faults for reason in fault.reasons)
+            yield Faulty(row.line, raw, tuple(reasons), rows=0 if told else 1)
+        elif not told:
+            yield outcomes[0]
 
     def _outcome(self, event: EventMapping, row: Row, raw: dict[str, Any]) -> Outcome:
         for condition in event.where:
