@@ -7,6 +7,7 @@ import os
 import re
 import subprocess
 import sys
+import tomllib
 from pathlib import Path
 from typing import Literal, get_args, get_origin
 
@@ -14,6 +15,13 @@ import pytest
 
 import comity
 from comity import FindingKind, RelationshipState, TimelineEngine
+from comity.adapters.interchange.importers.tables import (
+    conditions,
+    date_specs,
+    mapping,
+    schemes,
+    specs,
+)
 from comity.domain.events.base import literals
 from tests import lives_page, reference_page
 from tests.effort import PATIENCE
@@ -22,6 +30,9 @@ ROOT = Path(__file__).parents[2]
 PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").rglob("*.md"))]
 FENCE = re.compile(r"^```(\w+)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 FLAGS = doctest.ELLIPSIS | doctest.NORMALIZE_WHITESPACE
+TABLE_MAPPINGS = ROOT / "docs" / "reference" / "table-mappings.md"
+NAMED_FILE = re.compile(r"`([\w.-]+)`:\n\n^```(\w+)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
+"""A file that a page shows under its name: the reader saves it, and so does the test."""
 SET_UP = {
     "make demo", "make test", "make check", "make torture", "make bench", "make bench-full",
     "make clean",
@@ -64,6 +75,9 @@ def test_every_command_prints_what_the_page_says(page: Path, tmp_path: Path) -> 
     environment = {k: v for k, v in os.environ.items() if not k.startswith("COMITY")}
     environment["PATH"] = f"{Path(sys.executable).parent}{os.pathsep}{environment['PATH']}"
     checker = doctest.OutputChecker()
+    for name, _, content in NAMED_FILE.findall(page.read_text(encoding="utf-8")):
+        assert not (tmp_path / name).exists(), f"{page.name} shows {name} twice"
+        (tmp_path / name).write_text(content, encoding="utf-8")
     for line, text in blocks(page, "console"):
         for command in re.split(r"^\$ ", text, flags=re.MULTILINE)[1:]:
             typed, _, expected = command.partition("\n")
@@ -101,7 +115,27 @@ def test_contributing_names_every_command_and_every_folder_of_tests_that_there_i
 def test_no_block_is_in_a_language_that_nothing_checks() -> None:
     for page in PAGES:
         languages = {block[1] for block in FENCE.finditer(page.read_text(encoding="utf-8"))}
-        assert languages <= {"python", "console", "sh", "text", "json"}, page
+        assert languages <= {"python", "console", "sh", "text", "json", "toml", "csv"}, page
+
+
+@pytest.mark.parametrize("page", PAGES, ids=names(PAGES))
+def test_every_block_of_toml_can_be_read(page: Path) -> None:
+    for _, text in blocks(page, "toml"):
+        tomllib.loads(text)
+
+
+def test_the_page_of_mappings_names_every_key_and_each_of_its_examples_is_a_mapping() -> None:
+    text = TABLE_MAPPINGS.read_text(encoding="utf-8")
+    keys = {*mapping.KEYS, *date_specs.DATE_KEYS, *conditions.KEYS}
+    keys |= {key for several in specs.KEYS.values() for key in several}
+    told = {word for code in re.findall(r"`([^`\n]+)`", text) for word in re.findall(r"\w+", code)}
+    assert keys - told == set()
+    for scheme in schemes.SCHEMES:
+        assert f"`{scheme}`" in text
+    examples = blocks(TABLE_MAPPINGS, "toml")
+    assert examples
+    for _, example in examples:
+        mapping.mapping_of(tomllib.loads(example))
 
 
 def test_the_page_of_events_is_what_the_catalogue_says() -> None:

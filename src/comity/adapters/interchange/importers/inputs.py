@@ -60,14 +60,15 @@ class InputFile:
                 yield line
 
     @contextmanager
-    def text(self) -> Generator[TextIO]:
+    def text(self, encoding: str | None = None) -> Generator[TextIO]:
         """The file as text, with line ends as they are; raises `UnreadableFile`.
 
-        A byte that is not text in the file's encoding becomes a lone surrogate, which no event
-        takes: so only its own row is refused.
+        The encoding is that of the mark at its beginning, or else `encoding`, or else the file's.
+        A byte that is not text in it becomes a lone surrogate, which no event takes: so only its
+        own row is refused.
         """
-        start = self._peek()
-        encoding = next((told for mark, told in _MARKS if start.startswith(mark)), self._encoding)
+        start, told = self._peek(), encoding or self._encoding
+        encoding = next((marked for mark, marked in _MARKS if start.startswith(mark)), told)
         reporting = io.BufferedReader(_Reporting(self))
         reading = io.TextIOWrapper(reporting, encoding, errors="surrogateescape", newline="")
         with self._reading():
