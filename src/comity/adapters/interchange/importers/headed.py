@@ -96,17 +96,17 @@ def rows_of(
         header = _header(first)
         found = _found(header, columns)
         _check(file, header, found, columns, needed)
+        named: bool | None = None
         for line, cells in lines:
             if isinstance(cells, Broken):
                 yield Faulty(line, cells.text, (cells.reason,))
             elif any(cells):
-                yield _row(line, cells, header, found)
+                # R writes the names of rows, which are their numbers, without a heading.
+                named = _has_name(cells, header) if named is None else named
+                yield _row(line, cells[1:] if named else cells, header, found)
 
 
 def _row(line: int, cells: list[str], header: list[str], found: Mapping[str, str]) -> Row | Faulty:
-    if len(cells) == len(header) + 1 and header[0]:
-        # R writes the names of rows without a heading.
-        cells = cells[1:] if _is_row_name(cells[0]) else cells
     while len(cells) > len(header) and not cells[-1].strip():
         cells = cells[:-1]
     if len(cells) != len(header):
@@ -115,8 +115,9 @@ def _row(line: int, cells: list[str], header: list[str], found: Mapping[str, str
     return Row(line, dict(zip(header, cells, strict=True)), found)
 
 
-def _is_row_name(cell: str) -> bool:
-    return cell.isascii() and cell.isdigit()
+def _has_name(first: list[str], header: list[str]) -> bool:
+    """Whether the first row begins with its name, for which there is no heading."""
+    return len(first) == len(header) + 1 and first[0] == "1"
 
 
 @contextmanager
