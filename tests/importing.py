@@ -1,4 +1,4 @@
-"""What the tests of importers share: a file, what is read of it, and what comes of it in a store."""
+"""What the tests of importers share: a file, what is read of it, and the store it makes."""
 
 from __future__ import annotations
 

@@ -17,7 +17,7 @@ VOETEN = "rcid,ccode,session,member,vote,Country,Countryname,date,unres,short\n"
 R_VOTES = "rcid,country,country_code,vote\n"
 ROLL_CALLS = "rcid,session,importantvote,date,unres,amend,para,short,descr\n"
 LIBRARY = (
-    "undl_id,ms_code,ms_name,ms_vote,date,session,resolution,draft,meeting,title,subjects,total_yes\n"
+    "undl_id,ms_code,ms_name,ms_vote,date,session,resolution,draft,meeting,title,subjects,total\n"
 )
 
 

@@ -1,7 +1,7 @@
 """Alliances as events: what each member or each pair of allies bound itself to, and how long.
 
-An alliance is an agreement whose id is `cow-alliance-` and its number. The project dates an alliance
-by its formation, so it is taken as signed and in force on that day. A year or a month without a day
+An alliance is an agreement whose id is `cow-alliance-` and its number. The project dates it by its
+formation, so it is taken as signed and in force on that day. A year or a month without a day
 stays a year or a month. An alliance that is older than the data began by the day on which they
 begin; one that the data leave in effect has no end.
 """
@@ -56,7 +56,7 @@ class Membership:
     @property
     def obligations(self) -> frozenset[str]:
         """Every obligation of any of them."""
-        return frozenset().union(*self.bound.values())
+        return frozenset[str]().union(*self.bound.values())
 
     def note(self) -> str:
         """The obligations in words; where the allies bound themselves to other things, of each."""
@@ -83,7 +83,7 @@ def _codes(members: Sequence[Membership], when: str) -> tuple[str, ...]:
 
 
 def _kind(members: Sequence[Membership]) -> str:
-    told = frozenset().union(*(member.obligations for member in members))
+    told = frozenset[str]().union(*(member.obligations for member in members))
     return next((kind for each, kind in zip(OBLIGATIONS, _KINDS, strict=True) if each in told), "")
 
 

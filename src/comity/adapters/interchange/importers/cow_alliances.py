@@ -70,7 +70,7 @@ def read(file: InputFile, settings: ImportSettings) -> Iterator[Outcome]:
             yield Faulty(row.line, row.cells, (str(error),))
     alliances: dict[tuple[str, tuple[int, ...]], list[Membership]] = {}
     for membership in memberships.values():
-        pair = membership.numbers if len(membership.numbers) == 2 else ()
+        pair: tuple[int, ...] = membership.numbers if len(membership.numbers) == 2 else ()
         alliances.setdefault((membership.alliance, pair), []).append(membership)
     for (_, pair), members in alliances.items():
         told = of_pair(members) if pair else of_members(members)

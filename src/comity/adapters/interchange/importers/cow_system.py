@@ -2,8 +2,8 @@
 
 Membership of the system is no event between parties, and who existed when is in the table of
 parties. So this records nothing. It says of each row whether the table agrees: whether it has a
-state of that number which existed on every day of the membership. A row with which it does not agree
-is rejected, with what the table has instead. So a newer list shows what the table lacks.
+state of that number which existed on every day of the membership. A row with which it does not
+agree is rejected, with what the table has instead. So a newer list shows what the table lacks.
 """
 
 from __future__ import annotations

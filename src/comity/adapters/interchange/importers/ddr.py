@@ -34,7 +34,12 @@ from comity.adapters.interchange.importers.outcomes import (
     Skipped,
 )
 from comity.adapters.interchange.importers.panels import Panel, Wave
-from comity.adapters.interchange.importers.spells import Reading, Representation, outcomes_of
+from comity.adapters.interchange.importers.spells import (
+    Level,
+    Reading,
+    Representation,
+    outcomes_of,
+)
 from comity.domain.errors import InvalidInput
 from comity.domain.parties import code_of_number
 from comity.domain.text import folded, without_accents
@@ -58,20 +63,20 @@ _COLUMNS = {
 _NEEDED = ("sender", "host", "year", ("embassy", "level"))
 
 _SEVERAL = ", accredited to several states"
+_RANKS: dict[str, Level] = {
+    "ambassador": "embassy",
+    "apostolic nuncio": "apostolic-nunciature",
+    "chargé d'affaires": "",
+    "minister or envoy": "legation",
+    "consul": "consulate",
+    "interest desk": "interests-section",
+    "mission below an ambassador": "",
+    "mission": "",
+}
 _CODES = {
-    code: Representation(word + several, level)
-    for word, level in (
-        ("ambassador", "embassy"),
-        ("apostolic nuncio", "apostolic-nunciature"),
-        ("chargé d'affaires", ""),
-        ("minister or envoy", "legation"),
-        ("consul", "consulate"),
-        ("interest desk", "interests-section"),
-        ("mission below an ambassador", ""),
-        ("mission", ""),
-    )
+    word + several: Representation(word + several, level)
+    for word, level in _RANKS.items()
     for several in ("", _SEVERAL)
-    for code in [word + several]
 }
 _NONE, _SERVED = "none", "served"
 _WORDS = (

@@ -1,7 +1,7 @@
-"""Sanctions from the Global Sanctions Data Base: who took which measure against whom, in which years.
+"""Sanctions from the Global Sanctions Data Base: who took which measure against whom, and when.
 
-A case becomes a `MeasureImposed` for each sender, target and type of sanction. Its `end` is the last
-year in which the sanction was in force, so it was lifted in that year or on the day after it:
+A case becomes a `MeasureImposed` for each sender, target and type of sanction. Its `end` is the
+last year in which the sanction was in force, so it was lifted in that year or on the day after it:
 `[1973..1974-01-01]`. A case that goes on to the last year of the file is not told to be lifted.
 
 The id of a measure is `gsdb-`, the number of the case, the type, and the target where the case has

@@ -1,4 +1,4 @@
-"""The senders and targets of the Global Sanctions Data Base: several in a cell, as they stand there.
+"""The senders and targets of the Global Sanctions Data Base: several in a cell, as they stand.
 
 A comma separates names and is also within them: "Korea, North, Syria" are two states. So a cell is
 cut where most of it are names, and into as many names as possible.

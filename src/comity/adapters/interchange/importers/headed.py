@@ -32,7 +32,15 @@ Columns = Mapping[str, tuple[str, ...]]
 _SEPARATORS = (",", "\t", ";", "|")
 _NOT_A_LETTER = re.compile(r"[\W_]+")
 _LONGEST_SAID = 60
-_NO_WORKBOOK = (OSError, ValueError, LookupError, TypeError, AttributeError, SyntaxError, BadZipFile)
+_NO_WORKBOOK = (
+    OSError,
+    ValueError,
+    LookupError,
+    TypeError,
+    AttributeError,
+    SyntaxError,
+    BadZipFile,
+)
 """What openpyxl raises of a file that is no workbook; a `SyntaxError` is one of its XML."""
 _WHOLE = re.compile(r"[+-]?[0-9]{1,9}(?:\.0*)?")
 

@@ -17,6 +17,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date, timedelta
+from itertools import pairwise
 from typing import Literal, NamedTuple
 
 from comity.adapters.interchange.importers.outcomes import Faulty, Outcome, Told
@@ -39,11 +40,15 @@ _MOST_SAID = 12
 """How many stretches of years a note names."""
 
 
+Level = MissionLevel | Literal[""]
+"""The level of a mission; empty if it is not told."""
+
+
 class Representation(NamedTuple):
     """What a code of a table means: in words, and at which level; empty if that is not told."""
 
     word: str
-    level: MissionLevel | Literal[""] = ""
+    level: Level = ""
 
 
 class Reading(NamedTuple):
@@ -162,9 +167,9 @@ def _spell(
         ),
         rows=sum(wave.rows for wave in spell),
     )  # fmt: skip
-    for last, wave in zip(spell, spell[1:], strict=False):
+    for last, wave in pairwise(spell):
         new = reading.codes[wave.code].level
-        if new not in ("", level):
+        if new and new != level:
             level = new
             changed = MissionLevelChanged(
                 sender=wave.sender, host=wave.host, level=new,

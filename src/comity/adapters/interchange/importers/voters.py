@@ -64,6 +64,5 @@ def _by_code(code: str, days: Bounds, names: Names) -> str | None:
 
 @lru_cache(maxsize=1)
 def _alpha_2() -> dict[str, str]:
-    return dict(entry.split("=") for entry in ALPHA_2.split())
-
-
+    entries = (entry.partition("=") for entry in ALPHA_2.split())
+    return {code: alpha_3 for code, _, alpha_3 in entries}
