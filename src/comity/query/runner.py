@@ -12,7 +12,6 @@ from comity.domain.parties import current, lineage, party, standing_names
 from comity.domain.recorded import Recorded
 from comity.domain.scope import (
     Certainty,
-    Key,
     Query,
     Scope,
     all_scopes,
@@ -278,7 +277,7 @@ class QueryRunner(ExactQuestions):
                 by: [name for name in names if name in heads]
                 for by, names in self.store.acted().items()
             }
-        if scopes is not None and all(_is_of_key(scope, projection.key) for scope in scopes):
+        if scopes is not None and all(scope.is_of(projection.key) for scope in scopes):
             timelines = [
                 TimelineStreams(scope, streams_of(scope, heads, acted)) for scope in scopes
             ]
@@ -286,11 +285,6 @@ class QueryRunner(ExactQuestions):
         everything = all_scopes(projection.key, heads, acted)
         timelines = [TimelineStreams(*item) for item in everything.items()]
         return Plan(query, timelines, heads, scopes, only_told=only_told)
-
-
-def _is_of_key(scope: Scope, key: Key) -> bool:
-    """Whether a scope has a timeline of its own under a key."""
-    return key == "relationship" or (key == "party" and len(scope.parties) == 1)
 
 
 @contextmanager
