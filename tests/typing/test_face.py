@@ -15,6 +15,7 @@ import pytest
 
 import comity
 from comity import (
+    Affinity,
     AgendaItem,
     AlignmentKind,
     AlignmentRecorded,
@@ -207,5 +208,6 @@ def test_overviews_answer_with_their_own_types() -> None:
         assert_type(engine.agreements(within=30), tuple[RelationshipAgreement, ...])
         assert_type(engine.measures("USA"), tuple[RelationshipMeasure, ...])
         assert_type(engine.tone(by="month"), tuple[PeriodTone, ...])
+        assert_type(engine.affinity("PAK", "RUS"), tuple[Affinity, ...])
         assert_type(engine.network(), Network)
         assert_type(engine.learned(known_at=(0, 1)), tuple[Learned, ...])

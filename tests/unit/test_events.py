@@ -847,7 +847,8 @@ def test_confidence_may_be_anything_from_none_to_full() -> None:
 
 
 FACE = {
-    "Account", "AccountPreferred", "AgendaItem", "AgendaKind", "AgendaProjection", "Agreement",
+    "Account", "AccountPreferred", "Affinity", "AffinityProjection", "AgendaItem",
+    "AgendaKind", "AgendaProjection", "Agreement",
     "AgreementAcceded", "AgreementAmended", "AgreementDenounced", "AgreementInForce",
     "AgreementProvisionallyApplied", "AgreementRatified", "AgreementSigned", "AgreementStanding",
     "AgreementStatus", "AgreementSuspended", "AgreementTerminated", "AgreementsProjection", "Aid",

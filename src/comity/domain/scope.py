@@ -62,6 +62,10 @@ class Scope(NamedTuple):
     parties: tuple[str, ...]
     members: tuple[Member, ...]
 
+    def is_of(self, key: Key) -> bool:
+        """Whether it has a timeline of its own under a key."""
+        return key == "relationship" or (key == "party" and len(self.parties) == 1)
+
     def name(self, code: str) -> str:
         """The newest name of a party: for PAK-RUS, SUN is RUS; a third party keeps its code."""
         return newest_names(self.parties).get(code, code)

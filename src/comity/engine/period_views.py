@@ -1,12 +1,14 @@
-"""Views of a period: anniversaries, agenda, tone, and what was learned in it."""
+"""Views of a period: anniversaries, agenda, tone, affinity, and what was learned in it."""
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import date, timedelta
 from itertools import chain, takewhile
 
 from comity.domain.errors import InvalidDate, InvalidValue
-from comity.domain.scope import Scope, scopes_of, streams_of
+from comity.domain.parties import STATE_CODES, current, party, standing_names
+from comity.domain.scope import Scope, scope_for, scope_of, scopes_of, streams_of
 from comity.domain.time.dates import Bounds, moment, period
 from comity.projections.diff import diff
 from comity.projections.learned import Learned, records_affecting
@@ -14,12 +16,14 @@ from comity.projections.sections.anniversaries import falls
 from comity.projections.state import StateProjection
 from comity.projections.views import agenda
 from comity.projections.views import anniversaries as calendar
+from comity.projections.views.affinity import Affinity, AffinityProjection, affinities
 from comity.projections.views.agenda import AgendaItem, AgendaProjection
 from comity.projections.views.anniversaries import AnniversariesProjection, RelationshipAnniversary
 from comity.projections.views.tone import PeriodTone, TonePeriod, ToneProjection
 from comity.query import Day, KnownAt, Progress, QueryRunner
 from comity.query.counted_answers import CountedAnswers
 from comity.query.damage import check_dates
+from comity.query.parameters import is_one_relationship
 
 
 class PeriodViews:
@@ -105,6 +109,44 @@ class PeriodViews:
             projection, parties, days, known_at, progress=progress
         )
         return tuple(chain.from_iterable(answers[key] for key in sorted(answers)))
+
+    def affinity(
+        self,
+        *parties: str,
+        since: Day = None,
+        until: Day = None,
+        known_at: KnownAt = None,
+        progress: Progress | None = None,
+    ) -> tuple[Affinity, ...]:
+        """How alike parties voted, on the roll calls on which both of them voted.
+
+        A party's votes are those that it cast itself (`by`), of whomever they were told. A roll
+        call is what `body` and `resolution` name; who was absent did not vote. A vote counts if it
+        can have been cast between `since` and `until`, which is by default all time. No parties
+        mean every two states, one party means it with every other state, and several mean the
+        pairs among them. Two states that never voted on the same are left out. Raises
+        `InvalidInput` errors.
+        """
+        days = period(since, until)
+        named = scope_of(*parties).parties if is_one_relationship(parties) else parties
+        asked = [current(party(code)) for code in named]
+        voters = asked if len(asked) > 1 else sorted({*asked, *self._states_that_voted()})
+        scopes = [scope_for("party", (code,)) for code in voters]
+        votes = self._runner.answers(
+            AffinityProjection(days.earliest), scopes, days.latest, known_at, "possible",
+            only_told=True, progress=progress,
+        )  # fmt: skip
+        if len(asked) > 1:
+            return tuple(affinities({code: votes.get(code, {}) for code in asked}, also_none=True))
+        rows = affinities(votes)
+        return tuple(row for row in rows if not asked or asked[0] in (row.a, row.b))
+
+    def _states_that_voted(self) -> Iterator[str]:
+        """Every state of whose votes something can be known, under each name that stands."""
+        for name in self._runner.store.streams(kinds=("vote-cast",)):
+            for code in name.split("-"):
+                if code in STATE_CODES:
+                    yield from standing_names(code)
 
     def learned(
         self, *parties: str, known_at: tuple[KnownAt, KnownAt], on: Day = None

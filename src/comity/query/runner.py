@@ -277,7 +277,7 @@ class QueryRunner(ExactQuestions):
                 by: [name for name in names if name in heads]
                 for by, names in self.store.acted().items()
             }
-        if scopes is not None and projection.key == "relationship":
+        if scopes is not None and all(scope.is_of(projection.key) for scope in scopes):
             timelines = [
                 TimelineStreams(scope, streams_of(scope, heads, acted)) for scope in scopes
             ]

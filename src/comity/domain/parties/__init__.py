@@ -21,6 +21,7 @@ from comity.domain.parties.naming import (
     relationship_id,
     relationship_parties,
 )
+from comity.domain.parties.numbers import NumberSystem, code_of_number, codes_of_number
 from comity.domain.parties.organisations import (
     Organisation,
     add_organisations,
@@ -32,9 +33,9 @@ from comity.domain.parties.organisations import (
 from comity.domain.parties.succession import CONTINUATIONS, RENAMINGS, Continuation, Renaming
 
 __all__ = [
-    "CONTINUATIONS", "RENAMINGS", "STATE_CODES", "Continuation", "Former", "Organisation",
-    "Renaming", "add_organisations", "begin_process", "cached_by_party", "codes_of", "current",
-    "ended_on", "existed", "existence", "forget_organisations", "given_organisations", "lifetimes",
-    "lineage", "parties", "party", "relationship_id", "relationship_parties", "standing_names",
-    "successor",
+    "CONTINUATIONS", "RENAMINGS", "STATE_CODES", "Continuation", "Former", "NumberSystem",
+    "Organisation", "Renaming", "add_organisations", "begin_process", "cached_by_party",
+    "code_of_number", "codes_of", "codes_of_number", "current", "ended_on", "existed", "existence",
+    "forget_organisations", "given_organisations", "lifetimes", "lineage", "parties", "party",
+    "relationship_id", "relationship_parties", "standing_names", "successor",
 ]  # fmt: skip

@@ -180,33 +180,46 @@ RHO  Rhodesia; Southern Rhodesia; Zimbabwe Rhodesia
 """
 
 ORGANISATIONS: Final = """
+arab_league  League of Arab States
 asean      Association of Southeast Asian Nations
 au         African Union
 brics      BRICS
 cis        Commonwealth of Independent States
+comecon    Council for Mutual Economic Assistance
+commonwealth  Commonwealth of Nations
+csce       Conference on Security and Co-operation in Europe
 csto       Collective Security Treaty Organization
+eaeu       Eurasian Economic Union
 ec         European Communities
 ecowas     Economic Community of West African States
 eec        European Economic Community
 eu         European Union
 g7         Group of Seven
+g8         Group of Eight
 g20        Group of Twenty
 gcc        Gulf Cooperation Council
 iaea       International Atomic Energy Agency
 icrc       International Committee of the Red Cross
 ilo        International Labour Organization
 imf        International Monetary Fund
+league_of_nations  League of Nations
+mercosur   Southern Common Market
 nato       North Atlantic Treaty Organization
+oapec      Organization of Arab Petroleum Exporting Countries
 oas        Organization of American States
 oau        Organization of African Unity
 oecd       Organisation for Economic Co-operation and Development
+oecs       Organisation of Eastern Caribbean States
 oic        Organisation of Islamic Cooperation
 opec       Organization of the Petroleum Exporting Countries
 osce       Organization for Security and Co-operation in Europe
+pif        Pacific Islands Forum
 saarc      South Asian Association for Regional Cooperation
+sadc       Southern African Development Community
 sco        Shanghai Cooperation Organisation
 smom       Sovereign Military Order of Malta
 un         United Nations
+unasur     Union of South American Nations
 unhcr      United Nations High Commissioner for Refugees
 who        World Health Organization
 wto        World Trade Organization

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from comity.projections.views import (
+    affinity,
     agenda,
     agreements,
     anniversaries,
@@ -14,6 +15,7 @@ from comity.projections.views import (
     tone,
     world,
 )
+from comity.projections.views.affinity import Affinity, AffinityProjection
 from comity.projections.views.agenda import AgendaItem, AgendaKind, AgendaProjection
 from comity.projections.views.agreements import (
     AgreementsProjection,
@@ -43,11 +45,14 @@ VIEWS: tuple[View, ...] = (
     agreements.VIEW,
     measures.VIEW,
     tone.VIEW,
+    affinity.VIEW,
     network.VIEW,
     world.VIEW,
 )
 
 __all__ = [
+    "Affinity",
+    "AffinityProjection",
     "AgendaItem",
     "AgendaKind",
     "AgendaProjection",

@@ -26,6 +26,8 @@ _MARKS = (
     (b"\xfe\xff", "utf-16"),
 )
 """The marks at the beginning of a text, and the encodings that they tell."""
+_WORKBOOK = "xl/workbook.xml"
+"""The file by which a zip is known as a workbook of Excel."""
 _BROKEN = (OSError, EOFError, zlib.error, zipfile.BadZipFile, RuntimeError, NotImplementedError)
 """What a damaged, locked or unknown kind of compressed file raises."""
 
@@ -51,6 +53,11 @@ class InputFile:
             return os.fstat(self._raw.fileno()).st_size or None
         except (OSError, ValueError):
             return None
+
+    @property
+    def is_workbook(self) -> bool:
+        """Whether it is a workbook of Excel, which is itself a zip: its bytes are not text."""
+        return self._peek().startswith(_ZIP)
 
     def lines(self) -> Iterator[bytes]:
         """The lines as bytes, each with its end; raises `UnreadableFile`."""
@@ -133,7 +140,8 @@ def input_files(
 ) -> Generator[Iterable[InputFile]]:
     """The file of this name, or the standard input; of a zip, each file within it.
 
-    gzip is recognised by its first bytes, zip too. Raises `UnreadableFile`.
+    gzip is recognised by its first bytes, zip too; a workbook of Excel is left whole. Raises
+    `UnreadableFile`.
     """
     name = os.fspath(name)
     with ExitStack() as stack:
@@ -157,6 +165,10 @@ def _members(name: str, raw: BinaryIO, stack: ExitStack, encoding: str) -> Itera
         raw = _copied(raw, stack)
     try:
         archive = stack.enter_context(zipfile.ZipFile(raw))
+        if _WORKBOOK in archive.namelist():
+            raw.seek(0)
+            yield InputFile(name, raw, encoding=encoding)
+            return
         for member in archive.infolist():
             if member.is_dir() or _is_of_a_system(member.filename):
                 continue

@@ -1,0 +1,230 @@
+"""Tables with a known header: rows by the names of their columns, in any order and case.
+
+They are text separated by commas, tabs or semicolons, or the first sheet of a workbook. Columns
+that a format does not know are kept and ignored.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Generator, Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from importlib import import_module
+from typing import Any
+from zipfile import BadZipFile
+
+from comity.adapters.interchange.importers.inputs import InputFile
+from comity.adapters.interchange.importers.names import is_missing
+from comity.adapters.interchange.importers.outcomes import Faulty
+from comity.adapters.interchange.importers.separated import (
+    Broken,
+    Line,
+    cells_of,
+    first_line,
+    lines_of_cells,
+)
+from comity.domain.errors import NotInstalled, UnreadableFile
+
+Columns = Mapping[str, tuple[str, ...]]
+"""The columns of a format: what importers call each, and the headings under which it is found."""
+
+_SEPARATORS = (",", "\t", ";", "|")
+_NOT_A_LETTER = re.compile(r"[\W_]+")
+_LONGEST_SAID = 60
+_NO_WORKBOOK = (
+    OSError,
+    ValueError,
+    LookupError,
+    TypeError,
+    AttributeError,
+    SyntaxError,
+    BadZipFile,
+)
+"""What openpyxl raises of a file that is no workbook; a `SyntaxError` is one of its XML."""
+_WHOLE = re.compile(r"[+-]?[0-9]{1,9}(?:\.0*)?")
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A row: its line, from 1, and its cells under their headings in the file."""
+
+    line: int
+    cells: dict[str, str]
+    found: Mapping[str, str]
+
+    def __getitem__(self, column: str) -> str:
+        """The cell of a column, without spaces around it; empty if the file lacks the column."""
+        heading = self.found.get(column)
+        return "" if heading is None else self.cells[heading].strip()
+
+    def told(self, column: str) -> str:
+        """The same; empty if it says that it has no value."""
+        text = self[column]
+        return "" if is_missing(text) else text
+
+    def whole(self, column: str) -> int | None:
+        """The whole number in a column, or None; raises `ValueError` for any other text.
+
+        -9 and the like stand for a missing value in these formats, as does an empty cell.
+        """
+        text = self.told(column)
+        if not text:
+            return None
+        if not _WHOLE.fullmatch(text):
+            raise ValueError(f"{self.found[column]}: {shortened(text)!r} is no whole number")
+        number = int(text.partition(".")[0])
+        return None if number < 0 else number
+
+    def flag(self, column: str) -> bool:
+        """Whether a column holds 1; 0 and an empty cell are False, other text a `ValueError`."""
+        number = self.whole(column)
+        if number not in (None, 0, 1):
+            raise ValueError(f"{self.found[column]}: expected 0 or 1, not {self[column]!r}")
+        return bool(number)
+
+
+def shortened(text: str) -> str:
+    """A text of any length as an error can name it."""
+    return text if len(text) <= _LONGEST_SAID else f"{text[:_LONGEST_SAID]}…"
+
+
+def rows_of(
+    file: InputFile, columns: Columns, needed: Iterable[tuple[str, ...] | str]
+) -> Iterator[Row | Faulty]:
+    """The rows of a table; one with another number of cells than the header is `Faulty`.
+
+    Of each of the `needed` columns (or of each alternative, in a tuple) the file must have one.
+    Raises `UnreadableFile` with those that it lacks, and `NotInstalled` for a workbook where the
+    package to read it is missing.
+    """
+    with _opened(file, columns) as (first, lines):
+        if not any(cell.strip() for cell in first):
+            raise UnreadableFile(file.name, f"it has no header; {_expected(columns, needed)}")
+        header = _header(first)
+        found = _found(header, columns)
+        _check(file, header, found, columns, needed)
+        named: bool | None = None
+        for line, cells in lines:
+            if isinstance(cells, Broken):
+                yield Faulty(line, cells.text, (cells.reason,))
+            elif any(cells):
+                # R writes the names of rows, which are their numbers, without a heading.
+                named = _has_name(cells, header) if named is None else named
+                yield _row(line, cells[1:] if named else cells, header, found)
+
+
+def _row(line: int, cells: list[str], header: list[str], found: Mapping[str, str]) -> Row | Faulty:
+    while len(cells) > len(header) and not cells[-1].strip():
+        cells = cells[:-1]
+    if len(cells) != len(header):
+        counted = "1 field" if len(cells) == 1 else f"{len(cells)} fields"
+        return Faulty(line, cells, (f"{counted}, but the header has {len(header)}",))
+    return Row(line, dict(zip(header, cells, strict=True)), found)
+
+
+def _has_name(first: list[str], header: list[str]) -> bool:
+    """Whether the first row begins with its name, for which there is no heading."""
+    return len(first) == len(header) + 1 and first[0] == "1"
+
+
+@contextmanager
+def _opened(file: InputFile, columns: Columns) -> Generator[tuple[list[str], Iterator[Line]]]:
+    """The cells of the header, and the lines after it."""
+    if file.is_workbook:
+        with file.seekable() as stream:
+            lines = _sheet(file, stream)
+            _, first = next(lines, (1, list[str]()))
+            yield list(first), lines
+        return
+    with file.text() as text:
+        top = first_line(text)
+        separator = _separator(top, columns)
+        header = list(cells_of(top, separator)) if top.strip() else []
+        yield header, lines_of_cells(text, separator, len(header))
+
+
+def _separator(first: str, columns: Columns) -> str:
+    """The separator that makes most known columns of the first line."""
+
+    def known(separator: str) -> int:
+        return len(_found(_header(cells_of(first, separator)), columns))
+
+    return max(_SEPARATORS, key=known)
+
+
+def _sheet(file: InputFile, stream: Any) -> Iterator[Line]:
+    try:
+        openpyxl = import_module("openpyxl")
+    except ImportError:
+        raise NotInstalled("openpyxl", "tables", "a workbook of Excel") from None
+    try:
+        sheet = openpyxl.load_workbook(stream, read_only=True, data_only=True).worksheets[0]
+        for line, cells in enumerate(sheet.iter_rows(values_only=True), 1):
+            texts = ["" if cell is None else _text(cell) for cell in cells]
+            if any(texts):
+                yield line, texts
+    except _NO_WORKBOOK as error:
+        raise UnreadableFile(file.name, f"not a workbook of Excel: {error}") from None
+
+
+def _text(cell: object) -> str:
+    if isinstance(cell, float) and cell.is_integer():
+        return str(int(cell))
+    isoformat = getattr(cell, "isoformat", None)
+    return isoformat()[:10] if isoformat is not None else str(cell)
+
+
+def _header(cells: Iterable[str]) -> list[str]:
+    """The headings; those that repeat one before them are numbered, since none may be lost."""
+    header: list[str] = []
+    for cell in cells:
+        heading = cell.strip()
+        header.append(heading if heading not in header else f"{heading} ({len(header) + 1})")
+    return header
+
+
+def _key(heading: str) -> str:
+    return _NOT_A_LETTER.sub("", heading.casefold())
+
+
+def _found(header: Iterable[str], columns: Columns) -> dict[str, str]:
+    keys: dict[str, str] = {}
+    for heading in header:
+        keys.setdefault(_key(heading), heading)
+    found: dict[str, str] = {}
+    for column, headings in columns.items():
+        for heading in (column, *headings):
+            if _key(heading) in keys:
+                found[column] = keys[_key(heading)]
+                break
+    return found
+
+
+def _check(
+    file: InputFile,
+    header: list[str],
+    found: Mapping[str, str],
+    columns: Columns,
+    needed: Iterable[tuple[str, ...] | str],
+) -> None:
+    missing = [each for each in needed if not _has(found, each)]
+    if missing:
+        lacking = " and ".join(_named(each, columns) for each in missing)
+        has = ", ".join(shortened(heading) for heading in header[:20])
+        more = ", …" if len(header) > 20 else ""
+        raise UnreadableFile(file.name, f"no column {lacking}; its columns are {has}{more}")
+
+
+def _has(found: Mapping[str, str], needed: tuple[str, ...] | str) -> bool:
+    alternatives = (needed,) if isinstance(needed, str) else needed
+    return any(column in found for column in alternatives)
+
+
+def _named(needed: tuple[str, ...] | str, columns: Columns) -> str:
+    alternatives = (needed,) if isinstance(needed, str) else needed
+    return " or ".join(repr(next(iter(columns[column]), column)) for column in alternatives)
+
+
+def _expected(columns: Columns, needed: Iterable[tuple[str, ...] | str]) -> str:
+    return "expected the columns " + ", ".join(_named(each, columns) for each in needed)
