@@ -141,7 +141,7 @@ def test_two_who_are_allied_again_signed_once(tmp_path: Path) -> None:
         (member("12", 365, "1,1,1955", ",,", "0,0,yes,0,0,0"), "defense: 'yes' is no whole number"),
         (member("12", 365, "1,1,1955", ",,"), "no second member of alliance 12 is told"),
         ("12,365\n", "2 fields, but the header has 23"),
-        ('12,"365,x\n', "a quote is not closed"),
+        ('12,"365,x\n', "never closed"),
     ],
 )
 def test_a_row_that_cannot_be_read_is_rejected_and_the_others_go_on(

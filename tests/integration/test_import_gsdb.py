@@ -124,7 +124,7 @@ def test_what_is_no_party_is_skipped_with_the_reason(
         ("5,Cuba,Chad,1990,1995,2,,0,0,0,0,0,0,0,x,y", "trade: expected 0 or 1, not '2'"),
         (",Cuba,Chad,1990,1995,1,,0,0,0,0,0,0,0,x,y", "case_id: expected the number of a case"),
         ("5,Cuba,Korea, North,1990,1995,1,,0,0,0,0,0,0,0,x,y", "17 fields, but the header has 16"),
-        ('5,"Cuba,Chad,1990,1995,1,,0,0,0,0,0,0,0,x,y', "a quote is not closed"),
+        ('5,"Cuba,Chad,1990,1995,1,,0,0,0,0,0,0,0,x,y', "never closed"),
     ],
 )
 def test_what_cannot_be_read_is_rejected_and_the_others_go_on(

@@ -135,7 +135,7 @@ def test_a_state_has_its_code_of_the_day_within_a_year(tmp_path: Path) -> None:
         ("3,,1,1,1,,Atlantis,1946-01-01,R,x", "Unknown party 'Atlantis'"),
         ("3,,1,1,1,,,1946-01-01,R,x", "Countryname: missing"),
         ("3,2,1,1", "4 fields, but the header has 10"),
-        ('3,2,1,1,1,USA,x,1946-01-01,R,"x', "a quote is not closed"),
+        ('3,2,1,1,1,USA,x,1946-01-01,R,"x', "never closed"),
     ],
 )
 def test_what_cannot_be_read_is_rejected_and_the_others_go_on(

@@ -104,7 +104,9 @@ def test_a_quote_that_is_not_closed_costs_only_its_own_line(tmp_path: Path) -> N
     lines[40] = 'Mali,"1999'
     rows = table(written(tmp_path, "\n".join(lines)))
     assert len(rows) == 301
-    assert [row for row in rows if isinstance(row, str)] == ["a quote is not closed"] * 2
+    first, second = [row for row in rows if isinstance(row, str)]
+    assert "text after a closing quote" in first
+    assert "never closed" in second
 
 
 def test_bytes_that_are_no_text_nul_and_huge_cells_cost_only_their_row(tmp_path: Path) -> None:
@@ -112,8 +114,8 @@ def test_bytes_that_are_no_text_nul_and_huge_cells_cost_only_their_row(tmp_path:
     path = written(tmp_path, b"State Name,Year\n\xff\xfe,1960\n\x00,1961\n" + huge + b"Mali,1962\n")
     rows = table(path)
     assert rows[0] == (2, "\udcff\udcfe", 1960)
-    assert rows[1] == (3, "\x00", 1961)
-    assert str(rows[2]).startswith("not a row of the table: field larger than field limit")
+    assert "NUL" in str(rows[1])
+    assert "a cell is longer than" in str(rows[2])
     assert rows[3] == (5, "Mali", 1962)
 
 

@@ -14,22 +14,15 @@ from importlib import import_module
 from typing import Any
 from zipfile import BadZipFile
 
+from comity.adapters.interchange.importers.delimited import Cells, records
 from comity.adapters.interchange.importers.inputs import InputFile
 from comity.adapters.interchange.importers.names import is_missing
 from comity.adapters.interchange.importers.outcomes import Faulty
-from comity.adapters.interchange.importers.separated import (
-    Broken,
-    Line,
-    cells_of,
-    first_line,
-    lines_of_cells,
-)
 from comity.domain.errors import NotInstalled, UnreadableFile
 
 Columns = Mapping[str, tuple[str, ...]]
 """The columns of a format: what importers call each, and the headings under which it is found."""
 
-_SEPARATORS = (",", "\t", ";", "|")
 _NOT_A_LETTER = re.compile(r"[\W_]+")
 _LONGEST_SAID = 60
 _NO_WORKBOOK = (
@@ -98,20 +91,20 @@ def rows_of(
     Raises `UnreadableFile` with those that it lacks, and `NotInstalled` for a workbook where the
     package to read it is missing.
     """
-    with _opened(file, columns) as (first, lines):
-        if not any(cell.strip() for cell in first):
+    with _opened(file) as lines:
+        header = _header(_first(lines))
+        if not any(header):
             raise UnreadableFile(file.name, f"it has no header; {_expected(columns, needed)}")
-        header = _header(first)
         found = _found(header, columns)
         _check(file, header, found, columns, needed)
         named: bool | None = None
-        for line, cells in lines:
-            if isinstance(cells, Broken):
-                yield Faulty(line, cells.text, (cells.reason,))
-            elif any(cells):
+        for read in lines:
+            if isinstance(read, Faulty):
+                yield read
+            elif any(read.cells):
                 # R writes the names of rows, which are their numbers, without a heading.
-                named = _has_name(cells, header) if named is None else named
-                yield _row(line, cells[1:] if named else cells, header, found)
+                named = _has_name(read.cells, header) if named is None else named
+                yield _row(read.line, read.cells[1:] if named else read.cells, header, found)
 
 
 def _row(line: int, cells: list[str], header: list[str], found: Mapping[str, str]) -> Row | Faulty:
@@ -129,31 +122,21 @@ def _has_name(first: list[str], header: list[str]) -> bool:
 
 
 @contextmanager
-def _opened(file: InputFile, columns: Columns) -> Generator[tuple[list[str], Iterator[Line]]]:
-    """The cells of the header, and the lines after it."""
+def _opened(file: InputFile) -> Generator[Iterator[Cells | Faulty]]:
+    """The lines of the table, the header first."""
     if file.is_workbook:
         with file.seekable() as stream:
-            lines = _sheet(file, stream)
-            _, first = next(lines, (1, list[str]()))
-            yield list(first), lines
-        return
-    with file.text() as text:
-        top = first_line(text)
-        separator = _separator(top, columns)
-        header = list(cells_of(top, separator)) if top.strip() else []
-        yield header, lines_of_cells(text, separator, len(header))
+            yield _sheet(file, stream)
+    else:
+        yield records(file)
 
 
-def _separator(first: str, columns: Columns) -> str:
-    """The separator that makes most known columns of the first line."""
-
-    def known(separator: str) -> int:
-        return len(_found(_header(cells_of(first, separator)), columns))
-
-    return max(_SEPARATORS, key=known)
+def _first(lines: Iterator[Cells | Faulty]) -> list[str]:
+    first = next((read for read in lines if isinstance(read, Faulty) or any(read.cells)), None)
+    return first.cells if isinstance(first, Cells) else []
 
 
-def _sheet(file: InputFile, stream: Any) -> Iterator[Line]:
+def _sheet(file: InputFile, stream: Any) -> Iterator[Cells]:
     try:
         openpyxl = import_module("openpyxl")
     except ImportError:
@@ -163,7 +146,7 @@ def _sheet(file: InputFile, stream: Any) -> Iterator[Line]:
         for line, cells in enumerate(sheet.iter_rows(values_only=True), 1):
             texts = ["" if cell is None else _text(cell) for cell in cells]
             if any(texts):
-                yield line, texts
+                yield Cells(line, texts)
     except _NO_WORKBOOK as error:
         raise UnreadableFile(file.name, f"not a workbook of Excel: {error}") from None
 

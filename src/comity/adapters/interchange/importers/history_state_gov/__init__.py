@@ -35,9 +35,8 @@ _READERS: dict[str, Callable[[Iterator[Row | Faulty], ImportSettings], Iterator[
 
 def read(file: InputFile, settings: ImportSettings) -> Iterator[Outcome]:
     """What the rows of one of these tables tell; raises `UnreadableFile` for any other header."""
-    with file.text() as text:
-        table, rows = rows_of(text, file.name)
-        yield from _READERS[table](rows, settings)
+    table, rows = rows_of(file)
+    yield from _READERS[table](rows, settings)
 
 
 IMPORTER = Importer(

@@ -6,10 +6,11 @@ name of a column is an underscore: the oldest journeys have `start-date`.
 
 from __future__ import annotations
 
-import csv
 from collections.abc import Callable, Iterator, Sequence
-from typing import NamedTuple, TextIO
+from typing import NamedTuple
 
+from comity.adapters.interchange.importers.delimited import Cells, records
+from comity.adapters.interchange.importers.inputs import InputFile
 from comity.adapters.interchange.importers.outcomes import Faulty, Outcome, Skipped
 from comity.domain.errors import ComityError, InvalidRecord, UnreadableFile
 
@@ -35,19 +36,18 @@ class Row(NamedTuple):
     cells: dict[str, str]
 
 
-def rows_of(text: TextIO, name: str) -> tuple[str, Iterator[Row | Faulty]]:
+def rows_of(file: InputFile) -> tuple[str, Iterator[Row | Faulty]]:
     """Which table a file is, and its rows.
 
     A row with another number of fields than the header, and one that is not CSV or not text, is
     faulty. Raises `UnreadableFile` for an empty file and for a header of no table.
     """
-    reader = csv.reader(text, strict=True)
-    try:
-        header = next((row for row in reader if row), list[str]())
-    except csv.Error as error:
-        raise UnreadableFile(name, f"its header is not CSV: {error}") from None
-    columns = [column_name(column) for column in header]
-    return _table(columns, name), _rows(reader, columns)
+    lines = records(file)
+    header = next((read for read in lines if isinstance(read, Faulty) or read.cells), None)
+    if isinstance(header, Faulty):
+        raise UnreadableFile(file.name, f"its header is not CSV: {'; '.join(header.reasons)}")
+    columns = [column_name(column) for column in header.cells] if header else []
+    return _table(columns, file.name), _rows(lines, columns)
 
 
 def column_name(text: str) -> str:
@@ -71,21 +71,12 @@ def _table(columns: Sequence[str], name: str) -> str:
     raise UnreadableFile(name, f"its header is of no table{hint}; expected {expected}")
 
 
-def _rows(reader: Iterator[list[str]], columns: Sequence[str]) -> Iterator[Row | Faulty]:
-    read = getattr(reader, "line_num", 0)
-    while True:
-        line = read + 1
-        try:
-            fields = next(reader)
-        except StopIteration:
-            return
-        except csv.Error as error:
-            read = getattr(reader, "line_num", line)
-            yield Faulty(line, "", (f"not CSV: {error}",))
-            continue
-        read = getattr(reader, "line_num", line)
-        if fields:
-            yield _row(line, fields, columns)
+def _rows(lines: Iterator[Cells | Faulty], columns: Sequence[str]) -> Iterator[Row | Faulty]:
+    for read in lines:
+        if isinstance(read, Faulty):
+            yield read
+        elif read.cells:
+            yield _row(read.line, read.cells, columns)
 
 
 def _row(line: int, fields: list[str], columns: Sequence[str]) -> Row | Faulty:
