@@ -20,7 +20,7 @@ _LOOKED_AT = 20
 _ENDS = ("\n", "\r")
 _REASONS = {
     "unexpected end of data": 'a quote (") that is opened here is never closed',
-    "' expected after '": 'there is text after a closing quote (")',
+    "' expected after '": 'there is text after a closing quote ("), or a quote is never closed',
     "field larger than": f"a cell is longer than {csv.field_size_limit():,} characters",
 }
 """What the errors of the csv module mean, by a part of their text."""
