@@ -44,7 +44,7 @@ def test_a_quote_that_is_never_closed_costs_its_own_line_only() -> None:
 
 def test_a_quote_that_the_next_line_would_close_costs_its_own_line_only() -> None:
     assert read('"x,1\n"y",2\n') == [
-        Faulty(1, '"x,1', ('there is text after a closing quote (")',)),
+        Faulty(1, '"x,1', ('there is text after a closing quote ("), or a quote is never closed',)),
         Cells(2, ["y", "2"]),
     ]
 

@@ -82,6 +82,7 @@ def exactly_named(text: str) -> tuple[str, ...]:
     return _named().get(words(text), ())
 
 
+@lru_cache(maxsize=4_096)
 def named(text: str) -> tuple[str, ...]:
     """The codes of the parties of this name, or else of the one with the most similar name."""
     said = words(text)

@@ -177,5 +177,12 @@ VIEW = View(
             "s_score": lambda row: row.s_score,
         },
         shown=_SHOWN,
+        kinds={
+            "relationship": "relationship",
+            "a": "party",
+            "b": "party",
+            **dict.fromkeys(("common", "agreed", "half", "opposed"), "integer"),
+            **dict.fromkeys(("agreement", "s_score"), "number"),
+        },
     ),
 )
