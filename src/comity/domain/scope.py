@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import date
 from itertools import combinations, product
 from types import MappingProxyType
@@ -61,10 +61,6 @@ class Scope(NamedTuple):
     key: str
     parties: tuple[str, ...]
     members: tuple[Member, ...]
-
-    def is_of(self, key: Key) -> bool:
-        """Whether it has a timeline of its own under a key."""
-        return key == "relationship" or (key == "party" and len(self.parties) == 1)
 
     def name(self, code: str) -> str:
         """The newest name of a party: for PAK-RUS, SUN is RUS; a third party keeps its code."""
@@ -162,6 +158,13 @@ def _scope(codes: tuple[str, ...]) -> Scope:
         if len(member_codes) == len(codes) and since <= until:
             members.append(Member(member_codes, since, until))
     return Scope("-".join(codes) or WHOLE_LOG, codes, tuple(members))
+
+
+def have_timelines(scopes: Sequence[Scope], key: Key) -> bool:
+    """Whether each of the scopes has a timeline of its own under a key."""
+    if key == "party":
+        return bool(scopes) and all(len(scope.parties) == 1 for scope in scopes)
+    return key == "relationship"
 
 
 def scope_of(*names: str) -> Scope:

@@ -2,29 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 
 from comity.domain.errors import InvalidDate, StoreDamaged
 from comity.domain.events import Event
 from comity.domain.recorded import Recorded
 from comity.domain.time.dates import bounds
-
-
-class DatesChecked:
-    """Raises `StoreDamaged` instead of `InvalidDate` if a date of what was read is damaged.
-
-    It is a class and no generator, since there is one for each key of a question about many.
-    """
-
-    def __init__(self, store: str, records: Sequence[Recorded]) -> None:
-        self._store, self._records = store, records
-
-    def __enter__(self) -> None:
-        pass
-
-    def __exit__(self, _kind: object, error: BaseException | None, _trace: object) -> None:
-        if isinstance(error, InvalidDate):
-            check_dates(self._store, self._records)
 
 
 def check_dates(store: str, records: Iterable[Recorded]) -> None:

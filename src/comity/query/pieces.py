@@ -19,12 +19,11 @@ from comity.domain.selection import Entry, select_rows
 from comity.domain.time.dates import last_second
 from comity.ports import LogStore
 from comity.projections.projection import Projection
-from comity.query.damage import DatesChecked
 from comity.query.fold import Fold, fold
 from comity.query.gathering import Gathering
 from comity.query.places import Places, Second
 from comity.query.plan import Plan, held_of, is_long_with
-from comity.query.reading import Reading, facts_to_read, is_known
+from comity.query.reading import DatesChecked, Reading, facts_to_read, is_known
 
 S = TypeVar("S")
 A = TypeVar("A")

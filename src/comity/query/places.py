@@ -21,10 +21,9 @@ from comity.domain.lives.machines import SubjectKey
 from comity.domain.selection import Doubt, Entry, Row, entry_of, row_of
 from comity.domain.settling import in_lifetimes
 from comity.domain.time.dates import Instants, day_of
-from comity.query.damage import DatesChecked
 from comity.query.fold import Fold, facts_to_fold
 from comity.query.gathering import Gathering
-from comity.query.reading import Reading
+from comity.query.reading import DatesChecked, Reading
 
 Second = Callable[[Row], int]
 """Gives the second of a row that decides which piece it belongs to."""

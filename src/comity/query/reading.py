@@ -6,6 +6,7 @@ from collections.abc import Collection, Mapping, Sequence
 from itertools import chain
 from typing import Any, NamedTuple
 
+from comity.domain.errors import InvalidDate
 from comity.domain.events import FACTS, RECORD_KEEPING, kinds_with_subjects
 from comity.domain.extent import ALWAYS
 from comity.domain.recorded import Recorded
@@ -15,6 +16,7 @@ from comity.ports import LogStore, Start, StreamHead, Window
 from comity.projections.projection import Projection, kinds_of
 from comity.projections.state_codec import StateCodec
 from comity.query.closure import Closure
+from comity.query.damage import check_dates
 from comity.query.plan import Plan
 from comity.query.snapshots import Snapshots, TimelineStreams
 
@@ -204,6 +206,23 @@ class TimelineReader:
             for t in started
             for key in [t.scope.key]
         }
+
+
+class DatesChecked:
+    """Raises `StoreDamaged` instead of `InvalidDate` if a date of what was read is damaged.
+
+    It is a class and no generator, since there is one for each key of a question about many.
+    """
+
+    def __init__(self, store: str, records: Sequence[Recorded]) -> None:
+        self._store, self._records = store, records
+
+    def __enter__(self) -> None:
+        pass
+
+    def __exit__(self, _kind: object, error: BaseException | None, _trace: object) -> None:
+        if isinstance(error, InvalidDate):
+            check_dates(self._store, self._records)
 
 
 def is_known(reading: Reading) -> bool:

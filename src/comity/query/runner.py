@@ -15,6 +15,7 @@ from comity.domain.scope import (
     Query,
     Scope,
     all_scopes,
+    have_timelines,
     scope_for,
     scope_of,
     streams_of,
@@ -22,13 +23,12 @@ from comity.domain.scope import (
 from comity.domain.time.dates import Bounds
 from comity.ports import Clock, LogStore, Window
 from comity.projections.projection import NeedsWhole, Projection
-from comity.query.damage import DatesChecked
 from comity.query.exact import ExactQuestions
 from comity.query.fold import Fold, from_the_first
 from comity.query.parameters import Day, KnownAt, Progress, is_one_relationship
 from comity.query.pieces import LongTimeline, has_answer
 from comity.query.plan import Plan, Share
-from comity.query.reading import Reading, TimelineReader, facts_to_read, merged
+from comity.query.reading import DatesChecked, Reading, TimelineReader, facts_to_read, merged
 from comity.query.snapshots import Snapshots, TimelineStreams
 
 A = TypeVar("A")
@@ -277,7 +277,7 @@ class QueryRunner(ExactQuestions):
                 by: [name for name in names if name in heads]
                 for by, names in self.store.acted().items()
             }
-        if scopes is not None and all(scope.is_of(projection.key) for scope in scopes):
+        if scopes is not None and have_timelines(scopes, projection.key):
             timelines = [
                 TimelineStreams(scope, streams_of(scope, heads, acted)) for scope in scopes
             ]
