@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import gzip
 import json
+import os
 from pathlib import Path
+from threading import Thread
 
 import pytest
 from hypothesis import given
 
 import comity
 from comity import Event, MeetingHeld, RelationsEstablished
+from comity.adapters.cli import outputs
 from comity.adapters.interchange.importers import formats, import_files, importer
 from comity.domain.recorded import Recorded
 from tests.e2e.results import Run, failed
@@ -184,3 +187,52 @@ def test_an_export_to_a_file_is_whole_or_the_old_file_stays(
 
 def test_export_alone_lists_what_it_writes(run: Run) -> None:
     assert "jsonl" in run("export").stdout
+
+
+def test_an_export_goes_into_a_pipe_and_not_in_its_place(
+    run: Run, lines: str, tmp_path: Path
+) -> None:
+    pipe, read = tmp_path / "pipe", list[bytes]()
+    os.mkfifo(pipe)
+    reader = Thread(target=lambda: read.append(pipe.read_bytes()))
+    reader.start()
+    assert run("export", "jsonl", "-o", pipe).exit_code == 0
+    reader.join()
+    assert read == [lines.encode()]
+    assert pipe.is_fifo()
+
+
+@pytest.mark.parametrize(
+    ("name", "said"),
+    [
+        (".", "is a folder"), ("", "is a folder"), ("none/x.jsonl", "there is no such folder"),
+        ("x.csv", "this writes .json or .jsonl"), ("x.PARQUET.gz", "this writes .json or .jsonl"),
+    ],
+)  # fmt: skip
+def test_an_output_that_cannot_be_is_one_line(run: Run, name: str, said: str) -> None:
+    assert said in failed(run("export", "jsonl", "-o", name))
+
+
+def test_a_hyphen_is_the_standard_output(run: Run, lines: str) -> None:
+    assert run("export", "jsonl", "-o", "-").stdout == lines
+
+
+@pytest.mark.parametrize("name", ["x.jsonl.gz", "x.JSONL.GZ"])
+def test_a_name_that_ends_with_gz_is_compressed(
+    run: Run, lines: str, tmp_path: Path, name: str
+) -> None:
+    run("export", "jsonl", "-o", tmp_path / name)
+    assert gzip.decompress((tmp_path / name).read_bytes()).decode() == lines
+
+
+def test_a_folder_that_cannot_be_written_is_told_by_the_files_name(
+    run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(*_: object, **__: object) -> tuple[int, str]:
+        raise OSError(28, "No space left on device", ".comity-secret.part")
+
+    monkeypatch.setattr(outputs, "mkstemp", full)
+    said = failed(run("export", "jsonl", "-o", tmp_path / "x.jsonl"), 3)
+    assert "x.jsonl" in said
+    assert "No space left on device" in said
+    assert "secret" not in said

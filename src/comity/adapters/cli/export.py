@@ -40,12 +40,14 @@ def jsonl(
     """
     from comity.adapters.interchange.exporters.jsonl import write_jsonl
 
-    with open_existing(store) as engine, opened_output(output, store) as file:
+    with open_existing(store) as engine, opened_output(output, store, FORMS) as file:
         count = write_jsonl(file, engine.events(after, kind or ()))
     if output is not None:
         say(f"{count_of(count, 'event')} written")
 
 
+FORMS = (".jsonl", ".json")
+"""The ends of names that fit JSON Lines."""
 COMMANDS: tuple[Callable[..., None], ...] = (
     jsonl,
     *export_documents.COMMANDS,

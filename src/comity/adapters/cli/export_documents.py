@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
@@ -22,14 +22,26 @@ from comity.adapters.cli.options import (
     open_existing,
     parse_known_at,
 )
-from comity.adapters.cli.outputs import Output, opened_output
+from comity.adapters.cli.outputs import Output, form_of, opened_output
+
+_BRIEFS = {"markdown": (".md",), "html": (".html", ".htm"), "docx": (".docx",)}
+"""The forms of a brief, and the ends of names that fit each."""
 
 
 def _write(
-    store: str, output: Path | None, thing: str, write: Callable[..., int], **options: Any
+    store: str,
+    output: Path | None,
+    thing: str,
+    write: Callable[..., int],
+    *,
+    forms: Collection[str],
+    **options: Any,
 ) -> None:
-    """Write an export whole or not at all, and say how much it holds unless it goes to stdout."""
-    with open_existing(store) as engine, opened_output(output, store) as file:
+    """Write an export whole or not at all, and say how much it holds unless it goes to stdout.
+
+    `forms` are the ends of names that fit it.
+    """
+    with open_existing(store) as engine, opened_output(output, store, forms) as file:
         count = write(engine, file=file, **options)
     if output is not None:
         say(f"{count_of(count, thing)} written")
@@ -52,7 +64,7 @@ def ics(
     from comity.adapters.interchange.exporters.ics import write_ics
 
     _write(
-        store, output, "calendar event", write_ics, parties=tuple(parties or ()),
+        store, output, "calendar event", write_ics, forms=(".ics",), parties=tuple(parties or ()),
         since=since, until=until, on=on, known_at=parse_known_at(known_at),
     )  # fmt: skip
 
@@ -71,7 +83,7 @@ def timelinejs(
     from comity.adapters.interchange.exporters.timelinejs import write_timelinejs
 
     _write(
-        store, output, "slide", write_timelinejs, parties=tuple(parties),
+        store, output, "slide", write_timelinejs, forms=(".json",), parties=tuple(parties),
         since=since, until=until, kinds=kind or (), known_at=parse_known_at(known_at),
     )  # fmt: skip
 
@@ -96,6 +108,7 @@ def networkx(
 
     _write(
         store, output, "link", write_graph, parties=tuple(parties or ()),
+        forms=(".graphml",) if graph_form == "graphml" else (".json",),
         form=graph_form, on=on, known_at=parse_known_at(known_at), certainty=certainty,
     )  # fmt: skip
 
@@ -117,7 +130,8 @@ def jsonld(
     from comity.adapters.interchange.exporters.jsonld import write_jsonld
 
     _write(
-        store, output, "record", write_jsonld, parties=tuple(parties or ()),
+        store, output, "record", write_jsonld, forms=(".jsonld", ".json", ".jsonl"),
+        parties=tuple(parties or ()),
         known_at=parse_known_at(known_at), lines=lines,
     )  # fmt: skip
 
@@ -149,15 +163,15 @@ def brief(
 
     form = brief_form or _form_of(output)
     _write(
-        store, output, "footnote", write_brief, parties=tuple(parties),
+        store, output, "footnote", write_brief, forms=_BRIEFS[form], parties=tuple(parties),
         form=form, since=since, on=on, known_at=parse_known_at(known_at), certainty=certainty,
     )  # fmt: skip
 
 
 def _form_of(output: Path | None) -> str:
     """The form that a file's name tells."""
-    ending = "" if output is None else output.suffix.lower()
-    return {".html": "html", ".htm": "html", ".docx": "docx"}.get(ending, "markdown")
+    ending = "" if output is None else form_of(output)
+    return next((form for form, endings in _BRIEFS.items() if ending in endings), "markdown")
 
 
 COMMANDS: tuple[Callable[..., None], ...] = (ics, timelinejs, networkx, jsonld, brief)

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import gzip
 import os
+import stat
 import sys
-from collections.abc import Generator
+from collections.abc import Collection, Generator
 from contextlib import contextmanager
 from pathlib import Path
 from tempfile import mkstemp
@@ -13,7 +14,17 @@ from typing import Annotated, BinaryIO, cast
 
 import typer
 
-from comity.adapters.cli.files import check_files
+from comity.adapters.cli.exits import Exit, say
+from comity.adapters.cli.files import STDIN, check_files
+
+STDOUT = STDIN
+"""The argument that means the standard output, as it means the standard input elsewhere."""
+
+FORMS = frozenset({
+    ".csv", ".docx", ".dta", ".graphml", ".html", ".ics", ".json", ".jsonl", ".jsonld", ".md",
+    ".parquet", ".pdf", ".tsv", ".xlsx",
+})  # fmt: skip
+"""The ends of file names that promise a form."""
 
 Output = Annotated[
     Path | None,
@@ -25,40 +36,86 @@ Output = Annotated[
 ]  # fmt: skip
 
 
+def form_of(path: Path) -> str:
+    """The end of a file's name that tells its form, in lower case: `.html` of `x.HTML.gz`."""
+    return Path(path.stem if is_packed(path) else path.name).suffix.lower()
+
+
+def is_packed(path: Path) -> bool:
+    """Whether a file's name says that it is compressed."""
+    return path.suffix.lower() == ".gz"
+
+
 @contextmanager
-def opened_output(path: Path | None, store: str) -> Generator[BinaryIO]:
+def opened_output(
+    path: Path | None, store: str, forms: Collection[str] = ()
+) -> Generator[BinaryIO]:
     """A file to write bytes to; it replaces what is at `path` when the block ends well.
 
-    None is the standard output. Raises a usage error for a file that is, or belongs to, a store.
+    None and `-` are the standard output; a device or a pipe is written into. `forms` are the ends
+    of names that fit what is written. Raises a usage error for a file that is, or belongs to, a
+    store, for a folder, and for a name that promises another form.
     """
-    if path is None:
+    if path is None or str(path) == STDOUT:
         sys.stdout.flush()
         yield cast("BinaryIO", sys.stdout.buffer)
         return
-    check_files(store, "", {"--output": path})
+    _check(path, store, forms)
     target = Path(os.path.realpath(path))
     try:
-        descriptor, name = mkstemp(prefix=".comity-", suffix=".part", dir=target.parent)
+        if target.exists() and not target.is_file():
+            with target.open("wb") as special, _packed(special, path) as stream:
+                yield stream
+            return
+        with _replacing(target) as file, _packed(file, path) as stream:
+            yield stream
+    except BrokenPipeError:
+        raise
     except OSError as error:
-        raise typer.BadParameter(f"cannot write {str(path)!r}: {error.strerror}.") from None
+        say(f"cannot write {str(path)!r}: {error.strerror or error}")
+        raise typer.Exit(Exit.STORE) from None
+
+
+def _check(path: Path, store: str, forms: Collection[str]) -> None:
+    check_files(store, "", {"--output": path})
+    if path.is_dir():
+        raise typer.BadParameter(f"--output {str(path)!r} is a folder; give a file.")
+    if not path.absolute().parent.is_dir():
+        raise typer.BadParameter(f"--output {str(path)!r}: there is no such folder.")
+    if forms and form_of(path) in FORMS and form_of(path) not in forms:
+        raise typer.BadParameter(
+            f"--output {str(path)!r}: this writes {' or '.join(sorted(forms))}."
+        )
+
+
+@contextmanager
+def _packed(file: BinaryIO, path: Path) -> Generator[BinaryIO]:
+    if not is_packed(path):
+        yield file
+        return
+    with gzip.GzipFile("", "wb", fileobj=file, mtime=0) as zipped:
+        yield cast("BinaryIO", zipped)
+
+
+@contextmanager
+def _replacing(target: Path) -> Generator[BinaryIO]:
+    descriptor, name = mkstemp(prefix=".comity-", suffix=".part", dir=target.parent)
     temporary = Path(name)
     try:
         with os.fdopen(descriptor, "wb") as file:
-            if path.suffix == ".gz":
-                with gzip.GzipFile("", "wb", fileobj=file, mtime=0) as zipped:
-                    yield cast("BinaryIO", zipped)
-            else:
-                yield file
+            yield file
             file.flush()
             os.fsync(file.fileno())
-        temporary.chmod(target.stat().st_mode & 0o777 if target.exists() else _usual_mode())
+        temporary.chmod(_mode_of(target))
         temporary.replace(target)
     finally:
         temporary.unlink(missing_ok=True)
 
 
-def _usual_mode() -> int:
-    """The mode that a new file gets from the process."""
+def _mode_of(target: Path) -> int:
+    """The mode of the file that is replaced, or what a new file gets from the process."""
+    if target.exists():
+        return stat.S_IMODE(target.stat().st_mode)
     mask = os.umask(0)
     os.umask(mask)
     return 0o666 & ~mask
