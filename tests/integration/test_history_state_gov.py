@@ -71,7 +71,7 @@ def imported(engine: TimelineEngine, file: Path) -> tuple[FileImport, list[Rejec
         (
             "us_chiefs_of_mission.csv",
             5743,
-            15181,
+            15185,
             {
                 "was not commissioned": 175,
                 "never took up the post": 109,
@@ -82,7 +82,7 @@ def imported(engine: TimelineEngine, file: Path) -> tuple[FileImport, list[Rejec
         (
             "us_recognition_relations_timeline.csv",
             1483,
-            941,
+            943,
             {
                 "its heading tells nothing that is certain": 446,
                 "its heading tells of another country than the page": 15,

@@ -84,8 +84,8 @@ def test_a_city_is_a_city(engine: TimelineEngine) -> None:
 
 EMBASSIES = (
     "ARG", "AUS", "BEL", "BRA", "CAN", "CHN", "DEU", "EGY", "EST", "FRA", "GBR", "GRC", "IND",
-    "IRQ", "ISR", "ITA", "JPN", "LBY", "MAR", "MEX", "NOR", "POL", "RUS", "SDN", "SRB", "SWE",
-    "TUR", "ZAF",
+    "IRL", "IRQ", "ISR", "ITA", "JOR", "JPN", "LBY", "MAR", "MEX", "NOR", "POL", "RUS", "SDN",
+    "SRB", "SWE", "TUR", "VNM", "ZAF",
 )  # fmt: skip
 
 

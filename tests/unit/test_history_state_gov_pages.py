@@ -143,3 +143,19 @@ def test_a_day_that_follows_on_the_raising_is_its_day() -> None:
     )
     heading = "Legation in Libya was raised to Embassy status, 1954."
     assert told("libya", heading, text=text) == [("mission-level-changed", "1954-09-25")]
+
+
+def test_a_mission_in_a_city_that_was_renamed_is_closed() -> None:
+    opened = "American Legation established at Kovno (later Kaunas), 1922."
+    assert cities("lithuania", opened, "Legation at Kaunas Closed, 1939.") == ["Kovno", "Kovno"]
+
+
+def test_an_embassy_that_only_the_text_tells_opens_with_relations() -> None:
+    text = "The opening of Embassy Hanoi took place on August 6."
+    assert cities("vietnam", "Relations Resumed, 1995.", text=text) == ["Hanoi"]
+
+
+def cities(country: str, *headings: str, text: str = "") -> list[str]:
+    """The cities of the missions that the headings tell of."""
+    found = [o.record for o in outcomes(country, *headings, text=text) if isinstance(o, Told)]
+    return [city for record in found if (city := getattr(record, "city", ""))]

@@ -103,6 +103,8 @@ class _Story:
         self._others: defaultdict[str, list[Telling]] = defaultdict(list)
         self._missions: dict[tuple[str, str], Missions] = {}
         self._severed: dict[str, Telling] = {}
+        self._held: Telling | None = None
+        """What suspended relations, if it is the last that the page tells of them."""
 
     def tell(self, telling: Telling) -> None:
         """Note one telling, and put another in its place where those before it say so."""
@@ -118,11 +120,13 @@ class _Story:
 
     def _tell_relations(self, telling: Telling) -> None:
         before = self._relations[telling.whom]
-        if telling.kind is RelationsEstablished and before and _is_suspended(before[-1]):
+        held = before[-1] if before and _is_suspended(before[-1]) else None
+        if telling.kind is RelationsEstablished and held is not None and held is self._held:
             telling = telling._replace(kind=RelationsRestored)
             self.instead[(RelationsEstablished.type, *telling.what[1:])] = [telling]
         if telling.kind is RelationsSevered:
             self._severed[telling.whom] = telling
+        self._held = telling if _is_suspended(telling) else None
         before.append(telling)
 
     def _put(self, told: Telling, tellings: Iterable[Telling]) -> None:
@@ -140,7 +144,11 @@ class _Story:
         """What stands for an event of a mission."""
         if telling.kind is MissionMoved and telling.whom == "TWN" and not self._open(telling):
             return self._to_taiwan(telling)
-        if telling.kind is not MissionOpened or telling.fields["level"] in CONSULAR:
+        if telling.fields["level"] in CONSULAR:
+            return [telling]
+        if telling.kind is MissionClosed:
+            return [self._closed(telling)]
+        if telling.kind is not MissionOpened:
             return [telling]
         severed = self._severed.pop(telling.whom, None)
         if severed is not None and telling.fields["sender"] != telling.whom:
@@ -152,14 +160,23 @@ class _Story:
             return [telling]
         return _instead_of(open_[0], telling)
 
+    def _closed(self, telling: Telling) -> Telling:
+        """The only mission is meant, though its city has another name by now."""
+        open_ = self._open(telling)
+        if len(open_) != 1 or open_[0].level != telling.fields["level"]:
+            return telling
+        return telling._replace(fields={**telling.fields, "city": open_[0].city})
+
     def _close(self, missions: Iterable[OpenMission], severed: Telling, opening: Telling) -> None:
         """The missions that were open when relations were severed were closed then."""
         key = (opening.fields["sender"], opening.fields["host"])
         for mission in missions:
             if mission.level == _SECTION:
                 continue
+            only = len(self._missions[key]) == 1  # whatever another table knows of its level
+            level, city = ("", "") if only else (mission.level, mission.city)
             fields = {
-                "sender": key[0], "host": key[1], "level": mission.level, "city": mission.city,
+                "sender": key[0], "host": key[1], "level": level, "city": city,
                 "when": severed.fields["when"],
             }  # fmt: skip
             self.instead[severed.what].append(severed._replace(kind=MissionClosed, fields=fields))
@@ -183,6 +200,7 @@ class _Story:
         pair = {"parties": (telling.fields["sender"], "CHN"), "when": telling.fields["when"]}
         suspended = there._replace(kind=RelationsSuspended, fields=pair)
         self._relations["CHN"].append(suspended)
+        self._held = suspended
         return [closed, telling._replace(kind=MissionOpened), suspended]
 
     def unsettled(self) -> dict[tuple[str, ...], str]:

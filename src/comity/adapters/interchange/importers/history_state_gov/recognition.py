@@ -2,7 +2,8 @@
 
 An event is told only where the heading says it clearly, of a party that existed then. Its date is
 the year of the heading; a day only where the text has exactly one full date in that year, in a
-sentence about the same thing.
+sentence about the same thing, or says of one of several that it is the day of it. What the
+headings of one page tell together is in `pages`.
 """
 
 from __future__ import annotations
@@ -77,6 +78,10 @@ _RAISED = re.compile(rf"(?:raised|elevated|upgraded) to (?:an )?embassy(?: statu
 _RELATED = re.compile(rf"(?:established|resumed) (?:full )?diplomatic relations[^.,;]*?{_ON}", re.I)
 _EXACTLY: Final = {"raised": _RAISED, "established": _RELATED, "restored": _RELATED}
 """What tells the very day of it, of several days."""
+_EMBASSY_OPENED = re.compile(
+    r"\bopening of Embassy (?P<there>[A-Z]\w+) took place|"
+    r"^The (?:American |U\.S\. )?Embassy (?:in|at) (?P<place>[A-Z]\w+) was established"
+)
 _BRACKETED = re.compile(r"\(([^()]+)\)")
 
 NOTHING = "its heading tells nothing that is certain"
@@ -137,7 +142,7 @@ def _tellings(row: Row, names: Names) -> list[Telling]:
     if not cells["country"]:
         raise refused("country", "missing")
     heading, year = years_of(cells["heading"])
-    clauses = list(clauses_of(heading))
+    clauses = list(_with_embassy(list(clauses_of(heading)), cells["text"]))
     if not clauses:
         raise PassedOver(NOTHING)
     if not year:
@@ -149,6 +154,15 @@ def _tellings(row: Row, names: Names) -> list[Telling]:
     for telling in told:
         _event(telling)
     return told
+
+
+def _with_embassy(clauses: list[Clause], text: str) -> Iterator[Clause]:
+    """Relations and, where only the text says it, the embassy that opened with them."""
+    yield from clauses
+    acts = {clause.act for clause in clauses}
+    opened = _EMBASSY_OPENED.search(text)
+    if opened and acts & {"established", "restored"} and not acts & {"opened", "raised"}:
+        yield Clause("opened", level="embassy", place=opened["there"] or opened["place"])
 
 
 def _page(cells: Mapping[str, str], names: Names, within: Bounds) -> str:
