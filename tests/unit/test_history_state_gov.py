@@ -500,6 +500,19 @@ def test_a_chief_was_sent_to_the_state_as_it_was_then(
     assert event.host == host
 
 
+def test_a_first_ambassador_tells_of_a_raising_that_no_page_tells() -> None:
+    later = {
+        "id": "ie-1950-garr-01", "person": "garrett-george-angus", "role": "ambassador-e-p",
+        "appointed": "", "presented_credentials": "1950-04-18", "mission_ended": "",
+    }  # fmt: skip
+    there = {"territory": "ireland", "contemporary_territory": "ireland"}
+    rows = [row | there for row in (CHIEF, CHIEF | later, CHIEF | later)]
+    raised = [event for event in events(*rows) if isinstance(event, MissionLevelChanged)]
+    assert [(event.level, event.when) for event in raised] == [("embassy", "1950-04-18~")]
+    elsewhere = events(CHIEF, CHIEF | later)
+    assert not any(isinstance(event, MissionLevelChanged) for event in elsewhere)
+
+
 def test_one_bad_date_refuses_the_whole_row() -> None:
     assert "mission_ended: Invalid date" in faults(CHIEF, mission_ended="1936-02-31")
     assert "person: missing" in faults(CHIEF, person="")

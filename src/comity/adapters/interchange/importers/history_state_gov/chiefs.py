@@ -3,6 +3,9 @@
 Who declined, or never went, was not in post: such a row is passed over. A chargé d'affaires ad
 interim presents no credentials: his date is that on which he took charge. Who was promoted or
 newly commissioned in the same country did not leave; the row after it goes on with the same person.
+
+The mission of an ambassador is an embassy. Where the page of the country does not tell that its
+legation was raised, it was so about the day on which the first ambassador was received.
 """
 
 from __future__ import annotations
@@ -39,6 +42,7 @@ from comity.domain.events import (
     EnvoyDeparted,
     EnvoyExpelled,
     Event,
+    MissionLevelChanged,
 )
 from comity.domain.time.dates import Bounds, bounds
 from comity.domain.values import Source
@@ -74,6 +78,9 @@ _TOOK_CHARGE = re.compile(
 """Of a date of credentials: that it tells when somebody took charge, not that he was received."""
 _NOT_PRESENTED = re.compile(r"predecessor|no record|dispatched", re.I)
 _COMMISSIONED = re.compile(r"Commissioned (?:or accredited )?to (?:the )?([^;.(“”]+)")
+_OF_LEGATIONS: Final = ("envoy", "minister")
+_RAISED_UNTOLD: Final = frozenset({"EGY", "IRL", "IRN", "JOR"})
+"""The countries whose pages tell of a legation and not of its raising."""
 _DATES: Final = ("appointed", "arrived", "presented_credentials", "mission_ended")
 
 
@@ -103,12 +110,50 @@ def read(rows: Iterator[Row | Faulty], settings: ImportSettings) -> Iterator[Out
                 beside[neighbours.row.line] = neighbours
             yield row
 
+    legations = _Legations()
+
     def tell(row: Row) -> Iterator[Outcome]:
         events = _events(beside.pop(row.line), settings.names)
+        events += legations.raised(row.cells, events)
         for number, event in enumerate(events):
             yield Told(row.line, event, row.cells, 0 if number else 1)
 
     return outcomes_of(noted(), tell)
+
+
+class _Legations:
+    """The legations of which only this table tells that they were raised, until it does."""
+
+    def __init__(self) -> None:
+        self._ministers = set[str]()
+        """The hosts of ministers whose mission was not raised yet."""
+
+    def raised(self, cells: Mapping[str, str], events: list[Event]) -> list[Event]:
+        """The raising that a row tells."""
+        for event in events:
+            if not isinstance(event, CredentialsPresented) or event.host not in _RAISED_UNTOLD:
+                continue
+            if event.rank in _OF_LEGATIONS:
+                self._ministers.add(event.host)
+            elif event.rank == "ambassador" and event.host in self._ministers:
+                self._ministers.remove(event.host)
+                return [_raising(event, record_id(cells["id"]))]
+        return []
+
+
+def _raising(received: CredentialsPresented, record: str) -> Event:
+    key = f"us-chief-{record}-raised"
+    about = received.when if received.when[-1:] in "~%?]" else f"{received.when}~"
+    event = MissionLevelChanged(
+        sender=HOME,
+        host=received.host,
+        level="embassy",
+        when=about,
+        happening=key,
+        note=f"{received.name} was received as the first ambassador",
+        sources=received.sources,
+    )
+    return identified(event, key)
 
 
 def _with_neighbours(

@@ -48,19 +48,26 @@ _LEVELS: Final[dict[str, MissionLevel | Literal[""]]] = {
     "consulate": "consulate",
     "liaison office": "liaison-office",
     "interests section": "interests-section",
+    "interest section": "interests-section",
     "diplomatic mission": "",
     "mission": "",
 }
 _LEVEL = rf"(?P<level>{'|'.join(_LEVELS)})\b"
-_PLACE = r"(?: (?:in|at) (?P<place>[^,/(&]+?))?(?: \(|,|/| and | &|\s*$)"
-_WITH = r"(?: with (?P<whom>[^/,&]+?))?(?: by | and |/|,| &|\s*$)"
-_BETWEEN = r"(?:full |normal |diplomatic |full diplomatic |normal diplomatic )?relations"
+_AT = r"(?: (?:in|at) (?P<place>[^,/(&;]+?))?"
+_PLACE = rf"{_AT}(?: \(|,|;|/| and | &|\s*$)"
+_CITY = r"(?: (?:(?:in|at) )?(?P<place>(?-i:[A-Z]|the )[^,/(&;]+?))?(?: \(|,|;|/| and | &|\s*$)"
+_WITH = r"(?: with (?P<whom>[^/,&;]+?))?(?: by | during | and |/|,|;| &|\s*$)"
+_END = r"(?: by | during | and |,|;|/|\s*$)"
+_BETWEEN = r"(?:(?:full |normal )?(?:diplomatic (?:and \w+ )?)?)relations"
+_AGAIN = r"(?:re-?established|resumed|restored|(?:re-?)?normalized)"
 
 _UNCLEAR = re.compile(
     r"anniversary|non-recognition|refus|attempt|treaty|convention|agreement|negotiat|request|"
-    r"proposal|early|international|disput|de facto", re.I
+    r"proposal|early|international|disput|de facto|\buntil\b|with interruptions", re.I
 )  # fmt: skip
 _HERE: Final = r"(?:the )?(?:United States|U\.S\.?|Washington)"
+_NEXT = re.compile(r",? and (?:the )?(?=[A-Z])|; ?|/| & (?:the )?(?=[A-Z])")
+"""Where a heading begins to tell another thing."""
 
 
 def _compiled(*patterns: tuple[Act, *tuple[str, ...]]) -> list[tuple[Act, re.Pattern[str]]]:
@@ -81,69 +88,101 @@ _RECOGNITION = _compiled(
     ("recognised", r" and (?:U\.S\. )?recognition of (?P<whom>[^,;]+)$"),
 )
 _RELATIONS = _compiled(
-    ("established", rf"^establishment of diplomatic relations ?{_WITH}"),
-    ("established", r"^(?:recognition of .*,? and )(?:the )?establishment of diplomatic relations"),
-    ("established", r"embassy and establishment of diplomatic relations$"),
-    ("established", r"^diplomatic relations established(?: and |,|$)"),
+    ("established", rf"^establishment of (?:full )?diplomatic relations ?{_WITH}"),
+    ("established", rf"^diplomatic relations established{_END}"),
     (
         "restored",
         rf"^(?:re-?establishment|resumption|restoration|renewal|re-?opening) of {_BETWEEN}{_WITH}",
     ),
-    ("restored", rf"^{_BETWEEN} (?:re-?established|resumed|restored)(?: by | and |,|$)"),
+    ("restored", rf"^(?:re-?)?normalization of {_BETWEEN}{_WITH}"),
+    ("restored", rf"^{_BETWEEN}(?: with (?P<whom>[^,;/]+?))? {_AGAIN}{_END}"),
     ("severed", rf"^(?:severance|severing|cessation|termination) of {_BETWEEN}{_WITH}"),
-    ("severed", rf"/termination of {_BETWEEN} with (?P<whom>.+)$"),
-    ("severed", r"^(?:closing|closure) of .* and the sever(?:ing|ance) of diplomatic relations$"),
-    ("severed", r"^diplomatic relations (?:severed|ended|terminated|broken)(?: by | and |,|$)"),
+    (
+        "severed",
+        r"^diplomatic relations(?: with (?P<whom>[^,;/]+?)(?: relations)?)? ",
+        rf"(?:severed|ended|terminated|broken){_END}",
+    ),
     ("severed", r"^(?:the )?united states severs diplomatic relations$"),
     ("suspended", rf"^(?:interruption|suspension) of {_BETWEEN}{_WITH}"),
-    ("suspended", rf"^{_BETWEEN} (?:interrupted|suspended)(?: by | and |,|$)"),
+    ("suspended", rf"^{_BETWEEN}(?: with (?P<whom>[^,;/]+?))? (?:interrupted|suspended){_END}"),
 )
 _MISSIONS = _compiled(
-    ("opened", rf"^(?:(?:re-?)?establishment|(?:re-?)?opening) of {_OURS}{_LEVEL}{_PLACE}"),
+    (
+        "opened",
+        rf"^opening of {_OURS}{_LEVEL} near the government of [\w ]+? in ",
+        r"(?P<place>[A-Z][^,/(&;]+)$",
+    ),
+    (
+        "opened",
+        rf"^(?:(?:re-?)?establishment|(?:re-?)?opening) of (?:{_OURS}|(?=(?:embassy|legation)\b))",
+        rf"{_LEVEL}{_CITY}",
+    ),
     ("opened", rf"^(?:establishment|(?:re-?)?opening) of (?:the )?(?:consulate){_PLACE}"),
     (
         "opened",
-        r"relations ?(?:and|&) (?:(?:re-?establishment|establishment|reopening) of )?",
-        rf"{_OURS}{_LEVEL}{_PLACE}",
+        r"relations(?: with [^,/&]+?)? ?(?:and|&) ",
+        r"(?:(?:re-?establishment|establishment|reopening) of )?",
+        rf"(?:{_OURS}|(?=legation\b)){_LEVEL}{_PLACE}",
     ),
     (
         "opened",
-        rf"^american {_LEVEL}(?: (?:in|at) (?P<place>.+?))? (?:re-?opened|re-?established|opened|",
-        r"established)(?: (?:in|at) (?P<later>[^,(]+?))?(?: \(|$)",
+        rf"^(?:{_OURS}|(?=(?:embassy|legation)\b)){_LEVEL}{_AT} (?:re-?opened|re-?opens|",
+        r"re-?established|opened|established)(?: (?:in|at) (?P<later>[^,(;]+?))?",
+        r"(?: \(|,|;| and |$)",
     ),
     (
         "raised",
-        rf"^elevation of (?:(?:the )?status of )?(?:{_OURS}|the )?(?:legation|consulate|liaison ",
-        rf"office)(?: in (?P<place>.+?))? to (?:an )?{_LEVEL}",
+        rf"^(?:elevation|establishment) of (?:(?:the )?status of )?(?:{_OURS}|the )?",
+        r"(?:legation|consulate|liaison office)(?: in (?P<place>.+?))? to (?:an )?",
+        rf"{_LEVEL}",
     ),
     ("raised", rf"^elevation from legation to {_LEVEL}"),
     (
         "raised",
-        r"^(?:american )?(?:legation|consulate)(?: in (?P<place>.+?))? (?:raised|elevated) to ",
-        rf"(?:an )?{_LEVEL}",
+        rf"^(?:{_OURS})?(?:legation|consulate)(?: (?:in|at) (?P<place>.+?))? (?:was )?",
+        rf"(?:raised|elevated|upgraded|changed) to (?:an )?{_LEVEL}",
     ),
     (
         "moved",
-        rf"^(?:american )?{_LEVEL} (?:moved|moves|transferred) (?:from .+ )?to ",
-        r"(?P<place>[^,(]+?)(?: \(|,|$)",
+        rf"^(?:{_OURS})?{_LEVEL} (?:moved|moves|transferred|returned|returns) ",
+        r"(?:from .+ )?to (?P<place>[^,(;]+?)(?: \(|,|;|$)",
     ),
-    ("closed", rf"^clos(?:ure|ing) of {_OURS}{_LEVEL}{_PLACE}"),
-    ("closed", rf"relations (?:ended )?and (?:closure of )?{_OURS}{_LEVEL}(?: closed)"),
-    ("closed", rf"^american {_LEVEL}(?: (?:in|at) (?P<place>.+?))? closed$"),
+    (
+        "moved",
+        rf"^(?:move|movement|transfer) of {_OURS}{_LEVEL} from .+ to ",
+        r"(?P<place>[^,(;]+?)(?: \(|,|;|$)",
+    ),
+    (
+        "closed",
+        rf"^clos(?:ure|ing) of (?:{_OURS}|(?=(?:embassy|legation|consulate)\b)){_LEVEL}{_CITY}",
+    ),
+    ("closed", rf"^termination of {_OURS}{_LEVEL}(?: to the government of [^,]+?)?{_PLACE}"),
+    (
+        "closed",
+        rf"^(?:{_OURS}|(?=(?:embassy|legation)\b)){_LEVEL}{_AT} closed(?:,|;| and |$)",
+    ),
 )
 _THEIRS = _compiled(
     (
         "opened",
-        r"^(?:establishment|reopening) of (?:the |an? )?(?P<whom>[^,]+?) ",
+        r"^(?:establishment|reopening) of (?:diplomatic relations and )?(?:the |an? )?",
+        r"(?P<whom>[^,]+?) ",
         rf"(?P<level>embassy|legation) (?:in|to) {_HERE}$",
     ),
-    ("opened", rf"^(?P<whom>[^,]+?) (?P<level>embassy|legation) in {_HERE} reopened$"),
+    (
+        "opened",
+        r"^(?P<whom>(?:(?!relations)[^,])+?) (?P<level>embassy|legation)",
+        rf"(?: in {_HERE})? reopened$",
+    ),
     (
         "raised",
         r"^elevation of (?P<whom>[^,]+?) legation(?: in the United States)? to (?P<level>embassy)",
     ),
     ("raised", r"^(?P<whom>[^,]+?) legation raised to (?P<level>embassy)"),
 )
+_BOTH_RAISED = re.compile(r"^elevation of legations to embassy status$", re.I)
+_AMBASSADORS = re.compile(r"^elevation of representation to ambassadorship$", re.I)
+_PARTICLES: Final = frozenset({"and", "da", "de", "del", "do", "du", "la", "of", "the", "y"})
 _OUR_ADJECTIVES = frozenset({"american", "america", "u.s.", "united states", "the", "status of"})
 
 
@@ -160,38 +199,67 @@ def years_of(heading: str) -> tuple[str, str]:
 
 
 def clauses_of(heading: str) -> Iterator[Clause]:
-    """What a heading without its year certainly says."""
+    """What a heading without its year certainly says.
+
+    Whom it names first is meant by what follows: the embassy that was established with the
+    recognition of the German Democratic Republic is an embassy there.
+    """
     heading = heading.replace("Relationsand", "Relations and").strip()
     if _UNCLEAR.search(heading):
         return
-    mission = _mission(heading)
-    place = mission.place if mission is not None else ""
-    for patterns in (_RECOGNITION, _RELATIONS):
+    tellings = [heading, *(heading[match.end() :] for match in _NEXT.finditer(heading))]
+    missions = list(dict.fromkeys(m for told in tellings for m in _missions(told)))
+    place = missions[0].place if missions else ""
+    told = list(_relations(_RECOGNITION, tellings[:1], place))
+    told += _relations(_RELATIONS, tellings, place)
+    whom = next((c.whom for c in told if c.whom and c.act in ("recognised", "established")), "")
+    for clause in told:
+        yield clause if clause.whom or not whom else clause._replace(whom=whom, place="")
+    for mission in missions:
+        yield mission if mission.whom or not whom else mission._replace(whom=whom)
+
+
+def _relations(
+    patterns: list[tuple[Act, re.Pattern[str]]], tellings: list[str], place: str
+) -> Iterator[Clause]:
+    """What a heading says of recognition or of relations, each act once."""
+    acts = set[Act]()
+    for telling in tellings:
         for act, pattern in patterns:
-            if match := pattern.search(heading):
-                whom = match.groupdict().get("whom") or ""
-                yield Clause(act, whom.strip(), place="" if whom else place)
-                if patterns is _RECOGNITION or "/" not in heading:
-                    break
-    if mission is not None:
-        yield mission
+            if act not in acts and (match := pattern.search(telling)):
+                acts.add(act)
+                whom = (match.groupdict().get("whom") or "").strip()
+                yield Clause(act, whom, place="" if whom else place)
+                break
 
 
-def _mission(heading: str) -> Clause | None:
-    """What a heading says of a mission."""
+def _missions(telling: str) -> Iterator[Clause]:
+    """What a heading, from one of its parts on, says of missions."""
+    if _BOTH_RAISED.search(telling):
+        yield Clause("raised", level="embassy")
+        yield Clause("raised", level="embassy", whose="theirs")
+        return
+    if _AMBASSADORS.search(telling):
+        yield Clause("raised", level="embassy")
+        return
     for act, pattern in _MISSIONS:
-        if match := pattern.search(heading):
+        if match := pattern.search(telling):
             told = match.groupdict()
             place = told.get("place") or told.get("later") or ""
             level = _LEVELS[(told.get("level") or "consulate").lower()]
-            return Clause(act, level=level, place=_city(place))
+            yield Clause(act, level=level, place=_city(place))
+            return
     for act, pattern in _THEIRS:
-        match = pattern.search(heading)
+        match = pattern.search(telling)
         if match and match["whom"].lower().removeprefix("the ") not in _OUR_ADJECTIVES:
             level = _LEVELS[match["level"].lower()]
-            return Clause(act, match["whom"], level, whose="theirs")
-    return None
+            yield Clause(act, match["whom"], level, whose="theirs")
+            return
 
 
 def _city(place: str) -> str:
-    return re.sub(r"^the (?=[A-Z])", "The ", place.partition("(")[0].strip(" .,"))
+    """A place without what does not belong to it; empty if it is not plainly a name."""
+    name = re.sub(r"^the (?=[A-Z])", "The ", place.partition("(")[0].strip(" .,"))
+    words = name.split()
+    named = all(word[0].isupper() or word in _PARTICLES for word in words)
+    return name if named and words and words[-1] not in _PARTICLES else ""

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from typing import Final
 
-from comity.domain.errors import InvalidDate
+from comity.domain.errors import ComityError, InvalidDate
 from comity.domain.time.dates import bounds
 
 _ABOUT = re.compile(
@@ -22,6 +23,10 @@ _FROM = re.compile(
     re.I,
 )
 """The first of two dates, the second of which stands in the cell."""
+DATE: Final = rf"(?:{'|'.join(MONTHS)}) \d{{1,2}}, \d{{4}}"
+"""A full date, as a pattern."""
+_FULL_DATE: Final = re.compile(rf"\b({'|'.join(MONTHS)}) (\d{{1,2}}), (\d{{4}})\b")
+_SENTENCE_END: Final = re.compile(r"(?<![A-Z])[.!?][”\"]?\s+(?=[A-Z“\"])")
 _LOOSE_END = re.compile(r"[\s,.]*\b(on|in|as of|by note)?[\s,.]*$", re.I)
 
 
@@ -51,3 +56,40 @@ def dated_by(note: str, date: str) -> str:
     if about and probably:
         return f"{date}%"
     return f"{date}~" if about else f"{date}?" if probably else date
+
+
+def days_in(text: str) -> Iterator[str]:
+    """The full dates in a text."""
+    for match in _FULL_DATE.finditer(text):
+        month, day, year = match.groups()
+        date = f"{year}-{MONTHS.index(month) + 1:02}-{int(day):02}"
+        try:
+            bounds(date)
+        except ComityError:
+            continue
+        yield date
+
+
+def day_in(
+    text: str, within: str, about: re.Pattern[str], exactly: re.Pattern[str] | None, noted: str
+) -> str:
+    """The day, in the time `within`, of what sentences with `about` tell; empty if uncertain.
+
+    It is the only full date of that time in the text. Of several it is the one that `exactly`
+    finds, or else `noted`, the heading's own, where such sentences have no other.
+    """
+    wanted = bounds(within)
+
+    def fits(day: str) -> bool:
+        return wanted.earliest <= bounds(day).earliest <= wanted.latest
+
+    days = {day for day in days_in(text) if fits(day)}
+    sentences = [sentence for sentence in _SENTENCE_END.split(text) if about.search(sentence)]
+    told = {day for sentence in sentences for day in days_in(sentence)} & days
+    if len(days) == 1:
+        return next(iter(told), "")
+    if exactly is not None:
+        exact = {day for match in exactly.finditer(text) for day in days_in(match[1]) if fits(day)}
+        if len(exact) == 1:
+            return exact.pop()
+    return noted if told == {noted} else ""

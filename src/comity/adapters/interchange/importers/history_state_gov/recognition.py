@@ -2,13 +2,16 @@
 
 An event is told only where the heading says it clearly, of a party that existed then. Its date is
 the year of the heading; a day only where the text has exactly one full date in that year, in a
-sentence about the same thing.
+sentence about the same thing, or says of one of several that it is the day of it. What the
+headings of one page tell together is in `pages`.
 """
 
 from __future__ import annotations
 
 import re
+from collections import defaultdict
 from collections.abc import Iterator, Mapping
+from itertools import groupby
 from typing import Any, Final
 
 from comity.adapters.interchange.importers.history_state_gov.cells import (
@@ -26,15 +29,24 @@ from comity.adapters.interchange.importers.history_state_gov.headings import (
     clauses_of,
     years_of,
 )
-from comity.adapters.interchange.importers.history_state_gov.notes import MONTHS
+from comity.adapters.interchange.importers.history_state_gov.meant import NO_CITY, whom_of
+from comity.adapters.interchange.importers.history_state_gov.notes import DATE, day_in
+from comity.adapters.interchange.importers.history_state_gov.pages import Telling, settled
 from comity.adapters.interchange.importers.history_state_gov.rows import (
     PassedOver,
     Row,
     outcomes_of,
+    reasons_of,
     refused,
 )
 from comity.adapters.interchange.importers.names import Names
-from comity.adapters.interchange.importers.outcomes import Faulty, ImportSettings, Outcome, Told
+from comity.adapters.interchange.importers.outcomes import (
+    Faulty,
+    ImportSettings,
+    Outcome,
+    Skipped,
+    Told,
+)
 from comity.domain.errors import ComityError
 from comity.domain.events import (
     Event,
@@ -50,13 +62,9 @@ from comity.domain.events import (
     RelationsSuspended,
 )
 from comity.domain.parties import current
-from comity.domain.parties.lookup import names as all_names
-from comity.domain.parties.lookup import words
 from comity.domain.text import folded
 from comity.domain.time.dates import Bounds, bounds
 
-_FULL_DATE = re.compile(rf"\b({'|'.join(MONTHS)}) (\d{{1,2}}), (\d{{4}})\b")
-_SENTENCE_END = re.compile(r"(?<![A-Z])[.!?][”\"]?\s+(?=[A-Z“\"])")
 _ABOUT: Final = {
     "recognised": r"recogni[sz]", "recognised-mutually": r"recogni[sz]",
     "recognition-withdrawn": r"recogni[sz]", "recognised-by": r"recogni[sz]",
@@ -65,24 +73,15 @@ _ABOUT: Final = {
     "raised": r"embassy", "moved": r"embassy|legation|moved", "closed": r"clos",
 }  # fmt: skip
 """What a sentence about the same thing has in it."""
-_GOVERNMENT = re.compile(r"\b(government|regime|junta)\b", re.I)
-_INDEPENDENCE = re.compile(
-    r"(?:’s|'s|’|')? independence( from .*)?$|^the independence of |^independent ", re.I
+_ON: Final = rf"(?: on|,) ({DATE})"
+_RAISED = re.compile(rf"(?:raised|elevated|upgraded) to (?:an )?embassy(?: status)?{_ON}", re.I)
+_RELATED = re.compile(rf"(?:established|resumed) (?:full )?diplomatic relations[^.,;]*?{_ON}", re.I)
+_EXACTLY: Final = {"raised": _RAISED, "established": _RELATED, "restored": _RELATED}
+"""What tells the very day of it, of several days."""
+_EMBASSY_OPENED = re.compile(
+    r"\bopening of Embassy (?P<there>[A-Z]\w+) took place|"
+    r"^The (?:American |U\.S\. )?Embassy (?:in|at) (?P<place>[A-Z]\w+) was established"
 )
-_COUNTRY = re.compile(r"republic|islands", re.I)
-_UNIONS = re.compile(r"confederation|federation|union|empire|kingdom|legation|peninsula", re.I)
-_STEM = 4
-"""The first letters that an adjective and the name of its country share."""
-_NO_STEMS: Final = frozenset({
-    "central", "democratic", "federal", "government", "islands", "islamic", "kingdom", "north",
-    "people", "provisional", "republic", "saint", "south", "state", "states", "union", "united",
-})  # fmt: skip
-_ADJECTIVES: Final = {
-    "british": "GBR", "danish": "DNK", "dutch": "NLD", "finnish": "FIN", "french": "FRA",
-    "laotian": "LAO", "malagasy": "MDG", "maltese": "MLT", "polish": "POL", "spanish": "ESP",
-    "swiss": "CHE",
-}  # fmt: skip
-"""Adjectives that have other first letters, case-folded."""
 _BRACKETED = re.compile(r"\(([^()]+)\)")
 
 NOTHING = "its heading tells nothing that is certain"
@@ -93,28 +92,77 @@ ABSENT = "the country did not exist in the year of the heading"
 
 def read(rows: Iterator[Row | Faulty], settings: ImportSettings) -> Iterator[Outcome]:
     """The events of each heading; the first of them accounts for the row."""
+    for _, page in groupby(rows, key=_Slug()):
+        yield from _read_page(list(page), settings.names)
+
+
+class _Slug:
+    """The page of a row; a row that cannot be read is of the page before it."""
+
+    def __init__(self) -> None:
+        self._last = ""
+
+    def __call__(self, row: Row | Faulty) -> str:
+        if isinstance(row, Row):
+            self._last = row.cells["country"]
+        return self._last
+
+
+def _read_page(rows: list[Row | Faulty], names: Names) -> Iterator[Outcome]:
+    """What a page tells, once all of its rows are known."""
+    told: list[Telling] = []
+    instead = dict[int, Outcome]()
+    for row in rows:
+        if isinstance(row, Row):
+            try:
+                told += _tellings(row, names)
+            except PassedOver as passed:
+                instead[row.line] = Skipped(row.line, passed.reason)
+            except ComityError as error:
+                instead[row.line] = Faulty(row.line, row.cells, reasons_of(error))
+    page = settled(told)
+    by_line: defaultdict[int, list[Telling]] = defaultdict(list)
+    for telling in page.tellings:
+        by_line[telling.line].append(telling)
 
     def tell(row: Row) -> Iterator[Outcome]:
-        for number, event in enumerate(_events(row.cells, settings.names)):
-            yield Told(row.line, event, row.cells, 0 if number else 1)
+        if row.line in instead:
+            yield instead[row.line]
+        elif row.line in page.faults:
+            yield Faulty(row.line, row.cells, (page.faults[row.line],))
+        else:
+            for number, telling in enumerate(by_line[row.line]):
+                yield Told(row.line, _event(telling), row.cells, 0 if number else 1)
 
-    return outcomes_of(rows, tell)
+    return outcomes_of(iter(rows), tell)
 
 
-def _events(cells: Mapping[str, str], names: Names) -> list[Event]:
+def _tellings(row: Row, names: Names) -> list[Telling]:
+    cells = row.cells
     if not cells["country"]:
         raise refused("country", "missing")
     heading, year = years_of(cells["heading"])
-    clauses = list(clauses_of(heading))
+    clauses = list(_with_embassy(list(clauses_of(heading)), cells["text"]))
     if not clauses:
         raise PassedOver(NOTHING)
     if not year:
         year = _year_of(cells["heading_date"])
     page = _page(cells, names, bounds(year))
-    events = [e for clause in clauses for e in _told(clause, year, page, cells, names)]
-    if not events:
+    told = [t for clause in clauses for t in _told(clause, year, page, row, names)]
+    if not told:
         raise PassedOver(OTHERS if stood(page, bounds(year)) else ABSENT)
-    return events
+    for telling in told:
+        _event(telling)
+    return told
+
+
+def _with_embassy(clauses: list[Clause], text: str) -> Iterator[Clause]:
+    """Relations and, where only the text says it, the embassy that opened with them."""
+    yield from clauses
+    acts = {clause.act for clause in clauses}
+    opened = _EMBASSY_OPENED.search(text)
+    if opened and acts & {"established", "restored"} and not acts & {"opened", "raised"}:
+        yield Clause("opened", level="embassy", place=opened["there"] or opened["place"])
 
 
 def _page(cells: Mapping[str, str], names: Names, within: Bounds) -> str:
@@ -133,51 +181,32 @@ def _year_of(text: str) -> str:
     return date_of(text, "heading_date")
 
 
-def _told(
-    clause: Clause, year: str, page: str, cells: Mapping[str, str], names: Names
-) -> list[Event]:
-    """The events of a clause; none if it tells of another country, or of none that existed."""
-    when = _day(clause, year, cells["text"]) or year
+def _told(clause: Clause, year: str, page: str, row: Row, names: Names) -> list[Telling]:
+    """The tellings of a clause; none if it tells of another country, or of none that existed."""
+    cells = row.cells
+    when = _when(clause, year, cells)
     within = bounds(when)
-    whom, government = _whom(clause, page, within, cells["country"], names)
-    if not whom or not stood(whom, within):
+    whom, government = whom_of(clause, page, within, cells, names)
+    if not whom or not stood(whom, bounds(year) if clause.act == "closed" else within):
         return []
-    kinds = _kinds(clause, whom, government, names, within)
-    return [_event(kind, {**fields, "when": when}, year, whom, cells) for kind, fields in kinds]
+    return [
+        Telling(row.line, kind, {**fields, "when": when}, year, whom, cells)
+        for kind, fields in _kinds(clause, whom, government, names, within)
+    ]
 
 
-def _whom(clause: Clause, page: str, within: Bounds, slug: str, names: Names) -> tuple[str, str]:
-    """Whom a clause is about, and the government that was recognised; empty if that is not clear.
+def _when(clause: Clause, year: str, cells: Mapping[str, str]) -> str:
+    """The day of a clause, or else its year.
 
-    A name in the heading decides; an adjective only says whether the page's country is meant.
+    The years of an interruption are a period; of a mission that moved, it came in the first.
     """
-    whom = _INDEPENDENCE.sub("", clause.whom).strip(" .")
-    whom = re.sub(r"^the ", "", whom, flags=re.I)
-    if not whom:
-        is_other = _UNIONS.search(clause.place) and not names.find(clause.place, within)
-        return ("", "") if is_other else (page, "")
-    named = names.find(whom, within)
-    if named is not None:
-        return (named, "") if stood(named, within) else ("", "")
-    if clause.act == "recognised" and _GOVERNMENT.search(whom):
-        return (page, whom) if _is_meant(whom, slug, page) else ("", "")
-    if _UNIONS.search(whom):
-        return "", ""
-    return (page, "") if _is_meant(whom, slug, page) else ("", "")
-
-
-def _is_meant(adjective: str, slug: str, page: str) -> bool:
-    """Whether an adjective such as "Costa Rican" is that of the page's country."""
-    told = words(adjective)
-    if any(_ADJECTIVES.get(word) == page for word in told):
-        return True
-    own = {
-        word
-        for name in (slug.replace("-", " "), *all_names().get(page, ()))
-        for word in words(name)
-    }
-    stems = {word[:_STEM] for word in own - _NO_STEMS if len(word) >= _STEM}
-    return any(word[:_STEM] in stems for word in {*told} - _NO_STEMS if len(word) >= _STEM)
+    if clause.act == "suspended" and year.startswith("["):
+        return year.strip("[]").replace("..", "/")
+    if clause.act == "moved" and year.startswith("["):
+        year = year[1:5]
+    about = re.compile(_ABOUT[clause.act], re.I)
+    exactly, noted = _EXACTLY.get(clause.act), cells["heading_date"]
+    return day_in(cells["text"], year, about, exactly, noted) or year
 
 
 def _kinds(
@@ -212,7 +241,9 @@ def _mission(
     clause: Clause, whom: str, names: Names, within: Bounds
 ) -> Iterator[tuple[type[Event], dict[str, Any]]]:
     is_ours = clause.whose == "home"
-    no_city = names.find(clause.place, within) or _COUNTRY.search(clause.place)
+    no_city = (
+        names.find(clause.place, within) or names.find(clause.place) or NO_CITY.search(clause.place)
+    )
     city = "" if no_city or not is_ours else clause.place
     fields = {
         "sender": HOME if is_ours else whom,
@@ -229,12 +260,11 @@ def _mission(
     yield kinds[clause.act], fields
 
 
-def _event(
-    kind: type[Event], fields: dict[str, Any], year: str, whom: str, cells: Mapping[str, str]
-) -> Event:
+def _event(telling: Telling) -> Event:
     """An event; those of one kind, country and year are accounts of one happening."""
+    kind, fields, cells = telling.kind, telling.fields, telling.cells
     direction = "by" if fields.get("by", fields.get("sender", HOME)) != HOME else "with"
-    what = f"{kind.type}-{direction}-{current(whom)}-{year.strip('[]')}"
+    what = f"{kind.type}-{direction}-{current(telling.whom)}-{telling.year.strip('[]')}"
     further = [fields.get("level", ""), fields.get("government", "")]
     if kind is MissionMoved:
         further.append(fields["city"])
@@ -246,27 +276,3 @@ def _event(
         sources=(source(f"/countries/{cells['country']}", cells["heading"]),),
     )
     return identified(event, f"us-{cells['country']}-{kind.type}")
-
-
-def _day(clause: Clause, year: str, text: str) -> str:
-    """The day of a clause; empty if the text does not tell one certainly."""
-    about = re.compile(_ABOUT[clause.act], re.I)
-    wanted = bounds(year)
-    days = {d for d in _days(text) if wanted.earliest <= bounds(d).earliest <= wanted.latest}
-    if len(days) != 1:
-        return ""
-    [day] = days
-    sentences = (sentence for sentence in _SENTENCE_END.split(text) if day in _days(sentence))
-    return day if any(about.search(sentence) for sentence in sentences) else ""
-
-
-def _days(text: str) -> Iterator[str]:
-    """The full dates in a text."""
-    for match in _FULL_DATE.finditer(text):
-        month, day, year = match.groups()
-        date = f"{year}-{MONTHS.index(month) + 1:02}-{int(day):02}"
-        try:
-            bounds(date)
-        except ComityError:
-            continue
-        yield date
