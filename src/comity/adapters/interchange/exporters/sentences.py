@@ -10,12 +10,15 @@ from urllib.parse import urlsplit
 
 from msgspec.structs import force_setattr
 
+from comity.adapters.interchange.exporters.code_words import choice_words, unit_words
+from comity.adapters.interchange.exporters.dates_in_sentences import for_words
 from comity.adapters.interchange.exporters.dates_in_words import date_words
 from comity.domain.events import Event
+from comity.domain.events.fields import plan_of
 from comity.domain.parties import current, given_organisations
 from comity.domain.parties.lookup import names, organisations
 from comity.domain.phrases import joined
-from comity.domain.values import Source
+from comity.domain.values import Quantity, Source
 
 PARTY_FIELDS = ("protecting_power", "via", "parties")
 """The fields besides an event's roles that hold codes of parties."""
@@ -68,12 +71,25 @@ def sentence(event: Event) -> str:
         elif isinstance(value, tuple):
             force_setattr(told, field, tuple(the(str(code)) for code in value))  # pyright: ignore[reportUnknownArgumentType, reportUnknownVariableType]
     for field in event.dated:
-        force_setattr(told, field, date_words(getattr(event, field)))
+        force_setattr(told, field, for_words(getattr(event, field)))
+    plan = plan_of(type(event))
+    for field, _ in plan.choices:
+        force_setattr(told, field, choice_words(getattr(event, field)))
+    for field in plan.values:
+        if isinstance(load := getattr(event, field), Quantity):
+            force_setattr(told, field, _in_words(load))
     heads: dict[str, str] | None = getattr(event, "heads", None)
     if heads:
         force_setattr(told, "heads", {name_of(code): name for code, name in heads.items()})
     said: str = told.summary()
     return f"{said[:1].upper()}{said[1:]}"
+
+
+def _in_words(load: Quantity) -> Quantity:
+    """The quantity with the name of its unit in the place of the code."""
+    named = copy(load)
+    force_setattr(named, "unit", unit_words(load.unit, load.amount))
+    return named
 
 
 def citation(source: Source) -> str:
