@@ -12,9 +12,16 @@ from typing import TYPE_CHECKING, BinaryIO, Literal, NamedTuple
 from comity.adapters.interchange.exporters.agenda_words import said_words
 from comity.adapters.interchange.exporters.dates_in_sentences import capital, noun_words
 from comity.adapters.interchange.exporters.dates_in_words import day_words
-from comity.adapters.interchange.exporters.sentences import all_of, named_code, sentence, the
+from comity.adapters.interchange.exporters.sentences import (
+    all_of,
+    named_code,
+    sentence,
+    short_name,
+    shortened,
+    the,
+)
 from comity.adapters.render import brief_state
-from comity.adapters.render.brief_state import sentence_end, short_name, shortened
+from comity.adapters.render.brief_state import sentence_end
 from comity.adapters.render.brief_tone import change_line, tone_line
 from comity.adapters.render.citations import Citations, chosen
 from comity.adapters.render.finding_words import finding_words

@@ -20,7 +20,7 @@ from comity.adapters.interchange.exporters.dates_in_sentences import (
     since,
 )
 from comity.adapters.interchange.exporters.dates_in_words import date_words
-from comity.adapters.interchange.exporters.sentences import the
+from comity.adapters.interchange.exporters.sentences import short_name, shortened, the
 from comity.adapters.render.brief_relations import relations_lines
 from comity.adapters.render.citations import Citations
 from comity.adapters.render.note import Line
@@ -36,26 +36,9 @@ if TYPE_CHECKING:
     from comity.projections.sections.mission import Envoy, Mission
     from comity.projections.state import RelationshipState
 
-_LONGEST, _LONGEST_TITLE = 160, 120
-"""How many characters of a statement, and of a title, are shown."""
-
 _STATUS = {"provisionally-applied": "applied provisionally", "in-force": "in force"}
 _ACTS = ("announced", "signed")
 """The statuses of a deal that say what was done on a day, and not how it stands since."""
-
-
-def shortened(text: str, most: int = _LONGEST) -> str:
-    """The text, cut after a word at a length that a note can hold."""
-    if len(text) <= most:
-        return text
-    words, space, _ = text[:most].rpartition(" ")
-    cut = words if space and len(words) > most // 2 else text[:most]
-    return f"{cut.rstrip(' ,;:.')}…"
-
-
-def short_name(text: str) -> str:
-    """A title or an id, cut at a length that a line can hold."""
-    return shortened(text, _LONGEST_TITLE)
 
 
 def sentence_end(text: str) -> str:

@@ -23,6 +23,9 @@ from comity.domain.values import Quantity, Source
 PARTY_FIELDS = ("protecting_power", "via", "parties")
 """The fields besides an event's roles that hold codes of parties."""
 
+_LONGEST, _LONGEST_TITLE = 160, 120
+"""How many characters of a statement, and of a title, are shown."""
+
 _ARTICLE = re.compile(
     r"(United|Soviet|Dominican|Central African|German Democratic|Democratic Republic|Yemen Arab"
     r"|Netherlands|Philippines|Bahamas|Gambia|Maldives|Holy See)\b.*|.* Islands"
@@ -90,6 +93,20 @@ def _in_words(load: Quantity) -> Quantity:
     named = copy(load)
     force_setattr(named, "unit", unit_words(load.unit, load.amount))
     return named
+
+
+def shortened(text: str, most: int = _LONGEST) -> str:
+    """The text, cut after a word at a length that a page can hold."""
+    if len(text) <= most:
+        return text
+    words, space, _ = text[:most].rpartition(" ")
+    cut = words if space and len(words) > most // 2 else text[:most]
+    return f"{cut.rstrip(' ,;:.')}…"
+
+
+def short_name(text: str) -> str:
+    """A title or an id, cut at a length that a line can hold."""
+    return shortened(text, _LONGEST_TITLE)
 
 
 def citation(source: Source) -> str:
