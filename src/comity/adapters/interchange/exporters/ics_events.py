@@ -41,6 +41,7 @@ class Fact(NamedTuple):
     codes: tuple[str, ...]
     revision: Revision
     item: AgendaItem | Founding
+    is_cancelled: bool = False
 
 
 class EventMaker:
@@ -75,15 +76,19 @@ class EventMaker:
                 )
                 event.add("categories", ["ANNIVERSARY"])
                 _add_days(event, rule.days)
+                if fact.is_cancelled:
+                    yield event  # the whole series is cancelled
+                    continue
                 last = {"until": [rule.last]} if rule.last is not None else {}
                 event.add("rrule", {"freq": ["YEARLY"], **rule.by, **last})
                 yield event
 
     def _agenda(self, fact: Fact, item: AgendaItem) -> Any:
-        overdue = "Overdue: " if item.overdue else ""
+        is_overdue = item.overdue and not fact.is_cancelled
+        overdue = "Overdue: " if is_overdue else ""
         note = joined(
             said_words(item),
-            _OVERDUE if item.overdue else "",
+            _OVERDUE if is_overdue else "",
             "" if is_exact(item.when) else _imprecise(item.when),
             by="\n",
         )
@@ -93,7 +98,8 @@ class EventMaker:
         )
         event.add("categories", [item.kind.upper()])
         is_sure = is_exact(item.when) and item.kind != "round" and not item.overdue
-        event.add("status", "CONFIRMED" if is_sure else "TENTATIVE")
+        if not fact.is_cancelled:
+            event.add("status", "CONFIRMED" if is_sure else "TENTATIVE")
         _add_when(event, item.when)
         return event
 
@@ -107,7 +113,10 @@ class EventMaker:
         event.add("dtstamp", newest)
         event.add("created", told[0].recorded_at.replace(microsecond=0))
         event.add("last-modified", newest)
-        event.add("summary", printable(summary))
+        called_off = "Cancelled: " if fact.is_cancelled else ""
+        event.add("summary", printable(f"{called_off}{summary}"))
+        if fact.is_cancelled:
+            event.add("status", "CANCELLED")
         parties = f"Parties: {joined(*map(named_code, fact.codes))}"
         lines = (*note.split("\n"), parties, *_sources(fact.revision))
         event.add("description", "\n".join(printable(line) for line in lines if line))
