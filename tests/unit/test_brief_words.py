@@ -8,15 +8,19 @@ from comity import (
     AgreementInForce,
     AgreementSigned,
     AidDelivered,
+    DealSigned,
     EnvoyArrived,
     EnvoyDeparted,
     InteractionCoded,
+    MeasureImposed,
     MeetingHeld,
     MeetingScheduled,
+    MissionClosed,
     MissionOpened,
     Quantity,
     RelationsRestored,
     RelationsSevered,
+    ShipmentDelivered,
     Source,
     StatementMade,
 )
@@ -162,3 +166,28 @@ def test_what_cannot_be_shown_is_left_out_of_prose() -> None:
         assert "good \U0001f468\U0001f469 \u0646\u0645\u06cc\u200c\u062e" in page
         assert "\\u200" not in page.replace("\\\\", "\\")
         assert "x1b" not in page
+
+
+def test_findings_have_the_names_of_parties_and_units() -> None:
+    with given(
+        DealSigned(deal="oil", buyer="PAK", seller="RUS", when="2023-01-02",
+                   quantity=Quantity(4, "TNE")),
+        ShipmentDelivered(deal="oil", shipment="1", buyer="PAK", seller="RUS", when="2023-02-03",
+                          quantity=Quantity(5, "TNE")),
+        MissionClosed(sender="PAK", host="RUS", when="2022-03-04"),
+    ) as engine:  # fmt: skip
+        beyond, ends = section(written(engine), "Findings")
+    assert beyond.startswith("- Delivered beyond quantity: deal 'oil': 5 tonnes delivered of 4")
+    assert ends.startswith("- Ends nothing: mission closed on 4 March 2022, Pakistan → Russia: ")
+
+
+def test_a_code_without_a_name_keeps_its_letters() -> None:
+    with given(
+        MissionOpened(sender="zzz", host="PAK", when="1949"),
+        MeasureImposed(measure="x", by="zzz", on="PAK", when="2023"),
+    ) as engine:
+        text = written(engine, "PAK", "zzz", on="2024-07-01", since="2022-01-01")
+    assert "- zzz in Pakistan: embassy" in text
+    assert "- zzz on Pakistan: measure" in text
+    assert ": zzz took a measure against Pakistan" in text
+    assert "Zzz" not in text

@@ -19,6 +19,7 @@ from comity.adapters.interchange.exporters.sentences import (
     short_name,
     shortened,
     the,
+    the_first,
 )
 from comity.adapters.render import brief_state
 from comity.adapters.render.brief_state import sentence_end
@@ -155,7 +156,7 @@ def _note(matter: _Matter) -> Note:
     cites = Citations(matter.entries, matter.on, state.parties)
     possible = "; possible events are included" if state.certainty == "possible" else ""
     return Note(
-        title=capital(all_of(map(the, state.parties))),
+        title=all_of([the_first(state.parties[0]), *map(the, state.parties[1:])]),
         subtitle=(
             f"{', '.join(map(named_code, state.parties))}. As of {day_words(matter.on)}, as known "
             f"at position {state.known_at} of the record{possible}."

@@ -20,7 +20,7 @@ from comity.adapters.interchange.exporters.dates_in_sentences import (
     since,
 )
 from comity.adapters.interchange.exporters.dates_in_words import date_words
-from comity.adapters.interchange.exporters.sentences import short_name, shortened, the
+from comity.adapters.interchange.exporters.sentences import short_name, shortened, the, the_first
 from comity.adapters.render.brief_relations import relations_lines
 from comity.adapters.render.citations import Citations
 from comity.adapters.render.note import Line
@@ -70,10 +70,13 @@ def _embassies(state: RelationshipState) -> str:
         own = [m for m in state.missions if (m.sender, m.host) == (sender, host)]
         if own:
             where = own[0].city or the(host)
-            told.append(f"{the(sender)} has {_a(own[0].level or 'mission')} in {where}")
+            name = the(sender) if told else the_first(sender)
+            told.append(f"{name} has {_a(own[0].level or 'mission')} in {where}")
         else:
-            told.append(f"no mission of {the(sender)} in {the(host)} is recorded")
-    return f"{capital('; '.join(told))}."
+            told.append(
+                f"{'no' if told else 'No'} mission of {the(sender)} in {the(host)} is recorded"
+            )
+    return f"{'; '.join(told)}."
 
 
 def _a(level: str) -> str:
@@ -88,7 +91,7 @@ def missions(state: RelationshipState, cites: Citations) -> Iterator[Line]:
     """The missions, and who heads them."""
     for mission in state.missions:
         text = joined(
-            f"{the(mission.sender)} in {the(mission.host)}: {_level(mission)}",
+            f"{the_first(mission.sender)} in {the(mission.host)}: {_level(mission)}",
             mission.city,
             after("accredited from", mission.accredited_from),
             after("under the protection of", the(mission.protecting_power))
@@ -100,7 +103,7 @@ def missions(state: RelationshipState, cites: Citations) -> Iterator[Line]:
         if mission.vacant:
             names.append(("post", key[1]))
         sources = dict.fromkeys((*cites.of(key), *cites.of(*names)))
-        yield Line(f"{capital(text)}. {_head(mission)}".strip(), key, tuple(sources))
+        yield Line(f"{text}. {_head(mission)}".strip(), key, tuple(sources))
 
 
 def _level(mission: Mission) -> str:
@@ -234,13 +237,13 @@ def measures(state: RelationshipState, cites: Citations) -> Iterator[Line]:
     """The measures in force."""
     for measure in state.measures:
         text = joined(
-            f"{the(measure.by)} on {the(measure.on)}: {measure.kind or 'measure'} "
+            f"{the_first(measure.by)} on {the(measure.on)}: {measure.kind or 'measure'} "
             f"({short_name(measure.measure)})",
             since(measure.since),
             after("until", for_words(measure.expires)),
         )
         key = ("measure", measure.measure)
-        yield Line(f"{capital(text)}.", key, cites.of(key))
+        yield Line(f"{text}.", key, cites.of(key))
 
 
 def positions(state: RelationshipState, cites: Citations) -> Iterator[Line]:
@@ -250,10 +253,10 @@ def positions(state: RelationshipState, cites: Citations) -> Iterator[Line]:
         text = f"{text}({date_words(alignment.when)})."
         yield Line(text, ("matter", alignment.matter), cites.of(("matter", alignment.matter)))
     for made in state.statements.values():
-        who = joined(the(made.by), in_brackets(made.speaker), by=" ")
+        who = joined(the_first(made.by), in_brackets(made.speaker), by=" ")
         said = joined(made.stance, named(shortened(made.text)))
         key = ("statement-made", f"{made.by}/{made.when}")
-        yield Line(f"{capital(who)}, {noun_words(made.when)}: {said}.", key, cites.of(key))
+        yield Line(f"{who}, {noun_words(made.when)}: {said}.", key, cites.of(key))
     for aid in state.aid:
         sums = joined(
             after("pledged", total_words(aid.pledged)),

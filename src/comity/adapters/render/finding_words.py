@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 
-from comity.adapters.interchange.exporters.code_words import choice_words
+from comity.adapters.interchange.exporters.code_words import choice_words, load_words
 from comity.adapters.interchange.exporters.dates_in_sentences import capital, dated, noun_words
+from comity.adapters.interchange.exporters.sentences import the
 from comity.domain.errors import InvalidDate
 from comity.domain.events import CATALOGUE
 from comity.projections.findings import Finding
@@ -17,6 +18,7 @@ _DATE = re.compile(
 )
 """What can be EDTF, with a preposition; a plain year needs one."""
 _KIND = re.compile(r"(?<![\w'-])[a-z]+(?:-[a-z]+)+(?![\w'-])")
+_CODE = re.compile(r"(?<![\w'/-])[A-Z]{3}(?![\w'/-])")
 _FIELDS = {"when": "date"}
 
 
@@ -26,8 +28,9 @@ def finding_words(finding: Finding) -> str:
     if field := finding.field:
         name = _FIELDS.get(field, field.replace("_", " "))
         message = message.replace(f": {field} is ", f": {name} is ", 1)
-    message = _KIND.sub(_kind, message)
-    return f"{capital(choice_words(finding.kind))}: {_DATE.sub(_date, message)}"
+    message = load_words(_KIND.sub(_kind, message), 0)
+    message = _CODE.sub(lambda found: the(found[0]), _DATE.sub(_date, message))
+    return f"{capital(choice_words(finding.kind))}: {message}"
 
 
 def _kind(found: re.Match[str]) -> str:

@@ -16,7 +16,9 @@ _SEVERAL = {
 }  # fmt: skip
 """The units whose plural is irregular, or that trade news calls by a shorter name."""
 _UNCHANGED = ("DZN", "HEA", "MIL", "P1")
-_LOAD = re.compile(r"(?P<amount>[0-9][0-9,]*(\.[0-9]+)?) (?P<unit>[A-Z0-9]{2,3})(?![^ ,])")
+_LOAD = re.compile(
+    r"(?<![\w'.,-])(?P<amount>[0-9][0-9,]*(\.[0-9]+)?) (?P<unit>[A-Z][A-Z0-9]{1,2})(?![^ ,;])"
+)
 
 
 def unit_words(code: str, total: Decimal) -> str:
@@ -51,13 +53,14 @@ def total_words(amounts: Mapping[str, Decimal | None]) -> str:
     )
 
 
-def load_words(text: str) -> str:
-    """Text that may begin with a quantity, such as `45,000 TNE oil`, with the unit's name."""
-    load = _LOAD.match(text)
-    if load is None or load["unit"] not in UNIT_NAMES:
-        return text
-    total = Decimal(load["amount"].replace(",", ""))
-    return f"{load['amount']} {unit_words(load['unit'], total)}{text[load.end() :]}"
+def load_words(text: str, count: int = 1) -> str:
+    """Text with the names of units in its first `count` quantities (0: all): `5 tonnes oil`."""
+    return _LOAD.sub(_load, text, count=count)
+
+
+def _load(found: re.Match[str]) -> str:
+    total = Decimal(found["amount"].replace(",", ""))
+    return f"{found['amount']} {unit_words(found['unit'], total)}"
 
 
 def choice_words(value: str) -> str:

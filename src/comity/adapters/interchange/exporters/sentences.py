@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 from msgspec.structs import force_setattr
 
 from comity.adapters.interchange.exporters.code_words import choice_words, unit_words
-from comity.adapters.interchange.exporters.dates_in_sentences import for_words
+from comity.adapters.interchange.exporters.dates_in_sentences import capital, for_words
 from comity.adapters.interchange.exporters.dates_in_words import date_words
 from comity.domain.events import Event
 from comity.domain.events.fields import plan_of
@@ -58,6 +58,12 @@ def the(code: str) -> str:
     return f"the {name}" if is_known_body or _ARTICLE.fullmatch(name) else name
 
 
+def the_first(code: str) -> str:
+    """A party's name at the start of a sentence; a code without a name stays what it is."""
+    name = the(code)
+    return name if name == code else capital(name)
+
+
 def all_of(items: Iterable[str]) -> str:
     """`a`, `a and b`, or `a, b and c`."""
     *before, last = items
@@ -85,7 +91,7 @@ def sentence(event: Event) -> str:
     if heads:
         force_setattr(told, "heads", {name_of(code): name for code, name in heads.items()})
     said: str = told.summary()
-    return f"{said[:1].upper()}{said[1:]}"
+    return said if said.partition(" ")[0] in event.parties else capital(said)
 
 
 def _in_words(load: Quantity) -> Quantity:
