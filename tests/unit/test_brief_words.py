@@ -141,9 +141,11 @@ def test_lines_begin_with_a_capital_and_end_with_one_stop() -> None:
     with given(
         MeetingHeld(meeting="m", parties=PAIR, when="2023-05-30~"),
         MeetingHeld(meeting="n", parties=PAIR, when="2023-05-02", outcomes=("deepened and " * 30,)),
+        StatementMade(by="RUS", parties=PAIR, when="2023-04-01", text="All is well. "),
     ) as engine:
         text = written(engine, on="2023-07-01", since="2023-01-01")
-    first, second = section(text, "What changed")
+    first, second, third = section(text, "What changed")
+    assert third.endswith(": All is well.")
     assert first == "- About 30 May 2023: Meeting (m) held."
     assert second.endswith("…")
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING, NamedTuple
 
-from comity.adapters.interchange.exporters.dates_in_sentences import capital, dated, since
+from comity.adapters.interchange.exporters.dates_in_sentences import begun, capital, dated, since
 from comity.adapters.interchange.exporters.sentences import all_of, the
 from comity.adapters.render.citations import chosen
 from comity.adapters.render.note import Line
@@ -86,7 +86,8 @@ def _steps(state: RelationshipState, entries: Iterable[Entry]) -> Iterator[_Step
         is_passing = after == "suspended" and span(event.when).latest < on and "/" in event.when
         status = "established" if is_passing else after
         sources = chosen(entry.sources)
-        yield _Step(joined(word, dated(event.when), by=" "), after, sources, is_passing)
+        day_words = (dated if after == "suspended" else begun)(event.when)
+        yield _Step(joined(word, day_words, by=" "), after, sources, is_passing)
 
 
 def _ending(state: RelationshipState) -> str:

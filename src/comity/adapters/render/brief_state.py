@@ -58,8 +58,11 @@ def opening(state: RelationshipState, entries: Iterable[Entry], cites: Citations
     if last:
         newest = max(last, key=lambda meeting: (meeting.when, meeting.meeting))
         going_on = {meeting.meeting for meeting in _in_progress(state)}
-        held = "is being held" if newest.meeting in going_on else "was held"
-        text = f"The last meeting recorded {held} {dated(newest.when)}: {_named(newest)}."
+        held = f"was held {dated(newest.when)}"
+        if newest.meeting in going_on:
+            is_open = newest.when.endswith(("/", "/.."))
+            held = f"is being held {(since if is_open else dated)(newest.when)}"
+        text = f"The last meeting recorded {held}: {_named(newest)}."
         yield Line(text, ("meeting", newest.meeting), cites.of(("meeting", newest.meeting)))
 
 
@@ -148,7 +151,7 @@ def _in_progress(state: RelationshipState) -> list[Meeting]:
 
 
 def _meeting(label: str, meeting: Meeting, cites: Citations) -> Line:
-    text = f"{label}: {joined(noun_words(meeting.when), _named(meeting))}."
+    text = f"{label}: {joined(date_words(meeting.when), _named(meeting))}."
     return Line(text, ("meeting", meeting.meeting), cites.of(("meeting", meeting.meeting)))
 
 

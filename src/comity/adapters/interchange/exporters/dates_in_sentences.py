@@ -41,6 +41,14 @@ def dated(when: str) -> str:
     return f"on {words}" if _DAY.match(words) else f"in {words}"
 
 
+def begun(when: str) -> str:
+    """When something became true, as `dated`; of an interval, `between May 1972 and 1973`."""
+    begins, slash, ends = when.partition("/")
+    if not slash or begins in _OPEN or ends in _OPEN:
+        return dated(when)
+    return f"between {date_words(begins)} and {date_words(ends)}"
+
+
 def since(when: str) -> str:
     """`since 1 May 1948`; what lasts counts from its start. Empty if no date is told."""
     begins, slash, _ = when.partition("/")

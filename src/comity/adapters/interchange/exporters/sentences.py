@@ -103,6 +103,7 @@ def _in_words(load: Quantity) -> Quantity:
 
 def shortened(text: str, most: int = _LONGEST) -> str:
     """The text, cut after a word at a length that a page can hold."""
+    text = text.strip()
     if len(text) <= most:
         return text
     words, space, _ = text[:most].rpartition(" ")
