@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given
 
 from comity import InvalidDate
+from comity.adapters.interchange.exporters.dates_in_sentences import dated, noun_words, since
 from comity.adapters.interchange.exporters.dates_in_words import date_words, is_exact
 from comity.domain.time.dates import span
 from tests import strategies
@@ -44,7 +45,9 @@ from tests import strategies
         ("[..1991-03]", "March 1991 or before"),
         ("[1990..]", "1990 or later"),
         ("[1990..1992-05]", "between 1990 and May 1992"),
-        ("[1667,1668]", "between 1667 and 1668"),
+        ("[1667,1668]", "1667 or 1668"),
+        ("[1960-02-29,1961-03-01]", "29 February 1960 or 1 March 1961"),
+        ("[1667,1668,1670..1672]", "1667, 1668 or between 1670 and 1672"),
         ("2023-06-20T14:30:00Z", "20 June 2023, 14:30 UTC"),
         ("2023-06-20T14:30:05+05:00", "20 June 2023, 14:30:05 (+05:00)"),
         ("2023-06-20T14:30:00", "20 June 2023, 14:30"),
@@ -52,6 +55,30 @@ from tests import strategies
 )
 def test_a_date_in_words(text: str, words: str) -> None:
     assert date_words(text) == words
+
+
+@pytest.mark.parametrize(
+    ("text", "noun", "took_place", "lasting"),
+    [
+        ("", "", "", ""),
+        ("../..", "at a time that is not known", "at a time that is not known", ""),
+        ("1948-05-01", "1 May 1948", "on 1 May 1948", "since 1 May 1948"),
+        ("../1991", "1991 or before", "in 1991 or before", "since 1991 or before"),
+        ("/1991-03-02", "2 March 1991 or before", "on 2 March 1991 or before",
+         "since 2 March 1991 or before"),
+        ("[..1991]", "1991 or before", "in 1991 or before", "since 1991 or before"),
+        ("1985/..", "1985 or later", "in 1985 or later", "since 1985"),
+        ("2023-XX-15", "between 15 January 2023 and 15 December 2023",
+         "between 15 January 2023 and 15 December 2023",
+         "since some day between 15 January 2023 and 15 December 2023"),
+        ("2023-12-31/2024-01-01", "31 December 2023 to 1 January 2024",
+         "from 31 December 2023 to 1 January 2024", "since 31 December 2023"),
+        ("[1960-02-29,1961-03-01]", "29 February 1960 or 1 March 1961",
+         "on 29 February 1960 or 1 March 1961", "since 29 February 1960 or 1 March 1961"),
+    ],
+)  # fmt: skip
+def test_a_date_within_a_sentence(text: str, noun: str, took_place: str, lasting: str) -> None:
+    assert (noun_words(text), dated(text), since(text)) == (noun, took_place, lasting)
 
 
 @pytest.mark.parametrize("text", ["soon", "2023-02-30", "2023-13", "1990/1980", "20 June"])

@@ -161,6 +161,12 @@ def plan(planned_for: str) -> MeetingScheduled:
         ("2024", date(2024, 1, 1), date(2025, 1, 1)),
         ("2024-06-20/..", date(2024, 6, 20), date(2024, 6, 21)),
         ("../2024-06-20", date(2024, 6, 20), date(2024, 6, 21)),
+        ("../2024-06", date(2024, 6, 1), date(2024, 7, 1)),
+        ("2024-06/..", date(2024, 6, 1), date(2024, 7, 1)),
+        ("[..2024-06]", date(2024, 6, 1), date(2024, 7, 1)),
+        ("[2024-06..]", date(2024, 6, 1), date(2024, 7, 1)),
+        ("[..2024-03,2024-06-20]", date(2024, 6, 20), date(2024, 6, 21)),
+        ("[2024-06-20,2024-07..]", date(2024, 6, 20), date(2024, 6, 21)),
         ("[..2024-06-20]", date(2024, 6, 20), date(2024, 6, 21)),
         ("[2024-06-20..]", date(2024, 6, 20), date(2024, 6, 21)),
         ("2024-06-20T14:30:00Z", datetime(2024, 6, 20, 14, 30, tzinfo=UTC), None),
@@ -189,6 +195,43 @@ def test_a_date_that_is_not_exact_says_so_and_an_exact_one_does_not() -> None:
         assert "not known" not in str(only(engine)["description"])
     with given(RelationsEstablished(parties=PAIR, when="1948-05")) as engine:
         assert "not known exactly: May 1948" in str(only(engine)["description"])
+
+
+@pytest.mark.parametrize(
+    ("planned_for", "status"),
+    [
+        ("2024-06-20", "CONFIRMED"), ("2024-06-20/2024-06-21", "CONFIRMED"),
+        ("2024-06?", "TENTATIVE"), ("202X", "TENTATIVE"), ("../2024-06", "TENTATIVE"),
+        ("2024-06-20~", "TENTATIVE"), ("2024-05-02", "TENTATIVE"),
+    ],
+)  # fmt: skip
+def test_only_an_exact_plan_that_is_to_come_is_confirmed(planned_for: str, status: str) -> None:
+    with given(plan(planned_for)) as engine:
+        assert str(only(engine)["status"]) == status
+
+
+def test_what_is_overdue_says_no_more_than_what_is_recorded() -> None:
+    with given(plan("2024-05-02")) as engine:
+        text = str(only(engine)["description"])
+    assert "It was due, and nothing is recorded of it." in text
+    assert "did not" not in text
+
+
+def test_a_summary_has_plain_words_and_a_bounded_length() -> None:
+    with given(
+        RelationsEstablished(parties=("CHN", "PAK"), when="1985-05/.."),
+        AgreementSigned(agreement="a", title="word " * 4000, parties=PAIR, when="2000-01-01"),
+        plan("2024-06-20").replace(meeting="m" * 5000),
+    ) as engine:
+        told = [str(entry["summary"]) for entry in entries(engine)]
+    assert "Anniversary: diplomatic relations, China and Pakistan (since May 1985)" in told
+    assert max(map(len, told)) < 220
+
+
+def test_of_many_sources_the_rest_is_counted() -> None:
+    several = tuple(Source(f"paper {number}") for number in range(6))
+    with given(plan("2024-06-20").replace(sources=several)) as engine:
+        assert str(only(engine)["description"]).splitlines()[-1] == "… and 1 more source"
 
 
 def test_an_item_without_any_date_is_left_out() -> None:
@@ -271,14 +314,6 @@ def test_a_correction_and_a_rival_account_keep_the_uid_and_raise_the_sequence() 
         assert after["dtstart"].dt == date(1949, 5, 3)
         assert only(engine, known_at=1)["dtstart"].dt == date(1949, 5, 1)
         assert int(only(engine, known_at=1)["sequence"]) == number
-
-
-def test_what_was_retracted_has_no_entry_and_what_was_known_before_still_has() -> None:
-    first = RelationsEstablished(parties=PAIR, when="1948-05-01")
-    with given(first) as engine:
-        engine.retract(first.id, "a forgery")
-        assert entries(engine) == []
-        assert len(entries(engine, known_at=1)) == 1
 
 
 def test_stamps_are_times_of_recording_and_the_same_question_gives_the_same_bytes() -> None:

@@ -30,6 +30,13 @@ def printable(text: str) -> str:
     return _written_out(_BREAKS.sub(" ", text), _as_in_python)
 
 
+def readable(text: str) -> str:
+    """`text` on one line for prose: what `printable` would write out is left out."""
+    if text.isprintable():
+        return text
+    return _written_out(_BREAKS.sub(" ", text), _nothing)
+
+
 def safe_json(text: str) -> str:
     """The same JSON with more characters escaped: JSON itself escapes only those below 0x20.
 
@@ -75,6 +82,10 @@ def _joins(text: str, at: int) -> bool:
 def _is_joined(letter: str) -> bool:
     # Joiners are needed in scripts without capitals. In Latin, Greek or Cyrillic they only hide.
     return category(letter) in ("Lo", "Lm", "Mn", "Mc")
+
+
+def _nothing(_letter: str) -> str:
+    return ""
 
 
 def _as_in_python(letter: str) -> str:

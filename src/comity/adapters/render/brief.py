@@ -10,14 +10,25 @@ from datetime import date, timedelta
 from typing import TYPE_CHECKING, BinaryIO, Literal, NamedTuple
 
 from comity.adapters.interchange.exporters.agenda_words import said_words
-from comity.adapters.interchange.exporters.dates_in_words import date_words, day_words
-from comity.adapters.interchange.exporters.sentences import all_of, named_code, sentence, the
+from comity.adapters.interchange.exporters.dates_in_sentences import capital, noun_words
+from comity.adapters.interchange.exporters.dates_in_words import day_words
+from comity.adapters.interchange.exporters.sentences import (
+    all_of,
+    named_code,
+    sentence,
+    short_name,
+    shortened,
+    the,
+    the_first,
+)
 from comity.adapters.render import brief_state
-from comity.adapters.render.brief_state import capital, shortened
+from comity.adapters.render.brief_state import sentence_end
+from comity.adapters.render.brief_tone import change_line, tone_line
 from comity.adapters.render.citations import Citations, chosen
+from comity.adapters.render.finding_words import finding_words
 from comity.adapters.render.note import Line, Note, NoteSection
 from comity.domain.errors import InvalidValue
-from comity.domain.events import FACTS
+from comity.domain.events import FACTS, Event
 from comity.domain.phrases import in_brackets, joined
 from comity.domain.scope import Certainty, scope_of
 from comity.domain.selection import Entry
@@ -54,6 +65,10 @@ class _Matter(NamedTuple):
     agenda: tuple[AgendaItem, ...]
     on: date
     since: date | None
+    tone: str
+    """The tone of all coded interactions, in a line."""
+    new_tone: str
+    """The tone of those after the day `since`."""
 
 
 def write_brief(
@@ -106,30 +121,48 @@ def brief(
     if first is not None and first > day:
         raise InvalidValue("since", since, f"a day no later than {day}, the day of the note")
     until = day + _AHEAD if date.max - day > _AHEAD else date.max
+    state = engine.state(scope.key, on=day, known_at=position, certainty=certainty)
     matter = _Matter(
-        engine.state(scope.key, on=day, known_at=position, certainty=certainty),
+        state,
         None if first is None
         else engine.state(scope.key, on=first, known_at=position, certainty=certainty),
         engine.timeline(scope.key, until=day, kinds=_KINDS, known_at=position),
         engine.agenda(scope.key, on=day, since=day, until=until, known_at=position),
         day,
         first,
+        *_tones(engine, state, first, position),
     )  # fmt: skip
     return _note(matter)
 
 
+def _tones(
+    engine: TimelineEngine, state: RelationshipState, since: date | None, position: int
+) -> tuple[str, str]:
+    """The tone of all coded interactions, and of those after a day."""
+    if not state.tone.interactions:
+        return "", ""
+    key, on = state.relationship, exact_day(state.on)
+    months = engine.tone(key, until=on, by="month", known_at=position)
+    first = next((each.period for each in months if each.coded.events and each.period), "")
+    told = tone_line(state.tone, first)
+    if since is None or since >= on:
+        return told, ""
+    after = engine.tone(key, since=since + timedelta(1), until=on, by="decade", known_at=position)
+    return told, change_line(each.coded for each in after)
+
+
 def _note(matter: _Matter) -> Note:
     state = matter.state
-    cites = Citations(matter.entries, matter.on)
+    cites = Citations(matter.entries, matter.on, state.parties)
     possible = "; possible events are included" if state.certainty == "possible" else ""
     return Note(
-        title=capital(all_of(map(the, state.parties))),
+        title=all_of([the_first(state.parties[0]), *map(the, state.parties[1:])]),
         subtitle=(
             f"{', '.join(map(named_code, state.parties))}. As of {day_words(matter.on)}, as known "
             f"at position {state.known_at} of the record{possible}."
         ),
-        opening=tuple(brief_state.opening(state, cites)),
-        sections=(*_stands(state, cites), _changed(matter, cites), *_rest(matter, cites)),
+        opening=tuple(brief_state.opening(state, matter.entries, cites)),
+        sections=(*_stands(matter, cites), _changed(matter, cites), *_rest(matter, cites)),
         recorded=cites.recorded,
     )
 
@@ -141,9 +174,10 @@ _SECTIONS = (
 )  # fmt: skip
 
 
-def _stands(state: RelationshipState, cites: Citations) -> Iterator[NoteSection]:
+def _stands(matter: _Matter, cites: Citations) -> Iterator[NoteSection]:
     for title, lines in _SECTIONS:
-        yield _section(title, tuple(lines(state, cites)))
+        yield _section(title, tuple(lines(matter.state, cites)))
+    yield NoteSection("Tone", (Line(matter.tone),) if matter.tone else ())
 
 
 def _changed(matter: _Matter, cites: Citations) -> NoteSection:
@@ -154,76 +188,80 @@ def _changed(matter: _Matter, cites: Citations) -> NoteSection:
         entry for entry in matter.entries
         if entry.earliest > matter.since and entry.latest <= matter.on
     ]  # fmt: skip
-    lines = [_happened(entry) for entry in reversed(happened)]
+    lines = [*_bounded([_happened(entry) for entry in reversed(happened)], _MOST)]
+    if matter.new_tone:
+        lines.append(Line(matter.new_tone))
+    lines.extend(_bounded([*_gone(matter.before, matter.state, cites)], 3))
     title = f"What changed since {day_words(matter.since)}"
-    if gone := list(_gone(matter.before, matter.state, cites)):
-        kept = _bounded(lines, _MOST)
-        return NoteSection(title, (*kept, *_bounded(gone, 3)))
-    if not lines:
-        return NoteSection(title, (Line("Nothing is recorded."),))
-    return _section(title, lines)
+    return NoteSection(title, tuple(lines) or (Line("Nothing is recorded."),))
 
 
 def _happened(entry: Entry) -> Line:
-    said = shortened(sentence(entry.event))
-    return Line(f"{date_words(entry.event.when)}: {said}.", sources=chosen(entry.sources))
+    return Line(_told(entry.event), sources=chosen(entry.sources))
+
+
+def _told(event: Event) -> str:
+    """An event on a line: when, and what."""
+    return f"{capital(noun_words(event.when))}: {sentence_end(shortened(sentence(event)))}"
 
 
 def _gone(before: RelationshipState, after: RelationshipState, cites: Citations) -> Iterator[Line]:
     """What stood then and does not now: agreements, deals and measures."""
-    for lines in (brief_state.agreements, brief_state.deals, brief_state.measures):
-        standing = {line.key for line in lines(after, cites)}
-        for line in lines(before, cites):
+    every = (brief_state.agreements, brief_state.deals, brief_state.measures)
+    standing = {line.key for lines in every for line in lines(after, cites)}
+    told = (
+        brief_state.agreements(before, cites, exact_day(after.on)),
+        brief_state.deals(before, cites),
+        brief_state.measures(before, cites),
+    )
+    for lines in told:
+        for line in lines:
             if line.key not in standing:
                 yield Line(f"No longer so: {line.text}", line.key, line.sources)
 
 
 def _rest(matter: _Matter, cites: Citations) -> Iterator[NoteSection]:
     state = matter.state
-    coming = sorted(matter.agenda, key=lambda item: item.overdue)
     titles = {
         agreement.agreement: agreement.title
         for several in state.agreements.values()
         for agreement in several
     }
-    lines = [_coming(item, titles.get(item.what, ""), cites) for item in coming]
-    yield _section("What is to come within a year", lines)
+    overdue = [item for item in reversed(matter.agenda) if item.overdue]
+    coming = [item for item in matter.agenda if not item.overdue]
+    for title, items in (("Overdue", overdue), ("What is to come within a year", coming)):
+        lines = [_coming(item, titles.get(item.what, ""), cites) for item in items]
+        yield _section(title, lines)
     yield _section(
         "Not settled: what may have happened by this day",
-        [
-            Line(f"{date_words(event.when)}: {shortened(sentence(event))}.",
-                 sources=chosen(event.sources))
-            for event in state.undetermined
-        ],
-    )  # fmt: skip
+        [Line(_told(event), sources=chosen(event.sources)) for event in state.undetermined],
+    )
     yield _section(
         "Findings: where the record does not hold together",
         [
-            Line(f"{finding.kind}: {shortened(finding.message)}.",
-                 sources=chosen(finding.sources))
+            Line(sentence_end(shortened(finding_words(finding))), sources=chosen(finding.sources))
             for finding in state.findings
         ],
-    )  # fmt: skip
+    )
 
 
 def _coming(item: AgendaItem, title: str, cites: Citations) -> Line:
     """An item of the agenda; `title` is that of the agreement that it is about, if any."""
-    late = "overdue, " if item.overdue else ""
-    what = "diplomatic relations" if item.what == "relations" else title or item.what
+    what = "diplomatic relations" if item.what == "relations" else short_name(title or item.what)
     told = said_words(item)
     told = told.removesuffix(title).removesuffix(", ") if title else told
-    said = joined(f"{late}{_COMING[item.kind]}: {what}", in_brackets(told), by=" ")
+    said = joined(f"{_COMING[item.kind]}: {what}", in_brackets(shortened(told)), by=" ")
     fields = {"expiry": "agreement", "notice": "agreement", "round": "series"}
     key = (fields.get(item.kind, item.kind), item.what)
     if item.kind == "anniversary":
-        keys = [("relations", ""), key] if item.what == "relations" else [
+        keys = [("founding", ""), ("relations", "")] if item.what == "relations" else [
             (field, item.what) for field in ("agreement", "meeting", "deal")
         ]  # fmt: skip
     elif item.kind == "shipment":
         keys = [("deal", item.what.partition("/")[0])]
     else:
         keys = [key]
-    return Line(f"{date_words(item.when)}: {said}.", key, cites.of(*keys))
+    return Line(f"{capital(noun_words(item.when))}: {said}.", key, cites.of(*keys))
 
 
 def _section(title: str, lines: Sequence[Line]) -> NoteSection:

@@ -2,15 +2,31 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from datetime import date
+from itertools import chain
 from typing import TYPE_CHECKING
 
+from comity.adapters.interchange.exporters.code_words import (
+    amount_words,
+    choice_words,
+    total_words,
+)
+from comity.adapters.interchange.exporters.dates_in_sentences import (
+    capital,
+    dated,
+    for_words,
+    noun_words,
+    since,
+)
 from comity.adapters.interchange.exporters.dates_in_words import date_words
-from comity.adapters.interchange.exporters.sentences import all_of, the
+from comity.adapters.interchange.exporters.sentences import short_name, shortened, the, the_first
+from comity.adapters.render.brief_relations import relations_lines
 from comity.adapters.render.citations import Citations
 from comity.adapters.render.note import Line
-from comity.domain.phrases import after, amount, in_brackets, joined, meeting_name, named, totals
+from comity.domain.phrases import after, in_brackets, joined, meeting_name, named
+from comity.domain.selection import Entry
+from comity.domain.time.dates import bounds, day, span
 from comity.domain.time.durations import in_words
 
 if TYPE_CHECKING:
@@ -20,74 +36,34 @@ if TYPE_CHECKING:
     from comity.projections.sections.mission import Envoy, Mission
     from comity.projections.state import RelationshipState
 
-_DAY = re.compile(r"(about )?[0-9]{1,2} [A-Z]")
-_LONGEST = 160
-"""How many characters of a statement are shown."""
-
-_STATUS = {
-    "ratified": "ratified, not in force",
-    "provisionally-applied": "applied provisionally", "in-force": "in force",
-    "suspended": "suspended", "denounced": "denounced",
-}  # fmt: skip
+_STATUS = {"provisionally-applied": "applied provisionally", "in-force": "in force"}
+_ACTS = ("announced", "signed")
+"""The statuses of a deal that say what was done on a day, and not how it stands since."""
 
 
-def dated(when: str) -> str:
-    """A date within a sentence: `on 1 May 1948`, `in June 2023`; empty stays empty."""
-    words = date_words(when)
-    if not words or words.startswith(("between", "from", "until", "at")):
-        return words
-    if "/" in when:
-        return f"from {words}"
-    return f"on {words}" if _DAY.match(words) else f"in {words}"
-
-
-def since(when: str) -> str:
-    """`since 1 May 1948`; empty if no date is told."""
-    words = date_words(when)
-    return after("since", f"some time {words}" if words.startswith("between") else words)
-
-
-def capital(text: str) -> str:
-    """A sentence with a capital at its start."""
-    return f"{text[:1].upper()}{text[1:]}"
-
-
-def shortened(text: str) -> str:
-    """The text, cut at a length that a note can hold."""
-    return text if len(text) <= _LONGEST else f"{text[:_LONGEST].rstrip()}…"
+def sentence_end(text: str) -> str:
+    """The text with a full stop, unless something ends it already."""
+    return text if text.endswith((".", "…", "!", "?")) else f"{text}."
 
 
 # The opening
 
 
-def opening(state: RelationshipState, cites: Citations) -> Iterator[Line]:
+def opening(state: RelationshipState, entries: Iterable[Entry], cites: Citations) -> Iterator[Line]:
     """What is said first: relations, missions, and the last meeting."""
-    yield Line(_relations(state), ("relations", ""), cites.of(("relations", "")))
+    yield from relations_lines(state, entries)
     if len(state.parties) == 2 and state.relations.status in ("established", "suspended"):
         yield Line(_embassies(state))
     last = [meeting for meeting in state.meetings.last.values() if meeting.when]
     if last:
         newest = max(last, key=lambda meeting: (meeting.when, meeting.meeting))
-        text = f"The last meeting recorded was held {dated(newest.when)}: {_named(newest)}."
+        going_on = {meeting.meeting for meeting in _in_progress(state)}
+        held = f"was held {dated(newest.when)}"
+        if newest.meeting in going_on:
+            is_open = newest.when.endswith(("/", "/.."))
+            held = f"is being held {(since if is_open else dated)(newest.when)}"
+        text = f"The last meeting recorded {held}: {_named(newest)}."
         yield Line(text, ("meeting", newest.meeting), cites.of(("meeting", newest.meeting)))
-
-
-def _relations(state: RelationshipState) -> str:
-    relations, parties = state.relations, all_of(map(the, state.parties))
-    begun = relations.established_on
-    if relations.status == "unknown":
-        return f"Nothing is recorded of diplomatic relations between {parties}."
-    between = f"diplomatic relations between {parties}"
-    first = f"{capital(between)} were established {dated(begun)}" if begun else capital(between)
-    if relations.status == "established" and relations.since in ("", begun):
-        return f"{first}." if begun else f"{capital(between)} stand."
-    word = {
-        "established": "stand as they are", "suspended": "have been suspended",
-        "severed": "have been severed", "ended": "ended",
-    }[relations.status]  # fmt: skip
-    day = dated(relations.since) if relations.status == "ended" else since(relations.since)
-    stands = joined(word, day, by=" ")
-    return f"{first} and {stands}." if begun else f"{first} {stands}."
 
 
 def _embassies(state: RelationshipState) -> str:
@@ -97,10 +73,13 @@ def _embassies(state: RelationshipState) -> str:
         own = [m for m in state.missions if (m.sender, m.host) == (sender, host)]
         if own:
             where = own[0].city or the(host)
-            told.append(f"{the(sender)} has {_a(own[0].level or 'mission')} in {where}")
+            name = the(sender) if told else the_first(sender)
+            told.append(f"{name} has {_a(own[0].level or 'mission')} in {where}")
         else:
-            told.append(f"no mission of {the(sender)} in {the(host)} is recorded")
-    return f"{capital('; '.join(told))}."
+            told.append(
+                f"{'no' if told else 'No'} mission of {the(sender)} in {the(host)} is recorded"
+            )
+    return f"{'; '.join(told)}."
 
 
 def _a(level: str) -> str:
@@ -115,7 +94,7 @@ def missions(state: RelationshipState, cites: Citations) -> Iterator[Line]:
     """The missions, and who heads them."""
     for mission in state.missions:
         text = joined(
-            f"{the(mission.sender)} in {the(mission.host)}: {_level(mission)}",
+            f"{the_first(mission.sender)} in {the(mission.host)}: {_level(mission)}",
             mission.city,
             after("accredited from", mission.accredited_from),
             after("under the protection of", the(mission.protecting_power))
@@ -124,7 +103,10 @@ def missions(state: RelationshipState, cites: Citations) -> Iterator[Line]:
         )  # fmt: skip
         key = ("mission", f"{mission.sender}/{mission.host}")
         names = [("name", envoy.name) for envoy in (mission.head, mission.acting) if envoy]
-        yield Line(f"{capital(text)}. {_head(mission)}".strip(), key, cites.of(*names, key))
+        if mission.vacant:
+            names.append(("post", key[1]))
+        sources = dict.fromkeys((*cites.of(key), *cites.of(*names)))
+        yield Line(f"{text}. {_head(mission)}".strip(), key, tuple(sources))
 
 
 def _level(mission: Mission) -> str:
@@ -150,16 +132,22 @@ def _envoy(envoy: Envoy) -> str:
 
 def meetings(state: RelationshipState, cites: Citations) -> Iterator[Line]:
     """The meetings in progress, the last of each level, and series that are overdue."""
-    going_on = {meeting.meeting for meeting in state.meetings.in_progress}
-    for meeting in state.meetings.in_progress:
+    going_on = {meeting.meeting for meeting in _in_progress(state)}
+    for meeting in _in_progress(state):
         yield _meeting("In progress", meeting, cites)
     last = [item for item in state.meetings.last.items() if item[1].meeting not in going_on]
     for level, meeting in sorted(last, key=lambda item: item[1].when, reverse=True):
-        yield _meeting(f"Last at the level {level.replace('-', ' ')}", meeting, cites)
+        yield _meeting(f"Last at the level {choice_words(level)}", meeting, cites)
     for series in state.series.values():
         if series.overdue:
             text = f"The next round of {series.series} was due {dated(series.due)} and is overdue."
             yield Line(text, ("series", series.series), cites.of(("series", series.series)))
+
+
+def _in_progress(state: RelationshipState) -> list[Meeting]:
+    """The meetings that were held and still go on; what was only announced is to come."""
+    announced = {meeting.meeting for meeting in state.meetings.scheduled}
+    return [m for m in state.meetings.in_progress if m.meeting not in announced]
 
 
 def _meeting(label: str, meeting: Meeting, cites: Citations) -> Line:
@@ -168,37 +156,52 @@ def _meeting(label: str, meeting: Meeting, cites: Citations) -> Line:
 
 
 def _named(meeting: Meeting) -> str:
-    name = meeting_name(meeting.kind, meeting.series, meeting.round, meeting.meeting)
+    name = short_name(meeting_name(meeting.kind, meeting.series, meeting.round, meeting.meeting))
     heads = "; ".join(f"{the(code)}: {name}" for code, name in sorted(meeting.heads.items()))
     return joined(joined(name, after("in", meeting.venue)), in_brackets(heads), by=" ")
 
 
-def agreements(state: RelationshipState, cites: Citations) -> Iterator[Line]:
-    """The agreements that have not ended."""
-    for several in state.agreements.values():
-        for agreement in several:
-            key = ("agreement", agreement.agreement)
-            yield Line(f"{_agreement(agreement)}.", key, cites.of(key))
+def agreements(
+    state: RelationshipState, cites: Citations, on: date | None = None
+) -> Iterator[Line]:
+    """The agreements that have not ended, the newest first, as one says it on a day."""
+    every = chain.from_iterable(state.agreements.values())
+    for agreement in sorted(every, key=_newest_first):
+        key = ("agreement", agreement.agreement)
+        text = sentence_end(_agreement(agreement, on or day(state.on)))
+        yield Line(text, key, cites.of(key))
 
 
-def _agreement(agreement: Agreement) -> str:
-    name = joined(named(agreement.title), in_brackets(agreement.agreement), by=" ")
-    is_only_signed = agreement.status == "signed"
-    signed = agreement.signed if agreement.signed != agreement.since or is_only_signed else ""
-    status = "not in force" if is_only_signed else joined(
-        _STATUS.get(agreement.status, agreement.status), since(agreement.since), by=" "
-    )  # fmt: skip
+def _newest_first(agreement: Agreement) -> tuple[int, str]:
+    when = agreement.since or agreement.signed
+    return -bounds(when).latest.toordinal() if when else 0, agreement.agreement
+
+
+def _agreement(agreement: Agreement, on: date) -> str:
+    id = short_name(agreement.agreement)
+    name = joined(named(short_name(agreement.title)), in_brackets(id), by=" ")
+    status, expires = agreement.status, agreement.expires
+    is_awaited = status in ("signed", "ratified")
+    signed = agreement.signed if agreement.signed != agreement.since else ""
+    if is_awaited:
+        stands = f"{joined(status, dated(agreement.since), by=' ')}; entry into force not recorded"
+    else:
+        stands = joined(_STATUS.get(status, status), since(agreement.since), by=" ")
     denounced = (
-        joined(the(code), after("with effect from", date_words(day)), by=" ")
-        for code, day in agreement.denounced.items()
+        joined(the(code), after("with effect from", for_words(when)), by=" ")
+        for code, when in agreement.denounced.items()
     )
-    ends = "first term to" if agreement.renews else "expires"
+    has_expired = bool(expires) and span(expires).latest < on
+    if agreement.renews:
+        ends = after("first term to", noun_words(expires))
+    else:
+        ends = after("expired" if has_expired else "expires", dated(expires))
     return joined(
-        capital(name if agreement.title else agreement.agreement),
-        after("signed", date_words(signed)),
-        status,
+        name if agreement.title else f"Agreement {id}",
+        after("signed", dated(signed)),
+        stands,
         after("denounced by", ", ".join(denounced)),
-        after(ends, date_words(agreement.expires)),
+        ends,
         f"renews itself for {in_words(agreement.renews)} at a time" if agreement.renews else "",
     )
 
@@ -217,7 +220,7 @@ def _deal(deal: Deal) -> str:
         by=" ",
     )  # fmt: skip
     sums = [
-        f"{name} {', '.join(totals(amounts))}"
+        f"{name} {total_words(amounts)}"
         for name, amounts in (
             ("ordered", deal.ordered), ("delivered", deal.delivered), ("remaining", deal.remaining),
             ("paid", deal.paid),
@@ -225,10 +228,10 @@ def _deal(deal: Deal) -> str:
         if amounts
     ]  # fmt: skip
     return joined(
-        joined("pilot" if deal.pilot else "", deal.commodity or "deal", in_brackets(deal.deal),
-               route, by=" "),
-        after("worth", amount(deal.value)),
-        joined(deal.status, since(deal.since), by=" "),
+        joined("pilot" if deal.pilot else "", short_name(deal.commodity) or "deal",
+               in_brackets(short_name(deal.deal)), route, by=" "),
+        after("worth", amount_words(deal.value)),
+        joined(deal.status, (dated if deal.status in _ACTS else since)(deal.since), by=" "),
         *sums,
     )  # fmt: skip
 
@@ -237,29 +240,31 @@ def measures(state: RelationshipState, cites: Citations) -> Iterator[Line]:
     """The measures in force."""
     for measure in state.measures:
         text = joined(
-            f"{the(measure.by)} on {the(measure.on)}: {measure.kind or 'measure'} "
-            f"({measure.measure})",
+            f"{the_first(measure.by)} on {the(measure.on)}: {measure.kind or 'measure'} "
+            f"({short_name(measure.measure)})",
             since(measure.since),
-            after("until", date_words(measure.expires)),
+            after("until", for_words(measure.expires)),
         )
         key = ("measure", measure.measure)
-        yield Line(f"{capital(text)}.", key, cites.of(key))
+        yield Line(f"{text}.", key, cites.of(key))
 
 
 def positions(state: RelationshipState, cites: Citations) -> Iterator[Line]:
     """How the parties stand to each other, what they last said, and aid."""
     for alignment in state.alignment.values():
-        text = f"{capital(alignment.alignment)}: {alignment.matter} ({date_words(alignment.when)})."
+        text = f"{capital(alignment.alignment)}: {short_name(alignment.matter)} "
+        text = f"{text}({date_words(alignment.when)})."
         yield Line(text, ("matter", alignment.matter), cites.of(("matter", alignment.matter)))
     for made in state.statements.values():
-        who = joined(the(made.by), in_brackets(made.speaker), by=" ")
+        who = joined(the_first(made.by), in_brackets(made.speaker), by=" ")
         said = joined(made.stance, named(shortened(made.text)))
         key = ("statement-made", f"{made.by}/{made.when}")
-        yield Line(f"{capital(who)}, {date_words(made.when)}: {said}.", key, cites.of(key))
+        yield Line(f"{who}, {noun_words(made.when)}: {said}.", key, cites.of(key))
     for aid in state.aid:
         sums = joined(
-            after("pledged", ", ".join(totals(aid.pledged))),
-            after("delivered", ", ".join(totals(aid.delivered))),
+            after("pledged", total_words(aid.pledged)),
+            after("delivered", total_words(aid.delivered)),
         )
         if sums:
-            yield Line(f"Aid from {the(aid.by)} to {the(aid.to)}: {sums}.")
+            key = ("aid-given", f"{aid.by}/{aid.to}")
+            yield Line(f"Aid from {the(aid.by)} to {the(aid.to)}: {sums}.", key, cites.of(key))

@@ -12,7 +12,7 @@ import subprocess
 from collections.abc import Iterable, Iterator
 from html import escape
 
-from comity.adapters.interchange.safe_text import printable
+from comity.adapters.interchange.safe_text import readable
 from comity.adapters.render.note import Footnotes, Line, Note
 from comity.domain.errors import InvalidValue, NotInstalled
 
@@ -46,7 +46,7 @@ def markdown(note: Note) -> str:
 
 def markdown_text(text: str) -> str:
     """Text on one line, with what could be markup escaped."""
-    plain = printable(text).strip()
+    plain = readable(text).strip()
     if block := _BLOCK.match(plain):
         first = block[0]
         start = f"{first}\\" if first.isdigit() else f"\\{first}"
@@ -63,8 +63,9 @@ def _markdown_lines(note: Note) -> Iterator[str]:
     yield f"# {markdown_text(note.title)}"
     yield ""
     yield f"*{markdown_text(note.subtitle)}*"
-    yield ""
-    yield " ".join(_cited_markdown(line, footnotes) for line in note.opening)
+    if note.opening:
+        yield ""
+        yield " ".join(_cited_markdown(line, footnotes) for line in note.opening)
     for title, lines in note.sections:
         if lines:
             yield ""
@@ -110,13 +111,14 @@ def html(note: Note) -> str:
 
 
 def _html_text(text: str) -> str:
-    return escape(printable(text))
+    return escape(readable(text))
 
 
 def _html_body(note: Note, footnotes: Footnotes) -> Iterator[str]:
     yield f"<h1>{_html_text(note.title)}</h1>"
     yield f'<p class="about">{_html_text(note.subtitle)}</p>'
-    yield f"<p>{' '.join(_cited_html(line, footnotes) for line in note.opening)}</p>"
+    if note.opening:
+        yield f"<p>{' '.join(_cited_html(line, footnotes) for line in note.opening)}</p>"
     for title, lines in note.sections:
         if lines:
             yield f"<h2>{_html_text(title)}</h2>"

@@ -30,7 +30,7 @@ _TIMED = re.compile(
     r"(?P<day>[0-9]{4}-[0-9]{2}-[0-9]{2})T(?P<clock>[0-9]{2}:[0-9]{2}):(?P<second>[0-9]{2})"
     r"(?P<zone>Z|[+-][0-9]{2}(?::[0-9]{2})?)?"
 )
-_RANGE = re.compile(r"\[([^,]*)\.\.([^,]*)\]")
+_OR = " or "
 _OPEN = ("", "..")
 
 
@@ -76,15 +76,20 @@ def _one_words(text: str) -> str:
         zone = {"": "", "Z": " UTC"}.get(timed["zone"] or "", f" ({timed['zone']})")
         second = "" if timed["second"] == "00" else f":{timed['second']}"
         return f"{day_words(date.fromisoformat(timed['day']))}, {timed['clock']}{second}{zone}"
-    if one_of := _RANGE.fullmatch(text):
-        return _range_words(*one_of.groups())
+    if text.startswith("["):
+        *before, last = map(_member_words, text[1:-1].split(","))
+        return f"{', '.join(before)}{_OR}{last}" if before else last
     plain = re.sub("[?~%]", "", text)
     said = _plain_words(plain) or _between(text)
     about = "about " if "~" in text or "%" in text else ""
     return f"{about}{said}" + (" (uncertain)" if "?" in text or "%" in text else "")
 
 
-def _range_words(first: str, last: str) -> str:
+def _member_words(member: str) -> str:
+    """One of the dates, or one of the ranges, of a one-of set."""
+    first, dots, last = member.partition("..")
+    if not dots:
+        return _one_words(first)
     if first and last:
         return f"between {_one_words(first)} and {_one_words(last)}"
     return f"{_one_words(first)} or later" if first else f"{_one_words(last)} or before"

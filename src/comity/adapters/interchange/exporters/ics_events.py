@@ -8,7 +8,8 @@ from hashlib import blake2b
 from typing import Any, NamedTuple
 
 from comity.adapters.interchange.exporters.agenda_words import said_words
-from comity.adapters.interchange.exporters.dates_in_words import date_words, is_exact
+from comity.adapters.interchange.exporters.dates_in_sentences import noun_words, since
+from comity.adapters.interchange.exporters.dates_in_words import is_exact
 from comity.adapters.interchange.exporters.foundings import Founding, Years
 from comity.adapters.interchange.exporters.revisions import Revision
 from comity.adapters.interchange.exporters.sentences import (
@@ -16,10 +17,11 @@ from comity.adapters.interchange.exporters.sentences import (
     citation,
     link_of,
     named_code,
+    short_name,
     the,
 )
 from comity.adapters.interchange.safe_text import printable
-from comity.domain.phrases import joined
+from comity.domain.phrases import in_brackets, joined
 from comity.domain.time.dates import Bounds, bounds
 from comity.projections.views.agenda import AgendaItem
 
@@ -29,6 +31,7 @@ _TITLES = {
     "notice": "Denunciation takes effect", "round": "Round due",
 }  # fmt: skip
 _OPEN = ("", "..")
+_OVERDUE = "It was due, and nothing is recorded of it."
 
 
 class Fact(NamedTuple):
@@ -38,6 +41,7 @@ class Fact(NamedTuple):
     codes: tuple[str, ...]
     revision: Revision
     item: AgendaItem | Founding
+    is_cancelled: bool = False
 
 
 class EventMaker:
@@ -55,35 +59,47 @@ class EventMaker:
 
     def _anniversaries(self, fact: Fact, founding: Founding) -> Iterator[Any]:
         of = founding.of
-        what = "diplomatic relations" if of == "relations" else founding.title or of
-        names, since = all_of(map(the, fact.codes)), date_words(founding.founded)
+        what = "diplomatic relations" if of == "relations" else short_name(founding.title or of)
+        names = all_of(map(the, fact.codes))
         note = "" if is_exact(founding.founded) else _imprecise(founding.founded)
         for number, years in enumerate(founding.years):
             for rule in _rules(founding, years):
                 again = (number, rule.part) if number or rule.part else ()
                 event = self._event(
                     fact._replace(name=(*fact.name, *again)),
-                    f"Anniversary: {what}, {names} (since {since})",
+                    joined(
+                        f"Anniversary: {what}, {names}",
+                        in_brackets(since(founding.founded)),
+                        by=" ",
+                    ),
                     note,
                 )
                 event.add("categories", ["ANNIVERSARY"])
                 _add_days(event, rule.days)
+                if fact.is_cancelled:
+                    yield event  # the whole series is cancelled
+                    continue
                 last = {"until": [rule.last]} if rule.last is not None else {}
                 event.add("rrule", {"freq": ["YEARLY"], **rule.by, **last})
                 yield event
 
     def _agenda(self, fact: Fact, item: AgendaItem) -> Any:
-        overdue = "Overdue: " if item.overdue else ""
+        is_overdue = item.overdue and not fact.is_cancelled
+        overdue = "Overdue: " if is_overdue else ""
         note = joined(
             said_words(item),
-            "It should have come before and did not." if item.overdue else "",
+            _OVERDUE if is_overdue else "",
             "" if is_exact(item.when) else _imprecise(item.when),
             by="\n",
         )
         names = all_of(map(the, fact.codes))
-        event = self._event(fact, f"{overdue}{_TITLES[item.kind]}: {item.what}, {names}", note)
+        event = self._event(
+            fact, f"{overdue}{_TITLES[item.kind]}: {short_name(item.what)}, {names}", note
+        )
         event.add("categories", [item.kind.upper()])
-        event.add("status", "TENTATIVE" if item.kind == "round" or item.overdue else "CONFIRMED")
+        is_sure = is_exact(item.when) and item.kind != "round" and not item.overdue
+        if not fact.is_cancelled:
+            event.add("status", "CONFIRMED" if is_sure else "TENTATIVE")
         _add_when(event, item.when)
         return event
 
@@ -97,7 +113,10 @@ class EventMaker:
         event.add("dtstamp", newest)
         event.add("created", told[0].recorded_at.replace(microsecond=0))
         event.add("last-modified", newest)
-        event.add("summary", printable(summary))
+        called_off = "Cancelled: " if fact.is_cancelled else ""
+        event.add("summary", printable(f"{called_off}{summary}"))
+        if fact.is_cancelled:
+            event.add("status", "CANCELLED")
         parties = f"Parties: {joined(*map(named_code, fact.codes))}"
         lines = (*note.split("\n"), parties, *_sources(fact.revision))
         event.add("description", "\n".join(printable(line) for line in lines if line))
@@ -106,7 +125,7 @@ class EventMaker:
 
 
 def _imprecise(when: str) -> str:
-    return f"The day is not known exactly: {date_words(when)} (EDTF {when})."
+    return f"The day is not known exactly: {noun_words(when)} (EDTF {when})."
 
 
 def _sources(revision: Revision) -> Iterator[str]:
@@ -114,7 +133,8 @@ def _sources(revision: Revision) -> Iterator[str]:
     for source in sources[:_MOST_SOURCES]:
         yield f"Source: {joined(citation(source), link_of(source))}"
     if len(sources) > _MOST_SOURCES:
-        yield f"… and {len(sources) - _MOST_SOURCES} more sources"
+        more = len(sources) - _MOST_SOURCES
+        yield f"… and {more} more source{'' if more == 1 else 's'}"
 
 
 # Recurrence
@@ -177,20 +197,23 @@ def _day_of_year(year: int, month: int, day: int) -> int:
 def days_of(when: str) -> Bounds | None:
     """The days of an entry; None if no date is told at all.
 
-    What has no beginning or no end is an entry of the one day that is told.
+    What has no beginning or no end is an entry of the days of the date that is told.
     """
     begins, slash, ends = when.partition("/")
     if slash and begins in _OPEN and ends in _OPEN:
         return None
     if slash and begins in _OPEN:
-        days = bounds(ends)
-        return Bounds(days.latest, days.latest)
-    days = bounds(begins)
+        return bounds(ends)
     if slash and ends in _OPEN:
-        return Bounds(days.earliest, days.earliest)
+        return bounds(begins)
     if slash:
-        return Bounds(days.earliest, bounds(ends).latest)
-    if when.startswith("[") and date.min in days:  # [..1668]
+        return Bounds(bounds(begins).earliest, bounds(ends).latest)
+    if when.startswith("[..") and "," not in when:  # [..1668]
+        return bounds(when[3:-1])
+    if when.endswith("..]") and "," not in when:
+        return bounds(when[1:-3])
+    days = bounds(when)
+    if when.startswith("[") and date.min in days:  # one of several, without a first
         return Bounds(days.latest, days.latest)
     if when.startswith("[") and date.max in days:
         return Bounds(days.earliest, days.earliest)

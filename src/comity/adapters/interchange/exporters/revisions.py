@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 from datetime import datetime
 from typing import NamedTuple
 
-from comity.domain.events import Event, RecordKeeping, RecordRetracted
+from comity.domain.events import Event, MeetingCancelled, RecordKeeping, RecordRetracted
 from comity.domain.links import shipment_text
 from comity.domain.recorded import Recorded
 from comity.domain.scope import scope_of
@@ -29,6 +29,10 @@ KINDS = frozenset({
     "record-retracted", "account-preferred", "record-redacted", "redacted",
 })  # fmt: skip
 """The kinds of events on which an agenda and anniversaries rest, with record keeping."""
+
+
+_DONE = frozenset({"meeting-held", "shipment-delivered"})
+"""The kinds after which a plan is no more: what was planned came."""
 
 
 class Told(NamedTuple):
@@ -61,6 +65,14 @@ class Revision(NamedTuple):
         return tuple(dict.fromkeys(source for told in self.told for source in told.sources))
 
 
+class Loss(NamedTuple):
+    """A fact of a relationship of which something was called off or retracted, and where."""
+
+    key: Key
+    relationship: str
+    positions: tuple[int, ...]
+
+
 class Revisions:
     """The records about each fact, from one pass over `records` in the order of the log.
 
@@ -71,6 +83,9 @@ class Revisions:
         self._told: dict[Key, list[Told]] = {}
         self._ids: dict[Key, list[str]] = {}
         self._names: set[str] = set()
+        self._acts: dict[tuple[Key, str], list[int]] = {}
+        self._kinds: dict[tuple[Key, str], dict[str, str]] = {}
+        self._retracted: set[tuple[Key, str]] = set()
         keys: dict[str, tuple[Key, ...]] = {}
         acts: list[Recorded] = []
         for record in records:
@@ -82,6 +97,7 @@ class Revisions:
                 own = tuple(_keys(event))
             keys[event.id] = own
             self._add(own, record)
+            self._note_act(own, record)
         self._gone = frozenset(retracted(acts))
 
     def _add(self, keys: Iterable[Key], record: Recorded) -> None:
@@ -92,6 +108,32 @@ class Revisions:
         for key in keys:
             self._told.setdefault(key, []).append(told)
             self._ids.setdefault(key, []).append(record.event.id)
+
+    def _note_act(self, keys: Iterable[Key], record: Recorded) -> None:
+        """Note the kinds of the facts, and what calls off or retracts."""
+        event = record.event
+        for key in keys:
+            name = key, record.relationship
+            if not isinstance(event, RecordKeeping):
+                self._kinds.setdefault(name, {})[event.id] = event.type
+            if isinstance(event, MeetingCancelled | RecordRetracted):
+                self._acts.setdefault(name, []).append(record.position)
+            if isinstance(event, RecordRetracted) and not event.replacement:
+                self._retracted.add(name)
+
+    def losses(self) -> Iterator[Loss]:
+        """The facts that were lost in whole or in part, in order of their first such record.
+
+        A meeting is lost if it was called off at last; anything is, if all that told it is gone,
+        or a part of it without a replacement. What took place or arrived is not lost.
+        """
+        for name, positions in self._acts.items():
+            told = self._kinds.get(name, {})
+            kinds = [kind for id, kind in told.items() if id not in self._gone]
+            is_called_off = kinds[-1:] == ["meeting-cancelled"]
+            is_over = not _DONE.isdisjoint(kinds) or name[0][0] == "series"
+            if not kinds or (not is_over and (is_called_off or name in self._retracted)):
+                yield Loss(*name, tuple(positions))
 
     def of(self, key: Key, relationship: str) -> Revision | None:
         """The records about a fact on a relationship's timeline; None if there are none."""

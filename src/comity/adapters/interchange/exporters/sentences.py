@@ -10,15 +10,21 @@ from urllib.parse import urlsplit
 
 from msgspec.structs import force_setattr
 
+from comity.adapters.interchange.exporters.code_words import choice_words, unit_words
+from comity.adapters.interchange.exporters.dates_in_sentences import capital, for_words
 from comity.adapters.interchange.exporters.dates_in_words import date_words
 from comity.domain.events import Event
+from comity.domain.events.fields import plan_of
 from comity.domain.parties import current, given_organisations
 from comity.domain.parties.lookup import names, organisations
 from comity.domain.phrases import joined
-from comity.domain.values import Source
+from comity.domain.values import Quantity, Source
 
 PARTY_FIELDS = ("protecting_power", "via", "parties")
 """The fields besides an event's roles that hold codes of parties."""
+
+_LONGEST, _LONGEST_TITLE = 160, 120
+"""How many characters of a statement, and of a title, are shown."""
 
 _ARTICLE = re.compile(
     r"(United|Soviet|Dominican|Central African|German Democratic|Democratic Republic|Yemen Arab"
@@ -52,6 +58,12 @@ def the(code: str) -> str:
     return f"the {name}" if is_known_body or _ARTICLE.fullmatch(name) else name
 
 
+def the_first(code: str) -> str:
+    """A party's name at the start of a sentence; a code without a name stays what it is."""
+    name = the(code)
+    return name if name == code else capital(name)
+
+
 def all_of(items: Iterable[str]) -> str:
     """`a`, `a and b`, or `a, b and c`."""
     *before, last = items
@@ -68,12 +80,40 @@ def sentence(event: Event) -> str:
         elif isinstance(value, tuple):
             force_setattr(told, field, tuple(the(str(code)) for code in value))  # pyright: ignore[reportUnknownArgumentType, reportUnknownVariableType]
     for field in event.dated:
-        force_setattr(told, field, date_words(getattr(event, field)))
+        force_setattr(told, field, for_words(getattr(event, field)))
+    plan = plan_of(type(event))
+    for field, _ in plan.choices:
+        force_setattr(told, field, choice_words(getattr(event, field)))
+    for field in plan.values:
+        if isinstance(load := getattr(event, field), Quantity):
+            force_setattr(told, field, _in_words(load))
     heads: dict[str, str] | None = getattr(event, "heads", None)
     if heads:
         force_setattr(told, "heads", {name_of(code): name for code, name in heads.items()})
     said: str = told.summary()
-    return f"{said[:1].upper()}{said[1:]}"
+    return said if said.partition(" ")[0] in event.parties else capital(said)
+
+
+def _in_words(load: Quantity) -> Quantity:
+    """The quantity with the name of its unit in the place of the code."""
+    named = copy(load)
+    force_setattr(named, "unit", unit_words(load.unit, load.amount))
+    return named
+
+
+def shortened(text: str, most: int = _LONGEST) -> str:
+    """The text, cut after a word at a length that a page can hold."""
+    text = text.strip()
+    if len(text) <= most:
+        return text
+    words, space, _ = text[:most].rpartition(" ")
+    cut = words if space and len(words) > most // 2 else text[:most]
+    return f"{cut.rstrip(' ,;:.')}…"
+
+
+def short_name(text: str) -> str:
+    """A title or an id, cut at a length that a line can hold."""
+    return shortened(text, _LONGEST_TITLE)
 
 
 def citation(source: Source) -> str:
