@@ -223,6 +223,20 @@ def test_panels_that_are_written_at_once_are_all_in_the_package(
     assert len(list(folder.iterdir())) == 9
 
 
+def test_the_codebook_shows_publishers_as_plain_short_text(run: Run, tmp_path: Path) -> None:
+    hostile = ("</script><script>alert(1)</script>", "x" * 20_000, "[a](b) *c* `d`")
+    named = tuple(Source(publisher) for publisher in hostile)
+    store = tmp_path / "hostile.db"
+    with comity.open(store) as engine:
+        engine.append(RelationsEstablished(parties=("PAK", "RUS"), when="1948", sources=named))
+    run("export", "panel", "-o", tmp_path / "p.csv", at=store)
+    book = (tmp_path / "p.csv-codebook.md").read_text("utf-8")
+    assert "<" not in book
+    assert "- &lt;/script&gt;&lt;script&gt;alert(1)&lt;/script&gt;: 1 event\n" in book
+    assert "- \\[a\\](b) \\*c\\* \\`d\\`: 1 event\n" in book
+    assert max(map(len, book.splitlines())) < 500
+
+
 def test_a_panel_on_stdout_is_csv_with_nothing_beside_it(run: Run, tmp_path: Path) -> None:
     quarter = ("--by", "quarter", "--since", "1999-34", "--until", "1999-34")
     rows = table(run("export", "panel", "PAK", "--directed", *quarter))

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
+from html import escape
 
 from comity.adapters.interchange.exporters.columns import Column
 from comity.adapters.interchange.exporters.datapackage import LICENCE
@@ -11,6 +13,8 @@ from comity.adapters.interchange.exporters.panel_columns import key_of, panel_co
 from comity.adapters.interchange.safe_text import printable
 
 _MOST_SOURCES = 100
+_LONGEST = 200
+_MARKUP = re.compile(r"[\\`*_\[\]|~]")
 _NOTES = """\
 - A row is there for each period in which both states were members of the system of states on at
   least one day: of that of the Correlates of War (State System Membership List, version 2016) or of
@@ -41,7 +45,7 @@ def codebook(panel: Panel, file: str, rows: int, sources: Sequence[tuple[str, in
     """The codebook of a panel that was written to a file of this name."""
     columns = panel_columns(panel.by, directed=panel.directed)
     parts = [
-        f"# Codebook of {printable(file)}\n",
+        f"# Codebook of {_plain(file)}\n",
         f"{summary_of(panel, rows)}\n",
         "## Columns\n",
         f"The key is {', '.join(f'`{name}`' for name in key_of(panel.by))}.\n",
@@ -87,6 +91,13 @@ def _sources(sources: Sequence[tuple[str, int]]) -> Iterator[str]:
     if not sources:
         yield "The events name no sources."
     for publisher, count in sources[:_MOST_SOURCES]:
-        yield f"- {printable(publisher)}: {count:,} {'event' if count == 1 else 'events'}"
+        yield f"- {_plain(publisher)}: {count:,} {'event' if count == 1 else 'events'}"
     if len(sources) > _MOST_SOURCES:
         yield f"- and {len(sources) - _MOST_SOURCES:,} more publishers"
+
+
+def _plain(text: str) -> str:
+    """Text that Markdown and HTML show as it is, on one line; what is long is cut."""
+    safe = printable(text)
+    short = safe if len(safe) <= _LONGEST else f"{safe[: _LONGEST - 1]}…"
+    return _MARKUP.sub(r"\\\g<0>", escape(short, quote=False))
