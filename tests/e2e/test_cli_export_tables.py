@@ -7,6 +7,7 @@ import gzip
 import io
 import json
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -26,7 +27,9 @@ from comity import (
     Source,
 )
 from tests.e2e.results import Run, failed, table, written
+from tests.e2e.test_cli import on_a_terminal
 from tests.effort import PATIENCE
+from tests.processes import environment
 
 pandas: Any = import_module("pandas")
 parquet: Any = import_module("pyarrow.parquet")
@@ -109,6 +112,32 @@ def test_a_table_that_there_is_not_is_a_usage_error(run: Run) -> None:
     assert "export csv" in written(run("export", "csv"))
 
 
+@pytest.mark.parametrize(
+    ("command", "heading"),
+    [
+        (("csv", "missions"), "relationship,relationship_name,sender,"),
+        (("csv", "tone"), "relationship,relationship_name,period,"),
+        (("panel", "--all", "--since", "1990", "--until", "1990"), "ccode1,ccode2,"),
+    ],
+)
+def test_on_a_terminal_the_bar_is_gone_before_the_first_line(
+    tmp_path: Path, command: tuple[str, ...], heading: str
+) -> None:
+    large = tmp_path / "large.db"  # so that not all is written at the very end
+    with comity.open(large) as engine:
+        for number in range(200):
+            city, year = f"City {number}", f"{1800 + number}"
+            engine.append(
+                MissionOpened(sender="PAK", host="RUS", when="1990", level="consulate", city=city),
+                InteractionCoded(source="RUS", target="IRN", scheme="cameo", code="042", when=year),
+            )
+    code, shown = on_a_terminal(["export", *command], {"COMITY_STORE": str(large)})
+    assert code == 0
+    assert "folding" in shown
+    last = shown.partition(heading)[0].rpartition("\n")[2]
+    assert not re.sub("\x1b\\[[?0-9;]*[A-Za-z]|\r", "", last)  # only what wipes the line
+
+
 # The panel
 
 
@@ -135,7 +164,7 @@ def test_beside_a_panel_are_its_codebook_and_a_package_that_describes_it(
     for name, options in (("year.csv", ()), ("month.parquet", ("--by", "month", "--directed"))):
         done = run("export", "panel", *options, "-o", tmp_path / name)
         assert "codebook" in done.stderr
-    book = (tmp_path / "month-codebook.md").read_text("utf-8")
+    book = (tmp_path / "month.parquet-codebook.md").read_text("utf-8")
     package = json.loads((tmp_path / "datapackage.json").read_text("utf-8"))
     assert [each["path"] for each in package["resources"]] == ["year.csv", "month.parquet"]
     assert len({each["name"] for each in package["resources"]}) == 2
@@ -159,6 +188,53 @@ def test_a_file_that_is_no_package_is_not_written_over(run: Run, tmp_path: Path)
     assert other.read_text("utf-8") == "mine"
     assert not (tmp_path / "p.csv").exists()
     assert not list(tmp_path.glob("*.part"))
+
+
+def test_panels_of_one_name_in_several_forms_have_books_and_entries_of_their_own(
+    run: Run, tmp_path: Path
+) -> None:
+    paths = ["d.csv", "d.csv.gz", "d.parquet", "d.dta", "é.csv", "è.csv", "D.csv"]
+    for path in paths:
+        done = run("export", "panel", "-o", tmp_path / path)
+        assert f"{path}-codebook.md" in done.stderr
+        book = (tmp_path / f"{path}-codebook.md").read_text("utf-8")
+        assert book.startswith(f"# Codebook of {path}\n")
+    resources = json.loads((tmp_path / "datapackage.json").read_text("utf-8"))["resources"]
+    assert [each["path"] for each in resources] == paths
+    assert [each["name"] for each in resources] == [
+        "d.csv", "d.csv.gz", "d.parquet", "d.dta", "-.csv", "-.csv-2", "d.csv-2",
+    ]  # fmt: skip
+
+
+@pytest.mark.skipif(os.name == "nt", reason="Windows has no lock on a folder")
+def test_panels_that_are_written_at_once_are_all_in_the_package(
+    store: Path, tmp_path: Path
+) -> None:
+    folder = tmp_path / "out"
+    folder.mkdir()
+    names = [f"p{number}.csv" for number in range(4)]
+    command = [sys.executable, "-m", "comity", "export", "panel", "--store", str(store), "-o"]
+    running = [
+        subprocess.Popen([*command, str(folder / name)], env=environment()) for name in names
+    ]
+    assert [process.wait(PATIENCE) for process in running] == [0] * 4
+    package = json.loads((folder / "datapackage.json").read_text("utf-8"))
+    assert sorted(each["path"] for each in package["resources"]) == names
+    assert len(list(folder.iterdir())) == 9
+
+
+def test_the_codebook_shows_publishers_as_plain_short_text(run: Run, tmp_path: Path) -> None:
+    hostile = ("</script><script>alert(1)</script>", "x" * 20_000, "[a](b) *c* `d`")
+    named = tuple(Source(publisher) for publisher in hostile)
+    store = tmp_path / "hostile.db"
+    with comity.open(store) as engine:
+        engine.append(RelationsEstablished(parties=("PAK", "RUS"), when="1948", sources=named))
+    run("export", "panel", "-o", tmp_path / "p.csv", at=store)
+    book = (tmp_path / "p.csv-codebook.md").read_text("utf-8")
+    assert "<" not in book
+    assert "- &lt;/script&gt;&lt;script&gt;alert(1)&lt;/script&gt;: 1 event\n" in book
+    assert "- \\[a\\](b) \\*c\\* \\`d\\`: 1 event\n" in book
+    assert max(map(len, book.splitlines())) < 500
 
 
 def test_a_panel_on_stdout_is_csv_with_nothing_beside_it(run: Run, tmp_path: Path) -> None:
@@ -186,8 +262,8 @@ def test_an_empty_log_gives_a_heading_and_empty_files(tmp_path: Path, run: Run) 
     for form in ("csv", "parquet", "dta"):
         done = run("export", "panel", "-o", tmp_path / f"p.{form}", at=empty)
         assert "0 rows" in done.stderr
+        assert "0 rows" in (tmp_path / f"p.{form}-codebook.md").read_text("utf-8")
     assert parquet.read_table(tmp_path / "p.parquet").num_rows == 0
-    assert "0 rows" in (tmp_path / "p-codebook.md").read_text("utf-8")
 
 
 @pytest.mark.parametrize(
@@ -233,10 +309,9 @@ def test_an_export_that_is_killed_leaves_the_old_file(store: Path, tmp_path: Pat
     folder.mkdir()
     path = folder / "p.csv"
     path.write_text("old", "utf-8")
-    environment = os.environ | {"COMITY_STORE": str(store)}
     with subprocess.Popen(
         [sys.executable, "-c", _SLOW, str(path)],
-        env=environment, stdout=subprocess.PIPE, text=True,
+        env=environment() | {"COMITY_STORE": str(store)}, stdout=subprocess.PIPE, text=True,
     ) as process:  # fmt: skip
         assert process.stdout is not None
         assert process.stdout.readline() == "written\n"

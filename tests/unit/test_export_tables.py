@@ -14,6 +14,7 @@ import pytest
 import comity
 from comity import (
     AgreementInForce,
+    CredentialsPresented,
     DealSigned,
     Event,
     InteractionCoded,
@@ -28,6 +29,7 @@ from comity import (
     VoteCast,
 )
 from comity.adapters.interchange.exporters import optional
+from comity.adapters.interchange.exporters.cells import SOURCES, source_cells
 from comity.adapters.interchange.exporters.columns import Column, Row, schema_of, syntactic
 from comity.adapters.interchange.exporters.csv_tables import write_csv
 from comity.adapters.interchange.exporters.parquet_tables import write_parquet
@@ -106,6 +108,38 @@ def test_pandas_and_pyarrow_read_the_csv_with_its_types() -> None:
     assert table.column("day").to_pylist() == [date(1, 1, 1), None, date(9999, 12, 31)]
 
 
+def test_a_list_is_split_into_as_many_as_there_are() -> None:
+    several = ["a; b", "c;", "; ", "", "x;\ny", " d"]
+    data = as_csv((Column("a"), Column("b", "list")), [("x", several)])
+    _, row = csv.reader(io.StringIO(data.decode(), newline=""))
+    assert row[1].split("; ") == ["a, b", "c;", ", ", "", "x, y", " d"]
+
+
+def test_there_is_an_address_for_each_source_or_an_empty_text() -> None:
+    sources = [Source("A; B"), Source("C", url="https://c.org/1"), Source("D")]
+    told, urls = source_cells(sources)
+    assert (told, urls) == (["A; B", "C", "D"], ["", "https://c.org/1", ""])
+    data = as_csv(SOURCES, [(told, urls)])
+    _, row = csv.reader(io.StringIO(data.decode(), newline=""))
+    assert [len(cell.split("; ")) for cell in row] == [3, 3]
+
+
+def test_a_flag_is_true_false_or_missing() -> None:
+    opened = (
+        MissionOpened(sender="PAK", host="RUS", when="1949", level="embassy"),
+        MissionOpened(sender="PAK", host="CHN", when="1949", level="consulate"),
+        MissionOpened(sender="PAK", host="IRN", when="1949", level="embassy"),
+    )
+    came = CredentialsPresented(
+        sender="PAK", host="IRN", when="1950", name="A. Khan", rank="ambassador"
+    )
+    with given(*opened, came) as engine:
+        made = view_table(named("missions").table, engine.missions(on="1960-01-01"))
+        at = [column.name for column in made.columns].index("vacant")
+        assert made.columns[at].type == "boolean"
+        assert {row[at] for row in made.rows} == {None, False}
+
+
 @pytest.mark.parametrize("text", HOSTILE, ids=lambda text: repr(text)[:20])
 def test_a_hostile_cell_is_one_harmless_cell_on_one_line(text: str) -> None:
     data = as_csv((Column("a"), Column("b"), Column("c", "list")), [(text, "next", [text, "x"])])
@@ -164,6 +198,18 @@ def test_stata_reads_labels_days_and_missing_values() -> None:
     with pandas.io.stata.StataReader(io.BytesIO(file.getvalue())) as reader:
         assert reader.variable_labels()["text"] == "Some text"
         assert reader.data_label == "Data of a test"
+
+
+def test_whole_numbers_are_longs_in_stata_if_they_fit() -> None:
+    columns = [Column(name, "integer") for name in ("some", "all_", "large")]
+    rows: list[Row] = [(1, 2, 2_147_483_621), (None, 2_147_483_620, None)]
+    file = io.BytesIO()
+    write_stata(file, columns, rows, "Data")
+    file.seek(0)
+    frame = pandas.read_stata(file, convert_missing=True)
+    assert [str(frame[name].dtype) for name in ("all_", "large")] == ["int32", "object"]
+    assert (str(frame["some"][1]), type(frame["large"][0])) == (".", float)
+    assert (frame["all_"][1], frame["large"][0]) == (2_147_483_620, 2_147_483_621)
 
 
 def test_stata_has_the_columns_of_no_rows() -> None:
@@ -254,7 +300,7 @@ def test_a_mission_has_days_names_and_sources_beside_it() -> None:
     assert row["since"] == "1949"
     assert (row["since_earliest"], row["since_latest"]) == (date(1949, 1, 1), date(1949, 12, 31))
     assert (row["head"], row["in_post_since_latest"]) == (None, None)
-    assert (row["sources"], row["source_urls"]) == (["TASS"], [])
+    assert (row["sources"], row["source_urls"]) == (["TASS"], [""])
 
 
 def test_an_agreement_of_several_has_the_sources_of_all_its_timelines_once() -> None:

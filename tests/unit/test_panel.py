@@ -23,7 +23,6 @@ from comity import (
     RelationsEstablished,
     UnknownParty,
 )
-from comity.adapters.interchange.exporters.members import days_of, members, numbers_of
 from comity.adapters.interchange.exporters.panel import Panel, panel
 from comity.adapters.interchange.exporters.panel_columns import PanelRow, panel_columns, positions
 from comity.domain.errors import ComityError
@@ -73,33 +72,6 @@ def test_the_soviet_union_is_russia_with_one_row_in_the_year_of_the_change() -> 
     assert [(row.iso3c1, row.ccode1, row.year, row.coded_events) for row in made] == [
         ("RUS", 365, 1991, 1), ("RUS", 365, 1992, 1),
     ]  # fmt: skip
-
-
-@pytest.mark.parametrize(
-    ("code", "day", "cow", "gw"),
-    [
-        ("DEU", date(1989, 12, 31), 260, 260),
-        ("DEU", date(1990, 12, 31), 255, 260),
-        ("DEU", date(1930, 1, 1), 255, 255),
-        ("VNM", date(1960, 1, 1), 816, 816),
-        ("YEM", date(2000, 1, 1), 679, 678),
-        ("SRB", date(1999, 1, 1), 345, 345),
-        ("SRB", date(2010, 1, 1), 345, 340),
-        ("TUR", date(1900, 1, 1), 640, 640),
-        ("GRL", date(2000, 1, 1), None, None),
-    ],
-)
-def test_numbers_are_those_of_the_state_that_it_was(
-    code: str, day: date, cow: int | None, gw: int | None
-) -> None:
-    assert numbers_of(code, day) == (cow, gw)
-
-
-def test_yugoslavia_ends_where_serbia_begins_to_continue_it() -> None:
-    assert days_of("YUG")[-1].latest == date(1992, 4, 26)
-    assert any(days.earliest == date(1992, 4, 27) for days in days_of("SRB"))
-    assert {"YUG", "SRB", "RUS"} <= set(members())
-    assert "SUN" not in members()
 
 
 def test_flows_count_what_lies_in_the_period_and_the_rest_is_told() -> None:

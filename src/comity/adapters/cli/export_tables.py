@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from contextlib import ExitStack
+import os
+from collections.abc import Generator
+from contextlib import AbstractContextManager, contextmanager, suppress
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Literal
+from typing import TYPE_CHECKING, Annotated, BinaryIO, Literal
 
 import typer
 
@@ -15,10 +17,11 @@ from comity.adapters.cli.options import (
     SomeParties,
     Store,
     Until,
-    open_with_progress,
+    open_existing,
     parse_known_at,
 )
 from comity.adapters.cli.outputs import Output, opened_output
+from comity.adapters.cli.progress import progress_bar
 from comity.adapters.cli.table_commands import table_groups
 
 if TYPE_CHECKING:
@@ -63,7 +66,7 @@ def panel(
     """Dyads by year, quarter or month: the table that researchers use.
 
     Counts of events, missions, agreements, measures, visits and alliances for each pair of states.
-    Beside an output file are written its codebook (NAME-codebook.md) and a description for programs
+    Beside an output file are written its codebook (FILE-codebook.md) and a description for programs
     (datapackage.json, Frictionless). Several parties mean the dyads among them.
     """
     from comity.adapters.interchange.exporters.panel import Panel
@@ -71,18 +74,22 @@ def panel(
     from comity.adapters.interchange.exporters.panel_sources import publishers
 
     chosen = form or _form_of(output)
-    with open_with_progress(store) as (engine, progress), ExitStack() as stack:
-        made = Panel(
-            engine, *parties or (), by=by, since=since, until=until, directed=directed,
-            all_dyads=all_dyads, known_at=parse_known_at(known_at), progress=progress,
-        )  # fmt: skip
-        if output is None:
-            write_panel(stack.enter_context(opened_output(None, store)), made, chosen)
+    described = None if output is None else _Descriptions(output, store)
+    with open_existing(store) as engine:
+        with progress_bar("folding", engine.position) as progress:  # gone before a row is there
+            made = Panel(
+                engine, *parties or (), by=by, since=since, until=until, directed=directed,
+                all_dyads=all_dyads, known_at=parse_known_at(known_at), progress=progress,
+            )  # fmt: skip
+        if described is None:
+            with opened_output(None, store) as file:
+                write_panel(file, made, chosen)
             return
-        described = _Descriptions(stack, output, store)
-        rows = write_panel(stack.enter_context(opened_output(output, store)), made, chosen)
-        sources = publishers(engine, made.codes, made.position)
-        described.write(made, chosen, rows, sources)
+        with described.opened() as book, opened_output(output, store) as file:
+            rows = write_panel(file, made, chosen)
+            sources = publishers(engine, made.codes, made.position)
+            described.write_book(book, made, rows, sources)
+        described.add_to_package(made, chosen, rows, sources)
     say(f"{count_of(rows, 'row')} written; what they mean is in {described.codebook}")
 
 
@@ -98,34 +105,69 @@ def _form_of(output: Path | None) -> PanelForm:
 
 
 class _Descriptions:
-    """The files beside a panel that say what it holds; they are put in place with the panel."""
+    """The files beside a panel that say what it holds.
 
-    def __init__(self, stack: ExitStack, output: Path, store: str) -> None:
-        name = output.name.removesuffix(".gz")
-        self._path, stem = output, Path(name).stem
-        self.codebook = output.with_name(f"{stem}-codebook.md")
+    The codebook is put in place with the panel. The package, which other panels in the folder
+    have too, gets the panel when that is there.
+    """
+
+    def __init__(self, output: Path, store: str) -> None:
+        self._path, self._store = output, store
+        self.codebook = output.with_name(f"{output.name}-codebook.md")
+        self._package = output.with_name("datapackage.json")
+        self._read_package()  # before the panel is made
+
+    def _read_package(self) -> bytes | None:
         from comity.adapters.interchange.exporters.datapackage import check_package
 
-        package = output.with_name("datapackage.json")
-        self._existing = package.read_bytes() if package.is_file() else None
-        if self._existing is not None:
-            check_package(self._existing)  # before the panel is made
-        self._name = "".join(c if c.isalnum() and c.isascii() else "-" for c in stem.lower())
-        self._book = stack.enter_context(opened_output(self.codebook, store))
-        self._package = stack.enter_context(opened_output(package, store))
+        existing = self._package.read_bytes() if self._package.is_file() else None
+        if existing is not None:
+            check_package(existing)
+        return existing
 
-    def write(
+    def opened(self) -> AbstractContextManager[BinaryIO]:
+        """The file of the codebook."""
+        return opened_output(self.codebook, self._store)
+
+    def write_book(
+        self, book: BinaryIO, panel: Panel, rows: int, sources: list[tuple[str, int]]
+    ) -> None:
+        """Write the codebook."""
+        from comity.adapters.interchange.exporters.codebook import codebook
+
+        book.write(codebook(panel, self._path.name, rows, sources).encode())
+
+    def add_to_package(
         self, panel: Panel, form: PanelForm, rows: int, sources: list[tuple[str, int]]
     ) -> None:
-        """Write both."""
-        from comity.adapters.interchange.exporters.codebook import codebook, summary_of, title_of
+        """Add the panel to the package, also while others add theirs."""
+        from comity.adapters.interchange.exporters.codebook import summary_of, title_of
         from comity.adapters.interchange.exporters.datapackage import package, resource
         from comity.adapters.interchange.exporters.panel_columns import key_of, panel_columns
 
-        self._book.write(codebook(panel, self._path.name, rows, sources).encode())
         described = resource(
-            f"{self._name}-{form}", self._path.name, form,
+            self._path.name, form,
             panel_columns(panel.by, directed=panel.directed), key_of(panel.by),
             title=title_of(panel), description=summary_of(panel, rows), sources=sources,
         )  # fmt: skip
-        self._package.write(package(described, self._existing))
+        with _locked(self._package.parent):
+            whole = package(described, self._read_package())
+            with opened_output(self._package, self._store) as file:
+                file.write(whole)
+
+
+@contextmanager
+def _locked(folder: Path) -> Generator[None]:
+    """Wait until no other process has the folder locked, and lock it; where that can be done."""
+    try:
+        from fcntl import LOCK_EX, flock
+    except ImportError:  # Windows
+        yield
+        return
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        with suppress(OSError):  # a file system without locks
+            flock(handle, LOCK_EX)
+        yield
+    finally:
+        os.close(handle)

@@ -24,10 +24,10 @@ from comity.adapters.cli.options import (
     Store,
     Until,
     open_existing,
-    open_with_progress,
     parse_known_at,
 )
 from comity.adapters.cli.outputs import Output, opened_output
+from comity.adapters.cli.progress import progress_bar
 from comity.adapters.cli.views import keyword, options_of, positions_of, signature_of
 from comity.adapters.render.output import write_line
 from comity.engine import TimelineEngine
@@ -143,9 +143,10 @@ def _view_command(view: View, write: _Write) -> Callable[..., None]:
         from comity.engine.engine import position_of
 
         asked, options = tuple(parties or ()), options_of(view, positions, values)
-        with open_with_progress(store) as (engine, progress):
+        with open_existing(store) as engine:
             options["known_at"] = position_of(engine, options.get("known_at"))
-            answer = ask(engine, *asked, **options, progress=progress)
+            with progress_bar("folding", engine.position) as progress:  # gone before a row is there
+                answer = ask(engine, *asked, **options, progress=progress)
             table = view.table_for(values)
             flag = next((flag for flag, other in view.others.items() if other is table), "")
             sources = sources_of_rows(view, flag, engine, asked, options)

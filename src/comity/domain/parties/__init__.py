@@ -21,7 +21,12 @@ from comity.domain.parties.naming import (
     relationship_id,
     relationship_parties,
 )
-from comity.domain.parties.numbers import NumberSystem, code_of_number, codes_of_number
+from comity.domain.parties.numbers import (
+    NumberSystem,
+    code_of_number,
+    codes_of_number,
+    membership,
+)
 from comity.domain.parties.organisations import (
     Organisation,
     add_organisations,
@@ -36,6 +41,6 @@ __all__ = [
     "CONTINUATIONS", "RENAMINGS", "STATE_CODES", "Continuation", "Former", "NumberSystem",
     "Organisation", "Renaming", "add_organisations", "begin_process", "cached_by_party",
     "code_of_number", "codes_of", "codes_of_number", "current", "ended_on", "existed", "existence",
-    "forget_organisations", "given_organisations", "lifetimes", "lineage", "parties", "party",
-    "relationship_id", "relationship_parties", "standing_names", "successor",
+    "forget_organisations", "given_organisations", "lifetimes", "lineage", "membership", "parties",
+    "party", "relationship_id", "relationship_parties", "standing_names", "successor",
 ]  # fmt: skip

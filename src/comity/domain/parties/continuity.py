@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import date, timedelta
 from typing import NamedTuple
 
@@ -119,11 +119,11 @@ def lifetimes(code: str) -> tuple[Bounds, ...]:
             return ()
         clipped = (Bounds(max(p.earliest, former.since), min(p.latest, former.until)) for p in own)
         periods.extend(period for period in clipped if period.earliest <= period.latest)
-    return tuple(_joined(sorted(set(periods))))
+    return tuple(joined_periods(sorted(set(periods))))
 
 
-def _joined(periods: list[Bounds]) -> Iterator[Bounds]:
-    """The periods, with those in one that follow each other without a break."""
+def joined_periods(periods: Sequence[Bounds]) -> Iterator[Bounds]:
+    """Periods in order, of which there is one, with those in one that have no break between."""
     first, last = periods[0]
     for period in periods[1:]:
         if last < date.max and period.earliest > last + timedelta(days=1):

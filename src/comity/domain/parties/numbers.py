@@ -6,14 +6,15 @@ SUN, then RUS again; 255 is XDR until 1945 and DEU from 1990; 345 is SRB, YUG, S
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import date
 from functools import lru_cache
 from typing import Literal
 
 from comity.domain.errors import UnknownParty
 from comity.domain.parties.continuity import existence
-from comity.domain.parties.table import rows
-from comity.domain.time.dates import Bounds
+from comity.domain.parties.table import memberships, rows
+from comity.domain.time.dates import Bounds, span
 
 NumberSystem = Literal["cow", "gw"]
 """The Correlates of War state system, or that of Gleditsch and Ward."""
@@ -24,6 +25,38 @@ _NAMES = {"cow": "Correlates of War", "gw": "Gleditsch–Ward"}
 def codes_of_number(system: NumberSystem, number: int) -> tuple[str, ...]:
     """The codes of all parties that have had the number, by code; none for an unknown number."""
     return _by_number(system).get(number, ())
+
+
+def membership(system: NumberSystem, number: int, code: str) -> Iterator[Bounds]:
+    """The periods in which a party was a member of a system of states under one of its numbers.
+
+    They are those of the system's own list. Of a number that several parties have had, it is only
+    those in which this party existed. None is before 1816, when both lists begin.
+    """
+    existed = [_since_1816(period) for period in existence(code)]
+    listed = _listed(system).get(number)
+    if listed is None:
+        yield from (period for period in existed if period.earliest <= period.latest)
+    elif len(codes_of_number(system, number)) == 1:
+        yield from listed
+    else:
+        for member in listed:
+            for own in existed:
+                both = Bounds(max(own.earliest, member.earliest), min(own.latest, member.latest))
+                if both.earliest <= both.latest:
+                    yield both
+
+
+def _since_1816(period: Bounds) -> Bounds:
+    return Bounds(max(period.earliest, memberships.FIRST_DAY), period.latest)
+
+
+@lru_cache(maxsize=2)
+def _listed(system: NumberSystem) -> dict[int, list[Bounds]]:
+    """The periods of the system's list, by number, where they differ from the table of parties."""
+    lines = (memberships.COW if system == "cow" else memberships.GW).strip().splitlines()
+    numbered = (line.split() for line in lines)
+    return {int(number): [_since_1816(span(p)) for p in own] for number, *own in numbered}
 
 
 def code_of_number(system: NumberSystem, number: int, within: Bounds) -> str:

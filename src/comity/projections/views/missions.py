@@ -123,6 +123,7 @@ VIEW = View(
         kinds={
             "relationship": "relationship", "sender": "party", "host": "party", "since": "date",
             "in_post_since": "date", "protecting_power": "party",
+            "vacant": "flag",
         },
     ),
     options={

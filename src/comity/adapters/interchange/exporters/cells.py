@@ -62,15 +62,18 @@ def days_of(when: str) -> tuple[date | None, date | None]:
 
 SOURCES = (
     Column("sources", "list", "Sources", "Who published it, when, and what to know of it."),
-    Column("source_urls", "list", "Addresses of the sources"),
-)
+    Column(
+        "source_urls", "list", "Addresses of the sources",
+        "One for each of `sources`, in their order; empty for one without an address.",
+    ),
+)  # fmt: skip
 
 
 def source_cells(sources: Iterable[Source]) -> tuple[Cell, Cell]:
-    """The cells of sources: what each is, and the addresses of those that have one."""
+    """The cells of sources: what each is, and as many addresses, empty for one without."""
     several = tuple(dict.fromkeys(sources))
     told = [joined(source.publisher, source.published, source.note) for source in several]
-    return told, [source.url for source in several if source.url]
+    return told, [source.url for source in several]
 
 
 def as_said(value: object) -> str | None:
@@ -112,6 +115,11 @@ def _text(value: Any) -> tuple[Cell, ...]:
 
 def _as_is(value: Any) -> tuple[Cell, ...]:
     return (value,)
+
+
+def _flag(value: Any) -> tuple[Cell, ...]:
+    """True or False; what is neither, such as `not known`, is missing."""
+    return (value if isinstance(value, bool) else None,)
 
 
 def _number(value: Any) -> tuple[Cell, ...]:
@@ -172,7 +180,7 @@ _FORMS: dict[ColumnKind, _Form] = {
     "relationship": _Form(_party_columns, _relationship),
     "integer": _Form(_one("integer"), _as_is),
     "number": _Form(_one("number"), _number),
-    "flag": _Form(_one("boolean"), _as_is),
+    "flag": _Form(_one("boolean"), _flag),
     "amount": _Form(_amount_columns, _amount),
     "amounts": _Form(_one("list"), _amounts),
     "texts": _Form(_one("list"), _texts),

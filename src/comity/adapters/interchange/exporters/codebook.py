@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
+from html import escape
 
 from comity.adapters.interchange.exporters.columns import Column
 from comity.adapters.interchange.exporters.datapackage import LICENCE
@@ -11,19 +13,26 @@ from comity.adapters.interchange.exporters.panel_columns import key_of, panel_co
 from comity.adapters.interchange.safe_text import printable
 
 _MOST_SOURCES = 100
+_LONGEST = 200
+_MARKUP = re.compile(r"[\\`*_\[\]|~]")
 _NOTES = """\
-- A row is there for each period in which both states existed on at least one day; `days` is the
-  number of these days. When a state existed is what comity's table of parties says (`comity
-  parties`): declarations and acts, not the dates of membership of the Correlates of War or of
-  Gleditsch and Ward, whose numbers are given beside it.
-- A state and what it continues are one: RUS is the Soviet Union before 26 December 1991, and
-  `ccode` and `gwcode` are the numbers of the state that it was on `stock_date`. The Socialist
-  Federal Republic of Yugoslavia is YUG up to 26 April 1992; what followed it is SRB. So in 1992
-  both have the Correlates of War number 345: `iso3c` is the key, not the numbers.
+- A row is there for each period in which both states were members of the system of states on at
+  least one day: of that of the Correlates of War (State System Membership List, version 2016) or of
+  that of Gleditsch and Ward (Independent States, with microstates). `days` counts these days.
+- `ccode` and `gwcode` are there where the state was a member of that very system in the period; of
+  two numbers in one period the later one. What was a member when the list was last edited still is.
+- A dyad of which something is recorded has a row also for a period without such a day, if both
+  existed by comity's table of parties (`comity parties`): where a recorded event falls into the
+  period, or something stands on its last day. `days` counts the days on which both existed, and a
+  state that was no member has no number. So has every state and territory that never was one.
+- A state and what it continues are one: RUS is the Soviet Union before 26 December 1991. The
+  Socialist Federal Republic of Yugoslavia is YUG up to 26 April 1992; what followed it is SRB. So
+  in 1992 both have the Correlates of War number 345: `iso3c` is the key, not the numbers.
 - Flows count what lies in the whole period. An event whose date lies in more than one period, or
   is unknown, counts in none of them.
 - Stocks are as things stood at the end of the day `stock_date`, which is the last day of the
-  period unless one of the two states ended before it. Only what certainly had happened counts.
+  period unless one of the two states was no longer a member then. Only what certainly had happened
+  counts.
 - Zero means that nothing is recorded, not that there was nothing. `relations` are `unknown` there.
 - Coded and recorded events are never added up: what happened once can be in both.
 - A missing value is an empty cell in CSV, null in Parquet, `.` or an empty text in Stata.
@@ -36,7 +45,7 @@ def codebook(panel: Panel, file: str, rows: int, sources: Sequence[tuple[str, in
     """The codebook of a panel that was written to a file of this name."""
     columns = panel_columns(panel.by, directed=panel.directed)
     parts = [
-        f"# Codebook of {printable(file)}\n",
+        f"# Codebook of {_plain(file)}\n",
         f"{summary_of(panel, rows)}\n",
         "## Columns\n",
         f"The key is {', '.join(f'`{name}`' for name in key_of(panel.by))}.\n",
@@ -82,6 +91,13 @@ def _sources(sources: Sequence[tuple[str, int]]) -> Iterator[str]:
     if not sources:
         yield "The events name no sources."
     for publisher, count in sources[:_MOST_SOURCES]:
-        yield f"- {printable(publisher)}: {count:,} {'event' if count == 1 else 'events'}"
+        yield f"- {_plain(publisher)}: {count:,} {'event' if count == 1 else 'events'}"
     if len(sources) > _MOST_SOURCES:
         yield f"- and {len(sources) - _MOST_SOURCES:,} more publishers"
+
+
+def _plain(text: str) -> str:
+    """Text that Markdown and HTML show as it is, on one line; what is long is cut."""
+    safe = printable(text)
+    short = safe if len(safe) <= _LONGEST else f"{safe[: _LONGEST - 1]}…"
+    return _MARKUP.sub(r"\\\g<0>", escape(short, quote=False))

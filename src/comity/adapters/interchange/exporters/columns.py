@@ -12,6 +12,8 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Literal
 
+from comity.adapters.interchange.safe_text import printable
+
 ColumnType = Literal["string", "integer", "number", "boolean", "date", "datetime", "list"]
 Cell = str | int | float | bool | date | datetime | Sequence[str] | None
 Row = Sequence[Cell]
@@ -54,8 +56,8 @@ def syntactic(name: str) -> str:
 
 
 def joined_cell(values: Iterable[str]) -> str:
-    """A list as one text."""
-    return SEPARATOR.join(values)
+    """A list as one text that is split at the separator into just as many; `; ` in one is `, `."""
+    return SEPARATOR.join(printable(value).replace(SEPARATOR, ", ") for value in values)
 
 
 def as_text(cell: Cell) -> str:

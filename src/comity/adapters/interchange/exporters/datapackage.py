@@ -5,7 +5,9 @@ Source: Data Package and Table Schema, https://specs.frictionlessdata.io.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
+from itertools import chain, count
 from typing import Any, cast
 
 import orjson
@@ -19,6 +21,7 @@ _MEDIA = {
     "parquet": "application/vnd.apache.parquet",
     "dta": "application/x-stata-dta",
 }
+_NOT_IN_NAMES = re.compile("[^a-z0-9._-]+")
 LICENCE = (
     "The sources keep their own licences and terms. What comity adds, the arrangement of the table "
     "and this description, may be used freely."
@@ -26,7 +29,6 @@ LICENCE = (
 
 
 def resource(
-    name: str,
     path: str,
     form: str,
     columns: Sequence[Column],
@@ -38,7 +40,7 @@ def resource(
 ) -> dict[str, Any]:
     """The description of one table in the file `path`, which is relative to the package."""
     described: dict[str, Any] = {
-        "name": name,
+        "name": _NOT_IN_NAMES.sub("-", path.lower()),
         "path": path,
         "profile": "tabular-data-resource" if form == "csv" else "data-resource",
         "title": title,
@@ -63,12 +65,15 @@ def resource(
 def package(described: Mapping[str, Any], existing: bytes | None = None) -> bytes:
     """The package as JSON; with what an existing one says, of which it keeps the other tables.
 
-    Raises `InvalidValue` if the existing one is no data package.
+    No two tables of it have one name. Raises `InvalidValue` if the existing one is no data package.
     """
     known: dict[str, Any] = {"name": "comity-export"} if existing is None else _read(existing)
     resources: list[dict[str, Any]] = known.get("resources", [])
     others = [each for each in resources if each.get("path") != described["path"]]
-    whole = {**known, "resources": [*others, described]}
+    taken = [each.get("name") for each in others]
+    names = chain([described["name"]], (f"{described['name']}-{n}" for n in count(2)))
+    own = {**described, "name": next(name for name in names if name not in taken)}
+    whole = {**known, "resources": [*others, own]}
     whole.setdefault("description", LICENCE)
     return orjson.dumps(whole, option=orjson.OPT_INDENT_2) + b"\n"
 

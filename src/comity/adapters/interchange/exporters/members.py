@@ -1,6 +1,8 @@
 """The members of a panel: states under one code through time, with their days and their numbers.
 
-A state and what it continues are one member: the Soviet Union is RUS, as on its timelines.
+They are listed as members of the systems of the Correlates of War and of Gleditsch and Ward, which
+is narrower than when they existed. A state and what it continues are one member: the Soviet Union
+is RUS, as on its timelines.
 """
 
 from __future__ import annotations
@@ -12,18 +14,19 @@ from typing import NamedTuple
 from comity.domain.parties import (
     CONTINUATIONS,
     STATE_CODES,
+    NumberSystem,
     cached_by_party,
-    existence,
     lifetimes,
     lineage,
+    membership,
     standing_names,
 )
+from comity.domain.parties.continuity import joined_periods
 from comity.domain.parties.directory import PartyInfo, find_parties
 from comity.domain.time.dates import Bounds
 
 _EVER = (Bounds(date.min, date.max),)
-_UNITED = date(1990, 10, 3)
-"""The Correlates of War count Germany anew (255) from this day; it was 260 before."""
+_SYSTEMS: tuple[NumberSystem, ...] = ("cow", "gw")
 
 
 class Numbers(NamedTuple):
@@ -51,24 +54,48 @@ def days_of(code: str) -> tuple[Bounds, ...]:
 
     Of a state whose later events another continues, those before: of YUG, up to 26 April 1992.
     """
-    periods = lifetimes(code) or _EVER
+    end = _end_of(code)
+    return tuple(
+        Bounds(p.earliest, min(p.latest, end))
+        for p in lifetimes(code) or _EVER
+        if p.earliest <= end
+    )
+
+
+def _end_of(code: str) -> date:
+    """The last day of what is not continued by another; date.max if there is none."""
     ends = [step.since for step in CONTINUATIONS if step.predecessor == code]
-    if end := max((day for day in ends if day > date.min), default=None):
-        periods = tuple(
-            Bounds(p.earliest, min(p.latest, date.fromordinal(end.toordinal() - 1)))
-            for p in periods
-            if p.earliest < end
-        )
-    return periods
+    end = max(ends, default=date.min)
+    return date.fromordinal(end.toordinal() - 1) if end > date.min else date.max
+
+
+@cached_by_party
+def member_days(code: str) -> tuple[Bounds, ...]:
+    """The periods in which a state was a member of one of the two systems of states.
+
+    Of a state or territory that has never been in either, those in which it existed.
+    """
+    found = sorted(days for system in _SYSTEMS for days, _ in _numbered_days(system, code))
+    return tuple(joined_periods(found)) if found else days_of(code)
 
 
 @cached_by_party
 def shared_days(one: str, other: str) -> tuple[Bounds, ...]:
-    """The periods in which both of two members existed, in order."""
+    """The periods in which both of two states were members, in order."""
+    return _in_both(member_days(one), member_days(other))
+
+
+@cached_by_party
+def shared_lives(one: str, other: str) -> tuple[Bounds, ...]:
+    """The periods in which both of two states existed, in order."""
+    return _in_both(days_of(one), days_of(other))
+
+
+def _in_both(some: Sequence[Bounds], others: Sequence[Bounds]) -> tuple[Bounds, ...]:
     shared = (
         Bounds(max(own.earliest, their.earliest), min(own.latest, their.latest))
-        for own in days_of(one)
-        for their in days_of(other)
+        for own in some
+        for their in others
     )
     return tuple(sorted(days for days in shared if days.earliest <= days.latest))
 
@@ -84,24 +111,38 @@ def within(shared: Sequence[Bounds], first: date, last: date) -> tuple[int, date
     return (count, at) if count else None
 
 
+def numbers_of(code: str, first: date, last: date) -> Numbers:
+    """The last numbers that a state had as a member of the two systems, from one day to another."""
+    return Numbers(*(_number(system, code, first, last) for system in _SYSTEMS))
+
+
+def _number(system: NumberSystem, code: str, first: date, last: date) -> int | None:
+    had = [
+        (min(days.latest, last), number)
+        for days, number in _numbered_days(system, code)
+        if days.earliest <= last and first <= days.latest
+    ]
+    return max(had)[1] if had else None
+
+
 @cached_by_party
-def numbers_of(code: str, on: date) -> Numbers:
-    """The numbers of a member on a day: those of the state that it was then."""
-    for former in lineage(code):
-        if former.since <= on <= former.until and any(
-            period.earliest <= on <= period.latest for period in existence(former.code)
-        ):
-            return _numbers(_table().get(former.code), on)
-    return _numbers(_table().get(code), on)
+def _numbered_days(system: NumberSystem, code: str) -> tuple[tuple[Bounds, int], ...]:
+    """The periods in which a state was a member of a system, each with its number then."""
+    end = _end_of(code)
+    return tuple(
+        (Bounds(max(days.earliest, former.since), min(days.latest, former.until, end)), number)
+        for former in lineage(code)
+        for number in _numbers_in(system, former.code)
+        for days in membership(system, number, former.code)
+        if days.earliest <= min(former.until, end) and former.since <= days.latest
+    )
 
 
-def _numbers(info: PartyInfo | None, on: date) -> Numbers:
+def _numbers_in(system: NumberSystem, code: str) -> tuple[int, ...]:
+    info = _table().get(code)
     if info is None:
-        return Numbers()
-    cow = info.cow
-    if info.code == "DEU":
-        cow = tuple(number for number in cow if (number == 255) == (on >= _UNITED))
-    return Numbers(cow[0] if cow else None, info.gw[0] if info.gw else None)
+        return ()
+    return info.cow if system == "cow" else info.gw
 
 
 @cached_by_party

@@ -1,22 +1,23 @@
 """The panel: a row for each dyad and year, quarter or month, as researchers use it.
 
-Flows are of the whole period. Stocks are of its last day on which both states existed.
+Flows are of the whole period. Stocks are of its last day on which both states were members of the
+system of states.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import date
 from itertools import combinations
 from typing import NamedTuple
 
 from comity.adapters.interchange.exporters.members import (
     Numbers,
-    days_of,
     is_state,
     members,
     numbers_of,
     shared_days,
+    shared_lives,
     within,
 )
 from comity.adapters.interchange.exporters.panel_columns import PanelRow
@@ -27,7 +28,7 @@ from comity.adapters.interchange.exporters.periods import (
     check_period,
     periods,
 )
-from comity.domain.time.dates import period
+from comity.domain.time.dates import Bounds, period
 from comity.engine import TimelineEngine
 from comity.engine.engine import position_of
 from comity.projections.dyads import NOTHING
@@ -68,10 +69,12 @@ class Panel:
 
     No parties mean all dyads, one means those with it, and several mean those among them. A dyad
     has a row for each period, from that of `since` to that of `until`, in which both states
-    existed on some day. Without them, the periods are those from the first to the last into which
-    an event surely falls. Its dyads are those of which something is recorded; with `all_dyads`
-    also all others of the system of states. `directed` gives each dyad in both directions; else
-    the state with the lower number comes first. Raises `InvalidInput` errors.
+    were members of the system of states on some day; and one for each other period in which both
+    existed and of which something is recorded. Without them, the periods are those from the first
+    to the last into which an event surely falls. Its dyads are those of which something is
+    recorded; with `all_dyads` also all others of the system of states. `directed` gives each dyad
+    in both directions; else the state with the lower number comes first. Raises `InvalidInput`
+    errors.
 
     `first` and `last` are its first and last day; None if there are no periods.
     """
@@ -157,12 +160,10 @@ class Panel:
                 yield pair
 
     def _place(self, code: str) -> _Place:
-        last = self._periods[-1].last
-        cow, gw = numbers_of(code, min(last, days_of(code)[-1].latest))
+        cow, gw = numbers_of(code, self._periods[0].first, self._periods[-1].last)
         return cow is None, cow or 0, gw is None, gw or 0, code
 
-    def _spans(self, one: str, other: str) -> Iterator[_Span]:
-        shared = shared_days(one, other)
+    def _spans(self, shared: Sequence[Bounds]) -> Iterator[_Span]:
         first, last = self._periods[0].first, self._periods[-1].last
         if any(days.earliest <= first and last <= days.latest for days in shared):
             yield from self._whole
@@ -176,13 +177,18 @@ class Panel:
         if dyad is None:
             yield from self._empty_rows_of(one, other)
             return
-        spans = list(self._spans(one, other))
+        own = {span.period: span for span in self._spans(shared_days(one, other))}
+        lived = {span.period: span for span in self._spans(shared_lives(one, other))}
+        spans = sorted((lived | own).values())
+        told = self._told(one, other) if len(spans) > len(own) else set[str]()
         stocks = dyad.stocks([span.last for span in spans])
         side = 0 if one < other else 1
         for (each, days, last), stock in zip(spans, stocks, strict=False):
-            cow, gw = self._numbers(one, last)
-            other_cow, other_gw = self._numbers(other, last)
-            own = stock.sides[side] if self.directed else stock.both
+            if each not in own and each.edtf not in told and stock == NOTHING:
+                continue
+            cow, gw = self._numbers(one, each)
+            other_cow, other_gw = self._numbers(other, each)
+            shown = stock.sides[side] if self.directed else stock.both
             flows = dyad.flows(each.edtf)
             yield PanelRow(
                 cow, other_cow, gw, other_gw, one, other, each.year,
@@ -190,17 +196,22 @@ class Panel:
                 each.number if self.by == "month" else None,
                 days, last,
                 *flows.coded, *flows.recorded, flows.visits,
-                stock.relations, own.missions, own.level or None, stock.agreements, own.measures,
-                stock.alliances, stock.aligned, stock.opposed,
+                stock.relations, shown.missions, shown.level or None, stock.agreements,
+                shown.measures, stock.alliances, stock.aligned, stock.opposed,
             )  # fmt: skip
+
+    def _told(self, one: str, other: str) -> set[str]:
+        """The periods, in EDTF, into which something falls that is recorded of two states."""
+        dyads = (self._facts.dyad(one, other), self._facts.dyad(other, one))
+        return {period for dyad in dyads if dyad for period in dyad.told(self.by)}
 
     def _empty_rows_of(self, one: str, other: str) -> Iterator[PanelRow]:
         """The rows of a dyad of which nothing is recorded: most of those of all dyads."""
         flows = (*NO_FLOWS.coded, *NO_FLOWS.recorded, NO_FLOWS.visits)
         stocks = (NOTHING.relations, 0, None, 0, 0, 0, 0, 0)
-        for each, days, last in self._spans(one, other):
-            cow, gw = self._numbers(one, last)
-            other_cow, other_gw = self._numbers(other, last)
+        for each, days, last in self._spans(shared_days(one, other)):
+            cow, gw = self._numbers(one, each)
+            other_cow, other_gw = self._numbers(other, each)
             quarter = each.number if self.by == "quarter" else None
             month = each.number if self.by == "month" else None
             period = (each.year, quarter, month, days, last)
@@ -208,8 +219,9 @@ class Panel:
                 (cow, other_cow, gw, other_gw, one, other, *period, *flows, *stocks)
             )
 
-    def _numbers(self, code: str, on: date) -> Numbers:
-        known = self._known_numbers.get((code, on))
+    def _numbers(self, code: str, period: Period) -> Numbers:
+        known = self._known_numbers.get((code, period.first))
         if known is None:
-            known = self._known_numbers[code, on] = numbers_of(code, on)
+            known = numbers_of(code, period.first, period.last)
+            self._known_numbers[code, period.first] = known
         return known

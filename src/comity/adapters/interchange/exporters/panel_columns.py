@@ -13,6 +13,7 @@ from comity.projections.views.network import LEVELS
 QUADS = ("verbal cooperation", "material cooperation", "verbal conflict", "material conflict")
 _SHORT = ("verb_coop", "mat_coop", "verb_conf", "mat_conf")
 _FLOW = "Flow: within the period."
+_NUMBER = "The last in the period as a member of that system; missing in a period without. Of"
 _STOCK = "Stock: on the day `stock_date`."
 
 
@@ -76,7 +77,7 @@ def positions(by: PanelPeriod) -> list[int]:
 def _key_columns(by: PanelPeriod) -> tuple[Column, ...]:
     sides = (("1", "the first"), ("2", "the second"))
     own: tuple[Column, ...] = tuple(
-        Column(f"{name}{n}", "integer", f"{label}, state {n}", f"Of {which} state on `stock_date`.")
+        Column(f"{name}{n}", "integer", f"{label}, state {n}", f"{_NUMBER} {which} state.")
         for name, label in (("ccode", "Correlates of War"), ("gwcode", "Gleditsch-Ward"))
         for n, which in sides
     )
@@ -94,12 +95,15 @@ def _key_columns(by: PanelPeriod) -> tuple[Column, ...]:
         Column("year", "integer", "Year", required=True),
         *parts,
         Column(
-            "days", "integer", "Days on which both states existed", required=True,
-            meaning="How many days of the period both states existed; no row has none.",
+            "days", "integer", "Days on which both states were members", required=True,
+            meaning=(
+                "How many days of the period both were members of the system of states; without "
+                "such a day, how many both existed. No row has none."
+            ),
         ),
         Column(
             "stock_date", "date", "Day of the stocks", required=True,
-            meaning="The last day of the period on which both states existed.",
+            meaning="The last of the days that `days` counts.",
         ),
     )  # fmt: skip
 

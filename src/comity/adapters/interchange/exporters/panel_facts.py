@@ -67,6 +67,13 @@ class Dyad(NamedTuple):
             self.visits[period],
         )
 
+    def told(self, by: PanelPeriod) -> set[str]:
+        """The periods, in EDTF, into which something that is recorded surely falls."""
+        rows = self.history.rows if self.history else ()
+        found = (within_one(entry_of(row[4]).bounds, by) for row in rows)
+        periods = {period.edtf for period in found if period is not None}
+        return periods.union(self.coded, self.recorded, self.visits)
+
     def stocks(self, days: Sequence[date]) -> Iterable[Stocks]:
         """What stands on each of the days, which are in order."""
         return self.history.answers(days) if self.history else (Stocks() for _ in days)

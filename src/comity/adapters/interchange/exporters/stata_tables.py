@@ -11,13 +11,16 @@ from shutil import copyfileobj
 from tempfile import TemporaryDirectory
 from typing import Any, BinaryIO
 
-from comity.adapters.interchange.exporters.columns import Cell, Column, Row, as_text
+from comity.adapters.interchange.exporters.columns import Column, Row, as_text
 from comity.adapters.interchange.exporters.optional import loaded
 from comity.adapters.interchange.safe_text import printable
 
 _WHAT = "a file of Stata"
 _LONGEST = 2_045
 """The bytes of a string variable; what is longer is cut, at the end of a character."""
+
+_LARGEST = 2_147_483_620
+"""The largest number of Stata's `long`, the smallest whole type that pyreadstat writes."""
 
 
 def write_stata(file: BinaryIO, columns: Sequence[Column], rows: Iterable[Row], label: str) -> int:
@@ -41,10 +44,13 @@ def write_stata(file: BinaryIO, columns: Sequence[Column], rows: Iterable[Row], 
     return len(table)
 
 
-def _series(pandas: Any, column: Column, cells: list[Cell]) -> Any:
-    if column.type in ("integer", "number", "boolean"):
-        is_whole = column.type != "number" and all(cell is not None for cell in cells)
-        return pandas.Series(cells, dtype="int64" if is_whole else "float64")
+def _series(pandas: Any, column: Column, cells: list[Any]) -> Any:
+    if column.type in ("integer", "boolean"):
+        whole: list[Any] = [None if cell is None else int(cell) for cell in cells]
+        is_long = all(cell is None or abs(cell) <= _LARGEST for cell in whole)
+        return pandas.Series(whole, dtype="Int32" if is_long else "float64")
+    if column.type == "number":
+        return pandas.Series(cells, dtype="float64")
     if column.type == "date":
         return pandas.Series(cells, dtype="object")
     return pandas.Series([_cut(printable(as_text(cell))) for cell in cells], dtype="object")
