@@ -236,3 +236,87 @@ def test_a_folder_that_cannot_be_written_is_told_by_the_files_name(
     assert "x.jsonl" in said
     assert "No space left on device" in said
     assert "secret" not in said
+
+
+MAPPING = """
+type = "relations-established"
+
+[fields]
+when = "Date"
+parties = ["a", "b"]
+"""
+
+
+def test_rejects_are_not_written_over_the_mapping_or_the_names(run: Run, tmp_path: Path) -> None:
+    table, mapping, names = (tmp_path / name for name in ("t.csv", "m.toml", "n.toml"))
+    table.write_text("Date,a,b\n1948-05-01,PAK,RUS\n")
+    mapping.write_text(MAPPING)
+    names.write_text('"Persia" = "IRN"')
+    (tmp_path / "link").symlink_to(mapping)
+    for option, rejects in (("--mapping", mapping), ("--names", names), ("--mapping", "link")):
+        files = ("--mapping", mapping, "--names", names, "--rejects", tmp_path / rejects)
+        assert option in failed(run("import", "csv", table, *files))
+    assert (mapping.read_text(), names.read_text()) == (MAPPING, '"Persia" = "IRN"')
+
+
+def test_na_is_namibia_in_a_table_if_a_list_of_names_says_so(run: Run, tmp_path: Path) -> None:
+    table, mapping, names = (tmp_path / name for name in ("t.csv", "m.toml", "n.toml"))
+    table.write_text("Date,a,b\n1990-03-21,NA,RUS\n")
+    mapping.write_text(MAPPING)
+    names.write_text('"NA" = "NAM"')
+    assert run("import", "csv", table, "--mapping", mapping).exit_code == 4
+    done = run("import", "csv", table, "--mapping", mapping, "--names", names)
+    assert "1 new" in done.stderr
+    assert run("relationships", "--including", "NAM").stdout == "NAM-SUN\n"
+
+
+def test_a_pipe_is_read_once(run: Run, lines: str, tmp_path: Path) -> None:
+    pipe = tmp_path / "pipe"
+    os.mkfifo(pipe)
+    writer = Thread(target=lambda: pipe.write_text(lines))
+    writer.start()
+    assert "2 there already" in run("import", "jsonl", pipe).stderr
+    writer.join()
+
+
+@pytest.mark.parametrize("order", [1, -1])
+def test_roll_calls_are_read_before_the_votes_that_they_date(
+    run: Run, tmp_path: Path, order: int
+) -> None:
+    calls, votes = tmp_path / "un_roll_calls.csv", tmp_path / "un_votes.csv"
+    calls.write_text("rcid,session,date,unres\n3,1,1946-01-01,R/1/66\n")
+    votes.write_text("rcid,country,country_code,vote\n3,Norway,NO,yes\n")
+    run("import", "un-votes", *(calls, votes)[::order], at=tmp_path / "votes.db")
+    [record] = content(tmp_path / "votes.db")
+    assert record.event.when == "1946-01-01"
+
+
+def test_rows_that_only_repeat_another_are_told(run: Run, tmp_path: Path) -> None:
+    table = tmp_path / "i.tsv"
+    row = "2014-01-01\tIndia\tMake statement\t010\tChina\n"
+    table.write_text(f"event_date\tsource\trelation\tcameo\ttarget\n{row}{row}{row}")
+    done = run("import", "icews", table, at=tmp_path / "i.db")
+    assert "2 rows only repeated another" in done.stderr
+    assert "3 rows read, 1 new" in done.stderr
+
+
+def test_a_suggestion_tells_who_sanctions_whom(run: Run, tmp_path: Path) -> None:
+    table = tmp_path / "s.csv"
+    table.write_text(
+        "sanctioned_state,sanctioning_state,begin\nPakistan,India,1949\nIraq,France,1990\n"
+    )
+    told = run("import", "csv", table, "--suggest").stdout
+    assert 'by = "sanctioning_state"' in told
+    assert 'on = "sanctioned_state"' in told
+
+
+def test_a_suggestion_says_that_nothing_tells_the_kind_and_that_precision_is_told(
+    run: Run, tmp_path: Path
+) -> None:
+    table = tmp_path / "u.csv"
+    table.write_text(
+        "side_a,side_b,start_date,start_prec\nPakistan,India,1949-01-01,3\nIraq,Iran,1980-09-22,1\n"
+    )
+    told = run("import", "csv", table, "--suggest").stdout
+    assert "# Nothing in the table tells the kind" in told
+    assert "# start_prec: add it as precision" in told

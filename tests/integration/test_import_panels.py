@@ -257,7 +257,7 @@ def test_what_is_no_mission_is_skipped_with_the_reason(
         ("France,Italy,1970,,42,1,,", "Embassy: expected 0 to 9"),
         ("France,Italy,1970,,Castle,1,,", "'Castle' is no kind of representation"),
         ("France,Italy,,,1,1,,1", "Year: missing"),
-        ("France,Italy,0,,1,1,,1", "the year 0 is not between 1 and 9999"),
+        ("France,Italy,0,,1,1,,1", "Year: expected a year, not '0'"),
         ("Congo,Italy,1970,,1,1,,1", "several parties have this name"),
     ],
 )

@@ -10,7 +10,8 @@ from pathlib import Path
 import pytest
 
 from comity import UnreadableFile
-from comity.adapters.interchange.importers import InputFile, input_files
+from comity.adapters.interchange.importers import InputFile, input_files, inputs, read_file
+from comity.adapters.interchange.importers.coded import rows
 
 LINES = b"".join(b"line %d of many\n" % number for number in range(5000))
 
@@ -133,3 +134,21 @@ def test_progress_is_told_in_bytes_of_the_file_on_the_disk(tmp_path: Path) -> No
 
 def test_a_stream_of_no_file_has_no_size() -> None:
     assert InputFile("-", io.BytesIO(b"x")).size is None
+
+
+def test_a_zip_without_a_file_is_refused(tmp_path: Path) -> None:
+    for members in ({}, {"folder/": b""}):
+        with pytest.raises(UnreadableFile, match="holds no file"):
+            lines_of(zipped(tmp_path / "none.zip", members))
+
+
+@pytest.mark.parametrize("format", ["jsonl", "icews"])
+def test_a_line_without_an_end_fills_no_memory(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, format: str
+) -> None:
+    monkeypatch.setattr(inputs, "LONGEST", 1000)
+    monkeypatch.setattr(rows, "LONGEST", 1000)
+    path = tmp_path / "zeros"
+    path.write_bytes(b"\n" + b"0" * 5000)
+    with pytest.raises(UnreadableFile, match="line 2 is longer than 1,000"):
+        list(read_file(format, path))

@@ -29,7 +29,9 @@ def _without_rigour(monkeypatch: pytest.MonkeyPatch) -> None:
         ("Republic of Vietnam", "XVS"), ("Zaire", "ZAR"), ("Germany", "DEU"), ("Rhodesia", "ZWE"),
         ("Myanmar (Burma)", "MMR"), ("Macedonia (FYROM)", "MKD"), ("Georgia (country)", "GEO"),
         ("German Democratic Republic", "DDR"), ("Czechoslovakia", "CSK"), ("Namibia", "NAM"),
-        ("un", "un"), ("European Union", "eu"), ("St. Helena", "SHN"),
+        ("un", "un"), ("European Union", "eu"), ("NATO", "nato"), ("UAE", "ARE"),
+        ("S. Korea", "KOR"), ("DRC", "COD"), ("Congo, DRC", "COD"), ("U.S.", "USA"), ("GDR", "DDR"),
+        ("St. Helena", "SHN"),
     ],
 )  # fmt: skip
 def test_a_name_in_any_spelling_means_its_party(name: str, code: str) -> None:
@@ -129,3 +131,9 @@ def test_the_english_names_of_the_united_nations_and_of_unicode_are_all_known(
             code = row["ISO3166-1-Alpha-3"]
             wrong |= {(code, name) for name in told if Names().find(name) != code}
     assert wrong == {("COG", "Congo"), ("COG", "Congo (the)")}
+
+
+def test_an_error_shows_no_name_of_any_length() -> None:
+    with pytest.raises(UnknownParty) as raised:
+        Names().code("A" * 100_000)
+    assert len(str(raised.value)) < 300

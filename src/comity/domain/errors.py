@@ -73,6 +73,9 @@ __all__ = [
 ]  # fmt: skip
 
 
+_LONGEST_SHOWN = 100
+
+
 class InvalidInput(ComityError):
     """What was given can never be right, whatever the log holds."""
 
@@ -88,7 +91,7 @@ class UnknownParty(InvalidInput):
         hint = f"; did you mean {meant}?" if meant else ""
         values = cast("tuple[object, ...]", value) if isinstance(value, tuple) else ()
         several = ", ".join(map(repr, values)) if len(values) > 1 else ""
-        what = f"parties {several}" if several else f"party {value!r}"
+        what = f"parties {several}" if several else f"party {_shortened(value)}"
         super().__init__(f"Unknown {what}: {reason}{hint}")
 
     @classmethod
@@ -103,6 +106,12 @@ class UnknownParty(InvalidInput):
             ", ".join(f"{' or '.join(e.suggestions)} for {e.value!r}" for e in errors
                       if e.suggestions),
         )  # fmt: skip
+
+
+def _shortened(value: object) -> str:
+    """A value of any length as an error can show it."""
+    text = repr(value)
+    return text if len(text) <= _LONGEST_SHOWN else f"{text[:_LONGEST_SHOWN]}…"
 
 
 class InvalidDate(InvalidInput):

@@ -14,7 +14,7 @@ import typer
 
 import comity
 from comity.adapters.cli.exits import Exit, count_of, say
-from comity.adapters.cli.files import STDIN, check_files, opened_input, store_path
+from comity.adapters.cli.files import STDIN, check_files, is_same_file, opened_input, store_path
 from comity.adapters.cli.options import RecordedBy, open_existing, store_option
 from comity.adapters.cli.own_parties import own_organisations
 from comity.adapters.cli.progress import progress_bar
@@ -97,6 +97,9 @@ def import_(
         return
     if store is None:
         raise typer.BadParameter("Missing option '--store' (env var: 'COMITY_STORE')")
+    for option, own in (("--mapping", mapping), ("--names", names)):
+        if rejects is not None and own is not None and is_same_file(rejects, own):
+            raise typer.BadParameter(f"--rejects would overwrite the file of {option}.")
     with _scratch(store) if dry_run else nullcontext(store) as target:
         record_files(
             reader, files, settings, target, rejects, recorded_by=recorded_by, encoding=encoding
@@ -121,7 +124,7 @@ def record_files(
 
     for file in files:
         check_files(store, file, {} if rejects is None else {"--rejects": rejects})
-        if file != STDIN:
+        if file != STDIN and not Path(file).is_fifo():  # which can be read only once
             with opened_input(file):  # a file that cannot be read makes no store
                 pass
     with ExitStack() as stack:
@@ -154,7 +157,9 @@ def _say_done(done: FileImport, rejects: Path | None) -> None:
         there += f", of which {done.retracted} retracted"
     for reason, rows in done.skipped.most_common():
         say(f"skipped {count_of(rows, 'row')}: {reason}")
-    read = f"{count_of(done.read, 'row')} read, " if done.skipped else ""
+    if done.repeated:
+        say(f"{count_of(done.repeated, 'row')} only repeated another")
+    read = f"{count_of(done.read, 'row')} read, " if done.skipped or done.repeated else ""
     say(f"{read}{done.appended} new, {there}, {done.rejected} rejected{place}")
 
 

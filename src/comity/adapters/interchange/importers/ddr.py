@@ -115,7 +115,7 @@ def read(file: InputFile, settings: ImportSettings) -> Iterator[Outcome]:
 
 def _added(row: Row, panel: Panel, settings: ImportSettings) -> Outcome | None:
     try:
-        year = row.whole("year")
+        year = row.year("year")
         if year is None:
             raise ValueError(f"{row.found['year']}: missing")
         days = year_of(year)

@@ -142,7 +142,7 @@ def _codes(names: tuple[str, ...], cells: Cells, days: Bounds) -> tuple[tuple[st
 
 
 def _year(row: Row, column: str) -> int:
-    year = row.whole(column)
+    year = row.year(column)
     if year is None or not 1 <= year <= _LATEST_YEAR:
         told = shortened(row[column])
         raise ValueError(f"{row.found[column]}: expected a year, not {told!r}")

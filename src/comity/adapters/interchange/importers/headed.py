@@ -69,6 +69,13 @@ class Row:
         number = int(text.partition(".")[0])
         return None if number < 0 else number
 
+    def year(self, column: str) -> int | None:
+        """The year in a column, or None; raises `ValueError` unless it has four digits."""
+        number = self.whole(column)
+        if number is not None and not 1000 <= number <= 9999:
+            raise ValueError(f"{self.found[column]}: expected a year, not {self[column]!r}")
+        return number
+
     def flag(self, column: str) -> bool:
         """Whether a column holds 1; 0 and an empty cell are False, other text a `ValueError`."""
         number = self.whole(column)

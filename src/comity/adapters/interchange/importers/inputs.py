@@ -11,6 +11,7 @@ import zipfile
 import zlib
 from collections.abc import Callable, Generator, Iterable, Iterator
 from contextlib import ExitStack, contextmanager, suppress
+from functools import partial
 from pathlib import Path
 from tempfile import TemporaryFile
 from typing import BinaryIO, TextIO, cast
@@ -19,7 +20,9 @@ from comity.domain.errors import UnreadableFile
 
 STDIN = "-"
 """The name that means the standard input."""
-_GZIP, _ZIP = b"\x1f\x8b", b"PK\x03\x04"
+LONGEST = 10_000_000
+"""Bytes, or letters, of the longest line: a longer one is none, and would fill the memory."""
+_GZIP, _ZIP = b"\x1f\x8b", (b"PK\x03\x04", b"PK\x05\x06")
 _MARKS = (
     (b"\xef\xbb\xbf", "utf-8-sig"),
     (b"\xff\xfe", "utf-16"),
@@ -62,7 +65,11 @@ class InputFile:
     def lines(self) -> Iterator[bytes]:
         """The lines as bytes, each with its end; raises `UnreadableFile`."""
         with self._reading():
-            for line in self._stream:
+            for number, line in enumerate(iter(partial(self._stream.readline, LONGEST), b""), 1):
+                if len(line) == LONGEST and not line.endswith(b"\n"):
+                    raise UnreadableFile(
+                        self.name, f"line {number} is longer than {LONGEST:,} bytes"
+                    )
                 self._say_read()
                 yield line
 
@@ -164,7 +171,7 @@ def _members(name: str, raw: BinaryIO, stack: ExitStack, encoding: str) -> Itera
     if not _is_seekable(raw):
         raw = _copied(raw, stack)
     try:
-        archive = stack.enter_context(zipfile.ZipFile(raw))
+        archive, found = stack.enter_context(zipfile.ZipFile(raw)), False
         if _WORKBOOK in archive.namelist():
             raw.seek(0)
             yield InputFile(name, raw, encoding=encoding)
@@ -172,11 +179,14 @@ def _members(name: str, raw: BinaryIO, stack: ExitStack, encoding: str) -> Itera
         for member in archive.infolist():
             if member.is_dir() or _is_of_a_system(member.filename):
                 continue
+            found = True
             with archive.open(member) as stream:
                 inside = f"{name}:{member.filename}"
                 yield InputFile(inside, _buffered(stream), raw, encoding)
     except _BROKEN as error:
         raise UnreadableFile(name, _reason(error)) from None
+    if not found:
+        raise UnreadableFile(name, "the zip holds no file")
 
 
 def _buffered(stream: object) -> BinaryIO:

@@ -44,7 +44,8 @@ class Names:
     """
 
     def __init__(self, given: Mapping[str, str] | None = None) -> None:
-        self._given = {_key(name): party(code) for name, code in (given or {}).items()}
+        self.given: Mapping[str, str] = dict(given or {})
+        self._given = {_key(name): party(code) for name, code in self.given.items()}
         self._codes = lru_cache(maxsize=8192)(self._codes_of)
         self._actor = lru_cache(maxsize=8192)(self._actor_of)
 
@@ -94,8 +95,8 @@ class Names:
         if is_missing(bare):
             return ()
         codes = lookup.exactly_named(bare) or _without_brackets(bare) or _by_rigour(bare)
-        if not codes and bare in lookup.organisations():
-            codes = (bare,)
+        if not codes and (slug := bare.casefold()) in lookup.organisations():
+            codes = (slug,)
         if len(codes) > 1:
             at = within or _NOW
             there = [code for code in codes if _existed(code, at)] or codes

@@ -73,9 +73,11 @@ class Importer:
 
     `summary` says in a line what it holds. `read` gives what the rows of a file tell, one by one.
     `suggest` writes a first mapping for a table. `unpacks` is False where a file is itself a zip.
+    `leads` says whether a file is to be read before the others, which it explains.
     """
 
     summary: str
     read: Callable[[InputFile, ImportSettings], Iterable[Outcome]]
     suggest: Callable[[InputFile, ImportSettings], str] | None = None
     unpacks: bool = True
+    leads: Callable[[InputFile], bool] | None = None

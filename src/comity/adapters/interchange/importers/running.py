@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import os
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import NamedTuple
 
-from comity.adapters.interchange.importers.inputs import InputFile, input_files
+from comity.adapters.interchange.importers.inputs import STDIN, InputFile, input_files
 from comity.adapters.interchange.importers.outcomes import (
     Importer,
     ImportSettings,
@@ -39,13 +40,14 @@ class RejectedRow(NamedTuple):
 class FileImport:
     """How far an import has come: how many rows were read, and what became of them.
 
-    `read` counts the rows of the files. `appended` are new events, `duplicates` those that the log
-    had, of which `retracted` do not stand. `skipped` counts rows by the reason for which they tell
-    nothing. `rejected` counts the rows that were refused.
+    `read` counts the rows of the files, `repeated` those that only repeat another. `appended` are
+    new events, `duplicates` those that the log had, of which `retracted` do not stand. `skipped`
+    counts rows by the reason for which they tell nothing. `rejected` counts the refused ones.
     """
 
     on_rejected: Callable[[RejectedRow], object] = lambda rejected: None
     read: int = 0
+    repeated: int = 0
     appended: int = 0
     duplicates: int = 0
     retracted: int = 0
@@ -59,6 +61,7 @@ class FileImport:
             for outcome in outcomes:
                 self.read += outcome.rows
                 if isinstance(outcome, Told):
+                    self.repeated += max(0, outcome.rows - 1)
                     portion.append(outcome)
                     if len(portion) == PORTION:
                         self._record(engine, file, portion)
@@ -110,12 +113,29 @@ def import_files(
     """
     reader = importer(format) if isinstance(format, str) else format
     done, asked = FileImport(on_rejected), settings or ImportSettings()
-    for name in files:
+    for name in _in_order(reader, files, encoding):
         with input_files(name, unpack=reader.unpacks, encoding=encoding) as opened:
             for file in opened:
                 progress(file)
                 done.run(engine, file.name, reader.read(file, asked))
     return done
+
+
+def _in_order(
+    reader: Importer, files: Sequence[str | os.PathLike[str]], encoding: str
+) -> Sequence[str | os.PathLike[str]]:
+    """The files, first those that explain the others."""
+    leads = reader.leads
+    if leads is None or len(files) < 2:
+        return files
+
+    def follows(name: str | os.PathLike[str]) -> bool:
+        if os.fspath(name) == STDIN or not Path(name).is_file():
+            return True  # it can be read only once
+        with input_files(name, unpack=reader.unpacks, encoding=encoding) as opened:
+            return not any(leads(file) for file in opened)
+
+    return sorted(files, key=follows)
 
 
 def read_file(

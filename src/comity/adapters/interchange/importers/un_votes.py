@@ -7,8 +7,8 @@ Three layouts are read, each by its header:
 - `un_votes.csv` of the R package unvotes: `rcid`, `country`, `country_code`, `vote` in words;
 - the voting data of the UN Digital Library: `undl_id`, `ms_code`, `ms_name`, `ms_vote`, `date` …
 
-Where the roll calls are in a file of their own (`un_roll_calls.csv`), give it before the votes. A
-vote of unknown date is told within its session; without that, at some time since 1946. `NA` is
+Where the roll calls are in a file of their own (`un_roll_calls.csv`), give both: it is read first.
+A vote of unknown date is told within its session; without that, at some time since 1946. `NA` is
 Namibia, but a name comes first: what has no code in R is written `NA`, too.
 
 The votes of one party on one roll call share a happening, so two tellings of it are rivals.
@@ -110,6 +110,12 @@ def read(file: InputFile, settings: ImportSettings) -> Iterator[Outcome]:
             yield Faulty(row.line, row.cells, (str(error),))
 
 
+def _has_roll_calls(file: InputFile) -> bool:
+    """Whether a file has roll calls, which date the votes of others."""
+    row = next((row for row in rows_of(file, _COLUMNS, _NEEDED) if isinstance(row, Row)), None)
+    return row is not None and "vote" not in row.found
+
+
 def _outcome(row: Row, reading: _Reading, settings: ImportSettings) -> Outcome:
     call = row.told("call").removesuffix(".0")
     if not call or len(call) > 20:
@@ -169,7 +175,7 @@ def _when(row: Row) -> str:
     session = row.told("session").removesuffix(".0")
     if session.isascii() and session.isdigit() and 1 <= int(session[:4]) < 1000:
         return _of_session(int(session[:4]))
-    year = row.whole("year")
+    year = row.year("year")
     if year is not None and year >= _FIRST_YEAR:
         bounds(f"{year:04d}")
         return f"{year:04d}"
@@ -186,4 +192,6 @@ def _source(row: Row) -> Source:
     return _SOURCES["undl_id" if row.found["call"].casefold() == "undl_id" else "rcid"]
 
 
-IMPORTER = Importer("roll calls of the UN General Assembly, in three layouts", read)
+IMPORTER = Importer(
+    "roll calls of the UN General Assembly, in three layouts", read, leads=_has_roll_calls
+)

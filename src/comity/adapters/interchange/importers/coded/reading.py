@@ -121,9 +121,9 @@ class _Start:
 
     def lost_zeros(self) -> bool:
         """At the end, whether codes have lost their zeros; raises `UnreadableFile`."""
-        if self._unknown:
+        if self.layout is None:
             raise self._unreadable()
-        return self.layout is not None and self.layout.zeros_lost
+        return self.layout.zeros_lost
 
     def _unreadable(self) -> UnreadableFile:
         return UnreadableFile(self._file, f"it does not begin with {self._coder.expected}")

@@ -7,11 +7,13 @@ from __future__ import annotations
 
 import csv
 from collections.abc import Callable, Iterator
+from functools import partial
 from operator import methodcaller
 from typing import NamedTuple
 
-from comity.adapters.interchange.importers.inputs import InputFile
+from comity.adapters.interchange.importers.inputs import LONGEST, InputFile
 from comity.adapters.interchange.importers.outcomes import Faulty
+from comity.domain.errors import UnreadableFile
 
 _LONGEST = 100_000
 """Characters of the longest line that is kept whole in a report."""
@@ -29,7 +31,9 @@ def rows(file: InputFile) -> Iterator[Row | Faulty]:
     """The rows of a file; empty lines are none. Raises `UnreadableFile`."""
     split: Callable[[str], list[str]] | None = None
     with file.text() as text:
-        for number, line in enumerate(text, 1):
+        for number, line in enumerate(iter(partial(text.readline, LONGEST), ""), 1):
+            if len(line) == LONGEST and not line.endswith("\n"):
+                raise UnreadableFile(file.name, f"line {number} is longer than {LONGEST:,} letters")
             raw = line.rstrip("\r\n")
             if not raw or raw.isspace():
                 continue

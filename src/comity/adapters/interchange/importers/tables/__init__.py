@@ -57,7 +57,7 @@ def _read(
     if settings.mapping is None:
         hint = f"`comity import {format} FILE --suggest` writes a first one"
         raise InvalidValue("mapping", "", f"a file that says what the columns mean; {hint}")
-    mapping = load_mapping(settings.mapping)
+    mapping = load_mapping(settings.mapping, settings.names.given)
     with closing(reading(file, mapping.layout)) as lines:
         rows = TableRows(file.name, lines, mapping.layout, exact=exact)
         mapping.check_columns(rows.columns)

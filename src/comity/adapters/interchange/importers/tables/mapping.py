@@ -121,13 +121,18 @@ class TableMapping:
                 raise UnreadableFile(self.name, f"{key}: the table has no column {column!r}{hint}")
 
 
-def load_mapping(file: File) -> TableMapping:
-    """The mapping in a file; raises `UnreadableFile` with the key that is wrong."""
+def load_mapping(file: File, names: Mapping[str, str] | None = None) -> TableMapping:
+    """The mapping in a file, with further names of parties, which its own come before.
+
+    Raises `UnreadableFile` with the key that is wrong.
+    """
     try:
         told = tomllib.loads(file.read_text(encoding="utf-8-sig"))
     except (OSError, ValueError) as error:
         reason = getattr(error, "strerror", None) or str(error)
         raise UnreadableFile(str(file), reason) from None
+    if names and isinstance(told.get("names", {}), dict):
+        told["names"] = {**names, **told.get("names", {})}
     return mapping_of(told, str(file))
 
 

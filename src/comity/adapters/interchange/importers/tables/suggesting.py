@@ -28,7 +28,8 @@ _PERSONS = r"guest|leader|\bhead|person|dignitary|who"
 _PLACES = r"place|venue|city|locat|where|\bort\b|lieu|stadt|ciudad"
 _IDS = r"^(id|no\.?|nr\.?|#|num(ber)?|key|ref\w*|.*[ _]id)$"
 _FIRST = (
-    r"visitor|guest|sender|send|from|origin|\bby\b|impos|source|buyer|country ?1|state ?1|side ?a"
+    r"visitor|guest|send|from|origin|\bby\b|impos|sanction(ing|[eo]r)|source|buyer"
+    r"|(country|state) ?1|side ?a"
 )
 _KINDS = (
     ("mission-opened", r"embass|mission|legation|consul"),
@@ -43,6 +44,7 @@ _ROLES = {
     "mission-opened": ("sender", "host"),
     "measure-imposed": ("by", "on"),
 }
+_MEETINGS = r"visit|meet|summit|talks|guest|besuch|treffen|reuni"
 _ENDINGS = {"mission-opened": "mission-closed", "measure-imposed": "measure-lifted"}
 """The kinds whose end is an event of its own."""
 _DIRECTED = r"visitor|guest|host|visit"
@@ -80,6 +82,11 @@ class Suggestion:
             yield f"header = {self._header}"
         if self._end is None:
             yield f"type = {quoted(self.kind)}  # the kind of event: see docs/reference/events.md"
+        if self.kind == "meeting-held" and not any(c.is_called(_MEETINGS) for c in self.columns):
+            yield "# Nothing in the table tells the kind: put in the right one."
+        for column in self.columns:
+            if column.is_called(r"prec(ision)?\b"):
+                yield f"# {column.name}: add it as precision = {{ column = …, values = {{ … }} }}"
         yield ""
         yield "[fields]"
         yield from self._when()
@@ -282,8 +289,7 @@ class Suggestion:
     def _totals(self) -> Iterator[str]:
         told = [column for column in self.columns if column.totals]
         if told:
-            yield ""
-            yield "[where]"
+            yield from ("", "[where]")
         for column in told:
             totals = ", ".join(map(quoted, dict.fromkeys(column.totals)))
             yield f"{key(column.name)} = {{ not = [{totals}] }}"
