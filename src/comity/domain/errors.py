@@ -91,7 +91,8 @@ class UnknownParty(InvalidInput):
         hint = f"; did you mean {meant}?" if meant else ""
         values = cast("tuple[object, ...]", value) if isinstance(value, tuple) else ()
         several = ", ".join(map(repr, values)) if len(values) > 1 else ""
-        what = f"parties {several}" if several else f"party {_shortened(value)}"
+        shown = _shortened(f"{value!r}")
+        what = f"parties {several}" if several else f"party {shown}"
         super().__init__(f"Unknown {what}: {reason}{hint}")
 
     @classmethod
@@ -108,9 +109,8 @@ class UnknownParty(InvalidInput):
         )  # fmt: skip
 
 
-def _shortened(value: object) -> str:
-    """A value of any length as an error can show it."""
-    text = repr(value)
+def _shortened(text: str) -> str:
+    """A text of any length as an error can show it."""
     return text if len(text) <= _LONGEST_SHOWN else f"{text[:_LONGEST_SHOWN]}…"
 
 
