@@ -319,3 +319,8 @@ def test_an_export_that_is_killed_leaves_the_old_file(store: Path, tmp_path: Pat
         process.wait(PATIENCE)
     assert path.read_text("utf-8") == "old"
     assert not (folder / "datapackage.json").exists()
+
+
+@pytest.mark.parametrize(("form", "name"), [("csv", "x.parquet"), ("parquet", "x.csv.gz")])
+def test_a_name_that_promises_another_form_is_refused(run: Run, form: str, name: str) -> None:
+    assert f"this writes .{form}" in failed(run("export", form, "events", "-o", name))

@@ -67,13 +67,13 @@ class _Tables(TyperGroup):
 def _csv(table: ExportTable, store: str, output: Path | None) -> None:
     from comity.adapters.interchange.exporters.csv_tables import write_csv
 
-    _write(write_csv, table, store, output)
+    _write(write_csv, table, store, output, ".csv")
 
 
 def _parquet(table: ExportTable, store: str, output: Path | None) -> None:
     from comity.adapters.interchange.exporters.parquet_tables import write_parquet
 
-    _write(write_parquet, table, store, output)
+    _write(write_parquet, table, store, output, ".parquet")
 
 
 def _write(
@@ -81,8 +81,9 @@ def _write(
     table: ExportTable,
     store: str,
     output: Path | None,
+    form: str,
 ) -> None:
-    with opened_output(output, store) as file:
+    with opened_output(output, store, [form]) as file:
         count = write(file, *table)
     if output is not None:
         say(f"{count_of(count, 'row')} written")
