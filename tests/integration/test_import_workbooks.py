@@ -259,3 +259,15 @@ def test_what_is_no_stata_file_is_refused(tmp_path: Path) -> None:
     for content in (b"", b"opened,ccode1\n", b"<stata_dta><header>" + bytes(100)):
         with pytest.raises(UnreadableFile, match="not a Stata file"):
             imported(tmp_path, MEETINGS, content, "dta")
+
+
+def test_columns_without_a_head_at_the_end_are_columns(tmp_path: Path) -> None:
+    rows = [["When", "First"], ["1948-05-01", "PAK", "", "RUS"], ["1947-10-20", "PAK", "", "USA"]]
+    mapping = """
+type = "relations-established"
+[fields]
+when = "When"
+parties = ["First", "#4"]
+"""
+    done = imported(tmp_path, mapping, workbook(tmp_path, rows), "xlsx")
+    assert [event.parties for event in done.events] == [("PAK", "SUN"), ("PAK", "USA")]

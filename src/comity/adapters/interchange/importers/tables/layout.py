@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import chain, islice
 from typing import NamedTuple
 
 from comity.adapters.interchange.importers.outcomes import Faulty, Skipped
@@ -15,6 +16,7 @@ LAYOUT_KEYS = (
     "sheet", "header", "columns", "delimiter", "encoding", "quotes", "short_rows", "fill_down",
 )  # fmt: skip
 _LAST_ROW = 1_048_576
+_LOOKED_AT = 30
 BLANK, ABOVE = "blank row", "above the header"
 
 
@@ -88,7 +90,8 @@ class TableRows:
     def __init__(
         self, name: str, lines: Iterator[Line | Faulty], layout: Layout, *, exact: bool = False
     ) -> None:
-        self._lines, self._layout, self._exact = lines, layout, exact
+        self._lines: Iterator[Line | Faulty] = lines
+        self._layout, self._exact = layout, exact
         self.above = 0
         self.columns = list(layout.columns) or self._header(name)
         named = (n for n, column in enumerate(self.columns, 1) if column != f"#{n}")
@@ -101,11 +104,25 @@ class TableRows:
                     raise UnreadableFile(name, f"line {line.line}: {line.reasons[0]}")
                 self.above += 1
             elif self._is_header(line):
-                return self._checked(name, column_names(line.cells))
+                heads = line.cells if self._exact else self._as_wide_as_its_rows(line.cells)
+                return self._checked(name, column_names(heads))
             elif any(line.cells):
                 self.above += 1
         where = f"row {self._layout.header} is not there" if self._layout.header else "it is empty"
         raise UnreadableFile(name, f"no header: {where}")
+
+    def _as_wide_as_its_rows(self, heads: Sequence[Cell]) -> list[Cell]:
+        """The heads, with empty ones for further columns that the first rows fill."""
+        first = list(islice(self._lines, _LOOKED_AT))
+        self._lines = chain(first, self._lines)
+        filled = (
+            number
+            for line in first
+            if isinstance(line, Line)
+            for number, cell in enumerate(line.cells, 1)
+            if cell
+        )
+        return [*heads, *[""] * (max(filled, default=0) - len(heads))]
 
     def _checked(self, name: str, columns: list[str]) -> list[str]:
         for column in columns:
