@@ -35,7 +35,7 @@ CCK  Cocos Islands
 CHL  Republic of Chile
 CHN  PRC; P.R. China; PR China
 CMR  Republic of Cameroon
-COD  DRC; Congo, DRC; D.R. Congo; Congo-Zaire
+COD  DRC; Congo, DRC; D.R. Congo
 COK  Cook Island
 COL  Republic of Colombia
 COM  Union of the Comoros
@@ -107,7 +107,7 @@ MHL  Republic of the Marshall Islands
 MKD  Republic of North Macedonia; FYROM; Republic of Macedonia
 MLI  Republic of Mali
 MLT  Republic of Malta
-MMR  Republic of the Union of Myanmar; Myanmar/Burma
+MMR  Republic of the Union of Myanmar
 MOZ  Republic of Mozambique; People's Republic of Mozambique
 MRT  Islamic Republic of Mauritania
 MUS  Republic of Mauritius
@@ -146,7 +146,7 @@ SOM  Federal Republic of Somalia; Somali Republic; Somali Democratic Republic
 SRB  Republic of Serbia
 SSD  Republic of South Sudan
 STP  Democratic Republic of Sao Tome and Principe; Sao Tome
-SUN  U.S.S.R.; Soviet Russia (USSR)
+SUN  U.S.S.R.
 SUR  Republic of Suriname; Dutch Guiana
 SVN  Republic of Slovenia
 SWE  Kingdom of Sweden
