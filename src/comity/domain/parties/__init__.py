@@ -7,6 +7,7 @@ from comity.domain.parties.continuity import (
     Former,
     ended_on,
     existed,
+    existed_itself,
     existence,
     lifetimes,
     lineage,
@@ -40,7 +41,8 @@ from comity.domain.parties.succession import CONTINUATIONS, RENAMINGS, Continuat
 __all__ = [
     "CONTINUATIONS", "RENAMINGS", "STATE_CODES", "Continuation", "Former", "NumberSystem",
     "Organisation", "Renaming", "add_organisations", "begin_process", "cached_by_party",
-    "code_of_number", "codes_of", "codes_of_number", "current", "ended_on", "existed", "existence",
-    "forget_organisations", "given_organisations", "lifetimes", "lineage", "membership", "parties",
-    "party", "relationship_id", "relationship_parties", "standing_names", "successor",
+    "code_of_number", "codes_of", "codes_of_number", "current", "ended_on", "existed",
+    "existed_itself", "existence", "forget_organisations", "given_organisations", "lifetimes",
+    "lineage", "membership", "parties", "party", "relationship_id", "relationship_parties",
+    "standing_names", "successor",
 ]  # fmt: skip

@@ -138,7 +138,18 @@ def existed(code: str, bounds: Bounds) -> bool:
 
     A party of unknown days existed on any. Raises UnknownParty.
     """
-    periods = lifetimes(code)
+    return _meet(lifetimes(code), bounds)
+
+
+def existed_itself(code: str, bounds: Bounds) -> bool:
+    """Return whether the party itself existed on some day within the bounds.
+
+    A party of unknown days existed on any. Raises UnknownParty.
+    """
+    return _meet(existence(code), bounds)
+
+
+def _meet(periods: Sequence[Bounds], bounds: Bounds) -> bool:
     return not periods or any(
         bounds.earliest <= period.latest and bounds.latest >= period.earliest for period in periods
     )

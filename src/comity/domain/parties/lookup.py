@@ -43,6 +43,13 @@ def abbreviations() -> dict[str, tuple[str, ...]]:
 
 
 @lru_cache(maxsize=1)
+def alpha_2() -> dict[str, str]:
+    """The codes by those of two letters in ISO 3166-1."""
+    entries = (entry.partition("=") for entry in aliases.ALPHA_2.split())
+    return {short: code for short, _, code in entries}
+
+
+@lru_cache(maxsize=1)
 def organisations() -> dict[str, str]:
     """The names of the organisations that comity knows by itself, by slug."""
     lines = aliases.ORGANISATIONS.strip().splitlines()

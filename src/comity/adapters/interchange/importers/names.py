@@ -15,7 +15,7 @@ from importlib import import_module
 from typing import Any
 
 from comity.domain.errors import UnknownParty
-from comity.domain.parties import STATE_CODES, current, existence, lookup, party
+from comity.domain.parties import STATE_CODES, current, existed_itself, lookup, party
 from comity.domain.parties.continuity import lineage
 from comity.domain.time.dates import Bounds
 
@@ -99,7 +99,7 @@ class Names:
             codes = (slug,)
         if len(codes) > 1:
             at = within or _NOW
-            there = [code for code in codes if _existed(code, at)] or codes
+            there = [code for code in codes if existed_itself(code, at)] or codes
             codes = tuple(dict.fromkeys(map(current, there)))
         return (_as_of(codes[0], within),) if len(codes) == 1 else codes
 
@@ -122,20 +122,13 @@ def _without_brackets(text: str) -> tuple[str, ...]:
     return tuple(code for code in outside if current(code) in same) if inside else outside
 
 
-def _existed(code: str, within: Bounds) -> bool:
-    periods = existence(code)
-    return not periods or any(
-        period.earliest <= within.latest and within.earliest <= period.latest for period in periods
-    )
-
-
 def _as_of(code: str, within: Bounds | None) -> str:
     """The code under which the party was then: what it continues, if itself was not yet there."""
-    if within is None or _existed(code, within):
+    if within is None or existed_itself(code, within):
         return code
     for former in lineage(code)[1:]:
         told = former.since <= within.latest and within.earliest <= former.until
-        if told and _existed(former.code, within):
+        if told and existed_itself(former.code, within):
             return former.code
     return code
 

@@ -43,8 +43,7 @@ from comity.adapters.interchange.importers.coded.repeats import Evidence, Key
 from comity.adapters.interchange.importers.inputs import InputFile
 from comity.adapters.interchange.importers.names import is_missing
 from comity.adapters.interchange.importers.outcomes import Importer, ImportSettings, Outcome
-from comity.domain.parties import existence
-from comity.domain.parties.table import rows
+from comity.domain.parties import codes_of_number, existed_itself
 from comity.domain.time.dates import Bounds
 
 _DAY, _TYPE, _MODE, _PUBLISHED = "Event Date", "Event Type", "Event Mode", "Publication Date"
@@ -54,6 +53,7 @@ _NEEDED: Final = (
     "Recipient Name", "Recipient Country", "Recipient COW",
 )  # fmt: skip
 _RECIPROCAL: Final = "CONSULT"
+_NUMBER: Final = re.compile("[1-9][0-9]{0,2}")
 _NOBODY: Final = Side("", "", NO_COUNTRY)
 _SPELLINGS: Final = {"KSV": "XKX", "RKS": "XKX", "ROM": "ROU"}
 
@@ -117,12 +117,8 @@ class _Columns:
 def _numbered(number: str, age: Bounds) -> str:
     """The state with this Correlates of War number; raises `Unreadable`."""
     bare = number.removesuffix(".0")
-    codes = [
-        code
-        for code, row in rows().items()
-        if bare in map(str, row.cow)
-        and any(p.earliest <= age.latest and age.earliest <= p.latest for p in existence(code))
-    ]
+    known = codes_of_number("cow", int(bare)) if _NUMBER.fullmatch(bare) else ()
+    codes = [code for code in known if existed_itself(code, age)]
     if len(codes) != 1:
         raise Unreadable(f"no state has the Correlates of War number {number[:20]!r}")
     return codes[0]

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from functools import lru_cache
-
 from comity.adapters.interchange.importers.headed import Row, shortened
 from comity.adapters.interchange.importers.names import Names
 from comity.domain.parties import STATE_CODES, code_of_number
-from comity.domain.parties.aliases import ALPHA_2
+from comity.domain.parties.lookup import alpha_2
 from comity.domain.time.dates import Bounds, bounds
 
 
@@ -58,11 +56,5 @@ def _by_code(code: str, days: Bounds, names: Names) -> str | None:
     upper = code.upper()
     if upper in STATE_CODES:
         return names.find(upper, days)
-    alpha_3 = _alpha_2().get(upper)
+    alpha_3 = alpha_2().get(upper)
     return names.find(alpha_3, days) if alpha_3 else None
-
-
-@lru_cache(maxsize=1)
-def _alpha_2() -> dict[str, str]:
-    entries = (entry.partition("=") for entry in ALPHA_2.split())
-    return {code: alpha_3 for code, _, alpha_3 in entries}

@@ -9,7 +9,7 @@ from typing import Final
 from comity.adapters.interchange.importers.history_state_gov.rows import PassedOver, refused
 from comity.adapters.interchange.importers.names import Names, is_missing
 from comity.domain.errors import UnknownParty
-from comity.domain.parties import existence
+from comity.domain.parties import existed_itself
 from comity.domain.parties.lookup import words
 from comity.domain.time.dates import Bounds
 
@@ -95,8 +95,7 @@ def by_slug(names: Names, slug: str, within: Bounds | None) -> str | None:
 
 def stood(code: str, within: Bounds | None) -> bool:
     """Whether the party can have existed on one of these days; True if its days are not known."""
-    periods = existence(code)
-    return not periods or within is None or any(_meet(period, within) for period in periods)
+    return within is None or existed_itself(code, within)
 
 
 def formerly(code: str, within: Bounds | None) -> str:
@@ -117,10 +116,6 @@ def _code(names: Names, text: str, within: Bounds | None) -> str:
     if code in _RECOGNISED and names.find(text) != code and stood(_RECOGNISED[code], within):
         return _RECOGNISED[code]
     return code
-
-
-def _meet(a: Bounds, b: Bounds) -> bool:
-    return a.earliest <= b.latest and b.earliest <= a.latest
 
 
 def _lies_in(days: Bounds, period: Bounds) -> bool:

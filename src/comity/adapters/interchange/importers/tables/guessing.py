@@ -13,7 +13,7 @@ from comity.adapters.interchange.importers.tables.schemes import code_of
 from comity.domain.errors import InvalidDate, UnknownParty
 from comity.domain.events import CATALOGUE
 from comity.domain.events.base import choices
-from comity.domain.parties.aliases import ALPHA_2
+from comity.domain.parties.lookup import alpha_2
 
 FIRST_YEAR = 1950
 """The first of the hundred years in which a suggestion puts two-digit years."""
@@ -29,7 +29,6 @@ _DATED = re.compile(
     r"|\bend|until|from|since|open|clos|sign|impos|lift|establish|sever|from|\bto\b",
     re.IGNORECASE,
 )
-_ALPHA_2 = frozenset(entry.partition("=")[0] for entry in ALPHA_2.split())
 _MOST, _ENOUGH = 60, 0.6
 _TOTALS = frozenset({"total", "totals", "grand total", "sum", "subtotal", "average", "count"})
 _SEPARATORS = (";", ",", "/", "|", "&", " and ", " - ", "–")
@@ -160,7 +159,7 @@ def _scheme(column: Column, names: Names) -> str:
             if column.is_called(words) and _share(texts, names, scheme) >= _ENOUGH:
                 return scheme
         return ""
-    if all(text.upper() in _ALPHA_2 for text in texts) and texts[0].isupper():
+    if all(text.upper() in alpha_2() for text in texts) and texts[0].isupper():
         return "iso2"
     return "name" if _share(texts, names, "name") >= _ENOUGH else ""
 

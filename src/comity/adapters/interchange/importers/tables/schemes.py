@@ -3,48 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from functools import lru_cache
+from functools import partial
 
 from comity.adapters.interchange.importers.names import Names
 from comity.adapters.interchange.importers.tables.iso_numbers import codes_by_number
 from comity.domain.errors import UnknownParty
-from comity.domain.parties import STATE_CODES, codes_of, existence, lineage
-from comity.domain.parties.aliases import ALPHA_2
-from comity.domain.parties.table import Row, rows
+from comity.domain.parties import STATE_CODES, codes_of, codes_of_number, existed_itself, lineage
+from comity.domain.parties.lookup import alpha_2
 from comity.domain.time.dates import Bounds
 
 Scheme = str
 """One of `SCHEMES`."""
 
 
-def _by_system(numbers: Callable[[Row], tuple[int, ...]]) -> dict[int, tuple[str, ...]]:
-    meant: dict[int, list[str]] = {}
-    for code, row in rows().items():
-        for number in numbers(row):
-            meant.setdefault(number, []).append(code)
-    return {number: tuple(codes) for number, codes in meant.items()}
-
-
-@lru_cache(maxsize=1)
-def _cow() -> dict[int, tuple[str, ...]]:
-    return _by_system(lambda row: row.cow)
-
-
-@lru_cache(maxsize=1)
-def _gw() -> dict[int, tuple[str, ...]]:
-    return _by_system(lambda row: row.gw)
-
-
-@lru_cache(maxsize=1)
-def _alpha_2() -> dict[str, str]:
-    entries = (entry.partition("=") for entry in ALPHA_2.split())
-    return {short: code for short, _, code in entries}
-
-
-_NUMBERED: Mapping[Scheme, Callable[[], dict[int, tuple[str, ...]]]] = {
-    "iso-numeric": codes_by_number,
-    "cow": _cow,
-    "gw": _gw,
+_NUMBERED: Mapping[Scheme, Callable[[int], tuple[str, ...]]] = {
+    "iso-numeric": lambda number: codes_by_number().get(number, ()),
+    "cow": partial(codes_of_number, "cow"),
+    "gw": partial(codes_of_number, "gw"),
 }
 SCHEMES = ("name", "iso3", "iso2", *_NUMBERED)
 """The schemes: `name` also takes codes. Numbers are those of the table of parties."""
@@ -58,7 +33,7 @@ def code_of(scheme: Scheme, text: str, names: Names, within: Bounds | None) -> s
     if scheme in _NUMBERED:
         return names.code(_numbered(scheme, text, within), within)
     if scheme == "iso2":
-        if (code := _alpha_2().get(text.upper())) is None:
+        if (code := alpha_2().get(text.upper())) is None:
             raise UnknownParty(text, "no code of two letters in ISO 3166-1")
         return names.code(code, within)
     if scheme == "iso3":
@@ -75,11 +50,11 @@ def _meant(text: str, names: Names) -> list[str]:
 
 def _numbered(scheme: Scheme, text: str, within: Bounds | None) -> str:
     digits = text.removesuffix(".0")
-    codes = _NUMBERED[scheme]().get(int(digits), ()) if digits.isdecimal() else ()
+    codes = _NUMBERED[scheme](int(digits)) if digits.isdecimal() else ()
     if not codes:
         raise UnknownParty(text, f"no party of the table has this number of the scheme {scheme}")
     if within is not None:
-        codes = tuple(code for code in codes if _existed(code, within)) or codes
+        codes = tuple(code for code in codes if existed_itself(code, within)) or codes
     newest = [code for code in codes if _continues_all(code, codes)]
     if len(newest) != 1:
         raise UnknownParty(text, f"several parties have this number of the scheme {scheme}", codes)
@@ -89,10 +64,3 @@ def _numbered(scheme: Scheme, text: str, within: Bounds | None) -> str:
 def _continues_all(code: str, codes: tuple[str, ...]) -> bool:
     past = {former.code for former in lineage(code)} | set(codes_of(code))
     return all(other in past for other in codes)
-
-
-def _existed(code: str, within: Bounds) -> bool:
-    periods = existence(code)
-    return not periods or any(
-        period.earliest <= within.latest and within.earliest <= period.latest for period in periods
-    )
