@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import io
-from importlib import import_module
 from typing import TYPE_CHECKING, Any, BinaryIO, Literal
 
 import orjson
 
 from comity.adapters.interchange.exporters.sentences import name_of
+from comity.adapters.interchange.optional import loaded
 from comity.adapters.interchange.safe_text import printable, safe_json
-from comity.domain.errors import InvalidValue, NotInstalled
+from comity.domain.errors import InvalidValue
 from comity.domain.parties.directory import find_parties
 from comity.engine.engine import asked
 
@@ -94,10 +94,7 @@ def _name(code: str) -> str:
 
 
 def _graphml(data: dict[str, Any]) -> bytes:
-    try:
-        networkx: Any = import_module("networkx")
-    except ImportError:
-        raise NotInstalled("networkx", "graph", "GraphML") from None
+    networkx = loaded("networkx", "GraphML", "graph")
     graph: Any = networkx.Graph(**data["graph"])
     for node in data["nodes"]:
         graph.add_node(node["id"], **{k: v for k, v in node.items() if k != "id"})

@@ -14,8 +14,8 @@ from comity.adapters.interchange.exporters.ics_entries import agenda_of, facts_o
 from comity.adapters.interchange.exporters.ics_events import EventMaker
 from comity.adapters.interchange.exporters.revisions import KINDS, Revisions
 from comity.adapters.interchange.exporters.sentences import name_of
+from comity.adapters.interchange.optional import loaded
 from comity.adapters.interchange.safe_text import printable
-from comity.domain.errors import NotInstalled
 from comity.engine.engine import asked
 
 if TYPE_CHECKING:
@@ -41,10 +41,7 @@ def write_ics(
     falls in the time of the calendar, so that a calendar removes it. Raises `InvalidInput` errors,
     and `NotInstalled` without icalendar.
     """
-    try:
-        import icalendar
-    except ImportError:
-        raise NotInstalled("icalendar", "calendar", "A calendar") from None
+    icalendar = loaded("icalendar", "A calendar", "calendar")
     question = asked(engine, parties, on, known_at)
     log = takewhile(lambda record: record.position <= question.position, engine.events(kinds=KINDS))
     revisions = Revisions(log)

@@ -7,7 +7,7 @@ from itertools import islice
 from typing import Any, BinaryIO
 
 from comity.adapters.interchange.exporters.columns import Cell, Column, ColumnType, Row
-from comity.adapters.interchange.exporters.optional import loaded
+from comity.adapters.interchange.optional import loaded
 
 _ROWS = 5_000
 _BATCHES = 10

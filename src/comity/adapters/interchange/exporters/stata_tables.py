@@ -12,7 +12,7 @@ from tempfile import TemporaryDirectory
 from typing import Any, BinaryIO
 
 from comity.adapters.interchange.exporters.columns import Column, Row, as_text
-from comity.adapters.interchange.exporters.optional import loaded
+from comity.adapters.interchange.optional import loaded
 from comity.adapters.interchange.safe_text import printable
 
 _WHAT = "a file of Stata"

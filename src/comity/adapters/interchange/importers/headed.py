@@ -10,7 +10,6 @@ import re
 from collections.abc import Generator, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
-from importlib import import_module
 from typing import Any
 from zipfile import BadZipFile
 
@@ -18,7 +17,8 @@ from comity.adapters.interchange.importers.delimited import Cells, records
 from comity.adapters.interchange.importers.inputs import InputFile
 from comity.adapters.interchange.importers.names import is_missing
 from comity.adapters.interchange.importers.outcomes import Faulty
-from comity.domain.errors import NotInstalled, UnreadableFile
+from comity.adapters.interchange.optional import loaded
+from comity.domain.errors import UnreadableFile
 
 Columns = Mapping[str, tuple[str, ...]]
 """The columns of a format: what importers call each, and the headings under which it is found."""
@@ -144,10 +144,7 @@ def _first(lines: Iterator[Cells | Faulty]) -> list[str]:
 
 
 def _sheet(file: InputFile, stream: Any) -> Iterator[Cells]:
-    try:
-        openpyxl = import_module("openpyxl")
-    except ImportError:
-        raise NotInstalled("openpyxl", "tables", "a workbook of Excel") from None
+    openpyxl = loaded("openpyxl", "a workbook of Excel")
     try:
         sheet = openpyxl.load_workbook(stream, read_only=True, data_only=True).worksheets[0]
         for line, cells in enumerate(sheet.iter_rows(values_only=True), 1):

@@ -5,7 +5,6 @@ from __future__ import annotations
 import shutil
 from collections.abc import Generator, Sequence
 from datetime import date, datetime, timedelta
-from importlib import import_module
 from math import isnan
 from pathlib import Path
 from tempfile import NamedTemporaryFile
@@ -14,7 +13,8 @@ from typing import Any
 from comity.adapters.interchange.importers.inputs import InputFile
 from comity.adapters.interchange.importers.tables.cells import Cell, Dated, cell_of
 from comity.adapters.interchange.importers.tables.layout import Line
-from comity.domain.errors import ComityError, NotInstalled, UnreadableFile
+from comity.adapters.interchange.optional import loaded
+from comity.domain.errors import ComityError, UnreadableFile
 
 _PORTION = 5_000
 _STATA_PERIODS = {"%tm": (12, 7), "%tq": (4, 7), "%th": (2, 7), "%ty": (1, 4)}
@@ -26,10 +26,7 @@ def parquet_lines(file: InputFile) -> Generator[Line]:
 
     Raises `UnreadableFile`, and `NotInstalled` without pyarrow.
     """
-    try:
-        parquet: Any = import_module("pyarrow.parquet")
-    except ImportError:
-        raise NotInstalled("pyarrow", "tables", "reading Parquet") from None
+    parquet = loaded("pyarrow.parquet", "reading Parquet")
     with file.seekable() as stream:
         size = file.size
         try:
@@ -51,7 +48,7 @@ def parquet_lines(file: InputFile) -> Generator[Line]:
 
 def _plain(column: Any) -> list[Any]:
     """The values of a column; nanoseconds are cut off, which Python's times do not have."""
-    pyarrow: Any = import_module("pyarrow")
+    pyarrow = loaded("pyarrow", "reading Parquet")
     if pyarrow.types.is_dictionary(column.type):
         column = column.dictionary_decode()
     if pyarrow.types.is_timestamp(column.type) and column.type.unit == "ns":
@@ -67,11 +64,8 @@ def stata_lines(file: InputFile) -> Generator[Line]:
     their format: a month, a quarter, a year. Raises `UnreadableFile`, and `NotInstalled` without
     pyreadstat.
     """
-    try:
-        reader: Any = import_module("pyreadstat")
-        import_module("pandas")
-    except ImportError:
-        raise NotInstalled("pyreadstat", "tables", "reading a Stata file") from None
+    reader = loaded("pyreadstat", "reading a Stata file")
+    loaded("pandas", "reading a Stata file")
     with file.seekable() as stream, NamedTemporaryFile(suffix=".dta") as copy:
         told: object = getattr(stream, "name", None)
         path = told if isinstance(told, str) and Path(told).is_file() else copy.name

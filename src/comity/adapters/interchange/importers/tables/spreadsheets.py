@@ -8,7 +8,6 @@ import zipfile
 from collections.abc import Generator, Iterator
 from contextlib import contextmanager
 from datetime import date, datetime
-from importlib import import_module
 from itertools import islice
 from typing import Any, BinaryIO
 
@@ -16,7 +15,8 @@ from comity.adapters.interchange.importers.inputs import InputFile
 from comity.adapters.interchange.importers.tables.cells import UNCALCULATED, Cell, Dated, cell_of
 from comity.adapters.interchange.importers.tables.layout import Layout, Line
 from comity.adapters.interchange.importers.tables.sections import nearest
-from comity.domain.errors import ComityError, NotInstalled, UnreadableFile
+from comity.adapters.interchange.optional import loaded
+from comity.domain.errors import ComityError, UnreadableFile
 
 _OLD = b"\xd0\xcf\x11\xe0"
 """How the files of Excel before 2007 begin, and those that are locked with a password."""
@@ -74,10 +74,7 @@ def _lines(file: InputFile, stream: BinaryIO, sheet: str | int | None) -> Genera
 
 def _sheet(name: str, stream: BinaryIO, sheet: str | int | None, *, values: bool) -> Any:
     """A worksheet: the one with this name or number, or else the first."""
-    try:
-        openpyxl = import_module("openpyxl")
-    except ImportError:
-        raise NotInstalled("openpyxl", "tables", "reading a spreadsheet") from None
+    openpyxl = loaded("openpyxl", "reading a spreadsheet")
     stream.seek(0)
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # of what it cannot keep when it writes

@@ -8,9 +8,9 @@ from typing import Any
 from comity.domain.errors import NotInstalled
 
 
-def loaded(module: str, what: str) -> Any:
-    """A module of the extra `tables`; `what` needs it. Raises `NotInstalled`."""
+def loaded(module: str, what: str, extra: str = "tables") -> Any:
+    """A module of one of comity's extras; `what` needs it. Raises `NotInstalled`."""
     try:
         return import_module(module)
     except ImportError:
-        raise NotInstalled(module.partition(".")[0], "tables", what) from None
+        raise NotInstalled(module.partition(".")[0], extra, what) from None
