@@ -28,7 +28,7 @@ from comity import (
     TimelineEngine,
     VoteCast,
 )
-from comity.adapters.interchange.exporters import optional
+from comity.adapters.interchange import optional
 from comity.adapters.interchange.exporters.cells import SOURCES, source_cells
 from comity.adapters.interchange.exporters.columns import Column, Row, schema_of, syntactic
 from comity.adapters.interchange.exporters.csv_tables import write_csv

@@ -10,14 +10,13 @@ import re
 from collections.abc import Generator, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import Any
-from zipfile import BadZipFile
 
 from comity.adapters.interchange.importers.delimited import Cells, records
 from comity.adapters.interchange.importers.inputs import InputFile
 from comity.adapters.interchange.importers.names import is_missing
 from comity.adapters.interchange.importers.outcomes import Faulty
-from comity.adapters.interchange.optional import loaded
+from comity.adapters.interchange.importers.tables.layout import Layout
+from comity.adapters.interchange.importers.tables.spreadsheets import lines as sheet_lines
 from comity.domain.errors import UnreadableFile
 
 Columns = Mapping[str, tuple[str, ...]]
@@ -25,16 +24,6 @@ Columns = Mapping[str, tuple[str, ...]]
 
 _NOT_A_LETTER = re.compile(r"[\W_]+")
 _LONGEST_SAID = 60
-_NO_WORKBOOK = (
-    OSError,
-    ValueError,
-    LookupError,
-    TypeError,
-    AttributeError,
-    SyntaxError,
-    BadZipFile,
-)
-"""What openpyxl raises of a file that is no workbook; a `SyntaxError` is one of its XML."""
 _WHOLE = re.compile(r"[+-]?[0-9]{1,9}(?:\.0*)?")
 
 
@@ -132,8 +121,8 @@ def _has_name(first: list[str], header: list[str]) -> bool:
 def _opened(file: InputFile) -> Generator[Iterator[Cells | Faulty]]:
     """The lines of the table, the header first."""
     if file.is_workbook:
-        with file.seekable() as stream:
-            yield _sheet(file, stream)
+        sheet = sheet_lines(file, Layout())
+        yield (Cells(line.number, [str(cell) for cell in line.cells]) for line in sheet)
     else:
         yield records(file)
 
@@ -141,25 +130,6 @@ def _opened(file: InputFile) -> Generator[Iterator[Cells | Faulty]]:
 def _first(lines: Iterator[Cells | Faulty]) -> list[str]:
     first = next((read for read in lines if isinstance(read, Faulty) or any(read.cells)), None)
     return first.cells if isinstance(first, Cells) else []
-
-
-def _sheet(file: InputFile, stream: Any) -> Iterator[Cells]:
-    openpyxl = loaded("openpyxl", "a workbook of Excel")
-    try:
-        sheet = openpyxl.load_workbook(stream, read_only=True, data_only=True).worksheets[0]
-        for line, cells in enumerate(sheet.iter_rows(values_only=True), 1):
-            texts = ["" if cell is None else _text(cell) for cell in cells]
-            if any(texts):
-                yield Cells(line, texts)
-    except _NO_WORKBOOK as error:
-        raise UnreadableFile(file.name, f"not a workbook of Excel: {error}") from None
-
-
-def _text(cell: object) -> str:
-    if isinstance(cell, float) and cell.is_integer():
-        return str(int(cell))
-    isoformat = getattr(cell, "isoformat", None)
-    return isoformat()[:10] if isoformat is not None else str(cell)
 
 
 def _header(cells: Iterable[str]) -> list[str]:
