@@ -11,7 +11,6 @@ import pytest
 
 from comity import UnreadableFile
 from comity.adapters.interchange.importers import InputFile, input_files, inputs, read_file
-from comity.adapters.interchange.importers.coded import rows
 
 LINES = b"".join(b"line %d of many\n" % number for number in range(5000))
 
@@ -147,7 +146,6 @@ def test_a_line_without_an_end_fills_no_memory(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, format: str
 ) -> None:
     monkeypatch.setattr(inputs, "LONGEST", 1000)
-    monkeypatch.setattr(rows, "LONGEST", 1000)
     path = tmp_path / "zeros"
     path.write_bytes(b"\n" + b"0" * 5000)
     with pytest.raises(UnreadableFile, match="line 2 is longer than 1,000"):

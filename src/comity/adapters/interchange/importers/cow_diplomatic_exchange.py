@@ -57,8 +57,7 @@ _UNTOLD = "nothing is told about representation"
 
 def read(file: InputFile, settings: ImportSettings) -> Iterator[Outcome]:
     """A mission's opening, changes and closing for each spell, and what became of other rows."""
-    panel = Panel()
-    with panel.closing():
+    with Panel() as panel:
         for row in rows_of(file, _COLUMNS, _COLUMNS):
             outcome = row if isinstance(row, Faulty) else _added(row, panel)
             if outcome is not None:
@@ -86,7 +85,7 @@ def _added(row: Row, panel: Panel) -> Outcome | None:
         if code is not None:
             rows = 1 if code and not accounted else 0
             accounted = accounted or bool(code)
-            panel.add(Wave(year, code, sender, host, named, row.line, rows))
+            panel.take(Wave(year, code, sender, host, named, row.line, rows))
     if accounted:
         return None
     return Skipped(row.line, _UNTOLD if codes == [None, None] else _NONE)

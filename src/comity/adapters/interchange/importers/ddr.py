@@ -104,8 +104,7 @@ _SOURCE = Source(
 
 def read(file: InputFile, settings: ImportSettings) -> Iterator[Outcome]:
     """A mission's opening, changes and closing for each spell, and what became of other rows."""
-    panel = Panel()
-    with panel.closing():
+    with Panel() as panel:
         for row in rows_of(file, _COLUMNS, _NEEDED):
             outcome = row if isinstance(row, Faulty) else _added(row, panel, settings)
             if outcome is not None:
@@ -128,7 +127,7 @@ def _added(row: Row, panel: Panel, settings: ImportSettings) -> Outcome | None:
     if code is None:
         return Skipped(row.line, "nothing is told about representation")
     is_mission = code in _CODES
-    panel.add(
+    panel.take(
         Wave(
             year, code if is_mission else "", sender, host, f"{sender}>{host}", row.line,
             int(is_mission),

@@ -14,7 +14,7 @@ from contextlib import ExitStack, contextmanager, suppress
 from functools import partial
 from pathlib import Path
 from tempfile import TemporaryFile
-from typing import BinaryIO, TextIO, cast
+from typing import IO, AnyStr, BinaryIO, TextIO, cast
 
 from comity.domain.errors import UnreadableFile
 
@@ -65,11 +65,7 @@ class InputFile:
     def lines(self) -> Iterator[bytes]:
         """The lines as bytes, each with its end; raises `UnreadableFile`."""
         with self._reading():
-            for number, line in enumerate(iter(partial(self._stream.readline, LONGEST), b""), 1):
-                if len(line) == LONGEST and not line.endswith(b"\n"):
-                    raise UnreadableFile(
-                        self.name, f"line {number} is longer than {LONGEST:,} bytes"
-                    )
+            for line in self._limited(self._stream, b"\n"):
                 self._say_read()
                 yield line
 
@@ -87,6 +83,17 @@ class InputFile:
         reading = io.TextIOWrapper(reporting, encoding, errors="surrogateescape", newline="")
         with self._reading():
             yield reading
+
+    def text_lines(self) -> Iterator[str]:
+        """The lines as text, each with its end; raises `UnreadableFile`."""
+        with self.text() as text:
+            yield from self._limited(text, "\n")
+
+    def _limited(self, stream: IO[AnyStr], end: AnyStr) -> Iterator[AnyStr]:
+        for number, line in enumerate(iter(partial(stream.readline, LONGEST), end[:0]), 1):
+            if len(line) == LONGEST and not line.endswith(end):
+                raise UnreadableFile(self.name, f"line {number} is longer than {LONGEST:,} bytes")
+            yield line
 
     @contextmanager
     def seekable(self) -> Generator[BinaryIO]:

@@ -6,13 +6,12 @@ that is gone afterwards.
 
 from __future__ import annotations
 
-import sqlite3
 from collections.abc import Iterator
-from contextlib import AbstractContextManager, closing
 from itertools import groupby
 from operator import itemgetter
 from typing import NamedTuple
 
+from comity.adapters.interchange.importers.scratch import Scratch
 from comity.domain.parties import successor
 
 _TABLE = """
@@ -21,9 +20,9 @@ CREATE TABLE wave (
     line INTEGER, rows INTEGER
 )
 """
+_ADD = "INSERT INTO wave VALUES (?, ?, ?, ?, ?, ?, ?, ?)"
 _ORDERED = "SELECT * FROM wave ORDER BY direction, year, line"
 _LISTED = "SELECT DISTINCT year, host, direction FROM wave WHERE code <> ''"
-_AT_ONCE = 2_000
 
 
 class Wave(NamedTuple):
@@ -48,37 +47,31 @@ class Conflict(NamedTuple):
     waves: tuple[Wave, ...]
 
 
-class Panel:
+class Panel(Scratch):
     """The waves of a table, which are added in any order and read in that of their directions."""
 
     def __init__(self) -> None:
-        self._store = sqlite3.connect("")  # a file of its own, which SQLite deletes
-        self._store.execute(_TABLE)
-        self._waiting: list[tuple[object, ...]] = []
+        super().__init__(_TABLE, _ADD)
 
-    def add(self, wave: Wave) -> None:
+    def take(self, wave: Wave) -> None:
         """Take one more wave."""
         direction = f"{successor(wave.sender)}>{successor(wave.host)}"
-        self._waiting.append((direction, *wave))
-        if len(self._waiting) == _AT_ONCE:
-            self._write()
+        self.add((direction, *wave))
 
     def directions(self) -> Iterator[list[Wave | Conflict]]:
         """For each direction its waves, one a year, in order of the years.
 
         A direction is between the newest states that continue the two, whatever they were called.
         """
-        self._write()
-        ordered = map(_read, self._store.execute(_ORDERED))
+        ordered = map(_read, self.rows(_ORDERED))
         for _, of_one in groupby(ordered, key=itemgetter(0)):
             waves = [wave for _, wave in of_one]
             yield [_agreed(list(same)) for _, same in groupby(waves, key=itemgetter(0))]
 
     def hosts_listed(self, least: int) -> dict[str, set[int]]:
         """By host, the years in which the table lists at least so many missions there."""
-        self._write()
         counted: dict[tuple[str, int], int] = {}
-        for year, host, _ in self._store.execute(_LISTED):
+        for year, host, _ in self.rows(_LISTED):
             place = successor(host), year
             counted[place] = counted.get(place, 0) + 1
         listed: dict[str, set[int]] = {}
@@ -86,14 +79,6 @@ class Panel:
             if missions >= least:
                 listed.setdefault(host, set()).add(year)
         return listed
-
-    def closing(self) -> AbstractContextManager[object]:
-        """A block after which the panel is gone."""
-        return closing(self._store)
-
-    def _write(self) -> None:
-        self._store.executemany("INSERT INTO wave VALUES (?, ?, ?, ?, ?, ?, ?, ?)", self._waiting)
-        self._waiting.clear()
 
 
 def _read(row: tuple[str, int, str, str, str, str, int, int]) -> tuple[str, Wave]:

@@ -147,7 +147,7 @@ def _read(layout: Layout, row: Row, header: list[str], repeats: Repeats) -> Skip
 def _count(repeats: Repeats, line: int, told: Iterable[Interaction]) -> None:
     rows = 1
     for key, evidence, mentions in told:
-        repeats.add(key, line, rows, mentions, evidence)
+        repeats.count(key, line, rows, mentions, evidence)
         rows = 0  # the row is counted once, with the first event that it tells
 
 

@@ -5,15 +5,11 @@ Files need not be sorted and may be larger than memory, so the count is kept in 
 
 from __future__ import annotations
 
-import sqlite3
 from collections.abc import Iterator
-from contextlib import closing
-from types import TracebackType
-from typing import NamedTuple, Self
+from typing import NamedTuple
 
-from comity.domain.errors import UnreadableFile
+from comity.adapters.interchange.importers.scratch import Scratch
 
-_PORTION = 2_000
 _BREAK = "\n"
 """Between the parts of a key; no text of an interaction holds one."""
 
@@ -31,6 +27,7 @@ _ADD = """
         rows = rows + excluded.rows, mentions = mentions + excluded.mentions,
         evidence = min(evidence, excluded.evidence)
 """
+_ORDERED = "SELECT key, line, rows, mentions, evidence FROM told ORDER BY number"
 
 
 class Key(NamedTuple):
@@ -63,48 +60,18 @@ class Repeated(NamedTuple):
     evidence: Evidence
 
 
-class Repeats:
+class Repeats(Scratch):
     """A count of interactions; a context, after which its file is gone."""
 
     def __init__(self) -> None:
-        self._waiting: list[tuple[str, int, int, int, str]] = []
-        # An empty name is SQLite's for a file that it makes and deletes by itself.
-        self._database = sqlite3.connect("", isolation_level=None)
-        self._database.execute("PRAGMA synchronous = OFF")
-        self._database.execute("PRAGMA journal_mode = OFF")
-        self._database.execute(_TABLE)
-        self._database.execute("BEGIN")
+        super().__init__(_TABLE, _ADD)
 
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        self._database.close()
-
-    def add(self, key: Key, line: int, rows: int, mentions: int, evidence: Evidence) -> None:
-        """Count an interaction that `rows` rows tell; raises `UnreadableFile` on a full disk."""
-        waiting = self._waiting
-        waiting.append((_BREAK.join(key), line, rows, mentions, _BREAK.join(evidence)))
-        if len(waiting) == _PORTION:
-            self._write()
+    def count(self, key: Key, line: int, rows: int, mentions: int, evidence: Evidence) -> None:
+        """Count an interaction that `rows` rows tell."""
+        self.add((_BREAK.join(key), line, rows, mentions, _BREAK.join(evidence)))
 
     def __iter__(self) -> Iterator[Repeated]:
         """Every interaction once, in the order of the lines that tell them first."""
-        self._write()
-        with closing(self._database.cursor()) as cursor:
-            cursor.execute("SELECT key, line, rows, mentions, evidence FROM told ORDER BY number")
-            for key, line, rows, mentions, evidence in cursor:
-                told = Evidence(*evidence.split(_BREAK))
-                yield Repeated(Key(*key.split(_BREAK)), line, rows, mentions, told)
-
-    def _write(self) -> None:
-        try:
-            self._database.executemany(_ADD, self._waiting)
-        except sqlite3.Error as error:
-            raise UnreadableFile("the table of repeated rows", str(error)) from None
-        self._waiting.clear()
+        for key, line, rows, mentions, evidence in self.rows(_ORDERED):
+            told = Evidence(*evidence.split(_BREAK))
+            yield Repeated(Key(*key.split(_BREAK)), line, rows, mentions, told)

@@ -7,13 +7,11 @@ from __future__ import annotations
 
 import csv
 from collections.abc import Callable, Iterator
-from functools import partial
 from operator import methodcaller
 from typing import NamedTuple
 
-from comity.adapters.interchange.importers.inputs import LONGEST, InputFile
+from comity.adapters.interchange.importers.inputs import InputFile
 from comity.adapters.interchange.importers.outcomes import Faulty
-from comity.domain.errors import UnreadableFile
 
 _LONGEST = 100_000
 """Characters of the longest line that is kept whole in a report."""
@@ -30,22 +28,19 @@ class Row(NamedTuple):
 def rows(file: InputFile) -> Iterator[Row | Faulty]:
     """The rows of a file; empty lines are none. Raises `UnreadableFile`."""
     split: Callable[[str], list[str]] | None = None
-    with file.text() as text:
-        for number, line in enumerate(iter(partial(text.readline, LONGEST), ""), 1):
-            if len(line) == LONGEST and not line.endswith("\n"):
-                raise UnreadableFile(file.name, f"line {number} is longer than {LONGEST:,} letters")
-            raw = line.rstrip("\r\n")
-            if not raw or raw.isspace():
-                continue
-            if fault := _fault(raw):
-                yield faulty(number, raw, fault)
-                continue
-            if split is None:
-                split = _split_of(raw)
-            try:
-                yield Row(number, raw, split(raw))
-            except csv.Error as error:
-                yield faulty(number, raw, str(error))
+    for number, line in enumerate(file.text_lines(), 1):
+        raw = line.rstrip("\r\n")
+        if not raw or raw.isspace():
+            continue
+        if fault := _fault(raw):
+            yield faulty(number, raw, fault)
+            continue
+        if split is None:
+            split = _split_of(raw)
+        try:
+            yield Row(number, raw, split(raw))
+        except csv.Error as error:
+            yield faulty(number, raw, str(error))
 
 
 def faulty(line: int, raw: str, *reasons: str) -> Faulty:
