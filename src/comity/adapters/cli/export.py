@@ -8,11 +8,9 @@ from typing import Annotated
 import typer
 
 from comity.adapters.cli import export_documents
-from comity.adapters.cli.exits import count_of, say
 from comity.adapters.cli.export_tables import add_tables
-from comity.adapters.cli.options import Kinds, Store, open_existing
-from comity.adapters.cli.outputs import Output, opened_output
-from comity.adapters.render.output import write_line
+from comity.adapters.cli.options import Kinds, Store, open_existing, write_help
+from comity.adapters.cli.outputs import Output, opened_output, say_written
 
 export = typer.Typer(rich_markup_mode=None, add_completion=False, invoke_without_command=True)
 
@@ -24,8 +22,7 @@ def overview(ctx: typer.Context) -> None:
     To a file (--output) it is written whole or not at all; by default it goes to stdout.
     """
     if ctx.invoked_subcommand is None:
-        for line in ctx.get_help().splitlines():
-            write_line(line)
+        write_help(ctx)
 
 
 def jsonl(
@@ -42,8 +39,7 @@ def jsonl(
 
     with open_existing(store) as engine, opened_output(output, store, FORMS) as file:
         count = write_jsonl(file, engine.events(after, kind or ()))
-    if output is not None:
-        say(f"{count_of(count, 'event')} written")
+    say_written(count, "event", output)
 
 
 FORMS = (".jsonl", ".json")

@@ -8,7 +8,6 @@ from typing import Annotated, Any, Literal
 
 import typer
 
-from comity.adapters.cli.exits import count_of, say
 from comity.adapters.cli.options import (
     Certainty,
     Kinds,
@@ -22,7 +21,7 @@ from comity.adapters.cli.options import (
     open_existing,
     parse_known_at,
 )
-from comity.adapters.cli.outputs import Output, form_of, opened_output
+from comity.adapters.cli.outputs import Output, form_of, opened_output, say_written
 
 _BRIEFS = {"markdown": (".md",), "html": (".html", ".htm"), "docx": (".docx",)}
 """The forms of a brief, and the ends of names that fit each."""
@@ -43,8 +42,7 @@ def _write(
     """
     with open_existing(store) as engine, opened_output(output, store, forms) as file:
         count = write(engine, file=file, **options)
-    if output is not None:
-        say(f"{count_of(count, thing)} written")
+    say_written(count, thing, output)
 
 
 def ics(

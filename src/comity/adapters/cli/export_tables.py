@@ -20,7 +20,7 @@ from comity.adapters.cli.options import (
     open_existing,
     parse_known_at,
 )
-from comity.adapters.cli.outputs import Output, opened_output
+from comity.adapters.cli.outputs import Output, form_of, opened_output
 from comity.adapters.cli.progress import progress_bar
 from comity.adapters.cli.table_commands import table_groups
 
@@ -97,7 +97,7 @@ def _form_of(output: Path | None) -> PanelForm:
     """The form that the name of a file stands for."""
     if output is None:
         return "csv"
-    suffix = output.with_suffix("").suffix if output.suffix == ".gz" else output.suffix
+    suffix = form_of(output)
     if suffix not in _SUFFIXES:
         known = ", ".join(_SUFFIXES)
         raise typer.BadParameter(f"{str(output)!r} ends with none of {known}; give --format.")

@@ -15,7 +15,7 @@ import typer
 import comity
 from comity.adapters.cli.exits import Exit, count_of, say
 from comity.adapters.cli.files import STDIN, check_files, is_same_file, opened_input, store_path
-from comity.adapters.cli.options import RecordedBy, open_existing, store_option
+from comity.adapters.cli.options import LearnedNow, RecordedBy, Rejects, open_existing, store_option
 from comity.adapters.cli.own_parties import own_organisations
 from comity.adapters.cli.progress import progress_bar
 from comity.adapters.cli.rejects import RejectsFile, opened_rejects
@@ -60,18 +60,12 @@ def import_(
     encoding: Annotated[
         str, typer.Option(metavar="NAME", help="Of text without a mark, such as latin-1.")
     ] = "utf-8",
-    rejects: Annotated[
-        Path | None,
-        typer.Option(metavar="FILE", help="Write the rejected rows here, with every reason."),
-    ] = None,
+    rejects: Rejects = None,
     dry_run: Annotated[
         bool,
         typer.Option("--dry-run", help="Only say what would be done, by doing it to a copy."),
     ] = False,
-    learned_now: Annotated[
-        bool,
-        typer.Option("--learned-now", help="Ignore the records' own recorded_at and recorded_by."),
-    ] = False,
+    learned_now: LearnedNow = False,
     recorded_by: RecordedBy = "",
 ) -> None:
     """Record what files of another format tell.

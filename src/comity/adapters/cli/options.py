@@ -15,6 +15,7 @@ from comity.adapters.cli.files import MEMORY, is_output, store_path
 from comity.adapters.cli.own_parties import own_organisations
 from comity.adapters.cli.progress import progress_bar
 from comity.adapters.render.listing import Format
+from comity.adapters.render.output import write_line
 from comity.domain.errors import StoreNotFound
 from comity.engine import TimelineEngine
 from comity.projections.views.view import COMMON, Option
@@ -86,6 +87,14 @@ RecordedAt = Annotated[
         metavar="WHEN", help="When an older archive recorded it; by default now.",
     ),
 ]  # fmt: skip
+Rejects = Annotated[
+    Path | None,
+    typer.Option(metavar="FILE", help="Write what is rejected here, with every reason."),
+]
+LearnedNow = Annotated[
+    bool,
+    typer.Option("--learned-now", help="Ignore the records' own recorded_at and recorded_by."),
+]
 Reason = Annotated[str, typer.Option(help="Why; it stays in the log.")]
 On = Annotated[str | None, typer_option(COMMON["on"])]
 KnownAt = Annotated[str | None, typer_option(COMMON["known_at"])]
@@ -99,6 +108,12 @@ Kinds = Annotated[
     ),
 ]
 Form = Annotated[Format, typer.Option("--format", help="How the answer is written.")]
+
+
+def write_help(ctx: typer.Context) -> None:
+    """Write the help of a group of commands."""
+    for line in ctx.get_help().splitlines():
+        write_line(line)
 
 
 @contextmanager

@@ -14,7 +14,7 @@ from typing import Annotated, BinaryIO, cast
 
 import typer
 
-from comity.adapters.cli.exits import Exit, say
+from comity.adapters.cli.exits import Exit, count_of, say
 from comity.adapters.cli.files import STDIN, check_files
 
 STDOUT = STDIN
@@ -26,12 +26,17 @@ FORMS = frozenset({
 })  # fmt: skip
 """The ends of file names that promise a form."""
 
+
+def _no_stdout(path: Path | None) -> Path | None:
+    return None if path is not None and str(path) == STDOUT else path
+
+
 Output = Annotated[
     Path | None,
     typer.Option(
         "--output", "-o", metavar="FILE",
         help="The file to write, compressed if its name ends with .gz; by default stdout.",
-        show_default=False,
+        show_default=False, callback=_no_stdout,
     ),
 ]  # fmt: skip
 
@@ -46,17 +51,23 @@ def is_packed(path: Path) -> bool:
     return path.suffix.lower() == ".gz"
 
 
+def say_written(count: int, thing: str, path: Path | None) -> None:
+    """Say how much was written; nothing of what went to stdout."""
+    if path is not None:
+        say(f"{count_of(count, thing)} written")
+
+
 @contextmanager
 def opened_output(
     path: Path | None, store: str, forms: Collection[str] = ()
 ) -> Generator[BinaryIO]:
     """A file to write bytes to; it replaces what is at `path` when the block ends well.
 
-    None and `-` are the standard output; a device or a pipe is written into. `forms` are the ends
+    None is the standard output. A device or a pipe is written into. `forms` are the ends
     of names that fit what is written. Raises a usage error for a file that is, or belongs to, a
     store, for a folder, and for a name that promises another form.
     """
-    if path is None or str(path) == STDOUT:
+    if path is None:
         sys.stdout.flush()
         yield cast("BinaryIO", sys.stdout.buffer)
         return

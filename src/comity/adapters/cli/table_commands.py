@@ -12,7 +12,6 @@ from typing import TYPE_CHECKING, Annotated, Any, BinaryIO
 import typer
 from typer.core import TyperGroup
 
-from comity.adapters.cli.exits import count_of, say
 from comity.adapters.cli.options import (
     Certainty,
     EventId,
@@ -25,11 +24,11 @@ from comity.adapters.cli.options import (
     Until,
     open_existing,
     parse_known_at,
+    write_help,
 )
-from comity.adapters.cli.outputs import Output, opened_output
+from comity.adapters.cli.outputs import Output, opened_output, say_written
 from comity.adapters.cli.progress import progress_bar
 from comity.adapters.cli.views import keyword, options_of, positions_of, signature_of
-from comity.adapters.render.output import write_line
 from comity.engine import TimelineEngine
 from comity.projections.views.catalogue import VIEWS
 from comity.projections.views.view import View
@@ -85,8 +84,7 @@ def _write(
 ) -> None:
     with opened_output(output, store, [form]) as file:
         count = write(file, *table)
-    if output is not None:
-        say(f"{count_of(count, 'row')} written")
+    say_written(count, "row", output)
 
 
 class _CsvTables(_Tables):
@@ -124,8 +122,7 @@ def _group(name: str, kind: type[_Tables], description: str) -> typer.Typer:
     @group.callback(help=description)
     def overview(ctx: typer.Context) -> None:
         if ctx.invoked_subcommand is None:
-            for line in ctx.get_help().splitlines():
-                write_line(line)
+            write_help(ctx)
 
     return group
 

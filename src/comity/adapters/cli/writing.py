@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -12,9 +11,11 @@ from comity.adapters.cli.files import STDIN, check_files, opened_input
 from comity.adapters.cli.importing import record_files
 from comity.adapters.cli.options import (
     EventId,
+    LearnedNow,
     Reason,
     RecordedAt,
     RecordedBy,
+    Rejects,
     Store,
     open_existing,
 )
@@ -27,14 +28,8 @@ Input = Annotated[str, typer.Argument(metavar="[FILE|-]", help="JSON Lines; - fo
 def append(
     store: Store,
     file: Input = STDIN,
-    rejects: Annotated[
-        Path | None,
-        typer.Option(metavar="FILE", help="Write the rejected lines here, with every reason."),
-    ] = None,
-    learned_now: Annotated[
-        bool,
-        typer.Option("--learned-now", help="Ignore the records' own recorded_at and recorded_by."),
-    ] = False,
+    rejects: Rejects = None,
+    learned_now: LearnedNow = False,
     recorded_by: RecordedBy = "",
 ) -> None:
     """Record events from JSON Lines, a record a line.
