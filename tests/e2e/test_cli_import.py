@@ -5,8 +5,11 @@ from __future__ import annotations
 import gzip
 import json
 import os
+from io import BytesIO
+from itertools import count
 from pathlib import Path
 from threading import Thread
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -14,7 +17,9 @@ from hypothesis import given
 import comity
 from comity import Event, MeetingHeld, RelationsEstablished
 from comity.adapters.cli import outputs
-from comity.adapters.interchange.importers import formats, import_files, importer
+from comity.adapters.interchange.exporters.jsonl import write_jsonl
+from comity.adapters.interchange.importers import formats, import_files, importer, running
+from comity.domain.errors import say_recorded
 from comity.domain.recorded import Recorded
 from tests.e2e.results import Run, failed
 from tests.strategies import catalogues
@@ -68,10 +73,6 @@ def test_an_exported_log_comes_back_equal(
 def test_any_log_comes_back_equal(
     tmp_path_factory: pytest.TempPathFactory, log: list[Event]
 ) -> None:
-    from io import BytesIO
-
-    from comity.adapters.interchange.exporters.jsonl import write_jsonl
-
     path = tmp_path_factory.mktemp("round") / "log.jsonl"
     with comity.open(":memory:", recorded_by="desk-3") as one, comity.open(":memory:") as other:
         one.extend(log)
@@ -320,3 +321,30 @@ def test_a_suggestion_says_that_nothing_tells_the_kind_and_that_precision_is_tol
     told = run("import", "csv", table, "--suggest").stdout
     assert "# Nothing in the table tells the kind" in told
     assert "# start_prec: add it as precision" in told
+
+
+def test_an_import_that_breaks_off_says_all_that_it_recorded(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Also within a portion: what the portions before it recorded is said."""
+    monkeypatch.setattr(running, "PORTION", 2)
+    path = tmp_path / "m.jsonl"
+    told = (MeetingHeld(parties=("PAK", "RUS"), meeting=f"m{n}", when="2023") for n in range(6))
+    with comity.open(":memory:") as one, path.open("wb") as file:
+        one.extend(told)
+        write_jsonl(file, one.events())
+    with comity.open(":memory:") as engine:
+        extend, calls = engine.extend, count(1)
+
+        def interrupted(*arguments: Any, **options: Any) -> Any:
+            if next(calls) == 3:
+                error = KeyboardInterrupt()
+                say_recorded(error, 0, 2)  # as `extend` says it
+                raise error
+            return extend(*arguments, **options)
+
+        monkeypatch.setattr(engine, "extend", interrupted)
+        with pytest.raises(KeyboardInterrupt) as raised:
+            import_files(engine, "jsonl", path)
+    assert raised.value.__notes__ == ["4 events were recorded before; repeating is safe"]
+    assert vars(raised.value).items() >= {"appended": 4, "done": 6}.items()

@@ -43,7 +43,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any, cast
 
-from comity.domain.root_error import ComityError, say_how_far
+from comity.domain.root_error import ComityError, say_how_far, say_recorded
 from comity.domain.store_errors import (
     ForkedEngine,
     NotAStore,
@@ -69,7 +69,7 @@ __all__ = [
     "StoreFull", "StoreMayLackEvents", "StoreNotFound", "StoreReadOnly", "StoreTooNew",
     "TargetRetracted", "TracesLeft", "UnknownEventKind", "UnknownParty", "UnreadableFile",
     "VersionConflict",
-    "say_how_far",
+    "reasons_of", "say_how_far", "say_recorded",
 ]  # fmt: skip
 
 
@@ -136,6 +136,12 @@ class InvalidRecord(InvalidInput):
     def __init__(self, problems: Sequence[tuple[str, str]]) -> None:
         self.problems = tuple(problems)
         super().__init__("; ".join(f"{path}: {problem}" for path, problem in self.problems))
+
+
+def reasons_of(error: ComityError) -> tuple[str, ...]:
+    """Every reason of an error, each with its path where it has one."""
+    problems = error.problems if isinstance(error, InvalidRecord) else ()
+    return tuple(f"{path}: {problem}" for path, problem in problems) or (str(error),)
 
 
 class UnknownEventKind(InvalidInput):

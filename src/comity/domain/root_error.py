@@ -25,6 +25,13 @@ def _unpickled(
     return error
 
 
+def say_recorded(error: BaseException, appended: int, done: int) -> None:
+    """Let the error of an import say how many events it had recorded of the records it had done."""
+    counted = "1 event was" if appended == 1 else f"{appended:,} events were"
+    said = f"{counted} recorded before; repeating is safe" if appended else ""
+    say_how_far(error, said, appended=appended, done=done)
+
+
 def say_how_far(error: BaseException, said: str, **values: int) -> None:
     """Let the error of a long work say how far it came; `values` become its attributes.
 

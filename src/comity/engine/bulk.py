@@ -13,9 +13,9 @@ from comity.domain.errors import (
     ComityError,
     IdConflict,
     InvalidInput,
-    InvalidRecord,
     Refused,
-    say_how_far,
+    reasons_of,
+    say_recorded,
 )
 from comity.domain.events import Event
 from comity.domain.recorded import Recorded, recorder_name
@@ -74,9 +74,7 @@ class BulkAppend:
                 if progress is not None:
                     progress(done)
         except BaseException as error:
-            counted = "1 event was" if appended == 1 else f"{appended:,} events were"
-            said = f"{counted} recorded before; repeating is safe" if appended else ""
-            say_how_far(error, said, appended=appended, done=done)
+            say_recorded(error, appended, done)
             raise
         self._rejected.sort(key=lambda rejected: rejected.number)
         return ImportReport(appended, duplicates, tuple(self._rejected), self._retracted)
@@ -113,7 +111,5 @@ class BulkAppend:
         return checked(incoming.event), Stamp(incoming.recorded_at, by)
 
     def _reject(self, number: int, item: object, error: ComityError) -> None:
-        problems = error.problems if isinstance(error, InvalidRecord) else ()
-        reasons = tuple(f"{path}: {problem}" for path, problem in problems) or (str(error),)
         known = isinstance(error, IdConflict)
-        self._rejected.append(Rejected(number, item, reasons, known))
+        self._rejected.append(Rejected(number, item, reasons_of(error), known))

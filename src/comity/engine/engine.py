@@ -197,16 +197,20 @@ class Asked(NamedTuple):
 
 
 def asked(
-    engine: TimelineEngine, parties: tuple[str, ...], on: Day = None, known_at: KnownAt = None
+    engine: TimelineEngine, parties: tuple[str, ...] = (), on: Day = None, known_at: KnownAt = None
 ) -> Asked:
     """What a question about `parties` means, for what is made of several of its answers.
 
     Raises `InvalidInput` errors as the questions do.
     """
     runner = engine._runner  # pyright: ignore[reportPrivateUsage]  # as in `store_of`
-    scopes = runner.scopes(parties)
-    names = None if scopes is None else tuple(scope.key for scope in scopes)
-    return Asked(names, runner.day(on), runner.position(known_at))
+
+    def ask() -> Asked:
+        scopes = runner.scopes(parties)
+        names = None if scopes is None else tuple(scope.key for scope in scopes)
+        return Asked(names, runner.day(on), runner.position(known_at))
+
+    return engine._calls.make(ask)  # pyright: ignore[reportPrivateUsage]
 
 
 def store_of(engine: TimelineEngine) -> LogStore:
@@ -232,11 +236,6 @@ def told_answers(
         engine._runner.answers_of,  # pyright: ignore[reportPrivateUsage]
         projection, parties, on, known_at, certainty, progress=progress,
     )  # fmt: skip
-
-
-def position_of(engine: TimelineEngine, known_at: KnownAt) -> int:
-    """The last position known at a moment, so that several questions are answered alike."""
-    return engine._calls.make(engine._runner.position, known_at)  # pyright: ignore[reportPrivateUsage]
 
 
 def _is_text(id: object) -> bool:

@@ -138,11 +138,11 @@ def _view_command(view: View, write: _Write) -> Callable[..., None]:
     ) -> None:
         from comity.adapters.interchange.exporters.view_sources import sources_of_rows
         from comity.adapters.interchange.exporters.view_tables import view_table
-        from comity.engine.engine import position_of
+        from comity.engine.engine import asked as exactly
 
         asked, options = tuple(parties or ()), options_of(view, positions, values)
         with open_existing(store) as engine:
-            options["known_at"] = position_of(engine, options.get("known_at"))
+            options["known_at"] = exactly(engine, known_at=options.get("known_at")).position
             with progress_bar("folding", engine.position) as progress:  # gone before a row is there
                 answer = ask(engine, *asked, **options, progress=progress)
             table = view.table_for(values)

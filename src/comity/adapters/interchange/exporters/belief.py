@@ -53,7 +53,7 @@ def believed(
     The log is read three times. Held are its record keeping and its rival accounts, and a number
     for each happening that is told. Raises `InvalidInput` errors.
     """
-    position = asked(engine, parties, None, known_at).position
+    position = asked(engine, parties, known_at=known_at).position
 
     def records(kinds: Collection[str] = ()) -> Iterator[Recorded]:
         return takewhile(lambda each: each.position <= position, engine.events(kinds=kinds))

@@ -30,7 +30,7 @@ from comity.adapters.interchange.exporters.periods import (
 )
 from comity.domain.time.dates import Bounds, period
 from comity.engine import TimelineEngine
-from comity.engine.engine import position_of
+from comity.engine.engine import asked
 from comity.projections.dyads import NOTHING
 from comity.query import Day, KnownAt, Progress
 
@@ -95,7 +95,7 @@ class Panel:
         given = period(since, until)
         self.parties, self.directed, self.all_dyads = parties, directed, all_dyads
         self.by: PanelPeriod = by
-        self.position = position_of(engine, known_at)
+        self.position = asked(engine, known_at=known_at).position
         self._facts = facts_of(
             engine, parties, by, self.position, directed=directed, progress=progress
         )

@@ -18,7 +18,7 @@ from comity.adapters.interchange.importers.outcomes import (
     Told,
 )
 from comity.adapters.interchange.importers.registry import importer
-from comity.domain.errors import say_how_far
+from comity.domain.errors import say_recorded
 from comity.engine import TimelineEngine
 
 PORTION = 1000
@@ -72,9 +72,10 @@ class FileImport:
                     self._reject(RejectedRow(file, outcome.line, outcome.raw, outcome.reasons))
             self._record(engine, file, portion)
         except BaseException as error:
-            counted = "1 event was" if self.appended == 1 else f"{self.appended:,} events were"
-            said = f"{counted} recorded before; repeating is safe" if self.appended else ""
-            say_how_far(error, said, appended=self.appended, done=self.read)
+            of_portion = vars(error)  # how far `extend` came in the last portion
+            self.appended += of_portion.pop("appended", 0)
+            of_portion.pop("done", None)
+            say_recorded(error, self.appended, self.read)
             raise
 
     def _record(self, engine: TimelineEngine, file: str, portion: list[Told]) -> None:

@@ -36,7 +36,6 @@ from comity.adapters.interchange.importers.history_state_gov.rows import (
     PassedOver,
     Row,
     outcomes_of,
-    reasons_of,
     refused,
 )
 from comity.adapters.interchange.importers.names import Names
@@ -47,7 +46,7 @@ from comity.adapters.interchange.importers.outcomes import (
     Skipped,
     Told,
 )
-from comity.domain.errors import ComityError
+from comity.domain.errors import ComityError, reasons_of
 from comity.domain.events import (
     Event,
     MissionClosed,

@@ -23,7 +23,6 @@ from comity.adapters.interchange.importers.history_state_gov.rows import (
     PassedOver,
     Row,
     column_name,
-    reasons_of,
     refused,
 )
 from comity.adapters.interchange.importers.history_state_gov.trips import journey
@@ -34,7 +33,7 @@ from comity.adapters.interchange.importers.outcomes import (
     Skipped,
     Told,
 )
-from comity.domain.errors import ComityError
+from comity.domain.errors import ComityError, reasons_of
 from comity.domain.events import Event, MeetingHeld, RecordRetracted
 from comity.domain.recorded import recorder_name
 from comity.domain.time.dates import moment

@@ -12,7 +12,7 @@ from typing import NamedTuple
 from comity.adapters.interchange.importers.delimited import Cells, records
 from comity.adapters.interchange.importers.inputs import InputFile
 from comity.adapters.interchange.importers.outcomes import Faulty, Outcome, Skipped
-from comity.domain.errors import ComityError, InvalidRecord, UnreadableFile
+from comity.domain.errors import ComityError, InvalidRecord, UnreadableFile, reasons_of
 
 TABLES: dict[str, tuple[str, ...]] = {
     "revisions": (
@@ -118,9 +118,3 @@ class PassedOver(Exception):
 def refused(column: str, problem: str) -> InvalidRecord:
     """The error for a cell."""
     return InvalidRecord([(column, problem)])
-
-
-def reasons_of(error: ComityError) -> tuple[str, ...]:
-    """Every reason of an error, each with its column where it has one."""
-    problems = error.problems if isinstance(error, InvalidRecord) else ()
-    return tuple(f"{path}: {problem}" for path, problem in problems) or (str(error),)
