@@ -31,7 +31,8 @@ def _without_rigour(monkeypatch: pytest.MonkeyPatch) -> None:
         ("German Democratic Republic", "DDR"), ("Czechoslovakia", "CSK"), ("Namibia", "NAM"),
         ("un", "un"), ("European Union", "eu"), ("NATO", "nato"), ("UAE", "ARE"),
         ("S. Korea", "KOR"), ("DRC", "COD"), ("Congo, DRC", "COD"), ("U.S.", "USA"), ("GDR", "DDR"),
-        ("St. Helena", "SHN"),
+        ("St. Helena", "SHN"), ("Arab League", "arab_league"), ("EEU", "eaeu"),
+        ("Organisation of African Unity", "oau"), ("Organization of Islamic Cooperation", "oic"),
     ],
 )  # fmt: skip
 def test_a_name_in_any_spelling_means_its_party(name: str, code: str) -> None:

@@ -70,6 +70,7 @@ UNK=XKX USR=SUN USSR=SUN VNS=XVS WBG=PSE XK=XKX XOM=smom
 
 NAMES: Final = """
 AFG  Islamic Republic of Afghanistan; Islamic Emirate of Afghanistan
+arab_league  Arab League
 ARE  Emirates; Trucial States
 AUT  Republic of Austria
 BEN  Republic of Benin
@@ -89,6 +90,7 @@ CSK  Czecho-Slovakia; Czech and Slovak Federative Republic
 CZE  Czech Republic
 DDR  East Germany
 DEU  Federal Republic of Germany; West Germany; German Federal Republic
+eaeu  EEU
 EGY  United Arab Republic; Arab Republic of Egypt
 ESH  Sahrawi Arab Democratic Republic; Sahrawi Republic
 ETH  Abyssinia
@@ -116,6 +118,7 @@ MKD  Macedonia; Former Yugoslav Republic of Macedonia
 MMR  Union of Burma
 MNG  Mongolian People's Republic; Outer Mongolia
 NLD  Holland; The Netherlands
+oecs  Organisation of Eastern Carribean States
 OMN  Muscat and Oman
 PAK  Islamic Republic of Pakistan
 PRK  Democratic People's Republic of Korea

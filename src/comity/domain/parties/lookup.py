@@ -13,7 +13,11 @@ from comity.domain.parties.formal_names import FORMAL_NAMES
 from comity.domain.parties.table import rows
 
 _UNSAID = frozenset({"the", "of", "and"})
-_SHORT = {"st": "saint", "sts": "saint", "dem": "democratic", "rep": "republic", "is": "islands"}
+_PLAIN = {
+    "dem": "democratic", "is": "islands", "organisation": "organization", "rep": "republic",
+    "st": "saint", "sts": "saint",
+}  # fmt: skip
+"""What shortened words and other spellings mean."""
 
 
 @lru_cache(maxsize=4_096)
@@ -25,7 +29,7 @@ def words(text: str) -> tuple[str, ...]:
     plain = unicodedata.normalize("NFKD", text.casefold().replace("\u0131", "i"))
     letters = "".join(letter for letter in plain if not unicodedata.combining(letter))
     found: list[str] = re.findall(r"[^\W_]+", re.sub(r"(?<=\b\w)\.(?=\w\b)", "", letters))
-    return tuple(sorted(_SHORT.get(word, word) for word in found if word not in _UNSAID))
+    return tuple(sorted(_PLAIN.get(word, word) for word in found if word not in _UNSAID))
 
 
 @lru_cache(maxsize=1)

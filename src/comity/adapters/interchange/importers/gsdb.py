@@ -135,7 +135,7 @@ def _codes(names: tuple[str, ...], cells: Cells, days: Bounds) -> tuple[tuple[st
     codes, unknown = dict[str, None](), list[str]()
     for name in names:
         try:
-            codes[cells.code(name, days)] = None
+            codes[cells.names.code(name, days)] = None
         except UnknownParty as error:
             unknown.append(str(error))
     return tuple(codes), unknown

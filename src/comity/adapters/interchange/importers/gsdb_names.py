@@ -11,50 +11,9 @@ from functools import lru_cache
 from comity.adapters.interchange.importers.names import Names
 from comity.domain.errors import UnknownParty
 from comity.domain.parties import lookup
-from comity.domain.time.dates import Bounds
 
 _LONGEST = 3
 """Parts of the longest name, such as "Korea, Democratic People's Republic of"."""
-
-_ORGANISATIONS = {
-    "african union": "au",
-    "arab league": "arab_league",
-    "asean": "asean",
-    "comecon": "comecon",
-    "commonwealth": "commonwealth",
-    "csce": "csce",
-    "ec": "ec",
-    "ecowas": "ecowas",
-    "eec": "eec",
-    "eeu": "eaeu",
-    "eu": "eu",
-    "european union": "eu",
-    "g7": "g7",
-    "g8": "g8",
-    "gcc": "gcc",
-    "league of arab states": "arab_league",
-    "league of nations": "league_of_nations",
-    "mercosur": "mercosur",
-    "nato": "nato",
-    "oapec": "oapec",
-    "oas": "oas",
-    "oau": "oau",
-    "oic": "oic",
-    "opec": "opec",
-    "organisation of african unity": "oau",
-    "organization of african unity": "oau",
-    "organization of american states": "oas",
-    "organization of eastern carribean states": "oecs",
-    "organization of eastern caribbean states": "oecs",
-    "osce": "osce",
-    "pacific islands forum": "pif",
-    "sadc": "sadc",
-    "un": "un",
-    "unasur": "unasur",
-    "united nations": "un",
-}
-_STATES = {"fry": "YUG"}
-"""Abbreviations of states that the data use."""
 
 _GROUPS = (
     "countries", "signatories", "participants", "organizations", "organisations", "members", "all",
@@ -76,17 +35,12 @@ def is_group(name: str) -> bool:
 
 
 class Cells:
-    """Cuts cells into names, and tells their parties."""
+    """Cuts cells into the names of parties, of which `names` tells what they mean."""
 
     def __init__(self, names: Names) -> None:
-        self._names = names
+        self.names = names
         self.names_in = lru_cache(maxsize=4096)(self._names_in)
         self._is_known = lru_cache(maxsize=4096)(self._is_known_name)
-
-    def code(self, name: str, within: Bounds) -> str:
-        """The party of a name; raises `UnknownParty`."""
-        known = name.casefold()
-        return _ORGANISATIONS.get(known) or _STATES.get(known) or self._names.code(name, within)
 
     def _names_in(self, cell: str) -> tuple[str, ...]:
         """The names in a cell, in order."""
@@ -104,10 +58,10 @@ class Cells:
         return best[-1][2]
 
     def _is_known_name(self, name: str) -> bool:
-        if is_group(name) or name.casefold() in _STATES or name.casefold() in _ORGANISATIONS:
+        if is_group(name):
             return True
         try:
-            self._names.code(name)
+            self.names.code(name)
         except UnknownParty as error:
             return len(error.suggestions) > 1  # several of one name; the years tell which
         return True
