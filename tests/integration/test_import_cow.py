@@ -137,6 +137,7 @@ def test_two_who_are_allied_again_signed_once(tmp_path: Path) -> None:
         (member("12", 365, "1,1,1955", "1,1,1950"), "it ends (1950-01-01) before it begins"),
         (member("12", 999, "1,1,1955", ",,"), "no state of the table has this Correlates of War"),
         (member("12", 365, ",,", ",,"), "mem_st_year: missing"),
+        (member("12", 365, "1,1,55", ",,"), "mem_st_year: expected a year, not '55'"),
         (member("", 365, "1,1,1955", ",,"), "version4id: missing"),
         (member("12", 365, "1,1,1955", ",,", "0,0,yes,0,0,0"), "defense: 'yes' is no whole number"),
         (member("12", 365, "1,1,1955", ",,"), "no second member of alliance 12 is told"),
@@ -192,6 +193,7 @@ def test_a_state_with_which_the_table_agrees_is_skipped(tmp_path: Path) -> None:
         ("USA,2,x,2016,1,1,1816,12,31,2016,,", "the membership ends (1816-12-31) before"),
         ("USA,2,x,,1,1,1816,12,31,2016,,", "the start of the membership is no day"),
         ("USA,,x,1816,1,1,2016,12,31,2016,,", "ccode: missing"),
+        ("USA,2,x,16,1,1,2016,12,31,2016,,", "styear: expected a year, not '16'"),
     ],
 )  # fmt: skip
 def test_a_state_with_which_it_does_not_agree_is_rejected_with_both(

@@ -116,6 +116,11 @@ def test_every_row_is_accounted_for_once(tmp_path: Path) -> None:
     assert (done.read, done.rejected, sum(done.skipped.values())) == (13, 4, 5)
 
 
+@pytest.mark.parametrize("year", ["0", "10000"])
+def test_a_year_outside_the_calendar_is_rejected(tmp_path: Path, year: str) -> None:
+    assert list(faults(outcomes(DE, written(tmp_path, waves(f"2,200,{year},3,3,1"))))) == [2]
+
+
 def test_a_year_told_twice_in_different_ways_is_rejected_and_not_guessed(tmp_path: Path) -> None:
     text = waves("2,220,1955,3,0,1", "2,220,1960,3,0,1", "2,220,1960,2,0,1", "2,220,1965,3,0,1")
     told = outcomes(DE, written(tmp_path, text))

@@ -81,12 +81,12 @@ def _add(row: Row, memberships: dict[_Key, Membership]) -> None:
     """Add what a row tells to the membership that it is of."""
     alliance = row.told("alliance")
     if not alliance:
-        raise ValueError(f"{row.found['alliance']}: missing")
+        raise row.fault("alliance", "missing")
     number = row.whole("alliance") if alliance.replace(".", "").isdigit() else None
     alliance = shortened(alliance) if number is None else str(number)
-    who = tuple(_number(row, each) for each in ("first", "second") if each in row.found)
+    who = tuple(row.number(each) for each in ("first", "second") if each in row.found)
     if len(who) == 2 and who[0] == who[1]:
-        raise ValueError(f"{row.found['second']}: the state is allied with itself")
+        raise row.fault("second", "the state is allied with itself")
     start, end = _start(row), _end(row)
     if end and bounds(end).latest < bounds(start).earliest and not start.startswith("["):
         raise ValueError(f"it ends ({end}) before it begins ({start})")
@@ -101,19 +101,12 @@ def _add(row: Row, memberships: dict[_Key, Membership]) -> None:
     membership.bound[who] = membership.bound.get(who, frozenset()) | bound
 
 
-def _number(row: Row, column: str) -> int:
-    number = row.whole(column)
-    if number is None:
-        raise ValueError(f"{row.found[column]}: missing")
-    return number
-
-
 def _start(row: Row) -> str:
     when = _date(row, "start")
     if row.flag("left_censor"):
         return f"[..{when or _FIRST_DAY}]"
     if not when:
-        raise ValueError(f"{row.found['start_year']}: missing")
+        raise row.fault("start_year", "missing")
     return when
 
 
@@ -124,10 +117,10 @@ def _end(row: Row) -> str:
 
 def _date(row: Row, edge: str) -> str:
     """The day, or the month or the year where the day is not told; empty if none is."""
-    year, month, day = (row.whole(f"{edge}_{part}") for part in ("year", "month", "day"))
-    if not year:
+    if not row.whole(f"{edge}_year"):
         return ""
-    text = f"{year:04d}"
+    text = f"{row.year(f'{edge}_year')}"
+    month, day = (row.whole(f"{edge}_{part}") for part in ("month", "day"))
     if month:
         text += f"-{month:02d}" + (f"-{day:02d}" if day else "")
     bounds(text)

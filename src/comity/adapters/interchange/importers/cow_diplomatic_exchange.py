@@ -10,7 +10,6 @@ Source: Reşat Bayer, Diplomatic Exchange Data Set, v2006.1, with its codebook.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import date
 
 from comity.adapters.interchange.importers.headed import Row, rows_of
 from comity.adapters.interchange.importers.inputs import InputFile
@@ -25,7 +24,7 @@ from comity.adapters.interchange.importers.panels import Panel, Wave
 from comity.adapters.interchange.importers.spells import Reading, Representation, outcomes_of
 from comity.domain.errors import InvalidInput
 from comity.domain.parties import code_of_number
-from comity.domain.time.dates import Bounds
+from comity.domain.time.dates import bounds
 from comity.domain.values import Source
 
 _COLUMNS = {
@@ -68,9 +67,9 @@ def read(file: InputFile, settings: ImportSettings) -> Iterator[Outcome]:
 def _added(row: Row, panel: Panel) -> Outcome | None:
     """Add both directions of a row; returns what becomes of a row that no spell accounts for."""
     try:
-        first, second, year = (_needed(row, column) for column in ("first", "second", "year"))
+        first, second, year = (row.number(column) for column in ("first", "second", "year"))
+        days = bounds(f"{year:04d}")
         codes = [_code(row, column) for column in ("at_first", "at_second")]
-        days = year_of(year)
         one, other = (code_of_number("cow", number, days) for number in (first, second))
     except (ValueError, InvalidInput) as error:
         return Faulty(row.line, row.cells, (str(error),))
@@ -91,13 +90,6 @@ def _added(row: Row, panel: Panel) -> Outcome | None:
     return Skipped(row.line, _UNTOLD if codes == [None, None] else _NONE)
 
 
-def _needed(row: Row, column: str) -> int:
-    number = row.whole(column)
-    if number is None:
-        raise ValueError(f"{row.found[column]}: missing")
-    return number
-
-
 def _code(row: Row, column: str) -> str | None:
     """The code of a direction: empty for no mission, None if nothing is told."""
     number = row.whole(column)
@@ -105,15 +97,8 @@ def _code(row: Row, column: str) -> str | None:
         return None if number is None else ""
     if str(number) not in _CODES:
         expected = "0 (none), 1 (chargé d'affaires), 2 (minister), 3 (ambassador) or 9 (other)"
-        raise ValueError(f"{row.found[column]}: expected {expected}, not {number}")
+        raise row.fault(column, f"expected {expected}, not {number}")
     return str(number)
-
-
-def year_of(year: int) -> Bounds:
-    """The days of a year; raises `ValueError` for one outside the calendar."""
-    if not 1 <= year <= 9999:
-        raise ValueError(f"the year {year} is not between 1 and 9999")
-    return Bounds(date(year, 1, 1), date(year, 12, 31))
 
 
 IMPORTER = Importer("missions from the Correlates of War project, in waves from 1817 to 2005", read)

@@ -55,9 +55,7 @@ def read(file: InputFile, settings: ImportSettings) -> Iterator[Outcome]:
 
 def _difference(row: Row) -> str:
     """What the table has otherwise; empty if it agrees."""
-    number = row.whole("number")
-    if number is None:
-        raise ValueError(f"{row.found['number']}: missing")
+    number = row.number("number")
     member = Bounds(_day(row, "start"), _day(row, "end"))
     if member.latest < member.earliest:
         raise ValueError(f"the membership ends ({member.latest}) before it begins")
@@ -94,8 +92,8 @@ def _missing(member: Bounds, periods: list[Bounds]) -> Iterator[Bounds]:
 
 
 def _day(row: Row, edge: str) -> date:
-    parts = [row.whole(f"{edge}_{part}") for part in ("year", "month", "day")]
-    year, month, day = parts
+    year = row.year(f"{edge}_year")
+    month, day = (row.whole(f"{edge}_{part}") for part in ("month", "day"))
     if year is None or month is None or day is None:
         raise ValueError(f"the {edge} of the membership is no day")
     try:

@@ -23,7 +23,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from comity.adapters.interchange.importers.cow_diplomatic_exchange import year_of
 from comity.adapters.interchange.importers.headed import Row, rows_of, shortened
 from comity.adapters.interchange.importers.inputs import InputFile
 from comity.adapters.interchange.importers.outcomes import (
@@ -43,7 +42,7 @@ from comity.adapters.interchange.importers.spells import (
 from comity.domain.errors import InvalidInput
 from comity.domain.parties import code_of_number
 from comity.domain.text import folded, without_accents
-from comity.domain.time.dates import Bounds
+from comity.domain.time.dates import Bounds, bounds
 from comity.domain.values import Source
 
 _COLUMNS = {
@@ -116,8 +115,8 @@ def _added(row: Row, panel: Panel, settings: ImportSettings) -> Outcome | None:
     try:
         year = row.year("year")
         if year is None:
-            raise ValueError(f"{row.found['year']}: missing")
-        days = year_of(year)
+            raise row.fault("year", "missing")
+        days = bounds(f"{year}")
         code = _code(row)
         sender, host = (_party(row[each], days, settings) for each in ("sender", "host"))
     except (ValueError, InvalidInput) as error:
@@ -173,7 +172,7 @@ def _level(row: Row) -> float | None:
     except ValueError:
         level = -1.0
     if not 0 <= level <= 1:
-        raise ValueError(f"{row.found['level']}: expected 0 to 1, not {shortened(text)!r}")
+        raise row.fault("level", f"expected 0 to 1, not {shortened(text)!r}")
     return level
 
 
@@ -185,16 +184,14 @@ def _word(row: Row) -> str | None:
     if text.replace(".", "", 1).isdigit():
         number = row.whole("embassy") or 0
         if number > 9:
-            raise ValueError(f"{row.found['embassy']}: expected 0 to 9, not {number}")
+            raise row.fault("embassy", f"expected 0 to 9, not {number}")
         return None if number and row.told("level") else "mission" if number else _NONE
     plain = without_accents(folded(text))
     for said, meaning in _WORDS:
         if said in plain:
             return meaning
-    raise ValueError(
-        f"{row.found['embassy']}: {shortened(text)!r} is no kind of representation; expected a "
-        "number, or words such as Ambassador, Charge d'affaires or Interest desk"
-    )
+    expected = "expected a number, or words such as Ambassador, Charge d'affaires or Interest desk"
+    raise row.fault("embassy", f"{shortened(text)!r} is no kind of representation; {expected}")
 
 
 IMPORTER = Importer("missions from Diplometrics (DDR), yearly from 1960", read)

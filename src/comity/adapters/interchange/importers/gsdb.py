@@ -108,7 +108,7 @@ def read(file: InputFile, settings: ImportSettings) -> Iterator[Outcome]:
 def _case(row: Row, cells: Cells) -> _Case | Skipped:
     id = row.told("case").removesuffix(".0")
     if not id or len(id) > 20:
-        raise ValueError(f"{row.found['case']}: expected the number of a case")
+        raise row.fault("case", "expected the number of a case")
     begin, end = _year(row, "begin"), _year(row, "end")
     if end < begin:
         raise ValueError(f"it ends ({end}) before it begins ({begin})")
@@ -119,7 +119,7 @@ def _case(row: Row, cells: Cells) -> _Case | Skipped:
     for role, column in (("sender", "senders"), ("target", "targets")):
         names = cells.names_in(row[column])
         if not names:
-            raise ValueError(f"{row.found[column]}: missing")
+            raise row.fault(column, "missing")
         if any(is_group(name) for name in names):
             return Skipped(row.line, _A_GROUP.format(role=role))
         codes, missing = _codes(names, cells, days)
@@ -143,9 +143,8 @@ def _codes(names: tuple[str, ...], cells: Cells, days: Bounds) -> tuple[tuple[st
 
 def _year(row: Row, column: str) -> int:
     year = row.year(column)
-    if year is None or not 1 <= year <= _LATEST_YEAR:
-        told = shortened(row[column])
-        raise ValueError(f"{row.found[column]}: expected a year, not {told!r}")
+    if year is None or year > _LATEST_YEAR:
+        raise row.fault(column, f"expected a year, not {shortened(row[column])!r}")
     return year
 
 

@@ -45,6 +45,17 @@ class Row:
         text = self[column]
         return "" if is_missing(text) else text
 
+    def fault(self, column: str, problem: str) -> ValueError:
+        """The error for what is wrong in a column."""
+        return ValueError(f"{self.found[column]}: {problem}")
+
+    def number(self, column: str) -> int:
+        """The whole number in a column; raises `ValueError` for any other text, and for none."""
+        number = self.whole(column)
+        if number is None:
+            raise self.fault(column, "missing")
+        return number
+
     def whole(self, column: str) -> int | None:
         """The whole number in a column, or None; raises `ValueError` for any other text.
 
@@ -54,7 +65,7 @@ class Row:
         if not text:
             return None
         if not _WHOLE.fullmatch(text):
-            raise ValueError(f"{self.found[column]}: {shortened(text)!r} is no whole number")
+            raise self.fault(column, f"{shortened(text)!r} is no whole number")
         number = int(text.partition(".")[0])
         return None if number < 0 else number
 
@@ -62,14 +73,14 @@ class Row:
         """The year in a column, or None; raises `ValueError` unless it has four digits."""
         number = self.whole(column)
         if number is not None and not 1000 <= number <= 9999:
-            raise ValueError(f"{self.found[column]}: expected a year, not {self[column]!r}")
+            raise self.fault(column, f"expected a year, not {self[column]!r}")
         return number
 
     def flag(self, column: str) -> bool:
         """Whether a column holds 1; 0 and an empty cell are False, other text a `ValueError`."""
         number = self.whole(column)
         if number not in (None, 0, 1):
-            raise ValueError(f"{self.found[column]}: expected 0 or 1, not {self[column]!r}")
+            raise self.fault(column, f"expected 0 or 1, not {self[column]!r}")
         return bool(number)
 
 

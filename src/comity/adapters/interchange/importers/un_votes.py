@@ -119,7 +119,7 @@ def _has_roll_calls(file: InputFile) -> bool:
 def _outcome(row: Row, reading: _Reading, settings: ImportSettings) -> Outcome:
     call = row.told("call").removesuffix(".0")
     if not call or len(call) > 20:
-        raise ValueError(f"{row.found['call']}: expected the number of a roll call")
+        raise row.fault("call", "expected the number of a roll call")
     if "vote" not in row.found:
         reading.roll_calls[call] = _roll_call(row)
         return Skipped(row.line, _ROLL_CALL)
@@ -145,7 +145,7 @@ def _vote(row: Row) -> str | None:
         return None
     if text not in _VOTES:
         expected = "1 (yes), 2 (abstain), 3 (no), 8 (absent), 9 (not a member), or the word"
-        raise ValueError(f"{row.found['vote']}: expected {expected}, not {shortened(text)!r}")
+        raise row.fault("vote", f"expected {expected}, not {shortened(text)!r}")
     return _VOTES[text]
 
 
@@ -166,9 +166,8 @@ def _when(row: Row) -> str:
     if date := row.told("date"):
         day = _DAY.fullmatch(date)
         if day is None:
-            raise ValueError(
-                f"{row.found['date']}: expected a day such as 1946-01-24, not {shortened(date)!r}"
-            )
+            told = shortened(date)
+            raise row.fault("date", f"expected a day such as 1946-01-24, not {told!r}")
         text = "-".join(day.groups())
         bounds(text)
         return text

@@ -46,8 +46,8 @@ def _code(row: Row, days: Bounds, names: Names) -> str:
     if (found := _by_code(code, days, names)) is not None:
         return found
     if not name and not code:
-        heading = row.found.get("name") or row.found.get("code") or row.found["number"]
-        raise ValueError(f"{heading}: missing")
+        expected = next(each for each in ("name", "code", "number") if each in row.found)
+        raise row.fault(expected, "missing")
     return names.code(shortened(name or code), days)  # tells what is near to it
 
 
