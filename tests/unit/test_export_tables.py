@@ -355,6 +355,10 @@ def test_a_timeline_has_every_field_of_its_events() -> None:
         ("../1991", (None, date(1991, 12, 31))),
         ("1991/..", (date(1991, 1, 1), date(1991, 12, 31))),
         ("198X~", (date(1980, 1, 1), date(1989, 12, 31))),
+        ("[..0001-05]", (None, date(1, 5, 31))),
+        ("[9999..]", (date(9999, 1, 1), None)),
+        ("999X", (date(9990, 1, 1), date(9999, 12, 31))),
+        ("XXXX-05", (None, None)),
     ],
 )
 def test_a_day_that_is_not_known_is_missing(

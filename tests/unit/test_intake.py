@@ -9,10 +9,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from comity.adapters.interchange.encode import record_fields
+from comity.adapters.interchange.encode import as_json, record_fields
 from comity.adapters.interchange.intake import parse
 from comity.adapters.interchange.intake_models import model_of
-from comity.adapters.render.output import as_json
 from comity.domain.codec import UPCASTERS
 from comity.domain.errors import InvalidRecord
 from comity.domain.events import (

@@ -12,8 +12,9 @@ from comity.adapters.cli.exits import Exit, count_of, say
 from comity.adapters.cli.options import Form, Store, open_existing
 from comity.adapters.cli.own_parties import own_organisations
 from comity.adapters.cli.progress import progress_bar
+from comity.adapters.interchange.encode import as_json
 from comity.adapters.render.listing import Format, row_listing
-from comity.adapters.render.output import as_json, write_line
+from comity.adapters.render.output import write_line
 from comity.domain.parties import add_organisations
 from comity.engine.merging import MergeConflict
 

@@ -13,8 +13,9 @@ from comity.adapters.cli.exits import Exit, count_of, say
 from comity.adapters.cli.options import EventId, Form, Store, open_existing
 from comity.adapters.cli.progress import progress_bar
 from comity.adapters.cli.signing import signature
+from comity.adapters.interchange.encode import as_json
 from comity.adapters.render.listing import Format, Listing, row_listing
-from comity.adapters.render.output import as_json, write_line
+from comity.adapters.render.output import write_line
 from comity.domain.errors import StoreDamaged, TracesLeft
 from comity.engine.integrity import Redaction
 from comity.engine.verifying import AnotherDigest, Problem, Verification

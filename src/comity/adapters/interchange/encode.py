@@ -1,12 +1,20 @@
-"""The interchange format: a recorded event as one line of JSON Lines."""
+"""The interchange format: a recorded event as one line of JSON Lines, and JSON that is safe."""
 
 from __future__ import annotations
 
 from typing import Any
 
 import msgspec
+import orjson
 
+from comity.adapters.interchange.safe_text import safe_json
 from comity.domain.recorded import Recorded
+
+
+def as_json(value: Any, *, indent: bool = False) -> str:
+    """JSON that is safe on a terminal: on one line, or indented on several."""
+    options = orjson.OPT_INDENT_2 if indent else 0
+    return safe_json(orjson.dumps(value, default=msgspec.to_builtins, option=options).decode())
 
 
 def record_fields(record: Recorded) -> dict[str, Any]:

@@ -10,7 +10,8 @@ from typing import Any, Generic, TypeVar, cast
 
 import msgspec
 
-from comity.adapters.render.output import as_json, write_csv, write_json, write_table
+from comity.adapters.interchange.encode import as_json
+from comity.adapters.render.output import write_csv, write_json, write_table
 from comity.domain.phrases import amount, totals
 from comity.domain.values import Money, Quantity
 

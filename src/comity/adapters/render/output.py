@@ -11,10 +11,8 @@ import sys
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-import msgspec
-import orjson
-
-from comity.adapters.interchange.safe_text import printable, safe_json, spreadsheet_cell
+from comity.adapters.interchange.encode import as_json
+from comity.adapters.interchange.safe_text import printable, spreadsheet_cell
 from comity.adapters.render.section import Section
 
 
@@ -31,12 +29,6 @@ def write_line(line: str = "") -> None:
 def write_json(value: Any, *, indent: bool = False) -> None:
     """Write JSON to stdout: on one line, or indented on several."""
     sys.stdout.write(f"{as_json(value, indent=indent)}\n")
-
-
-def as_json(value: Any, *, indent: bool = False) -> str:
-    """JSON that is safe on a terminal."""
-    options = orjson.OPT_INDENT_2 if indent else 0
-    return safe_json(orjson.dumps(value, default=msgspec.to_builtins, option=options).decode())
 
 
 def write_csv(columns: Sequence[str], rows: Iterable[Sequence[str]]) -> None:

@@ -28,6 +28,11 @@ class _Form(NamedTuple):
     cells: Callable[[Any], tuple[Cell, ...]]
 
 
+_NO_YEAR = "XXXX"
+_NO_BEGINNING = ("../", "/", "[..", _NO_YEAR)
+_NO_END = ("..]", "/..", "/")
+
+
 def columns_of(name: str, kind: ColumnKind) -> tuple[Column, ...]:
     """The columns for one of a kind."""
     return _FORMS[kind].columns(name)
@@ -49,15 +54,19 @@ def party_name(code: str) -> str:
 def days_of(when: str) -> tuple[date | None, date | None]:
     """The first and the last day on which something dated so can have become true.
 
-    None where that is not known: at an open or unknown end of an interval.
+    None where that is not known: at an open or unknown end of an interval, or in an unknown year.
     """
     if not when:
         return None, None
     earliest, latest = bounds(when)
     return (
-        None if earliest == date.min and "0001" not in when else earliest,
-        None if latest == date.max and "9999" not in when else latest,
+        None if when.startswith(_NO_BEGINNING) else earliest,
+        None if latest.year == date.max.year and _has_no_end(when) else latest,
     )
+
+
+def _has_no_end(when: str) -> bool:
+    return when.endswith(_NO_END) or when.startswith(_NO_YEAR)
 
 
 SOURCES = (

@@ -5,11 +5,10 @@ from __future__ import annotations
 import io
 from typing import TYPE_CHECKING, Any, BinaryIO, Literal
 
-import orjson
-
+from comity.adapters.interchange.encode import as_json
 from comity.adapters.interchange.exporters.sentences import name_of
 from comity.adapters.interchange.optional import loaded
-from comity.adapters.interchange.safe_text import printable, safe_json
+from comity.adapters.interchange.safe_text import printable
 from comity.domain.errors import InvalidValue
 from comity.domain.parties.directory import find_parties
 from comity.engine.engine import asked
@@ -45,8 +44,7 @@ def write_graph(
     if form == "graphml":
         file.write(_graphml(data))
     elif form == "node-link":
-        text = orjson.dumps(data, option=orjson.OPT_INDENT_2).decode()
-        file.write(safe_json(text).encode() + b"\n")
+        file.write(as_json(data, indent=True).encode() + b"\n")
     else:
         raise InvalidValue("form", form, "node-link or graphml")
     return len(data["edges"])

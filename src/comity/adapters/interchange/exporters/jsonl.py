@@ -5,11 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import BinaryIO
 
-import msgspec
-import orjson
-
-from comity.adapters.interchange.encode import record_fields
-from comity.adapters.interchange.safe_text import safe_json
+from comity.adapters.interchange.encode import as_json, record_fields
 from comity.domain.recorded import Recorded
 
 
@@ -17,7 +13,6 @@ def write_jsonl(file: BinaryIO, records: Iterable[Recorded]) -> int:
     """Write a line for each record, and return how many there are."""
     written = 0
     for record in records:
-        line = orjson.dumps(record_fields(record), default=msgspec.to_builtins)
-        file.write(safe_json(line.decode()).encode() + b"\n")
+        file.write(as_json(record_fields(record)).encode() + b"\n")
         written += 1
     return written

@@ -7,7 +7,6 @@ an activity, and its record the entity that it generated.
 
 from __future__ import annotations
 
-from datetime import date
 from decimal import Decimal
 from hashlib import blake2b
 from importlib.resources import files
@@ -17,12 +16,12 @@ from urllib.parse import quote
 import msgspec
 import orjson
 
+from comity.adapters.interchange.encode import as_json
 from comity.adapters.interchange.exporters.belief import Belief, believed
+from comity.adapters.interchange.exporters.cells import days_of
 from comity.adapters.interchange.exporters.sentences import PARTY_FIELDS, link_of, name_of, sentence
-from comity.adapters.interchange.safe_text import safe_json
 from comity.domain.events import Event, RecordRetracted
 from comity.domain.recorded import Recorded
-from comity.domain.time.dates import bounds
 from comity.domain.values import Source
 
 if TYPE_CHECKING:
@@ -62,7 +61,7 @@ def write_jsonld(
         file.write(opening + b',\n"@graph":[\n')
     written = 0
     for record, belief in records:
-        node = _json(_node(record, belief))
+        node = as_json(_node(record, belief)).encode()
         if lines:
             file.write(opening + b"," + node[1:] + b"\n")
         else:
@@ -71,10 +70,6 @@ def write_jsonld(
     if not lines:
         file.write(b"\n]}\n")
     return written
-
-
-def _json(value: dict[str, Any]) -> bytes:
-    return safe_json(orjson.dumps(value).decode()).encode()
 
 
 def event_urn(id: str) -> str:
@@ -157,15 +152,9 @@ def _party(code: str) -> dict[str, Any]:
 
 
 def _days(when: str) -> dict[str, str]:
-    """The first and the last day on which it can have become true, where there are such."""
-    if not when:
-        return {}
-    days, told = bounds(when), dict[str, str]()
-    if not when.startswith(("../", "/", "[..")):
-        told["earliest"] = days.earliest.isoformat()
-    if not (days.latest == date.max and when.endswith(("..]", "/..", "/"))):
-        told["latest"] = days.latest.isoformat()
-    return told
+    """The first and the last day on which it can have become true, where they are known."""
+    told = zip(("earliest", "latest"), days_of(when), strict=True)
+    return {name: day.isoformat() for name, day in told if day is not None}
 
 
 def _decimal(number: float) -> str:

@@ -5,10 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from datetime import date
 
-import msgspec
-import orjson
-
-from comity.adapters.interchange.encode import record_fields
+from comity.adapters.interchange.encode import as_json, record_fields
 from comity.adapters.interchange.exporters.cells import (
     SOURCES,
     cells_of,
@@ -18,7 +15,6 @@ from comity.adapters.interchange.exporters.cells import (
 )
 from comity.adapters.interchange.exporters.columns import Cell, Column, Row
 from comity.adapters.interchange.exporters.view_tables import ExportTable
-from comity.adapters.interchange.safe_text import safe_json
 from comity.domain.recorded import Recorded
 from comity.domain.selection import Entry
 from comity.projections.evidence import Evidence
@@ -105,9 +101,8 @@ def _event(record: Recorded) -> tuple[Cell, ...]:
 
 def _more(record: Recorded, sources: tuple[Cell, Cell]) -> tuple[Cell, ...]:
     event = record.event
-    fields = orjson.dumps(record_fields(record), default=msgspec.to_builtins).decode()
     return (
         *cells_of("parties")(event.parties), event.confidence, event.note or None, *sources,
         *cells_of("relationship")(record.relationship), record.version, record.position,
-        record.recorded_at, record.recorded_by or None, safe_json(fields),
+        record.recorded_at, record.recorded_by or None, as_json(record_fields(record)),
     )  # fmt: skip

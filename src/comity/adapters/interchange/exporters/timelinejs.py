@@ -13,8 +13,7 @@ from hashlib import blake2b
 from html import escape
 from typing import TYPE_CHECKING, Any, BinaryIO
 
-import orjson
-
+from comity.adapters.interchange.encode import as_json
 from comity.adapters.interchange.exporters.dates_in_words import date_words, is_exact
 from comity.adapters.interchange.exporters.sentences import (
     all_of,
@@ -24,7 +23,7 @@ from comity.adapters.interchange.exporters.sentences import (
     sentence,
     the,
 )
-from comity.adapters.interchange.safe_text import printable, safe_json
+from comity.adapters.interchange.safe_text import printable
 from comity.domain.errors import InvalidValue
 from comity.domain.events import Event
 from comity.domain.scope import scope_of
@@ -71,16 +70,12 @@ def write_timelinejs(
     if not placed:
         raise InvalidValue("parties", parties, "a relationship with a dated event in this period")
     title = {"title": _title(scope_of(*parties).parties, len(entries) - len(placed))}
-    file.write(b'{\n"scale": "human",\n' + _json(title)[1:-1] + b',\n"events": [\n')
+    file.write(b'{\n"scale": "human",\n' + as_json(title)[1:-1].encode() + b',\n"events": [\n')
     taken = {"title"}
     for number, entry in enumerate(placed):
-        file.write((b",\n" if number else b"") + _json(_slide(entry, taken)))
+        file.write((b",\n" if number else b"") + as_json(_slide(entry, taken)).encode())
     file.write(b"\n]\n}\n")
     return len(placed)
-
-
-def _json(value: dict[str, Any]) -> bytes:
-    return safe_json(orjson.dumps(value).decode()).encode()
 
 
 def _title(codes: tuple[str, ...], undated: int) -> dict[str, Any]:
