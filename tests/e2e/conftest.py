@@ -12,6 +12,9 @@ import comity
 from comity.adapters.cli import app
 from tests.e2e.results import Run
 
+WIDE = "250"
+"""Columns enough for every row of these tests; `test_cli_layout` has narrow ones."""
+
 
 @pytest.fixture
 def store(tmp_path: Path, request: pytest.FixtureRequest) -> Path:
@@ -29,7 +32,9 @@ def run(store: Path) -> Run:
     """Run a command on the test's own store, and answer what it did."""
 
     def run(*arguments: object, text: str | bytes = "", at: Path = store) -> Result:
-        environment = {"COMITY_STORE": str(at), "NO_COLOR": None}
+        environment = {
+            "COMITY_STORE": str(at), "NO_COLOR": None, "COLUMNS": WIDE, "COMITY_CODES": "1",
+        }  # fmt: skip
         return CliRunner().invoke(app, list(map(str, arguments)), input=text, env=environment)
 
     return run

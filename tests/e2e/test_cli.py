@@ -14,16 +14,18 @@ from typing import Any
 
 import orjson
 import pytest
+from rich.cells import cell_len
 from typer.testing import CliRunner, Result
 
 import comity
-from comity.adapters.cli import app, demo, exits, main
+from comity.adapters.cli import app, exits, main
+from comity.adapters.cli.dossier import dossier
 from comity.adapters.render import listing, output
 from tests.e2e.results import Run, failed, table
 from tests.effort import PATIENCE
 
 SRC = Path(__file__).parents[2] / "src"
-DOSSIER = Path(str(files("comity"))) / "dossiers" / demo.DOSSIER
+DOSSIER = Path(str(files("comity"))) / "dossiers" / "pakistan_russia.jsonl"
 # Markup, ANSI, Arabic, quotes, wide letters, a C1 control, an override, a line break
 HOSTILE = "[red]\x1b[31mاحمد “O'Neil” 会議\x9b2J\u202e\n,;\"[/red]"  # noqa: RUF001 - Arabic is meant
 GOOD = '{"type": "relations-established", "parties": ["PAK", "SUN"], "when": "1948-05-01"}'
@@ -379,7 +381,7 @@ def test_who_recorded_an_event_is_shown_whole_at_eighty_columns(run: Run, store:
 
 def test_relationships_are_one_on_a_line_and_nothing_else(filled: Run) -> None:
     with comity.open(":memory:") as engine:
-        engine.extend(demo.dossier())
+        engine.extend(dossier())
         expected = engine.relationships("USA")
     assert expected
     assert filled("relationships", "--including", "USA").stdout.split() == list(expected)
@@ -419,9 +421,9 @@ def test_every_format_of_a_listing_holds_the_same_rows(filled: Run, arguments: l
     assert as_lines
     assert json.loads(filled(*arguments, "--format", "json").stdout) == as_lines
     assert len(table(filled(*arguments, "--format", "csv"))) == len(as_lines)
-    plain = filled(*arguments).stdout.splitlines()
+    plain, _, _ = filled(*arguments, "--wide").stdout.partition("\n\n")
     headed = arguments != ["relationships"]
-    assert len(plain) - headed == len(as_lines)
+    assert len(plain.splitlines()) - headed == len(as_lines)
 
 
 def test_timeline_options_reach_the_engine(filled: Run, store: Path) -> None:
@@ -584,7 +586,7 @@ def test_diff_compares_days_or_moments_of_knowing(filled: Run) -> None:
 
 def test_a_diff_of_equal_states_says_so(filled: Run) -> None:
     same = filled("diff", "PAK-RUS", "--on", "2023-06-01", "--on", "2023-06-01").stdout
-    assert same.splitlines()[0] == "No change"
+    assert same.splitlines()[-1] == "No change."
 
 
 def test_evidence_shows_accounts_differences_sources_and_acts(filled: Run) -> None:
@@ -669,7 +671,7 @@ def test_an_error_about_hostile_text_is_one_harmless_line(run: Run) -> None:
 
 
 def test_the_demonstration_shows_the_main_job(run: Run) -> None:
-    result = run("demo")
+    result = run("demo", "--full")
     assert result.exit_code == 0, result.stderr
     assert result.stderr == ""
     headings = re.findall(r"^(\d)\. (.+)\n=+\n(.+)$", result.stdout, re.MULTILINE)
@@ -684,9 +686,10 @@ def test_the_demonstration_shows_the_main_job(run: Run) -> None:
 
 
 def test_the_demo_can_use_a_store_and_be_shown_again(run: Run, store: Path) -> None:
-    first = run("demo", "--store", store)
-    assert run("demo", "--store", store).stdout == first.stdout == run("demo").stdout
-    assert len(lines(run("events", "--format", "jsonl"))) == len(list(demo.dossier()))
+    first = run("demo", "--store", store, "--full")
+    assert run("demo", "--store", store, "--full").stdout == first.stdout
+    assert run("demo", "--full").stdout == first.stdout
+    assert len(lines(run("events", "--format", "jsonl"))) == len(list(dossier()))
 
 
 def test_a_demonstration_in_a_store_that_cannot_take_it_says_so(run: Run, store: Path) -> None:
@@ -713,7 +716,7 @@ def comity_process(
 
 
 def environment(env: Mapping[str, str] | None = None) -> dict[str, str]:
-    return {**os.environ, "PYTHONPATH": str(SRC), "COLUMNS": "40", **(env or {})}
+    return {**os.environ, "PYTHONPATH": str(SRC), "COLUMNS": "80", **(env or {})}
 
 
 def test_piped_output_is_plain_whole_and_utf_8_whatever_the_locale(store: Path) -> None:
@@ -722,11 +725,13 @@ def test_piped_output_is_plain_whole_and_utf_8_whatever_the_locale(store: Path) 
     assert (appended.returncode, appended.stdout) == (0, b"")
     assert appended.stderr == b"comity: 1 new, 0 there already, 0 rejected\n"
     shown = comity_process("timeline", "PAK-RUS", env=env)
-    heading, line = shown.stdout.decode("utf-8").splitlines()
-    assert heading.split() == ["when", "kind", "what", "accounts", "sources", "id"]
-    assert "احمد “O'Neil” 会議" in line
-    assert "\x1b" not in line
-    assert "…" not in line
+    text = shown.stdout.decode("utf-8")
+    heading, *lines = text.splitlines()
+    assert heading.split() == ["when", "kind", "what", "id"]
+    assert "احمد “O'Neil” 会議" in " ".join(line[30:].strip() for line in lines)
+    assert all(cell_len(line) <= 80 for line in lines)
+    assert "\x1b" not in text
+    assert "…" not in text
 
 
 @pytest.mark.parametrize(

@@ -260,17 +260,16 @@ def test_closed_broken_and_full_streams_end_with_the_right_code(
 @pytest.mark.parametrize(
     "script",
     [
-        "env -u HOME bash -c '\"$0\" -m comity timeline PAK-RUS' " + sys.executable,
-        "LC_ALL=C LANG=C comity timeline PAK-RUS",
-        "LC_ALL=C PYTHONUTF8=0 PYTHONIOENCODING=ascii comity timeline PAK-RUS",
-        "COLUMNS=20 comity timeline PAK-RUS",
-        "COLUMNS=none TERM= comity timeline PAK-RUS",
+        "env -u HOME bash -c '\"$0\" -m comity timeline PAK-RUS --wide --codes' " + sys.executable,
+        "LC_ALL=C LANG=C comity timeline PAK-RUS --wide --codes",
+        "LC_ALL=C PYTHONUTF8=0 PYTHONIOENCODING=ascii comity timeline PAK-RUS --wide --codes",
+        "COLUMNS=none TERM= comity timeline PAK-RUS --wide --codes",
     ],
 )
 def test_the_answer_is_the_same_in_any_surroundings(hostile: Run, store: Path, script: str) -> None:
     done = shell(script, store)
     assert (done.returncode, done.stderr) == (0, b"")
-    assert done.stdout.decode("utf-8") == hostile("timeline", "PAK-RUS").stdout
+    assert done.stdout.decode("utf-8") == hostile("timeline", "PAK-RUS", "--wide").stdout
 
 
 @pytest.mark.parametrize("columns", ["0", "1", "20", "none"])

@@ -116,8 +116,8 @@ def rows(result: Result) -> list[dict[str, Any]]:
 def test_its_table_has_the_columns_shown_and_its_csv_all(run: Run) -> None:
     assert run("--on", "2022-12-31").stdout.splitlines() == [
         "venue      meetings",
-        "Islamabad  1",
-        "Moscow     2",
+        "Islamabad         1",
+        "Moscow            2",
     ]
     assert run("--on", "2022-12-31", "--format", "csv").stdout.splitlines() == [
         "relationship,venue,meetings",

@@ -82,9 +82,9 @@ def test_what_is_materialized_is_listed_with_its_lag(run: Run, store: Path) -> N
     for command in (["projections"], ["projections", "list"]):
         assert run(*command).stdout.splitlines() == [
             "name   version  status  position  lag",
-            "state  4        live    3         1",
+            "state        4  live           3    1",
         ]
-    assert run("projections", "lag").stdout.splitlines() == ["name   lag", "state  1"]
+    assert run("projections", "lag").stdout.splitlines() == ["name   lag", "state    1"]
 
 
 def test_one_of_the_users_own_is_materialized_rebuilt_and_deleted(run: Run) -> None:

@@ -73,6 +73,7 @@ def test_every_python_session_prints_what_the_page_says(
 @pytest.mark.parametrize("page", PAGES, ids=names(PAGES))
 def test_every_command_prints_what_the_page_says(page: Path, tmp_path: Path) -> None:
     environment = {k: v for k, v in os.environ.items() if not k.startswith("COMITY")}
+    environment["COLUMNS"] = "80"
     environment["PATH"] = f"{Path(sys.executable).parent}{os.pathsep}{environment['PATH']}"
     checker = doctest.OutputChecker()
     for name, _, content in NAMED_FILE.findall(page.read_text(encoding="utf-8")):
@@ -84,7 +85,8 @@ def test_every_command_prints_what_the_page_says(page: Path, tmp_path: Path) -> 
             done = subprocess.run(
                 ["bash", "-c", typed],
                 cwd=tmp_path, env=environment, text=True, encoding="utf-8", check=False,
-                stdout=subprocess.PIPE, stderr=subprocess.STDOUT, timeout=PATIENCE,
+                stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
+                stderr=subprocess.STDOUT, timeout=PATIENCE,
             )  # fmt: skip
             output = f"{page.name}:{line}: $ {typed}\n{done.stdout}"
             assert checker.check_output(expected, done.stdout, FLAGS), output

@@ -37,7 +37,7 @@ from comity import (
     TimelineProjection,
     ToneProjection,
 )
-from comity.adapters.cli.demo import dossier
+from comity.adapters.cli.dossier import dossier
 from comity.adapters.storage.memory.projection_store import MemoryProjectionStore
 from comity.domain.errors import InvalidValue
 from comity.domain.events import Event

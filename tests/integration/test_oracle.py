@@ -8,6 +8,7 @@ from contextlib import closing, contextmanager
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from functools import partial
+from itertools import chain
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any, NamedTuple
@@ -38,6 +39,7 @@ from tests.oracle import Logged
 from tests.oracle_answers import engines_day, oracles_day
 from tests.oracle_lives import Settled, listed
 from tests.oracle_statuses import Statuses
+from tests.oracle_table import phase
 from tests.oracle_time import field as text_of
 from tests.oracle_time import folded
 from tests.strategies import (
@@ -340,10 +342,33 @@ def test_a_timeline_is_what_stands_with_every_account_in_order_of_time(
             and goes_on(timeline, id) >= span(first).earliest
             and (not kinds or timeline.events[id].type in kinds)
         ]
+        expected = shown_in_order(timeline, expected)
         assert [entry.event for entry in entries] == expected
         assert [[account.event for account in entry.accounts] for entry in entries] == [
             oracle.ranked(then, oracle.accounts(then, event, parties)) for event in expected
         ]
+
+
+def shown_in_order(timeline: Settled, events: list[Event]) -> list[Event]:
+    """What has no first day stands at its last one, but before what follows it in its life."""
+    shown = {event.id: event for event in events}
+    orders = [[id for id in life.ids if id in shown] for life in timeline.lives.values()]
+
+    def has_no_beginning(id: str) -> bool:
+        opens = shown[id].when.startswith(("[..", "../", "/", "XXXX"))
+        return opens and timeline.bounds[id].earliest.date() == date.min
+
+    def place(id: str) -> tuple[Any, ...]:
+        bounds = timeline.bounds[id]
+        own = bounds.latest if has_no_beginning(id) else bounds.earliest
+        key = (own, phase(shown[id].type), id, 0)
+        if not has_no_beginning(id):
+            return key
+        after = [order[order.index(id) + 1 :] for order in orders if id in order]
+        first = min((place(each) for each in chain.from_iterable(after)), default=key)
+        return (*first[:3], first[3] - 1) if first < key else key
+
+    return sorted(events, key=lambda event: place(event.id))
 
 
 def goes_on(timeline: Settled, id: str) -> date:

@@ -38,7 +38,7 @@ from comity import (
     StatementMade,
     TimelineEngine,
 )
-from comity.adapters.cli.demo import dossier
+from comity.adapters.cli.dossier import dossier
 from comity.adapters.render.brief import write_brief
 from comity.adapters.render.note_writers import markdown_text
 from tests.unit.briefs import FOUNDED, opening, section, written
@@ -57,8 +57,8 @@ def test_a_note_begins_with_names_and_with_what_a_person_would_say_first() -> No
     assert "As of 1 July 2023" in text
     assert opening(text) == (
         "Diplomatic relations between Pakistan and Russia were established on 1 May 1948. "
-        "Pakistan has an embassy in Moscow; Russia has a consulate in Karachi. "
-        "The last meeting recorded was held on 20 June 2023: consultation (m)."
+        "An embassy of Pakistan in Moscow and a consulate of Russia in Karachi; "
+        "the last meeting recorded was a consultation, on 20 June 2023."
     )
 
 
@@ -86,7 +86,7 @@ def test_a_note_begins_with_names_and_with_what_a_person_would_say_first() -> No
         ([FOUNDED, RelationsSevered(parties=PAIR, when="1970-05/1971")],
          "were established on 1 May 1948 and severed between May 1970 and 1971."),
         ([FOUNDED, MeetingHeld(meeting="m", parties=PAIR, when="2023-06-20/..")],
-         "The last meeting recorded is being held since 20 June 2023: meeting (m)."),
+         "established on 1 May 1948. A meeting is being held."),
         ([FOUNDED, RelationsSevered(parties=PAIR, when="1970"),
           RelationsEstablished(parties=PAIR, when="1975")],
          "were established on 1 May 1948, severed in 1970 and established again in 1975."),

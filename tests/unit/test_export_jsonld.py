@@ -28,7 +28,7 @@ from comity import (
     Source,
     TimelineEngine,
 )
-from comity.adapters.cli.demo import dossier
+from comity.adapters.cli.dossier import dossier
 from comity.adapters.interchange.exporters.jsonld import context, event_urn, write_jsonld
 from tests.unit.given import PAIR, Clock, given
 

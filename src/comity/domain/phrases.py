@@ -65,3 +65,22 @@ def meeting_name(kind: str, series: str, round: int | None, meeting: str) -> str
 def route(origin: str, destination: str) -> str:
     """`RUS → PAK`, or the one of the two that is known."""
     return joined(origin, destination, by=" → ")
+
+
+_ORDINALS = (
+    "", "first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth",
+    "tenth", "eleventh", "twelfth",
+)  # fmt: skip
+
+
+def ordinal(number: int) -> str:
+    """`fifth` for 5, and `21st` for 21."""
+    if 0 < number < len(_ORDINALS):
+        return _ORDINALS[number]
+    last = 0 if number // 10 % 10 == 1 else number % 10
+    return f"{number}{ {1: 'st', 2: 'nd', 3: 'rd'}.get(last, 'th') }"
+
+
+def counted(number: int, thing: str) -> str:
+    """A number of things, such as `1 event` or `129 events`."""
+    return f"{number:,} {thing}{'' if number == 1 else 's'}"

@@ -19,7 +19,13 @@ from comity.domain.recorded import Recorded
 from comity.domain.rivals import Happening, connected, happening_of, preferences, ranked
 from comity.domain.scope import Certainty, Scope
 from comity.domain.text import folded
-from comity.domain.time.dates import Bounds, Instants, instants, known_bounds, last_second
+from comity.domain.time.dates import (
+    Bounds,
+    Instants,
+    instants,
+    known_bounds,
+    last_second,
+)
 from comity.domain.values import Source
 
 T = TypeVar("T")
@@ -231,12 +237,6 @@ def _by_happening(records: Sequence[Recorded]) -> tuple[Sequence[Recorded], list
             sharing.setdefault(happening, []).append(record)
     alone.extend(record for [record, *others] in sharing.values() if not others)
     return alone, [accounts for accounts in sharing.values() if len(accounts) > 1]
-
-
-def timeline_order(entry: Entry) -> tuple[int, int, str]:
-    """The order of a timeline: by the first instant, then by phase, then by id."""
-    event = entry.record.event
-    return (entry.instants.earliest, event.phase, event.id)
 
 
 def select(

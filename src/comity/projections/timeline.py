@@ -6,8 +6,9 @@ from collections.abc import Collection
 from datetime import date
 
 from comity.domain.events import Event, kind_tag
-from comity.domain.selection import Entry, timeline_order
+from comity.domain.selection import Entry
 from comity.domain.time.dates import Bounds, span
+from comity.domain.timeline_order import in_timeline_order
 from comity.projections.projection import Projection
 
 
@@ -37,7 +38,7 @@ class TimelineProjection(Projection[list[Entry], tuple[Entry, ...]]):
 
     def finish(self, state: list[Entry], on: date) -> tuple[Entry, ...]:
         """The entries that match, in the order of a timeline."""
-        return tuple(sorted(filter(self._matches, state), key=timeline_order))
+        return tuple(in_timeline_order(filter(self._matches, state)))
 
     def _matches(self, entry: Entry) -> bool:
         """Whether it can fall in the period; what lasts can also go on in it."""

@@ -1,28 +1,30 @@
-"""The command demo: what comity does, shown and explained on a dossier of real facts."""
+"""The command demo: what comity does, as a short story told by a dossier of real facts."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from importlib.resources import files
-from typing import Annotated
+from collections.abc import Iterable
+from shlex import quote
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 import comity
+from comity.adapters.cli.dossier import CARGO, DAY, WEEK_BEFORE, dossier
 from comity.adapters.cli.exits import Exit, say
 from comity.adapters.cli.files import MEMORY
-from comity.adapters.render.comparison import compared
-from comity.adapters.render.listing import Format
-from comity.adapters.render.output import write_heading, write_line, write_sections
+from comity.adapters.render.output import (
+    write_heading,
+    write_line,
+    write_sections,
+    write_table,
+    write_text,
+)
 from comity.adapters.render.section import Section
-from comity.adapters.render.state_page import state_sections
-from comity.adapters.render.tables import entry_listing
+from comity.domain.phrases import amount
 from comity.engine import TimelineEngine
 
-DOSSIER = "pakistan_russia.jsonl"
-DAY, WEEK_BEFORE = "2023-06-20", "2023-06-13"
-_FINDINGS = "Findings"
-"""The section that is left out of the pages, since the last part shows it."""
+if TYPE_CHECKING:
+    from comity.projections.state import RelationshipState
 
 
 def demo(
@@ -30,80 +32,97 @@ def demo(
         str | None,
         typer.Option(metavar="FILE", help="Keep the dossier in this store.", show_default="memory"),
     ] = None,
+    full: Annotated[
+        bool, typer.Option("--full", help="Show the whole dossier, section by section.")
+    ] = False,
 ) -> None:
     """Show what comity does, on the dossier it comes with."""
     with comity.open(MEMORY if store is None else store) as engine:
         report = engine.extend(dossier())
-        _timeline(engine, report.appended + report.duplicates)
-        _state(engine)
-        _week_before(engine)
-        _others(engine)
-        _findings(engine)
-    for rejected in report.rejected:
-        say(f"line {rejected.number} of the dossier: {'; '.join(rejected.reasons)}")
-    if report.rejected:
-        raise typer.Exit(Exit.REJECTED)
+        for rejected in report.rejected:
+            say(f"line {rejected.number} of the dossier: {'; '.join(rejected.reasons)}")
+        if report.rejected:
+            raise typer.Exit(Exit.REJECTED)
+        recorded = report.appended + report.duplicates
+        if full:
+            from comity.adapters.cli.full_demo import tell_all
+
+            tell_all(engine, recorded)
+        else:
+            _tell(engine, recorded, store)
 
 
-def dossier() -> Iterator[str]:
-    """The lines of the dossier that comes with the package."""
-    text = (files("comity") / "dossiers" / DOSSIER).read_text("utf-8")
-    return (line for line in text.splitlines() if line.strip())
-
-
-def _timeline(engine: TimelineEngine, recorded: int) -> None:
-    entries = engine.timeline("PAK-RUS")
-    introduction = (
-        f"The dossier holds {recorded} records; {len(entries)} events stand on this timeline, those"
-        " with the Soviet Union before 1991 among them. Where several accounts tell of one event,"
-        " the most credible stands and the others are counted."
+def _tell(engine: TimelineEngine, recorded: int, store: str | None) -> None:
+    state = engine.state("PAK-RUS", on=DAY)
+    write_heading(
+        "comity: how two countries stood, on any day, as known at any moment",
+        f"The dossier of Pakistan and Russia holds {recorded} records of what happened, each with "
+        "its sources. From them comity works out how things stood.",
     )
-    write_heading("1. The timeline of Pakistan and Russia", introduction)
+    _question(state)
+    _week_before(engine, state)
+    _contradiction(engine)
+    _next(store)
+
+
+def _question(state: RelationshipState) -> None:
+    from comity.adapters.render.in_short import in_short
+
     write_line()
-    entry_listing(entries).write(Format.TABLE)
+    write_heading(f"How did they stand on {DAY}?")
+    write_text(in_short(state))
 
 
-def _state(engine: TimelineEngine) -> None:
-    introduction = (
-        "The same events, folded into how things stood on one day: the fifth round of"
-        " consultations was in session, and oil under a pilot deal was partly delivered."
+def _week_before(engine: TimelineEngine, state: RelationshipState) -> None:
+    """What was learned in a week of the same day, in the words of the story."""
+    from comity.adapters.render.in_short import clauses_of
+
+    before = engine.state("PAK-RUS", on=DAY, known_at=WEEK_BEFORE)
+    then = [clause.text for clause in clauses_of(before)]
+    now = [clause.text for clause in clauses_of(state)]
+    write_line()
+    write_heading(
+        f"And what was known of that day a week before, on {WEEK_BEFORE}?",
+        f"{before.events} events instead of {state.events}. What was believed then (−), and what "
+        "has taken its place or was learned since (+):",
     )
+    gone = [("−", clause) for clause in then if clause not in now]
+    came = [("+", clause) for clause in now if clause not in then]
+    _write_lines((*gone, *came))
+
+
+def _contradiction(engine: TimelineEngine) -> None:
+    """What the sources of one event differ in, and which of them is believed."""
+    evidence = engine.evidence(CARGO)
+    amounts: dict[str, list[str]] = {}
+    for account in evidence.accounts:
+        event = account.record.event
+        publishers = amounts.setdefault(amount(getattr(event, "quantity", None)) or "unknown", [])
+        publishers += [source.publisher for source in event.sources]
     write_line()
-    write_heading(f"2. The state of the relationship on {DAY}", introduction)
-    sections = state_sections(engine.state("PAK-RUS", on=DAY))
-    write_sections(section for section in sections if section.title != _FINDINGS)
-
-
-def _week_before(engine: TimelineEngine) -> None:
-    before = state_sections(engine.state("PAK-RUS", on=DAY, known_at=WEEK_BEFORE))
-    after = state_sections(engine.state("PAK-RUS", on=DAY))
-    introduction = (
-        f"The same day, asked about with only what had been recorded by {WEEK_BEFORE}: a line with"
-        " − is what was believed then, one with + what has taken its place or was learned since."
+    write_heading(
+        "Do the sources agree?",
+        f"Not always, and nothing is dropped in silence. {len(evidence.accounts)} accounts tell "
+        f"of one cargo of crude oil. The first amount is believed: {evidence.because}.",
     )
+    _write_lines((told, "; ".join(dict.fromkeys(by))) for told, by in amounts.items())
+
+
+def _write_lines(lines: Iterable[tuple[str, str]]) -> None:
+    write_sections([Section("", tuple(lines))])
+
+
+def _next(store: str | None) -> None:
     write_line()
-    write_heading(f"3. The state on {DAY}, as known on {WEEK_BEFORE}", introduction)
-    sections = compared(before, after)
-    write_sections(section for section in sections if section.title != _FINDINGS)
-
-
-def _others(engine: TimelineEngine) -> None:
-    for number, name, introduction in (
-        (4, "PAK-imf", "An organisation is a party like any other: the Fund's programme."),
-        (5, "PAK-USA", "What Pakistan balances its relations with Russia against."),
-    ):
-        write_line()
-        write_heading(f"{number}. {name} on {DAY}", introduction)
-        write_sections(state_sections(engine.state(name, on=DAY)))
-
-
-def _findings(engine: TimelineEngine) -> None:
-    findings = engine.state("PAK-RUS", on=DAY).findings
-    introduction = (
-        "Nothing is dropped in silence: where sources contradict each other, or a history does not"
-        f" hold together, the state says so, with the events concerned. {len(findings)} findings:"
-    )
-    write_line()
-    write_heading("6. Findings", introduction)
-    lines = ((f.kind, f"{f.message} [{', '.join(f.events)}]") for f in findings)
-    write_sections([Section("Pakistan and Russia", tuple(lines))])
+    write_heading("Go on from here")
+    keeping = ("comity demo --store dossier.db", "keep the dossier, to ask it more")
+    rows = [
+        *([] if store else [keeping]),
+        (f"export COMITY_STORE={quote(store or 'dossier.db')}", "the store that is asked"),
+        (f"comity state PAK RUS --on {DAY}", "that day, whole"),
+        ("comity timeline PAK RUS", "all that happened"),
+        (f"comity evidence {CARGO}", "who says so, and who does not"),
+        ("comity demo --full", "everything that was shown here, at length"),
+        ("comity --help", "every command"),
+    ]
+    write_table(("command", "what"), rows, headed=False)

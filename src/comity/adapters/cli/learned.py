@@ -12,6 +12,7 @@ import msgspec
 import typer
 
 from comity.adapters.cli.options import (
+    Codes,
     Form,
     On,
     SomeParties,
@@ -19,6 +20,7 @@ from comity.adapters.cli.options import (
     open_existing,
     parse_known_at,
 )
+from comity.adapters.cli.relationship import write_comparison
 from comity.adapters.render.listing import Format, Listing
 from comity.adapters.render.output import write_heading, write_line, write_sections
 from comity.adapters.render.section import Section
@@ -38,6 +40,7 @@ def learned(
     ] = None,
     on: On = None,
     form: Form = Format.TABLE,
+    codes: Codes = False,
 ) -> None:
     """What was learned between two moments of knowing.
 
@@ -51,7 +54,7 @@ def learned(
     with open_existing(store) as engine:
         answer = engine.learned(*parties or (), known_at=(earlier, later), on=on)
         if form is Format.TABLE:
-            _write_pages(engine, answer, moments, on)
+            _write_pages(engine, answer, moments, on, codes=codes)
         else:
             _listing(answer, form).write(form)
 
@@ -61,6 +64,8 @@ def _write_pages(
     answer: Sequence[Learned],
     moments: Sequence[str | int | None],
     on: str | None,
+    *,
+    codes: bool,
 ) -> None:
     """A page for each relationship: the records, and the comparison of its two states."""
     from comity.adapters.render.comparison import compared
@@ -74,8 +79,7 @@ def _write_pages(
         before, after = (
             engine.state(learned.relationship, on=on, known_at=moment) for moment in moments
         )
-        positions = f"as known at position {before.known_at} − … + {after.known_at}"
-        write_heading(f"{learned.relationship} on {after.on}, {positions}")
+        write_comparison(before, after, codes=codes)
         records = tuple(
             (str(record.position), f"{record.event.summary()} [{record.event.id}]")
             for record in learned.records

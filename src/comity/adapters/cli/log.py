@@ -6,8 +6,8 @@ from typing import Annotated
 
 import typer
 
-from comity.adapters.cli.options import EventId, Form, Kinds, Store, open_existing
-from comity.adapters.render.listing import Format, Listing
+from comity.adapters.cli.options import Codes, EventId, Form, Kinds, Store, Wide, open_existing
+from comity.adapters.render.listing import Format, Listing, Look
 from comity.adapters.render.output import write_heading, write_json, write_sections
 from comity.adapters.render.tables import (
     evidence_data,
@@ -41,6 +41,7 @@ def relationships(
         typer.Option(metavar="PARTY", help="Only those with this party; repeatable."),
     ] = None,
     form: Form = Format.TABLE,
+    wide: Wide = False,
 ) -> None:
     """The relationships that have events, one on a line."""
     with open_existing(store) as engine:
@@ -55,14 +56,17 @@ def relationships(
         },
         headed=False,
     )
-    listing.write(form)
+    listing.write(form, Look(wide))
 
 
 def events(
     store: Store,
     after: Annotated[int, typer.Option(metavar="N", help="Only after this position.")] = 0,
     kind: Kinds = None,
+    *,
     form: Form = Format.TABLE,
+    wide: Wide = False,
+    codes: Codes = False,
 ) -> None:
     """The log, in the order of recording.
 
@@ -72,4 +76,4 @@ def events(
     with open_existing(store) as engine:
         records = engine.events(after, kind or ())
         listing = record_table(list(records)) if form is Format.TABLE else record_listing(records)
-        listing.write(form)
+        listing.write(form, Look(wide, codes))

@@ -109,6 +109,14 @@ Kinds = Annotated[
 ]
 Form = Annotated[Format, typer.Option("--format", help="How the answer is written.")]
 
+Wide = Annotated[
+    bool, typer.Option("--wide", help="Every column, and every row on one line, however long.")
+]
+Codes = Annotated[
+    bool,
+    typer.Option("--codes", envvar="COMITY_CODES", help="Parties by their codes alone."),
+]
+
 
 def write_help(ctx: typer.Context) -> None:
     """Write the help of a group of commands."""

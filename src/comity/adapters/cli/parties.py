@@ -7,9 +7,9 @@ from typing import Annotated
 
 import typer
 
-from comity.adapters.cli.options import Form
+from comity.adapters.cli.options import Form, Wide
 from comity.adapters.cli.own_parties import own_organisations
-from comity.adapters.render.listing import Format, row_listing
+from comity.adapters.render.listing import Format, Look, row_listing
 from comity.domain.parties import add_organisations
 from comity.domain.parties.directory import PartyInfo, find_parties
 
@@ -37,6 +37,7 @@ _COLUMNS: dict[str, Callable[[PartyInfo], object]] = {
     "source": lambda party: party.source,
 }
 _SHOWN = ("code", "name", "from", "until", "cow", "gw")
+_LEAST = ("also", "continues", "gw", "cow")
 _IF_TOLD = ("continues", "also")
 """Columns of a table that looks something up, if a row has something in them."""
 
@@ -54,6 +55,7 @@ def parties(
         str | None, typer.Option(metavar="DATE", help="Only those that existed on this day.")
     ] = None,
     form: Form = Format.TABLE,
+    wide: Wide = False,
 ) -> None:
     """The parties there are: their codes, days and numbers.
 
@@ -63,4 +65,4 @@ def parties(
     found = find_parties(find, on)
     told = {name for name in _IF_TOLD if any(_COLUMNS[name](party) for party in found)}
     shown = (*_SHOWN, *(name for name in _IF_TOLD if find and name in told))
-    row_listing(found, _COLUMNS, shown).write(form)
+    row_listing(found, _COLUMNS, shown, least=_LEAST).write(form, Look(wide))

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Annotated, TypeVar
+from typing import TYPE_CHECKING, Annotated, TypeVar
 
 import typer
 
 from comity.adapters.cli.options import (
     Certainty,
+    Codes,
     Form,
     Kinds,
     KnownAt,
@@ -16,12 +17,23 @@ from comity.adapters.cli.options import (
     Since,
     Store,
     Until,
+    Wide,
     open_existing,
     parse_known_at,
 )
-from comity.adapters.render.listing import Format
-from comity.adapters.render.output import write_csv, write_heading, write_json, write_sections
+from comity.adapters.render.listing import Format, Look
+from comity.adapters.render.output import (
+    write_csv,
+    write_heading,
+    write_json,
+    write_line,
+    write_sections,
+    write_text,
+)
 from comity.adapters.render.tables import change_listing, entry_listing, flattened
+
+if TYPE_CHECKING:
+    from comity.projections.state import RelationshipState
 
 T = TypeVar("T")
 
@@ -35,13 +47,15 @@ def timeline(
     kind: Kinds = None,
     known_at: KnownAt = None,
     form: Form = Format.TABLE,
+    wide: Wide = False,
+    codes: Codes = False,
 ) -> None:
     """What happened between the parties, in order of time."""
     with open_existing(store) as engine:
         entries = engine.timeline(
             *parties, since=since, until=until, kinds=kind or (), known_at=parse_known_at(known_at)
         )
-    entry_listing(entries).write(form)
+    entry_listing(entries).write(form, Look(wide, codes))
 
 
 def state(
@@ -52,16 +66,20 @@ def state(
     known_at: KnownAt = None,
     certainty: Certainty = "certain",
     form: Form = Format.TABLE,
+    codes: Codes = False,
 ) -> None:
     """How things stood on a day, as known at a moment."""
-    from comity.adapters.render.state_page import state_sections, state_title
+    from comity.adapters.render.in_short import in_short
+    from comity.adapters.render.state_page import known_by, state_sections, state_title
 
     with open_existing(store) as engine:
         answer = engine.state(
             *parties, on=on, known_at=parse_known_at(known_at), certainty=certainty
         )
     if form is Format.TABLE:
-        write_heading(state_title(answer))
+        write_heading(state_title(answer, codes=codes), known_by(answer))
+        write_line()
+        write_text(in_short(answer))
         write_sections(state_sections(answer))
     elif form is Format.CSV:
         write_csv(("path", "value"), flattened(answer.to_dict()))
@@ -82,13 +100,14 @@ def diff(
     ] = None,
     certainty: Certainty = "certain",
     form: Form = Format.TABLE,
+    codes: Codes = False,
 ) -> None:
     """What changed between two days, or two moments of knowing.
 
     In a table − stands before what is gone and + before what came.
     """
     from comity.adapters.render.comparison import compared
-    from comity.adapters.render.state_page import state_sections, state_title
+    from comity.adapters.render.state_page import state_sections
     from comity.projections.diff import diff as changes_between
 
     days, moments = on or [], [parse_known_at(moment) for moment in known_at or []]
@@ -102,9 +121,22 @@ def diff(
     if form is not Format.TABLE:
         change_listing(changes_between(before, after)).write(form)
         return
-    same = before == after
-    write_heading("No change" if same else f"{state_title(before)} − … + {state_title(after)}")
+    write_comparison(before, after, codes=codes)
     write_sections(compared(state_sections(before), state_sections(after)))
+
+
+def write_comparison(
+    before: RelationshipState, after: RelationshipState, *, codes: bool = False
+) -> None:
+    """Write which two states are compared, below the names of the parties."""
+    from comity.adapters.render.state_page import known_by, parties_title
+
+    write_heading(parties_title(after.parties, codes=codes))
+    for sign, state in (("−", before), ("+", after)):
+        write_text(f"{sign} on {state.on}: {known_by(state)[:1].lower()}{known_by(state)[1:]}")
+    if before == after:
+        write_line()
+        write_text("No change.")
 
 
 def _pair(values: list[T]) -> tuple[T | None, T | None]:

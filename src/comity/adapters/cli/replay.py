@@ -15,12 +15,13 @@ from comity.adapters.cli.options import (
     On,
     ProjectionName,
     Store,
+    Wide,
     open_existing,
     parse_known_at,
 )
 from comity.adapters.cli.progress import progress_bar
 from comity.adapters.interchange.safe_text import printable
-from comity.adapters.render.listing import Format, Listing, json_cell
+from comity.adapters.render.listing import Format, Listing, Look, json_cell
 from comity.adapters.render.output import write_json
 
 
@@ -39,6 +40,7 @@ def replay(
         int, typer.Option(min=1, help="How many processes fold; 1 is this one alone.")
     ] = 1,
     form: Form = Format.TABLE,
+    wide: Wide = False,
 ) -> None:
     """Any projection, folded from the log.
 
@@ -71,7 +73,7 @@ def replay(
         ("key", "answer"),
         cells=lambda item: (item[0], json_cell(item[1])),
         data=lambda item: {"key": item[0], "answer": item[1]},
-    ).write(form)
+    ).write(form, Look(wide))
 
 
 def _plain(answer: object) -> Any:

@@ -7,14 +7,16 @@ from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from typing import Annotated, Any, Literal
 
 from comity.adapters.cli.options import (
+    Codes,
     Form,
     SomeParties,
     Store,
+    Wide,
     open_with_progress,
     parse_known_at,
     typer_option,
 )
-from comity.adapters.render.listing import Format, row_listing
+from comity.adapters.render.listing import Format, Look, row_listing
 from comity.engine import TimelineEngine
 from comity.projections.views.view import Option, Parameter, View
 
@@ -32,19 +34,28 @@ def view_command(view: View, method: Callable[..., Any] | None = None) -> Callab
     parameters = view.parameters(ask)
     positions = positions_of(parameters)
 
-    def command(parties: list[str] | None, store: str, form: Format, **values: Any) -> None:
+    def command(
+        parties: list[str] | None, store: str, form: Format, wide: bool, codes: bool, **values: Any
+    ) -> None:
         options = options_of(view, positions, values)
         with open_with_progress(store) as (engine, progress):
             answer = ask(engine, *parties or (), **options, progress=progress)
         table = view.table_for(values)
         rows = tuple(table.rows(answer))
         shown = table.columns_shown(values, rows)
-        row_listing(rows, table.columns, shown, table.data).write(form)
+        listing = row_listing(
+            rows, table.columns, shown, table.data, kinds=table.kinds, least=table.least
+        )
+        listing.write(form, Look(wide, codes))
 
     command.__name__ = view.name
     command.__doc__ = view.help
-    form = keyword("form", Form, Format.TABLE)
-    command.__signature__ = signature_of(view, parameters, form)  # type: ignore[attr-defined]
+    last = (
+        keyword("form", Form, Format.TABLE),
+        keyword("wide", Wide, False),
+        keyword("codes", Codes, False),
+    )
+    command.__signature__ = signature_of(view, parameters, *last)  # type: ignore[attr-defined]
     command.__annotations__ = {}  # so that typer takes those of the signature
     return command
 
@@ -64,7 +75,7 @@ def options_of(view: View, positions: Collection[str], values: Mapping[str, Any]
 
 
 def signature_of(
-    view: View, parameters: Sequence[Parameter], last: inspect.Parameter
+    view: View, parameters: Sequence[Parameter], *last: inspect.Parameter
 ) -> inspect.Signature:
     """The parameters of a command of a view; `last` says where and how the answer is written."""
     flags = (
@@ -76,7 +87,7 @@ def signature_of(
             keyword("parties", SomeParties, None),
             keyword("store", Store),
             *map(_option, options),
-            last,
+            *last,
         ]
     )
 

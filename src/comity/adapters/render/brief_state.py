@@ -23,6 +23,8 @@ from comity.adapters.interchange.exporters.dates_in_words import date_words
 from comity.adapters.interchange.exporters.sentences import short_name, shortened, the, the_first
 from comity.adapters.render.brief_relations import relations_lines
 from comity.adapters.render.citations import Citations
+from comity.adapters.render.in_short import clauses_of
+from comity.adapters.render.meetings_in_words import going_on
 from comity.adapters.render.note import Line
 from comity.domain.phrases import after, in_brackets, joined, meeting_name, named
 from comity.domain.selection import Entry
@@ -50,41 +52,17 @@ def sentence_end(text: str) -> str:
 
 
 def opening(state: RelationshipState, entries: Iterable[Entry], cites: Citations) -> Iterator[Line]:
-    """What is said first: relations, missions, and the last meeting."""
+    """What is said first: the history of relations, and in short how everything else stands."""
     yield from relations_lines(state, entries)
-    if len(state.parties) == 2 and state.relations.status in ("established", "suspended"):
-        yield Line(_embassies(state))
-    last = [meeting for meeting in state.meetings.last.values() if meeting.when]
-    if last:
-        newest = max(last, key=lambda meeting: (meeting.when, meeting.meeting))
-        going_on = {meeting.meeting for meeting in _in_progress(state)}
-        held = f"was held {dated(newest.when)}"
-        if newest.meeting in going_on:
-            is_open = newest.when.endswith(("/", "/.."))
-            held = f"is being held {(since if is_open else dated)(newest.when)}"
-        text = f"The last meeting recorded {held}: {_named(newest)}."
-        yield Line(text, ("meeting", newest.meeting), cites.of(("meeting", newest.meeting)))
-
-
-def _embassies(state: RelationshipState) -> str:
-    told: list[str] = []
-    for sender in state.parties:
-        host = next(code for code in state.parties if code != sender)
-        own = [m for m in state.missions if (m.sender, m.host) == (sender, host)]
-        if own:
-            where = own[0].city or the(host)
-            name = the(sender) if told else the_first(sender)
-            told.append(f"{name} has {_a(own[0].level or 'mission')} in {where}")
-        else:
-            told.append(
-                f"{'no' if told else 'No'} mission of {the(sender)} in {the(host)} is recorded"
-            )
-    return f"{'; '.join(told)}."
-
-
-def _a(level: str) -> str:
-    words = level.replace("-", " ")
-    return f"{'an' if words[0] in 'aeiou' else 'a'} {words}"
+    clauses = list(clauses_of(state, relations=False))
+    for at, clause in enumerate(clauses, start=1):
+        text = clause.text if at > 1 else capital(clause.text)
+        sources = chain.from_iterable(map(cites.of, clause.keys))
+        yield Line(
+            f"{text}{';' if at < len(clauses) else '.'}",
+            clause.keys[0] if clause.keys else ("", ""),
+            tuple(dict.fromkeys(sources)),
+        )
 
 
 # The sections
@@ -132,22 +110,16 @@ def _envoy(envoy: Envoy) -> str:
 
 def meetings(state: RelationshipState, cites: Citations) -> Iterator[Line]:
     """The meetings in progress, the last of each level, and series that are overdue."""
-    going_on = {meeting.meeting for meeting in _in_progress(state)}
-    for meeting in _in_progress(state):
+    current = going_on(state)
+    for meeting in current:
         yield _meeting("In progress", meeting, cites)
-    last = [item for item in state.meetings.last.items() if item[1].meeting not in going_on]
+    last = [item for item in state.meetings.last.items() if item[1] not in current]
     for level, meeting in sorted(last, key=lambda item: item[1].when, reverse=True):
         yield _meeting(f"Last at the level {choice_words(level)}", meeting, cites)
     for series in state.series.values():
         if series.overdue:
             text = f"The next round of {series.series} was due {dated(series.due)} and is overdue."
             yield Line(text, ("series", series.series), cites.of(("series", series.series)))
-
-
-def _in_progress(state: RelationshipState) -> list[Meeting]:
-    """The meetings that were held and still go on; what was only announced is to come."""
-    announced = {meeting.meeting for meeting in state.meetings.scheduled}
-    return [m for m in state.meetings.in_progress if m.meeting not in announced]
 
 
 def _meeting(label: str, meeting: Meeting, cites: Citations) -> Line:

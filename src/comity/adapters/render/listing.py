@@ -6,16 +6,22 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from enum import StrEnum
+from itertools import chain
 from typing import Any, Generic, TypeVar, cast
 
 import msgspec
 
 from comity.adapters.interchange.encode import as_json
+from comity.adapters.render.names import WITH_NAMES, codes_in, legend
 from comity.adapters.render.output import write_csv, write_json, write_table
 from comity.domain.phrases import amount, totals
 from comity.domain.values import Money, Quantity
+from comity.projections.views.view import ColumnKind
 
 T = TypeVar("T")
+
+_TRIED = 500
+"""Of how many rows it is tried whether names have room."""
 
 
 class Format(StrEnum):
@@ -28,10 +34,21 @@ class Format(StrEnum):
 
 
 @dataclass(frozen=True)
+class Look:
+    """How a table looks: `wide` shows every column, `codes` shows parties by their codes alone."""
+
+    wide: bool = False
+    codes: bool = False
+
+
+@dataclass(frozen=True)
 class Listing(Generic[T]):
     """Items and how to write them: as `cells` under `columns`, or as `data`, plain values for JSON.
 
-    CSV has all columns. A table has the columns `shown`; if `shown` is empty, it has all.
+    CSV has all columns, and so has a wide table. A table has the columns `shown`; if `shown` is
+    empty, it has all. Where there is no room for them, those of `least` are left out first. `named`
+    are the cells with the names of parties beside their codes, and `parties` the codes in an item:
+    a table has the names where there is room, or else a legend. `remarks` are told below a table.
     """
 
     items: Iterable[T]
@@ -40,11 +57,15 @@ class Listing(Generic[T]):
     data: Callable[[T], Any]
     shown: tuple[str, ...] = ()
     headed: bool = True
+    least: tuple[str, ...] = ()
+    named: Callable[[T], Sequence[str]] | None = None
+    parties: Callable[[T], Iterable[str]] | None = None
+    remarks: Callable[[Sequence[T]], Iterable[str]] = lambda items: ()
 
-    def write(self, form: Format) -> None:
+    def write(self, form: Format, look: Look = Look()) -> None:
         """Write all items to stdout. JSON Lines and CSV are written item by item."""
         if form is Format.TABLE:
-            self._write_table()
+            self._write_table(look)
         elif form is Format.CSV:
             write_csv(self.columns, map(self.cells, self.items))
         elif form is Format.JSONL:
@@ -53,10 +74,29 @@ class Listing(Generic[T]):
         else:
             write_json([self.data(item) for item in self.items], indent=True)
 
-    def _write_table(self) -> None:
-        shown = [self.columns.index(name) for name in self.shown or self.columns]
-        rows = [[self.cells(item)[at] for at in shown] for item in self.items]
-        write_table([self.columns[at] for at in shown] if self.headed else [], rows)
+    def _write_table(self, look: Look) -> None:
+        from comity.adapters.render.layout import has_room
+        from comity.adapters.render.wrapping import output_width
+
+        items = list(self.items)
+        columns = self.columns if look.wide else self.shown or self.columns
+        rows, remarks = self._rows(items, columns, self.cells), list(self.remarks(items))
+        if not look.codes and self.named is not None:
+            tried = self._rows(items[:_TRIED], columns, self.named)
+            if look.wide or has_room(columns, rows[:_TRIED], tried, output_width(), self.least):
+                rows = self._rows(items, columns, self.named)
+            elif self.parties is not None:
+                codes = (code for item in items for code in self.parties(item))
+                remarks += legend(codes, rows)
+        write_table(
+            columns, rows, self.least, wide=look.wide, headed=self.headed, remarks=remarks
+        )  # fmt: skip
+
+    def _rows(
+        self, items: Iterable[T], columns: Sequence[str], read: Callable[[T], Sequence[str]]
+    ) -> list[list[str]]:
+        at = [self.columns.index(name) for name in columns]
+        return [[cells[each] for each in at] for cells in map(read, items)]
 
 
 def row_listing(
@@ -64,15 +104,30 @@ def row_listing(
     columns: Mapping[str, Callable[[T], object]],
     shown: Sequence[str] = (),
     data: Callable[[T], Any] = msgspec.to_builtins,
+    *,
+    kinds: Mapping[str, ColumnKind] | None = None,
+    least: Sequence[str] = (),
 ) -> Listing[T]:
-    """A listing of structs; each column has a function that reads its value from an item."""
+    """A listing of structs; each column has a function that reads its value from an item.
+
+    `kinds` says which columns hold parties.
+    """
+    told = kinds or {}
+    named = {name: write for name, kind in told.items() if (write := WITH_NAMES.get(kind))}
     return Listing(
         items,
         tuple(columns),
         cells=lambda item: [cell(read(item)) for read in columns.values()],
         data=data,
         shown=tuple(shown),
-    )
+        least=tuple(least),
+        named=None if not named else lambda item: [
+            named.get(name, cell)(read(item)) for name, read in columns.items()
+        ],
+        parties=lambda item: chain.from_iterable(
+            codes_in(columns[name](item)) for name in named
+        ),
+    )  # fmt: skip
 
 
 def cell(value: object) -> str:

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
+from comity.adapters.interchange.exporters.sentences import all_of, named_code
 from comity.adapters.render.section import Section
 from comity.domain.lives.missions import CONSULAR
 from comity.domain.parties import ended_on
 from comity.domain.phrases import (
     after,
     amount,
+    counted,
     heads_of,
     in_brackets,
     joined,
@@ -33,12 +35,20 @@ if TYPE_CHECKING:
 Line = tuple[str, str]
 
 
-def state_title(state: RelationshipState) -> str:
-    """The title of the page: relationship, day, position, certainty and number of events."""
+def state_title(state: RelationshipState, *, codes: bool = False) -> str:
+    """The title of the page: the parties, with their names unless `codes`, and the day."""
+    return f"{parties_title(state.parties, codes=codes)} on {state.on}"
+
+
+def parties_title(parties: Sequence[str], *, codes: bool = False) -> str:
+    """The parties of a relationship: `Pakistan (PAK) and Russia (RUS)`, or `PAK-RUS`."""
+    return "-".join(parties) if codes else all_of(map(named_code, parties))
+
+
+def known_by(state: RelationshipState) -> str:
+    """What the state was folded from: position, certainty and number of events."""
     certainty = ", possible events included" if state.certainty == "possible" else ""
-    known = f"as known at position {state.known_at}"
-    events = f"{state.events} event{'' if state.events == 1 else 's'}"
-    return f"{state.relationship} on {state.on}, {known}{certainty}: {events}"
+    return f"As known at position {state.known_at}{certainty}: {counted(state.events, 'event')}."
 
 
 def state_sections(state: RelationshipState) -> list[Section]:

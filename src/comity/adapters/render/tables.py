@@ -9,11 +9,14 @@ from typing import Any, cast
 import msgspec
 
 from comity.adapters.interchange.encode import record_fields
+from comity.adapters.interchange.exporters.sentences import named_code, with_names
 from comity.adapters.render.listing import Listing, json_cell
 from comity.adapters.render.section import Section
+from comity.domain.events import Event
 from comity.domain.phrases import joined
 from comity.domain.recorded import Recorded
 from comity.domain.selection import Entry
+from comity.domain.timeline_order import has_no_beginning
 from comity.domain.values import Source
 from comity.projections.diff import Change
 from comity.projections.evidence import Account, Evidence
@@ -26,20 +29,24 @@ def cited(source: Source) -> str:
 
 def entry_listing(entries: Iterable[Entry]) -> Listing[Entry]:
     """A timeline; `accounts` is the number of an event's accounts, `sources` of their sources."""
-    return Listing(
-        entries,
-        ("when", "earliest", "latest", "kind", "what", "accounts", "sources", "parties", "id"),
-        cells=lambda entry: (
+
+    def cells(entry: Entry, what: str) -> tuple[str, ...]:
+        return (
             entry.event.when,
             entry.earliest.isoformat(),
             entry.latest.isoformat(),
             entry.event.type,
-            entry.event.summary(),
+            what,
             str(len(entry.accounts)),
             str(len(entry.sources)),
             "-".join(entry.event.parties),
             entry.event.id,
-        ),
+        )
+
+    return Listing(
+        entries,
+        ("when", "earliest", "latest", "kind", "what", "accounts", "sources", "parties", "id"),
+        cells=lambda entry: cells(entry, entry.event.summary()),
         data=lambda entry: {
             "earliest": entry.earliest.isoformat(),
             "latest": entry.latest.isoformat(),
@@ -48,7 +55,24 @@ def entry_listing(entries: Iterable[Entry]) -> Listing[Entry]:
             "sources": msgspec.to_builtins(entry.sources),
         },
         shown=("when", "kind", "what", "accounts", "sources", "id"),
+        least=("sources", "accounts", "kind"),
+        named=lambda entry: cells(entry, _with_names(entry.event)),
+        parties=lambda entry: entry.event.parties,
+        remarks=_open_dates,
     )
+
+
+def _with_names(event: Event) -> str:
+    return with_names(event, named_code, named_code).summary()
+
+
+def _open_dates(entries: Sequence[Entry]) -> Iterator[str]:
+    """What explains where an entry stands whose first day is not known."""
+    if example := next((e.event.when for e in entries if has_no_beginning(e)), ""):
+        yield (
+            f"A date such as {example} has no first day. It stands at its last day, when it "
+            "had certainly happened."
+        )
 
 
 def record_listing(records: Iterable[Recorded]) -> Listing[Recorded]:
@@ -78,20 +102,27 @@ def record_table(records: Sequence[Recorded]) -> Listing[Recorded]:
     """The log as a table: when and, where it is known of any, by whom each event was recorded."""
     columns = ("position", "recorded", "by", "relationship", "when", "what", "id")
     named = any(record.recorded_by for record in records)
-    return Listing(
-        records,
-        columns,
-        cells=lambda record: (
+
+    def cells(record: Recorded, what: str) -> tuple[str, ...]:
+        return (
             str(record.position),
             _day(record),
             record.recorded_by,
             record.relationship,
             record.event.when,
-            record.event.summary(),
+            what,
             record.event.id,
-        ),
+        )
+
+    return Listing(
+        records,
+        columns,
+        cells=lambda record: cells(record, record.event.summary()),
         data=record_fields,
         shown=tuple(name for name in columns if named or name != "by"),
+        least=("relationship",),
+        named=lambda record: cells(record, _with_names(record.event)),
+        parties=lambda record: record.event.parties,
     )
 
 

@@ -64,6 +64,15 @@ def span(text: str) -> Bounds:
     return _read(_text(text)).cover
 
 
+NO_YEAR = "XXXX"
+"""How a date without a year begins: nothing is known of when it was."""
+
+
+def is_open_before(text: str) -> bool:
+    """Return whether an EDTF date tells no first day: `[..2002]`, `../1991`, `/1991`, `XXXX`."""
+    return text.startswith(("../", "/", "[..", NO_YEAR))
+
+
 class Instants(NamedTuple):
     """The first and the last *second* at which something can have become true.
 

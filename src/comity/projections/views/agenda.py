@@ -167,6 +167,7 @@ VIEW = View(
             "said": lambda item: item.said,
             "overdue": lambda item: item.overdue,
         },
+        least=("kind", "relationship"),
         kinds={"when": "date", "relationship": "relationship", "overdue": "flag"},
     ),
     options={

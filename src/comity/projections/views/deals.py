@@ -272,6 +272,7 @@ VIEW = View(
             "relationship", "deal", "status", "since", "ordered", "delivered", "awaited",
             "late_days", "paid",
         ),
+        least=("late_days", "awaited", "paid", "since"),
         kinds={
             "relationship": "relationship", "since": "date", "seller": "party", "buyer": "party",
             "pilot": "flag", "value": "amount", "ordered": "amounts", "delivered": "amounts",

@@ -74,7 +74,8 @@ class Table(Generic[R]):
 
     `rows` are by default the items of the answer. A function in `columns` reads the value of a
     column from a row. A CSV file has all columns. `shown` are the columns on a screen, by default
-    all; they may depend on the values of the options and on the rows. `data` converts a row to
+    all; they may depend on the values of the options and on the rows. `least` are those to leave
+    out first where there is no room, by default from the last one on. `data` converts a row to
     plain values for JSON. `kinds` says what the values of columns are that are not text. `help` and
     `implied_by` are for a further table of a view: what its flag does, and which options also
     choose it.
@@ -82,6 +83,7 @@ class Table(Generic[R]):
 
     columns: Mapping[str, Callable[[R], object]]
     shown: Sequence[str] | Callable[[OptionValues, Sequence[R]], Sequence[str]] = ()
+    least: Sequence[str] = ()
     rows: Callable[[Any], Iterable[R]] = iter
     data: Callable[[R], Any] = msgspec.to_builtins
     kinds: Mapping[str, ColumnKind] = field(default_factory=dict[str, "ColumnKind"])

@@ -16,7 +16,7 @@ from comity.adapters.interchange.exporters.columns import Cell, Column, ColumnTy
 from comity.domain.parties import cached_by_party
 from comity.domain.parties.directory import find_parties
 from comity.domain.phrases import joined
-from comity.domain.time.dates import bounds
+from comity.domain.time.dates import NO_YEAR, bounds, is_open_before
 from comity.domain.values import Money, Quantity, Source
 from comity.projections.views.view import ColumnKind
 
@@ -28,8 +28,6 @@ class _Form(NamedTuple):
     cells: Callable[[Any], tuple[Cell, ...]]
 
 
-_NO_YEAR = "XXXX"
-_NO_BEGINNING = ("../", "/", "[..", _NO_YEAR)
 _NO_END = ("..]", "/..", "/")
 
 
@@ -60,13 +58,13 @@ def days_of(when: str) -> tuple[date | None, date | None]:
         return None, None
     earliest, latest = bounds(when)
     return (
-        None if when.startswith(_NO_BEGINNING) else earliest,
+        None if is_open_before(when) else earliest,
         None if latest.year == date.max.year and _has_no_end(when) else latest,
     )
 
 
 def _has_no_end(when: str) -> bool:
-    return when.endswith(_NO_END) or when.startswith(_NO_YEAR)
+    return when.endswith(_NO_END) or when.startswith(NO_YEAR)
 
 
 SOURCES = (

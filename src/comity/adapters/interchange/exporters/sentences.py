@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from copy import copy
 from typing import Any
 from urllib.parse import urlsplit
@@ -70,15 +70,27 @@ def all_of(items: Iterable[str]) -> str:
     return f"{', '.join(before)} and {last}" if before else last
 
 
-def sentence(event: Event) -> str:
-    """The summary of an event, with names and dates in words in the place of codes and EDTF."""
-    told: Any = copy(event)
+def with_names(event: Event, named: Callable[[str], str], label: Callable[[str], str]) -> Event:
+    """A copy of an event, for its summary alone, with `named(code)` in the place of every code.
+
+    `label(code)` stands before the head of a delegation.
+    """
+    told = copy(event)
     for field in (*event.roles, *PARTY_FIELDS):
         value: object = getattr(event, field, None)
         if isinstance(value, str) and value:
-            force_setattr(told, field, the(value))
+            force_setattr(told, field, named(value))
         elif isinstance(value, tuple):
-            force_setattr(told, field, tuple(the(str(code)) for code in value))  # pyright: ignore[reportUnknownArgumentType, reportUnknownVariableType]
+            force_setattr(told, field, tuple(named(str(code)) for code in value))  # pyright: ignore[reportUnknownArgumentType, reportUnknownVariableType]
+    heads: dict[str, str] | None = getattr(event, "heads", None)
+    if heads:
+        force_setattr(told, "heads", {label(code): name for code, name in heads.items()})
+    return told
+
+
+def sentence(event: Event) -> str:
+    """The summary of an event, with names and dates in words in the place of codes and EDTF."""
+    told: Any = with_names(event, the, name_of)
     for field in event.dated:
         force_setattr(told, field, for_words(getattr(event, field)))
     plan = plan_of(type(event))
@@ -87,9 +99,6 @@ def sentence(event: Event) -> str:
     for field in plan.values:
         if isinstance(load := getattr(event, field), Quantity):
             force_setattr(told, field, _in_words(load))
-    heads: dict[str, str] | None = getattr(event, "heads", None)
-    if heads:
-        force_setattr(told, "heads", {name_of(code): name for code, name in heads.items()})
     said: str = told.summary()
     return said if said.partition(" ")[0] in event.parties else capital(said)
 
