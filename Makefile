@@ -1,13 +1,14 @@
 # Three commands to remember: make demo, make check, make test. All they need is Python 3.11 or newer.
 # make torture runs the same tests for hours, with many more examples, kills, races, damages and images of a
 # disk that lost its power, and says at the end how many seeds of each were tried.
+# make docs builds the pages as a site in site/, and fails if a link is broken; make docs-serve shows it.
 # make bench measures for five minutes; make bench-full also logs of a million events, and writes docs/benchmarks.md.
 PYTHON ?= $(shell command -v python3.11 || command -v python3)
 BIN := .venv/bin
 STAMP := .venv/.installed
 BENCH := .venv/.installed-bench
 
-.PHONY: demo test torture check bench bench-full clean
+.PHONY: demo test torture check docs docs-serve bench bench-full clean
 
 demo: $(STAMP)
 	@$(BIN)/comity demo
@@ -26,6 +27,12 @@ torture: $(STAMP)
 	@$(BIN)/python -m pip install --quiet --only-binary :all: atheris || echo "no atheris here: no guided fuzz"
 	COMITY_TORTURE=1 $(BIN)/pytest -n auto --dist worksteal --timeout 7200 -o faulthandler_timeout=7500
 
+docs: $(STAMP)
+	@$(BIN)/python -m tests.site
+
+docs-serve: docs
+	@$(BIN)/python -m http.server --bind 127.0.0.1 --directory site
+
 bench: $(BENCH)
 	$(BIN)/pytest benchmarks -s --timeout 1200 -o faulthandler_timeout=1500
 
@@ -33,7 +40,7 @@ bench-full: $(BENCH)
 	$(BIN)/pytest benchmarks -s --size full --report docs/benchmarks --timeout 7200 -o faulthandler_timeout=7500
 
 clean:
-	@rm -rf .venv build dist .coverage .benchmarks .hypothesis .import_linter_cache .mypy_cache .pytest_cache .ruff_cache
+	@rm -rf .venv .cache build dist site .coverage .benchmarks .hypothesis .import_linter_cache .mypy_cache .pytest_cache .ruff_cache
 	@find src tests benchmarks examples -name __pycache__ -type d -prune -exec rm -rf {} + 2>/dev/null || true
 
 $(STAMP): pyproject.toml constraints.txt
