@@ -1,4 +1,4 @@
-"""Writes the tables of docs/reference/lives.md from the code: `python -m tests.lives_page`."""
+"""Writes the tables of docs/reference/lives.md from the code: `python -m tests.pages`."""
 
 from __future__ import annotations
 
@@ -43,7 +43,3 @@ def render(page: str) -> str:
     """The page with the tables as they are now."""
     head, _, rest = page.partition(BEGIN)
     return f"{head}{BEGIN}\n{table()}\n{END}{rest.partition(END)[2]}"
-
-
-if __name__ == "__main__":
-    PAGE.write_text(render(PAGE.read_text(encoding="utf-8")), encoding="utf-8")

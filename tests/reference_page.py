@@ -1,4 +1,4 @@
-"""Writes docs/reference/events.md from the catalogue: `python -m tests.reference_page`."""
+"""Writes docs/reference/events.md from the catalogue: `python -m tests.pages`."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ true only once, whose id it takes as `happening`; a second telling is a rival ac
 *About*: the subject whose life the event moves; some kinds have none. *Summary*: what a timeline
 shows of the example in the kind's docstring.
 
-This page is written from the catalogue by `python -m tests.reference_page`; a test compares them.
+This page is written from the catalogue by `python -m tests.pages`; a test compares them.
 """
 
 
@@ -88,7 +88,3 @@ def render() -> str:
             parts.append(" ".join(notes) + "\n")
         parts.append(f"Summary: {_example(kind).summary()}\n")
     return "\n".join(parts)
-
-
-if __name__ == "__main__":
-    PAGE.write_text(render(), encoding="utf-8")

@@ -10,6 +10,7 @@ import sys
 import tomllib
 from collections.abc import Iterator
 from pathlib import Path
+from typing import TypeAlias
 
 from tests.effort import PATIENCE
 from tests.site_checks import broken
@@ -19,6 +20,9 @@ CONFIG = "zensical.toml"
 THEME = Path("docs", "theme")
 SOURCES = ("README.md", "CHANGELOG.md", "CONTRIBUTING.md", "docs", "examples")
 """What is published, as it lies in the repository."""
+
+Nav: TypeAlias = "str | list[Nav] | dict[str, Nav]"
+"""A page, pages in an order, or what a title leads to."""
 
 _COLOURS = re.compile(r"\x1b\[[\d;]*m")
 
@@ -63,22 +67,16 @@ def build(project: Path) -> Path:
     return site
 
 
-def listed(nav: object) -> Iterator[str]:
+def listed(nav: Nav) -> Iterator[str]:
     """Every page of a navigation, in its order."""
-    match nav:
-        case str():
-            yield nav
-        case list():
-            for entry in nav:
-                yield from listed(entry)
-        case dict():
-            for entry in nav.values():
-                yield from listed(entry)
-        case _:
-            raise SiteProblems(f"{nav!r} in the navigation is neither a page nor a list of pages")
+    if isinstance(nav, str):
+        yield nav
+    else:
+        for entry in nav if isinstance(nav, list) else nav.values():
+            yield from listed(entry)
 
 
-def _unlisted(nav: object, pages: Path) -> list[str]:
+def _unlisted(nav: Nav, pages: Path) -> list[str]:
     """What differs between the navigation and the pages that there are."""
     names = list(listed(nav))
     there = {path.relative_to(pages).as_posix() for path in pages.rglob("*.md")}

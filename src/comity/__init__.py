@@ -92,6 +92,7 @@ from comity.projections.views.catalogue import *  # noqa: F403 - as above
 from comity.query import Day, KnownAt, Progress
 
 __version__ = "0.1.0"
+"""The version of this package."""
 
 __all__: list[str] = [
     "Account",

@@ -50,7 +50,8 @@ def copy(source: Store, target: Store, *, progress: Progress | None = None) -> D
     is made anew, and projections are not copied. A target that holds the beginning of the log goes
     on from there, so a copy that broke off can be repeated. Any other target is refused
     (`LogsDiffer`, with the first position that differs). What was written is read back and
-    compared. `progress` is called with the number of events done.
+    compared. `progress` is called with the number of events done. Raises a `StoreError` if a store
+    cannot be opened or fails.
     """
     with ExitStack() as stack:
         _check_apart(target, source)
@@ -68,7 +69,8 @@ def merge(a: Store, b: Store, target: Store, *, progress: Progress | None = None
     redaction names positions, so where these differ it has another id in the target.
 
     The target is new, or holds the beginning of the merged log (else `LogsDiffer`). `progress` is
-    called with the number of events done, of both logs.
+    called with the number of events done, of both logs. Raises a `StoreError` if a store cannot be
+    opened or fails.
     """
     with ExitStack() as stack:
         _check_apart(target, a, b)

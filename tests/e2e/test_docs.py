@@ -14,7 +14,7 @@ from typing import Literal, get_args, get_origin
 import pytest
 
 import comity
-from comity import FindingKind, RelationshipState, TimelineEngine
+from comity import FindingKind
 from comity.adapters.interchange.importers.tables import (
     conditions,
     date_specs,
@@ -23,7 +23,6 @@ from comity.adapters.interchange.importers.tables import (
     specs,
 )
 from comity.domain.events.base import literals
-from tests import lives_page, reference_page
 from tests.effort import PATIENCE
 
 ROOT = Path(__file__).parents[2]
@@ -140,15 +139,6 @@ def test_the_page_of_mappings_names_every_key_and_each_of_its_examples_is_a_mapp
         mapping.mapping_of(tomllib.loads(example))
 
 
-def test_the_page_of_events_is_what_the_catalogue_says() -> None:
-    assert reference_page.PAGE.read_text(encoding="utf-8") == reference_page.render()
-
-
-def test_the_tables_on_the_page_of_lives_are_the_table_that_the_engine_reads() -> None:
-    page = lives_page.PAGE.read_text(encoding="utf-8")
-    assert page == lives_page.render(page)
-
-
 def test_the_page_of_findings_has_an_example_of_each_kind_under_its_name() -> None:
     text = (ROOT / "docs" / "reference" / "findings.md").read_text(encoding="utf-8")
     parts = dict(re.findall(r"^### ([a-z-]+)\n(.*?)(?=^##|\Z)", text, re.MULTILINE | re.DOTALL))
@@ -173,16 +163,6 @@ def test_the_decisions_are_listed_in_their_order() -> None:
     assert [name for _, _, name in listed] == sorted(p.name for p in folder.glob("0*.md"))
     for number, title, name in listed:
         assert (folder / name).read_text("utf-8").startswith(f"# {number}. {title}\n")
-
-
-def test_the_page_of_the_engine_names_all_that_it_can_do_and_all_that_a_state_holds() -> None:
-    page = (ROOT / "docs" / "reference" / "engine.md").read_text(encoding="utf-8")
-    for name in dir(TimelineEngine):
-        if not name.startswith("_") and name != "close":
-            assert re.search(rf"`{name}[(`]", page), name
-    for name in RelationshipState.__struct_fields__:
-        if name not in {"relationship", "parties"}:
-            assert f"`{name}`" in page, name
 
 
 @pytest.mark.parametrize("example", sorted((ROOT / "examples").glob("*.py")), ids=lambda p: p.name)

@@ -86,7 +86,8 @@ class Appender:
         that say nothing of it. A rejected item does not stop the others.
         `progress` is called after each batch with the number of items done. You can safely repeat
         an import that broke off: the events already in the log are duplicates. The error says how
-        far it came: `appended` events were recorded before it, of `done` items.
+        far it came: `appended` events were recorded before it, of `done` items. Raises
+        `InvalidValue` for what is no iterable, and a `StoreError` if the store fails.
         """
         if not isinstance(batch_size, int) or batch_size < 1:
             raise InvalidValue("batch_size", batch_size, "a whole number from 1")
@@ -143,7 +144,8 @@ class Appender:
 
         The replacement stands afterwards: if the log has it already and it was retracted, that
         retraction is taken back. So a correction can be corrected back to the first telling. The
-        receipt lists the retraction first and the replacement last.
+        receipt lists the retraction first and the replacement last. Raises `NoSuchEvent` for an
+        unknown id, and `InvalidInput` errors.
         """
         replacement = checked(replacement)
         if replacement.id == event_id:

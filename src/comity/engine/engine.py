@@ -44,8 +44,8 @@ class TimelineEngine(Appender, Integrity, Replays, DayViews, PeriodViews, Projec
     """Records events and answers for any relationship, any date and any moment of knowing.
 
     `comity.open` makes it. It is a context manager that closes the store. Every error that it
-    raises is a `ComityError`. A process that was
-    forked opens an engine of its own.
+    raises is a `ComityError`; every call can raise a `StoreError`. A process that was forked opens
+    an engine of its own.
     """
 
     def __init__(
@@ -74,7 +74,8 @@ class TimelineEngine(Appender, Integrity, Replays, DayViews, PeriodViews, Projec
         """The entries of a relationship's timeline, in order of time.
 
         `since` and `until` are days or any EDTF, both included. `kinds` are tags or classes. Each
-        entry has its event, bounds, accounts (the standing account first) and sources.
+        entry has its event, bounds, accounts (the standing account first) and sources. Raises
+        `InvalidInput` errors.
         """
         days, scope = period(since, until), scope_of(*parties)
         projection = TimelineProjection(days, each_of("kinds", kinds))
@@ -110,7 +111,7 @@ class TimelineEngine(Appender, Integrity, Replays, DayViews, PeriodViews, Projec
         """What changed between two days, or between two moments of knowing about one day.
 
         Give a pair for `on`, for `known_at` or for both. There are no changes if and only if the
-        two states are equal.
+        two states are equal. Raises `InvalidInput` errors.
         """
         (first, second), (then, now) = pair_of("on", on), pair_of("known_at", known_at)
         before = self.state(*parties, on=first, known_at=then, certainty=certainty)
@@ -135,7 +136,10 @@ class TimelineEngine(Appender, Integrity, Replays, DayViews, PeriodViews, Projec
             raise
 
     def relationships(self, including: str | Iterable[str] = ()) -> tuple[str, ...]:
-        """The ids of the relationships that have events and include all of the given parties."""
+        """The ids of the relationships that have events and include all of the given parties.
+
+        Raises `UnknownParty` for what is no party's code.
+        """
         return tuple(
             self._store.streams([[party(code) for code in each_of("including", including)]])
         )

@@ -38,7 +38,7 @@ class Replays:
     ) -> dict[str, RelationshipState]:
         """The state of every pair on a day, by id; with one party, of every pair with that party.
 
-        The other parameters are those of `state` and of `replay`.
+        The other parameters are those of `state` and of `replay`. Raises `InvalidInput` errors.
         """
         each = self.world_each(
             *parties, on=on, known_at=known_at, certainty=certainty, workers=workers,
@@ -57,7 +57,8 @@ class Replays:
     ) -> Iterator[tuple[str, RelationshipState]]:
         """The same, one after another: each id with its state, folded when you come to it.
 
-        No state is kept, so memory does not grow with the number of pairs.
+        No state is kept, so memory does not grow with the number of pairs. Raises `InvalidInput`
+        errors.
         """
         projection = StateProjection()
         if is_one_relationship(parties):
@@ -165,6 +166,7 @@ class Replays:
 
         An answer is folded when you come to it, and none is kept, so memory does not grow with
         the number of keys. The position is fixed by the call, whatever is recorded meanwhile.
+        Raises `InvalidInput` errors, at the call.
         """
         checked = as_projection(projection)
         plan = self._plan(

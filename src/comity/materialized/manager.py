@@ -103,7 +103,7 @@ class ProjectionManager:
         """Fold a projection again beside the live build of its name, then promote the new build.
 
         The old build answers until then. If the rebuild fails or is cancelled, the old build
-        stays as it is.
+        stays as it is. Raises `InvalidValue` for what is no projection.
         """
         return self._rebuild(as_projection(projection), progress)
 
@@ -145,7 +145,10 @@ class ProjectionManager:
         self._projections.delete([build for build in builds if build.name == name])
 
     def projections(self) -> tuple[ProjectionStatus, ...]:
-        """Every materialized projection, and those that are being built."""
+        """Every materialized projection, and those that are being built.
+
+        Raises a `StoreError` if the store fails.
+        """
         with self._runner.store.reading():
             end = self._runner.store.head().position
             return tuple(

@@ -25,10 +25,7 @@ LOWEST_FIRST = tuple(STATUS)
 
 
 class Agreement(Struct, frozen=True):
-    """An agreement that has not ended between the parties; `status` since `since`.
-
-    `binds` are the parties for which it stands, of all of which something is recorded here.
-    """
+    """An agreement that has not ended between the parties; `status` since `since`."""
 
     agreement: str
     status: AgreementStatus
@@ -36,12 +33,16 @@ class Agreement(Struct, frozen=True):
     title: str = ""
     signed: str = ""
     ratified: dict[str, str] = {}
+    """Who ratified it, and when."""
     expires: str = ""
     denounced: dict[str, str] = {}
     """Who denounced it, and the date from which that has effect."""
     renews: str = ""
+    """The ISO 8601 duration for which its term renews itself, if it does."""
     succeeds: str = ""
+    """The agreement that it replaces."""
     binds: tuple[str, ...] = ()
+    """The parties for which it stands, of all of which something is recorded here."""
 
 
 class AgreementState(Struct, omit_defaults=True):

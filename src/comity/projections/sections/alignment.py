@@ -15,7 +15,10 @@ from comity.projections.sections.section import Section, WorkingState
 
 
 class Alignment(Struct, frozen=True):
-    """How the parties stand to each other in a matter, as last recorded; `ended`, if it has."""
+    """How the parties stand to each other in a matter, as last recorded.
+
+    `ended` is the last day that was told, or the day on which a party ended.
+    """
 
     matter: str
     alignment: AlignmentKind | Literal[""]

@@ -23,7 +23,10 @@ from comity.projections.sections.section import Memory, Section, WorkingState, g
 
 
 class Series(Struct, frozen=True):
-    """A series of meetings; `usual_interval` is in days, `due` is as precise as the rounds are."""
+    """A series of meetings.
+
+    `usual_interval` is in days. `due` is as precise as the last two rounds: a day, month or year.
+    """
 
     series: str
     last: Meeting | None = None
