@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from hypothesis import settings
 
-from tests.effort import TORTURE, TRIED, UNMEASURED, rounds
+from tests.effort import PYTHON, TORTURE, TRIED, UNMEASURED, rounds
 
 SHARED_DATA = Path(__file__).parents[1].parent / "shared" / "data"
 
@@ -27,15 +27,21 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
-    """Say at the end of `make torture` how many seeds, images and damages were tried."""
-    if not TORTURE:
-        return
-    terminalreporter.section("what was tried")
-    for result in ("passed", "failed"):
-        for report in terminalreporter.getreports(result):
-            for name, value in report.user_properties:
-                if name == TRIED:
-                    terminalreporter.write_line(f"{value} ({result})")
+    """Say on which Pythons the wheel was tried, and what `make torture` tried."""
+    told = [
+        (name, value, result)
+        for result in ("passed", "failed")
+        for report in terminalreporter.getreports(result)
+        for name, value in report.user_properties
+    ]
+    if pythons := [str(value) for name, value, _ in told if name == PYTHON]:
+        terminalreporter.section("the wheel")
+        terminalreporter.write_line(f"tried on Python {', '.join(sorted(pythons))}")
+    if TORTURE:
+        terminalreporter.section("what was tried")
+        for name, value, result in told:
+            if name == TRIED:
+                terminalreporter.write_line(f"{value} ({result})")
 
 
 @pytest.fixture(scope="session")

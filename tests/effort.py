@@ -23,6 +23,9 @@ A line that a random example happens to reach is not yet a line that is tested.
 TRIED = "tried"
 """The property of a test that says what it tried and what that gave; `make torture` prints it."""
 
+PYTHON = "python"
+"""The property of a test that says on which Python it tried the wheel; a run ends with it."""
+
 PATIENCE = 600 if TORTURE else 60
 """Seconds after which a process or a thread that should have ended is taken to hang."""
 

@@ -13,7 +13,9 @@ from tests.effort import PATIENCE
 
 ROOT = Path(__file__).parents[2]
 LINKS = ("domain", "projections", "adapters")
-IGNORED = shutil.ignore_patterns(".git", ".venv", ".*_cache", "__pycache__", "dist", ".hypothesis")
+IGNORED = shutil.ignore_patterns(
+    ".git", ".venv", ".*_cache", ".cache", "__pycache__", "build", "dist", "site", ".hypothesis"
+)
 
 
 @pytest.fixture(scope="module", params=["links", "plain files"])
