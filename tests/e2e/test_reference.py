@@ -13,6 +13,7 @@ import pytest
 
 import comity
 from comity import Event, RelationshipState, TimelineEngine
+from comity.domain import errors
 from tests import answers_page, commands_page, python_page
 from tests.api import BESIDE, declared, prose
 from tests.pages import GENERATED
@@ -97,6 +98,11 @@ def shown(call: griffe.Function) -> str:
         if isinstance(argument, ast.arg):
             argument.annotation = None
     return f"def f({ast.unparse(arguments)}):\n    ..."
+
+
+def test_the_tree_of_errors_is_that_of_the_code() -> None:
+    (tree,) = re.findall(r"```text\n(ComityError\n.*?)```", ENGINE.read_text("utf-8"), re.DOTALL)
+    assert tree in (errors.__doc__ or "")
 
 
 def test_every_command_stands_in_the_reference_with_its_options() -> None:
