@@ -19,7 +19,7 @@ from tests.api import BESIDE, declared, prose
 from tests.pages import GENERATED
 
 REFERENCE = Path(__file__).parents[2] / "docs" / "reference"
-ENGINE = REFERENCE / "engine.md"
+ENGINE, PROJECTIONS = REFERENCE / "engine.md", REFERENCE / "projections.md"
 
 
 @pytest.mark.parametrize("page", GENERATED, ids=[page.name for page in GENERATED])
@@ -79,13 +79,25 @@ def test_every_call_is_described_and_says_which_errors_it_raises() -> None:
             assert re.search(r"\b[Rr]aises?\b", prose(call)), name
 
 
-def test_the_signatures_on_the_page_of_the_engine_are_those_of_its_calls() -> None:
-    calls = public_calls()
-    told = re.findall(r"^\| `(\w+)\((.*?)\)` \|", ENGINE.read_text("utf-8"), re.MULTILINE)
-    assert {name for name, _ in told} >= set(calls) - {"close"}
-    for name, parameters in told:
-        if name in calls and "…" not in parameters:
-            assert ast.unparse(ast.parse(f"def f({parameters}): ...")) == shown(calls[name]), name
+def calls_by_name() -> dict[str, griffe.Function]:
+    """Every call that the pages show, under the name by which they show it."""
+    handle = declared("MaterializedProjection")
+    functions = {f"comity.{name}": declared(name) for name in (*BESIDE, "find_parties")}
+    shown = {**handle.members, **functions, **public_calls()}
+    return {name: call for name, call in shown.items() if isinstance(call, griffe.Function)}
+
+
+@pytest.mark.parametrize("page", [ENGINE, PROJECTIONS], ids=["engine", "projections"])
+def test_the_signatures_on_a_page_are_those_of_the_calls(page: Path) -> None:
+    calls = calls_by_name()
+    told = re.findall(r"^(?:\| )?`([\w.]+)\((.*?)\)`", page.read_text("utf-8"), re.MULTILINE)
+    assert page != ENGINE or {name for name, _ in told} >= {*public_calls(), "comity.open"} - {
+        "close"
+    }
+    checked = [(name, given) for name, given in told if name in calls and "…" not in given]
+    assert len(checked) > 5
+    for name, given in checked:
+        assert ast.unparse(ast.parse(f"def f({given}): ...")) == shown(calls[name]), name
 
 
 def shown(call: griffe.Function) -> str:
@@ -93,7 +105,7 @@ def shown(call: griffe.Function) -> str:
     module = ast.parse(call.source.strip() if call.source else "")
     (function,) = (node for node in ast.walk(module) if isinstance(node, ast.FunctionDef))
     arguments = function.args
-    arguments.args = arguments.args[1:]  # self
+    arguments.args = [argument for argument in arguments.args if argument.arg != "self"]
     for argument in ast.walk(arguments):
         if isinstance(argument, ast.arg):
             argument.annotation = None
