@@ -28,6 +28,7 @@ INTRODUCTIONS = {
     "The state of a relationship": "What [a state holds](engine.md#the-state), part by part.",
     "Timelines and evidence": "What a timeline, a comparison and an event's evidence are made of.",
     "Views": "The answers of [the views](engine.md#asking-across-relationships-on-a-day).",
+    "Search": "What [a search](python.md#every-name) finds.",
     "Recording and the log": "What was recorded, imported, merged, redacted or verified.",
 }
 
@@ -57,7 +58,7 @@ def _values(name: str) -> str:
 def render() -> str:
     """The page."""
     parts = [HEAD]
-    for part in ANSWERS:
+    for part in filter(names_of, ANSWERS):
         parts += [f"## {part}\n", f"{INTRODUCTIONS[part]}\n", *map(entry, names_of(part))]
     rows = "".join(f"| `{name}` | {_values(name)} |\n" for name in sorted(names_of(LISTS)))
     parts += [f"## {LISTS}\n", f"| name | values |\n|---|---|\n{rows}"]

@@ -15,11 +15,12 @@ ANSWERS = {
         "projections.diff", "projections.learned",
     ),
     "Views": ("projections.views",),
+    "Search": ("domain.search",),
     "Recording and the log": ("engine", "materialized.manager"),
 }  # fmt: skip
 """The parts of the page of answers, with the modules whose structs are described there."""
 
-FUNCTIONS, HANDLES, PROJECTIONS = "Functions", "Handles", "Projections"
+FUNCTIONS, MODULES, HANDLES, PROJECTIONS = "Functions", "Modules", "Handles", "Projections"
 VALUES, LISTS, ERRORS, EVENTS = (
     "Values and settings",
     "Closed lists and parameters",
@@ -33,6 +34,8 @@ def part_of(name: str) -> str:
     found = declared(name)
     if isinstance(found, griffe.Function):
         return FUNCTIONS
+    if isinstance(found, griffe.Module):
+        return MODULES
     if isinstance(found, griffe.Attribute):
         return LISTS
     assert isinstance(found, griffe.Class)

@@ -16,6 +16,7 @@ from tests.api_groups import (
     FUNCTIONS,
     HANDLES,
     LISTS,
+    MODULES,
     PROJECTIONS,
     VALUES,
     names_of,
@@ -44,6 +45,16 @@ def _functions() -> Iterator[str]:
         yield f"### comity.{name}\n"
         yield call(function, f"comity.{name}")
         yield f"{prose(function)}\n"
+
+
+def _modules() -> Iterator[str]:
+    """The functions of each public module."""
+    for name in names_of(MODULES):
+        module = declared(name)
+        yield f"## comity.{name}\n\n{prose(module)}\n"
+        for function in module.members.values():
+            if isinstance(function, griffe.Function) and not function.name.startswith("_"):
+                yield method(function, f"comity.{name}.", "###")
 
 
 def _engine() -> Iterator[str]:
@@ -93,12 +104,12 @@ def _place(name: str) -> str:
         return "answers.md#closed-lists-and-parameters"
     if part == EVENTS and name not in WITHOUT_ENTRY:
         return f"events.md#{name.lower()}"
-    return f"#comity{name}" if part == FUNCTIONS else f"#{name.lower()}"
+    return f"#comity{name}" if part in {FUNCTIONS, MODULES} else f"#{name.lower()}"
 
 
 def render() -> str:
     """The page."""
-    parts = [HEAD, *_functions(), *_engine(), f"## {HANDLES}\n"]
+    parts = [HEAD, *_functions(), *_engine(), *_modules(), f"## {HANDLES}\n"]
     parts += [entry(name) for name in names_of(HANDLES) if name != "TimelineEngine"]
     parts += [f"## {PROJECTIONS}\n", "[Projections](projections.md) says how to write your own.\n"]
     parts.append(entry("Projection"))
