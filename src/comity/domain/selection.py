@@ -170,7 +170,7 @@ def facts_of(records: Sequence[Recorded], scope: Scope) -> Facts:
     """
     acts = [record for record in records if not record.event.when]
     gone = retracted(acts) if acts else {}
-    belongs = _belonging(records, scope, gone)
+    belongs = belonging(records, scope, gone)
     if acts:
         records = [r for r in records if r.event.when and r.event.id not in gone]
     if belongs is not None:
@@ -191,7 +191,7 @@ def standing_entries(records: Sequence[Recorded], scope: Scope) -> list[Entry]:
     return [*map(entry_of, facts.alone), *facts.rivals]
 
 
-def _belonging(
+def belonging(
     records: Sequence[Recorded], scope: Scope, gone: Mapping[str, Recorded]
 ) -> Callable[[Recorded], bool] | None:
     """What tells the events of a scope; None if all records are its own.

@@ -19,6 +19,7 @@ from comity.engine.integrity import Integrity
 from comity.engine.parameters import each_of, pair_of
 from comity.engine.period_views import PeriodViews
 from comity.engine.replays import Replays
+from comity.engine.search import Search
 from comity.engine.subscription import Subscription
 from comity.materialized.finder import SnapshotFinder
 from comity.materialized.manager import ProjectionManager
@@ -40,7 +41,9 @@ DEFAULTS = Settings()
 
 
 @made_as_calls
-class TimelineEngine(Appender, Integrity, Replays, DayViews, PeriodViews, ProjectionManager):
+class TimelineEngine(
+    Appender, Integrity, Replays, DayViews, PeriodViews, ProjectionManager, Search
+):
     """Records events and answers for any relationship, any date and any moment of knowing.
 
     `comity.open` makes it. It is a context manager that closes the store. Every error that it

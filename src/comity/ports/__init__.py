@@ -23,9 +23,10 @@ from comity.ports.projection_store import (
     newest_known,
 )
 from comity.ports.watch import Watch
+from comity.ports.word_store import WordIndex, WordPage, WordStore
 
 __all__ = [
     "Build", "Clock", "Counts", "Head", "Incoming", "IndexCheck", "Intake", "LogStore",
     "ProjectionStore", "SealedPage", "Snapshot", "SnapshotUpdate", "Start", "StreamHead",
-    "Wanted", "Watch", "Window", "newest_known",
+    "Wanted", "Watch", "Window", "WordIndex", "WordPage", "WordStore", "newest_known",
 ]  # fmt: skip

@@ -12,6 +12,7 @@ from comity.domain.events import Event
 from comity.domain.recorded import Recorded
 from comity.ports.projection_store import ProjectionStore
 from comity.ports.watch import Watch
+from comity.ports.word_store import WordStore
 
 
 class Head(NamedTuple):
@@ -87,6 +88,11 @@ class LogStore(Protocol):
     @property
     def projections(self) -> ProjectionStore:
         """Its materialized projections."""
+        ...
+
+    @property
+    def words(self) -> WordStore:
+        """Its index of words."""
         ...
 
     def reading(self) -> AbstractContextManager[None]:

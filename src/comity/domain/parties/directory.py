@@ -75,11 +75,12 @@ def _meant(find: str) -> set[str]:
         exact.update(c for c in rows() if int(find) in (*_row(c).cow, *_row(c).gw))
     if exact:
         return exact
-    names = [(code, _names(code)) for code in _all_codes()]
+    names = [(code, names_of(code)) for code in _all_codes()]
     return set(lookup.containing(find, names) or lookup.named(find))
 
 
-def _names(code: str) -> tuple[str, ...]:
+def names_of(code: str) -> tuple[str, ...]:
+    """Every name of a party, the usual one first; none if none is known. It checks no code."""
     given = GIVEN.get(code)
     return ((given.name,) if given and given.name else ()) + lookup.names().get(code, ())
 
@@ -91,7 +92,7 @@ def _row(code: str) -> Row:
 
 def _info(code: str) -> PartyInfo:
     given, own = GIVEN.get(code), _row(code)
-    name, *others = _names(code) or (code,)
+    name, *others = names_of(code) or (code,)
     steps = [step for step in continuations() if step.day < date.max]
     return PartyInfo(
         code=code,

@@ -15,6 +15,7 @@ import msgspec
 from comity.adapters.storage.mapper import new_salts
 from comity.adapters.storage.memory.projection_store import MemoryProjectionStore
 from comity.adapters.storage.memory.sealed import Sealed, SealedMemory, new_log
+from comity.adapters.storage.memory.words import MemoryWords
 from comity.adapters.storage.signal import Signal, Watch, let_go
 from comity.domain.errors import StoreClosed
 from comity.domain.events import RECORD_KEEPING
@@ -43,6 +44,7 @@ class MemoryStore(SealedMemory):
         self.rewritten = 0
         self._signal = Signal()
         self.projections = MemoryProjectionStore(self._signal.send)
+        self.words = MemoryWords(self)
 
     @contextmanager
     def reading(self) -> Generator[None]:

@@ -11,7 +11,7 @@ from typing import Any
 
 from comity.adapters.storage.failures import translated
 from comity.adapters.storage.mapper import ROW_BITS, RecordMapper, check_of_row, check_of_seal
-from comity.adapters.storage.sqlite import index, statements, tables
+from comity.adapters.storage.sqlite import index, statements, tables, word_tables
 from comity.adapters.storage.sqlite.checking import SQLiteIndexCheck
 from comity.adapters.storage.sqlite.closing import note_traces, scrubbed
 from comity.adapters.storage.sqlite.counts import CountReader
@@ -119,13 +119,14 @@ class SealedLog(Transactions):
     def rewrite(self, forms: Mapping[int, Event]) -> None:
         """Put other events at these positions of the log, for good. Only while writing.
 
-        The index is made anew, and all projections begin again.
+        The index is made anew, all projections begin again, and the index of words is gone.
         """
         if (lease := self._datastore.held) is not None:
             lease.moment = None
         with translated(self.name), self._datastore.plain_transaction(commit=True) as cursor:
             for position, event in forms.items():
                 self._rewrite_one(cursor.sqlite_cursor, position, event)
+            word_tables.drop(cursor.sqlite_cursor)
             tables.rebuild(cursor)
             index.put_head(cursor, index.IndexHead(rewritten=randbits(60)))
             empty_all(cursor)

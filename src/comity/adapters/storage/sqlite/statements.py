@@ -91,6 +91,11 @@ OF_KINDS = (
     "WHERE k.kind IN (SELECT value FROM json_each(:kinds))"
 )
 """How many events of some kinds the index has after a position and up to another."""
+AT = (
+    f"SELECT p.value, {_ROW} FROM json_each(?) AS p "
+    "LEFT JOIN stored_events AS s ON s.position = p.value"
+)
+"""The events at some positions."""
 BY_KEY = (
     f"{_FOUND} comity_ids AS p LEFT JOIN stored_events AS s ON s.position = p.position "
     "WHERE p.key IN (SELECT value FROM json_each(?))"

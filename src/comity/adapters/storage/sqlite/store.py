@@ -33,6 +33,7 @@ from comity.adapters.storage.sqlite.reader import RecordReader, up_to
 from comity.adapters.storage.sqlite.recorder import Recorder, as_json
 from comity.adapters.storage.sqlite.repair import repair
 from comity.adapters.storage.sqlite.soundness import is_large, is_sound
+from comity.adapters.storage.sqlite.words import SQLiteWords
 from comity.domain.errors import ForkedEngine, StoreDamaged
 from comity.domain.recorded import Recorded
 from comity.ports import Build, Counts, Head, StreamHead, Window
@@ -90,6 +91,7 @@ class SQLiteStore(IndexedLog):
             self.projections = SQLiteProjectionStore(
                 self._recorder, self._cursor, self.writing, self._live
             )
+            self.words = SQLiteWords(self, self._datastore, self._reader)
             uri = self._uri if mode is Mode.WRITE else None
             self._ending = Closing(self._path, file, uri)
             try:
