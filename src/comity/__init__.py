@@ -52,6 +52,7 @@ from comity.domain.parties import Organisation
 from comity.domain.parties.directory import PartyInfo, find_parties
 from comity.domain.recorded import Recorded
 from comity.domain.scope import Certainty, Key, Query, Scope
+from comity.domain.search.found import Facets, Hit, SearchResult, Snippet
 from comity.domain.selection import Entry
 from comity.domain.time.dates import Bounds
 from comity.domain.values import (
@@ -114,9 +115,11 @@ __all__: list[str] = [
     "Entry",
     "Envoy",
     "Evidence",
+    "Facets",
     "Finding",
     "FindingKind",
     "ForkedEngine",
+    "Hit",
     "IdConflict",
     "ImportReport",
     "IncoherentHistory",
@@ -162,9 +165,11 @@ __all__: list[str] = [
     "RelationshipState",
     "RetractedEvent",
     "Scope",
+    "SearchResult",
     "Series",
     "Settings",
     "Shipment",
+    "Snippet",
     "Source",
     "StateProjection",
     "Statement",

@@ -887,6 +887,7 @@ FACE = {
     "VersionConflict", "VoteCast", "__version__", "find_parties",
     "LogsDiffer", "MergeConflict", "MergeReport", "NotInstalled", "StoreExists",
     "StoreMayLackEvents", "TracesLeft", "UnreadableFile",
+    "Facets", "Hit", "SearchResult", "Snippet",
 }  # fmt: skip
 
 

@@ -8,15 +8,11 @@ from comity.domain.errors import InvalidValue
 from comity.domain.events import Event, kind_tag
 from comity.domain.scope import Scope, scope_for, scope_of
 from comity.domain.search.found import SearchResult
-from comity.domain.search.question import terms_of
 from comity.domain.time.dates import period
 from comity.engine.parameters import each_of
 from comity.ports import LogStore
 from comity.query import Day, KnownAt, Progress, QueryRunner
 from comity.query.parameters import is_one_relationship
-from comity.query.searching.catching_up import catch_up
-from comity.query.searching.filters import Filters
-from comity.query.searching.searching import searched
 
 
 class Search:
@@ -49,6 +45,11 @@ class Search:
         The index of words catches up with the log first; `progress` is called with the position to
         which it has come. Raises `InvalidInput` errors.
         """
+        from comity.domain.search.question import terms_of
+        from comity.query.searching.catching_up import catch_up
+        from comity.query.searching.filters import Filters
+        from comity.query.searching.searching import searched
+
         terms, scope = terms_of(text), _scope(each_of("parties", parties))
         tags = {kind_tag(kind) for kind in each_of("kinds", kinds)}
         filters = Filters(scope, tags, period(since, until), retracted)

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Sequence
-from typing import NamedTuple, Protocol
+from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 from comity.domain.recorded import Recorded
-from comity.domain.search.indexed import Columns, RecordWords
+
+if TYPE_CHECKING:  # what searches need is loaded with the first search
+    from comity.domain.search.indexed import Columns, RecordWords
 
 
 class WordPage(NamedTuple):

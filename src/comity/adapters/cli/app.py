@@ -25,6 +25,7 @@ from comity.adapters.cli.proving import digest, redact, verify
 from comity.adapters.cli.relationship import diff, state, timeline
 from comity.adapters.cli.replay import replay
 from comity.adapters.cli.run import run
+from comity.adapters.cli.search import search
 from comity.adapters.cli.views import view_command
 from comity.adapters.cli.writing import append, correct, prefer, reinstate, retract
 from comity.adapters.render.output import write_line
@@ -111,6 +112,7 @@ COMMANDS: tuple[Callable[..., None], ...] = (
     state,
     diff,
     evidence,
+    search,
     relationships,
     events,
     parties,

@@ -10,10 +10,23 @@ from typing import Literal
 from msgspec import Struct
 
 from comity.domain.recorded import Recorded
-from comity.domain.search.matching import Snippet
 
+Span = tuple[int, int]
+"""Where something begins and ends in a text, in characters."""
 Standing = Literal["stands", "loses", "retracted"]
 """Whether an event is believed: `loses` is a rival account of what another event tells better."""
+
+
+class Snippet(Struct, frozen=True):
+    """A part of what matched: the text of `field`, and the places in it that matched.
+
+    `marks` are the starts and ends of what matched, in characters of `text`. Where the text of the
+    field goes on, `text` begins or ends with `…`.
+    """
+
+    field: str
+    text: str
+    marks: tuple[Span, ...] = ()
 
 
 class Hit(Struct, frozen=True):

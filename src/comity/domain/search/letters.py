@@ -13,7 +13,8 @@ LETTER, DIGIT, CHARACTER, MARK, APOSTROPHE, COMMA, STOP, NOTHING = "LDCM',. "
 RULES: Final = f"1/{unicodedata.unidata_version}"
 """The version of the rules by which words are cut and folded; an index of others is made anew."""
 
-_APOSTROPHES: Final = "'’‘`´′"
+APOSTROPHES: Final = "'’‘`´′"
+"""What stands between two parts of one word."""
 _NO_SPACES: Final = (
     (0x0E01, 0x0EFF),  # Thai, Lao
     (0x1000, 0x109F),  # Myanmar
@@ -55,7 +56,7 @@ class _Kinds(dict[int, str]):
 
 
 def _kind(letter: str) -> str:
-    if letter in _APOSTROPHES:
+    if letter in APOSTROPHES:
         return APOSTROPHE
     if letter in ",.":
         return COMMA if letter == "," else STOP

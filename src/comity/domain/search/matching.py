@@ -4,28 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from msgspec import Struct
-
 from comity.domain.recorded import Recorded
+from comity.domain.search.found import Snippet, Span
 from comity.domain.search.question import Term
 from comity.domain.search.texts import PARTIES, Text, named, texts_of
 from comity.domain.search.words import Word, joined_of, words_of
 
 _LENGTH, _BEFORE = 160, 50
 """How many characters a snippet has at most, and how many of them stand before a match."""
-Span = tuple[int, int]
-
-
-class Snippet(Struct, frozen=True):
-    """A part of what matched: the text of `field`, and the places in it that matched.
-
-    `marks` are the starts and ends of what matched, in characters of `text`. Where the text of the
-    field goes on, `text` begins or ends with `…`.
-    """
-
-    field: str
-    text: str
-    marks: tuple[Span, ...] = ()
 
 
 def spans(term: Term, text: str) -> list[Span]:

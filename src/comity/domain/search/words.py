@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from comity.domain.search.letters import CHARACTER, kinds_of, plain
+from comity.domain.search.letters import APOSTROPHES, CHARACTER, kinds_of, plain
 
 
 class Word(NamedTuple):
@@ -23,6 +23,9 @@ _JOINED = re.compile(
     r"|(?<![LDM,.])D{1,3}(?:,DDD)+(?![LD]|,D)"  # 45,122
     r"|(?<![LDM'])LM*(?:\.LM*)+(?![LDM'])"  # U.S.S.R.
 )
+
+_BETWEEN = re.compile(f"[{APOSTROPHES},.]")
+_OF_ASCII = re.compile("[0-9a-z]+")
 
 
 def words_of(text: str) -> list[Word]:
@@ -56,9 +59,9 @@ def _pairs(run: str, start: int, end: int) -> Iterator[Word]:
 
 def joined_of(text: str) -> list[Word]:
     """Words that are written with something between: `Sana'a`, `45,122` and `U.S.` as one word."""
-    kinds = kinds_of(text)
-    if "'" not in kinds and "," not in kinds and "." not in kinds:
+    if not _BETWEEN.search(text):
         return []
+    kinds = kinds_of(text)
     return [
         Word(word, *found.span())
         for found in _JOINED.finditer(kinds)
@@ -70,6 +73,13 @@ def _runs(kinds: str, found: re.Match[str]) -> Iterator[re.Match[str]]:
     return _RUNS.finditer(kinds, *found.span())
 
 
+def _words_alone(text: str) -> list[str]:
+    """The words of a text without their places: in most texts faster found."""
+    if text.isascii():
+        return _OF_ASCII.findall(text.lower())
+    return [word.word for word in words_of(text)]
+
+
 BOUNDARY = "¶"
 """Stands between the words of two fields, so that no phrase goes on from one to the next."""
 
@@ -78,7 +88,7 @@ def told_words(texts: list[str]) -> list[str]:
     """The words of several texts as an index holds them, with boundaries between."""
     told: list[str] = []
     for text in texts:
-        told += [word.word for word in words_of(text)]
+        told += _words_alone(text)
         told.append(BOUNDARY)
         for word in joined_of(text):
             told += (word.word, BOUNDARY)

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator
 from contextlib import AbstractContextManager
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from comity.domain.recorded import Recorded
-from comity.domain.search.indexed import WordMap
 from comity.ports import WordPage
+
+if TYPE_CHECKING:
+    from comity.domain.search.indexed import WordMap
 
 
 class _Store(Protocol):
@@ -30,6 +32,8 @@ class MemoryWords:
 
     def index(self) -> WordMap:
         """The index as far as it has come; of a log that was rewritten since, an empty one."""
+        from comity.domain.search.indexed import WordMap
+
         if self._map is None or self._of != self._store.rewritten:
             self._map, self._of = WordMap(), self._store.rewritten
         return self._map

@@ -11,7 +11,7 @@ from typing import Protocol
 from eventsourcing.sqlite import SQLiteCursor
 
 from comity.adapters.storage.failures import translated
-from comity.adapters.storage.sqlite import counts, index, sums, tables
+from comity.adapters.storage.sqlite import counts, index, sums, tables, word_tables
 from comity.adapters.storage.sqlite.projection_store import empty, empty_all, has_unreadable, mend
 from comity.adapters.storage.sqlite.recorder import Recorder
 from comity.adapters.storage.sqlite.repair import complete
@@ -111,6 +111,8 @@ class SQLiteIndexCheck:
     def _heal(self, cursor: SQLiteCursor) -> list[str]:
         check_structure(cursor, self._store.name)
         healed: list[str] = []
+        if word_tables.drop_unsound(cursor.sqlite_cursor):
+            healed.append("index of words")
         if _flaws(cursor):
             healed.append("indexes of the tables")
             try:

@@ -12,8 +12,11 @@ from comity.adapters.storage.sqlite.recorder import log_table
 from comity.domain.errors import StoreDamaged
 
 LOG = "stored_events"
-_OF_ROWS = re.compile("row |rowid |wrong # of|non-unique|NULL |NUMERIC |TEXT |CHECK ")
-"""How SQLite begins to tell what is wrong with rows and not with pages."""
+_OF_ROWS = re.compile(
+    "row |rowid |wrong # of|non-unique|NULL |NUMERIC |TEXT |CHECK "
+    "|malformed inverted index|unable to validate the inverted index"
+)
+"""How SQLite begins to tell what is wrong with rows, or words, and not with pages."""
 
 
 class Part(NamedTuple):

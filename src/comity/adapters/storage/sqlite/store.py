@@ -6,7 +6,7 @@ import os
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from datetime import UTC, datetime, timedelta
-from functools import partial
+from functools import cached_property, partial
 from pathlib import Path
 from weakref import WeakSet, finalize
 
@@ -33,10 +33,9 @@ from comity.adapters.storage.sqlite.reader import RecordReader, up_to
 from comity.adapters.storage.sqlite.recorder import Recorder, as_json
 from comity.adapters.storage.sqlite.repair import repair
 from comity.adapters.storage.sqlite.soundness import is_large, is_sound
-from comity.adapters.storage.sqlite.words import SQLiteWords
 from comity.domain.errors import ForkedEngine, StoreDamaged
 from comity.domain.recorded import Recorded
-from comity.ports import Build, Counts, Head, StreamHead, Window
+from comity.ports import Build, Counts, Head, StreamHead, Window, WordStore
 
 _PAGE = 1000
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
@@ -91,7 +90,6 @@ class SQLiteStore(IndexedLog):
             self.projections = SQLiteProjectionStore(
                 self._recorder, self._cursor, self.writing, self._live
             )
-            self.words = SQLiteWords(self, self._datastore, self._reader)
             uri = self._uri if mode is Mode.WRITE else None
             self._ending = Closing(self._path, file, uri)
             try:
@@ -128,6 +126,13 @@ class SQLiteStore(IndexedLog):
             self._recorder.insert_rows(rows)
             with self._datastore.plain_transaction(commit=True) as cursor:
                 index.add(cursor, self._recorder, records, commitments)
+
+    @cached_property
+    def words(self) -> WordStore:
+        """The index of words."""
+        from comity.adapters.storage.sqlite.words import SQLiteWords
+
+        return SQLiteWords(self, self._datastore, self._reader)
 
     # Reading
 

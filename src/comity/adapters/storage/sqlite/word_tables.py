@@ -8,11 +8,11 @@ from __future__ import annotations
 
 import sqlite3
 from array import array
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 from zlib import crc32
 
-from comity.domain.search.indexed import Columns
-from comity.domain.search.letters import RULES
+if TYPE_CHECKING:
+    from comity.domain.search.indexed import Columns
 
 _TABLES = {
     "comity_search_head": """CREATE TABLE comity_search_head (
@@ -62,7 +62,7 @@ def has_fts5(cursor: sqlite3.Cursor) -> bool:
 
 
 def head_of(cursor: sqlite3.Cursor) -> WordHead | None:
-    """The end of the index, if there is one by our rules, in tables that are as we make them."""
+    """The end of the index, if there is one, in tables that are as we make them."""
     cursor.execute("SELECT name, sql FROM sqlite_master WHERE name GLOB 'comity_search_*'")
     made = {str(name): sql for name, sql in cursor.fetchall()}
     shadows = {f"comity_search_words_{name}" for name in _SHADOWS}
@@ -72,10 +72,35 @@ def head_of(cursor: sqlite3.Cursor) -> WordHead | None:
         return None
     cursor.execute("SELECT rules, position, rewritten, sum FROM comity_search_head")
     rows = [WordHead(*row) for row in cursor.fetchall()]
-    return rows[0] if len(rows) == 1 and rows[0].rules == RULES else None
+    return rows[0] if len(rows) == 1 else None
 
 
-def is_sound(cursor: sqlite3.Cursor, head: WordHead) -> bool:
+def sound_head(cursor: sqlite3.Cursor, checked: WordHead | None = None) -> WordHead | None:
+    """The end of the index, if that is whole; one that was `checked` is not compared again."""
+    try:
+        head = head_of(cursor)
+        return head if head and (head == checked or _is_sound(cursor, head)) else None
+    except (TypeError, ValueError):
+        return None  # it holds values that we never write
+    except sqlite3.Error as error:
+        if getattr(error, "sqlite_errorcode", sqlite3.SQLITE_ERROR) & 0xFF not in _OF_DAMAGE:
+            raise
+        return None
+
+
+_OF_DAMAGE = (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_ERROR)
+"""What SQLite says of damaged pages, and of tables that are not as FTS5 or we make them."""
+
+
+def drop_unsound(cursor: sqlite3.Cursor) -> bool:
+    """Drop an index that is not whole; whether there was one."""
+    if not _parts(cursor) or sound_head(cursor) is not None:
+        return False
+    drop(cursor)
+    return True
+
+
+def _is_sound(cursor: sqlite3.Cursor, head: WordHead) -> bool:
     """Whether all rows of the index are what was written, and where they belong."""
     for statement in _NOT_FOUND:
         cursor.execute(statement)
@@ -119,6 +144,8 @@ def _parts(cursor: sqlite3.Cursor) -> list[tuple[str, str]]:
 
 def columns_of(cursor: sqlite3.Cursor) -> Columns:
     """The columns of the index."""
+    from comity.domain.search.indexed import Columns
+
     columns = Columns.empty()
     cursor.execute("SELECT relationship, kind FROM comity_search_groups ORDER BY number")
     columns.names.extend(map(tuple, cursor.fetchall()))

@@ -81,17 +81,8 @@ class SQLiteWords:
 
     def _sound_head(self, cursor: sqlite3.Cursor) -> WordHead | None:
         """The end of the index, if that is whole and of the log as it is now."""
-        try:
-            head = word_tables.head_of(cursor)
-            if head is None or head.rewritten != self._store.rewritten:
-                return None
-            if head != self._checked and not word_tables.is_sound(cursor, head):
-                return None
-        except (TypeError, ValueError, UnicodeDecodeError):
-            return None  # it holds values that we never write
-        except sqlite3.Error as error:
-            if getattr(error, "sqlite_errorcode", 0) & 0xFF not in _OF_DAMAGE:
-                raise
+        head = word_tables.sound_head(cursor, self._checked)
+        if head is None or head.rules != RULES or head.rewritten != self._store.rewritten:
             return None
         self._checked = head
         return head
@@ -122,10 +113,6 @@ class SQLiteWords:
         with self._store.reading_cursor() as cursor, translated(self._store.name):
             wanted = (as_json(list(positions)),)
             return self._reader.found(cursor, statements.AT, wanted)
-
-
-_OF_DAMAGE = (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_ERROR)
-"""What SQLite says of damaged pages, and of tables that are not as FTS5 or we make them."""
 
 
 def _add(cursor: sqlite3.Cursor, page: WordPage) -> WordHead:
