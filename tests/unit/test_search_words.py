@@ -51,7 +51,7 @@ def found(question: str, text: str) -> bool:
 def test_case_accents_and_marks_do_not_matter(text: str, folded: str) -> None:
     assert plain(text) == plain(folded) == folded
     for form in ("NFC", "NFD", "NFKC", "NFKD"):
-        assert plain(normalize(form, text)) == folded  # type: ignore[arg-type]  # as declared
+        assert plain(normalize(form, text)) == folded
 
 
 def test_vowels_that_make_another_word_stay() -> None:
@@ -209,7 +209,11 @@ def test_the_field_with_most_of_the_terms_is_shown() -> None:
 
 def test_a_source_is_shown_with_its_place() -> None:
     shown = snippet("dawn", sources=[Source("Tass"), Source("The Dawn")])
-    assert (shown.field, shown.text, marked(shown)) == ("sources[1].publisher", "The Dawn", ["Dawn"])
+    assert (shown.field, shown.text, marked(shown)) == (
+        "sources[1].publisher",
+        "The Dawn",
+        ["Dawn"],
+    )
 
 
 def test_of_a_long_text_the_part_that_matched_is_shown() -> None:

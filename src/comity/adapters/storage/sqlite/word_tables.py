@@ -28,7 +28,11 @@ _TABLES = {
     "comity_search_places": """CREATE VIRTUAL TABLE comity_search_places USING fts5vocab(
     comity_search_words, instance)""",
 }
-_SHADOWS = ("data", "idx", "config")
+_SHADOWS = {
+    "data": "(id INTEGER PRIMARY KEY, block BLOB)",
+    "idx": "(segid, term, pgno, PRIMARY KEY (segid, term)) WITHOUT ROWID",
+    "config": "(k PRIMARY KEY, v) WITHOUT ROWID",
+}
 """The tables in which FTS5 keeps its own: https://www.sqlite.org/fts5.html, section 9."""
 _IN_SUM = (
     "SELECT number, relationship, kind FROM comity_search_groups ORDER BY number",
@@ -83,12 +87,12 @@ def sound_head(cursor: sqlite3.Cursor, checked: WordHead | None = None) -> WordH
     except (TypeError, ValueError):
         return None  # it holds values that we never write
     except sqlite3.Error as error:
-        if getattr(error, "sqlite_errorcode", sqlite3.SQLITE_ERROR) & 0xFF not in _OF_DAMAGE:
+        if getattr(error, "sqlite_errorcode", sqlite3.SQLITE_ERROR) & 0xFF not in OF_DAMAGE:
             raise
         return None
 
 
-_OF_DAMAGE = (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_ERROR)
+OF_DAMAGE = (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_ERROR)
 """What SQLite says of damaged pages, and of tables that are not as FTS5 or we make them."""
 
 
@@ -129,12 +133,18 @@ def begin(cursor: sqlite3.Cursor) -> None:
 
 def drop(cursor: sqlite3.Cursor) -> None:
     """Drop the index with all of its text, whatever stands under its names."""
-    # A virtual table takes its own with it, so that goes first.
-    for type_, name in _parts(cursor):
+    parts = _parts(cursor)
+    if ("table", "comity_search_words") in parts:
+        # FTS5 drops its table only if it can open it, for which it needs these.
+        for name, columns in _SHADOWS.items():
+            cursor.execute(f"CREATE TABLE IF NOT EXISTS comity_search_words_{name} {columns}")
+        cursor.execute("INSERT OR REPLACE INTO comity_search_words_config VALUES ('version', 4)")
+    for type_, name in parts:
         cursor.execute(f'DROP {type_} IF EXISTS "{name}"')
 
 
 def _parts(cursor: sqlite3.Cursor) -> list[tuple[str, str]]:
+    """What stands under the names of an index. A virtual table comes before what it drops."""
     cursor.execute(
         "SELECT type, name FROM sqlite_master WHERE name GLOB 'comity_search_*' AND sql > '' "
         "ORDER BY sql NOT LIKE '%fts5vocab%', sql NOT LIKE 'CREATE VIRTUAL%', type, name"

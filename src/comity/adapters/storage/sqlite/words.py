@@ -90,8 +90,14 @@ class SQLiteWords:
     def add(self, page: WordPage) -> bool:
         """Continue the index by a page, in a transaction of its own, unless it has moved.
 
-        It is False if this SQLite was built without FTS5.
+        It is False if this SQLite has no FTS5, or cannot drop an index that is damaged.
         """
+        try:
+            return self._add(page)
+        except _CannotBegin:
+            return False
+
+    def _add(self, page: WordPage) -> bool:
         with self._store.writing(), translated(self._store.name):
             if self._store.rewritten != page.rewritten:
                 return True
@@ -103,8 +109,8 @@ class SQLiteWords:
                     return False
                 if head is None:
                     check_structure(cursor, self._store.name)  # before anything is mended
-                    word_tables.begin(cursor.sqlite_cursor)
-                checked = _add(cursor.sqlite_cursor, page)
+                    _begin(cursor.sqlite_cursor)
+                checked = _continue(cursor.sqlite_cursor, page)
         self._checked = checked
         return True
 
@@ -115,7 +121,20 @@ class SQLiteWords:
             return self._reader.found(cursor, statements.AT, wanted)
 
 
-def _add(cursor: sqlite3.Cursor, page: WordPage) -> WordHead:
+class _CannotBegin(Exception):
+    """What there is of an index cannot be dropped."""
+
+
+def _begin(cursor: sqlite3.Cursor) -> None:
+    try:
+        word_tables.begin(cursor)
+    except sqlite3.DatabaseError as error:
+        if error.sqlite_errorcode & 0xFF not in word_tables.OF_DAMAGE:
+            raise
+        raise _CannotBegin from error
+
+
+def _continue(cursor: sqlite3.Cursor, page: WordPage) -> WordHead:
     cursor.executemany(
         "INSERT INTO comity_search_words (rowid, words) VALUES (?, ?)",
         _texts(page),
