@@ -139,6 +139,7 @@ def drop(cursor: sqlite3.Cursor) -> None:
         for name, columns in _SHADOWS.items():
             cursor.execute(f"CREATE TABLE IF NOT EXISTS comity_search_words_{name} {columns}")
         cursor.execute("INSERT OR REPLACE INTO comity_search_words_config VALUES ('version', 4)")
+        cursor.execute("INSERT OR REPLACE INTO comity_search_words_data VALUES (10, zeroblob(7))")
     for type_, name in parts:
         cursor.execute(f'DROP {type_} IF EXISTS "{name}"')
 
