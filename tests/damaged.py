@@ -129,6 +129,7 @@ def _go_on(engine: TimelineEngine) -> None:
     engine.materialize(StateProjection()).catch_up()
     engine.materialize(EventIds()).catch_up()
     engine.append(*map(_event, range(240, 244)))
+    engine.search("said")
 
 
 Question = Callable[[TimelineEngine], Any]
@@ -162,6 +163,9 @@ def known(last: int) -> dict[str, Question]:
         ),
         "agenda": lambda e: e.agenda(*PAIR, since="2023-01-01", until=DAY, known_at=last),
         "learned": lambda e: e.learned(*PAIR, known_at=(last // 2, last)),
+        "search": lambda e: [
+            e.search(text, known_at=last, limit=40) for text in ("said", "1*", "oil Karachi")
+        ],
         "replay": lambda e: e.replay(EventIds(), on=DAY, known_at=last),
     }
 

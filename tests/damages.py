@@ -238,7 +238,11 @@ WAL_BESIDE_A_WHOLE_FILE: dict[str, Damage] = {
 
 
 def _tables(path: Path) -> list[str]:
-    found = rows(path, "SELECT name FROM sqlite_master WHERE type = 'table' ORDER BY name")
+    found = rows(
+        path,
+        "SELECT name FROM sqlite_master WHERE type = 'table' "
+        "AND sql NOT LIKE 'CREATE VIRTUAL%' ORDER BY name",
+    )
     return [name for (name,) in found if rows(path, f"SELECT 1 FROM {name} LIMIT 1")]
 
 

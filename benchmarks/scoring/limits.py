@@ -52,11 +52,17 @@ IMPORT = Limit("import of ICEWS 2005–2015, each second of CPU", 40_000, "rows"
 IMPORT_AGAIN = Limit("… a second time, which adds nothing, against the first", 1)
 IMPORT_MEMORY = Limit("… its peak memory", 100, "MB")
 DISK = Limit("bytes of the file, against those of the events' JSON", 1.6)
+SEARCH_BUILD = Limit("making the index of words, each second of CPU", 5_000, "events", least=True)
+SEARCH_BYTES = Limit("… its bytes, share of the file's without it", 0.5, "")
+SEARCH_CONTINUE = Limit("… a search after one append, against one before, 100,000 events", 2)
+SEARCH_RARE = Limit("a search for a word of one event: faster than a scan", 20, least=True)
+SEARCH_COMMON = Limit("… for a word of two in five, ranked and counted", 3, least=True)
 START = Limit("`comity state` on 1,000,000 events, against an empty store", 1.5)
 
 LIMITS = (
     WARM, WARM_STOCK, COLD, LATE, PAST_10, PAST_100, SNAPSHOTS, LAST_SNAPSHOT, RARE_KINDS, YEAR,
     TONE, TONE_COLD, WORLD, WORLD_REPLAY, REPLAY_STOCK, REPLAY_FLOOR, REPLAY_WORKERS, APPEND_STOCK,
     APPEND_FLOOR, APPEND_READY, SINGLE, MEMORY, MEMORY_WORLD, IMPORT, IMPORT_AGAIN,
-    IMPORT_MEMORY, DISK, START,
+    IMPORT_MEMORY, DISK, SEARCH_BUILD, SEARCH_BYTES, SEARCH_CONTINUE, SEARCH_RARE, SEARCH_COMMON,
+    START,
 )  # fmt: skip

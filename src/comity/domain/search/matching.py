@@ -10,6 +10,7 @@ from comity.domain.search.question import Term
 from comity.domain.search.texts import PARTIES, Text, named, texts_of
 from comity.domain.search.words import Word, joined_of, words_of
 
+_NO_READING = ("id", "kind", "happening", "target", "replacement")
 _LENGTH, _BEFORE = 160, 50
 """How many characters a snippet has at most, and how many of them stand before a match."""
 
@@ -43,12 +44,12 @@ def is_named(term: Term, code: str) -> bool:
 def snippet_of(record: Recorded, terms: Sequence[Term]) -> Snippet:
     """The part of a record that shows most of the terms; the first of those that show as many.
 
-    A note says more than a name, and that more than an id.
+    A sentence says more than a name, and that more than an address or an id.
     """
     best, rank = Snippet(PARTIES, ""), (-1, -1)
     for field, text in _texts(record, terms):
         matched = [found for term in terms if (found := spans(term, text))]
-        if (own := (len(matched), _weight(text) if matched else -1)) > rank:
+        if (own := (len(matched), _weight(field, text) if matched else -1)) > rank:
             best, rank = _cut(field, text, _merged(matched)), own
     return best
 
@@ -70,9 +71,9 @@ def _name(code: str, terms: Sequence[Term]) -> str:
     return next(matching, usual)
 
 
-def _weight(text: str) -> int:
-    """How much a text says: by its spaces, of which an id has none."""
-    return min(text.count(" "), 3)
+def _weight(field: str, text: str) -> int:
+    """How much a text says to a reader: by its spaces, of which a name has few."""
+    return 0 if field in _NO_READING or field.endswith(".url") else 1 + min(text.count(" "), 3)
 
 
 def _merged(found: list[list[Span]]) -> list[Span]:
