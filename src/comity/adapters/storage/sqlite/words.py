@@ -6,6 +6,7 @@ import sqlite3
 from array import array
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager
+from functools import cached_property
 from typing import Protocol
 
 from comity.adapters.storage.failures import translated
@@ -42,9 +43,14 @@ class _Store(Protocol):
 class SQLiteWordIndex:
     """The index in a transaction."""
 
-    def __init__(self, datastore: Datastore, store: str, position: int, columns: Columns) -> None:
-        self._datastore, self._store = datastore, store
-        self.position, self.columns = position, columns
+    def __init__(self, datastore: Datastore, store: str, position: int) -> None:
+        self._datastore, self._store, self.position = datastore, store, position
+
+    @cached_property
+    def columns(self) -> Columns:
+        """What it holds of each record."""
+        with translated(self._store):
+            return word_tables.columns_of(self._datastore.plain_cursor())
 
     def places(self, word: str, *, begins: bool) -> Iterable[tuple[int, int]]:
         """Where a word stands, or any word that begins with it: positions and places."""
@@ -76,8 +82,7 @@ class SQLiteWords:
             head = self._sound_head(cursor)
             if head is None:
                 return WordMap()
-            columns = word_tables.columns_of(cursor)
-            return SQLiteWordIndex(self._datastore, self._store.name, head.position, columns)
+            return SQLiteWordIndex(self._datastore, self._store.name, head.position)
 
     def _sound_head(self, cursor: sqlite3.Cursor) -> WordHead | None:
         """The end of the index, if that is whole and of the log as it is now."""
