@@ -9,7 +9,7 @@ import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from math import log
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, cast
 
 import msgspec
 
@@ -41,7 +41,8 @@ class Asked(NamedTuple):
 
 def runs_of(text: str) -> list[str]:
     """The words of a text, with whole runs of Han."""
-    return ["".join(LETTERS.get(c, c.lower()) for c in run) for run in RUN.findall(text)]
+    runs: list[str] = RUN.findall(text)
+    return ["".join(LETTERS.get(c, c.lower()) for c in run) for run in runs]
 
 
 def is_han(run: str) -> bool:
@@ -85,12 +86,10 @@ def texts_of(record: Recorded) -> list[str]:
     return [*_leaves(told), record.recorded_by]
 
 
-def _leaves(value: Any) -> Iterator[str]:
-    if isinstance(value, dict):
-        for item in value.values():
-            yield from _leaves(item)
-    elif isinstance(value, list | tuple):
-        for item in value:
+def _leaves(value: object) -> Iterator[str]:
+    if isinstance(value, dict | list | tuple):
+        several = cast("dict[str, object] | list[object]", value)
+        for item in several.values() if isinstance(several, dict) else several:
             yield from _leaves(item)
     elif value is not None and not isinstance(value, bool):
         yield str(value)
@@ -139,7 +138,7 @@ def search(
     lengths = {r.position: length(r) for r in records}
     usual = sum(lengths.values()) / max(len(records), 1)
     hits: list[Hit] = []
-    hidden = set() if retracted else gone(records)
+    hidden = set[str]() if retracted else gone(records)
     for record in records:
         at, event = record.position, record.event
         if not all(count[at] for count in counts) or event.id in hidden:

@@ -281,7 +281,7 @@ def test_a_store_that_cannot_be_written_answers_the_same(
         change(path, *statement)
         before = path.read_bytes()
         with monkeypatch.context() as patched:
-            patched.setattr(os, "access", lambda _, mode: mode != os.W_OK)
+            patched.setattr(os, "access", _may_read)
             assert asked(path) == expected
         assert path.read_bytes() == before
 
@@ -311,9 +311,18 @@ def test_a_store_opened_only_to_be_read_answers_the_same(
 def test_without_fts5_it_answers_the_same(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     expected = asked(path)
     change(path, "DROP TABLE comity_search_head")
-    monkeypatch.setattr(word_tables, "has_fts5", lambda cursor: False)
+    monkeypatch.setattr(word_tables, "has_fts5", _no)
     assert asked(path) == expected
     assert is_indexed(path) == 0
+
+
+def _may_read(_: Path, mode: int) -> bool:
+    """What a user who may not write is told (root has every permission)."""
+    return mode != os.W_OK
+
+
+def _no(_: sqlite3.Cursor) -> bool:
+    return False
 
 
 SCRIPT = """

@@ -21,9 +21,8 @@ def standings(
     known: int,
 ) -> dict[int, tuple[Standing, str]]:
     """By position, what each record is, and the id of what stands in its place, if anything."""
-    told: dict[int, tuple[Standing, str]] = {
-        record.position: ("stands", "") for record in records
-    } | _losers(store, records, scope, gone, known)
+    told: dict[int, tuple[Standing, str]] = {r.position: ("stands", "") for r in records}
+    told.update(_losers(store, records, scope, gone, known))
     for record in records:
         if (retraction := gone.get(record.event.id)) is not None:
             event = retraction.event

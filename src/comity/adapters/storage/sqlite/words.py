@@ -6,7 +6,6 @@ import sqlite3
 from array import array
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager
-from functools import cached_property
 from typing import Protocol
 
 from comity.adapters.storage.failures import translated
@@ -45,12 +44,15 @@ class SQLiteWordIndex:
 
     def __init__(self, datastore: Datastore, store: str, position: int) -> None:
         self._datastore, self._store, self.position = datastore, store, position
+        self._columns: Columns | None = None
 
-    @cached_property
+    @property
     def columns(self) -> Columns:
-        """What it holds of each record."""
-        with translated(self._store):
-            return word_tables.columns_of(self._datastore.plain_cursor())
+        """What it holds of each record; read when it is first asked for."""
+        if self._columns is None:
+            with translated(self._store):
+                self._columns = word_tables.columns_of(self._datastore.plain_cursor())
+        return self._columns
 
     def places(self, word: str, *, begins: bool) -> Iterable[tuple[int, int]]:
         """Where a word stands, or any word that begins with it: positions and places."""
