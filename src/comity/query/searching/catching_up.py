@@ -13,7 +13,7 @@ from comity.query.reading import DatesChecked
 _PAGE = 5_000
 """How many records are added in one transaction."""
 _ATTEMPTS = 3
-"""How often an index is begun anew before what cannot keep one is only read."""
+"""How often an index may fall back before what cannot keep one is only read."""
 
 
 def catch_up(store: LogStore, progress: Progress | None = None) -> None:
@@ -22,11 +22,12 @@ def catch_up(store: LogStore, progress: Progress | None = None) -> None:
     Whoever is killed leaves whole pages. Others may do the same at once: each page is added once.
     `progress` is called with the position to which the index has come.
     """
-    begun = 0
+    attempts, last = 0, -1
     while (page := _next_page(store)) is not None:
-        begun += page.after == 0
-        if begun > _ATTEMPTS:
+        attempts += page.after <= last
+        if attempts == _ATTEMPTS:
             return
+        last = page.after
         try:
             if not store.words.add(page):
                 return

@@ -96,9 +96,14 @@ OF_DAMAGE = (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_ERROR)
 """What SQLite says of damaged pages, and of tables that are not as FTS5 or we make them."""
 
 
+def is_there(cursor: sqlite3.Cursor) -> bool:
+    """Whether anything stands under the names of an index."""
+    return bool(_parts(cursor))
+
+
 def drop_unsound(cursor: sqlite3.Cursor) -> bool:
     """Drop an index that is not whole; whether there was one."""
-    if not _parts(cursor) or sound_head(cursor) is not None:
+    if not is_there(cursor) or sound_head(cursor) is not None:
         return False
     drop(cursor)
     return True

@@ -115,7 +115,8 @@ class SQLiteWords:
                 if not word_tables.has_fts5(cursor.sqlite_cursor):
                     return False
                 if head is None:
-                    check_structure(cursor, self._store.name)  # before anything is mended
+                    if word_tables.is_there(cursor.sqlite_cursor):
+                        check_structure(cursor, self._store.name)  # before anything is mended
                     _begin(cursor.sqlite_cursor)
                 checked = _continue(cursor.sqlite_cursor, page)
         self._checked = checked
