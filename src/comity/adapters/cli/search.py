@@ -51,9 +51,10 @@ def search(
     ] = False,
     form: Form = Format.TABLE,
 ) -> None:
-    """Find events by words of any of their fields and sources, and by names of parties.
+    """Events by their words, the best matches first.
 
-    Case and accents do not matter. The best matches come first, then how many there are in all.
+    Every field and source is searched, and the names of the parties. Case and accents do not
+    matter. Below the table stands how many there are in all.
     """
     from comity.adapters.render.search_tables import facet_lines, hit_listing, result_data
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from functools import lru_cache
 
 from comity.domain.recorded import Recorded
 from comity.domain.search.found import Snippet, Span
@@ -17,14 +18,17 @@ _LENGTH, _BEFORE = 160, 50
 
 def spans(term: Term, text: str) -> list[Span]:
     """The places of a text where a term matches, in order."""
-    words = words_of(text)
+    return _spans(term, words_of(text), joined_of(text))
+
+
+def _spans(term: Term, words: Sequence[Word], joined: Sequence[Word]) -> list[Span]:
     size = len(term.words)
     found = [
         (words[at].start, words[at + size - 1].end)
         for at in range(len(words) - size + 1)
         if _fits(term, words[at : at + size])
     ]
-    return found + [(word.start, word.end) for word in joined_of(text) if _fits(term, [word])]
+    return found + [(word.start, word.end) for word in joined if _fits(term, [word])]
 
 
 def _fits(term: Term, words: Sequence[Word]) -> bool:
@@ -38,7 +42,12 @@ def _fits(term: Term, words: Sequence[Word]) -> bool:
 
 def is_named(term: Term, code: str) -> bool:
     """Whether one of the names of a party has a term."""
-    return any(spans(term, name) for name in named(code))
+    return any(_spans(term, *_words_of_name(name)) for name in named(code))
+
+
+@lru_cache(maxsize=8192)
+def _words_of_name(name: str) -> tuple[list[Word], list[Word]]:
+    return words_of(name), joined_of(name)
 
 
 def snippet_of(record: Recorded, terms: Sequence[Term]) -> Snippet:
