@@ -22,7 +22,7 @@ LETTERS = {
 }  # fmt: skip
 """The letters beside ASCII that texts have, each as it is compared."""
 HAN = "北京会谈"
-RUN = re.compile("[0-9A-Za-z" + "".join(LETTERS) + "и]+|[" + HAN + "]+")
+RUN = re.compile("[0-9A-Za-z" + "".join(LETTERS) + "а-я]+|[" + HAN + "]+")
 
 
 class Hit(NamedTuple):
