@@ -6,7 +6,7 @@ import os
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from datetime import UTC, datetime, timedelta
-from functools import cached_property, partial
+from functools import partial
 from pathlib import Path
 from weakref import WeakSet, finalize
 
@@ -60,6 +60,7 @@ class SQLiteStore(IndexedLog):
         self._path = Path(path).absolute()
         self._look_every = look_every
         self._lookings: WeakSet[Looking] = WeakSet()
+        self._words: WordStore | None = None
         with translated(self.name):
             was_alone = is_alone(self._path)
             mode = prepare(Path(path), file_mode)
@@ -127,12 +128,14 @@ class SQLiteStore(IndexedLog):
             with self._datastore.plain_transaction(commit=True) as cursor:
                 index.add(cursor, self._recorder, records, commitments)
 
-    @cached_property
+    @property
     def words(self) -> WordStore:
         """The index of words."""
-        from comity.adapters.storage.sqlite.words import SQLiteWords
+        if self._words is None:
+            from comity.adapters.storage.sqlite.words import SQLiteWords
 
-        return SQLiteWords(self, self._datastore, self._reader)
+            self._words = SQLiteWords(self, self._datastore, self._reader)
+        return self._words
 
     # Reading
 
