@@ -27,6 +27,8 @@ COMMANDS = (
     "state PAK imf --on 2023-06-20",
     "diff PAK-RUS --on 2023-06-13 --on 2023-06-20",
     "evidence X36",
+    "search crude Karachi",
+    "search deputy minister --limit 5 --codes",
     "relationships",
     "events --after 100",
     "parties russia",

@@ -7,17 +7,19 @@ from typing import Annotated
 import typer
 
 from comity.adapters.cli.options import (
+    Codes,
     Form,
     Kinds,
     KnownAt,
     Since,
     Store,
     Until,
+    Wide,
     open_existing,
     parse_known_at,
 )
 from comity.adapters.cli.progress import progress_bar
-from comity.adapters.render.listing import Format
+from comity.adapters.render.listing import Format, Look
 from comity.adapters.render.output import write_json, write_line
 
 
@@ -50,6 +52,8 @@ def search(
         bool, typer.Option("--retracted", help="Find also what was retracted.")
     ] = False,
     form: Form = Format.TABLE,
+    wide: Wide = False,
+    codes: Codes = False,
 ) -> None:
     """Events by their words, the best matches first.
 
@@ -68,7 +72,8 @@ def search(
         write_json(result_data(result), indent=True)
         return
     if form is not Format.TABLE or result.hits:
-        hit_listing(result.hits).write(form)
+        brief = form is Format.TABLE and not wide
+        hit_listing(result.hits, brief=brief).write(form, Look(wide, codes))
     if form is Format.TABLE:
         for line in facet_lines(result):
             write_line(line)

@@ -14,10 +14,15 @@ from comity.domain.search.found import Hit, SearchResult, Snippet
 
 _MOST = 8
 """How many values of a facet a line tells."""
+_BRIEF = 45
+"""How many characters of a snippet a table shows that is not wide."""
 
 
-def hit_listing(hits: Sequence[Hit]) -> Listing[Hit]:
-    """The hits; `standing` is shown where one of them does not stand."""
+def hit_listing(hits: Sequence[Hit], *, brief: bool = False) -> Listing[Hit]:
+    """The hits; `standing` is shown where one of them does not stand.
+
+    If it is `brief`, only a few words around what matched are shown.
+    """
     stand = all(hit.standing == "stands" for hit in hits)
     columns = (
         "when", "kind", "what", "match", "standing", "instead", "field", "parties", "position",
@@ -30,7 +35,7 @@ def hit_listing(hits: Sequence[Hit]) -> Listing[Hit]:
             hit.record.event.when,
             hit.record.event.type,
             hit.record.event.summary(),
-            marked(hit.snippet),
+            marked(_around(hit.snippet) if brief else hit.snippet),
             hit.standing,
             hit.instead,
             hit.snippet.field,
@@ -41,6 +46,8 @@ def hit_listing(hits: Sequence[Hit]) -> Listing[Hit]:
         ),
         data=hit_data,
         shown=("when", "kind", "what", "match", *(() if stand else ("standing",)), "id"),
+        least=("kind", "match"),
+        parties=lambda hit: hit.record.event.parties,
     )
 
 
@@ -52,6 +59,18 @@ def marked(snippet: Snippet) -> str:
         parts += [snippet.text[at:start], f"*{snippet.text[start:end]}*"]
         at = end
     return "".join([*parts, snippet.text[at:]])
+
+
+def _around(snippet: Snippet) -> Snippet:
+    """A few words around what matched first."""
+    if len(snippet.text) <= _BRIEF or not snippet.marks:
+        return snippet
+    start = max(0, min(snippet.marks[0][0] - _BRIEF // 3, len(snippet.text) - _BRIEF))
+    end = start + _BRIEF
+    before, after = "…" if start else "", "…" if end < len(snippet.text) else ""
+    shift = len(before) - start
+    marks = [(a + shift, min(b, end) + shift) for a, b in snippet.marks if start <= a < end]
+    return Snippet(snippet.field, f"{before}{snippet.text[start:end]}{after}", tuple(marks))
 
 
 def hit_data(hit: Hit) -> dict[str, Any]:
