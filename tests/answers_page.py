@@ -28,7 +28,7 @@ INTRODUCTIONS = {
     "The state of a relationship": "What [a state holds](engine.md#the-state), part by part.",
     "Timelines and evidence": "What a timeline, a comparison and an event's evidence are made of.",
     "Views": "The answers of [the views](engine.md#asking-across-relationships-on-a-day).",
-    "Search": "What [a search](python.md#every-name) finds.",
+    "Search": "What [a search](engine.md#searching) finds.",
     "Recording and the log": "What was recorded, imported, merged, redacted or verified.",
 }
 
