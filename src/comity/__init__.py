@@ -6,6 +6,7 @@ as known at any moment.
 
 from __future__ import annotations
 
+from comity import plot
 from comity._copies import copy as copy  # like `open`, these are not in __all__
 from comity._copies import merge as merge
 from comity._copies import restore as restore
@@ -197,6 +198,7 @@ __all__: list[str] = [
     "VersionConflict",
     "__version__",
     "find_parties",
+    "plot",
 ]
 __all__ += _events.__all__
 __all__ += _views.__all__

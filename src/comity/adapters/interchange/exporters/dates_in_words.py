@@ -7,7 +7,7 @@ from datetime import date
 
 from comity.domain.time.dates import span
 
-_MONTHS = (
+MONTHS = (
     "January", "February", "March", "April", "May", "June", "July", "August", "September",
     "October", "November", "December",
 )  # fmt: skip
@@ -53,7 +53,7 @@ def is_exact(text: str) -> bool:
 
 def day_words(day: date) -> str:
     """A day in words: `20 June 2023`."""
-    return f"{day.day} {_MONTHS[day.month - 1]} {_year_words(day.year)}"
+    return f"{day.day} {MONTHS[day.month - 1]} {_year_words(day.year)}"
 
 
 def _interval_words(text: str) -> str:
@@ -66,7 +66,7 @@ def _interval_words(text: str) -> str:
         return f"from {_one_words(start)}" + (" on" if end else ", until when is not known")
     if _DAY.fullmatch(start) and _DAY.fullmatch(end) and start[:4] == end[:4] and start != end:
         first = date.fromisoformat(start)
-        month = "" if start[:7] == end[:7] else f" {_MONTHS[first.month - 1]}"
+        month = "" if start[:7] == end[:7] else f" {MONTHS[first.month - 1]}"
         return f"{first.day}{month} to {_one_words(end)}"
     return _one_words(start) if start == end else f"{_one_words(start)} to {_one_words(end)}"
 
@@ -112,7 +112,7 @@ def _plain_words(text: str) -> str:
     if int(month) in _PARTS:
         return f"{_PARTS[int(month)]} {_year_words(int(year))}"
     if day == "XX":
-        return f"{_MONTHS[int(month) - 1]} {_year_words(int(year))}"
+        return f"{MONTHS[int(month) - 1]} {_year_words(int(year))}"
     return day_words(date(int(year), int(month), int(day))) if day.isdigit() else ""
 
 

@@ -68,16 +68,22 @@ def flat_table(values: Iterable[tuple[str, str]]) -> ExportTable:
     return ExportTable((Column("path", required=True), Column("value")), values)
 
 
-def _entry(entry: Entry) -> Row:
-    record, days = entry.record, (entry.earliest, entry.latest)
+def days_told(entry: Entry) -> tuple[date | None, date | None]:
+    """The first and the last day of an entry, narrowed by the order of events; None if open."""
     # An end that is open can be narrowed to a day by the order of events.
-    told, open_ends = days_of(record.event.when), (date.min, date.max)
-    shown = [
+    told, open_ends = days_of(entry.record.event.when), (date.min, date.max)
+    first, last = (
         None if one is None and day in open_ends else day
-        for one, day in zip(told, days, strict=True)
-    ]
+        for one, day in zip(told, entry.bounds, strict=True)
+    )
+    return first, last
+
+
+def _entry(entry: Entry) -> Row:
+    record = entry.record
     return (
-        *_event(record), *shown, len(entry.accounts), *_more(record, source_cells(entry.sources))
+        *_event(record), *days_told(entry), len(entry.accounts),
+        *_more(record, source_cells(entry.sources)),
     )  # fmt: skip
 
 

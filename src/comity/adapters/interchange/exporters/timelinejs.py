@@ -14,6 +14,7 @@ from html import escape
 from typing import TYPE_CHECKING, Any, BinaryIO
 
 from comity.adapters.interchange.encode import as_json
+from comity.adapters.interchange.exporters.areas import area_of
 from comity.adapters.interchange.exporters.dates_in_words import date_words, is_exact
 from comity.adapters.interchange.exporters.sentences import (
     all_of,
@@ -34,14 +35,6 @@ from comity.domain.values import Source
 if TYPE_CHECKING:
     from comity.engine import TimelineEngine
     from comity.query import Day, KnownAt
-
-_AREAS = {
-    "relations": "Relations", "missions": "Missions", "meetings": "Meetings",
-    "anniversaries": "Anniversaries", "agreements": "Agreements", "trade": "Trade deals",
-    "measures": "Measures", "statements": "Statements, votes, aid and alignment",
-    "interactions": "Coded interactions",
-}  # fmt: skip
-"""The areas of the catalogue, by the modules of its kinds."""
 
 _SAFE_ID = re.compile(r"[A-Za-z][A-Za-z0-9_-]{0,79}")
 _DATE = re.compile(r"(?P<year>[0-9]{4})(?:-(?P<month>[0-9]{2})(?:-(?P<day>[0-9]{2}))?)?")
@@ -95,7 +88,7 @@ def _slide(entry: Entry, taken: set[str]) -> dict[str, Any]:
         slide["end_date"] = end
     if not is_exact(event.when) or "/" in event.when:
         slide["display_date"] = printable(date_words(event.when))
-    slide["group"] = _AREAS[type(event).__module__.rpartition(".")[2]]
+    slide["group"] = area_of(event)
     slide["text"] = {
         "headline": _html(sentence(event)),
         "text": _paragraphs(_text(entry)),

@@ -1,0 +1,220 @@
+"""Draws a lane of a timeline: spells, events, and as many labels as have room."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING
+
+from matplotlib.collections import PatchCollection
+from matplotlib.colors import to_rgb
+from matplotlib.patches import Rectangle
+from matplotlib.patheffects import withStroke
+
+from comity.adapters.plots.lanes import MARK, Crowding, Lane, Thread
+from comity.adapters.plots.spells import Spell
+from comity.adapters.plots.style import INK, PAPER, SMALL
+from comity.adapters.plots.windows import Window, end_of_spell, window_of
+from comity.adapters.plots.words import cut, font, width
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+
+HATCH = "//////"
+_THIN, _THICK = 0.3, 0.62
+"""How much of a row a stretch takes: of an event, and of a spell."""
+_BIN = 4.0
+"""Points to a bar where a lane counts events."""
+_HALO = [withStroke(linewidth=2.2, foreground=PAPER)]
+"""Keeps text readable on lines and hatchings."""
+_SHORTEST = 64.0
+"""A label is not cut shorter than this, in points."""
+Span = tuple[float, float]
+
+
+def draw_lane(axes: Axes, lane: Lane, top: float, high: float) -> None:
+    """Draw a lane below `top`; both are in points, and so are the axes."""
+    if lane.crowding is Crowding.COUNTS:
+        _draw_counts(axes, lane, top, high)
+        return
+    room = high / len(lane.rows)
+    row_high = min(lane.row_high, (high - 2) / len(lane.rows))
+    inset = max(0.0, min(room, row_high) * 0.5) + 2
+    for at, row in enumerate(lane.rows):
+        middle = top - inset - at * row_high
+        drawing = _Row(axes, lane, middle, row_high)
+        for thread in row:
+            drawing.draw(thread)
+        if lane.crowding <= Crowding.TIGHT and row_high >= SMALL * 1.3:
+            drawing.write(row)
+
+
+def _draw_counts(axes: Axes, lane: Lane, top: float, high: float) -> None:
+    """How many events there are: a bar for every few points."""
+    counts = [0] * (int(lane.days.points // _BIN) + 1)
+    for thread in lane.threads:
+        for entry in thread.strand.entries:
+            window = window_of(entry)
+            left, right = lane.days.x(window.first), lane.days.x(window.last, at_end=True)
+            counts[int((left + right) / 2 // _BIN)] += 1
+    most = max(counts)
+    bars = [
+        Rectangle((at * _BIN, top - high + 1), _BIN * 0.9, (high - 4) * count / most)
+        for at, count in enumerate(counts)
+        if count
+    ]
+    axes.add_collection(PatchCollection(bars, facecolor=lane.color, edgecolor="none"))
+
+
+class _Row:
+    """A row of a lane, and what is taken of it."""
+
+    def __init__(self, axes: Axes, lane: Lane, middle: float, high: float) -> None:
+        self.axes, self.lane, self.middle, self.high = axes, lane, middle, high
+        self.marks: list[Span] = []
+
+    def draw(self, thread: Thread) -> None:
+        """Draw the spells and the events of a thread."""
+        days, told = self.lane.days, set[str]()
+        for spell in thread.strand.spells:
+            self._draw_spell(spell)
+            told.add(spell.begun.event.id)
+        before: float | None = None
+        for entry in thread.strand.entries:
+            window = window_of(entry)
+            left, right = days.x(window.first), days.x(window.last, at_end=True)
+            at = (left + right) / 2
+            if before is not None and not thread.strand.spells and at - before > 2 * MARK:
+                self.axes.plot([before, at], [self.middle] * 2, ls=":", lw=0.9, c=self.lane.color)
+            before = at
+            if window.is_day or right - left < MARK:
+                self._draw_mark(at, is_disputed=len(entry.accounts) > 1)
+                continue
+            if entry.event.id not in told:
+                self._stretch(left, right, _THIN, facecolor=PAPER, hatch=HATCH)
+            self._draw_open_ends(window, left, right)
+            if len(entry.accounts) > 1:
+                self._draw_ring(at)
+
+    def _draw_mark(self, at: float, *, is_disputed: bool) -> None:
+        size = min(5.0, self.high * 0.75)
+        self.axes.plot(
+            [at], [self.middle], marker="o", ms=size, mfc=self.lane.color, mec=PAPER, mew=0.5,
+            ls="", zorder=4, clip_on=False,
+        )  # fmt: skip
+        self.marks.append((at - MARK, at + MARK))
+        if is_disputed:
+            self._draw_ring(at)
+
+    def _draw_ring(self, at: float) -> None:
+        size = min(8.5, self.high)
+        self.axes.plot(
+            [at], [self.middle], marker="o", ms=size, mfc="none", mec=INK, mew=0.9, ls="",
+            zorder=5, clip_on=False,
+        )  # fmt: skip
+        self.marks.append((at - MARK - 1, at + MARK + 1))
+
+    def _draw_spell(self, spell: Spell) -> None:
+        """Solid while it surely stood, hatched while it may have."""
+        days = self.lane.days
+        begun, ended = window_of(spell.begun), end_of_spell(spell)
+        left, sure = days.x(begun.first), days.x(begun.last, at_end=True)
+        if begun.is_day:
+            left = sure = (left + sure) / 2
+        unsure, right = (
+            (days.points, days.points)
+            if ended is None
+            else (days.x(ended.first), days.x(ended.last, at_end=True))
+        )
+        if unsure > sure:
+            self._stretch(sure, unsure, _THICK, is_paused=spell.paused)
+            parts = [(left, sure), (unsure, right)]
+        else:
+            parts = [(left, right)]
+        for start, end in parts:
+            if end - start > 1.5:
+                self._stretch(start, end, _THICK, facecolor=PAPER, hatch=HATCH)
+        if ended is None or ended.last is None:
+            self._draw_arrow(days.points - 3, ">")
+        if begun.first is None:
+            self._draw_arrow(3, "<")
+
+    def _draw_open_ends(self, window: Window, left: float, right: float) -> None:
+        if window.first is None:
+            self._draw_arrow(left + 3, "<")
+        if window.last is None:
+            self._draw_arrow(right - 3, ">")
+
+    def _draw_arrow(self, at: float, marker: str) -> None:
+        size = min(5.5, self.high * 0.8)
+        self.axes.plot(
+            [at], [self.middle], marker=marker, ms=size, c=self.lane.color, ls="", zorder=4
+        )
+        self.marks.append((at - MARK, at + MARK))
+
+    def _stretch(
+        self, left: float, right: float, share: float, *, is_paused: bool = False,
+        facecolor: str | tuple[float, ...] = "", hatch: str = "",
+    ) -> None:  # fmt: skip
+        high = self.high * share
+        face = facecolor or (PAPER if is_paused else _pale(self.lane.color))
+        self.axes.add_patch(
+            Rectangle(
+                (left, self.middle - high / 2),
+                right - left,
+                high,
+                facecolor=face,
+                hatch=hatch,
+                edgecolor=self.lane.color,
+                lw=0.7,
+                ls=":" if is_paused else "-",
+                zorder=2,
+            )
+        )
+
+    # Labels
+
+    def write(self, row: Sequence[Thread]) -> None:
+        """Write the labels that have room between what is in the row."""
+        taken = list(self.marks)
+        own: list[Span] = [(thread.left, thread.right) for thread in row]
+        for at, thread in enumerate(row):
+            others = [*taken, *own[:at], *own[at + 1 :]]
+            for start, end in _free(thread, others, self.lane.days.points):
+                text = _fitting(thread.label, end - start)
+                if text:
+                    self.axes.text(
+                        start, self.middle, text, fontproperties=font(SMALL), color=INK,
+                        va="center_baseline", ha="left", parse_math=False, zorder=6,
+                        path_effects=_HALO,
+                    )  # fmt: skip
+                    taken.append((start - 3, start + width(text, SMALL) + 3))
+                    break
+
+
+def _free(thread: Thread, others: list[Span], wide: float) -> Iterator[Span]:
+    """Where a label can stand, the best first: at the beginning, after the end, before both."""
+    left, right = thread.left, thread.right
+    needed = width(thread.label, SMALL)
+    first = left + 2 * MARK + 2
+    spots = [(first, first + needed), (right + 2, right + 2 + needed)]
+    inside = sorted(end for start, end in others if left <= start and end <= right)
+    spots += [(end + 1, end + 1 + needed) for end in inside]
+    spots.append((left - needed - 2, left - 2))
+    short: list[Span] = []
+    for start, end in spots:
+        limit = min((s for s, e in others if e > start), default=wide)
+        limit = min(limit, wide)
+        if start >= 0 and end <= limit:
+            yield start, end + 1
+        elif start >= 0 and limit - start >= _SHORTEST:
+            short.append((start, limit - 1))
+    yield from sorted(short, key=lambda span: span[0] - span[1])
+
+
+def _fitting(label: str, room: float) -> str:
+    return cut(label, room, SMALL)
+
+
+def _pale(color: str) -> tuple[float, ...]:
+    """The colour, lighter, so that text can be read on it."""
+    return tuple(1 - (1 - part) * 0.32 for part in to_rgb(color))

@@ -1,0 +1,103 @@
+"""Pictures of answers, as figures of matplotlib: `pip install 'comity[plot]'`.
+
+Every picture needs neither pyplot nor a display, can be made in any thread, and shows itself in a
+notebook. `picture.savefig("file.svg")` writes the same bytes for the same answer, as PNG, SVG or
+PDF. Sizes are widths and heights in inches, from 4×3 to 60×60.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
+
+    from comity.domain.selection import Entry
+    from comity.projections.views.deals import RelationshipDeal
+    from comity.projections.views.missions import RelationshipMission
+    from comity.projections.views.network import Network
+    from comity.projections.views.tone import PeriodTone
+
+__all__ = ["deal", "missions", "network", "timeline", "tone"]
+
+_Size = tuple[float, float]
+
+
+def timeline(
+    entries: Iterable[Entry], *, parties: Sequence[str] = (), size: _Size | None = None
+) -> Figure:
+    """What happened and what stood, as `engine.timeline` answers: a lane for each kind of matter.
+
+    A spell is a bar, what is not known to the day is hatched, an open end is an arrow, and a ring
+    stands around what several accounts tell. There are as many labels as have room; where there
+    are too many events for a mark each, bars say how many. `parties` are named in the title, by
+    default those that all entries share. Without `size` the picture is as high as it needs to be.
+    Raises `InvalidValue` for another size, and `NotInstalled` without matplotlib.
+    """
+    _need_matplotlib()
+    from comity.adapters.plots import timeline as picture
+
+    return picture.timeline(entries, parties=parties, size=size)
+
+
+def tone(
+    periods: Iterable[PeriodTone], *, parties: Sequence[str] = (), size: _Size = (8.0, 5.0)
+) -> Figure:
+    """How many events of each quad class there were in each period, and their mean weight.
+
+    It shows what `engine.tone` answers, of up to four relationships, coded and recorded events
+    apart. Periods without events are gaps. Raises as `timeline` does.
+    """
+    _need_matplotlib()
+    from comity.adapters.plots import tone as picture
+
+    return picture.tone(periods, parties=parties, size=size)
+
+
+def missions(
+    answer: Sequence[RelationshipMission],
+    *,
+    parties: Sequence[str] = (),
+    on: str = "",
+    size: _Size | None = None,
+) -> Figure:
+    """The missions that `engine.missions` answers; `on` is the day of the question.
+
+    Up to sixteen are bars from the day on which they opened. More are a matrix of who has a
+    mission where. Raises as `timeline` does.
+    """
+    _need_matplotlib()
+    from comity.adapters.plots import missions as picture
+
+    return picture.missions(answer, parties=parties, on=on, size=size)
+
+
+def network(answer: Network, *, parties: Sequence[str] = (), size: _Size | None = None) -> Figure:
+    """The parties and ties that `engine.network` answers, around a ring, by name.
+
+    Where not all names have room, the parties with the most ties have theirs. Raises as
+    `timeline` does.
+    """
+    _need_matplotlib()
+    from comity.adapters.plots import network as picture
+
+    return picture.network(answer, parties=parties, size=size)
+
+
+def deal(answer: RelationshipDeal | None, *, name: str = "", size: _Size = (8.0, 5.0)) -> Figure:
+    """What was ordered, planned, delivered, paid and what remains of one deal, by unit, over time.
+
+    `answer` is one of the deals of `engine.deals`; None says that nothing is recorded of the deal
+    `name`. Raises as `timeline` does.
+    """
+    _need_matplotlib()
+    from comity.adapters.plots import deal as picture
+
+    return picture.deal(answer, name=name, size=size)
+
+
+def _need_matplotlib() -> None:
+    from comity.adapters.interchange.optional import loaded
+
+    loaded("matplotlib", "A picture", "plot")
