@@ -2,7 +2,7 @@
 
 Every picture needs neither pyplot nor a display, can be made in any thread, and shows itself in a
 notebook. `picture.savefig("file.svg")` writes the same bytes for the same answer, as PNG, SVG or
-PDF. Sizes are widths and heights in inches, from 4×3 to 60×60.
+PDF. Sizes are widths and heights in inches, from 5×4 to 60×60.
 """
 
 from __future__ import annotations

@@ -20,6 +20,7 @@ from comity.adapters.cli.importing import import_
 from comity.adapters.cli.learned import learned
 from comity.adapters.cli.log import events, evidence, relationships
 from comity.adapters.cli.parties import parties
+from comity.adapters.cli.plots import plot_group
 from comity.adapters.cli.projections import projections
 from comity.adapters.cli.proving import digest, redact, verify
 from comity.adapters.cli.relationship import diff, state, timeline
@@ -135,4 +136,5 @@ COMMANDS: tuple[Callable[..., None], ...] = (
 for command in COMMANDS:
     app.command(command.__name__.rstrip("_"))(command)  # `import` is no name in Python
 app.add_typer(export, name="export")
+app.add_typer(plot_group(), name="plot")
 app.add_typer(projections, name="projections")

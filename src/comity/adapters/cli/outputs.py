@@ -22,7 +22,7 @@ STDOUT = STDIN
 
 FORMS = frozenset({
     ".csv", ".docx", ".dta", ".graphml", ".html", ".ics", ".json", ".jsonl", ".jsonld", ".md",
-    ".parquet", ".pdf", ".tsv", ".xlsx",
+    ".parquet", ".pdf", ".png", ".svg", ".tsv", ".xlsx",
 })  # fmt: skip
 """The ends of file names that promise a form."""
 

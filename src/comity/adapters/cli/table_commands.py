@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Annotated, Any, BinaryIO
 import typer
 from typer.core import TyperGroup
 
+from comity.adapters.cli.groups import lazy_group, made_command
 from comity.adapters.cli.options import (
     Certainty,
     EventId,
@@ -24,7 +25,6 @@ from comity.adapters.cli.options import (
     Until,
     open_existing,
     parse_known_at,
-    write_help,
 )
 from comity.adapters.cli.outputs import Output, opened_output, say_written
 from comity.adapters.cli.progress import progress_bar
@@ -58,9 +58,7 @@ class _Tables(TyperGroup):
             command = _RECORDS[cmd_name](self.write)
         else:
             return None
-        app = typer.Typer(rich_markup_mode=None, add_completion=False)
-        app.command(cmd_name)(command)
-        return typer.main.get_command(app)
+        return made_command(cmd_name, command)
 
 
 def _csv(table: ExportTable, store: str, output: Path | None) -> None:
@@ -108,23 +106,9 @@ def table_groups() -> tuple[typer.Typer, ...]:
         "sources with their addresses."
     )
     return (
-        _group("csv", _CsvTables, csv + more),
-        _group("parquet", _ParquetTables, parquet + more),
+        lazy_group("csv", _CsvTables, csv + more),
+        lazy_group("parquet", _ParquetTables, parquet + more),
     )
-
-
-def _group(name: str, kind: type[_Tables], description: str) -> typer.Typer:
-    group = typer.Typer(
-        name=name, cls=kind, help=description, rich_markup_mode=None, add_completion=False,
-        invoke_without_command=True,
-    )  # fmt: skip
-
-    @group.callback(help=description)
-    def overview(ctx: typer.Context) -> None:
-        if ctx.invoked_subcommand is None:
-            write_help(ctx)
-
-    return group
 
 
 def _view_command(view: View, write: _Write) -> Callable[..., None]:

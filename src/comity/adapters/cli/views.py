@@ -77,7 +77,7 @@ def options_of(view: View, positions: Collection[str], values: Mapping[str, Any]
 def signature_of(
     view: View, parameters: Sequence[Parameter], *last: inspect.Parameter
 ) -> inspect.Signature:
-    """The parameters of a command of a view; `last` says where and how the answer is written."""
+    """The parameters of a command of a view; `last` say where and how the answer is written."""
     flags = (
         Parameter(flag, bool, False, Option(other.help)) for flag, other in view.others.items()
     )

@@ -88,7 +88,7 @@ class Days(NamedTuple):
 
     def _is_on(self, tick: Tick) -> bool:
         """Whether its word ends before the page does."""
-        return self.x(tick.at) + width(tick.word, SMALL) / 2 <= self.points + MARGIN
+        return self.x(tick.at) + width(tick.word, SMALL) / 2 <= self.points + MARGIN - 2
 
     def _dates(self) -> tuple[date, date]:
         """The first and the last day that the axis shows."""
@@ -113,7 +113,7 @@ class Days(NamedTuple):
         for month in range(first.year * 12 + first.month - 1, last.year * 12 + last.month):
             year, number = divmod(month, 12)
             if number % step == 0:
-                word = f"{MONTHS[number][:3]} {year}"
+                word = f"{MONTHS[number][:3]} {year:04d}"
                 yield Tick(date(year, number + 1, 1).toordinal(), word)
 
     def _years(self, step: int) -> Iterator[Tick]:
@@ -121,14 +121,14 @@ class Days(NamedTuple):
         for year in range(first.year - first.year % step, last.year + 1, step):
             if year or step > 1:
                 shown = max(year, 1)
-                yield Tick(date(shown, 1, 1).toordinal(), str(shown))
+                yield Tick(date(shown, 1, 1).toordinal(), f"{shown:04d}")
 
 
 def _day_word(ordinal: int) -> str:
     if not FIRST <= ordinal < LAST:
         return ""
     day = date.fromordinal(ordinal)
-    return f"{day.day} {MONTHS[day.month - 1][:3]} {day.year}"
+    return f"{day.day} {MONTHS[day.month - 1][:3]} {day.year:04d}"
 
 
 def days_of(places: list[float], points: float) -> Days:

@@ -15,7 +15,7 @@ from comity.adapters.interchange.exporters.code_words import unit_words
 from comity.adapters.interchange.exporters.dates_in_words import date_words
 from comity.adapters.interchange.exporters.sentences import name_of
 from comity.adapters.plots.days import Days, days_of
-from comity.adapters.plots.page import AXIS, Box, Page, put_ticks, sample
+from comity.adapters.plots.page import AXIS, Axes, Box, Page, put_ticks, sample
 from comity.adapters.plots.picture import SIZE, Picture, Size
 from comity.adapters.plots.style import (
     BLUE,
@@ -31,7 +31,6 @@ from comity.domain.phrases import after, joined, number
 
 if TYPE_CHECKING:
     from matplotlib.artist import Artist
-    from matplotlib.axes import Axes
 
     from comity.projections.views.deals import RelationshipDeal
 

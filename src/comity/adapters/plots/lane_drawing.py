@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from typing import TYPE_CHECKING
 
 from matplotlib.collections import PatchCollection
 from matplotlib.colors import to_rgb
@@ -11,13 +10,11 @@ from matplotlib.patches import Rectangle
 from matplotlib.patheffects import withStroke
 
 from comity.adapters.plots.lanes import MARK, Crowding, Lane, Thread
+from comity.adapters.plots.page import Axes
 from comity.adapters.plots.spells import Spell
 from comity.adapters.plots.style import INK, PAPER, SMALL
 from comity.adapters.plots.windows import Window, end_of_spell, window_of
 from comity.adapters.plots.words import cut, font, width
-
-if TYPE_CHECKING:
-    from matplotlib.axes import Axes
 
 HATCH = "//////"
 _THIN, _THICK = 0.3, 0.62

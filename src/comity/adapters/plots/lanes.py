@@ -145,6 +145,17 @@ def _thread(strand: Strand, days: Days) -> Thread:
     return Thread(strand, strand_label(strand), min(lefts) - MARK, max(rights) + MARK)
 
 
+def _relax(lane: Lane, high: float) -> None:
+    """Crowd a lane no more than its room needs, once the others have theirs."""
+    before = lane.crowding
+    for crowding in Crowding:
+        if crowding < before:
+            lane.pack(crowding)
+            if lane.crowding is crowding and lane.high <= high:
+                return
+    lane.pack(before)
+
+
 def _fit(lanes: list[Lane], high: float) -> None:
     """Crowd lanes until all of them fit, the least crowded and highest first.
 
@@ -156,6 +167,8 @@ def _fit(lanes: list[Lane], high: float) -> None:
             break
         lane = min(roomy, key=lambda lane: (lane.crowding, -lane.high))
         lane.pack(Crowding(lane.crowding + 1))
+    for lane in sorted(lanes, key=lambda lane: lane.high):
+        _relax(lane, high - sum(other.high for other in lanes if other is not lane))
     if high == inf:
         return
     rows = sum(len(lane.rows) for lane in lanes if lane.crowding <= Crowding.TIGHT)

@@ -13,7 +13,7 @@ from comity.adapters.interchange.exporters.code_words import choice_words
 from comity.adapters.interchange.exporters.sentences import all_of, name_of, the
 from comity.adapters.plots.days import Days, days_of
 from comity.adapters.plots.lane_drawing import HATCH
-from comity.adapters.plots.page import AXIS, Box, Page, put_ticks, sample
+from comity.adapters.plots.page import AXIS, Axes, Box, Page, put_ticks, sample
 from comity.adapters.plots.picture import SIZE, Picture, Size
 from comity.adapters.plots.style import (
     BLUE,
@@ -33,7 +33,6 @@ from comity.domain.phrases import joined
 
 if TYPE_CHECKING:
     from matplotlib.artist import Artist
-    from matplotlib.axes import Axes
 
     from comity.projections.views.missions import RelationshipMission
 
@@ -70,7 +69,7 @@ def missions(
         )
         return _matrix(page, told, codes)
     high = (len(told) * _ROW + 110) / POINTS
-    page = Page(size or (_WIDE, max(3.0, round(high, 2)) if told else SIZE[1]), title,
+    page = Page(size or (_WIDE, max(4.0, round(high, 2)) if told else SIZE[1]), title,
                 joined(_count(told), _day(on)) if told else _day(on))  # fmt: skip
     if not told:
         return page.say_nothing(f"open missions of {names}" if names else "open missions")

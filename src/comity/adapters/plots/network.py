@@ -10,7 +10,7 @@ from matplotlib.patches import PathPatch
 from matplotlib.path import Path
 
 from comity.adapters.interchange.exporters.sentences import all_of, name_of, the
-from comity.adapters.plots.page import Box, Page, sample
+from comity.adapters.plots.page import Axes, Box, Page, sample
 from comity.adapters.plots.picture import Picture, Size
 from comity.adapters.plots.style import (
     BLUE,
@@ -70,7 +70,7 @@ def network(answer: Network, *, parties: Sequence[str] = (), size: Size | None =
     middle = ((room.left + room.right) / 2, (room.bottom + room.top) / 2)
     seats = list(_seats(answer.nodes, middle, half, room.high / 2 - SMALL))
     named = list(_named(seats, _ties(answer)))
-    axes = page.axes(room)
+    axes: Axes = page.axes(room)
     axes.set_xlim(room.left, room.right)
     axes.set_ylim(room.bottom, room.top)
     thin = min(1.0, sqrt(_EASY / max(len(answer.links), 1)))

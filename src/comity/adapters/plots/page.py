@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypeAlias
 
 from matplotlib.artist import Artist
-from matplotlib.axes import Axes
 from matplotlib.lines import Line2D
 
 from comity.adapters.plots.picture import Picture, Size
@@ -23,6 +22,8 @@ from comity.adapters.plots.style import (
 )
 from comity.adapters.plots.words import drawable, font, width, wrapped
 
+Axes: TypeAlias = Any
+"""`matplotlib.axes.Axes`: matplotlib tells no types of its keyword arguments."""
 _KEY_LINE = SMALL * 1.7
 """Height of a line of the key."""
 _HANDLE = 34.0
@@ -70,14 +71,15 @@ class Page:
         weight: str = "normal", color: str = INK, **how: Any,
     ) -> None:  # fmt: skip
         """Text at a place in points; it is drawn as it is, never as mathematics."""
-        self.picture.text(
+        picture: Any = self.picture
+        picture.text(
             left / self._wide, bottom / self._high, text, fontproperties=font(size, weight),
             color=color, parse_math=False, **how,
         )  # fmt: skip
 
     def axes(self, box: Box) -> Axes:
         """Axes in a rectangle, without a frame."""
-        axes = self.picture.add_axes(
+        axes: Axes = self.picture.add_axes(
             (box.left / self._wide, box.bottom / self._high, box.wide / self._wide,
              box.high / self._high)
         )  # fmt: skip
@@ -105,7 +107,8 @@ class Page:
         columns = max(1, min(len(told), int((right - left) // widest)))
         lines = -(-len(told) // columns)
         high = lines * _KEY_LINE + 2
-        legend = self.picture.legend(
+        picture: Any = self.picture
+        legend = picture.legend(
             [sample for sample, _ in told], [text for _, text in told], ncols=columns,
             loc="lower left", bbox_to_anchor=(left / self._wide, bottom / self._high),
             frameon=False, prop=font(SMALL), borderpad=0, borderaxespad=0, handlelength=2.4,

@@ -18,7 +18,7 @@ from comity.domain.errors import InvalidValue
 SIZE = (8.0, 5.0)
 """Width and height in inches, unless told otherwise."""
 DPI = 120
-SMALLEST, LARGEST = (4.0, 3.0), (60.0, 60.0)
+SMALLEST, LARGEST = (5.0, 4.0), (60.0, 60.0)
 _PLAIN: dict[str, dict[str, Any]] = {
     "png": {"Software": None},
     "svg": {"Date": None, "Creator": None, "Format": None, "Type": None},

@@ -6,6 +6,7 @@ Which events begin and end a spell is told by the table of lives; no kind of eve
 from __future__ import annotations
 
 from collections.abc import Hashable, Iterator, Mapping, Sequence
+from functools import reduce
 from typing import Any, NamedTuple
 
 from comity.domain.events import CATALOGUE
@@ -57,8 +58,8 @@ def strands_of(entries: Sequence[Entry]) -> list[Strand]:
 
 def _common(entries: Sequence[Entry]) -> frozenset[str]:
     """The parties that all entries share, by their newest names."""
-    told = (frozenset(map(successor, entry.event.parties)) for entry in entries)
-    return frozenset.intersection(*told) if entries else frozenset()
+    told = [frozenset(map(successor, entry.event.parties)) for entry in entries]
+    return reduce(frozenset[str].intersection, told) if told else frozenset()
 
 
 def _strand(own: list[Entry], common: frozenset[str]) -> Strand:

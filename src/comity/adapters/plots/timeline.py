@@ -14,7 +14,7 @@ from comity.adapters.interchange.exporters.sentences import all_of, the, the_fir
 from comity.adapters.plots.days import days_of
 from comity.adapters.plots.lane_drawing import HATCH, draw_lane
 from comity.adapters.plots.lanes import Crowding, Lane, lanes_of
-from comity.adapters.plots.page import AXIS, Box, Page, put_ticks, sample
+from comity.adapters.plots.page import AXIS, Axes, Box, Page, put_ticks, sample
 from comity.adapters.plots.picture import SIZE, Picture, Size
 from comity.adapters.plots.spells import Strand, strands_of
 from comity.adapters.plots.style import FAINT, INK, LINE, MARGIN, PAPER, POINTS, RULE, SMALL
@@ -25,9 +25,8 @@ from comity.domain.selection import Entry
 
 if TYPE_CHECKING:
     from matplotlib.artist import Artist
-    from matplotlib.axes import Axes
 
-_WIDE, _LOWEST, _HIGHEST = 9.0, 3.2, 8.5
+_WIDE, _LOWEST, _HIGHEST = 9.0, 4.0, 9.0
 """The width, and the bounds of the height, in inches, where no size is told."""
 _AROUND = 110.0
 """Points that title, axis and key take."""
@@ -95,7 +94,7 @@ def _write_name(page: Page, lane: Lane, box: Box, top: float, high: float) -> No
     at = box.top + top - 2
     for line in wrapped(lane.title, lane.name_wide, min(lines, 2), SMALL, "bold"):
         at -= SMALL * LINE
-        page.text(page.room.left, at, line, weight="bold", color=lane.color, va="bottom")
+        page.text(page.room.left, at, line, weight="bold", va="bottom")
 
 
 def _title(entries: Sequence[Entry], parties: Sequence[str]) -> str:
@@ -118,7 +117,7 @@ def _subtitle(entries: Sequence[Entry]) -> str:
     if not places:
         return f"{count}, of unknown date"
     first, last = (date.fromordinal(int(p)).year for p in (min(places), max(places) - 0.5))
-    return f"{count}, {first}" if first == last else f"{count}, {first} to {last}"
+    return f"{count}, {first:04d}" if first == last else f"{count}, {first:04d} to {last:04d}"
 
 
 def _key(entries: Sequence[Entry], strands: Sequence[Strand]) -> Iterator[tuple[Artist, str]]:

@@ -12,7 +12,7 @@ from matplotlib.ticker import MaxNLocator
 
 from comity.adapters.interchange.exporters.sentences import all_of, name_of, the
 from comity.adapters.plots.days import days_of
-from comity.adapters.plots.page import AXIS, Box, Page, put_ticks, sample
+from comity.adapters.plots.page import AXIS, Axes, Box, Page, put_ticks, sample
 from comity.adapters.plots.picture import SIZE, Picture, Size
 from comity.adapters.plots.style import (
     BLUE,
@@ -30,7 +30,6 @@ from comity.domain.time.dates import span
 
 if TYPE_CHECKING:
     from matplotlib.artist import Artist
-    from matplotlib.axes import Axes
 
     from comity.adapters.plots.days import Days
     from comity.projections.views.tone import PeriodTone, ToneReading

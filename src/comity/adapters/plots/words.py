@@ -7,8 +7,9 @@ from functools import lru_cache
 from typing import Any
 from unicodedata import category, normalize
 
+from matplotlib import font_manager
 from matplotlib.backends.backend_agg import RendererAgg
-from matplotlib.font_manager import FontProperties, fontManager, get_font
+from matplotlib.font_manager import FontProperties
 
 from comity.adapters.interchange.safe_text import readable
 from comity.adapters.plots.style import NORMAL, POINTS
@@ -34,7 +35,7 @@ _SAFETY = 1.04
 @lru_cache(maxsize=1)
 def families() -> tuple[str, ...]:
     """The names of the fonts that are there, the one for most text first."""
-    there = {font.name for font in fontManager.ttflist}
+    there = {font.name for font in font_manager.fontManager.ttflist}
     return (_OWN, *(name for name in _OTHERS if name in there))
 
 
@@ -47,8 +48,9 @@ def font(size: float = NORMAL, weight: str = "normal") -> FontProperties:
 @lru_cache(maxsize=1)
 def _drawn() -> frozenset[int]:
     """The characters that the fonts can draw."""
-    paths = [fontManager.findfont(FontProperties(family=[name])) for name in families()]
-    return frozenset(code for path in paths for code in get_font(path).get_charmap())
+    fonts: Any = font_manager  # matplotlib tells no types of all of it
+    found = (fonts.findfont(FontProperties(family=[name])) for name in families())
+    return frozenset(code for path in found for code in fonts.get_font(path).get_charmap())
 
 
 def drawable(text: str) -> str:
