@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import matplotlib as mpl
 from matplotlib.figure import Figure
 
 from benchmarks.scoring.board import Curve
 
-_STYLE = {
+_STYLE: Any = {
     "svg.fonttype": "none",  # text stays text, which is small and can be searched
     "svg.hashsalt": "comity",  # the same curve gives the same file
     "font.size": 9,

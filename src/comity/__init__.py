@@ -74,6 +74,7 @@ from comity.projections.diff import Change
 from comity.projections.evidence import Account, Evidence, Verdict
 from comity.projections.findings import Finding, FindingKind
 from comity.projections.learned import Learned
+from comity.projections.presenting import Rows
 from comity.projections.projection import Projection
 from comity.projections.sections.agreement import Agreement, AgreementStatus
 from comity.projections.sections.aid import Aid
@@ -165,6 +166,7 @@ __all__: list[str] = [
     "RelationsStatus",
     "RelationshipState",
     "RetractedEvent",
+    "Rows",
     "Scope",
     "SearchResult",
     "Series",

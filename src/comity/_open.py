@@ -6,7 +6,7 @@ import os
 from datetime import UTC, datetime
 from importlib import import_module
 from os import PathLike
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from comity.domain.errors import InvalidValue, StoreNotFound
 from comity.domain.parties import add_organisations, begin_process
@@ -14,12 +14,14 @@ from comity.domain.recorded import recorder_name
 from comity.engine import TimelineEngine
 from comity.engine.parameters import address_of
 from comity.materialized import Settings
+from comity.projections.presenting import present_by
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
     from comity.domain.parties import Organisation
     from comity.ports import Clock, Incoming, LogStore
+    from comity.projections.presenting import TableForm
 
 _ALL = 0o777
 """All permissions that a file can have."""
@@ -106,6 +108,23 @@ def scheme_of(address: str) -> str:
         return "memory"
     scheme, separator, _ = address.partition("://")
     return scheme if separator else "sqlite"
+
+
+class _Presenter:
+    """Tables and pages of answers, made by adapters that are loaded when one is wanted."""
+
+    def table(self, answer: Any, kind: str, table: str, form: TableForm) -> Any:
+        from comity.adapters.interchange.exporters.frames import frame
+
+        return frame(answer, kind, table, form)
+
+    def html(self, answer: Any, kind: str) -> str:
+        from comity.adapters.render.notebook import html
+
+        return html(answer, kind)
+
+
+present_by(_Presenter())
 
 
 def _system_clock() -> datetime:

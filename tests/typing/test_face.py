@@ -59,9 +59,11 @@ from comity import (
     RelationshipSeries,
     RelationshipState,
     RelationsLevel,
+    Rows,
     Source,
     Subscription,
     TimelineEngine,
+    World,
 )
 
 
@@ -148,7 +150,11 @@ def test_questions_answer_with_their_own_types() -> None:
     with comity.open(":memory:", clock=clock) as engine:
         engine.append(MEETING)
         entries = engine.timeline("PAK", "RUS", since="2023", until=date(2024, 1, 1), known_at=1)
-        assert_type(entries, tuple[Entry, ...])
+        assert_type(entries, Rows[Entry])
+        sequence: Sequence[Entry] = entries
+        plain: tuple[Entry, ...] = entries
+        assert_type(entries[:1], tuple[Entry, ...])
+        assert sequence == plain == tuple(entries)
         assert_type(entries[0].event, AnyEvent)
         assert_type(entries[0].earliest, date)
         assert_type(entries[0].accounts, tuple[Recorded, ...])
@@ -157,8 +163,8 @@ def test_questions_answer_with_their_own_types() -> None:
         assert_type(state.findings, tuple[Finding, ...])
         assert_type(state.undetermined, tuple[Event, ...])
         assert_type(state.payments, dict[str, Decimal])
-        assert_type(engine.diff("PAK", "RUS", on=("2023-01-01", None)), tuple[Change, ...])
-        assert_type(engine.diff("PAK", "RUS", known_at=(0, "2024-01-01")), tuple[Change, ...])
+        assert_type(engine.diff("PAK", "RUS", on=("2023-01-01", None)), Rows[Change])
+        assert_type(engine.diff("PAK", "RUS", known_at=(0, "2024-01-01")), Rows[Change])
         assert_type(engine.evidence("a"), Evidence)
         assert_type(engine.relationships(including="PAK"), tuple[str, ...])
         assert_type(engine.events(after=0, kinds=[MeetingHeld, "deal-signed"]), Iterator[Recorded])
@@ -199,15 +205,17 @@ def test_a_projection_tells_the_type_of_its_answers() -> None:
 def test_overviews_answer_with_their_own_types() -> None:
     with comity.open(":memory:", clock=clock) as engine:
         engine.append(MEETING)
-        assert_type(engine.world(on="2024-01-01"), dict[str, RelationshipState])
-        assert_type(engine.anniversaries("PAK", since="2023"), tuple[RelationshipAnniversary, ...])
-        assert_type(engine.agenda(until=date(2024, 7, 1)), tuple[AgendaItem, ...])
-        assert_type(engine.series(level="minister"), tuple[RelationshipSeries, ...])
-        assert_type(engine.deals("PAK", "RUS"), tuple[RelationshipDeal, ...])
-        assert_type(engine.missions(rank="ambassador"), tuple[RelationshipMission, ...])
-        assert_type(engine.agreements(within=30), tuple[RelationshipAgreement, ...])
-        assert_type(engine.measures("USA"), tuple[RelationshipMeasure, ...])
-        assert_type(engine.tone(by="month"), tuple[PeriodTone, ...])
-        assert_type(engine.affinity("PAK", "RUS"), tuple[Affinity, ...])
+        assert_type(engine.world(on="2024-01-01"), World)
+        states: dict[str, RelationshipState] = engine.world(on="2024-01-01")
+        assert set(states) == {"PAK-RUS"}
+        assert_type(engine.anniversaries("PAK", since="2023"), Rows[RelationshipAnniversary])
+        assert_type(engine.agenda(until=date(2024, 7, 1)), Rows[AgendaItem])
+        assert_type(engine.series(level="minister"), Rows[RelationshipSeries])
+        assert_type(engine.deals("PAK", "RUS"), Rows[RelationshipDeal])
+        assert_type(engine.missions(rank="ambassador"), Rows[RelationshipMission])
+        assert_type(engine.agreements(within=30), Rows[RelationshipAgreement])
+        assert_type(engine.measures("USA"), Rows[RelationshipMeasure])
+        assert_type(engine.tone(by="month"), Rows[PeriodTone])
+        assert_type(engine.affinity("PAK", "RUS"), Rows[Affinity])
         assert_type(engine.network(), Network)
         assert_type(engine.learned(known_at=(0, 1)), tuple[Learned, ...])

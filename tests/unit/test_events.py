@@ -885,6 +885,7 @@ FACE = {
     "TargetRetracted", "TimelineEngine", "TimelineProjection", "Tone", "TonePeriod",
     "ToneProjection", "ToneReading", "UnknownEventKind", "UnknownParty", "Verdict", "Verification",
     "VersionConflict", "VoteCast", "__version__", "find_parties",
+    "plot", "Rows", "World",
     "LogsDiffer", "MergeConflict", "MergeReport", "NotInstalled", "StoreExists",
     "StoreMayLackEvents", "TracesLeft", "UnreadableFile",
     "Facets", "Hit", "SearchResult", "Snippet",

@@ -7,6 +7,7 @@ from typing import Literal
 
 from comity.domain.events import MeetingLevel, Rank
 from comity.domain.scope import Certainty, scope_of
+from comity.projections.presenting import Rows
 from comity.projections.views.agreements import (
     AgreementsProjection,
     AgreementStanding,
@@ -38,7 +39,7 @@ class DayViews:
         certainty: Certainty = "certain",
         open_only: bool = False,
         progress: Progress | None = None,
-    ) -> tuple[RelationshipDeal, ...]:
+    ) -> Rows[RelationshipDeal]:
         """The deals, open and ended, each with its shipments and payments.
 
         Nothing is converted: quantities are given by unit, money by currency. A deal of more than
@@ -49,7 +50,7 @@ class DayViews:
         answers = self._runner.answers_of(
             projection, parties, on, known_at, certainty, progress=progress
         )
-        return tuple(chain.from_iterable(answers.values()))
+        return Rows(chain.from_iterable(answers.values()), "deals")
 
     def measures(
         self,
@@ -59,7 +60,7 @@ class DayViews:
         certainty: Certainty = "certain",
         include_lifted: bool = False,
         progress: Progress | None = None,
-    ) -> tuple[RelationshipMeasure, ...]:
+    ) -> Rows[RelationshipMeasure]:
         """The measures of one party against another, and the open deals that each touches.
 
         One party means the measures by it and on it; two parties mean those between them. A
@@ -72,7 +73,8 @@ class DayViews:
         answers_of = self._runner.answers_of
         between = answers_of(projection, parties, day, position, certainty) if parties else None
         everywhere = answers_of(projection, (), day, position, certainty, progress=progress)
-        return reaching(everywhere if between is None else between, everywhere)
+        reached = reaching(everywhere if between is None else between, everywhere)
+        return Rows(reached, "measures")
 
     def series(
         self,
@@ -82,7 +84,7 @@ class DayViews:
         certainty: Certainty = "certain",
         level: MeetingLevel | Literal[""] = "",
         progress: Progress | None = None,
-    ) -> tuple[RelationshipSeries, ...]:
+    ) -> Rows[RelationshipSeries]:
         """The series of meetings and the last contacts of each relationship that has any.
 
         Contacts are the last meetings held at each level or above: the last in either direction,
@@ -93,7 +95,8 @@ class DayViews:
         answers = self._runner.answers_of(
             projection, parties, on, known_at, certainty, progress=progress
         )
-        return tuple(answer for answer in answers.values() if answer.series or answer.held)
+        told = (answer for answer in answers.values() if answer.series or answer.held)
+        return Rows(told, "series")
 
     def missions(
         self,
@@ -105,7 +108,7 @@ class DayViews:
         city: str = "",
         vacant: bool | None = None,
         progress: Progress | None = None,
-    ) -> tuple[RelationshipMission, ...]:
+    ) -> Rows[RelationshipMission]:
         """The open missions of pairs, in each direction, with their heads.
 
         `rank` selects missions whose head has that rank on the day and is not ad interim. `city`
@@ -118,7 +121,7 @@ class DayViews:
         answers = self._runner.answers_of(
             projection, parties, on, known_at, certainty, progress=progress
         )
-        return tuple(chain.from_iterable(answers.values()))
+        return Rows(chain.from_iterable(answers.values()), "missions")
 
     def agreements(
         self,
@@ -129,7 +132,7 @@ class DayViews:
         status: AgreementStanding | Literal[""] = "",
         within: int = 365,
         progress: Progress | None = None,
-    ) -> tuple[RelationshipAgreement, ...]:
+    ) -> Rows[RelationshipAgreement]:
         """The agreements that have not ended, with their standing and the day on which they end.
 
         `status` selects one standing: in-force, signed, ratified, provisionally-applied, suspended,
@@ -142,7 +145,7 @@ class DayViews:
         answers = self._runner.answers_of(
             AgreementsProjection(within=within), parties, on, known_at, certainty, progress=progress
         )
-        return once(chain.from_iterable(answers.values()), status)
+        return Rows(once(chain.from_iterable(answers.values()), status), "agreements")
 
     def network(
         self,

@@ -27,6 +27,7 @@ from comity.materialized.settings import Settings
 from comity.ports import Clock, Intake, LogStore
 from comity.projections import evidence
 from comity.projections.diff import Change, diff
+from comity.projections.presenting import Rows
 from comity.projections.projection import Projection
 from comity.projections.state import RelationshipState, StateProjection
 from comity.projections.timeline import TimelineProjection
@@ -73,7 +74,7 @@ class TimelineEngine(
         until: Day = None,
         kinds: Iterable[str | type[Event]] = (),
         known_at: KnownAt = None,
-    ) -> tuple[Entry, ...]:
+    ) -> Rows[Entry]:
         """The entries of a relationship's timeline, in order of time.
 
         `since` and `until` are days or any EDTF, both included. `kinds` are tags or classes. Each
@@ -83,8 +84,12 @@ class TimelineEngine(
         days, scope = period(since, until), scope_of(*parties)
         projection = TimelineProjection(days, each_of("kinds", kinds))
         if days == Bounds(date.min, date.max) and not projection.tags:
-            return self._runner.answer(projection, scope, days.latest, known_at, "possible")
-        return self._runner.answer_of_period(projection, scope, days, known_at, projection.tags)
+            entries = self._runner.answer(projection, scope, days.latest, known_at, "possible")
+        else:
+            entries = self._runner.answer_of_period(
+                projection, scope, days, known_at, projection.tags
+            )
+        return Rows(entries, "timeline")
 
     def state(
         self,
@@ -110,7 +115,7 @@ class TimelineEngine(
         on: Day | tuple[Day, Day] = None,
         known_at: KnownAt | tuple[KnownAt, KnownAt] = None,
         certainty: Certainty = "certain",
-    ) -> tuple[Change, ...]:
+    ) -> Rows[Change]:
         """What changed between two days, or between two moments of knowing about one day.
 
         Give a pair for `on`, for `known_at` or for both. There are no changes if and only if the
@@ -119,7 +124,7 @@ class TimelineEngine(
         (first, second), (then, now) = pair_of("on", on), pair_of("known_at", known_at)
         before = self.state(*parties, on=first, known_at=then, certainty=certainty)
         after = self.state(*parties, on=second, known_at=now, certainty=certainty)
-        return diff(before, after)
+        return Rows(diff(before, after), "diff")
 
     def evidence(self, event_id: str) -> evidence.Evidence:
         """Why an event is believed or not.

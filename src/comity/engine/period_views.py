@@ -12,6 +12,7 @@ from comity.domain.scope import Scope, scope_for, scope_of, scopes_of, streams_o
 from comity.domain.time.dates import Bounds, moment, period
 from comity.projections.diff import diff
 from comity.projections.learned import Learned, records_affecting
+from comity.projections.presenting import Rows
 from comity.projections.sections.anniversaries import falls
 from comity.projections.state import StateProjection
 from comity.projections.views import agenda
@@ -43,7 +44,7 @@ class PeriodViews:
         round_only: bool = False,
         known_at: KnownAt = None,
         progress: Progress | None = None,
-    ) -> tuple[RelationshipAnniversary, ...]:
+    ) -> Rows[RelationshipAnniversary]:
         """The anniversaries that can fall in a period, by day, and which of them were marked.
 
         `since` (by default today) and `until` (by default a year after the first day) are days or
@@ -60,7 +61,7 @@ class PeriodViews:
         )
         falling = chain.from_iterable(answers.values())
         wanted = (each for each in falling if each.round or not round_only)
-        return tuple(sorted(wanted, key=calendar.by_day))
+        return Rows(sorted(wanted, key=calendar.by_day), "anniversaries")
 
     def agenda(
         self,
@@ -70,7 +71,7 @@ class PeriodViews:
         on: Day = None,
         known_at: KnownAt = None,
         progress: Progress | None = None,
-    ) -> tuple[AgendaItem, ...]:
+    ) -> Rows[AgendaItem]:
         """The agenda of a period, by day, as things stood on the day `on`.
 
         It lists meetings, shipments, agreements that expire, notices that take effect,
@@ -85,7 +86,8 @@ class PeriodViews:
         answers = self._runner.answers_of(
             AgendaProjection(days), parties, day, known_at, progress=progress
         )
-        return tuple(sorted(chain.from_iterable(answers.values()), key=agenda.by_day))
+        items = sorted(chain.from_iterable(answers.values()), key=agenda.by_day)
+        return Rows(items, "agenda")
 
     def tone(
         self,
@@ -95,7 +97,7 @@ class PeriodViews:
         by: TonePeriod = "year",
         known_at: KnownAt = None,
         progress: Progress | None = None,
-    ) -> tuple[PeriodTone, ...]:
+    ) -> Rows[PeriodTone]:
         """The tone of relationships by `month`, `quarter`, `year` or `decade`.
 
         Coded interactions and recorded events are counted apart. An event counts if it can have
@@ -108,7 +110,8 @@ class PeriodViews:
         answers = CountedAnswers(self._runner).of(
             projection, parties, days, known_at, progress=progress
         )
-        return tuple(chain.from_iterable(answers[key] for key in sorted(answers)))
+        periods = chain.from_iterable(answers[key] for key in sorted(answers))
+        return Rows(periods, "tone")
 
     def affinity(
         self,
@@ -117,7 +120,7 @@ class PeriodViews:
         until: Day = None,
         known_at: KnownAt = None,
         progress: Progress | None = None,
-    ) -> tuple[Affinity, ...]:
+    ) -> Rows[Affinity]:
         """How alike parties voted, on the roll calls on which both of them voted.
 
         A party's votes are those that it cast itself (`by`), of whomever they were told. A roll
@@ -137,9 +140,11 @@ class PeriodViews:
             only_told=True, progress=progress,
         )  # fmt: skip
         if len(asked) > 1:
-            return tuple(affinities({code: votes.get(code, {}) for code in asked}, also_none=True))
+            among = {code: votes.get(code, {}) for code in asked}
+            return Rows(affinities(among, also_none=True), "affinity")
         rows = affinities(votes)
-        return tuple(row for row in rows if not asked or asked[0] in (row.a, row.b))
+        wanted = (row for row in rows if not asked or asked[0] in (row.a, row.b))
+        return Rows(wanted, "affinity")
 
     def _states_that_voted(self) -> Iterator[str]:
         """Every state of whose votes something can be known, under each name that stands."""

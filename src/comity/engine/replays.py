@@ -12,6 +12,7 @@ from comity.materialized.settings import Settings
 from comity.ports import LogStore
 from comity.projections.projection import Projection, as_projection
 from comity.projections.state import RelationshipState, StateProjection
+from comity.projections.views.world import World
 from comity.query import Day, KnownAt, Plan, Progress, QueryRunner
 from comity.query.calls import Calls
 from comity.query.parameters import is_one_relationship
@@ -35,7 +36,7 @@ class Replays:
         certainty: Certainty = "certain",
         workers: int = 1,
         progress: Progress | None = None,
-    ) -> dict[str, RelationshipState]:
+    ) -> World:
         """The state of every pair on a day, by id; with one party, of every pair with that party.
 
         The other parameters are those of `state` and of `replay`. Raises `InvalidInput` errors.
@@ -44,7 +45,7 @@ class Replays:
             *parties, on=on, known_at=known_at, certainty=certainty, workers=workers,
             progress=progress,
         )  # fmt: skip
-        return dict(each)
+        return World(each)
 
     def world_each(
         self,

@@ -17,6 +17,7 @@ from comity.domain.events import Event
 from comity.domain.scope import Certainty, Query
 from comity.domain.selection import Entry
 from comity.projections.findings import Finding, doubt_finding, rival_findings
+from comity.projections.presenting import Shown
 from comity.projections.sections.agreement import Agreement
 from comity.projections.sections.agreements import AGREEMENTS
 from comity.projections.sections.aid import AID, Aid
@@ -37,7 +38,7 @@ from comity.projections.sections.tone import TONE, Tone
 from comity.projections.sections.unrelated_missions import UNRELATED_MISSIONS
 
 
-class RelationshipState(Struct, frozen=True, kw_only=True, eq=False):
+class RelationshipState(Struct, Shown, frozen=True, kw_only=True, eq=False):
     """The state of a relationship on a date, as known at a moment.
 
     Two states are equal if their answers are equal. The question (`on`, `known_at`, `certainty`)
@@ -76,6 +77,9 @@ class RelationshipState(Struct, frozen=True, kw_only=True, eq=False):
     findings: tuple[Finding, ...]
     undetermined: tuple[Event, ...]
     """Events that may have happened by the day; folded only for the certainty `possible`."""
+
+    def _kind(self) -> str:
+        return "state"
 
     def answer(self) -> dict[str, Any]:
         """The answer without the question, field by field."""

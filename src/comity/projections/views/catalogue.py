@@ -35,6 +35,7 @@ from comity.projections.views.network import Link, Network, NetworkProjection, N
 from comity.projections.views.series import Contact, RelationshipSeries, SeriesProjection
 from comity.projections.views.tone import PeriodTone, TonePeriod, ToneProjection, ToneReading
 from comity.projections.views.view import View
+from comity.projections.views.world import World
 
 VIEWS: tuple[View, ...] = (
     anniversaries.VIEW,
@@ -81,4 +82,5 @@ __all__ = [
     "TonePeriod",
     "ToneProjection",
     "ToneReading",
+    "World",
 ]

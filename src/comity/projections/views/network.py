@@ -12,6 +12,7 @@ import msgspec
 from msgspec import Struct
 
 from comity.domain.events import MissionLevel, Rank
+from comity.projections.presenting import Tabular
 from comity.projections.sections.folding import SectionsProjection
 from comity.projections.sections.missions import MISSIONS
 from comity.projections.sections.relations import RELATIONS, RelationsStatus
@@ -51,11 +52,14 @@ class Node(Struct, frozen=True):
     embassies: int = 0
 
 
-class Network(Struct, frozen=True):
+class Network(Struct, Tabular, frozen=True):
     """The links between pairs, and the parties at their ends as nodes."""
 
     links: tuple[Link, ...] = ()
     nodes: tuple[Node, ...] = ()
+
+    def _kind(self) -> str:
+        return "network"
 
     def to_dict(self) -> dict[str, Any]:
         """The network as node-link data: `nodes` with `id`, `edges` with `source` and `target`."""

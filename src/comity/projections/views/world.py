@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
+from comity.projections.presenting import Tabular
 from comity.projections.sections.meetings import planned_day
-from comity.projections.state import StateProjection
+from comity.projections.state import RelationshipState, StateProjection
 from comity.projections.views.view import Table, View
 
-if TYPE_CHECKING:
-    from comity.projections.state import RelationshipState
+
+class World(dict[str, RelationshipState], Tabular):
+    """The states of pairs by relationship; a table of them has the columns of the view."""
+
+    def _kind(self) -> str:
+        return "world"
+
 
 # The view
 

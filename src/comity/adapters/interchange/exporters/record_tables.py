@@ -17,6 +17,7 @@ from comity.adapters.interchange.exporters.columns import Cell, Column, Row
 from comity.adapters.interchange.exporters.view_tables import ExportTable
 from comity.domain.recorded import Recorded
 from comity.domain.selection import Entry
+from comity.projections.diff import Change
 from comity.projections.evidence import Evidence
 
 _EVENT = (
@@ -66,6 +67,17 @@ def evidence_table(evidence: Evidence) -> ExportTable:
 def flat_table(values: Iterable[tuple[str, str]]) -> ExportTable:
     """Single values, each with its path, as of the state of a relationship."""
     return ExportTable((Column("path", required=True), Column("value")), values)
+
+
+def change_table(changes: Iterable[Change]) -> ExportTable:
+    """The differences between two states: what is no text is JSON; nothing is missing."""
+    columns = (Column("path", required=True), Column("before"), Column("after"))
+    rows = ((each.path, _plain(each.before), _plain(each.after)) for each in changes)
+    return ExportTable(columns, rows)
+
+
+def _plain(value: object) -> str | None:
+    return value if isinstance(value, str | None) else as_json(value)
 
 
 def days_told(entry: Entry) -> tuple[date | None, date | None]:
