@@ -7,8 +7,8 @@ PDF. Sizes are widths and heights in inches, from 5×4 to 60×60.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from typing import TYPE_CHECKING
+from collections.abc import Callable, Iterable, Sequence
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -35,10 +35,8 @@ def timeline(
     default those that all entries share. Without `size` the picture is as high as it needs to be.
     Raises `InvalidValue` for another size, and `NotInstalled` without matplotlib.
     """
-    _need_matplotlib()
-    from comity.adapters.plots import timeline as picture
-
-    return picture.timeline(entries, parties=parties, size=size)
+    figure: Figure = _drawer("timeline")(entries, parties=parties, size=size)
+    return figure
 
 
 def tone(
@@ -49,10 +47,8 @@ def tone(
     It shows what `engine.tone` answers, of up to four relationships, coded and recorded events
     apart. Periods without events are gaps. Raises as `timeline` does.
     """
-    _need_matplotlib()
-    from comity.adapters.plots import tone as picture
-
-    return picture.tone(periods, parties=parties, size=size)
+    figure: Figure = _drawer("tone")(periods, parties=parties, size=size)
+    return figure
 
 
 def missions(
@@ -67,10 +63,8 @@ def missions(
     Up to sixteen are bars from the day on which they opened. More are a matrix of who has a
     mission where. Raises as `timeline` does.
     """
-    _need_matplotlib()
-    from comity.adapters.plots import missions as picture
-
-    return picture.missions(answer, parties=parties, on=on, size=size)
+    figure: Figure = _drawer("missions")(answer, parties=parties, on=on, size=size)
+    return figure
 
 
 def network(answer: Network, *, parties: Sequence[str] = (), size: _Size | None = None) -> Figure:
@@ -79,10 +73,8 @@ def network(answer: Network, *, parties: Sequence[str] = (), size: _Size | None 
     Where not all names have room, the parties with the most ties have theirs. Raises as
     `timeline` does.
     """
-    _need_matplotlib()
-    from comity.adapters.plots import network as picture
-
-    return picture.network(answer, parties=parties, size=size)
+    figure: Figure = _drawer("network")(answer, parties=parties, size=size)
+    return figure
 
 
 def deal(answer: RelationshipDeal | None, *, name: str = "", size: _Size = (8.0, 5.0)) -> Figure:
@@ -91,13 +83,11 @@ def deal(answer: RelationshipDeal | None, *, name: str = "", size: _Size = (8.0,
     `answer` is one of the deals of `engine.deals`; None says that nothing is recorded of the deal
     `name`. Raises as `timeline` does.
     """
-    _need_matplotlib()
-    from comity.adapters.plots import deal as picture
-
-    return picture.deal(answer, name=name, size=size)
+    figure: Figure = _drawer("deal")(answer, name=name, size=size)
+    return figure
 
 
-def _need_matplotlib() -> None:
-    from comity.adapters.interchange.optional import loaded
+def _drawer(name: str) -> Callable[..., Any]:
+    from comity.adapters.plots import drawer
 
-    loaded("matplotlib", "A picture", "plot")
+    return drawer(name)

@@ -446,7 +446,7 @@ def test_an_answer_as_known_at_a_moment_never_changes(
     store: str, recording: list[tuple[int, list[Event]]], data: DataObject
 ) -> None:
     clock = Clock()
-    answers: list[tuple[Query, RelationshipState, Sequence[Entry]]] = []
+    answers: list[tuple[Query, RelationshipState, comity.Rows[Entry]]] = []
     log: list[Logged] = []
     with a_store(store) as address, comity.open(address, clock=clock) as engine:
         for _, batch in recording:

@@ -149,6 +149,9 @@ def brief(
         str | None,
         typer.Option(metavar="DATE", help="Say what changed since this day."),
     ] = None,
+    picture: Annotated[
+        bool, typer.Option("--picture", help="Show the timeline; only as HTML.")
+    ] = False,
     on: On = None,
     known_at: KnownAt = None,
     certainty: Certainty = "certain",
@@ -163,6 +166,7 @@ def brief(
     _write(
         store, output, "footnote", write_brief, forms=_BRIEFS[form], parties=tuple(parties),
         form=form, since=since, on=on, known_at=parse_known_at(known_at), certainty=certainty,
+        picture=picture,
     )  # fmt: skip
 
 

@@ -95,11 +95,14 @@ def plot_group() -> typer.Typer:
 
 
 def _draw(
-    draw: Callable[..., Any], answer: Any, *, size: str | None, dpi: int, **how: Any
+    name: str, answer: Any, *, size: str | None, dpi: int, **how: Any
 ) -> Callable[[str], bytes]:
-    """What writes the picture of an answer in a form."""
+    """What writes the picture of an answer in a form; raises `NotInstalled`."""
     import logging
 
+    from comity.adapters.plots import drawer
+
+    draw = drawer(name)
     logging.getLogger("matplotlib").setLevel(logging.ERROR)  # of its caches and fonts
     if size is not None and (measured := _SIZE.fullmatch(size)):
         how["size"] = (float(measured[1]), float(measured[2]))
@@ -133,7 +136,6 @@ def _timeline() -> Callable[..., None]:
         dpi: _Dpi = _DPI,
     ) -> None:
         """What happened and what stood between the parties, over time."""
-        from comity import plot
         from comity.domain.scope import scope_of
 
         with open_existing(store) as engine:
@@ -141,9 +143,7 @@ def _timeline() -> Callable[..., None]:
                 *parties, since=since, until=until, kinds=kind or (),
                 known_at=parse_known_at(known_at),
             )  # fmt: skip
-        written = _draw(
-            plot.timeline, entries, parties=scope_of(*parties).parties, size=size, dpi=dpi
-        )
+        written = _draw("timeline", entries, parties=scope_of(*parties).parties, size=size, dpi=dpi)
         _write(written, _given(output), store)
 
     return timeline
@@ -167,14 +167,10 @@ def _of_view(name: str) -> Callable[[], Callable[..., None]]:
             parties: list[str] | None, store: str, output: Path, size: str | None, dpi: int,
             **values: Any,
         ) -> None:  # fmt: skip
-            from comity import plot
-
             asked = tuple(parties or ())
             answer, day = _answer(ask, store, asked, options_of(view, positions, values))
             how: dict[str, Any] = {"on": day} if name == "missions" else {}
-            written = _draw(
-                getattr(plot, name), answer, parties=_codes(asked), size=size, dpi=dpi, **how
-            )
+            written = _draw(name, answer, parties=_codes(asked), size=size, dpi=dpi, **how)
             _write(written, output, store)
 
         command.__name__, command.__doc__ = name, view.help
@@ -213,13 +209,12 @@ def _deal() -> Callable[..., None]:
         *, deal: str, parties: list[str] | None, store: str, output: Path, size: str | None,
         dpi: int, **values: Any,
     ) -> None:  # fmt: skip
-        from comity import plot
         from comity.domain.text import folded
 
         options = options_of(view, positions, values)
         deals, _ = _answer(ask, store, tuple(parties or ()), options)
         found = next((each for each in deals if folded(each.deal) == folded(deal)), None)
-        _write(_draw(plot.deal, found, name=deal, size=size, dpi=dpi), output, store)
+        _write(_draw("deal", found, name=deal, size=size, dpi=dpi), output, store)
 
     id_ = Annotated[str, typer.Argument(metavar="DEAL", help="The id of the deal.")]
     rest = signature_of(view, parameters, *_LAST).parameters.values()

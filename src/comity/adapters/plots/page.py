@@ -79,7 +79,8 @@ class Page:
 
     def axes(self, box: Box) -> Axes:
         """Axes in a rectangle, without a frame."""
-        axes: Axes = self.picture.add_axes(
+        picture: Any = self.picture
+        axes: Axes = picture.add_axes(
             (box.left / self._wide, box.bottom / self._high, box.wide / self._wide,
              box.high / self._high)
         )  # fmt: skip

@@ -37,7 +37,7 @@ class Picture(Figure):
     """A `matplotlib.figure.Figure`; a notebook shows it, without pyplot and without a display."""
 
     def __init__(self, size: Size) -> None:
-        super().__init__(figsize=checked_size(size), dpi=DPI, facecolor=PAPER)
+        super().__init__(figsize=checked_size(size), dpi=DPI, facecolor=PAPER)  # pyright: ignore[reportUnknownMemberType]  # its keyword arguments have no types
         FigureCanvasAgg(self)
 
     def savefig(
@@ -49,7 +49,7 @@ class Picture(Figure):
     ) -> None:
         """Write a file, as `Figure.savefig`; it holds no date, and its ids follow from the data."""
         form = str(kwargs.get("format") or _form_of(fname)).lower()
-        metadata = {**_PLAIN.get(form, {}), **(kwargs.pop("metadata", None) or {})}
+        metadata: dict[str, Any] = {**_PLAIN.get(form, {}), **(kwargs.pop("metadata", None) or {})}
         kwargs.setdefault("dpi", self.dpi)
         with _salting:  # matplotlib has no other way to tell the salt of the ids
             before = rcParams["svg.hashsalt"]

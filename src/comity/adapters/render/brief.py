@@ -81,24 +81,32 @@ def write_brief(
     on: Day = None,
     known_at: KnownAt = None,
     certainty: Certainty = "certain",
+    picture: bool = False,
 ) -> int:
     """Write the note on a relationship on a day, and return how many footnotes it has.
 
-    With `since` it says what changed since that day. `form` is one of `BriefForm`; the other
-    parameters are those of `TimelineEngine.state`. Raises `InvalidInput` errors, and
-    `NotInstalled` for DOCX without pandoc.
+    With `since` it says what changed since that day. `form` is one of `BriefForm`; with `picture`
+    a page of HTML shows the timeline. The other parameters are those of `TimelineEngine.state`.
+    Raises `InvalidInput` errors, `NotInstalled` for DOCX without pandoc and for a picture without
+    matplotlib.
     """
+    from comity.adapters.render.brief_picture import timeline_svg
     from comity.adapters.render.note import Footnotes
     from comity.adapters.render.note_writers import docx, html, markdown
 
     if form not in ("markdown", "html", "docx"):
         raise InvalidValue("form", form, "markdown, html or docx")
+    if picture and form != "html":
+        raise InvalidValue("form", form, "html, which alone can hold a picture")
     note = brief(engine, parties, since=since, on=on, known_at=known_at, certainty=certainty)
     if form == "docx":
         day = asked(engine, parties, on).day
         file.write(docx(note, (day - date(1970, 1, 1)).days * 86_400))
+    elif form == "html":
+        drawn = timeline_svg(engine, parties, on, known_at) if picture else ""
+        file.write(html(note, drawn).encode())
     else:
-        file.write((html if form == "html" else markdown)(note).encode())
+        file.write(markdown(note).encode())
     counted = Footnotes(note)
     lines = (*note.opening, *(line for section in note.sections for line in section.lines))
     return max((n for line in lines for n in counted.numbers(line.sources)), default=0)

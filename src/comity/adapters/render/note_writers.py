@@ -87,10 +87,13 @@ def _cited_markdown(line: Line, footnotes: Footnotes) -> str:
 # HTML
 
 
-def html(note: Note) -> str:
-    """The note as a page of HTML that needs nothing else: no script, no image, no network."""
+def html(note: Note, picture: str = "") -> str:
+    """The note as a page of HTML that needs nothing else: no script, no file, no network.
+
+    `picture` is an element of HTML that stands after the opening.
+    """
     footnotes = Footnotes(note)
-    body = [*_html_body(note, footnotes)]
+    body = [*_html_body(note, footnotes, picture)]
     return "\n".join([
         "<!DOCTYPE html>",
         '<html lang="en">',
@@ -114,11 +117,13 @@ def _html_text(text: str) -> str:
     return escape(readable(text))
 
 
-def _html_body(note: Note, footnotes: Footnotes) -> Iterator[str]:
+def _html_body(note: Note, footnotes: Footnotes, picture: str) -> Iterator[str]:
     yield f"<h1>{_html_text(note.title)}</h1>"
     yield f'<p class="about">{_html_text(note.subtitle)}</p>'
     if note.opening:
         yield f"<p>{' '.join(_cited_html(line, footnotes) for line in note.opening)}</p>"
+    if picture:
+        yield picture
     for title, lines in note.sections:
         if lines:
             yield f"<h2>{_html_text(title)}</h2>"
