@@ -8,6 +8,7 @@ from __future__ import annotations
 import warnings
 from collections.abc import Iterator
 from itertools import combinations
+from pathlib import Path
 from typing import Any, NamedTuple
 
 from matplotlib.backends.backend_agg import FigureCanvasAgg
@@ -15,6 +16,12 @@ from matplotlib.figure import Figure
 from matplotlib.text import Text
 from matplotlib.transforms import Bbox
 
+import comity
+from comity.adapters.cli.demo import dossier
+from comity.adapters.plots.picture import Picture
+
+FOLDER = Path(__file__).parents[1] / "docs" / "pictures"
+"""Where the pictures of the docs are."""
 _TOUCH = 0.6
 """Pixels by which two boxes may meet: a box is a little larger than its letters."""
 
@@ -63,3 +70,30 @@ def faults(figure: Figure, dpi: float = 100) -> list[str]:
                 f"{one.text!r} and {other.text!r} overlap by {meet.width:.1f}×{meet.height:.1f}"
             )
     return wrong
+
+
+# The pictures of the docs
+
+
+def of_the_docs() -> Iterator[tuple[str, bytes]]:
+    """The name and the bytes of each picture of the docs, drawn of the dossier."""
+    on = "2023-06-20"
+    with comity.open(":memory:") as engine:
+        engine.extend(dossier())
+        deal = next(deal for deal in engine.deals("PAK", "RUS") if deal.deal == "urals-pilot")
+        figures = {
+            "timeline": comity.plot.timeline(engine.timeline("PAK", "RUS")),
+            "tone": comity.plot.tone(engine.tone("PAK", "RUS")),
+            "missions": comity.plot.missions(engine.missions("PAK", "RUS", on=on), on=on),
+            "network": comity.plot.network(engine.network(on=on)),
+            "deal": comity.plot.deal(deal),
+        }
+    for name, figure in figures.items():
+        assert isinstance(figure, Picture)
+        yield f"{name}.svg", figure.written("svg")
+
+
+if __name__ == "__main__":
+    FOLDER.mkdir(exist_ok=True)
+    for file, content in of_the_docs():
+        (FOLDER / file).write_bytes(content)

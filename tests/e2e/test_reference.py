@@ -14,7 +14,7 @@ import pytest
 import comity
 from comity import Event, RelationshipState, TimelineEngine
 from comity.domain import errors
-from tests import answers_page, commands_page, python_page
+from tests import answers_page, commands_page, pictures, python_page
 from tests.api import BESIDE, declared, prose
 from tests.pages import GENERATED
 
@@ -135,3 +135,10 @@ def test_the_page_of_the_engine_names_all_that_it_can_do_and_all_that_a_state_ho
     for name in RelationshipState.__struct_fields__:
         if name not in {"relationship", "parties"}:
             assert f"`{name}`" in page, name
+
+
+def test_the_pictures_of_the_docs_are_what_the_code_draws() -> None:
+    drawn = dict(pictures.of_the_docs())
+    assert {path.name for path in pictures.FOLDER.iterdir()} == drawn.keys()
+    for name, content in drawn.items():
+        assert (pictures.FOLDER / name).read_bytes() == content, "run python -m tests.pictures"

@@ -18,7 +18,8 @@ if TYPE_CHECKING:
     from comity.engine import TimelineEngine
     from comity.query import Day, KnownAt
 
-_SIZE = (8.0, 5.0)
+_SIZE = (6.7, 6.0)
+"""In inches: the width of the page, so that no text becomes smaller."""
 _KINDS = FACTS - {"interaction-coded"}
 _BEFORE = re.compile(r".*?<svg ", re.DOTALL)
 """What a file needs before the drawing, and a page does not."""

@@ -22,7 +22,8 @@ _MOST = 60
 """How many rows are shown."""
 _LONGEST = 400
 """How many characters of a text are shown."""
-_LEFT = ' style="text-align:left;vertical-align:top;overflow-wrap:anywhere"'
+_LEFT = ' style="text-align:left;vertical-align:top;overflow-wrap:break-word"'
+_TABLE = '<table style="color:inherit">'
 _VIEWS = {view.name: view for view in VIEWS}
 
 
@@ -44,7 +45,7 @@ def _listing(answer: Any, kind: str) -> Listing[Any]:
 
 def _table(listing: Listing[Any], items: Sequence[Any]) -> Iterator[str]:
     shown = [listing.columns.index(name) for name in listing.shown or listing.columns]
-    yield "<table>"
+    yield _TABLE
     yield f"<thead>{_row('th', (listing.columns[at] for at in shown))}</thead>"
     yield "<tbody>"
     for item in islice(items, _MOST):
@@ -76,7 +77,7 @@ def _state(state: RelationshipState) -> Iterator[str]:
 
 def _section(section: Section) -> Iterator[str]:
     yield f"<p><strong>{_text(section.title)}</strong></p>"
-    yield "<table><tbody>"
+    yield f"{_TABLE}<tbody>"
     yield from (_row("td", line) for line in islice(section.lines, _MOST))
     yield "</tbody></table>"
     if len(section.lines) > _MOST:
