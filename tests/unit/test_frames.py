@@ -44,7 +44,8 @@ def engine() -> TimelineEngine:
     return given(
         RelationsEstablished(parties=("PAK", "SUN"), when="1948-05-01"),
         MissionOpened(sender="PAK", host="RUS", when="1992/..", city="Moscow"),
-        MeetingHeld(meeting="m", parties=PAIR, when="2023-06", series="bpc", round=5),
+        MeetingHeld(meeting="m", parties=PAIR, when="2023-06", series="bpc", round=5,
+                    level="minister"),
         DealSigned(deal="d", buyer="PAK", seller="RUS", when="2023-05-01", commodity="oil",
                    quantity=Quantity("100000.1", "TNE"), value=Money("0.30", "USD")),
         InteractionCoded(source="PAK", target="RUS", parties=PAIR, when="2023-01-01", code="036",
@@ -101,7 +102,7 @@ def test_the_types_of_columns_are_those_of_the_values(engine: TimelineEngine) ->
     assert missions.schema.field("since_earliest").type == pyarrow.date32()
     assert missions["since"].to_pylist() == ["1992/.."]
     assert missions["since_earliest"].to_pylist() == [date(1992, 1, 1)]
-    assert missions["since_latest"].to_pylist() == [None]
+    assert missions["since_latest"].to_pylist() == [date(1992, 12, 31)]
     deals = engine.deals(*PAIR).to_pandas()
     assert Decimal(deals["value_amount"][0]) == Decimal("0.30")
     assert deals["ordered"][0] == ["100000.1 TNE"]

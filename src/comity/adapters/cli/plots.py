@@ -95,14 +95,14 @@ def plot_group() -> typer.Typer:
 
 
 def _draw(
-    name: str, answer: Any, *, size: str | None, dpi: int, **how: Any
+    which: str, answer: Any, *, size: str | None, dpi: int, **how: Any
 ) -> Callable[[str], bytes]:
     """What writes the picture of an answer in a form; raises `NotInstalled`."""
     import logging
 
     from comity.adapters.plots import drawer
 
-    draw = drawer(name)
+    draw = drawer(which)
     logging.getLogger("matplotlib").setLevel(logging.ERROR)  # of its caches and fonts
     if size is not None and (measured := _SIZE.fullmatch(size)):
         how["size"] = (float(measured[1]), float(measured[2]))

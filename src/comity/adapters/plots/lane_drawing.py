@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from typing import Any
 
 from matplotlib.collections import PatchCollection
 from matplotlib.colors import to_rgb
 from matplotlib.patches import Rectangle
-from matplotlib.patheffects import withStroke
 
 from comity.adapters.plots.lanes import MARK, Crowding, Lane, Thread
 from comity.adapters.plots.page import Axes
@@ -21,7 +21,7 @@ _THIN, _THICK = 0.3, 0.62
 """How much of a row a stretch takes: of an event, and of a spell."""
 _BIN = 4.0
 """Points to a bar where a lane counts events."""
-_HALO = [withStroke(linewidth=2.2, foreground=PAPER)]
+_BEHIND = {"facecolor": PAPER, "edgecolor": "none", "alpha": 0.8, "pad": 0.4}
 """Keeps text readable on lines and hatchings."""
 _SHORTEST = 64.0
 """A label is not cut shorter than this, in points."""
@@ -68,6 +68,7 @@ class _Row:
     def __init__(self, axes: Axes, lane: Lane, middle: float, high: float) -> None:
         self.axes, self.lane, self.middle, self.high = axes, lane, middle, high
         self.marks: list[Span] = []
+        self.hatched: list[Span] = []
 
     def draw(self, thread: Thread) -> None:
         """Draw the spells and the events of a thread."""
@@ -153,6 +154,8 @@ class _Row:
         facecolor: str | tuple[float, ...] = "", hatch: str = "",
     ) -> None:  # fmt: skip
         high = self.high * share
+        if hatch:
+            self.hatched.append((left, right))
         face = facecolor or (PAPER if is_paused else _pale(self.lane.color))
         self.axes.add_patch(
             Rectangle(
@@ -182,10 +185,14 @@ class _Row:
                     self.axes.text(
                         start, self.middle, text, fontproperties=font(SMALL), color=INK,
                         va="center_baseline", ha="left", parse_math=False, zorder=6,
-                        path_effects=_HALO,
+                        bbox=self._behind(start, start + width(text, SMALL)),
                     )  # fmt: skip
                     taken.append((start - 3, start + width(text, SMALL) + 3))
                     break
+
+    def _behind(self, left: float, right: float) -> dict[str, Any] | None:
+        is_hatched = any(start < right and end > left for start, end in self.hatched)
+        return dict(_BEHIND) if is_hatched else None
 
 
 def _free(thread: Thread, others: list[Span], wide: float) -> Iterator[Span]:
@@ -193,7 +200,8 @@ def _free(thread: Thread, others: list[Span], wide: float) -> Iterator[Span]:
     left, right = thread.left, thread.right
     needed = width(thread.label, SMALL)
     first = left + 2 * MARK + 2
-    spots = [(first, first + needed), (right + 2, right + 2 + needed)]
+    spots = [(first, first + needed)] if first + needed <= right else []
+    spots.append((right + 2, right + 2 + needed))
     inside = sorted(end for start, end in others if left <= start and end <= right)
     spots += [(end + 1, end + 1 + needed) for end in inside]
     spots.append((left - needed - 2, left - 2))
