@@ -118,6 +118,8 @@ def test_a_view_with_more_tables_has_each_of_them(engine: TimelineEngine) -> Non
     assert engine.series(*PAIR).to_polars("contacts").height
     with pytest.raises(InvalidValue, match="nothing or 'nodes'"):
         engine.network().to_arrow("edges")
+    with pytest.raises(InvalidValue, match="timeline, diff"):
+        Rows((1, 2)).to_arrow()
 
 
 @pytest.mark.parametrize("package", ["pyarrow", "pandas", "polars"])
@@ -146,17 +148,22 @@ class _Tags(HTMLParser):
         self.text += data
 
 
+def page_of(answer: Any) -> str:
+    """What a notebook asks an answer for."""
+    return str(answer._repr_html_())
+
+
 def test_a_notebook_shows_an_answer_with_all_of_its_text_escaped(engine: TimelineEngine) -> None:
     shown = [engine.state(*PAIR), *answers(engine).values(), Rows((), "missions")]
     for answer in shown:
-        page = answer._repr_html_()
+        page = page_of(answer)
         parser = _Tags()
         parser.feed(page)
         assert parser.tags <= {"table", "thead", "tbody", "tr", "th", "td", "p", "strong"}
         assert page.replace("\n", "").isprintable()
         assert not re.search(r"#[0-9a-f]{3,6}\b|rgb\(", page), "a theme gives the colours"
     parser = _Tags()
-    parser.feed(engine.timeline(*PAIR)._repr_html_())
+    parser.feed(page_of(engine.timeline(*PAIR)))
     assert "<script>alert(1)</script>" in parser.text
 
 
@@ -164,6 +171,6 @@ def test_a_notebook_shows_the_first_rows_of_many() -> None:
     engine = given(
         *(MeetingHeld(meeting=f"m{n}", parties=PAIR, when="2020", note="x") for n in range(100))
     )
-    page = engine.timeline(*PAIR)._repr_html_()
+    page = page_of(engine.timeline(*PAIR))
     assert page.count("<tr>") == 61
     assert "… and 40 more." in page

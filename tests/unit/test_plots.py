@@ -103,7 +103,8 @@ def written(figure: Figure, form: str) -> bytes:
     file = io.BytesIO()
     with warnings.catch_warnings():
         warnings.simplefilter("error")
-        figure.savefig(file, format=form)
+        save: Any = figure.savefig  # pyright: ignore[reportUnknownMemberType]
+        save(file, format=form)
     return file.getvalue()
 
 
@@ -112,7 +113,7 @@ def test_a_picture_drawn_in_many_threads_is_the_one_that_is_drawn_in_one(
 ) -> None:
     entries = engine.timeline("PAK", "RUS")
     with ThreadPoolExecutor(6) as pool:
-        drawn = pool.map(lambda _: written(plot.timeline(entries), "svg"), range(12))
+        drawn = pool.map(lambda told: written(plot.timeline(told), "svg"), [entries] * 12)
         assert set(drawn) == {written(plot.timeline(entries), "svg")}
 
 

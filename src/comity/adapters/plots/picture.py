@@ -55,7 +55,8 @@ class Picture(Figure):
             before = rcParams["svg.hashsalt"]
             rcParams["svg.hashsalt"] = _SALT
             try:
-                super().savefig(fname, transparent=transparent, metadata=metadata or None, **kwargs)
+                plain: Any = super()  # matplotlib tells no types of keyword arguments
+                plain.savefig(fname, transparent=transparent, metadata=metadata or None, **kwargs)
             finally:
                 rcParams["svg.hashsalt"] = before
 

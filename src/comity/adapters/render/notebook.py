@@ -40,7 +40,11 @@ def _listing(answer: Any, kind: str) -> Listing[Any]:
     if (view := _VIEWS.get(kind)) is not None:
         rows = tuple(view.table.rows(answer))
         return row_listing(rows, view.table.columns, view.table.columns_shown({}, rows))
-    return entry_listing(answer) if kind == "timeline" else change_listing(answer)
+    if kind == "timeline":
+        return entry_listing(answer)
+    if kind == "diff":
+        return change_listing(answer)
+    return Listing(answer, ("",), cells=lambda item: (str(item),), data=str)
 
 
 def _table(listing: Listing[Any], items: Sequence[Any]) -> Iterator[str]:

@@ -11,6 +11,7 @@ MONTHS = (
     "January", "February", "March", "April", "May", "June", "July", "August", "September",
     "October", "November", "December",
 )  # fmt: skip
+"""The names of the months."""
 _PARTS = {
     **dict(zip(range(21, 25), ("spring", "summer", "autumn", "winter"), strict=True)),
     **{

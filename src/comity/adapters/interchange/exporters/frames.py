@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from comity.adapters.interchange.exporters.arrow_tables import arrow_batches, arrow_schema
@@ -11,9 +12,14 @@ from comity.adapters.interchange.optional import loaded
 from comity.domain.errors import InvalidValue
 from comity.projections.presenting import TableForm
 from comity.projections.views.catalogue import VIEWS
+from comity.projections.views.view import Table
 
 _EXTRA = "frames"
 _VIEWS = {view.name: view for view in VIEWS}
+_RECORDS: dict[str, Callable[[Any], ExportTable]] = {
+    "timeline": timeline_table,
+    "diff": change_table,
+}
 
 
 def frame(answer: Any, kind: str, table: str, form: TableForm) -> Any:
@@ -33,14 +39,14 @@ def frame(answer: Any, kind: str, table: str, form: TableForm) -> Any:
 def export_table(answer: Any, kind: str, table: str = "") -> ExportTable:
     """The columns and rows of an answer."""
     view = _VIEWS.get(kind)
-    others = view.others if view is not None else {}
+    others: Mapping[str, Table[Any]] = view.others if view is not None else {}
     if table and table not in others:
         raise InvalidValue("table", table, " or ".join(["nothing", *map(repr, others)]))
     if view is not None:
         return view_table(others[table] if table else view.table, answer)
-    if kind == "timeline":
-        return timeline_table(answer)
-    return change_table(answer)
+    if kind not in _RECORDS:
+        raise InvalidValue("kind", kind, f"one of {', '.join([*_VIEWS, *_RECORDS])}")
+    return _RECORDS[kind](answer)
 
 
 def _arrow(table: ExportTable) -> Any:
