@@ -16,7 +16,8 @@ from comity.adapters.plots.style import LANES, LINE, SMALL
 from comity.adapters.plots.windows import Window, end_of_spell, window_of
 from comity.adapters.plots.words import width, wrapped
 
-_MOST_ROWS = 60
+_MOST_ROWS, _MOST_EVENTS = 24, 300
+"""A lane with more than so many rows or events only counts its events."""
 _PADDING = 6.0
 _GAP = 5.0
 MARK = 4.0
@@ -40,7 +41,8 @@ _ROW_HIGH = {
     Crowding.LABELS: 11.0, Crowding.TIGHT: 11.0, Crowding.NARROW: 5.0, Crowding.COUNTS: 22.0,
 }  # fmt: skip
 """The height of a row, in points; a label needs 11."""
-_ROOMY = 16.0
+_ROOMY, _HIGHEST = 16.0, 48.0
+"""The greatest height of a row, and of a lane that counts events."""
 
 
 class Thread(NamedTuple):
@@ -71,6 +73,8 @@ class Lane:
     def pack(self, crowding: Crowding) -> None:
         """Put the threads into rows; if there are too many, the lane only counts events."""
         self.crowding, self.rows = crowding, []
+        if self.count > _MOST_EVENTS:
+            self.crowding = crowding = Crowding.COUNTS
         if crowding is not Crowding.COUNTS:
             ends = self._with_label if crowding is Crowding.LABELS else _own_ends
             self.rows = _packed(self.threads, ends)
@@ -89,7 +93,12 @@ class Lane:
         """Its name, and where it only counts, how many events it has."""
         if self.crowding is not Crowding.COUNTS:
             return self.name
-        return f"{self.name} ({sum(len(t.strand.entries) for t in self.threads):,})"
+        return f"{self.name} ({self.count:,})"
+
+    @property
+    def count(self) -> int:
+        """How many events it has."""
+        return sum(len(thread.strand.entries) for thread in self.threads)
 
     def _with_label(self, thread: Thread) -> tuple[float, float]:
         needed = width(thread.label, SMALL) + 2 * MARK + 5
@@ -171,8 +180,9 @@ def _fit(lanes: list[Lane], high: float) -> None:
         _relax(lane, high - sum(other.high for other in lanes if other is not lane))
     if high == inf:
         return
-    rows = sum(len(lane.rows) for lane in lanes if lane.crowding <= Crowding.TIGHT)
-    spare = (high - sum(lane.high for lane in lanes)) / max(rows, 1)
+    rows = sum(len(lane.rows) or 1 for lane in lanes if lane.crowding is not Crowding.NARROW)
+    spare = max(0.0, high - sum(lane.high for lane in lanes)) / max(rows, 1)
     for lane in lanes:
-        if lane.crowding <= Crowding.TIGHT:
-            lane.row_high = min(_ROOMY, lane.row_high + max(spare, 0))
+        if lane.crowding is not Crowding.NARROW:
+            most = _HIGHEST if lane.crowding is Crowding.COUNTS else _ROOMY
+            lane.row_high = min(most, lane.row_high + spare)

@@ -43,9 +43,10 @@ def timeline(
     page = Page(size or _size(strands), _title(told, parties), _subtitle(told))
     if not told:
         return page.say_nothing(all_of(map(the, parties)) if parties else "them")
-    page.key(_key(told, strands))
     names = _name_wide(page.room.wide)
     days = days_of(places_in(strands), page.room.wide - names)
+    lanes = lanes_of(strands, days, page.room.high - AXIS, names - 8)
+    page.key(_key(list(_marked(lanes))))
     lanes = lanes_of(strands, days, page.room.high - AXIS, names - 8)
     if any(lane.crowding is Crowding.COUNTS for lane in lanes):
         page.note(_COUNTED)
@@ -120,8 +121,16 @@ def _subtitle(entries: Sequence[Entry]) -> str:
     return f"{count}, {first:04d}" if first == last else f"{count}, {first:04d} to {last:04d}"
 
 
-def _key(entries: Sequence[Entry], strands: Sequence[Strand]) -> Iterator[tuple[Artist, str]]:
+def _marked(lanes: Iterable[Lane]) -> Iterator[Strand]:
+    """The strands of which each event has a mark."""
+    for lane in lanes:
+        if lane.crowding is not Crowding.COUNTS:
+            yield from (thread.strand for thread in lane.threads)
+
+
+def _key(strands: Sequence[Strand]) -> Iterator[tuple[Artist, str]]:
     """Samples of what can be seen."""
+    entries = [entry for strand in strands for entry in strand.entries]
     windows = [window_of(entry) for entry in entries]
     spells = [spell for strand in strands for spell in strand.spells]
     if any(window.is_day for window in windows):

@@ -28,7 +28,7 @@ _OTHERS = (
     "Noto Sans Tamil", "Noto Sans Thai", "Arial Unicode MS", "Unifont",
 )  # fmt: skip
 """Fonts for other scripts; those that the machine has are used, in this order."""
-_SAFETY = 1.04
+_SAFETY = 1.08
 """Widths differ a little between resolutions and forms of file."""
 
 
