@@ -16,7 +16,7 @@ from comity.domain.lives.machines import machine_of
 from comity.domain.lives.missions import missions_by
 from comity.domain.lives.table import NONE, OVER, ROWS
 from comity.domain.parties import successor
-from comity.domain.selection import Entry, timeline_order
+from comity.domain.selection import Entry
 from comity.domain.settling import subject_key
 from comity.domain.time.dates import Instants, end_of, instants
 
@@ -50,10 +50,14 @@ def strands_of(entries: Sequence[Entry]) -> list[Strand]:
     """The strands of a timeline, in the order of their first events."""
     common = _common(entries)
     subjects: dict[Hashable, list[Entry]] = {}
-    for entry in sorted(entries, key=timeline_order):
+    for entry in sorted(entries, key=_first):
         key = subject_key(entry.event, successor, is_pair=len(common) > 1)
         subjects.setdefault(entry.event.id if key is None else key, []).append(entry)
     return [_strand(own, common) for own in subjects.values()]
+
+
+def _first(entry: Entry) -> tuple[int, int, str]:
+    return entry.instants.earliest, entry.event.phase, entry.event.id
 
 
 def _common(entries: Sequence[Entry]) -> frozenset[str]:
