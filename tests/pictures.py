@@ -17,7 +17,7 @@ from matplotlib.text import Text
 from matplotlib.transforms import Bbox
 
 import comity
-from comity.adapters.cli.demo import dossier
+from comity.adapters.cli.dossier import dossier
 from comity.adapters.plots.picture import Picture
 
 FOLDER = Path(__file__).parents[1] / "docs" / "pictures"

@@ -41,7 +41,7 @@ from comity import (
     TimelineEngine,
     plot,
 )
-from comity.adapters.cli.demo import dossier
+from comity.adapters.cli.dossier import dossier
 from tests.effort import examples
 from tests.pictures import faults, texts
 from tests.strategies import catalogues
