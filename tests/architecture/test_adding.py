@@ -149,7 +149,8 @@ def test_an_event_kind_that_moves_a_life_is_added_in_four_files(package: Package
     )
     Path(package.root.parent / "more.jsonl").write_text(line % 1993, encoding="utf-8")
     package.output("-m", "comity", "append", "more.jsonl", "--store", "relations.db")
-    shown = package.output("-m", "comity", "timeline", "PAK-RUS", "--store", "relations.db")
+    asked = ("timeline", "PAK-RUS", "--store", "relations.db", "--wide", "--codes")
+    shown = package.output("-m", "comity", *asked)
     assert "SUN tightened its measure against PAK: boycott (ban)" in shown
     assert "RUS tightened its measure against PAK" in shown
     Path(package.root.parent / "bad.jsonl").write_text(line % "soon", encoding="utf-8")

@@ -49,10 +49,9 @@ COMMANDS = (
     "learned --known-at 113 --known-at 114 --on 2023-06-20",
     "replay network --on 2023-06-20",
     "projections list",
-    "verify",
-    "digest",
 )
 WITHOUT_TABLES = {
+    "verify", "digest",
     "append", "import", "run", "retract", "reinstate", "correct", "prefer", "redact", "backup",
     "restore", "copy", "merge", "export",
 }  # fmt: skip
