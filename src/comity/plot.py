@@ -11,8 +11,7 @@ from collections.abc import Callable, Iterable, Sequence
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from matplotlib.figure import Figure
-
+    from comity.adapters.plots.picture import Picture
     from comity.domain.selection import Entry
     from comity.projections.views.deals import RelationshipDeal
     from comity.projections.views.missions import RelationshipMission
@@ -26,7 +25,7 @@ _Size = tuple[float, float]
 
 def timeline(
     entries: Iterable[Entry], *, parties: Sequence[str] = (), size: _Size | None = None
-) -> Figure:
+) -> Picture:
     """What happened and what stood, as `engine.timeline` answers: a lane for each kind of matter.
 
     A spell is a bar, what is not known to the day is hatched, an open end is an arrow, and a ring
@@ -35,19 +34,19 @@ def timeline(
     default those that all entries share. Without `size` the picture is as high as it needs to be.
     Raises `InvalidValue` for another size, and `NotInstalled` without matplotlib.
     """
-    figure: Figure = _drawer("timeline")(entries, parties=parties, size=size)
+    figure: Picture = _drawer("timeline")(entries, parties=parties, size=size)
     return figure
 
 
 def tone(
     periods: Iterable[PeriodTone], *, parties: Sequence[str] = (), size: _Size = (8.0, 5.0)
-) -> Figure:
+) -> Picture:
     """How many events of each quad class there were in each period, and their mean weight.
 
     It shows what `engine.tone` answers, of up to four relationships, coded and recorded events
     apart. Periods without events are gaps. Raises as `timeline` does.
     """
-    figure: Figure = _drawer("tone")(periods, parties=parties, size=size)
+    figure: Picture = _drawer("tone")(periods, parties=parties, size=size)
     return figure
 
 
@@ -57,33 +56,33 @@ def missions(
     parties: Sequence[str] = (),
     on: str = "",
     size: _Size | None = None,
-) -> Figure:
+) -> Picture:
     """The missions that `engine.missions` answers; `on` is the day of the question.
 
     Up to sixteen are bars from the day on which they opened. More are a matrix of who has a
     mission where. Raises as `timeline` does.
     """
-    figure: Figure = _drawer("missions")(answer, parties=parties, on=on, size=size)
+    figure: Picture = _drawer("missions")(answer, parties=parties, on=on, size=size)
     return figure
 
 
-def network(answer: Network, *, parties: Sequence[str] = (), size: _Size | None = None) -> Figure:
+def network(answer: Network, *, parties: Sequence[str] = (), size: _Size | None = None) -> Picture:
     """The parties and ties that `engine.network` answers, around a ring, by name.
 
     Where not all names have room, the parties with the most ties have theirs. Raises as
     `timeline` does.
     """
-    figure: Figure = _drawer("network")(answer, parties=parties, size=size)
+    figure: Picture = _drawer("network")(answer, parties=parties, size=size)
     return figure
 
 
-def deal(answer: RelationshipDeal | None, *, name: str = "", size: _Size = (8.0, 5.0)) -> Figure:
+def deal(answer: RelationshipDeal | None, *, name: str = "", size: _Size = (8.0, 5.0)) -> Picture:
     """What was ordered, planned, delivered, paid and what remains of one deal, by unit, over time.
 
     `answer` is one of the deals of `engine.deals`; None says that nothing is recorded of the deal
     `name`. Raises as `timeline` does.
     """
-    figure: Figure = _drawer("deal")(answer, name=name, size=size)
+    figure: Picture = _drawer("deal")(answer, name=name, size=size)
     return figure
 
 
