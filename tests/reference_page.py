@@ -2,20 +2,16 @@
 
 from __future__ import annotations
 
-import ast
-import doctest
-import importlib
-import inspect
-import typing
+from collections.abc import Iterator
 from pathlib import Path
 
-import msgspec
-
-from comity.domain.events import CATALOGUE, Event
-from comity.domain.events.base import choices
+from comity.adapters.catalogue.kinds import KindInfo, kind_info
+from comity.adapters.catalogue.notes import described, example
+from comity.adapters.catalogue.value_lists import value_lists
+from comity.domain.events import CATALOGUE
 
 PAGE = Path(__file__).parents[1] / "docs" / "reference" / "events.md"
-COMMON = [field.name for field in msgspec.structs.fields(Event)]
+MOST_VALUES = 60
 
 HEAD = """# The events
 
@@ -28,42 +24,57 @@ Unicode's form NFC.
 *Names parties*: the fields from which `parties` follows. *Once*: the subject for which it can come
 true only once, whose id it takes as `happening`; a second telling is a rival account.
 
-*About*: the subject whose life the event moves; some kinds have none. *Summary*: what a timeline
-shows of the example in the kind's docstring.
+*About*: the subject whose life the event moves, and from which states it leads to which; some kinds
+have none. [Lives](lives.md) has the whole table. *Summary*: what a timeline shows of the example.
+Below it is the example itself, as a line that `comity append` takes.
+
+On the command line, `comity kinds meeting-held` shows the same, and `comity kinds rank` what it
+lists; `comity kinds WORD` looks any word up.
 
 This page is written from the catalogue by `python -m tests.pages`; a test compares them.
 """
 
 
-def _type(hint: object) -> str:
-    text = inspect.formatannotation(hint) if isinstance(hint, type) else str(hint)
-    for prefix in ("comity.domain.values.", "decimal.", "typing."):
-        text = text.replace(prefix, "")
-    return text.replace(" | ", " or ")
-
-
-def _row(kind: type[Event]) -> list[str]:
-    hints = typing.get_type_hints(kind)
+def _rows(info: KindInfo) -> list[str]:
+    """A line for each field of its own."""
     lines: list[str] = []
-    for field in msgspec.structs.fields(kind):
-        if field.name in COMMON:
+    for field in info.fields:
+        if field.common:
             continue
-        star = "*" if field.required or field.name in kind.needs else ""
-        closed = choices(kind).get(field.name)
-        holds = " or ".join(sorted(closed - {""})) if closed else _type(hints[field.name])
-        lines.append(f"- `{field.name}`{star}: {holds}")
+        holds = field.shape
+        if field.list:
+            link = f"[{field.list}](#{field.list})"
+            holds = f"one of {link}" if field.closed else f"{holds}, usually of {link}"
+        star = "*" if field.required else ""
+        lines.append(
+            f"- `{field.name}`{star}: {holds}{'. ' + field.meaning if field.meaning else ''}"
+        )
     return lines
 
 
-def _example(kind: type[Event]) -> Event:
-    """The event that the kind's docstring constructs."""
-    source = doctest.DocTestParser().get_examples(inspect.getdoc(kind) or "")[0].source
-    expression = ast.parse(source.strip(), mode="eval").body
-    while isinstance(expression, ast.Attribute):  # what the example shows of the event
-        expression = expression.value
-    event = eval(ast.unparse(expression), vars(importlib.import_module(kind.__module__)))
-    assert isinstance(event, kind)
-    return event
+def _notes(info: KindInfo) -> list[str]:
+    notes: list[str] = []
+    if info.about:
+        moves = "; ".join(f"{', '.join(move.states)} → {move.to}" for move in info.moves)
+        notes.append(f"About: {info.about} ({moves}).")
+    if info.names_parties:
+        notes.append("Names parties: " + ", ".join(f"`{r}`" for r in info.names_parties) + ".")
+    if info.once:
+        notes.append("Once: " + ", ".join(f"`{field}`" for field in info.once) + ".")
+    return notes
+
+
+def _values() -> Iterator[str]:
+    """The lists of values with their meanings; long ones only by their size."""
+    yield "## Values\n"
+    for values in value_lists().values():
+        other = "" if values.closed else " Any other text is taken too."
+        yield f"### {values.name}\n\n{values.what[0].upper()}{values.what[1:]}.{other}\n"
+        if len(values.values) > MOST_VALUES:
+            yield f"{len(values.values)} values: `comity kinds {values.name}` lists them.\n"
+        else:
+            told = ((v, f": {meaning}" if meaning else "") for v, meaning in values.values.items())
+            yield "\n".join(f"- `{value}`{meaning}" for value, meaning in told) + "\n"
 
 
 def render() -> str:
@@ -71,20 +82,19 @@ def render() -> str:
     parts = [HEAD]
     area = ""
     for tag, kind in CATALOGUE.items():
-        module = kind.__module__.rpartition(".")[2]
-        if module != area:
-            area = module
+        info = kind_info(tag)
+        if info.area != area:
+            area = info.area
             parts.append(f"## {area.capitalize()}\n")
-        doc = inspect.getdoc(kind) or ""
-        parts.append(f"### {kind.__name__}\n\n`{tag}`. {doc.partition('>>>')[0].strip()}\n")
-        if rows := _row(kind):
+        parts.append(f"### {info.name}\n\n`{tag}`. {described(kind)}\n")
+        if rows := _rows(info):
             parts.append("\n".join(rows) + "\n")
-        notes = [f"About: {kind.subject}."] if kind.subject else []
-        if kind.roles:
-            notes.append("Names parties: " + ", ".join(f"`{role}`" for role in kind.roles) + ".")
-        if kind.once:
-            notes.append("Once: " + ", ".join(f"`{field}`" for field in kind.once) + ".")
-        if notes:
+        if notes := _notes(info):
             parts.append(" ".join(notes) + "\n")
-        parts.append(f"Summary: {_example(kind).summary()}\n")
+        event = example(kind)
+        assert event is not None
+        parts.append(f"Summary: {event.summary()}\n")
+        if info.examples:
+            parts.append(f"```json\n{info.examples[-1]}\n```\n")
+    parts += _values()
     return "\n".join(parts)

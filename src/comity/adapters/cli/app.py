@@ -17,6 +17,7 @@ from comity.adapters.cli.demo import demo
 from comity.adapters.cli.exits import MEANINGS, report_errors, say
 from comity.adapters.cli.export import export
 from comity.adapters.cli.importing import import_
+from comity.adapters.cli.kinds import kinds
 from comity.adapters.cli.learned import learned
 from comity.adapters.cli.log import events, evidence, relationships
 from comity.adapters.cli.parties import parties
@@ -116,6 +117,7 @@ COMMANDS: tuple[Callable[..., None], ...] = (
     search,
     relationships,
     events,
+    kinds,
     parties,
     *map(view_command, VIEWS),
     learned,

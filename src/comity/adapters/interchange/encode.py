@@ -8,6 +8,8 @@ import msgspec
 import orjson
 
 from comity.adapters.interchange.safe_text import safe_json
+from comity.domain.errors import ComityError
+from comity.domain.events import Event
 from comity.domain.recorded import Recorded
 
 
@@ -35,3 +37,26 @@ def record_fields(record: Recorded) -> dict[str, Any]:
         "recorded_at": record.recorded_at.isoformat(),
     }
     return {"type": fields.pop("type"), **dict(sorted(fields.items()))}
+
+
+def told_fields(event: Event) -> dict[str, Any]:
+    """The fields of an event as somebody would tell it; `intake.parse` reads the same event.
+
+    What follows from other fields (a derived id, the happening, the parties) is left out, so that
+    it follows from them again once they are changed. The type comes first.
+    """
+    fields: dict[str, Any] = msgspec.to_builtins(event)
+    for name, empty in (("id", ""), ("happening", ""), ("parties", ())):
+        if name in fields and _follows(event, name, empty):
+            del fields[name]
+    for name in event.untold:
+        fields[name] = getattr(event, name)  # left out, it would say something else
+    return {"type": fields.pop("type"), **fields}
+
+
+def _follows(event: Event, name: str, empty: object) -> bool:
+    """Whether a field of the event follows from the others."""
+    try:
+        return event.replace(**{name: empty}) == event
+    except ComityError:
+        return False

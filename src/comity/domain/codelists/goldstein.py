@@ -119,6 +119,13 @@ _SHAPES: Final = {
 }
 
 
+def codes(scheme: str) -> tuple[str, ...]:
+    """The codes of a scheme that the tables have, in order."""
+    if scheme == "cameo":
+        return tuple(sorted(_WEIGHTS[scheme].keys() | _CAMEO_AS_PARENT))
+    return tuple(_WEIGHTS[scheme])
+
+
 @lru_cache(maxsize=4_096)
 def _known(scheme: str, code: str) -> bool:
     shape = _SHAPES.get(scheme)

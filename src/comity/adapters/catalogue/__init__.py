@@ -1,0 +1,1 @@
+"""The catalogue for people: kinds, their fields and the lists of values, from the declarations."""
