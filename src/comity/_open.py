@@ -69,7 +69,7 @@ def open(
     recorder = recorder_name(recorded_by)  # refused before a file is made
     add_organisations(parties)
     opened = store_at(address_of("store", store), file_mode)
-    return TimelineEngine(opened, clock or _system_clock, _intake, settings or Settings(), recorder)
+    return TimelineEngine(opened, clock or system_clock, _intake, settings or Settings(), recorder)
 
 
 def store_at(address: str, file_mode: int | None = None) -> LogStore:
@@ -127,7 +127,8 @@ class _Presenter:
 present_by(_Presenter())
 
 
-def _system_clock() -> datetime:
+def system_clock() -> datetime:
+    """The present moment in UTC, by the clock of the system."""
     return datetime.now(UTC)  # noqa: TID251 - the one clock; everything else is handed it
 
 

@@ -15,6 +15,7 @@ from comity.domain.time.dates import moment
 from comity.engine.acts import Acts
 from comity.engine.batch import Batch, Receipt, Stamp
 from comity.engine.bulk import BulkAppend, ImportReport
+from comity.engine.given import event_of, items_of
 from comity.ports import Intake, LogStore
 from comity.projections.findings import Finding, doubt_finding
 from comity.projections.state import StateProjection
@@ -48,7 +49,7 @@ class Appender:
         or `Refused` errors; nothing is written then.
         """
         stamp = self._stamp(recorded_at, recorded_by)
-        passed = [checked(event) for event in events]
+        passed = [checked(event_of(event)) for event in events]
         with self._store.writing():
             batch = self._batch(passed, stamp)
             if expected_version is not None:
@@ -91,8 +92,7 @@ class Appender:
         """
         if not isinstance(batch_size, int) or batch_size < 1:
             raise InvalidValue("batch_size", batch_size, "a whole number from 1")
-        if not isinstance(items, Iterable):
-            raise InvalidValue("items", items, "events, mappings or lines of JSON, in an iterable")
+        items = items_of(items)
         recorder = self._stamp(None, recorded_by).recorded_by
         return BulkAppend(self._store, self._intake, self._runner.now, recorder).run(
             items, batch_size, progress

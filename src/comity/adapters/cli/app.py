@@ -13,6 +13,7 @@ import typer
 from typer.core import TyperGroup
 
 from comity.adapters.cli.copies import backup, copy, merge, restore
+from comity.adapters.cli.correcting import correct, show
 from comity.adapters.cli.demo import demo
 from comity.adapters.cli.exits import MEANINGS, report_errors, say
 from comity.adapters.cli.export import export
@@ -20,6 +21,7 @@ from comity.adapters.cli.importing import import_
 from comity.adapters.cli.kinds import kinds
 from comity.adapters.cli.learned import learned
 from comity.adapters.cli.log import events, evidence, relationships
+from comity.adapters.cli.options import write_help
 from comity.adapters.cli.parties import parties
 from comity.adapters.cli.plots import plot_group
 from comity.adapters.cli.projections import projections
@@ -29,7 +31,7 @@ from comity.adapters.cli.replay import replay
 from comity.adapters.cli.run import run
 from comity.adapters.cli.search import search
 from comity.adapters.cli.views import view_command
-from comity.adapters.cli.writing import append, correct, prefer, reinstate, retract
+from comity.adapters.cli.writing import append, prefer, reinstate, retract
 from comity.adapters.render.output import write_line
 from comity.projections.views.catalogue import VIEWS
 
@@ -106,6 +108,24 @@ def comity(
         typer.echo(ctx.get_help())
 
 
+def help_(
+    ctx: typer.Context,
+    words: Annotated[
+        list[str] | None, typer.Argument(metavar="[COMMAND]...", help="Such as append.")
+    ] = None,
+) -> None:
+    """Show the help of a command, as its --help does."""
+    context: Any = ctx.parent
+    for word in words or ():
+        if not isinstance(context.command, TyperGroup):
+            raise typer.BadParameter(f"{context.command_path} has no commands.")
+        _, command, _ = context.command.resolve_command(context, [word])
+        assert command is not None  # otherwise a usage error was raised
+        context = command.make_context(word, [], parent=context, resilient_parsing=True)
+        context.resilient_parsing = False  # for the names of its commands
+    write_help(context)
+
+
 COMMANDS: tuple[Callable[..., None], ...] = (
     demo,
     append,
@@ -114,6 +134,7 @@ COMMANDS: tuple[Callable[..., None], ...] = (
     state,
     diff,
     evidence,
+    show,
     search,
     relationships,
     events,
@@ -134,9 +155,10 @@ COMMANDS: tuple[Callable[..., None], ...] = (
     restore,
     copy,
     merge,
+    help_,
 )
 for command in COMMANDS:
-    app.command(command.__name__.rstrip("_"))(command)  # `import` is no name in Python
+    app.command(command.__name__.rstrip("_"))(command)  # `import` and `help` are taken in Python
 app.add_typer(export, name="export")
 app.add_typer(plot_group(), name="plot")
 app.add_typer(projections, name="projections")

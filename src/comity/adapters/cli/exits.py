@@ -77,7 +77,7 @@ def report_errors() -> Generator[None]:
         say(str(error))
         raise typer.Exit(code_of(error)) from None
     except USAGE_ERROR as error:
-        say(f"{_usage_message(error)}. See 'comity --help'.")
+        say(f"{_usage_message(error)} See '{_command_of(error)} --help'.")
         raise typer.Exit(Exit.INVALID) from None
     except UnicodeError as error:  # an argument whose bytes are not UTF-8
         say(f"not text: {error}")
@@ -88,10 +88,16 @@ def report_errors() -> Generator[None]:
         raise typer.Exit(Exit.STORE) from None
 
 
+def _command_of(error: Exception) -> str:
+    """The command that was used wrongly, such as `comity export csv`."""
+    return getattr(getattr(error, "ctx", None), "command_path", "") or "comity"
+
+
 def _usage_message(error: Exception) -> str:
     message = str(getattr(error, "format_message", error.__str__)())
     # typer checks a choice by pydantic, which puts this text before each message.
-    return message.replace("Value error, ", "", 1).rstrip(".")
+    message = message.replace("Value error, ", "", 1).rstrip(".")
+    return message if message.endswith("?") else f"{message}."
 
 
 def _flush_or_discard(stream: TextIO) -> None:

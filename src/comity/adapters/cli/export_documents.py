@@ -8,6 +8,7 @@ from typing import Annotated, Any, Literal
 
 import typer
 
+from comity.adapters.cli.nothing import say_nothing_recorded
 from comity.adapters.cli.options import (
     Certainty,
     Kinds,
@@ -19,9 +20,9 @@ from comity.adapters.cli.options import (
     Store,
     Until,
     open_existing,
-    parse_known_at,
 )
 from comity.adapters.cli.outputs import Output, form_of, opened_output, say_written
+from comity.adapters.cli.words import day_told, parse_known_at
 
 _BRIEFS = {"markdown": (".md",), "html": (".html", ".htm"), "docx": (".docx",)}
 """The forms of a brief, and the ends of names that fit each."""
@@ -42,6 +43,7 @@ def _write(
     """
     with open_existing(store) as engine, opened_output(output, store, forms) as file:
         count = write(engine, file=file, **options)
+        say_nothing_recorded(engine, options["parties"], options["known_at"])
     say_written(count, thing, output)
 
 
@@ -147,7 +149,7 @@ def brief(
     ] = None,
     since: Annotated[
         str | None,
-        typer.Option(metavar="DATE", help="Say what changed since this day."),
+        typer.Option(metavar="DATE", help="Say what changed since this day.", callback=day_told),
     ] = None,
     picture: Annotated[
         bool, typer.Option("--picture", help="Show the timeline; only as HTML.")

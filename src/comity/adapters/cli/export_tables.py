@@ -18,11 +18,11 @@ from comity.adapters.cli.options import (
     Store,
     Until,
     open_existing,
-    parse_known_at,
 )
 from comity.adapters.cli.outputs import Output, form_of, opened_output
 from comity.adapters.cli.progress import progress_bar
 from comity.adapters.cli.table_commands import table_groups
+from comity.adapters.cli.words import parse_known_at
 
 if TYPE_CHECKING:
     from comity.adapters.interchange.exporters.panel import Panel

@@ -3,22 +3,23 @@
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Generator, Mapping, Sequence
-from contextlib import ExitStack, contextmanager, nullcontext
+from collections.abc import Mapping, Sequence
+from contextlib import ExitStack, nullcontext
 from dataclasses import dataclass, field
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Annotated, Any, cast
 
 import typer
 
 import comity
 from comity.adapters.cli.exits import Exit, count_of, say
-from comity.adapters.cli.files import STDIN, check_files, is_same_file, opened_input, store_path
-from comity.adapters.cli.options import LearnedNow, RecordedBy, Rejects, open_existing, store_option
+from comity.adapters.cli.files import STDIN, check_files, is_same_file, opened_input
+from comity.adapters.cli.options import LearnedNow, RecordedBy, Rejects, store_option
 from comity.adapters.cli.own_parties import own_organisations
 from comity.adapters.cli.progress import progress_bar
 from comity.adapters.cli.rejects import RejectsFile, opened_rejects
+from comity.adapters.cli.scratch import scratch
+from comity.adapters.cli.signals import stopped_by_signals
 from comity.adapters.interchange.safe_text import safe_json
 from comity.adapters.render.output import write_line
 
@@ -94,7 +95,7 @@ def import_(
     for option, own in (("--mapping", mapping), ("--names", names)):
         if rejects is not None and own is not None and is_same_file(rejects, own):
             raise typer.BadParameter(f"--rejects would overwrite the file of {option}.")
-    with _scratch(store) if dry_run else nullcontext(store) as target:
+    with scratch(store) if dry_run else nullcontext(store) as target:
         record_files(
             reader, files, settings, target, rejects, recorded_by=recorded_by, encoding=encoding
         )
@@ -121,7 +122,7 @@ def record_files(
         if file != STDIN and not Path(file).is_fifo():  # which can be read only once
             with opened_input(file):  # a file that cannot be read makes no store
                 pass
-    with ExitStack() as stack:
+    with stopped_by_signals(), ExitStack() as stack:
         told = _Told(stack.enter_context(opened_rejects(rejects)), several=len(files) > 1)
         engine = stack.enter_context(
             comity.open(store, recorded_by=recorded_by, parties=own_organisations())
@@ -218,16 +219,3 @@ def _check_encoding(encoding: str) -> None:
         "".encode(encoding)
     except LookupError:
         raise typer.BadParameter(f"no text encoding is called {encoding!r}.") from None
-
-
-@contextmanager
-def _scratch(store: str) -> Generator[str]:
-    """A copy of a store that is gone afterwards; a new store if there is none."""
-    with TemporaryDirectory(prefix="comity-") as folder:
-        copy = Path(folder) / "dry-run.db"
-        path = store_path(store)
-        if path is None or path.exists():
-            with open_existing(store) as engine:
-                engine.backup(copy)
-        say("a dry run: nothing is recorded")
-        yield str(copy)

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import msgspec
 import typer
 
+from comity.adapters.cli.nothing import say_nothing_recorded
 from comity.adapters.cli.options import (
     Codes,
     Form,
@@ -18,9 +19,9 @@ from comity.adapters.cli.options import (
     SomeParties,
     Store,
     open_existing,
-    parse_known_at,
 )
 from comity.adapters.cli.relationship import write_comparison
+from comity.adapters.cli.words import parse_known_at
 from comity.adapters.render.listing import Format, Listing
 from comity.adapters.render.output import write_heading, write_line, write_sections
 from comity.adapters.render.section import Section
@@ -53,6 +54,8 @@ def learned(
     earlier, later = moments
     with open_existing(store) as engine:
         answer = engine.learned(*parties or (), known_at=(earlier, later), on=on)
+        if not answer and say_nothing_recorded(engine, parties) and form is Format.TABLE:
+            return
         if form is Format.TABLE:
             _write_pages(engine, answer, moments, on, codes=codes)
         else:

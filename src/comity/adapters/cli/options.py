@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Generator
 from contextlib import contextmanager
 from pathlib import Path
@@ -14,6 +13,7 @@ import comity
 from comity.adapters.cli.files import MEMORY, is_output, store_path
 from comity.adapters.cli.own_parties import own_organisations
 from comity.adapters.cli.progress import progress_bar
+from comity.adapters.cli.words import day_told
 from comity.adapters.render.listing import Format
 from comity.adapters.render.output import write_line
 from comity.domain.errors import StoreNotFound
@@ -28,6 +28,7 @@ def typer_option(option: Option, *names: str) -> Any:
         metavar=option.placeholder or None,
         help=option.help,
         show_default=option.default or True,
+        callback=day_told if option.placeholder == "DATE" else None,
     )
 
 
@@ -146,8 +147,3 @@ def _is_missing(path: Path) -> bool:
         return not path.exists() or (path.is_file() and path.stat().st_size == 0)
     except OSError:
         return False  # opening the store reports what is wrong
-
-
-def parse_known_at(text: str | None) -> str | int | None:
-    """The engine's `known_at` for the value of `--known-at`: digits are a position."""
-    return int(text) if text and re.fullmatch("[0-9]{1,18}", text) else text

@@ -9,6 +9,7 @@ import typer
 
 from comity.adapters.cli.options import Form, Wide
 from comity.adapters.cli.own_parties import own_organisations
+from comity.adapters.cli.words import day_told
 from comity.adapters.render.listing import Format, Look, row_listing
 from comity.domain.parties import add_organisations
 from comity.domain.parties.directory import PartyInfo, find_parties
@@ -52,7 +53,10 @@ def parties(
     ] = "",
     *,
     on: Annotated[
-        str | None, typer.Option(metavar="DATE", help="Only those that existed on this day.")
+        str | None,
+        typer.Option(
+            metavar="DATE", help="Only those that existed on this day.", callback=day_told
+        ),
     ] = None,
     form: Form = Format.TABLE,
     wide: Wide = False,

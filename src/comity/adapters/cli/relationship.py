@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING, Annotated, TypeVar
 
 import typer
 
+from comity.adapters.cli.exits import say
+from comity.adapters.cli.nothing import nothing_recorded
 from comity.adapters.cli.options import (
     Certainty,
     Codes,
@@ -19,8 +21,8 @@ from comity.adapters.cli.options import (
     Until,
     Wide,
     open_existing,
-    parse_known_at,
 )
+from comity.adapters.cli.words import day_told, parse_known_at
 from comity.adapters.render.listing import Format, Look
 from comity.adapters.render.output import (
     write_csv,
@@ -55,7 +57,9 @@ def timeline(
         entries = engine.timeline(
             *parties, since=since, until=until, kinds=kind or (), known_at=parse_known_at(known_at)
         )
-    entry_listing(entries).write(form, Look(wide, codes))
+        nothing = nothing_recorded(engine, parties, parse_known_at(known_at), is_empty=not entries)
+    if not _said(nothing, form):
+        entry_listing(entries).write(form, Look(wide, codes))
 
 
 def state(
@@ -76,6 +80,11 @@ def state(
         answer = engine.state(
             *parties, on=on, known_at=parse_known_at(known_at), certainty=certainty
         )
+        nothing = nothing_recorded(
+            engine, parties, parse_known_at(known_at), is_empty=not answer.events
+        )
+    if _said(nothing, form):
+        return
     if form is Format.TABLE:
         write_heading(state_title(answer, codes=codes), known_by(answer))
         write_line()
@@ -92,7 +101,8 @@ def diff(
     *,
     store: Store,
     on: Annotated[
-        list[str] | None, typer.Option(metavar="DATE", help="A day; give two to compare them.")
+        list[str] | None,
+        typer.Option(metavar="DATE", help="A day; give two to compare them.", callback=day_told),
     ] = None,
     known_at: Annotated[
         list[str] | None,
@@ -118,6 +128,11 @@ def diff(
             engine.state(*parties, on=day, known_at=moment, certainty=certainty)
             for day, moment in zip(_pair(days), _pair(moments), strict=True)
         )
+        nothing = nothing_recorded(
+            engine, parties, _pair(moments)[1], is_empty=not before.events + after.events
+        )
+    if _said(nothing, form):
+        return
     if form is not Format.TABLE:
         change_listing(changes_between(before, after)).write(form)
         return
@@ -137,6 +152,13 @@ def write_comparison(
     if before == after:
         write_line()
         write_text("No change.")
+
+
+def _said(nothing: str, form: Format) -> bool:
+    """Say that nothing is recorded, if so; whether that is all, since no data are asked for."""
+    if nothing:
+        say(nothing)
+    return bool(nothing) and form is Format.TABLE
 
 
 def _pair(values: list[T]) -> tuple[T | None, T | None]:

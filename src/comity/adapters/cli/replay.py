@@ -17,9 +17,9 @@ from comity.adapters.cli.options import (
     Store,
     Wide,
     open_existing,
-    parse_known_at,
 )
 from comity.adapters.cli.progress import progress_bar
+from comity.adapters.cli.words import parse_known_at
 from comity.adapters.interchange.safe_text import printable
 from comity.adapters.render.listing import Format, Listing, Look, json_cell
 from comity.adapters.render.output import write_json

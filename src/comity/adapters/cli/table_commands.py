@@ -13,6 +13,7 @@ import typer
 from typer.core import TyperGroup
 
 from comity.adapters.cli.groups import lazy_group, made_command
+from comity.adapters.cli.nothing import say_nothing_recorded
 from comity.adapters.cli.options import (
     Certainty,
     EventId,
@@ -24,11 +25,11 @@ from comity.adapters.cli.options import (
     Store,
     Until,
     open_existing,
-    parse_known_at,
 )
 from comity.adapters.cli.outputs import Output, opened_output, say_written
 from comity.adapters.cli.progress import progress_bar
 from comity.adapters.cli.views import keyword, options_of, positions_of, signature_of
+from comity.adapters.cli.words import parse_known_at
 from comity.engine import TimelineEngine
 from comity.projections.views.catalogue import VIEWS
 from comity.projections.views.view import View
@@ -133,6 +134,7 @@ def _view_command(view: View, write: _Write) -> Callable[..., None]:
             flag = next((flag for flag, other in view.others.items() if other is table), "")
             sources = sources_of_rows(view, flag, engine, asked, options)
             write(view_table(table, answer, sources), store, output)
+            say_nothing_recorded(engine, asked, options["known_at"])
 
     command.__name__, command.__doc__ = view.name, view.help
     last = keyword("output", Output, None)
@@ -161,6 +163,7 @@ def _timeline(write: _Write) -> Callable[..., None]:
                 known_at=parse_known_at(known_at),
             )  # fmt: skip
             write(timeline_table(entries), store, output)
+            say_nothing_recorded(engine, parties, parse_known_at(known_at))
 
     return timeline
 
@@ -214,6 +217,7 @@ def _state(write: _Write) -> Callable[..., None]:
                 *parties, on=on, known_at=parse_known_at(known_at), certainty=certainty
             )
             write(flat_table(flattened(msgspec.to_builtins(answer))), store, output)
+            say_nothing_recorded(engine, parties, parse_known_at(known_at))
 
     return state
 

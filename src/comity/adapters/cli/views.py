@@ -6,6 +6,8 @@ import inspect
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from typing import Annotated, Any, Literal
 
+from comity.adapters.cli.exits import say
+from comity.adapters.cli.nothing import nothing_recorded
 from comity.adapters.cli.options import (
     Codes,
     Form,
@@ -13,9 +15,9 @@ from comity.adapters.cli.options import (
     Store,
     Wide,
     open_with_progress,
-    parse_known_at,
     typer_option,
 )
+from comity.adapters.cli.words import parse_known_at
 from comity.adapters.render.listing import Format, Look, row_listing
 from comity.engine import TimelineEngine
 from comity.projections.views.view import Option, Parameter, View
@@ -40,8 +42,14 @@ def view_command(view: View, method: Callable[..., Any] | None = None) -> Callab
         options = options_of(view, positions, values)
         with open_with_progress(store) as (engine, progress):
             answer = ask(engine, *parties or (), **options, progress=progress)
-        table = view.table_for(values)
-        rows = tuple(table.rows(answer))
+            table = view.table_for(values)
+            rows = tuple(table.rows(answer))
+            moment = options.get("known_at")
+            nothing = nothing_recorded(engine, parties, moment, is_empty=not rows)
+        if nothing:
+            say(nothing)
+            if form is Format.TABLE:
+                return
         shown = table.columns_shown(values, rows)
         listing = row_listing(
             rows, table.columns, shown, table.data, kinds=table.kinds, least=table.least

@@ -1,13 +1,13 @@
-"""The commands that record events: append, retract, reinstate, correct, prefer."""
+"""The commands that record events: append, retract, reinstate, prefer."""
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from comity.adapters.cli.exits import say
-from comity.adapters.cli.files import STDIN, check_files, opened_input
+from comity.adapters.cli.files import STDIN
 from comity.adapters.cli.importing import record_files
 from comity.adapters.cli.options import (
     EventId,
@@ -19,8 +19,8 @@ from comity.adapters.cli.options import (
     Store,
     open_existing,
 )
-from comity.adapters.render.output import write_line
-from comity.engine.batch import Receipt
+from comity.adapters.cli.receipts import say_recorded
+from comity.adapters.cli.words import parse_recorded_at
 
 Input = Annotated[str, typer.Argument(metavar="[FILE|-]", help="JSON Lines; - for stdin.")]
 
@@ -37,10 +37,15 @@ def append(
     A record that the store already has is passed over, so an import that broke off can be
     repeated safely. Makes the store if there is none.
     """
+    from comity.adapters.interchange.importers.inputs import input_files
     from comity.adapters.interchange.importers.jsonl import IMPORTER
     from comity.adapters.interchange.importers.outcomes import ImportSettings
 
     settings = ImportSettings(learned_now=learned_now)
+    if file != STDIN and Path(file).is_file():  # so that what is no JSON Lines makes no store
+        with input_files(file) as opened:
+            for part in opened:
+                next(iter(IMPORTER.read(part, settings)), None)
     record_files(IMPORTER, [file], settings, store, rejects, recorded_by=recorded_by)
 
 
@@ -53,7 +58,7 @@ def retract(
 ) -> None:
     """Take an event back; it stays in the log."""
     with open_existing(store, recorded_by) as engine:
-        _say_recorded(engine.retract(event, reason, recorded_at=recorded_at))
+        say_recorded(engine.retract(event, reason, recorded_at=parse_recorded_at(recorded_at)))
 
 
 def reinstate(
@@ -65,7 +70,7 @@ def reinstate(
 ) -> None:
     """Let an event that was retracted stand again."""
     with open_existing(store, recorded_by) as engine:
-        _say_recorded(engine.reinstate(event, reason, recorded_at=recorded_at))
+        say_recorded(engine.reinstate(event, reason, recorded_at=parse_recorded_at(recorded_at)))
 
 
 def prefer(
@@ -77,33 +82,4 @@ def prefer(
 ) -> None:
     """Say which of rival accounts is to be believed."""
     with open_existing(store, recorded_by) as engine:
-        _say_recorded(engine.prefer(event, reason, recorded_at=recorded_at))
-
-
-def correct(
-    event: EventId,
-    reason: Reason,
-    store: Store,
-    file: Input = STDIN,
-    *,
-    recorded_at: RecordedAt = None,
-    recorded_by: RecordedBy = "",
-) -> None:
-    """Replace an event by another (JSON); both stay in the log."""
-    from comity.adapters.interchange.intake import parse
-
-    check_files(store, file)
-    with opened_input(file) as source:
-        replacement = parse(source.read()).event
-    with open_existing(store, recorded_by) as engine:
-        _say_recorded(engine.correct(event, replacement, reason, recorded_at=recorded_at))
-
-
-def _say_recorded(receipt: Receipt) -> None:
-    """Write the id of each recorded event on a line, and say how many are new."""
-    for event_id in receipt.ids:
-        write_line(event_id)
-    new = len(receipt.ids) - len(receipt.duplicates)
-    say(f"{new} new, {len(receipt.duplicates)} there already")
-    for event in receipt.retracted:
-        say(f"{event.id} is retracted by {event.act}: {event.reason}")
+        say_recorded(engine.prefer(event, reason, recorded_at=parse_recorded_at(recorded_at)))
