@@ -15,6 +15,7 @@ from typer.core import TyperGroup
 from comity.adapters.cli.copies import backup, copy, merge, restore
 from comity.adapters.cli.correcting import correct, show
 from comity.adapters.cli.demo import demo
+from comity.adapters.cli.doctor import doctor
 from comity.adapters.cli.exits import MEANINGS, report_errors, say
 from comity.adapters.cli.export import export
 from comity.adapters.cli.importing import import_
@@ -155,6 +156,7 @@ COMMANDS: tuple[Callable[..., None], ...] = (
     restore,
     copy,
     merge,
+    doctor,
     help_,
 )
 for command in COMMANDS:

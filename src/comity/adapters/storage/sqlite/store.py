@@ -21,7 +21,13 @@ from comity.adapters.storage.sqlite.backups import backed_up
 from comity.adapters.storage.sqlite.closing import Closing, is_alone
 from comity.adapters.storage.sqlite.counts import CountReader
 from comity.adapters.storage.sqlite.datastore import LOCK_TIMEOUT, Datastore
-from comity.adapters.storage.sqlite.files import identity, path_in, prepare, sizes_beside
+from comity.adapters.storage.sqlite.files import (
+    identity,
+    path_in,
+    prepare,
+    reading_mode,
+    sizes_beside,
+)
 from comity.adapters.storage.sqlite.forks import IN_USE, is_left_open
 from comity.adapters.storage.sqlite.indexed import IndexedLog
 from comity.adapters.storage.sqlite.looking import Looking
@@ -65,7 +71,7 @@ class SQLiteStore(IndexedLog):
             was_alone = is_alone(self._path)
             mode = prepare(Path(path), file_mode)
             if read_only and mode is Mode.WRITE:
-                mode = Mode.READ
+                mode = reading_mode(Path(path))
             self._uri = mode.uri(Path(path))
             self._log = Log(
                 {
@@ -95,7 +101,7 @@ class SQLiteStore(IndexedLog):
             self._ending = Closing(self._path, file, uri)
             try:
                 if not read_only:
-                    self._begin_sound(Path(path))
+                    self._begin_sound()
                 if was_alone:
                     self._ending.check(self._datastore, self.name)
             except BaseException:
@@ -103,9 +109,13 @@ class SQLiteStore(IndexedLog):
                 raise
             self._unclosed = finalize(self, self._ending.mark)
 
-    def _begin_sound(self, path: Path) -> None:
+    def is_whole(self) -> bool:
+        """Whether index and projections are sound; raises `StoreDamaged` for the log."""
+        return is_sound(self._recorder, self._datastore, self.name, self._path)
+
+    def _begin_sound(self) -> None:
         """Check what can be checked at once; the rows of a large index are when it is used."""
-        if not is_sound(self._recorder, self._datastore, self.name, path):
+        if not self.is_whole():
             with self._datastore.exclusive():
                 self._repair()
         with self._datastore.transaction(commit=False) as cursor:
