@@ -95,9 +95,9 @@ def correct(
         if _is_same(old, new):
             say(f"nothing would change: {event} tells the same already; nothing is recorded")
             return
+        receipt = engine.correct(event, new, reason, recorded_at=parse_recorded_at(recorded_at))
         for line in _differences(old, new):
             say(line)
-        receipt = engine.correct(event, new, reason, recorded_at=parse_recorded_at(recorded_at))
         if dry_run:
             _write_events(engine, receipt)
         else:

@@ -90,7 +90,8 @@ def report_errors() -> Generator[None]:
 
 def _command_of(error: Exception) -> str:
     """The command that was used wrongly, such as `comity export csv`."""
-    return getattr(getattr(error, "ctx", None), "command_path", "") or "comity"
+    path = str(getattr(getattr(error, "ctx", None), "command_path", ""))
+    return " ".join(["comity", *path.split()[1:]])
 
 
 def _usage_message(error: Exception) -> str:

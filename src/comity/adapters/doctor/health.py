@@ -187,9 +187,11 @@ def _open(
         if quick:
             return
         verification = Verifier(store, None, progress).verify()
-    health.verified, health.digest = verification.ok, verification.digest
+    health.verified = verification.ok
+    health.digest = verification.digest if verification.ok else None
     for found in verification.problems:
-        what = f"the log differs at position {found.position}: {found.reason}"
+        reason = found.reason.removeprefix(f"position {found.position} of its log: ")
+        what = f"the log differs at position {found.position}: {reason}"
         problems.append(Problem(what, ADVICE_OF_DAMAGE))
 
 

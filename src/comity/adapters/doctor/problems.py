@@ -47,12 +47,6 @@ def problem_of(error: ComityError) -> Problem:
     """The problem that an error of the store tells of."""
     advice = next((text for kind, text in _ADVICE if isinstance(error, kind)), "")
     said = getattr(error, "said", "").partition(";")[0]
-    reason = getattr(error, "reason", "") or str(error)
-    is_note = isinstance(error, StoreMayLackEvents)
-    what = f"the store {said}: {reason}" if said else str(error)
-    position = getattr(error, "position", None)
-    if position is not None:
-        what += f" (at position {position} of the log)"
-    return Problem(
-        what, advice or "report it, with what `comity doctor --format json` says", is_note
-    )
+    reason = getattr(error, "reason", "")
+    what = f"the store {said}{': ' if reason else ''}{reason}" if said else str(error)
+    return Problem(what, advice or _REPORT, isinstance(error, StoreMayLackEvents))

@@ -13,7 +13,9 @@ from comity.adapters.doctor.health import Health, examine
 from comity.adapters.doctor.installed import Installed, installed
 from comity.adapters.doctor.place import Place, place_of
 from comity.adapters.doctor.problems import Problem, problem_of
-from comity.domain.errors import StoreNotFound
+from comity.adapters.storage.failures import translated
+from comity.adapters.storage.sqlite.files import check_place
+from comity.domain.errors import StoreError, StoreNotFound
 
 _LITTLE_ROOM = 100 * 2**20
 """Bytes of the disk below which it is said that little is left."""
@@ -44,13 +46,22 @@ def report(
         path = Path(store.removeprefix("sqlite://"))
         place = place_of(path)
         if place is None:
-            error = StoreNotFound(store, "there is no such file")
-            problems.append(problem_of(error))
+            problems.append(problem_of(_missing(path)))
         else:
             health = examine(place, problems, quick=quick, progress=progress)
             problems += _of_place(place) + _of_health(health, system_clock())
     ok = all(problem.note for problem in problems)
-    return Report(ok, installed(), place, health, tuple(problems))
+    return Report(ok, installed(), place, health, tuple(dict.fromkeys(problems)))
+
+
+def _missing(path: Path) -> StoreError:
+    """Why there is no file at a path."""
+    try:
+        with translated(str(path)):
+            check_place(path)
+    except StoreError as error:
+        return error
+    return StoreNotFound(str(path), "there is no such file")
 
 
 def _of_place(place: Place) -> list[Problem]:
