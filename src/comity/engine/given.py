@@ -14,7 +14,7 @@ _SEVERAL = "each event by itself: append(*events), or extend(events) for many"
 def event_of(given: object) -> object:
     """An argument of `append`; raises `InvalidValue` for what other calls take."""
     if isinstance(given, Mapping | str | bytes | bytearray):
-        raise _unfit("event", given, _OUTSIDE)
+        raise _unfit("event", cast("object", given), _OUTSIDE)
     if isinstance(given, Iterable):
         raise _unfit("event", cast("object", given), _SEVERAL)
     if given is None or isinstance(given, type):
@@ -25,7 +25,8 @@ def event_of(given: object) -> object:
 def items_of(given: object) -> Iterable[object]:
     """The items of `extend`; raises `InvalidValue` for a single one, and for what has none."""
     if isinstance(given, Mapping | str | bytes | bytearray):
-        raise _unfit("items", given, "several in an iterable; a single one is extend([item])")
+        expected = "several in an iterable; a single one is extend([item])"
+        raise _unfit("items", cast("object", given), expected)
     if not isinstance(given, Iterable):
         expected = "events, mappings or lines of JSON, in an iterable; a single one is extend([…])"
         raise _unfit("items", given, expected)

@@ -69,15 +69,23 @@ _OPEN: Final[Mapping[str, tuple[str, Callable[[], Mapping[str, str]], tuple[str,
     "vote": ("how a party voted", lambda: meanings.VOTES, ("vote-cast.vote",)),
 }
 """Usual words of fields that take any text."""
-_CLOSED: Final[Mapping[str, tuple[str, Mapping[Any, str]]]] = {
-    "relations-level": ("levels of diplomatic relations", meanings.RELATIONS_LEVELS),
-    "recognition-form": ("forms of recognition", meanings.RECOGNITION_FORMS),
-    "mission-level": ("levels of a mission, from the highest down", meanings.MISSION_LEVELS),
-    "rank": ("ranks of a head of mission, from the highest down", meanings.RANKS),
-    "meeting-level": (
-        "levels at which parties meet, from the highest down", meanings.MEETING_LEVELS,
+
+
+def _texts(told: Mapping[Any, str]) -> dict[str, str]:
+    return {str(value): meaning for value, meaning in told.items()}
+
+
+_CLOSED: Final[Mapping[str, tuple[str, Mapping[str, str]]]] = {
+    "relations-level": ("levels of diplomatic relations", _texts(meanings.RELATIONS_LEVELS)),
+    "recognition-form": ("forms of recognition", _texts(meanings.RECOGNITION_FORMS)),
+    "mission-level": (
+        "levels of a mission, from the highest down", _texts(meanings.MISSION_LEVELS),
     ),
-    "alignment": ("how parties stand to each other in some matter", meanings.ALIGNMENTS),
+    "rank": ("ranks of a head of mission, from the highest down", _texts(meanings.RANKS)),
+    "meeting-level": (
+        "levels at which parties meet, from the highest down", _texts(meanings.MEETING_LEVELS),
+    ),
+    "alignment": ("how parties stand to each other in some matter", _texts(meanings.ALIGNMENTS)),
 }  # fmt: skip
 """The types of fields that are closed lists."""
 

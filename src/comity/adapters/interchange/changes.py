@@ -181,12 +181,7 @@ def _remove(fields: dict[str, Any], path: Path, kind: type[Event]) -> None:
     """Remove what is at a path; a field that is not told already stays so."""
     place: Any = fields
     for at, step in enumerate(path):
-        is_there = (
-            step in place if isinstance(place, dict)
-            else isinstance(place, list) and isinstance(step, int)
-            and step < len(cast("list[object]", place))
-        )  # fmt: skip
-        if not is_there:
+        if not _is_there(place, step):
             if declared_at(kind, path) is None or isinstance(step, int):
                 raise _Fault(f"there is no such field{_near(kind, path)}")
             return
@@ -194,6 +189,13 @@ def _remove(fields: dict[str, Any], path: Path, kind: type[Event]) -> None:
             del place[step]
         else:
             place = place[step]
+
+
+def _is_there(place: object, step: str | int) -> bool:
+    """Whether a step leads to something in a place."""
+    if isinstance(step, int):
+        return isinstance(place, list) and step < len(cast("list[object]", place))
+    return isinstance(place, dict) and step in place
 
 
 def _near(kind: type[Event], path: Path) -> str:
