@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import os
-from datetime import UTC, datetime
 from importlib import import_module
 from os import PathLike
 from typing import TYPE_CHECKING, Any
 
+from comity.adapters.clock import system_clock
 from comity.domain.errors import InvalidValue, StoreNotFound
 from comity.domain.parties import add_organisations, begin_process
 from comity.domain.recorded import recorder_name
@@ -125,11 +125,6 @@ class _Presenter:
 
 
 present_by(_Presenter())
-
-
-def system_clock() -> datetime:
-    """The present moment in UTC, by the clock of the system."""
-    return datetime.now(UTC)  # noqa: TID251 - the one clock; everything else is handed it
 
 
 def _intake(item: object) -> Incoming:

@@ -19,8 +19,8 @@ from typer.testing import CliRunner
 
 import comity
 from comity import MeetingHeld
-from comity._open import system_clock
 from comity.adapters.cli import app
+from comity.adapters.clock import system_clock
 from comity.adapters.doctor.installed import GIVES, installed
 from tests.effort import PATIENCE
 

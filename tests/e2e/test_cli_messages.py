@@ -18,7 +18,7 @@ import pytest
 
 import comity
 from comity import AgreementInForce, MeetingHeld, RelationsEstablished
-from comity._open import system_clock
+from comity.adapters.clock import system_clock
 from comity.projections.views.catalogue import VIEWS
 from tests.e2e.results import Run, data, failed, lines, written
 from tests.effort import PATIENCE

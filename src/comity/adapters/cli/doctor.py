@@ -10,6 +10,7 @@ import msgspec
 import typer
 
 from comity.adapters.cli.exits import Exit, count_of, say
+from comity.adapters.cli.files import store_path
 from comity.adapters.cli.options import Form, store_option
 from comity.adapters.cli.progress import progress_bar
 from comity.adapters.render.listing import Format, row_listing
@@ -40,7 +41,8 @@ def doctor(
     from comity.adapters.doctor.report import report
 
     with progress_bar("verifying", None) as progress:
-        found = report(store, quick=quick, progress=progress)
+        path = store_path(store) if store else None
+        found = report(store, path, quick=quick, progress=progress)
     if form in (Format.JSON, Format.JSONL):
         write_json(msgspec.to_builtins(found), indent=form is Format.JSON)
     elif form is Format.CSV:

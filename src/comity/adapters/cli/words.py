@@ -6,7 +6,7 @@ import re
 from datetime import timedelta
 from typing import Any, cast
 
-from comity._open import system_clock
+from comity.adapters.clock import system_clock
 
 _DAYS = {"yesterday": -1, "today": 0, "tomorrow": 1}
 """The words for days, and how many days each is after today, in UTC."""

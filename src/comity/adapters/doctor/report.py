@@ -8,7 +8,7 @@ from pathlib import Path
 
 from msgspec import Struct
 
-from comity._open import scheme_of, system_clock
+from comity.adapters.clock import system_clock
 from comity.adapters.doctor.health import Health, examine
 from comity.adapters.doctor.installed import Installed, installed
 from comity.adapters.doctor.place import Place, place_of
@@ -34,16 +34,22 @@ class Report(Struct, frozen=True):
 
 
 def report(
-    store: str | None, *, quick: bool = False, progress: Callable[[int], None] = lambda done: None
+    store: str | None,
+    path: Path | None,
+    *,
+    quick: bool = False,
+    progress: Callable[[int], None] = lambda done: None,
 ) -> Report:
-    """Look at what is installed and, if it is given, at a store. Nothing is written."""
+    """Look at what is installed and, if it is given, at a store; `path` is that of its file.
+
+    Nothing is written.
+    """
     problems: list[Problem] = []
     place, health = None, None
-    if store is not None and scheme_of(store) != "sqlite":
+    if store is not None and path is None:
         what = f"{store} is no file, so only `comity verify` can look at it"
         problems.append(Problem(what, "run `comity verify`", note=True))
-    elif store is not None:
-        path = Path(store.removeprefix("sqlite://"))
+    elif path is not None:
         place = place_of(path)
         if place is None:
             problems.append(problem_of(_missing(path)))
