@@ -18,7 +18,7 @@ import pytest
 from typer.testing import CliRunner
 
 import comity
-from comity import MeetingHeld
+from comity import MeetingHeld, StateProjection
 from comity.adapters.cli import app
 from comity.adapters.clock import system_clock
 from comity.adapters.doctor.installed import GIVES, installed
@@ -96,7 +96,7 @@ def test_every_extra_says_what_it_gives_and_what_is_missing() -> None:
 
 def test_a_store_that_is_well_is_told_in_full(store: Path) -> None:
     with comity.open(store) as engine:
-        engine.materialize("state")
+        engine.materialize(StateProjection())
         engine.append(MeetingHeld(meeting="bpc-7", parties=("PAK", "RUS"), when="2025"))
     found = report("--store", store)
     health, place = found["health"], found["place"]

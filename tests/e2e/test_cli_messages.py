@@ -10,6 +10,7 @@ import signal
 import subprocess
 import sys
 import time
+import zipfile
 from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
@@ -65,7 +66,8 @@ def test_a_usage_error_points_to_the_help_of_its_own_command(
 def test_a_command_that_is_not_there_gives_the_nearest(run: Run, typed: str, meant: str) -> None:
     line = failed(run(typed))
     assert f"No such command '{typed}'" in line
-    assert not meant or f"Did you mean '{meant}'? See 'comity --help'." in line
+    assert not meant or f"Did you mean '{meant}'" in line
+    assert line.endswith("See 'comity --help'.")
 
 
 @pytest.mark.parametrize(
@@ -150,7 +152,7 @@ def test_of_an_unknown_pair_it_is_said_that_nothing_is_recorded(
 
 @pytest.mark.parametrize(
     "export",
-    [["brief"], ["ics"], ["timelinejs"], ["jsonld"], ["networkx"], ["csv", "deals"],
+    [["brief"], ["ics"], ["jsonld"], ["networkx"], ["csv", "deals"],
      ["csv", "timeline"], ["csv", "state"]],
 )  # fmt: skip
 def test_an_export_of_an_unknown_pair_says_so_beside_a_whole_file(
@@ -176,13 +178,20 @@ def test_of_a_party_and_of_what_was_not_yet_known_it_is_said_too(run: Run) -> No
 # What is no JSON Lines
 
 
+def _workbook() -> bytes:
+    content = io.BytesIO()
+    with zipfile.ZipFile(content, "w") as archive:
+        archive.writestr("xl/workbook.xml", "<workbook/>")
+    return content.getvalue()
+
+
 @pytest.mark.parametrize(
     ("content", "said"),
     [
         (b"when,who\n" + b"2020,PAK\n" * 500, "import csv"),
         (b"when\twho\n" + b"2020\tPAK\n" * 500, "import tsv"),
         (("when,who\n" + "2020,PAK\n" * 500).encode("utf-16"), "UTF-16"),
-        (b"PK\x03\x04" + bytes(500), "import xlsx"),
+        (_workbook(), "import xlsx"),
         (b"[" + b"{},\n" * 500 + b"{}]", "jq -c"),
         (b'{\n"type": "x"\n}\n' * 500, "jq -c"),
     ],

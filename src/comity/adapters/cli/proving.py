@@ -131,7 +131,8 @@ def _fields(answer: Verification) -> dict[str, object]:
 
 def _confirm(summary: str) -> None:
     """Ask whether to redact; raises a usage error where nobody can be asked."""
-    if not sys.stdin.isatty():
+    closed = sys.stdin is None  # pyright: ignore[reportUnnecessaryComparison]  # by the caller
+    if closed or not sys.stdin.isatty():
         raise typer.BadParameter("it cannot be undone; give --yes where nobody can be asked.")
     say(f"this removes for good: {summary}")
     say("redact it? [y/N]", end=" ")
