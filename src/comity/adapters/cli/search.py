@@ -6,6 +6,8 @@ from typing import Annotated
 
 import typer
 
+from comity.adapters.cli.exits import say
+from comity.adapters.cli.nothing import nothing_recorded
 from comity.adapters.cli.options import (
     Codes,
     Form,
@@ -16,9 +18,9 @@ from comity.adapters.cli.options import (
     Until,
     Wide,
     open_existing,
-    parse_known_at,
 )
 from comity.adapters.cli.progress import progress_bar
+from comity.adapters.cli.words import parse_known_at
 from comity.adapters.render.listing import Format, Look
 from comity.adapters.render.output import write_json, write_line
 
@@ -68,6 +70,10 @@ def search(
             known_at=parse_known_at(known_at), limit=limit, retracted=retracted,
             progress=progress,
         )  # fmt: skip
+        nothing = (nothing_recorded(engine, [one], is_empty=False) for one in party or ())
+        unknown = [said for said in nothing if said]
+    for said in unknown:
+        say(said)
     if form is Format.JSON:
         write_json(result_data(result), indent=True)
         return
