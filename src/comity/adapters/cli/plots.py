@@ -21,11 +21,11 @@ from comity.adapters.cli.options import (
     Store,
     Until,
     open_existing,
-    parse_known_at,
 )
 from comity.adapters.cli.outputs import STDOUT, form_of, opened_output, say_written
 from comity.adapters.cli.progress import progress_bar
 from comity.adapters.cli.views import keyword, options_of, positions_of, signature_of
+from comity.adapters.cli.words import parse_known_at
 from comity.engine import TimelineEngine
 from comity.projections.views.catalogue import VIEWS
 
