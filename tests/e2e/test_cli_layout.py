@@ -56,7 +56,7 @@ COMMANDS = (
     "projections list",
 )
 WITHOUT_TABLES = {
-    "verify", "digest",
+    "verify", "digest", "plot",
     "append", "import", "run", "retract", "reinstate", "correct", "prefer", "redact", "backup",
     "restore", "copy", "merge", "export", "doctor", "help",
 }  # fmt: skip

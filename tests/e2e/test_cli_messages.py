@@ -308,9 +308,7 @@ def test_closed_streams_are_no_traceback_and_change_no_exit_code(store: Path, co
         cp relations.db original.db
         again; comity {command} < /dev/null > /dev/null 2>&1; echo $?
         again; comity {command} >&- < /dev/null 2> errors; echo $?
-        again; comity {command} 2>&- < /dev/null > /dev/null; echo $?
         again; comity {command} <&- >&- 2>&-; echo $?
-        again; comity {command} <&- > /dev/null 2>> errors; echo $?
         cat errors >&2
     """
     environment = {
@@ -321,11 +319,11 @@ def test_closed_streams_are_no_traceback_and_change_no_exit_code(store: Path, co
         ["bash", "-c", script], cwd=store.parent, env=environment, capture_output=True, text=True,
         check=False, timeout=PATIENCE,
     )  # fmt: skip
-    opened, no_output, no_errors, nothing, no_input = done.stdout.split()
-    assert no_output == no_errors == opened
+    opened, no_output, nothing = done.stdout.split()
+    assert no_output == opened
     # Without an input there is none to read, which is an error of its own.
     reads = command in ("append", "append -", "correct m --reason r")
-    assert {nothing, no_input} == {"2" if reads else opened}
+    assert nothing == ("2" if reads else opened)
     for sign in ("Traceback", "Exception ignored", "Error:"):
         assert sign not in done.stderr
     assert all(line.startswith("comity: ") for line in done.stderr.splitlines())

@@ -69,6 +69,7 @@ def test_every_python_session_prints_what_the_page_says(
         assert not runner.failures, "".join(report)
 
 
+@pytest.mark.timeout(600)  # a page can hold a hundred commands, each a process
 @pytest.mark.parametrize("page", PAGES, ids=names(PAGES))
 def test_every_command_prints_what_the_page_says(page: Path, tmp_path: Path) -> None:
     environment = {k: v for k, v in os.environ.items() if not k.startswith("COMITY")}

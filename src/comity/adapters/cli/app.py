@@ -99,7 +99,8 @@ def comity(
 ) -> None:
     """Diplomatic timelines: the state of any relationship on any date, as known at any moment.
 
-    Results go to stdout, everything else to stderr. Piped, a table is plain text, a line a row.
+    Results go to stdout, everything else to stderr. Tables are as wide as the terminal, or COLUMNS;
+    --wide gives every row one line.
     """
     if version:
         from comity import __version__

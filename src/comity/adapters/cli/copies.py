@@ -36,10 +36,10 @@ def backup(
         bool, typer.Option("--overwrite", help="Replace what is there already.")
     ] = False,
 ) -> None:
-    """Copy the store into a file while others use it; verify the copy.
+    """Copy the store into a file while others use it.
 
-    The digest of its log goes to stdout. Never copy the file of a store that is open by other
-    means: the newest events are in another file beside it.
+    The copy is verified. The digest of its log goes to stdout. Never copy the file of a store that
+    is open by other means: the newest events are in another file beside it.
     """
     with (
         open_existing(store) as engine,
@@ -74,10 +74,10 @@ def copy(
     source: Annotated[str, typer.Argument(metavar="SOURCE", help="The store to copy.")],
     target: Target,
 ) -> None:
-    """Copy a log into another store, event by event; verify it.
+    """Copy a log into another store, and verify it.
 
-    Ids, recorded times, names and digests stay the same. A copy that broke off goes on where it
-    ended. The digest goes to stdout.
+    Event by event: ids, recorded times, names and digests stay the same. A copy that broke off goes
+    on where it ended. The digest goes to stdout.
     """
     with open_existing(source) as engine, progress_bar("copying", engine.position) as progress:
         digest = comity.copy(engine, target, progress=progress)
@@ -92,10 +92,11 @@ def merge(
     *,
     form: Form = Format.TABLE,
 ) -> None:
-    """Merge the logs of two stores into a third, by recorded time.
+    """Merge the logs of two stores into a third.
 
-    What both have is recorded once. Of two different events with one id the first is recorded; the
-    others are listed, with the positions of the record keeping that is left out with them.
+    By recorded time. What both have is recorded once. Of two different events with one id the first
+    is recorded; the others are listed, with the positions of the record keeping that is left out
+    with them.
     """
     with (
         open_existing(a) as first,

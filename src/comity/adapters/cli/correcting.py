@@ -41,7 +41,10 @@ def show(
         typer.Option("--recorded", help="Also what the engine recorded: when, by whom, where."),
     ] = False,
 ) -> None:
-    """One event as JSON to edit, for `comity correct` or `comity append`."""
+    """One event as JSON to edit.
+
+    `comity correct` and `comity append` take it.
+    """
     with open_existing(store) as engine:
         answer = _evidence(engine, event, "show")
     record = answer.record
@@ -77,10 +80,11 @@ def correct(
     recorded_at: RecordedAt = None,
     recorded_by: RecordedBy = "",
 ) -> None:  # fmt: skip
-    """Replace an event by another (JSON), or change fields of it; both stay in the log.
+    """Replace an event, or change some of its fields.
 
-    The changed event is checked like a new one. Its id is derived again; an id that was given
-    stays with the old event, and --set id=… gives the new one its own.
+    Both stay in the log. What replaces it is given as JSON or made by --set and --unset. The
+    changed event is checked like a new one. Its id is derived again; an id that was given stays
+    with the old event, and --set id=… gives the new one its own.
     """
     if (set_ or unset) and file is not None:
         raise typer.BadParameter("give --set and --unset, or a file, not both.")

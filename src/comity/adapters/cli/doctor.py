@@ -33,7 +33,7 @@ def doctor(
     ] = False,
     form: Form = Format.TABLE,
 ) -> None:
-    """Whether all is well: versions and the store, and what to do if not.
+    """Whether all is well, and what to do if not.
 
     Without a store: the versions only. It writes nothing. Ends with 3 if the store is not well;
     with --format json it writes what a report of a bug needs.

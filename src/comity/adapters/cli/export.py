@@ -17,7 +17,7 @@ export = typer.Typer(rich_markup_mode=None, add_completion=False, invoke_without
 
 @export.callback()
 def overview(ctx: typer.Context) -> None:
-    """Write what a store holds and answers, in the forms that other programs read.
+    """Write what a store holds, in forms that others read.
 
     To a file (--output) it is written whole or not at all; by default it goes to stdout.
     """

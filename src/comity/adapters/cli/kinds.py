@@ -33,7 +33,7 @@ def kinds(
     ] = False,
     form: Form = Format.TABLE,
 ) -> None:
-    """What can be recorded: kinds of events, their fields, lists of values.
+    """What can be recorded: kinds, their fields and values.
 
     With the name of a kind: its fields, how it moves its subject, and a line to paste into `comity
     append`. It needs no store.

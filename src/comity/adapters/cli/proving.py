@@ -38,11 +38,11 @@ def digest(
     ] = None,
     form: Form = Format.TABLE,
 ) -> None:
-    """The digest of the log, to be published: it stands for every event.
+    """The digest of the log, to be published.
 
-    `comity verify --digest` compares a log with it. With --sign the next line is its signature, in
-    base64; what is signed is the line of the digest, with the relationship before it if one was
-    given.
+    It stands for every event. `comity verify --digest` compares a log with it. With --sign the next
+    line is its signature, in base64; what is signed is the line of the digest, with the
+    relationship before it if one was given.
     """
     with open_existing(store) as engine:
         answer = engine.digest(relationship)
@@ -149,10 +149,10 @@ def redact(
     *,
     yes: Annotated[bool, typer.Option("--yes", help="Do not ask.")] = False,
 ) -> None:
-    """Remove the text of an event for good; its place and kind stay.
+    """Remove the text of an event for good.
 
-    This cannot be undone. The id that is left goes to stdout, and on the next line that of the
-    record of the redaction. Backups from before still hold the text.
+    Its place and kind stay. This cannot be undone. The id that is left goes to stdout, and on the
+    next line that of the record of the redaction. Backups from before still hold the text.
     """
     with open_existing(store, by) as engine:
         if not yes:
