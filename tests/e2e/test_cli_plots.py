@@ -22,12 +22,10 @@ EVENTS = (
 COMMANDS = (
     ["timeline", "PAK", "RUS"],
     ["timeline", "PAK-RUS", "--since", "1990", "--kind", "meeting-held", "--known-at", "3"],
-    ["timeline", "PAK-USA"],
     ["tone", "PAK-RUS", "--by", "month", "--size", "8x5"],
     ["missions", "--on", "2020-01-01", "--known-at", "4"],
     ["network", "PAK", "--certainty", "possible"],
     ["deal", "crude", "--size", "6.5×4"],
-    ["deal", "no-such-deal", "PAK", "RUS"],
 )  # fmt: skip
 
 
@@ -68,6 +66,10 @@ def test_an_svg_can_be_compressed_and_a_png_has_the_size_that_was_asked(
         (["timeline", "PAK-XXQ", "-o", "x.png"], "Unknown party"),
         (["missions", "-o", "x.png", "--on", "2023"], "not a day"),
         (["missions", "-o", "x.png", "--known-at", "99"], "a position from 0 to 4"),
+        (["deal", "crud", "-o", "x.png"], "did you mean Crude?"),
+        (["deal", "crude", "--on", "1990-01-01", "-o", "x.png"], "a deal recorded by then"),
+        (["deal", "zzz", "-o", "x.png"], "'comity deals' lists them"),
+        (["deal", "crude", "FIN", "SWE", "-o", "x.png"], "nothing recorded of FIN-SWE"),
         (["network", "--nodes", "-o", "x.png"], "No such option"),
         (["deals", "-o", "x.png"], "No such command"),
     ],
@@ -78,6 +80,17 @@ def test_a_wrong_question_is_one_line_and_writes_nothing(
     monkeypatch.chdir(tmp_path)
     assert said in failed(run("plot", *command))
     assert not [path for path in tmp_path.iterdir() if path.suffix in (".png", ".gif", ".part")]
+
+
+@pytest.mark.parametrize("which", ["timeline", "tone", "missions", "network"])
+def test_where_nothing_is_recorded_it_is_said_and_drawn(
+    run: Run, tmp_path: Path, which: str
+) -> None:
+    target = tmp_path / "x.svg"
+    done = run("plot", which, "FIN-SWE", "-o", target)
+    said = "comity: nothing recorded of FIN-SWE\ncomity: 1 picture written\n"
+    assert (done.exit_code, done.stdout, done.stderr) == (0, "", said)
+    assert target.read_bytes().startswith(b"<?xml")
 
 
 def test_a_picture_never_replaces_the_store(run: Run, tmp_path: Path) -> None:

@@ -6,13 +6,16 @@ import inspect
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import replace
+from difflib import get_close_matches
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 from typer.core import TyperGroup
 
+from comity.adapters.cli.exits import say
 from comity.adapters.cli.groups import lazy_group, made_command
+from comity.adapters.cli.nothing import nothing_recorded
 from comity.adapters.cli.options import (
     Kinds,
     KnownAt,
@@ -26,11 +29,15 @@ from comity.adapters.cli.outputs import STDOUT, form_of, opened_output, say_writ
 from comity.adapters.cli.progress import progress_bar
 from comity.adapters.cli.views import keyword, options_of, positions_of, signature_of
 from comity.adapters.cli.words import parse_known_at
+from comity.domain.errors import InvalidValue
+from comity.domain.text import folded
 from comity.engine import TimelineEngine
 from comity.projections.views.catalogue import VIEWS
 
 if TYPE_CHECKING:
     from comity.adapters.plots.picture import Picture
+    from comity.projections.views.deals import RelationshipDeal
+    from comity.query.parameters import KnownAt as Moment
 
 _FORMS = (".pdf", ".png", ".svg")
 _SIZE = re.compile(r"([0-9]+(?:\.[0-9]+)?)[x×]([0-9]+(?:\.[0-9]+)?)")
@@ -115,10 +122,13 @@ def _draw(
     return lambda form: picture.written(form, dpi)
 
 
-def _write(written: Callable[[str], bytes], output: Path, store: str) -> None:
+def _write(written: Callable[[str], bytes], output: Path, store: str, nothing: str = "") -> None:
+    """Write the file; `nothing` says that nothing is recorded of the parties."""
     content = written(form_of(output).removeprefix("."))  # before the file is touched
     with opened_output(output, store, _FORMS) as file:
         file.write(content)
+    if nothing:
+        say(nothing)
     say_written(1, "picture", output)
 
 
@@ -138,13 +148,14 @@ def _timeline() -> Callable[..., None]:
         """What happened and what stood between the parties, over time."""
         from comity.domain.scope import scope_of
 
+        moment = parse_known_at(known_at)
         with open_existing(store) as engine:
             entries = engine.timeline(
-                *parties, since=since, until=until, kinds=kind or (),
-                known_at=parse_known_at(known_at),
-            )  # fmt: skip
+                *parties, since=since, until=until, kinds=kind or (), known_at=moment
+            )
+            nothing = nothing_recorded(engine, parties, moment, is_empty=not entries)
         written = _draw("timeline", entries, parties=scope_of(*parties).parties, size=size, dpi=dpi)
-        _write(written, _given(output), store)
+        _write(written, _given(output), store, nothing)
 
     return timeline
 
@@ -168,10 +179,10 @@ def _of_view(name: str) -> Callable[[], Callable[..., None]]:
             **values: Any,
         ) -> None:  # fmt: skip
             asked = tuple(parties or ())
-            answer, day = _answer(ask, store, asked, options_of(view, positions, values))
+            answer, day, nothing = _answer(ask, store, asked, options_of(view, positions, values))
             how: dict[str, Any] = {"on": day} if name == "missions" else {}
             written = _draw(name, answer, parties=_codes(asked), size=size, dpi=dpi, **how)
-            _write(written, output, store)
+            _write(written, output, store, nothing)
 
         command.__name__, command.__doc__ = name, view.help
         command.__signature__ = signature_of(view, parameters, *_LAST)  # type: ignore[attr-defined]
@@ -183,16 +194,19 @@ def _of_view(name: str) -> Callable[[], Callable[..., None]]:
 
 def _answer(
     ask: Callable[..., Any], store: str, asked: tuple[str, ...], options: dict[str, Any]
-) -> tuple[Any, str]:
-    """The answer to a question, and the day that it is about."""
+) -> tuple[Any, str, str]:
+    """The answer to a question, the day that it is about, and whether nothing is recorded."""
     from comity.engine.engine import asked as exactly
 
     with open_existing(store) as engine:
-        exact = exactly(engine, (), options.get("on"), options.get("known_at"))
+        moment: Moment = options.get("known_at")
+        exact = exactly(engine, (), options.get("on"), moment)
         options["known_at"] = exact.position
         with progress_bar("folding", engine.position) as progress:
             answer = ask(engine, *asked, **options, progress=progress)
-    return answer, exact.day.isoformat()
+        is_empty = not getattr(answer, "nodes", answer)  # of a network, its parties
+        nothing = nothing_recorded(engine, asked, moment, is_empty=is_empty)
+    return answer, exact.day.isoformat(), nothing
 
 
 def _codes(parties: Sequence[str]) -> list[str]:
@@ -209,12 +223,11 @@ def _deal() -> Callable[..., None]:
         *, deal: str, parties: list[str] | None, store: str, output: Path, size: str | None,
         dpi: int, **values: Any,
     ) -> None:  # fmt: skip
-        from comity.domain.text import folded
-
         options = options_of(view, positions, values)
-        deals, _ = _answer(ask, store, tuple(parties or ()), options)
-        found = next((each for each in deals if folded(each.deal) == folded(deal)), None)
-        _write(_draw("deal", found, name=deal, size=size, dpi=dpi), output, store)
+        then = " by then" if {"on", "known_at"}.intersection(options) else ""
+        deals, _, nothing = _answer(ask, store, tuple(parties or ()), options)
+        found = _named(deals, deal, then, nothing)
+        _write(_draw("deal", found, size=size, dpi=dpi), output, store)
 
     id_ = Annotated[str, typer.Argument(metavar="DEAL", help="The id of the deal.")]
     rest = signature_of(view, parameters, *_LAST).parameters.values()
@@ -223,6 +236,18 @@ def _deal() -> Callable[..., None]:
     command.__signature__ = inspect.Signature([keyword("deal", id_), *rest])  # type: ignore[attr-defined]
     command.__annotations__ = {}
     return command
+
+
+def _named(
+    deals: Sequence[RelationshipDeal], name: str, then: str, nothing: str
+) -> RelationshipDeal:
+    """The deal of an id; raises `InvalidValue`, which names the nearest ids."""
+    ids = {folded(each.deal): each for each in deals}
+    if found := ids.get(folded(name)):
+        return found
+    near = [ids[key].deal for key in get_close_matches(folded(name), ids, n=3)]
+    hint = f"did you mean {' or '.join(near)}?" if near else "'comity deals' lists them"
+    raise InvalidValue("deal", name, f"the id of a deal recorded{then}; {nothing or hint}")
 
 
 _COMMANDS: dict[str, Callable[[], Callable[..., None]]] = {
