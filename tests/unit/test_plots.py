@@ -21,14 +21,21 @@ from PIL import Image
 import comity
 from comity import (
     AgreementSigned,
+    AlignmentRecorded,
+    CredentialsPresented,
     DealSigned,
+    DealSuspended,
     Entry,
+    EnvoyAppointed,
     EnvoyArrived,
+    EnvoyDeparted,
     Event,
     InvalidValue,
     MeasureImposed,
     MeasureLifted,
     MeetingHeld,
+    MissionClosed,
+    MissionMoved,
     MissionOpened,
     Network,
     NotInstalled,
@@ -42,6 +49,9 @@ from comity import (
     plot,
 )
 from comity.adapters.cli.dossier import dossier
+from comity.adapters.plots.labels import strand_label
+from comity.adapters.plots.spells import Spell, strands_of
+from comity.domain.time.dates import instants
 from tests.effort import examples
 from tests.pictures import faults, texts
 from tests.strategies import catalogues
@@ -281,8 +291,6 @@ def test_comity_loads_matplotlib_only_for_a_picture_and_pyplot_never() -> None:
 
 
 def test_measures_are_bars_from_their_beginning_to_their_end() -> None:
-    from comity.adapters.plots.spells import strands_of
-
     engine = given(
         MeasureImposed(measure="m", by="RUS", on="PAK", when="1990-01-01", kind="embargo"),
         MeasureLifted(measure="m", by="RUS", on="PAK", when="1995-01-01"),
@@ -295,3 +303,130 @@ def test_measures_are_bars_from_their_beginning_to_their_end() -> None:
         [("1990-01-01", False), ("2000-01-01/2001-01-01", False)],
         [("2003", True)],
     ]
+
+
+def spells_of(*events: Event) -> dict[str, tuple[Spell, ...]]:
+    """The spells of each strand of a timeline of the pair, by their labels."""
+    strands = strands_of(given(*events).timeline(*PAIR))
+    return {strand_label(strand): strand.spells for strand in strands}
+
+
+def test_who_comes_into_post_ends_the_post_of_whoever_held_it() -> None:
+    told = spells_of(
+        CredentialsPresented(sender="PAK", host="SUN", name="first", when="1949-12-30"),
+        EnvoyAppointed(sender="PAK", host="SUN", name="never came", when="1950"),
+        EnvoyArrived(sender="PAK", host="RUS", name="consul", level="consulate", when="1993"),
+        EnvoyArrived(sender="PAK", host="SUN", name="second", when="1961-10"),
+        EnvoyArrived(sender="PAK", host="RUS", name="acting", ad_interim=True, when="1995"),
+        EnvoyArrived(sender="PAK", host="RUS", name="third", when="2000"),
+        EnvoyDeparted(sender="PAK", host="RUS", name="third", when="2001-02-03"),
+        EnvoyArrived(sender="RUS", host="PAK", name="other way", when="[..1990]"),
+    )
+    ends = {name: [spell.ended for spell in spells] for name, spells in told.items()}
+    assert ends == {
+        "first": [instants("1961-10")],
+        "never came": [instants("1961-10")],
+        "second": [instants("2000")],
+        "acting": [instants("2000")],
+        "third": [instants("2001-02-03")],
+        "consul": [None],
+        "other way": [None],
+    }
+
+
+def test_who_is_appointed_follows_only_where_nobody_is_recorded_to_have_come() -> None:
+    named = EnvoyAppointed(sender="PAK", host="RUS", name="b", when="2001")
+    told = spells_of(EnvoyAppointed(sender="PAK", host="RUS", name="a", when="2000"), named)
+    assert [spell.ended for spell in told["a"]] == [instants("2001")]
+    told = spells_of(EnvoyArrived(sender="PAK", host="RUS", name="a", when="2000"), named)
+    assert [spell.ended for spell in told["a"]] == [None]
+
+
+def test_an_alignment_says_how_the_parties_stood_and_ends_when_it_changes() -> None:
+    told = spells_of(
+        AlignmentRecorded(parties=PAIR, when="1950", alignment="opposed", matter="bases"),
+        AlignmentRecorded(parties=PAIR, when="1970", alignment="aligned", matter="bases"),
+        AlignmentRecorded(parties=PAIR, when="1960", alignment="neutral", matter="the war"),
+    )
+    assert {label: [spell.ended for spell in spells] for label, spells in told.items()} == {
+        "opposed, then aligned: bases": [instants("1970"), None],
+        "neutral: the war": [None],
+    }
+
+
+def test_a_mission_is_called_what_it_is_at_the_end() -> None:
+    opened = MissionOpened(sender="SUN", host="PAK", when="1948", city="Karachi")
+    moved = MissionMoved(sender="RUS", host="PAK", when="1993", city="Islamabad")
+    closed = MissionClosed(sender="SUN", host="PAK", when="1955")
+    consulate = MissionOpened(
+        sender="RUS", host="PAK", when="1992", level="consulate", city="Lahore"
+    )
+    assert list(spells_of(opened)) == ["embassy of Russia in Karachi"]
+    assert list(spells_of(opened, moved)) == ["embassy of Russia in Islamabad"]
+    assert list(spells_of(opened, consulate, moved)) == ["embassy of Russia in Islamabad"]
+    assert list(spells_of(opened, closed)) == ["embassy of the Soviet Union in Karachi"]
+
+
+def test_every_meeting_of_the_dossier_has_its_label_right_beside_its_dot(
+    engine: TimelineEngine,
+) -> None:
+    meetings = [e for e in engine.timeline("PAK", "RUS") if e.event.subject == "meeting"]
+    figure = plot.timeline(meetings)
+    found = texts(figure)
+    axes = untyped(figure.axes[0])
+    dots = [
+        axes.transData.transform((line.get_xdata()[0], line.get_ydata()[0]))
+        for line in axes.lines
+        if line.get_marker() == "o"
+    ]
+    labels = [strand_label(strand) for strand in strands_of(meetings)]
+    assert sorted(t.text for t in found if t.text in labels) == sorted(labels)
+    point = 100 / 72
+    for text, _, box in found:
+        if text in labels:
+            row = [x for x, y in dots if box.y0 < y < box.y1]
+            assert min(max(box.x0 - x, x - box.x1) for x in row) < 11 * point, text
+
+
+@pytest.mark.parametrize("size", [None, (8, 5), (5, 4)], ids=str)
+def test_a_lane_of_counts_has_its_count_whole_and_the_number_of_its_highest_bar(size: Any) -> None:
+    days = ["1960-02-03"] * 1234 + ["1950-01-01"] * 20 + ["1970-12-31"] * 30
+    engine = comity.open(":memory:")
+    engine.extend(
+        StatementMade(by="RUS", parties=PAIR, when=day, text=f"{n}") for n, day in enumerate(days)
+    )
+    figure = plot.timeline(engine.timeline(*PAIR), size=size)
+    assert faults(figure) == []
+    shown = [each.text for each in texts(figure)]
+    assert "1,234" in shown
+    assert any(text.endswith("(1,284)") for text in shown)
+
+
+def test_the_picture_of_missions_is_as_high_as_its_rows() -> None:
+    opened = [
+        MissionOpened(sender="PAK", host=host, when="1990")
+        for host in ("RUS", "USA", "CHN", "IND", "FRA", "DEU", "IRN", "TUR")
+    ]
+    highs: list[float] = []
+    for count in (1, 2, 8):
+        figure = plot.missions(given(*opened[:count]).missions())
+        assert faults(figure) == []
+        highs.append(float(figure.get_size_inches()[1]))
+    assert highs[1] < 2.5
+    assert highs == sorted(set(highs))
+
+
+@pytest.mark.parametrize(
+    ("when", "said"),
+    [("", "Russia to Pakistan, signed in April 2023"),
+     ("2023-06-20", "Russia to Pakistan, suspended since 20 June 2023")],
+)  # fmt: skip
+def test_a_deal_was_signed_on_a_day_and_is_suspended_since_one(when: str, said: str) -> None:
+    events: list[Event] = [
+        DealSigned(deal="d", buyer="PAK", seller="RUS", when="2023-04",
+                   quantity=Quantity("10", "TNE")),
+    ]  # fmt: skip
+    if when:
+        events.append(DealSuspended(deal="d", buyer="PAK", seller="RUS", when=when))
+    figure = plot.deal(given(*events).deals(*PAIR)[0])
+    assert said in [each.text for each in texts(figure)]

@@ -12,7 +12,7 @@ from matplotlib.ticker import MaxNLocator
 
 from comity.adapters.interchange.exporters.cells import days_of as days_told
 from comity.adapters.interchange.exporters.code_words import unit_words
-from comity.adapters.interchange.exporters.dates_in_words import date_words
+from comity.adapters.interchange.exporters.dates_in_sentences import dated, since
 from comity.adapters.interchange.exporters.sentences import name_of
 from comity.adapters.plots.days import Days, days_of
 from comity.adapters.plots.page import AXIS, Axes, Box, Page, put_ticks, sample
@@ -27,7 +27,7 @@ from comity.adapters.plots.style import (
     SMALL,
 )
 from comity.adapters.plots.words import cut, drawable, width
-from comity.domain.phrases import after, joined, number
+from comity.domain.phrases import joined, number
 
 if TYPE_CHECKING:
     from matplotlib.artist import Artist
@@ -35,6 +35,8 @@ if TYPE_CHECKING:
     from comity.projections.views.deals import RelationshipDeal
 
 _MOST = 4
+_ACTS = ("announced", "signed")
+"""The statuses that say what was done on a day, and not how the deal stands since."""
 _Window = tuple[date, date]
 
 
@@ -90,10 +92,11 @@ def deal(answer: RelationshipDeal | None, *, name: str = "", size: Size = SIZE) 
 
 
 def _subtitle(answer: RelationshipDeal) -> str:
+    is_act = answer.status in _ACTS
     sides = (name_of(code) if code else "" for code in (answer.seller, answer.buyer))
     return joined(
         joined(*sides, by=" to "),
-        joined(answer.status, after("since", date_words(answer.since)), by=" "),
+        joined(answer.status, (dated if is_act else since)(answer.since), by=" "),
     )
 
 

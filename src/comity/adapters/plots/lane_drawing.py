@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from typing import Any
+from typing import Any, NamedTuple
 
-from matplotlib.collections import PatchCollection
 from matplotlib.colors import to_rgb
 from matplotlib.patches import Rectangle
 
+from comity.adapters.plots.lane_counts import draw_counts
 from comity.adapters.plots.lanes import MARK, Crowding, Lane, Thread
 from comity.adapters.plots.page import Axes
 from comity.adapters.plots.spells import Spell
@@ -19,10 +19,10 @@ from comity.adapters.plots.words import cut, font, width
 HATCH = "//////"
 _THIN, _THICK = 0.3, 0.62
 """How much of a row a stretch takes: of an event, and of a spell."""
-_BIN = 4.0
-"""Points to a bar where a lane counts events."""
 _BEHIND = {"facecolor": PAPER, "edgecolor": "none", "alpha": 0.8, "pad": 0.4}
 """Keeps text readable on lines and hatchings."""
+_BESIDE = 1.5
+"""Points between a label and the mark or the bar that it stands beside."""
 _SHORTEST = 64.0
 """A label is not cut shorter than this, in points."""
 Span = tuple[float, float]
@@ -31,7 +31,7 @@ Span = tuple[float, float]
 def draw_lane(axes: Axes, lane: Lane, top: float, high: float) -> None:
     """Draw a lane below `top`; both are in points, and so are the axes."""
     if lane.crowding is Crowding.COUNTS:
-        _draw_counts(axes, lane, top, high)
+        draw_counts(axes, lane, top, high)
         return
     room = high / len(lane.rows)
     row_high = min(lane.row_high, (high - 2) / len(lane.rows))
@@ -43,23 +43,6 @@ def draw_lane(axes: Axes, lane: Lane, top: float, high: float) -> None:
             drawing.draw(thread)
         if lane.crowding <= Crowding.TIGHT and row_high >= SMALL * 1.3:
             drawing.write(row)
-
-
-def _draw_counts(axes: Axes, lane: Lane, top: float, high: float) -> None:
-    """How many events there are: a bar for every few points."""
-    counts = [0] * (int(lane.days.points // _BIN) + 1)
-    for thread in lane.threads:
-        for entry in thread.strand.entries:
-            window = window_of(entry)
-            left, right = lane.days.x(window.first), lane.days.x(window.last, at_end=True)
-            counts[int((left + right) / 2 // _BIN)] += 1
-    most = max(counts)
-    bars = [
-        Rectangle((at * _BIN, top - high + 1), _BIN * 0.9, (high - 4) * count / most)
-        for at, count in enumerate(counts)
-        if count
-    ]
-    axes.add_collection(PatchCollection(bars, facecolor=lane.color, edgecolor="none"))
 
 
 class _Row:
@@ -179,45 +162,61 @@ class _Row:
         own: list[Span] = [(thread.left, thread.right) for thread in row]
         for at, thread in enumerate(row):
             others = [*taken, *own[:at], *own[at + 1 :]]
-            for start, end in _free(thread, others, self.lane.days.points):
-                text = _fitting(thread.label, end - start)
-                if text:
-                    self.axes.text(
-                        start, self.middle, text, fontproperties=font(SMALL), color=INK,
-                        va="center_baseline", ha="left", parse_math=False, zorder=6,
-                        bbox=self._behind(start, start + width(text, SMALL)),
-                    )  # fmt: skip
-                    taken.append((start - 3, start + width(text, SMALL) + 3))
-                    break
+            spot = next(_free(thread, others, self.lane.days.points), None)
+            text = cut(thread.label, spot.right - spot.left + 0.1, SMALL) if spot else ""
+            if spot is None or not text:
+                continue
+            left, right = spot.taken_by(width(text, SMALL))
+            self.axes.text(
+                right if spot.ends_here else left, self.middle, text, fontproperties=font(SMALL),
+                color=INK, va="center_baseline", ha="right" if spot.ends_here else "left",
+                parse_math=False, zorder=6, bbox=self._behind(left, right),
+            )  # fmt: skip
+            taken.append((left - 3, right + 3))
 
     def _behind(self, left: float, right: float) -> dict[str, Any] | None:
         is_hatched = any(start < right and end > left for start, end in self.hatched)
         return dict(_BEHIND) if is_hatched else None
 
 
-def _free(thread: Thread, others: list[Span], wide: float) -> Iterator[Span]:
-    """Where a label can stand, the best first: at the beginning, after the end, before both."""
+class _Spot(NamedTuple):
+    """Room for a label, in points; one before its event ends at the right of its room."""
+
+    left: float
+    right: float
+    ends_here: bool = False
+
+    def taken_by(self, wide: float) -> Span:
+        """What a text of a width takes of it."""
+        if self.ends_here:
+            return self.right - wide, self.right
+        return self.left, self.left + wide
+
+
+def _free(thread: Thread, others: list[Span], wide: float) -> Iterator[_Spot]:
+    """Where a label can stand, the best first: at the beginning, after the end, before both.
+
+    Where it has no room, it is cut.
+    """
     left, right = thread.left, thread.right
     needed = width(thread.label, SMALL)
     first = left + 2 * MARK + 2
-    spots = [(first, first + needed)] if first + needed <= right else []
-    spots.append((right + 2, right + 2 + needed))
-    inside = sorted(end for start, end in others if left <= start and end <= right)
-    spots += [(end + 1, end + 1 + needed) for end in inside]
-    spots.append((left - needed - 2, left - 2))
-    short: list[Span] = []
-    for start, end in spots:
-        limit = min((s for s, e in others if e > start), default=wide)
-        limit = min(limit, wide)
-        if start >= 0 and end <= limit:
-            yield start, end + 1
-        elif start >= 0 and limit - start >= _SHORTEST:
-            short.append((start, limit - 1))
-    yield from sorted(short, key=lambda span: span[0] - span[1])
-
-
-def _fitting(label: str, room: float) -> str:
-    return cut(label, room, SMALL)
+    starts = [first] if first + needed <= right else []
+    starts.append(right + _BESIDE)
+    starts += [end + 1 for end in sorted(e for s, e in others if left <= s and e <= right)]
+    short: list[_Spot] = []
+    for start in starts:
+        limit = min((s for s, e in others if e > start), default=wide) - 1
+        if start + needed <= min(limit, wide):
+            yield _Spot(start, start + needed)
+        short.append(_Spot(start, min(limit, wide - 1)))
+    end = left - _BESIDE
+    limit = max((e for s, e in others if s < end), default=0.0) + 1
+    if limit <= end - needed:
+        yield _Spot(end - needed, end, ends_here=True)
+    short.append(_Spot(limit, end, ends_here=True))
+    room = [spot for spot in short if spot.left >= 0 and spot.right - spot.left >= _SHORTEST]
+    yield from sorted(room, key=lambda spot: spot.left - spot.right)
 
 
 def _pale(color: str) -> tuple[float, ...]:

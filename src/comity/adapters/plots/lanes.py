@@ -14,10 +14,12 @@ from comity.adapters.plots.labels import strand_label
 from comity.adapters.plots.spells import Strand
 from comity.adapters.plots.style import LANES, LINE, SMALL
 from comity.adapters.plots.windows import Window, end_of_spell, window_of
-from comity.adapters.plots.words import width, wrapped
+from comity.adapters.plots.words import width, wrapped_with
 
-_MOST_ROWS, _MOST_EVENTS = 24, 300
+_MOST_ROWS, _MOST_EVENTS = 48, 300
 """A lane with more than so many rows or events only counts its events."""
+_MOST_LINES = 3
+"""How many lines the name of a lane has at most."""
 _PADDING = 6.0
 _GAP = 5.0
 MARK = 4.0
@@ -38,7 +40,7 @@ class Crowding(IntEnum):
 
 
 _ROW_HIGH = {
-    Crowding.LABELS: 11.0, Crowding.TIGHT: 11.0, Crowding.NARROW: 5.0, Crowding.COUNTS: 22.0,
+    Crowding.LABELS: 11.0, Crowding.TIGHT: 11.0, Crowding.NARROW: 5.0, Crowding.COUNTS: 30.0,
 }  # fmt: skip
 """The height of a row, in points; a label needs 11."""
 _ROOMY, _HIGHEST = 16.0, 48.0
@@ -82,18 +84,24 @@ class Lane:
                 self.crowding, self.rows = Crowding.COUNTS, []
         self.row_high = _ROW_HIGH[self.crowding]
 
-    @property
-    def high(self) -> float:
-        """The height that it needs: of its rows, and of its name in at most two lines."""
-        name = len(wrapped(self.title, self.name_wide, 2, SMALL, "bold")) * SMALL * LINE
-        return max((len(self.rows) or 1) * self.row_high, name) + _PADDING
+    def spread(self, rows: int) -> None:
+        """Put the threads into so many rows at most, as many of them as can with their labels."""
+        packed = _packed(self.threads, self._with_label, rows)
+        if len(packed) <= rows:
+            self.rows = packed
 
     @property
-    def title(self) -> str:
-        """Its name, and where it only counts, how many events it has."""
-        if self.crowding is not Crowding.COUNTS:
-            return self.name
-        return f"{self.name} ({self.count:,})"
+    def high(self) -> float:
+        """The height that it needs: of its rows, and of its name in a few lines."""
+        name = len(self.name_lines(_MOST_LINES)) * SMALL * LINE
+        return max((len(self.rows) or 1) * self.row_high, name) + _PADDING
+
+    def name_lines(self, lines: int) -> list[str]:
+        """Its name, in at most so many lines, and where it only counts, how many events it has."""
+        count = f"({self.count:,})" if self.crowding is Crowding.COUNTS else ""
+        return wrapped_with(
+            self.name, count, self.name_wide, min(lines, _MOST_LINES), size=SMALL, weight="bold"
+        )
 
     @property
     def count(self) -> int:
@@ -111,21 +119,34 @@ def _own_ends(thread: Thread) -> tuple[float, float]:
     return thread.left, thread.right
 
 
-def _packed(threads: Sequence[Thread], ends: Callable[[Thread], tuple[float, float]]) -> Packed:
-    """The threads in as few rows as they need, or in one more than is allowed."""
+def _packed(
+    threads: Sequence[Thread], ends: Callable[[Thread], tuple[float, float]], most: int = 0
+) -> Packed:
+    """The threads in as few rows as they need, or in one more than is allowed.
+
+    With `most` rows, those for which there is no row any more take only what is their own.
+    """
     rows: Packed = []
     filled: list[float] = []
     for thread in sorted(threads, key=lambda each: (ends(each), each.label)):
         left, right = ends(thread)
-        at = next((at for at, end in enumerate(filled) if end + _GAP <= left), len(filled))
+        at = _first_free(filled, left)
+        if most and at >= most:
+            left, right = _own_ends(thread)
+            at = _first_free(filled, left)
         if at == len(filled):
-            if at > _MOST_ROWS:
+            if at > _MOST_ROWS or (most and at > most):
                 break
             filled.append(right)
             rows.append([])
         filled[at] = right
         rows[at].append(thread)
-    return rows
+    return sorted(rows, key=lambda row: min(thread.left for thread in row))
+
+
+def _first_free(filled: Sequence[float], left: float) -> int:
+    """The first row that is free from a place on; else the number of a new one."""
+    return next((at for at, end in enumerate(filled) if end + _GAP <= left), len(filled))
 
 
 def lanes_of(strands: Sequence[Strand], days: Days, high: float, name_wide: float) -> list[Lane]:
@@ -180,6 +201,10 @@ def _fit(lanes: list[Lane], high: float) -> None:
         _relax(lane, high - sum(other.high for other in lanes if other is not lane))
     if high == inf:
         return
+    for lane in lanes:
+        if lane.crowding is Crowding.TIGHT:
+            spare = high - sum(each.high for each in lanes)
+            lane.spread(len(lane.rows) + int(spare // lane.row_high))
     rows = sum(len(lane.rows) or 1 for lane in lanes if lane.crowding is not Crowding.NARROW)
     spare = max(0.0, high - sum(lane.high for lane in lanes)) / max(rows, 1)
     for lane in lanes:

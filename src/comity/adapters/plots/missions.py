@@ -39,6 +39,8 @@ if TYPE_CHECKING:
 _MOST_BARS = 16
 """More missions than this are shown as a matrix."""
 _ROW = 22.0
+_AROUND = 110.0
+"""Points that title, axis and key take."""
 _CELL = SMALL * LINE + 2
 _WIDE, _HIGHEST = 8.0, 14.0
 """The width and the greatest height, in inches, where no size is told."""
@@ -68,12 +70,14 @@ def missions(
             f"{joined(_count(told), _day(on))}: the row sends, the column receives",
         )
         return _matrix(page, told, codes)
-    high = (len(told) * _ROW + 110) / POINTS
-    page = Page(size or (_WIDE, max(4.0, round(high, 2)) if told else SIZE[1]), title,
-                joined(_count(told), _day(on)) if told else _day(on))  # fmt: skip
     if not told:
+        page = Page(size or SIZE, title, _day(on))
         return page.say_nothing(f"open missions of {names}" if names else "open missions")
-    return _bars(page, told, on)
+    subtitle = joined(_count(told), _day(on))
+    if size is not None:
+        return _bars(Page(size, title, subtitle), told, on)
+    high = (len(told) * _ROW + _AROUND) / POINTS
+    return _bars(Page((_WIDE, round(high, 2)), title, subtitle, lowest=0.0), told, on)
 
 
 def _order(mission: RelationshipMission) -> tuple[str, str, int, str, str]:

@@ -8,7 +8,7 @@ from typing import Any, NamedTuple, TypeAlias
 from matplotlib.artist import Artist
 from matplotlib.lines import Line2D
 
-from comity.adapters.plots.picture import Picture, Size
+from comity.adapters.plots.picture import SMALLEST, Picture, Size
 from comity.adapters.plots.style import (
     FAINT,
     INK,
@@ -52,8 +52,10 @@ class Box(NamedTuple):
 class Page:
     """A picture with a title; `room` is what is left between title, notes and key."""
 
-    def __init__(self, size: Size, title: str, subtitle: str = "") -> None:
-        self.picture = Picture(size)
+    def __init__(
+        self, size: Size, title: str, subtitle: str = "", *, lowest: float = SMALLEST[1]
+    ) -> None:
+        self.picture = Picture(size, lowest)
         wide, high = (float(side) * POINTS for side in self.picture.get_size_inches())
         self._wide, self._high = wide, high
         top = high - MARGIN

@@ -36,8 +36,8 @@ Size = tuple[float, float]
 class Picture(Figure):
     """A `matplotlib.figure.Figure`; a notebook shows it, without pyplot and without a display."""
 
-    def __init__(self, size: Size) -> None:
-        super().__init__(figsize=checked_size(size), dpi=DPI, facecolor=PAPER)  # pyright: ignore[reportUnknownMemberType]  # its keyword arguments have no types
+    def __init__(self, size: Size, lowest: float = SMALLEST[1]) -> None:
+        super().__init__(figsize=checked_size(size, lowest), dpi=DPI, facecolor=PAPER)  # pyright: ignore[reportUnknownMemberType]  # its keyword arguments have no types
         FigureCanvasAgg(self)
 
     def savefig(
@@ -77,7 +77,7 @@ def _form_of(name: str | PathLike[str] | IO[Any]) -> str:
     return "png"
 
 
-def checked_size(size: object) -> Size:
+def checked_size(size: object, lowest: float = SMALLEST[1]) -> Size:
     """Width and height in inches; raises `InvalidValue` for what no picture fits in."""
     expected = (
         f"a width and a height in inches, from {SMALLEST[0]:g}×{SMALLEST[1]:g} to "
@@ -85,7 +85,7 @@ def checked_size(size: object) -> Size:
     )
     match size:
         case (int() | float() as wide, int() | float() as high):
-            if SMALLEST[0] <= wide <= LARGEST[0] and SMALLEST[1] <= high <= LARGEST[1]:
+            if SMALLEST[0] <= wide <= LARGEST[0] and lowest <= high <= LARGEST[1]:
                 return float(wide), float(high)
         case _:
             pass

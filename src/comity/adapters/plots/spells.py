@@ -5,15 +5,17 @@ Which events begin and end a spell is told by the table of lives; no kind of eve
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterator, Mapping, Sequence
+from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
 from functools import reduce
 from typing import Any, NamedTuple
 
+from comity.adapters.plots.terms import Term, person_of, terms_of
 from comity.domain.events import CATALOGUE
 from comity.domain.events.base import Phase
 from comity.domain.lives.agreement import agreement_by
 from comity.domain.lives.machines import machine_of
 from comity.domain.lives.missions import missions_by
+from comity.domain.lives.posts import post_of
 from comity.domain.lives.table import NONE, OVER, ROWS
 from comity.domain.parties import successor
 from comity.domain.selection import Entry
@@ -53,7 +55,22 @@ def strands_of(entries: Sequence[Entry]) -> list[Strand]:
     for entry in sorted(entries, key=_first):
         key = subject_key(entry.event, successor, is_pair=len(common) > 1)
         subjects.setdefault(entry.event.id if key is None else key, []).append(entry)
-    return [_strand(own, common) for own in subjects.values()]
+    terms = _terms(subjects.values())
+    return [_strand(own, common, terms) for own in subjects.values()]
+
+
+def _terms(subjects: Iterable[list[Entry]]) -> dict[Hashable, dict[str, list[Term]]]:
+    """The terms of heads of mission, by post and person: those of one post end each other."""
+    posts: dict[Hashable, list[Entry]] = {}
+    for own in subjects:
+        if own[0].event.subject == "post":
+            posts.setdefault(_post(own[0]), []).extend(own)
+    return {post: terms_of(own) for post, own in posts.items()}
+
+
+def _post(entry: Entry) -> Hashable:
+    event: Any = entry.event
+    return successor(event.sender), successor(event.host), post_of(event)
 
 
 def _first(entry: Entry) -> tuple[int, int, str]:
@@ -66,9 +83,14 @@ def _common(entries: Sequence[Entry]) -> frozenset[str]:
     return reduce(frozenset[str].intersection, told) if told else frozenset()
 
 
-def _strand(own: list[Entry], common: frozenset[str]) -> Strand:
+def _strand(
+    own: list[Entry], common: frozenset[str], terms: Mapping[Hashable, Mapping[str, list[Term]]]
+) -> Strand:
     own.sort(key=_place)
     subject = own[0].event.subject
+    if subject == "post":
+        held = terms[_post(own[0])].get(person_of(own[0]), ())
+        return Strand(tuple(own), tuple(Spell(term.begun, term.ended) for term in held))
     if not subject or subject in PLANS:
         return Strand(tuple(own), tuple(_intervals(own)))
     return Strand(tuple(own), tuple(_spells(own, subject, common)))
@@ -93,12 +115,14 @@ def _spells(own: Sequence[Entry], subject: str, common: frozenset[str]) -> Itera
     state: Any = machine.initial
     open_: dict[Hashable, Spell] = {}
     for entry in own:
-        when = instants(entry.event.when)
-        lapsed = _lapsed(subject, state, when.earliest - 1)
+        when = entry.instants
+        lapsed = _lapsed(subject, state, instants(entry.event.when).earliest - 1)
         yield from _ended(open_, _standing(subject, lapsed, common), _told(subject, state))
         state, _ = machine.step(lapsed, entry.event)
         standing = _standing(subject, state, common)
-        yield from _ended(open_, standing, dict.fromkeys(open_, entry.instants))
+        told = _told(subject, lapsed)
+        ends = {key: min(told.get(key, when), when, key=_last) for key in open_}
+        yield from _ended(open_, standing, ends)
         for key, status in standing.items():
             paused = entry.event.phase is Phase.PAUSES and status != "established"
             if key in open_ and open_[key].paused != paused and _changes(entry):
@@ -107,6 +131,10 @@ def _spells(own: Sequence[Entry], subject: str, common: frozenset[str]) -> Itera
     told = _told(subject, state)
     for key, spell in open_.items():
         yield spell._replace(ended=told.get(key))
+
+
+def _last(when: Instants) -> int:
+    return when.latest
 
 
 def _changes(entry: Entry) -> bool:
@@ -132,7 +160,12 @@ def _standing(subject: str, state: Any, common: frozenset[str]) -> dict[Hashable
         stands = [told[code] for code in common if code in told] or list(told.values())
         known = [stand.status for stand in stands if stand.status != NONE]
         return {"": known[0]} if known and not OVER.intersection(known) else {}
-    return {"": state.status} if state.status not in OVER else {}
+    return {_key(subject, state): state.status} if state.status not in OVER else {}
+
+
+def _key(subject: str, state: Any) -> str:
+    """What a spell is of: of one that is aligned and then opposed, there are two."""
+    return state.status if subject == "alignment" else ""
 
 
 def _lapsed(subject: str, state: Any, instant: int) -> Any:
@@ -157,4 +190,5 @@ def _told(subject: str, state: Any) -> dict[Hashable, Instants]:
     if not ends:
         return {}
     first = min(ends, key=lambda end: (end.latest, end.earliest))
-    return {"": Instants(first.earliest, first.latest)}
+    key = "" if subject == "agreement" else _key(subject, state)
+    return {key: Instants(first.earliest, first.latest)}

@@ -19,19 +19,21 @@ from comity.adapters.plots.picture import SIZE, Picture, Size
 from comity.adapters.plots.spells import Strand, strands_of
 from comity.adapters.plots.style import FAINT, INK, LINE, MARGIN, PAPER, POINTS, RULE, SMALL
 from comity.adapters.plots.windows import places_in, window_of
-from comity.adapters.plots.words import wrapped
 from comity.domain.parties import successor
 from comity.domain.selection import Entry
 
 if TYPE_CHECKING:
     from matplotlib.artist import Artist
 
-_WIDE, _LOWEST, _HIGHEST = 9.0, 4.0, 9.0
+_WIDE, _LOWEST, _HIGHEST = 9.0, 4.0, 12.0
 """The width, and the bounds of the height, in inches, where no size is told."""
 _AROUND = 110.0
 """Points that title, axis and key take."""
 _WIDEST_NAME = 118.0
-_COUNTED = "Where there are too many events for a mark each, bars say how many there are."
+_COUNTED = (
+    "Where there are too many events for a mark each, bars say how many there are; "
+    "the number is that of the highest bar."
+)
 
 
 def timeline(
@@ -93,7 +95,7 @@ def _draw(page: Page, axes: Axes, box: Box, lanes: Sequence[Lane]) -> None:
 def _write_name(page: Page, lane: Lane, box: Box, top: float, high: float) -> None:
     lines = max(1, int(high // (SMALL * LINE)))
     at = box.top + top - 2
-    for line in wrapped(lane.title, lane.name_wide, min(lines, 2), SMALL, "bold"):
+    for line in lane.name_lines(lines):
         at -= SMALL * LINE
         page.text(page.room.left, at, line, weight="bold", va="bottom")
 

@@ -118,6 +118,18 @@ def wrapped(
     return [*done, line] if line else done
 
 
+def wrapped_with(
+    text: str, end: str, room: float, lines: int, *, size: float = NORMAL, weight: str = "normal"
+) -> list[str]:
+    """A drawable text as `wrapped`, and after it an end that is never cut."""
+    whole = wrapped(f"{text} {end}".strip(), room, lines, size, weight)
+    if not end or whole[-1].endswith(end):
+        return whole
+    *done, last = wrapped(text, room, lines, size, weight)
+    left = cut(f"{last.rstrip('…')} …", room - width(f" {end}", size, weight), size, weight)
+    return [*done, f"{left} {end}".strip()]
+
+
 def _words(text: str, room: float, size: float, weight: str) -> Iterator[str]:
     """The words; one that is wider than a line, as of a script without spaces, in pieces."""
     for word in text.split():
