@@ -67,7 +67,7 @@ def test_an_svg_can_be_compressed_and_a_png_has_the_size_that_was_asked(
         (["missions", "-o", "x.png", "--on", "2023"], "not a day"),
         (["missions", "-o", "x.png", "--known-at", "99"], "a position from 0 to 4"),
         (["deal", "crud", "-o", "x.png"], "did you mean Crude?"),
-        (["deal", "crude", "--on", "1990-01-01", "-o", "x.png"], "a deal recorded by then"),
+        (["deal", "crude", "--on", "1990-01-01", "-o", "x.png"], "a deal that is recorded by then"),
         (["deal", "zzz", "-o", "x.png"], "'comity deals' lists them"),
         (["deal", "crude", "FIN", "SWE", "-o", "x.png"], "nothing recorded of FIN-SWE"),
         (["network", "--nodes", "-o", "x.png"], "No such option"),

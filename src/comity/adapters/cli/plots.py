@@ -247,7 +247,7 @@ def _named(
         return found
     near = [ids[key].deal for key in get_close_matches(folded(name), ids, n=3)]
     hint = f"did you mean {' or '.join(near)}?" if near else "'comity deals' lists them"
-    raise InvalidValue("deal", name, f"the id of a deal recorded{then}; {nothing or hint}")
+    raise InvalidValue("deal", name, f"the id of a deal that is recorded{then}; {nothing or hint}")
 
 
 _COMMANDS: dict[str, Callable[[], Callable[..., None]]] = {
