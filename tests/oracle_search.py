@@ -82,6 +82,9 @@ def _stands(asked: Asked, runs: Sequence[str]) -> bool:
 def texts_of(record: Recorded) -> list[str]:
     """The texts of a record, without the names of its parties."""
     told: dict[str, Any] = msgspec.to_builtins(record.event)
+    for field in record.event.__struct_fields__:
+        if isinstance(value := getattr(record.event, field), str):
+            told.setdefault(field, value)
     told["parties"] = " ".join(told.get("parties", ()))
     return [*_leaves(told), record.recorded_by]
 

@@ -17,6 +17,7 @@ from comity import (
     InvalidDate,
     InvalidValue,
     MeetingHeld,
+    MissionOpened,
     Organisation,
     Quantity,
     SearchResult,
@@ -45,6 +46,14 @@ def said(text: str, when: str = "2023-06-20", **fields: object) -> StatementMade
 
 def ids(result: SearchResult) -> list[str]:
     return [hit.record.event.id for hit in result.hits]
+
+
+def test_a_word_that_a_field_has_by_default_is_found(engine: TimelineEngine) -> None:
+    envoy = CredentialsPresented(sender="FRA", host="POL", name="Zoé", when="2020", id="envoy")
+    mission = MissionOpened(sender="FRA", host="POL", when="2019", id="mission")
+    engine.append(mission, envoy, envoy.replace(id="other", name="Jan", rank="minister"))
+    assert ids(engine.search("ambassador")) == ["envoy"]
+    assert ids(engine.search("embassy")) == ["mission"]
 
 
 def test_nothing_is_found_in_an_empty_log(engine: TimelineEngine) -> None:

@@ -10,7 +10,7 @@ from unicodedata import category, combining, decimal, normalize
 LETTER, DIGIT, CHARACTER, MARK, APOSTROPHE, COMMA, STOP, NOTHING = "LDCM',. "
 """What a character can be; `CHARACTER` is a letter of a script without spaces between words."""
 
-RULES: Final = f"1/{unicodedata.unidata_version}"
+RULES: Final = f"2/{unicodedata.unidata_version}"
 """The version of the rules by which words are cut and folded; an index of others is made anew."""
 
 APOSTROPHES: Final = "'’‘`´′"

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from functools import cache
 from typing import Any, NamedTuple, cast
 
 import msgspec
 
+from comity.domain.events import Event
 from comity.domain.parties.directory import names_of
 from comity.domain.recorded import Recorded
 
@@ -22,12 +24,28 @@ class Text(NamedTuple):
 
 def texts_of(record: Recorded) -> list[Text]:
     """Every text of a record. Its parties are their codes; `named` tells their names."""
-    fields: dict[str, Any] = msgspec.to_builtins(record.event)
+    fields: dict[str, Any] = msgspec.to_builtins(record.event) | _words_by_default(record.event)
     kind, codes = str(fields.pop("type")), fields.pop(PARTIES, ())
     texts = [Text("kind", kind), Text(PARTIES, " ".join(codes)), *_texts("", fields)]
     if record.recorded_by:
         texts.append(Text("recorded_by", record.recorded_by))
     return texts
+
+
+def _words_by_default(event: Event) -> dict[str, str]:
+    """The fields that hold a word by default, such as a rank; JSON leaves them out."""
+    told = _defaults(type(event))
+    return {field: word for field, word in told.items() if getattr(event, field) == word}
+
+
+@cache
+def _defaults(kind: type[Event]) -> dict[str, str]:
+    """The fields of a kind whose default is a word: the rank of an envoy is `ambassador`."""
+    return {
+        field.name: field.default
+        for field in msgspec.structs.fields(kind)
+        if isinstance(field.default, str) and field.default
+    }
 
 
 def _texts(path: str, value: object) -> Iterator[Text]:
