@@ -728,7 +728,9 @@ def test_piped_output_is_plain_whole_and_utf_8_whatever_the_locale(store: Path) 
     text = shown.stdout.decode("utf-8")
     heading, *lines = text.splitlines()
     assert heading.split() == ["when", "kind", "what", "id"]
-    assert "احمد “O'Neil” 会議" in " ".join(line[30:].strip() for line in lines)
+    assert "احمد" in text
+    assert "“O'Neil”" in text
+    assert "会議" in text
     assert all(cell_len(line) <= 80 for line in lines)
     assert "\x1b" not in text
     assert "…" not in text

@@ -188,3 +188,10 @@ def test_a_rival_that_lost_is_shown_with_the_reason(store: Path, run: Run) -> No
         engine.append(rival)
     assert "rival account" in run("show", rival.id).stderr
     assert data(run("show", rival.id))["when"] == "2023-06"
+
+
+def test_a_change_of_fields_needs_no_reason_and_tells_what_was_changed(run: Run) -> None:
+    new = run("correct", "own", "--set", "note=x", "--unset", "sources").stdout.split()[-1]
+    assert "note is x; no sources" in run("evidence", "own").stdout
+    assert new != "own"
+    assert "--reason" in failed(run("correct", new, text="{}"))

@@ -29,6 +29,7 @@ COMMANDS = (
     "evidence X36",
     "show X36",
     "search crude Karachi",
+    "search oil",
     "search deputy minister --limit 5 --codes",
     "relationships",
     "events --after 100",
@@ -132,7 +133,7 @@ def test_the_demonstration_is_a_story_of_two_screens(store: Path) -> None:
     text = shown("demo", store, 80)
     assert len(text.splitlines()) <= 48
     for said in (
-        "Relations established on 1 May 1948; embassies in Moscow and Islamabad; the",
+        "Relations established on 1 May 1948; embassies in Moscow and Islamabad; a visit",
         "45,142 of 100,000", "45,122 of 100,000", "Business Recorder", "comity demo --full",
     ):  # fmt: skip
         assert said in text

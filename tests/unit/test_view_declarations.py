@@ -13,7 +13,7 @@ from comity.projections.views.catalogue import VIEWS
 from comity.projections.views.view import COMMON, Option, Table, View
 
 NAMES = [view.name for view in VIEWS]
-NOT_VIEWS = {"replay", "replay_each", "world_each"}
+NOT_VIEWS = {"replay", "replay_each", "search", "world_each"}
 """Methods of the engine that take parties or keys and a day, and have commands of their own."""
 
 

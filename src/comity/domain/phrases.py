@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from decimal import Decimal
 
@@ -84,3 +85,13 @@ def ordinal(number: int) -> str:
 def counted(number: int, thing: str) -> str:
     """A number of things, such as `1 event` or `129 events`."""
     return f"{number:,} {thing}{'' if number == 1 else 's'}"
+
+
+_SAID_AS_VOWEL = re.compile(r"(?!eu|uni(?!n|m)|us[aeu]|one\b)[aeiou]|hono|hour|heir", re.IGNORECASE)
+
+
+def a_or_an(words: str) -> str:
+    """The words with their article: `a visit`, `an honorary consul`; a plural has none."""
+    if words.endswith("s") and not words.endswith("ss"):
+        return words
+    return f"{'an' if _SAID_AS_VOWEL.match(words) else 'a'} {words}"

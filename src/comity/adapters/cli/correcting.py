@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import nullcontext
 from typing import TYPE_CHECKING, Annotated
 
@@ -12,7 +12,6 @@ from comity.adapters.cli.exits import say
 from comity.adapters.cli.files import STDIN, check_files, opened_input
 from comity.adapters.cli.options import (
     EventId,
-    Reason,
     RecordedAt,
     RecordedBy,
     Store,
@@ -60,8 +59,13 @@ def correct(
         typer.Argument(metavar="[FILE|-]", help="JSON, as `comity show` writes it; - for stdin."),
     ] = None,
     *,
-    reason: Reason,
     store: Store,
+    reason: Annotated[
+        str,
+        typer.Option(
+            help="Why; it stays in the log.", show_default="what was changed, for --set and --unset"
+        ),
+    ] = "",
     set_: Annotated[
         list[str] | None,
         typer.Option(
@@ -88,6 +92,8 @@ def correct(
     """
     if (set_ or unset) and file is not None:
         raise typer.BadParameter("give --set and --unset, or a file, not both.")
+    if not (reason or set_ or unset):
+        raise typer.BadParameter("give a --reason; it stays in the log.")
     given = None if set_ or unset else _given(store, file or STDIN)
     values, left_out = _values(set_ or ()), _left_out(unset or (), set_ or ())
     with (
@@ -99,13 +105,24 @@ def correct(
         if _is_same(old, new):
             say(f"nothing would change: {event} tells the same already; nothing is recorded")
             return
-        receipt = engine.correct(event, new, reason, recorded_at=parse_recorded_at(recorded_at))
+        receipt = engine.correct(
+            event,
+            new,
+            reason or _reason(values, left_out),
+            recorded_at=parse_recorded_at(recorded_at),
+        )
         for line in _differences(old, new):
             say(line)
         if dry_run:
             _write_events(engine, receipt)
         else:
             say_recorded(receipt)
+
+
+def _reason(values: Mapping[str, str], left_out: Iterable[str]) -> str:
+    """The reason where none was given: what is changed."""
+    told = [f"{path} is {value}" for path, value in values.items()]
+    return "; ".join([*told, *(f"no {path}" for path in left_out)])
 
 
 def _given(store: str, file: str) -> Event:

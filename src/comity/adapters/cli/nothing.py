@@ -29,7 +29,7 @@ def nothing_recorded(
     """
     codes = tuple(parties or ())
     if not codes:
-        return ""
+        return "" if engine.position else "nothing recorded yet"
     if not is_one_relationship(codes):
         return "" if asked(engine, codes).relationships else _sentence(party(*codes))
     scope = scope_of(*codes)

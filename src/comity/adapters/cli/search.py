@@ -22,7 +22,7 @@ from comity.adapters.cli.options import (
 from comity.adapters.cli.progress import progress_bar
 from comity.adapters.cli.words import parse_known_at
 from comity.adapters.render.listing import Format, Look
-from comity.adapters.render.output import write_json, write_line
+from comity.adapters.render.output import write_json, write_text
 
 
 def search(
@@ -82,4 +82,4 @@ def search(
         hit_listing(result.hits, brief=brief).write(form, Look(wide, codes))
     if form is Format.TABLE:
         for line in facet_lines(result):
-            write_line(line)
+            write_text(line)

@@ -26,6 +26,8 @@ _LONGEST_WORD = 40
 """What is longer is broken rather than given room."""
 _LINES = 12
 """How many lines a cell has at most."""
+_LONG = 20
+"""How many lines a text of a section has at most."""
 _PADDED = 120
 """Where every cell is on one line, how far a column is padded; longer cells push the rest on."""
 _ROOMY, _MORE = 100, 1.25
@@ -141,7 +143,9 @@ def _widths(columns: Sequence[_Column], shown: Sequence[int], width: int) -> tup
             widths[i] += added
             room -= added
     while room < 0 and max(widths) > 1:  # not even what must stay has room: words are broken
-        widest = widths.index(max(widths))
+        # What can be broken between words is narrowed before a date, a code or a number is.
+        spare = [i for i, at in enumerate(shown) if widths[i] > max(columns[at].word, _NARROW)]
+        widest = max(spare or range(len(widths)), key=widths.__getitem__)
         less = min(-room, max(1, widths[widest] // 8))
         widths[widest] -= less
         room += less
@@ -200,7 +204,8 @@ def labelled(lines: Sequence[tuple[str, str]], width: int) -> Iterator[tuple[str
     broad = min(widest, max((width - 2 * GAP) // 3, 1))
     room = max(width - broad - 2 * GAP, 1)
     for label, text in lines:
-        for left, right in zip_longest(
-            wrapped(label, broad), wrapped(text, room, addresses=True), fillvalue=""
-        ):
+        texts = list(islice(wrapped(text, room, addresses=True), _LONG + 1))
+        if len(texts) > _LONG:
+            texts[_LONG:] = ["…", "(cut here; --format json has all of it)"]
+        for left, right in zip_longest(wrapped(label, broad), texts, fillvalue=""):
             yield f"{indent}{padded(left, broad)}{indent}", right

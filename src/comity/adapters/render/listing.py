@@ -75,22 +75,37 @@ class Listing(Generic[T]):
             write_json([self.data(item) for item in self.items], indent=True)
 
     def _write_table(self, look: Look) -> None:
-        from comity.adapters.render.layout import has_room
-        from comity.adapters.render.wrapping import output_width
-
         items = list(self.items)
         columns = self.columns if look.wide else self.shown or self.columns
         rows, remarks = self._rows(items, columns, self.cells), list(self.remarks(items))
-        if not look.codes and self.named is not None:
-            tried = self._rows(items[:_TRIED], columns, self.named)
-            if look.wide or has_room(columns, rows[:_TRIED], tried, output_width(), self.least):
-                rows = self._rows(items, columns, self.named)
-            elif self.parties is not None:
+        if not look.codes:
+            named = self._named_rows(items, columns, rows, is_wide=look.wide)
+            if named is None and self.parties is not None:
                 codes = (code for item in items for code in self.parties(item))
                 remarks += legend(codes, rows)
+            rows = named or rows
         write_table(
             columns, rows, self.least, wide=look.wide, headed=self.headed, remarks=remarks
         )  # fmt: skip
+
+    def _named_rows(
+        self,
+        items: Sequence[T],
+        columns: Sequence[str],
+        rows: Sequence[Sequence[str]],
+        *,
+        is_wide: bool,
+    ) -> list[list[str]] | None:
+        """The rows with the names of parties; None if there are none, or no room for them."""
+        from comity.adapters.render.layout import has_room
+        from comity.adapters.render.wrapping import output_width
+
+        if self.named is None:
+            return None
+        tried = self._rows(items[:_TRIED], columns, self.named)
+        if not is_wide and not has_room(columns, rows[:_TRIED], tried, output_width(), self.least):
+            return None
+        return self._rows(items, columns, self.named)
 
     def _rows(
         self, items: Iterable[T], columns: Sequence[str], read: Callable[[T], Sequence[str]]

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import TYPE_CHECKING
 
 from comity.adapters.interchange.exporters.code_words import choice_words
 from comity.adapters.interchange.exporters.sentences import short_name
-from comity.domain.phrases import joined, ordinal
+from comity.domain.phrases import a_or_an, after, joined, ordinal
+from comity.domain.time.dates import bounds, day
 
 if TYPE_CHECKING:
     from comity.projections.sections.meetings import Meeting
@@ -19,19 +21,39 @@ _BODIES = ("commission", "committee", "council", "working-group")
 def going_on(state: RelationshipState) -> list[Meeting]:
     """The meetings that were held and still go on; what was only announced is to come."""
     announced = {meeting.meeting for meeting in state.meetings.scheduled}
-    return [m for m in state.meetings.in_progress if m.meeting not in announced]
+    current = [m for m in state.meetings.in_progress if m.meeting not in announced]
+    known = {meeting.meeting for meeting in current}
+    on = day(state.on)
+    lasting = (m for m in state.meetings.last.values() if _spans(m.when, on))
+    return current + [meeting for meeting in lasting if meeting.meeting not in known]
+
+
+def _spans(when: str, on: date) -> bool:
+    """Whether an interval has certainly begun by a day, and certainly not ended before it."""
+    begin, slash, end = when.partition("/")
+    if not slash or not begin or begin == ".." or not end or end == "..":
+        return False
+    return bounds(begin).latest <= on <= bounds(end).earliest
 
 
 def meeting_words(meeting: Meeting) -> str:
     """A meeting by its kind and round, and by where it takes place if it has no round."""
-    kind = choice_words(meeting.kind or "meeting")
+    kind = meeting.kind or "meeting"
     if meeting.round is not None:
         if meeting.kind in _BODIES:
-            return f"the {ordinal(meeting.round)} session of the {kind}"
+            return f"the {ordinal(meeting.round)} session of the {choice_words(kind)}"
         return f"the {ordinal(meeting.round)} round of {_several(kind)}"
-    article = "" if kind.endswith("s") else "an " if kind[0] in "aeiou" else "a "
-    return joined(f"{article}{kind}", f"in {short_name(meeting.venue)}" if meeting.venue else "",
-                  by=" ")  # fmt: skip
+    return joined(a_or_an(kind), after("in", short_name(meeting.venue)), by=" ")
+
+
+def has_place(meeting: Meeting) -> bool:
+    """Whether the words for a meeting end with its place."""
+    return meeting.round is None and bool(meeting.venue)
+
+
+def is_plural(meeting: Meeting) -> bool:
+    """Whether the words for a meeting are a plural, such as talks."""
+    return meeting.round is None and a_or_an(meeting.kind or "meeting") == meeting.kind
 
 
 def _several(kind: str) -> str:

@@ -11,6 +11,7 @@ from itertools import islice
 from typing import Any
 
 from comity.adapters.interchange.safe_text import printable
+from comity.adapters.render.in_short import in_short
 from comity.adapters.render.listing import Listing, row_listing
 from comity.adapters.render.section import Section
 from comity.adapters.render.state_page import state_sections, state_title
@@ -74,6 +75,7 @@ def _text(text: str) -> str:
 
 def _state(state: RelationshipState) -> Iterator[str]:
     yield f"<p><strong>{_text(state_title(state))}</strong></p>"
+    yield f"<p>{_text(in_short(state))}</p>"
     for section in state_sections(state):
         if section.lines:
             yield from _section(section)

@@ -82,7 +82,7 @@ def write_table(
         lines, is_cut = ([on_one_line(layout, row)], False) if wide else drawn(layout, row)
         cut += is_cut
         sys.stdout.writelines(f"{line}\n" for line in lines)
-    left_out = [_left_out(heading[at], {row[at] for row in safe}) for at in layout.left_out]
+    left_out = [_left_out(heading[at], {row[at] for row in safe}) for at in layout.left_out if safe]
     told = [f"Left out for want of room: {'; '.join(left_out)}. Use --wide."] if left_out else []
     if cut:
         told.append(f"Too long, so cut: {cut} of the rows. Use --wide.")

@@ -55,7 +55,7 @@ def entry_listing(entries: Iterable[Entry]) -> Listing[Entry]:
             "sources": msgspec.to_builtins(entry.sources),
         },
         shown=("when", "kind", "what", "accounts", "sources", "id"),
-        least=("sources", "accounts", "kind"),
+        least=("sources", "accounts", "kind", "id"),
         named=lambda entry: cells(entry, _with_names(entry.event)),
         parties=lambda entry: entry.event.parties,
         remarks=_open_dates,
@@ -71,7 +71,7 @@ def _open_dates(entries: Sequence[Entry]) -> Iterator[str]:
     if example := next((e.event.when for e in entries if has_no_beginning(e)), ""):
         yield (
             f"A date such as {example} has no first day. It stands at its last day, when it "
-            "had certainly happened."
+            "had certainly happened; every other stands at its first day."
         )
 
 
@@ -120,7 +120,7 @@ def record_table(records: Sequence[Recorded]) -> Listing[Recorded]:
         cells=lambda record: cells(record, record.event.summary()),
         data=record_fields,
         shown=tuple(name for name in columns if named or name != "by"),
-        least=("relationship",),
+        least=("relationship", "id"),
         named=lambda record: cells(record, _with_names(record.event)),
         parties=lambda record: record.event.parties,
     )
