@@ -90,7 +90,7 @@ def test_every_extra_says_what_it_gives_and_what_is_missing() -> None:
     declared = {line.rpartition("extra == ")[2].strip("'\"") for line in requires("comity") or []
                 if "extra ==" in line}  # fmt: skip
     assert set(told) == declared - {"dev", "bench"}
-    assert set(GIVES) <= set(told)
+    assert set(GIVES) == set(told)
     assert not told["tables"].missing  # the tests need them
 
 

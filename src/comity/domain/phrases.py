@@ -95,3 +95,12 @@ def a_or_an(words: str) -> str:
     if words.endswith("s") and not words.endswith("ss"):
         return words
     return f"{'an' if _SAID_AS_VOWEL.match(words) else 'a'} {words}"
+
+
+def several(thing: str) -> str:
+    """The plural of a thing: `embassies`, `visits`; talks are a plural already."""
+    if thing.endswith("s"):
+        return thing
+    if thing.endswith("y") and thing[-2:-1] not in "aeiou":
+        return f"{thing[:-1]}ies"
+    return f"{thing}s"

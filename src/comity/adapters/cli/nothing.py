@@ -35,11 +35,22 @@ def nothing_recorded(
     scope = scope_of(*codes)
     if not store_of(engine).streams(scope.party_sets):
         return _sentence(scope.key)
-    if not is_empty or engine.timeline(*codes, known_at=known_at):
+    if not is_empty or (known_at is None and _has_only_facts(engine, scope.key)):
+        return ""
+    if engine.timeline(*codes, known_at=known_at):
         return ""
     if known_at is None or not engine.timeline(*codes):
         return _sentence(scope.key)
     return f"{_sentence(scope.key)} as known at {known_at}; it was recorded later"
+
+
+def _has_only_facts(engine: TimelineEngine, relationship: str) -> bool:
+    """Whether a relationship has a stream in which nothing was retracted: then something stands.
+
+    Most have, so that a long timeline need not be read to learn that it is not empty.
+    """
+    head = store_of(engine).heads((relationship,)).get(relationship)
+    return head is not None and not head.has_acts
 
 
 def say_nothing_recorded(

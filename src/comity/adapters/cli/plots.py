@@ -29,6 +29,7 @@ from comity.adapters.cli.outputs import STDOUT, form_of, opened_output, say_writ
 from comity.adapters.cli.progress import progress_bar
 from comity.adapters.cli.views import keyword, options_of, positions_of, signature_of
 from comity.adapters.cli.words import parse_known_at
+from comity.adapters.render.names import codes_in
 from comity.domain.errors import InvalidValue
 from comity.domain.text import folded
 from comity.engine import TimelineEngine
@@ -181,7 +182,7 @@ def _of_view(name: str) -> Callable[[], Callable[..., None]]:
             asked = tuple(parties or ())
             answer, day, nothing = _answer(ask, store, asked, options_of(view, positions, values))
             how: dict[str, Any] = {"on": day} if name == "missions" else {}
-            written = _draw(name, answer, parties=_codes(asked), size=size, dpi=dpi, **how)
+            written = _draw(name, answer, parties=list(codes_in(asked)), size=size, dpi=dpi, **how)
             _write(written, output, store, nothing)
 
         command.__name__, command.__doc__ = name, view.help
@@ -207,11 +208,6 @@ def _answer(
         is_empty = not getattr(answer, "nodes", answer)  # of a network, its parties
         nothing = nothing_recorded(engine, asked, moment, is_empty=is_empty)
     return answer, exact.day.isoformat(), nothing
-
-
-def _codes(parties: Sequence[str]) -> list[str]:
-    """The codes of the parties of a question."""
-    return [code for name in parties for code in name.split("-")]
 
 
 def _deal() -> Callable[..., None]:

@@ -53,11 +53,12 @@ def timeline(
     codes: Codes = False,
 ) -> None:
     """What happened between the parties, in order of time."""
+    moment = parse_known_at(known_at)
     with open_existing(store) as engine:
         entries = engine.timeline(
-            *parties, since=since, until=until, kinds=kind or (), known_at=parse_known_at(known_at)
+            *parties, since=since, until=until, kinds=kind or (), known_at=moment
         )
-        nothing = nothing_recorded(engine, parties, parse_known_at(known_at), is_empty=not entries)
+        nothing = nothing_recorded(engine, parties, moment, is_empty=not entries)
     if not _said(nothing, form):
         entry_listing(entries).write(form, Look(wide, codes))
 
@@ -76,13 +77,10 @@ def state(
     from comity.adapters.render.in_short import in_short
     from comity.adapters.render.state_page import known_by, state_sections, state_title
 
+    moment = parse_known_at(known_at)
     with open_existing(store) as engine:
-        answer = engine.state(
-            *parties, on=on, known_at=parse_known_at(known_at), certainty=certainty
-        )
-        nothing = nothing_recorded(
-            engine, parties, parse_known_at(known_at), is_empty=not answer.events
-        )
+        answer = engine.state(*parties, on=on, known_at=moment, certainty=certainty)
+        nothing = nothing_recorded(engine, parties, moment, is_empty=not answer.events)
     if _said(nothing, form):
         return
     if form is Format.TABLE:
@@ -148,7 +146,8 @@ def write_comparison(
 
     write_heading(parties_title(after.parties, codes=codes))
     for sign, state in (("−", before), ("+", after)):
-        write_text(f"{sign} on {state.on}: {known_by(state)[:1].lower()}{known_by(state)[1:]}")
+        known = known_by(state)
+        write_text(f"{sign} on {state.on}: {known[:1].lower()}{known[1:]}")
     if before == after:
         write_line()
         write_text("No change.")

@@ -16,8 +16,11 @@ GIVES = {
     "tables": "workbooks (.xlsx), Parquet, Stata",
     "calendar": "calendars (.ics)",
     "graph": "networks for NetworkX and Gephi",
+    "plot": "pictures (.png, .svg, .pdf)",
+    "frames": "tables of pandas, polars and pyarrow",
     "names": "states' names in other languages",
     "sign": "signed digests",
+    "docs": "the pages as a site",
     "data": "calendar, graph and tables",
 }
 """What comity's extras give; other extras are for its own development."""

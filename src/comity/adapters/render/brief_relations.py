@@ -43,7 +43,7 @@ def relations_lines(state: RelationshipState, entries: Iterable[Entry]) -> Itera
     relations, parties = state.relations, all_of(map(the, state.parties))
     between = f"diplomatic relations between {parties}"
     if relations.status == "unknown":
-        if not any(map(_is_organisation, state.parties)):
+        if not any(map(is_organisation, state.parties)):
             yield Line(f"Nothing is recorded of {between}.", ("relations", ""))
         return
     clauses = list(_clauses(state, entries))
@@ -106,5 +106,6 @@ def _standing(state: RelationshipState) -> str:
     return joined(f"have been {relations.status}", since(relations.since), by=" ")
 
 
-def _is_organisation(code: str) -> bool:
+def is_organisation(code: str) -> bool:
+    """Whether a party is an organisation, which has no diplomatic relations of a state's kind."""
     return code in organisations() or any(given.code == code for given in given_organisations())

@@ -14,12 +14,11 @@ from comity.adapters.interchange.exporters.dates_in_sentences import (
     since,
 )
 from comity.adapters.interchange.exporters.sentences import all_of, short_name, the
+from comity.adapters.render.brief_relations import is_organisation
 from comity.adapters.render.deals_in_words import deal_words
 from comity.adapters.render.meetings_in_words import going_on, has_place, is_plural, meeting_words
 from comity.domain.lives.missions import CONSULAR
-from comity.domain.parties import given_organisations
-from comity.domain.parties.lookup import organisations
-from comity.domain.phrases import a_or_an, after, counted, joined
+from comity.domain.phrases import a_or_an, after, counted, joined, several
 from comity.domain.time.dates import bounds
 from comity.projections.sections.relations import Relations
 
@@ -87,11 +86,6 @@ def reservations(state: RelationshipState) -> str:
     return joined(*told, by=" ")
 
 
-def is_organisation(code: str) -> bool:
-    """Whether a party is an organisation, which has no diplomatic relations of a state's kind."""
-    return code in organisations() or code in {given.code for given in given_organisations()}
-
-
 def _relations(state: RelationshipState) -> Iterator[Clause]:
     relations, key = state.relations, (("relations", ""),)
     first = relations.established_on
@@ -125,7 +119,7 @@ def _missions(state: RelationshipState) -> Iterator[Clause]:
     levels = {mission.level for mission in own}
     is_alike = len(own) > 1 and len(levels) == 1 and not any(m.accredited_from for m in own)
     if is_alike and (level := own[0].level):
-        told = f"{_several(level)} in {all_of(map(_where, own))}"
+        told = f"{several(choice_words(level))} in {all_of(map(_where, own))}"
     else:
         told = all_of(map(_mission, own))
     vacant = [_where(mission) for mission in own if mission.vacant]
@@ -145,13 +139,6 @@ def _mission(mission: Mission) -> str:
 
 def _where(mission: Mission) -> str:
     return short_name(mission.city) if mission.city else the(mission.host)
-
-
-def _several(level: str) -> str:
-    words = choice_words(level)
-    if words.endswith("y"):
-        return f"{words[:-1]}ies"
-    return f"{words}s"
 
 
 def _meetings(state: RelationshipState) -> Iterator[Clause]:

@@ -11,9 +11,7 @@ from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import islice, zip_longest
 
-from rich.cells import cell_len
-
-from comity.adapters.render.wrapping import longest_word, padded, wrapped
+from comity.adapters.render.wrapping import longest_word, padded, width_of, wrapped
 
 GAP = 2
 """The spaces between two columns."""
@@ -98,7 +96,7 @@ class _Column:
         filled = [cell for cell in cells if cell]
         return cls(
             name,
-            max(map(cell_len, (name, *cells))),
+            max(map(width_of, (name, *cells))),
             max(longest_word(name), *(longest_word(cell) for cell in cells), 0),
             all(map(_NUMBER.fullmatch, filled)) and not all(map(_YEAR.fullmatch, filled)),
             not filled or (len(cells) > _FEW and len(set(cells)) == 1),
@@ -200,7 +198,7 @@ def has_room(
 def labelled(lines: Sequence[tuple[str, str]], width: int) -> Iterator[tuple[str, str]]:
     """Labels, each padded and indented, and the texts beside them, in lines of a width."""
     indent = " " * GAP
-    widest = max((cell_len(label) for label, _ in lines), default=0)
+    widest = max((width_of(label) for label, _ in lines), default=0)
     broad = min(widest, max((width - 2 * GAP) // 3, 1))
     room = max(width - broad - 2 * GAP, 1)
     for label, text in lines:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from comity.adapters.interchange.exporters.code_words import choice_words
 from comity.adapters.interchange.exporters.sentences import short_name
-from comity.domain.phrases import a_or_an, after, joined, ordinal
+from comity.domain.phrases import a_or_an, after, joined, ordinal, several
 from comity.domain.time.dates import bounds, day
 
 if TYPE_CHECKING:
@@ -42,7 +42,7 @@ def meeting_words(meeting: Meeting) -> str:
     if meeting.round is not None:
         if meeting.kind in _BODIES:
             return f"the {ordinal(meeting.round)} session of the {choice_words(kind)}"
-        return f"the {ordinal(meeting.round)} round of {_several(kind)}"
+        return f"the {ordinal(meeting.round)} round of {several(kind)}"
     return joined(a_or_an(kind), after("in", short_name(meeting.venue)), by=" ")
 
 
@@ -54,7 +54,3 @@ def has_place(meeting: Meeting) -> bool:
 def is_plural(meeting: Meeting) -> bool:
     """Whether the words for a meeting are a plural, such as talks."""
     return meeting.round is None and a_or_an(meeting.kind or "meeting") == meeting.kind
-
-
-def _several(kind: str) -> str:
-    return kind if kind.endswith("s") else f"{kind}s"

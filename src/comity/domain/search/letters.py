@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import unicodedata
+from collections.abc import Callable
 from functools import lru_cache
 from typing import Final
 from unicodedata import category, combining, decimal, normalize
@@ -47,12 +48,16 @@ _PLAIN: Final = {
 """Letters that Unicode does not decompose, each with the plain letter that is typed for it."""
 
 
-class _Kinds(dict[int, str]):
-    """What each character is, by its code point; it is found out once for each."""
+class _OfEach(dict[int, str]):
+    """What a function tells of each character, by its code point; it is asked once for each."""
+
+    def __init__(self, tell: Callable[[str], str]) -> None:
+        super().__init__()
+        self._tell = tell
 
     def __missing__(self, code: int) -> str:
-        self[code] = kind = _kind(chr(code))
-        return kind
+        self[code] = told = self._tell(chr(code))
+        return told
 
 
 def _kind(letter: str) -> str:
@@ -71,20 +76,12 @@ def _kind(letter: str) -> str:
     return DIGIT if group == "Nd" else LETTER
 
 
-_KINDS = _Kinds()
+_KINDS = _OfEach(_kind)
 
 
 def kinds_of(text: str) -> str:
     """What each character of a text is: a string as long as the text."""
     return text.translate(_KINDS)
-
-
-class _Plain(dict[int, str]):
-    """The plain form of each character of decomposed, case-folded text; empty for a mark."""
-
-    def __missing__(self, code: int) -> str:
-        self[code] = plain = _plain(chr(code))
-        return plain
 
 
 def _plain(letter: str) -> str:
@@ -105,7 +102,8 @@ def _is_accent(letter: str) -> bool:
     return 10 <= combining(letter) <= 36 or combining(letter) >= 200
 
 
-_PLAINS = _Plain()
+_PLAINS = _OfEach(_plain)
+"""The plain form of each character of decomposed, case-folded text; empty for a mark."""
 
 
 @lru_cache(maxsize=65_536)
