@@ -220,10 +220,16 @@ def comity_process(
     *arguments: object, preexec_fn: Callable[[], None] | None = None
 ) -> subprocess.Popen[str]:
     environment = {**os.environ, "PYTHONPATH": str(Path(comity.__file__).parents[1])}
+
+    def start() -> None:
+        signal.signal(signal.SIGINT, signal.SIG_DFL)  # a job in the background ignores it
+        if preexec_fn is not None:
+            preexec_fn()
+
     return subprocess.Popen[str](
         [sys.executable, "-c", "from comity_command import main; main()", *map(str, arguments)],
         env=environment, text=True, stdin=subprocess.PIPE, stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE, preexec_fn=preexec_fn,
+        stderr=subprocess.PIPE, preexec_fn=start,
     )  # fmt: skip
 
 
