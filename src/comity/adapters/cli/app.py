@@ -31,6 +31,7 @@ from comity.adapters.cli.relationship import diff, state, timeline
 from comity.adapters.cli.replay import replay
 from comity.adapters.cli.run import run
 from comity.adapters.cli.search import search
+from comity.adapters.cli.serve import serve
 from comity.adapters.cli.views import view_command
 from comity.adapters.cli.writing import append, prefer, reinstate, retract
 from comity.adapters.render.output import write_line
@@ -146,6 +147,7 @@ COMMANDS: tuple[Callable[..., None], ...] = (
     learned,
     replay,
     run,
+    serve,
     retract,
     reinstate,
     correct,

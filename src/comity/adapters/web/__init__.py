@@ -1,0 +1,1 @@
+"""The web: an HTTP API, pages for people, feeds and calendars."""

@@ -1,0 +1,1 @@
+"""The HTTP API: questions and writing as JSON, the log live."""

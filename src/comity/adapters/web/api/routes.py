@@ -1,0 +1,29 @@
+"""The routes of the API."""
+
+from __future__ import annotations
+
+from litestar import Router, get
+
+from comity.adapters.web.access import may
+from comity.domain.scope import Certainty
+from comity.engine import TimelineEngine
+from comity.projections.state import RelationshipState
+
+
+@get(
+    "/relationships/{relationship:str}/state", guards=[may("read")], sync_to_thread=True
+)  # placeholder for the routes to come
+def state(
+    engine: TimelineEngine,
+    relationship: str,
+    on: str | None = None,
+    known_at: str | None = None,
+    certainty: Certainty = "certain",
+) -> RelationshipState:
+    """The state of a relationship on a day, as known at a moment."""
+    return engine.state(relationship, on=on, known_at=known_at, certainty=certainty)
+
+
+def api_router() -> Router:
+    """All routes of the API, under `/v1`."""
+    return Router("/v1", route_handlers=[state])

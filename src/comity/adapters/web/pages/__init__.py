@@ -1,0 +1,1 @@
+"""The pages: HTML that works without scripts, made from the same answers as the API."""

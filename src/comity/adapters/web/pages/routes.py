@@ -1,0 +1,20 @@
+"""The routes of the pages."""
+
+from __future__ import annotations
+
+from litestar import MediaType, Router, get
+
+from comity.adapters.web.access import may
+from comity.adapters.web.pages.rendering import rendered
+from comity.engine import TimelineEngine
+
+
+@get("/", media_type=MediaType.HTML, guards=[may("read")], sync_to_thread=True)
+def home(engine: TimelineEngine) -> str:
+    """Where a reader begins."""
+    return rendered("home.html", relationships=engine.relationships())
+
+
+def page_router() -> Router:
+    """All pages; they are not part of the API's schema."""
+    return Router("/", route_handlers=[home], include_in_schema=False)
