@@ -18,6 +18,7 @@ from comity import (
     DealSigned,
     Event,
     IdConflict,
+    IncoherentHistory,
     InvalidDate,
     InvalidInput,
     InvalidRecord,
@@ -352,6 +353,37 @@ def test_a_correction_that_cannot_be_recorded_retracts_nothing() -> None:
         engine.correct("nowhere", said("c"), "r")
     assert stands(engine) == ["a", "b"]
     assert ids(engine) == ["a", "b"]
+
+
+ACTS: dict[str, Callable[[TimelineEngine, dict[str, Any]], object]] = {
+    "retract": lambda engine, options: engine.retract("a", "r", **options),
+    "correct": lambda engine, options: engine.correct("a", said("b"), "r", **options),
+    "prefer": lambda engine, options: engine.prefer("a", "r", **options),
+    "reinstate": lambda engine, options: engine.reinstate("c", "r", **options),
+}
+
+
+@pytest.mark.parametrize("act", ACTS)
+def test_an_act_on_what_has_changed_meanwhile_is_a_conflict(act: str) -> None:
+    engine = given(said("a", happening="h"), said("c"))
+    engine.retract("c", "a forgery")
+    with pytest.raises(VersionConflict, match="expected 2, current 3"):
+        ACTS[act](engine, {"expected_version": 2})
+    assert engine.position == 3
+    ACTS[act](engine, {"expected_version": {"PAK-RUS": 3}})
+    assert engine.position > 3
+
+
+def test_a_strict_act_is_refused_where_it_would_add_a_finding() -> None:
+    opened = RelationsEstablished(parties=PAIR, when="1948", id="opened")
+    engine = given(opened, RelationsSevered(parties=PAIR, when="1950"))
+    with pytest.raises(IncoherentHistory, match="severed"):
+        engine.retract("opened", "a forgery", strict=True)
+    with pytest.raises(IncoherentHistory, match="severed"):
+        engine.correct("opened", opened.replace(id="", when="1960"), "a misprint", strict=True)
+    assert engine.position == 2
+    engine.correct("opened", opened.replace(id="", when="1949"), "a misprint", strict=True)
+    assert engine.position == 4
 
 
 def test_an_event_cannot_be_corrected_by_itself() -> None:

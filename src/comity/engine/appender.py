@@ -51,13 +51,23 @@ class Appender:
         stamp = self._stamp(recorded_at, recorded_by)
         passed = [checked(event_of(event)) for event in events]
         with self._store.writing():
-            batch = self._batch(passed, stamp)
-            if expected_version is not None:
-                batch.expect(expected_version)
-            before = self._findings_around(batch.new) if strict else None
-            receipt = self._record(batch)
-            if before is not None and (added := self._added(batch.new, before)):
-                raise IncoherentHistory(sorted(added, key=lambda finding: finding.message))
+            return self._write(passed, stamp, expected_version, strict)
+
+    def _write(
+        self,
+        events: Sequence[Event],
+        stamp: Stamp,
+        expected: int | Mapping[str, int] | None,
+        strict: bool,
+    ) -> Receipt:
+        """Record events that were `checked`, while the store is held for writing."""
+        batch = self._batch(events, stamp)
+        if expected is not None:
+            batch.expect(expected)
+        before = self._findings_around(batch.new) if strict else None
+        receipt = self._record(batch)
+        if before is not None and (added := self._added(batch.new, before)):
+            raise IncoherentHistory(sorted(added, key=lambda finding: finding.message))
         return receipt
 
     def _batch(self, events: Sequence[Event], stamp: Stamp) -> Batch:
@@ -103,23 +113,29 @@ class Appender:
         event_id: str,
         reason: str,
         *,
+        expected_version: int | Mapping[str, int] | None = None,
+        strict: bool = False,
         recorded_at: datetime | str | None = None,
         recorded_by: str | None = None,
     ) -> Receipt:
         """Record that the event should not have been recorded; it stays in the log.
 
-        `recorded_at` and `recorded_by` are those of `append`. A second retraction for the same
-        reason changes nothing while the first one stands. Raises `NoSuchEvent`, and `InvalidValue`
-        without a reason.
+        The options are those of `append`. A second retraction for the same reason changes nothing
+        while the first one stands. Raises `NoSuchEvent`, `InvalidValue` without a reason, and
+        what `append` raises for its options.
         """
         stamp = self._stamp(recorded_at, recorded_by)
-        return self._act(lambda acts: acts.retraction(event_id, reason), stamp)
+        return self._act(
+            lambda acts: acts.retraction(event_id, reason), stamp, expected_version, strict
+        )
 
     def reinstate(
         self,
         event_id: str,
         reason: str,
         *,
+        expected_version: int | Mapping[str, int] | None = None,
+        strict: bool = False,
         recorded_at: datetime | str | None = None,
         recorded_by: str | None = None,
     ) -> Receipt:
@@ -129,7 +145,9 @@ class Appender:
         `NotRetracted` if the event is not retracted, `NoSuchEvent` and `InvalidValue`.
         """
         stamp = self._stamp(recorded_at, recorded_by)
-        return self._act(lambda acts: acts.reinstatement(event_id, reason), stamp)
+        return self._act(
+            lambda acts: acts.reinstatement(event_id, reason), stamp, expected_version, strict
+        )
 
     def correct(
         self,
@@ -137,6 +155,8 @@ class Appender:
         replacement: Event,
         reason: str,
         *,
+        expected_version: int | Mapping[str, int] | None = None,
+        strict: bool = False,
         recorded_at: datetime | str | None = None,
         recorded_by: str | None = None,
     ) -> Receipt:
@@ -151,13 +171,20 @@ class Appender:
         if replacement.id == event_id:
             raise InvalidValue("replacement", event_id, "an event with another id than the old one")
         stamp = self._stamp(recorded_at, recorded_by)
-        return self._act(lambda acts: acts.correction(event_id, replacement, reason), stamp)
+        return self._act(
+            lambda acts: acts.correction(event_id, replacement, reason),
+            stamp,
+            expected_version,
+            strict,
+        )
 
     def prefer(
         self,
         event_id: str,
         reason: str,
         *,
+        expected_version: int | Mapping[str, int] | None = None,
+        strict: bool = False,
         recorded_at: datetime | str | None = None,
         recorded_by: str | None = None,
     ) -> Receipt:
@@ -167,13 +194,21 @@ class Appender:
         for an event that cannot have rivals.
         """
         stamp = self._stamp(recorded_at, recorded_by)
-        return self._act(lambda acts: acts.preference(event_id, reason), stamp)
+        return self._act(
+            lambda acts: acts.preference(event_id, reason), stamp, expected_version, strict
+        )
 
-    def _act(self, compose: Callable[[Acts], Sequence[Event]], stamp: Stamp) -> Receipt:
+    def _act(
+        self,
+        compose: Callable[[Acts], Sequence[Event]],
+        stamp: Stamp,
+        expected: int | Mapping[str, int] | None,
+        strict: bool,
+    ) -> Receipt:
         """Append the events of an act, composed in the transaction that records them."""
         with self._store.writing():
             events = [checked(event) for event in compose(Acts(self._store))]
-            return self._record(self._batch(events, stamp))
+            return self._write(events, stamp, expected, strict)
 
     def _stamp(self, recorded_at: datetime | str | None, recorded_by: str | None) -> Stamp:
         at = None if recorded_at is None else moment(recorded_at)
