@@ -4,18 +4,17 @@ from __future__ import annotations
 
 import gzip
 import os
-import stat
 import sys
 from collections.abc import Collection, Generator
 from contextlib import contextmanager
 from pathlib import Path
-from tempfile import mkstemp
 from typing import Annotated, BinaryIO, cast
 
 import typer
 
 from comity.adapters.cli.exits import Exit, count_of, say
 from comity.adapters.cli.files import STDIN, check_files
+from comity.adapters.interchange.whole_files import replacing
 
 STDOUT = STDIN
 """The argument that means the standard output, as it means the standard input elsewhere."""
@@ -78,7 +77,7 @@ def opened_output(
             with target.open("wb") as special, _packed(special, path) as stream:
                 yield stream
             return
-        with _replacing(target) as file, _packed(file, path) as stream:
+        with replacing(target) as file, _packed(file, path) as stream:
             yield stream
     except BrokenPipeError:
         raise
@@ -106,27 +105,3 @@ def _packed(file: BinaryIO, path: Path) -> Generator[BinaryIO]:
         return
     with gzip.GzipFile("", "wb", fileobj=file, mtime=0) as zipped:
         yield cast("BinaryIO", zipped)
-
-
-@contextmanager
-def _replacing(target: Path) -> Generator[BinaryIO]:
-    descriptor, name = mkstemp(prefix=".comity-", suffix=".part", dir=target.parent)
-    temporary = Path(name)
-    try:
-        with os.fdopen(descriptor, "wb") as file:
-            yield file
-            file.flush()
-            os.fsync(file.fileno())
-        temporary.chmod(_mode_of(target))
-        temporary.replace(target)
-    finally:
-        temporary.unlink(missing_ok=True)
-
-
-def _mode_of(target: Path) -> int:
-    """The mode of the file that is replaced, or what a new file gets from the process."""
-    if target.exists():
-        return stat.S_IMODE(target.stat().st_mode)
-    mask = os.umask(0)
-    os.umask(mask)
-    return 0o666 & ~mask

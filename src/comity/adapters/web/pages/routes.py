@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from litestar import MediaType, Router, get
+from litestar.di import NamedDependency
 
 from comity.adapters.web.access import may
 from comity.adapters.web.pages.rendering import rendered
@@ -10,7 +11,7 @@ from comity.engine import TimelineEngine
 
 
 @get("/", media_type=MediaType.HTML, guards=[may("read")], sync_to_thread=True)
-def home(engine: TimelineEngine) -> str:
+def home(engine: NamedDependency[TimelineEngine]) -> str:
     """Where a reader begins."""
     return rendered("home.html", relationships=engine.relationships())
 
