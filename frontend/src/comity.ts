@@ -1,0 +1,23 @@
+/** What every page runs: it loads the larger scripts where a page needs them. */
+
+import { followLog } from "./live";
+import { focusErrors } from "./forms";
+
+const own = (document.currentScript as HTMLScriptElement | null)?.src ?? "";
+
+/** Load a script that stands beside this one. */
+function load(name: string): void {
+  const script = document.createElement("script");
+  script.src = new URL(name, own).href;
+  document.head.append(script);
+}
+
+const { page } = document.body.dataset;
+if (page === "relationship") load("timeline.js");
+const network = document.querySelector<HTMLButtonElement>("button[data-network]");
+if (network) {
+  network.hidden = false;
+  network.addEventListener("click", () => load("network.js"), { once: true });
+}
+focusErrors();
+followLog(page ?? "");

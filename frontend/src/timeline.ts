@@ -1,0 +1,219 @@
+/** The page of a relationship: the picture of its timeline, and the two sliders that move it. */
+
+import { openEvidence } from "./evidence";
+import { filterList, filterOf } from "./filters";
+import type { Mark } from "./layout";
+import { dayNumber, dayWords, momentWords, type Picture } from "./picture";
+import { Panel } from "./panel";
+import { Plot } from "./plot";
+import { asked, dayOf, keepClocks, question } from "./question";
+import { Slider } from "./slider";
+import { FilesSource, ServerSource, type Question, type Source } from "./sources";
+import { say } from "./words";
+
+class RelationshipPage {
+  private readonly source: Source;
+  private readonly panel: Panel;
+  private readonly plot: Plot;
+  private readonly day: Slider;
+  private readonly moment: Slider;
+  private readonly caption = make("p", "caption");
+  private readonly counted = make("span", "count");
+  private readonly filters = document.querySelector<HTMLFormElement>("#filters");
+  private readonly query: URLSearchParams;
+  private readonly moved = { on: false, knownAt: false };
+
+  constructor(place: HTMLElement, state: HTMLElement, private picture: Picture) {
+    const site = window.comitySite;
+    this.source = site ? new FilesSource(site) : new ServerSource();
+    this.query = asked(site !== undefined);
+    this.panel = new Panel(state, this.source);
+    this.day = this.daySlider();
+    this.moment = this.momentSlider();
+    const figure = make("figure", "picture");
+    figure.append(this.sliders(), this.tools(), this.plotPlace(), this.caption, this.legend());
+    place.replaceChildren(figure);
+    const within = figure.querySelector<HTMLElement>(".plot")!;
+    this.plot = new Plot(within, picture, {
+      active: (mark) => this.tell(mark),
+      open: (mark) => void openEvidence(this.hrefOf(mark), within),
+    });
+    this.filters?.addEventListener("input", () => this.redraw());
+    this.tell(null);
+    this.redraw();
+    if (site && (this.query.has("on") || this.query.has("known_at"))) void this.fromHash();
+  }
+
+  private get knownAt(): number {
+    return this.picture.moments[this.moment.value]?.position ?? this.picture.known_at;
+  }
+
+  /** The question now; at the last moment of knowing it is `now`. */
+  private get question(): Question {
+    const last = this.moment.value >= this.picture.moments.length - 1;
+    return question(this.query, this.day.value, last ? null : this.knownAt, this.moved);
+  }
+
+  private daySlider(): Slider {
+    const { days, on } = this.picture;
+    const value = dayOf(this.query.get("on")) ?? dayNumber(on);
+    const ends = [days.first, days.last, on].filter((day) => day !== null).map(dayNumber);
+    return new Slider({
+      id: "slide-on", label: say("day"), page: 365, words: dayWords, value,
+      min: Math.min(...ends, value), max: Math.max(...ends, value),
+      input: () => this.slide("on"),
+      settle: () => keepClocks(this.question.query),
+    });
+  }
+
+  private momentSlider(): Slider {
+    const { moments } = this.picture;
+    const position = Number(this.query.get("known_at") ?? NaN);
+    const known = Number.isNaN(position) ? this.picture.known_at : position;
+    const at = moments.findLastIndex((moment) => moment.position <= known);
+    return new Slider({
+      id: "slide-known", label: say("known"), page: 10, value: Math.max(at, 0),
+      min: 0, max: Math.max(moments.length - 1, 0),
+      words: (index) => this.momentTold(index),
+      input: () => this.slide("knownAt"),
+      settle: () => void this.settleMoment(),
+    });
+  }
+
+  private momentTold(index: number): string {
+    const moment = this.picture.moments[index];
+    return moment ? say("known_events", { at: momentWords(moment.recorded_at), n: moment.events }) : say("nothing_known");
+  }
+
+  private slide(clock: "on" | "knownAt"): void {
+    this.moved[clock] = true;
+    const now = this.question;
+    this.redraw();
+    void this.panel.show(now);
+    history.replaceState(null, "", this.source.address(now));
+    const title = document.getElementById("state-of");
+    if (title) title.textContent = say("state_of", { on: dayWords(this.day.value), known: this.momentTold(this.moment.value) });
+  }
+
+  /** What was corrected or retracted since is in the picture of the moment; its list comes with the page. */
+  private async settleMoment(): Promise<void> {
+    const now = this.question;
+    keepClocks(now.query);
+    try {
+      const { lanes, items, spells } = await this.source.picture(now);
+      this.picture = { ...this.picture, lanes, items, spells };
+      this.redraw();
+    } catch {
+      this.caption.textContent = say("no_answer");
+    }
+  }
+
+  private async fromHash(): Promise<void> {
+    this.moved.on = this.query.has("on");
+    this.moved.knownAt = this.query.has("known_at");
+    await this.panel.show(this.question);
+    await this.settleMoment();
+  }
+
+  private redraw(): void {
+    const shown = filterOf(this.filters);
+    const position = this.knownAt;
+    this.plot.show(this.picture, (item) => item.position <= position && shown(item));
+    this.plot.days(this.day.value, dayOf(this.query.get("than_on")));
+    filterList(shown, position);
+    this.counted.textContent = say("count", { n: this.plot.count, total: this.picture.items.length });
+  }
+
+  private tell(mark: Mark | null): void {
+    if (!mark) {
+      this.caption.textContent = say("picture_help");
+      return;
+    }
+    const { item } = mark;
+    const more = [];
+    if (item.earliest !== item.latest) more.push(say("between", { first: item.earliest ?? "…", last: item.latest ?? "…" }));
+    if (item.accounts > 1) more.push(say("accounts", { n: item.accounts }));
+    if (item.findings.length) more.push(say("findings", { kinds: item.findings.join(", ").replaceAll("-", " ") }));
+    const link = make("a", "event") as HTMLAnchorElement;
+    link.href = this.hrefOf(mark);
+    link.textContent = item.says;
+    const date = item.earliest !== null && item.earliest === item.latest ? dayWords(dayNumber(item.earliest)) : item.when;
+    this.caption.replaceChildren(`${date}: `, link, more.length ? ` (${more.join("; ")})` : "");
+  }
+
+  private hrefOf({ item }: Mark): string {
+    if (window.comitySite) return item.href;
+    const address = new URL(item.href, location.href);
+    for (const name of ["on", "known_at"]) {
+      const value = this.question.query.get(name);
+      if (value) address.searchParams.set(name, value);
+    }
+    return address.href;
+  }
+
+  private sliders(): HTMLElement {
+    const both = make("div", "sliders");
+    both.append(this.day.element, this.moment.element);
+    return both;
+  }
+
+  private tools(): HTMLElement {
+    const bar = make("div", "tools");
+    bar.setAttribute("role", "group");
+    bar.setAttribute("aria-label", say("tools"));
+    bar.append(
+      button("+", say("zoom_in"), () => this.plot.zoomBy(1.6)),
+      button("−", say("zoom_out"), () => this.plot.zoomBy(1 / 1.6)),
+      button("←", say("earlier"), () => this.plot.moveBy(-0.4)),
+      button("→", say("later"), () => this.plot.moveBy(0.4)),
+      button(say("whole"), say("whole_help"), () => this.plot.whole()),
+      this.counted,
+    );
+    return bar;
+  }
+
+  private plotPlace(): HTMLElement {
+    const plot = make("div", "plot");
+    plot.tabIndex = 0;
+    plot.setAttribute("role", "application");
+    plot.setAttribute("aria-roledescription", say("picture"));
+    plot.setAttribute("aria-label", say("picture_label", { n: this.picture.items.length }));
+    this.caption.setAttribute("aria-live", "polite");
+    return plot;
+  }
+
+  private legend(): HTMLElement {
+    const legend = make("p", "legend");
+    legend.append(...["legend_bar", "legend_vague", "legend_rivals", "legend_finding"].map((key) => {
+      const part = make("span", "");
+      part.textContent = say(key);
+      return part;
+    }));
+    return legend;
+  }
+}
+
+function make(tag: string, name: string): HTMLElement {
+  const element = document.createElement(tag);
+  if (name) element.className = name;
+  return element;
+}
+
+function button(text: string, label: string, act: () => void): HTMLElement {
+  const made = make("button", "") as HTMLButtonElement;
+  made.type = "button";
+  made.textContent = text;
+  made.title = label;
+  if (label !== text) made.setAttribute("aria-label", label);
+  made.onclick = act;
+  return made;
+}
+
+const place = document.getElementById("picture-place");
+const state = document.getElementById("state");
+const told = document.getElementById("picture")?.textContent;
+if (place && state && told) {
+  const started = performance.now();
+  new RelationshipPage(place, state, JSON.parse(told) as Picture);
+  requestAnimationFrame(() => performance.measure("comity-picture", { start: started }));
+}
