@@ -12,6 +12,7 @@ from comity.adapters.web.access import Caller, Connection
 from comity.adapters.web.api.routes import api_router
 from comity.adapters.web.feeds.routes import feed_router
 from comity.adapters.web.pages.routes import page_router
+from comity.adapters.web.pages.static import static_router
 from comity.adapters.web.settings import WebSettings
 from comity.engine import TimelineEngine
 
@@ -38,7 +39,7 @@ def web_app(engine: TimelineEngine, settings: WebSettings | None = None) -> Lite
         return chosen
 
     return Litestar(
-        [api_router(), page_router(), feed_router()],
+        [api_router(), page_router(), feed_router(), static_router()],
         dependencies={
             "engine": Provide(the_engine, sync_to_thread=False),
             "settings": Provide(the_settings, sync_to_thread=False),
