@@ -250,6 +250,21 @@ def told_answers(
     )  # fmt: skip
 
 
+def records_told(
+    engine: TimelineEngine, parties: tuple[str, ...], known_at: KnownAt = None
+) -> list[Recorded]:
+    """All records of one relationship that are known, its record keeping and rivals among them.
+
+    They may include acts of its parties on agreements that are not its own. For the pages.
+    """
+    runner = engine._runner  # pyright: ignore[reportPrivateUsage]
+
+    def ask() -> list[Recorded]:
+        return runner.records(scope_of(*parties), runner.position(known_at))
+
+    return engine._calls.make(ask)  # pyright: ignore[reportPrivateUsage]
+
+
 def _is_text(id: object) -> bool:
     """Whether a log can hold the id: no file can hold a lone surrogate."""
     return isinstance(id, str) and not any("\ud800" <= character <= "\udfff" for character in id)

@@ -1,12 +1,35 @@
-"""A section of a page."""
+"""A section of a page, and what its lines tell of."""
 
 from __future__ import annotations
 
 from typing import NamedTuple
+
+Line = tuple[str, str]
+"""A label and a text."""
 
 
 class Section(NamedTuple):
     """A title, and lines of a label and a text. A section without lines is not written."""
 
     title: str
-    lines: tuple[tuple[str, str], ...]
+    lines: tuple[Line, ...]
+
+
+class Recognition(NamedTuple):
+    """The recognition of one party by another: `recogniser → recognised`."""
+
+    direction: str
+
+
+class Item(NamedTuple):
+    """Lines that tell of one thing in the state, such as a mission; None for what is no event's."""
+
+    of: object
+    lines: tuple[Line, ...]
+
+
+class Part(NamedTuple):
+    """A section of the page by the things that it tells of."""
+
+    title: str
+    items: tuple[Item, ...]

@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from comity.adapters.interchange.exporters.sentences import all_of, named_code
-from comity.adapters.render.section import Section
+from comity.adapters.render.deal_lines import deal_lines
+from comity.adapters.render.section import Item, Line, Part, Recognition, Section
 from comity.domain.lives.missions import CONSULAR
 from comity.domain.parties import ended_on
 from comity.domain.phrases import (
     after,
-    amount,
     counted,
     heads_of,
     in_brackets,
@@ -26,13 +25,10 @@ from comity.domain.time.durations import in_words
 
 if TYPE_CHECKING:
     from comity.projections.sections.agreement import Agreement
-    from comity.projections.sections.deal import Deal, Shipment
     from comity.projections.sections.meetings import Meeting
     from comity.projections.sections.mission import Envoy, Mission
     from comity.projections.sections.series import Series
     from comity.projections.state import RelationshipState
-
-Line = tuple[str, str]
 
 
 def state_title(state: RelationshipState, *, codes: bool = False) -> str:
@@ -54,43 +50,67 @@ def known_by(state: RelationshipState) -> str:
 def state_sections(state: RelationshipState) -> list[Section]:
     """The sections of the page; a section is empty if the state has nothing for it."""
     return [
-        Section("Relations", tuple(_relations(state))),
-        Section("Missions", tuple(line for each in state.missions for line in _mission(each))),
-        Section("Meetings", tuple(_meetings(state))),
-        Section("Series of meetings", tuple(map(_series, state.series.values()))),
-        Section("Agreements", tuple(_agreements(state))),
-        Section("Open deals", tuple(line for deal in state.deals for line in _deal(deal))),
-        Section("Payments", tuple(("paid in all", t) for t in totals(state.payments))),
-        Section("Measures in force", tuple(_measures(state))),
-        Section("Last statements", tuple(_statements(state))),
-        Section("Alignment", tuple(_alignment(state))),
-        Section("Aid", tuple(_aid(state))),
-        Section("Anniversaries", tuple(_anniversaries(state))),
-        Section("Tone", tuple(_tone(state))),
-        Section("Findings", tuple((f.kind, f.message) for f in state.findings)),
-        Section(
-            "Undetermined", tuple((e.when, f"{e.summary()} [{e.id}]") for e in state.undetermined)
+        Section(part.title, tuple(line for item in part.items for line in item.lines))
+        for part in state_parts(state)
+    ]
+
+
+def state_parts(state: RelationshipState) -> list[Part]:
+    """The sections of the page, with what in the state each of their lines tells of."""
+    return [
+        Part("Relations", tuple(_relations(state))),
+        Part("Missions", tuple(Item(each, tuple(_mission(each))) for each in state.missions)),
+        Part("Meetings", tuple(_meetings(state))),
+        Part("Series of meetings", tuple(map(_series, state.series.values()))),
+        Part("Agreements", tuple(_agreements(state))),
+        Part("Open deals", tuple(Item(deal, tuple(deal_lines(deal))) for deal in state.deals)),
+        Part("Payments", _payments(state)),
+        Part("Measures in force", tuple(_measures(state))),
+        Part("Last statements", tuple(_statements(state))),
+        Part("Alignment", tuple(_alignment(state))),
+        Part("Aid", tuple(_aid(state))),
+        Part("Anniversaries", tuple(_anniversaries(state))),
+        Part("Tone", _tone_items(state)),
+        Part("Findings", tuple(_item(f, f.kind, f.message) for f in state.findings)),
+        Part(
+            "Undetermined",
+            tuple(_item(e, e.when, f"{e.summary()} [{e.id}]") for e in state.undetermined),
         ),
     ]
 
 
-def _relations(state: RelationshipState) -> Iterator[Line]:
+def _item(of: object, label: str, text: str) -> Item:
+    return Item(of, ((label, text),))
+
+
+def _payments(state: RelationshipState) -> tuple[Item, ...]:
+    lines = tuple(("paid in all", total) for total in totals(state.payments))
+    return (Item(state.payments, lines),) if lines else ()
+
+
+def _tone_items(state: RelationshipState) -> tuple[Item, ...]:
+    lines = tuple(_tone(state))
+    return (Item(state.tone, lines),) if lines else ()
+
+
+def _relations(state: RelationshipState) -> Iterator[Item]:
     relations = state.relations
     if relations.status != "unknown":
         word = "on" if relations.status == "ended" else "since"
         established = relations.established_on
         first = established if established != relations.since else ""
         since = joined(after(word, relations.since), after("established", first))
-        yield relations.status, joined(since, after("level", relations.level))
+        yield _item(relations, relations.status, joined(since, after("level", relations.level)))
     for code, day in _ended_parties(state):
-        yield code, f"exists no more since {day}"
+        yield _item(None, code, f"exists no more since {day}")
     for direction, since in relations.recognised.items():
         forms = relations.forms.get(direction, {})
         told = (joined(form, after("on", when), by=" ") for form, when in forms.items())
         if list(forms.values()) == [since]:
-            yield direction, f"recognised {joined(*forms)} since {since}"
+            text = f"recognised {joined(*forms)} since {since}"
         else:
-            yield direction, f"recognised since {joined(since, *told)}"
+            text = f"recognised since {joined(since, *told)}"
+        yield _item(Recognition(direction), direction, text)
 
 
 def _ended_parties(state: RelationshipState) -> Iterator[tuple[str, str]]:
@@ -133,19 +153,19 @@ def _envoy(envoy: Envoy) -> str:
     )
 
 
-def _meetings(state: RelationshipState) -> Iterator[Line]:
+def _meetings(state: RelationshipState) -> Iterator[Item]:
     meetings = state.meetings
     for meeting in meetings.in_progress:
-        yield "in progress", _meeting(meeting)
+        yield _item(meeting, "in progress", _meeting(meeting))
     for level, meeting in meetings.last.items():
-        yield f"last, {level}", _meeting(meeting)
+        yield _item(meeting, f"last, {level}", _meeting(meeting))
     for level, meeting in meetings.next.items():
-        yield f"next, {level}", _meeting(meeting)
+        yield _item(meeting, f"next, {level}", _meeting(meeting))
     upcoming = {meeting.meeting for meeting in meetings.next.values()}
     for meeting in meetings.scheduled:
         if meeting.meeting not in upcoming:
             is_late = bool(meeting.when) and span(meeting.when).latest.isoformat() < state.on
-            yield "overdue" if is_late else "scheduled", _meeting(meeting)
+            yield _item(meeting, "overdue" if is_late else "scheduled", _meeting(meeting))
 
 
 def _meeting(meeting: Meeting) -> str:
@@ -153,23 +173,24 @@ def _meeting(meeting: Meeting) -> str:
     return joined(meeting.when, name, meeting.venue, meeting.level, heads_of(meeting.heads))
 
 
-def _series(series: Series) -> Line:
+def _series(series: Series) -> Item:
     last = f"last {_round(series.last)}" if series.last else ""
     planned = f"next {_round(series.next)}" if series.next else ""
     turn = joined(after("round", series.next_round), after("in", series.next_host), by=" ")
     interval = f"usually every {series.usual_interval} days" if series.usual_interval else ""
     due = joined(after("due", series.due), "overdue" if series.overdue else "")
-    return series.series, joined(last, planned, after("to come:", turn), interval, due, by="; ")
+    text = joined(last, planned, after("to come:", turn), interval, due, by="; ")
+    return _item(series, series.series, text)
 
 
 def _round(meeting: Meeting) -> str:
     return joined(after("round", meeting.round), after("on", meeting.when), meeting.venue, by=" ")
 
 
-def _agreements(state: RelationshipState) -> Iterator[Line]:
+def _agreements(state: RelationshipState) -> Iterator[Item]:
     for status, agreements in state.agreements.items():
         for agreement in agreements:
-            yield status, _agreement(agreement, set(state.parties))
+            yield _item(agreement, status, _agreement(agreement, set(state.parties)))
 
 
 def _agreement(agreement: Agreement, own: set[str]) -> str:
@@ -191,74 +212,43 @@ def _agreement(agreement: Agreement, own: set[str]) -> str:
     )  # fmt: skip
 
 
-def _deal(deal: Deal) -> Iterator[Line]:
-    parties = f"{deal.seller or '?'} → {deal.buyer or '?'}" if deal.seller or deal.buyer else ""
-    yield (
-        deal.deal,
-        joined(
-            joined("pilot" if deal.pilot else "", deal.commodity, by=" "),
-            after("HS", deal.hs),
-            parties,
-            after("worth", amount(deal.value)),
-            joined(deal.status, after("since", deal.since), by=" "),
-        ),
-    )
-    for name in ("ordered", "scheduled", "delivered", "remaining"):
-        amounts: dict[str, Decimal | None] = getattr(deal, name)
-        for total in totals(amounts):
-            yield "", f"{name} {total}"
-    if deal.deliveries:
-        yield "", f"shipments delivered: {deal.deliveries}"
-    for shipment in deal.awaited:
-        yield "", f"awaited: {_shipment(shipment)}"
-    if deal.via:
-        yield "", f"via {', '.join(deal.via)}"
-    for total in totals(deal.paid):
-        yield "", f"paid {total}"
-    if unknown := [code for code in deal.paid_in if code not in deal.paid]:
-        yield "", f"paid in {', '.join(unknown)}, amount unknown"
-
-
-def _shipment(shipment: Shipment) -> str:
-    return joined(
-        shipment.shipment, amount(shipment.quantity), after("planned for", shipment.planned_for),
-        after("announced", shipment.announced), after("at", shipment.port),
-        after("via", ", ".join(shipment.via)),
-    )  # fmt: skip
-
-
-def _measures(state: RelationshipState) -> Iterator[Line]:
+def _measures(state: RelationshipState) -> Iterator[Item]:
     for measure in state.measures:
         since, until = after("since", measure.since), after("until", measure.expires)
-        yield f"{measure.by} on {measure.on}", joined(measure.kind, measure.measure, since, until)
+        text = joined(measure.kind, measure.measure, since, until)
+        yield _item(measure, f"{measure.by} on {measure.on}", text)
 
 
-def _statements(state: RelationshipState) -> Iterator[Line]:
+def _statements(state: RelationshipState) -> Iterator[Item]:
     for made in state.statements.values():
-        yield made.by, joined(made.when, made.speaker, made.stance, made.text)
+        yield _item(made, made.by, joined(made.when, made.speaker, made.stance, made.text))
 
 
-def _alignment(state: RelationshipState) -> Iterator[Line]:
+def _alignment(state: RelationshipState) -> Iterator[Item]:
     for alignment in state.alignment.values():
-        yield alignment.alignment, joined(alignment.matter, alignment.when)
+        text = joined(alignment.matter, alignment.when)
+        yield _item(alignment, alignment.alignment, text)
     for ended in state.alignments_ended.values():
         told = "" if "/" in ended.when else after("ended", ended.ended)
-        yield f"was {ended.alignment}", joined(ended.matter, ended.when, told)
+        text = joined(ended.matter, ended.when, told)
+        yield _item(ended, f"was {ended.alignment}", text)
 
 
-def _aid(state: RelationshipState) -> Iterator[Line]:
+def _aid(state: RelationshipState) -> Iterator[Item]:
     for aid in state.aid:
         for name, amounts in (("pledged", aid.pledged), ("delivered", aid.delivered)):
             for total in totals(amounts):
-                yield f"{aid.by} → {aid.to}", f"{name} {total}"
+                yield _item(aid, f"{aid.by} → {aid.to}", f"{name} {total}")
 
 
-def _anniversaries(state: RelationshipState) -> Iterator[Line]:
+def _anniversaries(state: RelationshipState) -> Iterator[Item]:
     for marked in state.anniversaries_marked.values():
-        yield "marked", joined(f"{marked.years} years of {marked.of}", marked.when, marked.how)
+        text = joined(f"{marked.years} years of {marked.of}", marked.when, marked.how)
+        yield _item(marked, "marked", text)
     for coming in state.next_anniversaries:
         years = f"{coming.years} years of {coming.of}"
-        yield "next", joined(coming.falls, years, after("founded", coming.founded))
+        text = joined(coming.falls, years, after("founded", coming.founded))
+        yield _item(coming, "next", text)
 
 
 def _tone(state: RelationshipState) -> Iterator[Line]:

@@ -1,23 +1,56 @@
-"""Templates become HTML; every value in them is escaped."""
+"""Templates become HTML; every value in them is escaped, and nothing in it controls the page."""
 
 from __future__ import annotations
 
 from functools import cache
+from typing import Any
 
+import orjson
 from jinja2 import Environment, PackageLoader, StrictUndefined
+from markupsafe import Markup
+
+from comity.adapters.interchange.exporters.sentences import citation, link_of, named_code, sentence
+from comity.adapters.interchange.safe_text import printable
+from comity.adapters.web.pages.links import ServerLinks
+from comity.adapters.web.pages.telling import at_words, told
+from comity.adapters.web.pages.words import words
+
+
+def rendered(template: str, **values: object) -> str:
+    """A template with its values; without `link`, its links are those of a server."""
+    return _templates().get_template(template).render({"link": ServerLinks(), **values})
+
+
+def macro(name: str, **values: object) -> Any:
+    """A macro of `_macros.html`, for HTML that Python puts together."""
+    module: Any = _templates().get_template("_macros.html").make_module(values)
+    return getattr(module, name)
+
+
+def script_json(value: object) -> Markup:
+    """JSON that can stand in a `<script>`: nothing in it ends the element."""
+    text = orjson.dumps(value).decode()
+    return Markup(text.replace("<", "\\u003c").replace(">", "\\u003e").replace("&", "\\u0026"))
 
 
 @cache
 def _templates() -> Environment:
-    return Environment(
+    environment = Environment(
         loader=PackageLoader("comity.adapters.web.pages"),
         autoescape=True,
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
+        finalize=_on_one_line,
     )
+    given: dict[str, Any] = environment.globals
+    given |= {
+        "words": words(), "told": told, "at_words": at_words, "named_code": named_code,
+        "sentence": sentence, "citation": citation, "link_of": link_of, "script_json": script_json,
+    }  # fmt: skip
+    return environment
 
 
-def rendered(template: str, **values: object) -> str:
-    """A template with its values."""
-    return _templates().get_template(template).render(values)
+def _on_one_line(value: object) -> object:
+    """Text without controls and without marks of the direction of writing: they are written out."""
+    return printable(value) if type(value) is str else value

@@ -6,7 +6,10 @@ from litestar import MediaType, Router, get
 from litestar.di import NamedDependency
 
 from comity.adapters.web.access import may
+from comity.adapters.web.pages.failures import failed
+from comity.adapters.web.pages.relationship_routes import relationship_handlers
 from comity.adapters.web.pages.rendering import rendered
+from comity.domain.errors import ComityError
 from comity.engine import TimelineEngine
 
 
@@ -18,4 +21,9 @@ def home(engine: NamedDependency[TimelineEngine]) -> str:
 
 def page_router() -> Router:
     """All pages; they are not part of the API's schema."""
-    return Router("/", route_handlers=[home], include_in_schema=False)
+    return Router(
+        "/",
+        route_handlers=[home, *relationship_handlers()],
+        include_in_schema=False,
+        exception_handlers={ComityError: failed},
+    )
