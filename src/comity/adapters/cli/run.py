@@ -2,12 +2,8 @@
 
 from __future__ import annotations
 
-import signal
 import threading
-import time
-from collections.abc import Generator
-from contextlib import ExitStack, contextmanager, suppress
-from types import FrameType
+from contextlib import ExitStack, suppress
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -15,12 +11,10 @@ import typer
 from comity.adapters.cli.exits import say
 from comity.adapters.cli.options import Store, open_existing
 from comity.adapters.cli.progress import progress_bar
+from comity.adapters.cli.signals import stop_on_signals
 
 if TYPE_CHECKING:
     from comity.engine import TimelineEngine
-
-_PATIENCE = 3
-"""Seconds after the first signal during which further signals are ignored."""
 
 
 def run(
@@ -43,7 +37,7 @@ def run(
 
     # However late the last signal comes, the command has done what it was asked to.
     with (
-        _stop_on_signals() as stop,
+        stop_on_signals() as stop,
         suppress(KeyboardInterrupt),
         open_existing(store) as engine,
         ExitStack() as stack,
@@ -88,34 +82,6 @@ def _end_if(stop: threading.Event) -> None:
     """Raise KeyboardInterrupt if `stop` is set. It is called between two steps."""
     if stop.is_set():
         raise KeyboardInterrupt
-
-
-@contextmanager
-def _stop_on_signals() -> Generator[threading.Event]:
-    """An event that SIGINT and SIGTERM set; a signal some seconds later raises KeyboardInterrupt.
-
-    An exception in a signal handler breaks off whatever runs, such as a commit. So the first
-    signal only sets the event, and the work ends between two steps. A step of the user's own code
-    may hang; then the exception of a later signal ends it. Once it has been stopped, the process
-    ends, and further signals are ignored.
-    """
-    stop = threading.Event()
-    deadline = float("inf")
-
-    def handle(number: int, frame: FrameType | None) -> None:
-        nonlocal deadline
-        if time.monotonic() > deadline:
-            raise KeyboardInterrupt
-        if not stop.is_set():
-            deadline = time.monotonic() + _PATIENCE
-            stop.set()
-
-    previous = {number: signal.signal(number, handle) for number in (signal.SIGINT, signal.SIGTERM)}
-    try:
-        yield stop
-    finally:
-        for number, handler in previous.items():
-            signal.signal(number, signal.SIG_IGN if stop.is_set() else handler)
 
 
 def _positions(engine: TimelineEngine) -> str:

@@ -3,14 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any, Literal, NamedTuple
+from http.cookies import CookieError, SimpleCookie
+from typing import Any, NamedTuple
 
 from litestar.connection import ASGIConnection
-from litestar.exceptions import PermissionDeniedException
+from litestar.exceptions import NotAuthorizedException, PermissionDeniedException
 from litestar.handlers import BaseRouteHandler
+from litestar.middleware import AbstractAuthenticationMiddleware, AuthenticationResult
 
-Right = Literal["read", "append", "correct"]
-"""What a caller may do: ask; append; retract, correct, prefer and reinstate."""
+from comity.adapters.web.settings import WebSettings
+from comity.adapters.web.tokens import Right, Token, matching
+
+COOKIE = "comity-token"
+"""The cookie that `/sign-in` sets: it holds the token of a person with a browser."""
 
 
 class Caller(NamedTuple):
@@ -21,13 +26,66 @@ class Caller(NamedTuple):
 
 
 Connection = ASGIConnection[Any, Caller, Any, Any]
+_READ = frozenset[Right]({"read"})
+_ALL = frozenset[Right]({"read", "append", "correct"})
+
+
+def caller_of(settings: WebSettings, token: Token | None) -> Caller:
+    """The caller with a token, or without one; nobody may write on a server that only reads."""
+    allowed = _ALL if settings.write else _READ
+    if settings.tokens:
+        return Caller(token.author, token.rights & allowed) if token else Caller("", frozenset())
+    return Caller("", allowed)
 
 
 def may(right: Right) -> Callable[[Connection, BaseRouteHandler], None]:
-    """A guard that refuses a caller without a right."""
+    """A guard that refuses a caller without a right: 401 without a token, 403 with one."""
 
     def guard(connection: Connection, _: BaseRouteHandler) -> None:
-        if right not in connection.user.rights:
-            raise PermissionDeniedException(f"you may not {right} here")
+        settings: WebSettings = connection.app.state.settings
+        if right in connection.user.rights:
+            return
+        if settings.tokens and connection.auth is None:
+            raise NotAuthorizedException(
+                "give a token: Authorization: Bearer …", headers={"WWW-Authenticate": "Bearer"}
+            )
+        if right != "read" and not settings.write:
+            raise PermissionDeniedException("this server was started without --write")
+        raise PermissionDeniedException(f"your token has no right to {right}")
 
     return guard
+
+
+class Callers(AbstractAuthenticationMiddleware):
+    """Tells who makes a request, by the token in its header or in its cookie."""
+
+    async def authenticate_request(self, connection: Connection) -> AuthenticationResult:
+        """The caller, and as `auth` the token, if there is one."""
+        settings: WebSettings = connection.app.state.settings
+        token = None
+        if settings.tokens:
+            given = connection.headers.get("authorization")
+            if given is not None:
+                token = _bearer(settings, given)
+            elif cookie := _cookie(connection.headers.get("cookie", "")):
+                token = matching(settings.tokens, cookie)  # an old one: the caller signs in again
+        return AuthenticationResult(user=caller_of(settings, token), auth=token)
+
+
+def _bearer(settings: WebSettings, header: str) -> Token:
+    scheme, _, given = header.partition(" ")
+    token = matching(settings.tokens, given.strip()) if scheme.lower() == "bearer" else None
+    if token is None:
+        raise NotAuthorizedException(
+            "the token is not known here",
+            headers={"WWW-Authenticate": 'Bearer error="invalid_token"'},
+        )
+    return token
+
+
+def _cookie(header: str) -> str:
+    try:
+        cookies: SimpleCookie = SimpleCookie(header)
+    except CookieError:
+        return ""
+    return cookies[COOKIE].value if COOKIE in cookies else ""

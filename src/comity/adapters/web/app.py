@@ -2,30 +2,32 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from litestar import Litestar
 from litestar.datastructures import State
 from litestar.di import Provide
-from litestar.middleware import AbstractAuthenticationMiddleware, AuthenticationResult
 from litestar.middleware.base import DefineMiddleware
 
-from comity.adapters.web.access import Caller, Connection
+from comity.adapters.web.access import Callers
+from comity.adapters.web.answers_to_errors import answer_to
 from comity.adapters.web.api.routes import api_router
 from comity.adapters.web.feeds.routes import feed_router
 from comity.adapters.web.pages.routes import page_router
-from comity.adapters.web.pages.static import static_router
+from comity.adapters.web.pages.static import static_file
 from comity.adapters.web.settings import WebSettings
+from comity.adapters.web.shell import Shielded, add_headers
+from comity.adapters.web.sign_in import sign_in, sign_in_page
 from comity.engine import TimelineEngine
 
-READER = Caller("", frozenset({"read"}))
-WRITER = Caller("", frozenset({"read", "append", "correct"}))
 
+class WebApp(Litestar):
+    """An application that answers HEAD as it answers GET."""
 
-class _Callers(AbstractAuthenticationMiddleware):
-    """Tells who makes a request."""
-
-    async def authenticate_request(self, connection: Connection) -> AuthenticationResult:
-        settings: WebSettings = connection.app.state.settings
-        return AuthenticationResult(user=WRITER if settings.write else READER, auth=None)
+    async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
+        """Answer; the server leaves the body of an answer to HEAD out."""
+        asked: Any = {**scope, "method": "GET"} if scope.get("method") == "HEAD" else scope
+        await super().__call__(asked, receive, send)
 
 
 def web_app(engine: TimelineEngine, settings: WebSettings | None = None) -> Litestar:
@@ -38,12 +40,17 @@ def web_app(engine: TimelineEngine, settings: WebSettings | None = None) -> Lite
     def the_settings() -> WebSettings:
         return chosen
 
-    return Litestar(
-        [api_router(), page_router(), feed_router(), static_router()],
+    return WebApp(
+        [api_router(), page_router(), feed_router(), sign_in_page, sign_in, static_file],
         dependencies={
             "engine": Provide(the_engine, sync_to_thread=False),
             "settings": Provide(the_settings, sync_to_thread=False),
         },
-        middleware=[DefineMiddleware(_Callers)],
+        middleware=[DefineMiddleware(Shielded), DefineMiddleware(Callers)],
+        before_send=[add_headers],
+        exception_handlers={Exception: answer_to},
+        request_max_body_size=chosen.largest_body,
+        logging_config=None,
+        openapi_config=None,
         state=State({"settings": chosen}),
     )

@@ -1,21 +1,30 @@
-"""The scripts and the style of the pages, as `make page` and the wheel have them."""
+"""The files of scripts and styles, as the front end's build put them into the package."""
 
 from __future__ import annotations
 
+import mimetypes
+from hashlib import sha256
 from pathlib import Path
+from typing import Any
 
-from litestar import Router
-from litestar.datastructures import CacheControlHeader
-from litestar.static_files import create_static_files_router
+from litestar import Request, Response, get
+from litestar.exceptions import NotFoundException
+from litestar.params import FromPath
 
-STATIC = Path(__file__).parents[1] / "static"
+from comity.adapters.web.access import Caller
+
+_FOLDER = Path(__file__).parents[1] / "static"
 
 
-def static_router() -> Router:
-    """The files under `/static`; in a tree where they are not built, there are none."""
-    return create_static_files_router(
-        "/static",
-        directories=[STATIC],
-        cache_control=CacheControlHeader(no_cache=True),
-        include_in_schema=False,
-    )
+@get("/static/{name:path}", include_in_schema=False, sync_to_thread=True)
+def static_file(request: Request[Caller, Any, Any], name: FromPath[str]) -> Response[bytes]:
+    """A file of the folder `static`; anybody may read it."""
+    path = (_FOLDER / name.lstrip("/")).resolve()
+    if "\0" in name or not path.is_relative_to(_FOLDER.resolve()) or not path.is_file():
+        raise NotFoundException("there is no such file")
+    content = path.read_bytes()
+    tag = f'"{sha256(content).hexdigest()[:32]}"'
+    if tag in request.headers.get("if-none-match", ""):
+        return Response(b"", status_code=304, headers={"ETag": tag})
+    media = mimetypes.guess_type(path.name)[0] or "application/octet-stream"
+    return Response(content, media_type=media, headers={"ETag": tag})

@@ -1,0 +1,54 @@
+"""Errors as answers: problem details for programs, a page for people with a browser."""
+
+from __future__ import annotations
+
+import logging
+from typing import Any
+
+import msgspec
+from litestar import MediaType, Request, Response
+from litestar.exceptions import NotAuthorizedException
+from litestar.response import Redirect
+
+from comity.adapters.interchange.safe_text import printable
+from comity.adapters.web.api.problems import MEDIA_TYPE, Problem, problem_of
+from comity.adapters.web.pages.rendering import rendered
+from comity.adapters.web.sign_in import address_of_signing_in
+
+_log = logging.getLogger("comity.web")
+_API = ("/v1", "/schema", "/static")
+
+
+def answer_to(request: Request[Any, Any, Any], error: Exception) -> Response[Any]:
+    """The answer that tells an error; one that nobody foresaw goes to the server's log too."""
+    problem = problem_of(error)
+    if problem.status >= 500:
+        said = printable(f"{type(error).__name__}: {error}")
+        _log.error("%s %s: %s", request.method, printable(request.url.path), said)
+    if not _wants_a_page(request):
+        body = msgspec.json.encode(problem.body())
+        headers = dict(problem.headers)
+        return Response(body, status_code=problem.status, media_type=MEDIA_TYPE, headers=headers)
+    if isinstance(error, NotAuthorizedException) and request.method == "GET":
+        return Redirect(address_of_signing_in(request), status_code=303)
+    return Response(
+        _page(problem),
+        status_code=problem.status,
+        media_type=MediaType.HTML,
+        headers=dict(problem.headers),
+    )
+
+
+def _wants_a_page(request: Request[Any, Any, Any]) -> bool:
+    """Whether a person with a browser asks, and not for what programs read."""
+    of_programs = any(request.url.path == p or request.url.path.startswith(f"{p}/") for p in _API)
+    return not of_programs and "text/html" in request.headers.get("accept", "")
+
+
+def _page(problem: Problem) -> str:
+    told = problem.values.get("problems") or ()
+    problems = [
+        ": ".join(map(str, item)) if isinstance(item, list) else str(item)  # pyright: ignore[reportUnknownArgumentType]
+        for item in told
+    ]
+    return rendered("error.html", title=problem.title, detail=problem.detail, problems=problems)
