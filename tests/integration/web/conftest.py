@@ -34,6 +34,6 @@ def calling(engine: TimelineEngine) -> Iterator[Calling]:
 
         def client(on: TimelineEngine | None = None, **settings: Any) -> Client:
             app = web_app(on or engine, WebSettings(**settings))
-            return stack.enter_context(TestClient(app, base_url="http://localhost"))
+            return stack.enter_context(TestClient(app))
 
         yield client

@@ -10,6 +10,7 @@ from litestar import MediaType, Request, Response
 from litestar.exceptions import NotAuthorizedException
 from litestar.response import Redirect
 
+from comity.adapters.interchange.intake_models import shortened
 from comity.adapters.interchange.safe_text import printable
 from comity.adapters.web.api.problems import MEDIA_TYPE, Problem, problem_of
 from comity.adapters.web.pages.rendering import rendered
@@ -23,8 +24,10 @@ def answer_to(request: Request[Any, Any, Any], error: Exception) -> Response[Any
     """The answer that tells an error; one that nobody foresaw goes to the server's log too."""
     problem = problem_of(error)
     if problem.status >= 500:
-        said = printable(f"{type(error).__name__}: {error}")
-        _log.error("%s %s: %s", request.method, printable(request.url.path), said)
+        said = shortened(f"{type(error).__name__}: {error}")
+        _log.error(
+            "%s %s: %s", request.method, printable(shortened(request.url.path)), printable(said)
+        )
     if not _wants_a_page(request):
         body = msgspec.json.encode(problem.body())
         headers = dict(problem.headers)

@@ -25,7 +25,6 @@ _HEADERS = {
     "X-Content-Type-Options": "nosniff",
     "X-Frame-Options": "DENY",
 }
-_BY_DEFAULT = {"Cache-Control": "private, no-cache"}
 _PORTS = {"http": 80, "https": 443}
 
 
@@ -41,8 +40,8 @@ async def add_headers(message: Message, scope: Scope) -> None:
         headers = MutableScopeHeaders.from_message(message)
         for name, value in _HEADERS.items():
             headers[name] = value
-        for name, value in _BY_DEFAULT.items():
-            headers[name] = headers.get(name, value)
+        if "cache-control" not in headers:
+            headers["Cache-Control"] = "private, no-cache"
 
 
 def check_request(settings: WebSettings, scope: Any) -> None:

@@ -19,10 +19,14 @@ _FOLDER = Path(__file__).parents[1] / "static"
 @get("/static/{name:path}", include_in_schema=False, sync_to_thread=True)
 def static_file(request: Request[Caller, Any, Any], name: FromPath[str]) -> Response[bytes]:
     """A file of the folder `static`; anybody may read it."""
-    path = (_FOLDER / name.lstrip("/")).resolve()
-    if "\0" in name or not path.is_relative_to(_FOLDER.resolve()) or not path.is_file():
+    path = _FOLDER / name.lstrip("/")
+    try:
+        inside = path.resolve().is_relative_to(_FOLDER.resolve())
+        content = path.read_bytes() if inside else None
+    except (OSError, ValueError):  # no name that a file can have
+        content = None
+    if content is None:
         raise NotFoundException("there is no such file")
-    content = path.read_bytes()
     tag = f'"{sha256(content).hexdigest()[:32]}"'
     if tag in request.headers.get("if-none-match", ""):
         return Response(b"", status_code=304, headers={"ETag": tag})
