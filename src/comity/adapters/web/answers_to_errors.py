@@ -12,7 +12,7 @@ from litestar.response import Redirect
 
 from comity.adapters.interchange.intake_models import shortened
 from comity.adapters.interchange.safe_text import printable
-from comity.adapters.web.api.problems import MEDIA_TYPE, Problem, problem_of
+from comity.adapters.web.api.problems import MEDIA_TYPE, problem_of
 from comity.adapters.web.pages.rendering import rendered
 from comity.adapters.web.sign_in import address_of_signing_in
 
@@ -35,7 +35,7 @@ def answer_to(request: Request[Any, Any, Any], error: Exception) -> Response[Any
     if isinstance(error, NotAuthorizedException) and request.method == "GET":
         return Redirect(address_of_signing_in(request), status_code=303)
     return Response(
-        _page(problem),
+        rendered("failure.html", failure=problem.detail),
         status_code=problem.status,
         media_type=MediaType.HTML,
         headers=dict(problem.headers),
@@ -46,12 +46,3 @@ def _wants_a_page(request: Request[Any, Any, Any]) -> bool:
     """Whether a person with a browser asks, and not for what programs read."""
     of_programs = any(request.url.path == p or request.url.path.startswith(f"{p}/") for p in _API)
     return not of_programs and "text/html" in request.headers.get("accept", "")
-
-
-def _page(problem: Problem) -> str:
-    told = problem.values.get("problems") or ()
-    problems = [
-        ": ".join(map(str, item)) if isinstance(item, list) else str(item)  # pyright: ignore[reportUnknownArgumentType]
-        for item in told
-    ]
-    return rendered("error.html", title=problem.title, detail=problem.detail, problems=problems)
