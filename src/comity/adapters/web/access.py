@@ -12,8 +12,7 @@ from litestar.handlers import BaseRouteHandler
 from litestar.middleware import AbstractAuthenticationMiddleware, AuthenticationResult
 
 from comity.adapters.web.settings import WebSettings
-from comity.adapters.web.tokens import Right as Right
-from comity.adapters.web.tokens import Token, matching
+from comity.adapters.web.tokens import Right, Token, matching
 
 COOKIE = "comity-token"
 """The cookie that `/sign-in` sets: it holds the token of a person with a browser."""

@@ -6,9 +6,9 @@ from collections.abc import Collection
 from typing import TYPE_CHECKING
 
 from comity.adapters.interchange.encode import as_json, record_fields
-from comity.adapters.web.access import Right
 from comity.adapters.web.pages.links import Link
 from comity.adapters.web.pages.rendering import rendered
+from comity.adapters.web.tokens import Right
 from comity.domain.parties import current, relationship_parties
 from comity.projections.evidence import Evidence
 

@@ -10,7 +10,7 @@ from litestar.di import NamedDependency
 from litestar.handlers import HTTPRouteHandler
 from litestar.params import FromPath
 
-from comity.adapters.web.access import Caller, Right, may
+from comity.adapters.web.access import Caller, may
 from comity.adapters.web.pages import relationship as pages
 from comity.adapters.web.pages.evidence import evidence_page
 from comity.adapters.web.pages.failures import html_response, status_of
@@ -18,6 +18,7 @@ from comity.adapters.web.pages.history import Histories
 from comity.adapters.web.pages.links import ServerLinks
 from comity.adapters.web.pages.question import Question
 from comity.adapters.web.settings import WebSettings
+from comity.adapters.web.tokens import Right
 from comity.domain.errors import ComityError
 from comity.engine import TimelineEngine
 
