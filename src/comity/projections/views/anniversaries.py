@@ -204,7 +204,7 @@ VIEW = View(
         shown=("falls", "relationship", "years", "of", "founded", "round", "marked", "how"),
         kinds={
             "falls": "date", "relationship": "relationship", "years": "integer", "founded": "date",
-            "round": "flag", "marked": "date",
+            "event": "event", "round": "flag", "marked": "date",
         },
     ),
     options={

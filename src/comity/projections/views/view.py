@@ -22,13 +22,13 @@ if TYPE_CHECKING:
 R = TypeVar("R")
 
 ColumnKind = Literal[
-    "text", "date", "party", "parties", "relationship", "integer", "number", "flag", "amount",
-    "amounts", "texts", "by key",
+    "text", "date", "party", "parties", "relationship", "event", "integer", "number", "flag",
+    "amount", "amounts", "texts", "by key",
 ]  # fmt: skip
 """What the values of a column are, where a table is exported with types.
 
-A `date` is EDTF, a `party` a code, an `amount` a quantity or money, `amounts` a mapping from units
-to amounts, and `by key` any other mapping.
+A `date` is EDTF, a `party` a code, an `event` an id, an `amount` a quantity or money, `amounts` a
+mapping from units to amounts, and `by key` any other mapping.
 """
 
 OptionValues = Mapping[str, Any]

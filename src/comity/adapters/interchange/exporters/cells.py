@@ -181,6 +181,7 @@ def _amount_columns(name: str) -> tuple[Column, ...]:
 
 _FORMS: dict[ColumnKind, _Form] = {
     "text": _Form(_one("string"), _text),
+    "event": _Form(_one("string"), _text),
     "date": _Form(_date_columns, _date),
     "party": _Form(_party_columns, _party),
     "parties": _Form(_parties_columns, _parties),

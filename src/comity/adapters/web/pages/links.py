@@ -21,6 +21,7 @@ _PAGES = {
     "agenda": "/agenda",
     "anniversaries": "/anniversaries",
     "series": "/series",
+    "view": "/views/{name}",
     "log": "/log",
     "search": "/search",
     "record": "/record",
@@ -47,7 +48,7 @@ Values = str | int | tuple[str, ...] | list[str] | None
 class Link(Protocol):
     """Makes the address of a page from its parameters; empty where there is no such page."""
 
-    def __call__(self, page: str, **parameters: Values) -> str: ...
+    def __call__(self, page: str, /, **parameters: Values) -> str: ...
 
 
 class ServerLinks:
@@ -56,7 +57,7 @@ class ServerLinks:
     def __init__(self, clocks: Mapping[str, str] | None = None) -> None:
         self._clocks = {name: value for name, value in (clocks or {}).items() if value}
 
-    def __call__(self, page: str, **parameters: Values) -> str:
+    def __call__(self, page: str, /, **parameters: Values) -> str:
         """The address of `page`: its parameters, and the clocks that they do not set."""
         template = _PAGES[page]
         told = parameters if page in _TIMELESS else {**self._clocks, **parameters}

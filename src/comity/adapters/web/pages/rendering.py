@@ -3,17 +3,30 @@
 from __future__ import annotations
 
 from functools import cache
-from typing import Any
+from typing import Any, NamedTuple
 
 import orjson
 from jinja2 import Environment, PackageLoader, StrictUndefined
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
 from comity.adapters.interchange.exporters.sentences import citation, link_of, named_code, sentence
 from comity.adapters.interchange.safe_text import printable
-from comity.adapters.web.pages.links import ServerLinks
-from comity.adapters.web.pages.telling import at_words, told
+from comity.adapters.web.access import Caller
+from comity.adapters.web.pages.links import Link, ServerLinks
+from comity.adapters.web.pages.telling import at_words, is_day, told
 from comity.adapters.web.pages.words import words
+
+
+class Frame(NamedTuple):
+    """What stands around a page: who makes its links, and who reads it."""
+
+    link: Link
+    caller: Caller | None = None
+
+    def page(self, template: str, **values: object) -> str:
+        """A template with its values."""
+        around = {"link": self.link} | ({"caller": self.caller} if self.caller else {})
+        return rendered(template, **around, **values)
 
 
 def rendered(template: str, **values: object) -> str:
@@ -33,6 +46,11 @@ def script_json(value: object) -> Markup:
     return Markup(text.replace("<", "\\u003c").replace(">", "\\u003e").replace("&", "\\u0026"))
 
 
+def verbatim(text: str) -> Markup:
+    """Text that stands in an input: escaped, and else exactly what it is."""
+    return escape(text)
+
+
 @cache
 def _templates() -> Environment:
     environment = Environment(
@@ -45,8 +63,9 @@ def _templates() -> Environment:
     )
     given: dict[str, Any] = environment.globals
     given |= {
-        "words": words(), "told": told, "at_words": at_words, "named_code": named_code,
-        "sentence": sentence, "citation": citation, "link_of": link_of, "script_json": script_json,
+        "words": words(), "told": told, "is_day": is_day, "at_words": at_words,
+        "named_code": named_code, "sentence": sentence, "citation": citation, "link_of": link_of,
+        "script_json": script_json,
     }  # fmt: skip
     return environment
 

@@ -2,28 +2,20 @@
 
 from __future__ import annotations
 
-from litestar import MediaType, Router, get
-from litestar.di import NamedDependency
+from litestar import Router
 
-from comity.adapters.web.access import may
 from comity.adapters.web.pages.failures import failed
+from comity.adapters.web.pages.forms.routes import form_handlers
 from comity.adapters.web.pages.relationship_routes import relationship_handlers
-from comity.adapters.web.pages.rendering import rendered
+from comity.adapters.web.pages.world.routes import world_handlers
 from comity.domain.errors import ComityError
-from comity.engine import TimelineEngine
-
-
-@get("/", media_type=MediaType.HTML, guards=[may("read")], sync_to_thread=True)
-def home(engine: NamedDependency[TimelineEngine]) -> str:
-    """Where a reader begins."""
-    return rendered("home.html", relationships=engine.relationships())
 
 
 def page_router() -> Router:
     """All pages; they are not part of the API's schema."""
     return Router(
         "/",
-        route_handlers=[home, *relationship_handlers()],
+        route_handlers=[*world_handlers(), *relationship_handlers(), *form_handlers()],
         include_in_schema=False,
         exception_handlers={ComityError: failed},
     )

@@ -15,6 +15,8 @@ from comity.domain.time.dates import bounds, is_open_before
 _HTML = re.compile(r"(?!0000)[0-9]{4}(-(0[1-9]|1[0-2])(-[0-9]{2})?)?")
 """What the attribute `datetime` of `<time>` can hold: a year, a month or a day."""
 
+_DAY = re.compile("[0-9]{4}-[0-9]{2}-[0-9]{2}")
+
 
 class Told(NamedTuple):
     """A date: its `words`, its EDTF, its bounds as ISO days (None: open), and for `<time>`."""
@@ -59,3 +61,8 @@ def at_words(moment: datetime) -> str:
     """A moment of recording in words: `17 November 2014, 09:00 UTC`."""
     at = moment.astimezone(UTC)
     return f"{day_words(at.date())}, {at:%H:%M} UTC"
+
+
+def is_day(text: str) -> bool:
+    """Whether a text is a day as an input for days holds it."""
+    return bool(_DAY.fullmatch(text))

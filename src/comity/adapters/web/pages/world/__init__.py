@@ -1,0 +1,1 @@
+"""The other pages: home, the world, a party, every view, the log, search."""
