@@ -33,6 +33,7 @@ from comity.adapters.cli.run import run
 from comity.adapters.cli.search import search
 from comity.adapters.cli.serve import serve
 from comity.adapters.cli.views import view_command
+from comity.adapters.cli.watch import watch
 from comity.adapters.cli.writing import append, prefer, reinstate, retract
 from comity.adapters.render.output import write_line
 from comity.projections.views.catalogue import VIEWS
@@ -148,6 +149,7 @@ COMMANDS: tuple[Callable[..., None], ...] = (
     replay,
     run,
     serve,
+    watch,
     retract,
     reinstate,
     correct,

@@ -81,6 +81,11 @@ def is_same_file(one: Path | str, other: Path | str) -> bool:
     return folded(name) == folded(other_name) and is_same_file(above, other_above)
 
 
+def is_of_store(path: Path, store: str) -> bool:
+    """Whether a path leads to the store's file or to one that belongs to it."""
+    return any(is_same_file(path, own) for own in _store_files(store))
+
+
 def _reads(name: str, path: Path) -> bool:
     """Whether the input `name` is read from the file at `path`."""
     if name != STDIN:

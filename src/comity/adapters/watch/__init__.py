@@ -1,0 +1,1 @@
+"""Alerts: what somebody wants to be told, what there is to tell, and how it is delivered."""
