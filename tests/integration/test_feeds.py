@@ -27,6 +27,8 @@ from comity.adapters.interchange.matching import Matching
 from comity.adapters.interchange.newest import newest_records
 from comity.adapters.web.app import web_app
 from comity.adapters.web.feeds.kept import KeptFeeds
+from comity.adapters.web.settings import WebSettings
+from comity.adapters.web.tokens import Token
 from tests.atom_rules import entries_of
 from tests.unit.given import PAIR, Clock
 
@@ -160,6 +162,28 @@ def test_a_calendar_says_the_next_day_what_is_overdue(client: Client, clock: Clo
 )
 def test_a_calendar_of_nobody_is_not_found(client: Client, name: str) -> None:
     assert client.get(f"/calendar/{name}").status_code == 404
+
+
+# Who may read
+
+TOKEN = "a-token-of-a-desk-officer-0123456789"
+OTHER = "a-token-that-may-not-read-0123456789"
+
+
+@pytest.mark.parametrize("address", ["/calendar/PAK.ics", "/feed.atom?party=PAK"])
+def test_a_feed_takes_a_token_in_its_address(engine: TimelineEngine, address: str) -> None:
+    tokens = (Token.of("desk", ["read"], TOKEN), Token.of("writer", ["append"], OTHER))
+    with TestClient(web_app(engine, WebSettings(tokens=tokens))) as client:
+        begin = "&" if "?" in address else "?"
+        headed = client.get(address, headers={"Authorization": f"Bearer {TOKEN}"})
+        inside = client.get(f"{address}{begin}token={TOKEN}")
+        assert inside.status_code == headed.status_code == 200
+        assert inside.content == headed.content
+        assert TOKEN not in inside.text
+        for wrong in ("", "token=", "token=x", f"token={OTHER}", f"Token={TOKEN}"):
+            assert client.get(f"{address}{begin}{wrong}").status_code == 401
+        assert client.get(f"/log?token={TOKEN}").status_code in (401, 404)
+        assert client.get(f"/v1/relationships?token={TOKEN}").status_code in (401, 404)
 
 
 # Atom

@@ -13,8 +13,8 @@ from litestar.params import FromPath, FromQuery
 
 from comity.adapters.interchange.exporters.ics import write_ics
 from comity.adapters.interchange.matching import Matching
-from comity.adapters.web.access import may
 from comity.adapters.web.feeds.conditional import answered
+from comity.adapters.web.feeds.guard import may_follow
 from comity.adapters.web.feeds.kept import KeptFeeds
 from comity.adapters.web.feeds.log_feed import log_feed
 from comity.domain.errors import InvalidInput
@@ -32,7 +32,7 @@ def feed_router() -> Router:
     """All feeds; they are not part of the API's schema."""
     kept = KeptFeeds()
 
-    @get("/calendar/{file:str}", guards=[may("read")], sync_to_thread=True)
+    @get("/calendar/{file:str}", guards=[may_follow], sync_to_thread=True)
     def calendar(
         request: Request[Any, Any, Any],
         engine: NamedDependency[TimelineEngine],
@@ -61,7 +61,7 @@ def feed_router() -> Router:
         made = kept.feed(("calendar", name), (question.position, question.day), make)
         return answered(request, made, CALENDAR)
 
-    @get("/feed.atom", guards=[may("read")], sync_to_thread=True)
+    @get("/feed.atom", guards=[may_follow], sync_to_thread=True)
     def feed(
         request: Request[Any, Any, Any],
         engine: NamedDependency[TimelineEngine],
