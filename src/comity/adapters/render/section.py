@@ -20,6 +20,16 @@ class Recognition(NamedTuple):
 
     direction: str
 
+    @property
+    def by(self) -> str:
+        """Who recognises."""
+        return self.direction.partition(" → ")[0]
+
+    @property
+    def on(self) -> str:
+        """Who is recognised, without the name of a government."""
+        return self.direction.partition(" → ")[2].partition(" (")[0]
+
 
 class Item(NamedTuple):
     """Lines that tell of one thing in the state, such as a mission; None for what is no event's."""

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable
 from datetime import date
 from typing import Any, NamedTuple
 
 from comity.adapters.interchange.exporters.dates_in_words import date_words
 from comity.adapters.render.section import Recognition
 from comity.adapters.web.pages.history import History
-from comity.domain.events import CATALOGUE, Event
+from comity.domain.events import Event
 from comity.domain.recorded import Recorded
 from comity.domain.text import folded
 from comity.domain.time.dates import last_second
@@ -29,8 +29,12 @@ from comity.projections.sections.tone import Tone
 
 _MOST = 6
 """How many events behind one thing are named."""
+_PARTIES = frozenset({"by", "on", "to", "sender", "host"})
+"""The fields that hold a party, of which a state tells the newest name."""
+_OF_RELATIONS = "relations"
+"""What an event is of that names no agreement."""
 _Name = Callable[[str], str]
-_Tells = Callable[[Any, Any, _Name], bool]
+_Key = tuple[str, ...]
 
 
 class Reason(NamedTuple):
@@ -48,15 +52,23 @@ class Reasons(NamedTuple):
     kinds: tuple[str, ...] = ()
 
 
+class _Rule(NamedTuple):
+    """By which events a thing is told: of some subjects or kinds, equal to it in some `fields`.
+
+    `event_fields` are the names of the fields in the events, where those differ.
+    """
+
+    told_by: frozenset[str]
+    fields: tuple[str, ...] = ()
+    event_fields: tuple[str, ...] = ()
+
+
 class Behind:
     """Finds what is behind the lines of a state on a day."""
 
     def __init__(self, history: History, on: date) -> None:
-        self._history, end = history, last_second(on)
-        self._events: dict[str, list[Event]] = {}
-        for entry in history.entries:
-            if entry.instants.earliest <= end:
-                self._events.setdefault(entry.event.type, []).append(entry.event)
+        self._history, self._end = history, last_second(on)
+        self._indexes: dict[type, dict[_Key, list[Event]]] = {}
 
     def of(self, thing: object) -> Reasons:
         """What is behind a thing in the state; nothing, for what follows from no event."""
@@ -64,7 +76,11 @@ class Behind:
             return self._named(thing.events)
         if isinstance(thing, Event):
             return self._named((thing.id,))
-        told = [event for event in self._candidates(thing) if self._tells(thing, event)]
+        rule = _RULES.get(type(thing))
+        if rule is None:
+            return Reasons()
+        keyed = self._index(type(thing), rule).get(_thing_key(thing, rule), ())
+        told = [event for event in keyed if _is_about(event, thing)]
         kinds = tuple(dict.fromkeys(event.type for event in told))
         reasons = tuple(Reason(event.id, date_words(event.when)) for event in told[-_MOST:])
         return Reasons(reasons, max(len(told) - _MOST, 0), kinds)
@@ -73,94 +89,65 @@ class Behind:
         known = (self._history.by_id.get(id) for id in ids)
         return Reasons(tuple(map(_reason, filter(None, known))))
 
-    def _candidates(self, thing: object) -> Sequence[Event]:
-        """The events of the kinds that can tell of a thing, in the order of time."""
-        told = _TELLS.get(type(thing))
-        if told is None:
-            return ()
-        kinds, _ = told
-        lists = [
-            events
-            for kind, events in self._events.items()
-            if kind in kinds or CATALOGUE[kind].subject in kinds
-        ]
-        if len(lists) == 1:
-            return lists[0]
-        order = self._history.order
-        return sorted((e for events in lists for e in events), key=lambda e: order[e.id])
-
-    def _tells(self, thing: object, event: Event) -> bool:
-        _, tells = _TELLS[type(thing)]
-        return tells(thing, event, self._history.scope.name)
+    def _index(self, kind: type, rule: _Rule) -> dict[_Key, list[Event]]:
+        """The events that can have happened by the day, by key, in the order of the timeline."""
+        index = self._indexes.get(kind)
+        if index is None:
+            index = self._indexes[kind] = {}
+            name = self._history.scope.name
+            for entry in self._history.entries:
+                event = entry.event
+                can_tell = event.subject in rule.told_by or event.type in rule.told_by
+                if can_tell and entry.instants.earliest <= self._end:
+                    index.setdefault(_event_key(event, rule, name), []).append(event)
+        return index
 
 
 def _reason(record: Recorded) -> Reason:
     return Reason(record.id, date_words(record.event.when) or record.event.type)
 
 
-def _same(field: str, own: str = "") -> _Tells:
-    """That an event names the same in a field as the thing does in its own."""
-
-    def tells(thing: Any, event: Any, _: _Name) -> bool:
-        value = getattr(event, field, "")
-        return bool(value) and folded(str(value)) == folded(str(getattr(thing, own or field)))
-
-    return tells
+def _thing_key(thing: object, rule: _Rule) -> _Key:
+    return tuple(folded(str(getattr(thing, field))) for field in rule.fields)
 
 
-def _recognition(thing: Recognition, event: Any, name: _Name) -> bool:
-    by, _, whom = thing.direction.partition(" → ")
-    return name(event.by) == by and whom.partition(" (")[0] == name(event.on)
+def _event_key(event: Event, rule: _Rule, name: _Name) -> _Key:
+    key: list[str] = []
+    for field in rule.event_fields or rule.fields:
+        value = str(getattr(event, field, _OF_RELATIONS))
+        key.append(folded(name(value) if field in _PARTIES else value))
+    return tuple(key)
 
 
-def _mission(thing: Mission, event: Any, name: _Name) -> bool:
-    if (name(event.sender), name(event.host)) != (thing.sender, thing.host):
-        return False
+def _is_about(event: Any, thing: object) -> bool:
+    """Whether an event of a mission's direction is about it, and not surely about another."""
+    if not isinstance(thing, Mission):
+        return True
     city, level = getattr(event, "city", ""), getattr(event, "level", "")
     here = not city or not thing.city or folded(city) == folded(thing.city)
-    moved = event.type in ("mission-moved", "mission-level-changed")
-    return moved or (here and bool(not level or not thing.level or level == thing.level))
+    changed = event.type in ("mission-moved", "mission-level-changed")
+    return changed or (here and bool(not level or not thing.level or level == thing.level))
 
 
-def _measure(thing: Measure, event: Any, name: _Name) -> bool:
-    return _same("measure")(thing, event, name) and name(event.by) == thing.by
+def _rule(told_by: str, fields: str = "", event_fields: str = "") -> _Rule:
+    return _Rule(frozenset(told_by.split()), tuple(fields.split()), tuple(event_fields.split()))
 
 
-def _statement(thing: Statement, event: Any, name: _Name) -> bool:
-    return (name(event.by), event.when, event.text) == (thing.by, thing.when, thing.text)
-
-
-def _aid(thing: Aid, event: Any, name: _Name) -> bool:
-    return (name(event.by), name(event.to)) == (thing.by, thing.to)
-
-
-def _founding(thing: Anniversary, event: Any, _: _Name) -> bool:
-    if event.when != thing.founded:
-        return False
-    if event.type == "relations-established":
-        return thing.of == "relations"
-    return folded(getattr(event, "agreement", "")) == folded(thing.of)
-
-
-def _any(_thing: object, _event: Event, _name: _Name) -> bool:
-    return True
-
-
-_TELLS: dict[type, tuple[frozenset[str], _Tells]] = {
-    Relations: (frozenset({"relations"}), _any),
-    Recognition: (frozenset({"recognition"}), _recognition),
-    Mission: (frozenset({"mission", "post"}), _mission),
-    Meeting: (frozenset({"meeting"}), _same("meeting")),
-    Series: (frozenset({"meeting"}), _same("series")),
-    Agreement: (frozenset({"agreement"}), _same("agreement")),
-    Deal: (frozenset({"deal", "shipment", "payment-made"}), _same("deal")),
-    dict: (frozenset({"payment-made"}), _any),
-    Measure: (frozenset({"measure"}), _measure),
-    Statement: (frozenset({"statement-made"}), _statement),
-    Alignment: (frozenset({"alignment"}), _same("matter")),
-    Aid: (frozenset({"aid-pledged", "aid-delivered"}), _aid),
-    Marked: (frozenset({"anniversary-marked"}), _same("of")),
-    Anniversary: (frozenset({"relations-established", "agreement-signed"}), _founding),
-    Tone: (frozenset({"interaction-coded"}), _any),
+_RULES: dict[type, _Rule] = {
+    Relations: _rule("relations"),
+    Recognition: _rule("recognition", "by on"),
+    Mission: _rule("mission post", "sender host"),
+    Meeting: _rule("meeting", "meeting"),
+    Series: _rule("meeting", "series"),
+    Agreement: _rule("agreement", "agreement"),
+    Deal: _rule("deal shipment payment-made", "deal"),
+    dict: _rule("payment-made"),
+    Measure: _rule("measure", "measure by"),
+    Statement: _rule("statement-made", "by when text"),
+    Alignment: _rule("alignment", "matter"),
+    Aid: _rule("aid-pledged aid-delivered", "by to"),
+    Marked: _rule("anniversary-marked", "of"),
+    Anniversary: _rule("relations-established agreement-signed", "of founded", "agreement when"),
+    Tone: _rule("interaction-coded"),
 }
-"""By what a line tells of: the subjects and kinds of the events that can, and whether one does."""
+"""By the type of what a line tells of."""

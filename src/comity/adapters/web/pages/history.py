@@ -52,11 +52,6 @@ class History:
         return {record.id: record for record in self._records}
 
     @cached_property
-    def order(self) -> dict[str, int]:
-        """The place of each entry on the timeline, by its event's id."""
-        return {entry.event.id: at for at, entry in enumerate(self.entries)}
-
-    @cached_property
     def retracted(self) -> list[tuple[Recorded, Recorded]]:
         """The facts that were retracted, each with its retraction, in the order of the log."""
         gone = retracted(self._records)
