@@ -11,7 +11,16 @@ from comity.domain.effects import effects_of
 from comity.domain.events import Event
 from comity.domain.recorded import Recorded
 from comity.domain.scope import Query, Scope
-from comity.domain.selection import Entry, Facts, Row, Standing, entry_of, facts_of, select_rows
+from comity.domain.selection import (
+    Entry,
+    Facts,
+    Row,
+    Standing,
+    entry_of,
+    facts_of,
+    select,
+    select_rows,
+)
 from comity.domain.settling import Settled, settled
 from comity.domain.time.dates import bounds, last_second
 from comity.ports import SnapshotUpdate
@@ -175,6 +184,16 @@ def fold(projection: Projection[S, A], state: S, standing: Iterable[Standing]) -
         else:
             state = evolve_entry(state, entry_of(each))
     return state
+
+
+def folded_on(projection: Projection[S, A], entries: Iterable[Entry], query: Query) -> A:
+    """The answer on a day from all entries of a timeline, which were read before: for many days."""
+    bound = projection.for_key(query.scope.parties).for_certainty(query.certainty)
+    folded, undetermined = select(entries, query.day, query.certainty)
+    state = fold(bound, bound.initial(), folded)
+    for entry in undetermined:
+        state = bound.on_undetermined(state, entry)
+    return bound.with_query(bound.finish(state, query.day), query)
 
 
 def facts_to_fold(reading: Reading) -> Facts:

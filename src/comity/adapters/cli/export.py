@@ -8,6 +8,7 @@ from typing import Annotated
 import typer
 
 from comity.adapters.cli import export_documents
+from comity.adapters.cli.export_site import site
 from comity.adapters.cli.export_tables import add_tables
 from comity.adapters.cli.options import Kinds, Store, open_existing, write_help
 from comity.adapters.cli.outputs import Output, opened_output, say_written
@@ -47,6 +48,7 @@ FORMS = (".jsonl", ".json")
 COMMANDS: tuple[Callable[..., None], ...] = (
     jsonl,
     *export_documents.COMMANDS,
+    site,
 )
 for command in COMMANDS:
     export.command()(command)

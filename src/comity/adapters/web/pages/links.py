@@ -65,3 +65,8 @@ class ServerLinks:
         path = _FIELD.sub(lambda field: quote(str(told[field[1]]), safe=""), template)
         query = {name: value for name, value in told.items() if name not in within and value}
         return f"{path}?{urlencode(query, doseq=True)}" if query else path
+
+
+def evidence_address(link: Link, event: str) -> str:
+    """The address of the evidence for an event, by its id."""
+    return link("evidence", event=event)

@@ -12,7 +12,7 @@ from comity.adapters.interchange.exporters.dates_in_words import day_words
 from comity.adapters.render.state_page import parties_title
 from comity.adapters.web.pages.entries import choices, listed
 from comity.adapters.web.pages.history import Histories, History
-from comity.adapters.web.pages.links import Link, ServerLinks
+from comity.adapters.web.pages.links import Link, ServerLinks, evidence_address
 from comity.adapters.web.pages.picture import picture
 from comity.adapters.web.pages.question import Question, day_of, moment_of
 from comity.adapters.web.pages.rendering import rendered
@@ -92,7 +92,7 @@ def picture_data(
     on = asked(engine, on=day_of(question.on)).day
     link = ServerLinks(question.clocks)
     moments = histories.of(engine, relationship, None).moments
-    return picture(history, on, moments, partial(_evidence, link))
+    return picture(history, on, moments, partial(evidence_address, link))
 
 
 def page(
@@ -104,10 +104,11 @@ def page(
     entries = listed(history, question)
     on = day(shown.state.on)
     moments = histories.of(engine, relationship, None).moments
-    data = picture(history, on, moments, partial(_evidence, link), entries.entries)
+    data = picture(history, on, moments, partial(evidence_address, link), entries.entries)
     return rendered(
         "relationship.html",
         link=link,
+        site=None,
         question=question,
         relationship=history.relationship,
         title=parties_title(history.scope.parties),
@@ -129,10 +130,6 @@ def page(
     )
 
 
-def _evidence(link: Link, event: str) -> str:
-    return link("evidence", event=event)
-
-
 def _at_page(link: Link, history: History, question: Question, number: int, pages: int) -> str:
     """The address of another page of the same list; empty where there is none."""
     if not 1 <= number <= pages:
@@ -148,8 +145,8 @@ def failure_page(relationship: str, question: Question, link: Link, error: Comit
     except InvalidInput:
         codes, title = (), relationship
     return rendered(
-        "relationship.html", link=link, question=question, relationship=relationship, title=title,
-        failure=str(error), on=question.on, on_words="", known_at=0, moments=[], panel=None,
+        "relationship.html", link=link, site=None, question=question, relationship=relationship,
+        title=title, failure=str(error), on=question.on, on_words="", known_at=0, moments=[],
         comparison=None, state="", picture=None, listed=None, choices=None, retracted=None,
         parties=codes, earlier="", later="",
     )  # fmt: skip

@@ -13,15 +13,16 @@ from litestar.params import FromPath
 
 from comity.adapters.web.access import Caller
 
-_FOLDER = Path(__file__).parents[1] / "static"
+STATIC = Path(__file__).parents[1] / "static"
+"""Where they are; there is no such folder in a tree where they were not built."""
 
 
 @get("/static/{name:path}", include_in_schema=False, sync_to_thread=True)
 def static_file(request: Request[Caller, Any, Any], name: FromPath[str]) -> Response[bytes]:
     """A file of the folder `static`; anybody may read it."""
-    path = _FOLDER / name.lstrip("/")
+    path = STATIC / name.lstrip("/")
     try:
-        inside = path.resolve().is_relative_to(_FOLDER.resolve())
+        inside = path.resolve().is_relative_to(STATIC.resolve())
         content = path.read_bytes() if inside else None
     except (OSError, ValueError):  # no name that a file can have
         content = None

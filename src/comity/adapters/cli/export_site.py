@@ -1,0 +1,36 @@
+"""The command export site: one dossier as pages that need no server."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from comity.adapters.cli.exits import say
+from comity.adapters.cli.files import check_files
+from comity.adapters.cli.folders import write_folder
+from comity.adapters.cli.nothing import say_nothing_recorded
+from comity.adapters.cli.options import Parties, Store, open_existing
+from comity.adapters.interchange.optional import loaded
+
+
+def site(
+    folder: Annotated[Path, typer.Argument(metavar="DIR", help="The folder to write.")],
+    parties: Parties,
+    *,
+    store: Store,
+) -> None:
+    """A relationship as web pages that need no server: for a newsroom, or to hand on.
+
+    With both sliders and all evidence. DIR is new, empty or an earlier site, which is replaced.
+    """
+    for package in ("jinja2", "litestar"):
+        loaded(package, "comity export site", "web")
+    from comity.adapters.web.pages.site.files import MARK, site_files
+
+    check_files(store, "", {"DIR": folder})
+    with open_existing(store) as engine:
+        say_nothing_recorded(engine, parties)
+        count = write_folder(folder, site_files(engine, tuple(parties)), MARK)
+    say(f"{count:,} files written; open {folder / 'index.html'}")
