@@ -22,7 +22,7 @@ class FileLinks:
         self._relationship, self._evidence = relationship, evidence
         self._static, self._above = static, above
 
-    def __call__(self, page: str, **parameters: Values) -> str:
+    def __call__(self, page: str, /, **parameters: Values) -> str:
         """The relative address; empty for a page that the site does not have."""
         if page == "relationship" and parameters["id"] == self._relationship:
             return f"{self._above}{INDEX}"
