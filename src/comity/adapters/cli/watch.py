@@ -53,9 +53,10 @@ def watch(
         bool, typer.Option("--check", help="Say what is watched and what stands now; tell nobody.")
     ] = False,
 ) -> None:
-    """Tell what is new: events, findings, vacant posts, ends that are near, rounds overdue.
+    """Tell what is new, by a feed, a webhook or lines of JSON.
 
-    It follows the log and the days until it is stopped. Stopped or killed at any moment, it goes on
+    Events, findings, posts that become vacant, ends that come near, rounds that are overdue. It
+    follows the log and the days until it is stopped. Stopped or killed at any moment, it goes on
     from there: nothing is lost, and what was under way is told again with the same id.
     """
     plan = _plan(file)
