@@ -122,10 +122,9 @@ def _rows(fields: Sequence[FormField], form: Form) -> dict[str, list[int]]:
 
 def _shown_rows(name: str, form: Form) -> list[int]:
     filled = [row for row in rows_of(name, form.typed) if _is_filled(name, row, form.typed)]
-    rows = filled or [0]
-    while len(rows) < max(_LEAST.get(name, 1), len(filled) + (form.more == name)):
-        rows.append(rows[-1] + 1)
-    return rows
+    following = filled[-1] + 1 if filled else 0
+    least = max(_LEAST.get(name, 1), len(filled) + (form.more == name))
+    return [*filled, *range(following, following + least - len(filled))]
 
 
 def _is_filled(name: str, row: int, typed: Typed) -> bool:
