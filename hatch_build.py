@@ -19,7 +19,7 @@ ROOT = Path(__file__).parent
 FRONTEND = ROOT / "frontend"
 STATIC = ROOT / "src/comity/adapters/web/static"
 DIGEST = "sources.sha256"
-BUILT = ("comity.js", "timeline.js", "network.js", "comity.css", "licenses.txt")
+BUILT = ("comity.js", "timeline.js", "network.js", "comity.css", "comity.svg", "licenses.txt")
 INSTALLED = ".package-lock.json"
 """What npm writes last into `node_modules`."""
 

@@ -1,6 +1,6 @@
 // Bundles the scripts and the style into the folder that is named on the command line.
 import { build } from "esbuild";
-import { mkdir, readFile, writeFile } from "node:fs/promises";
+import { copyFile, mkdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 
 const into = process.argv[2];
@@ -32,4 +32,5 @@ for (const name of [...packages].sort()) {
   licenses.push(`${name} ${version} (${license})\n\n${text.trim()}\n`);
 }
 await mkdir(into, { recursive: true });
+await copyFile("src/comity.svg", join(into, "comity.svg"));
 await writeFile(join(into, "licenses.txt"), licenses.join("\n----\n\n"));

@@ -40,8 +40,8 @@ export function draw(canvas: HTMLCanvasElement, view: View): void {
   for (const bar of view.layout.bars) drawBar(pen, bar, view, colours);
   const size = new Map<string, number>();
   for (const mark of view.layout.marks) drawMark(pen, mark, view, colours, size);
-  drawDay(pen, view.on, view, colours("focus"), []);
-  if (view.than !== null) drawDay(pen, view.than, view, colours("new"), [5, 4]);
+  drawDay(pen, view.on, view, colours("focus"), [], 9);
+  if (view.than !== null) drawDay(pen, view.than, view, colours("new"), [5, 4], 23);
   if (view.active) ring(pen, view.active, view, colours("focus"));
 }
 
@@ -185,14 +185,14 @@ function count(pen: Pen, accounts: number, x: number, y: number, ground: string)
 function flag(pen: Pen, x: number, y: number, colour: string): void {
   pen.fillStyle = colour;
   pen.beginPath();
-  pen.moveTo(x + 3, y - 9);
-  pen.lineTo(x + 9, y - 2);
-  pen.lineTo(x - 3 + 4, y - 2);
+  pen.moveTo(x + 5, y - 10);
+  pen.lineTo(x + 9.5, y - 2.5);
+  pen.lineTo(x + 0.5, y - 2.5);
   pen.closePath();
   pen.fill();
 }
 
-function drawDay(pen: Pen, day: number, view: View, colour: string, dashes: number[]): void {
+function drawDay(pen: Pen, day: number, view: View, colour: string, dashes: number[], y: number): void {
   const x = view.scale((day + 0.5) * DAY);
   if (x < 0 || x > view.width) return;
   pen.strokeStyle = colour;
@@ -206,7 +206,7 @@ function drawDay(pen: Pen, day: number, view: View, colour: string, dashes: numb
   pen.fillStyle = colour;
   pen.font = "600 12px system-ui, sans-serif";
   pen.textAlign = x > view.width - 90 ? "end" : "start";
-  pen.fillText(isoDay(day), x + (x > view.width - 90 ? -5 : 5), 9);
+  pen.fillText(isoDay(day), x + (x > view.width - 90 ? -5 : 5), y);
   pen.textAlign = "start";
 }
 

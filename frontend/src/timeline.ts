@@ -38,6 +38,7 @@ class RelationshipPage {
       active: (mark) => this.tell(mark),
       open: (mark) => void openEvidence(this.hrefOf(mark), within),
     });
+    foldClocks();
     this.filters?.addEventListener("input", () => this.redraw());
     this.tell(null);
     this.redraw();
@@ -191,6 +192,21 @@ class RelationshipPage {
     }));
     return legend;
   }
+}
+
+/** The sliders do what the form of the clocks does; it stays for a day by hand and for comparing. */
+function foldClocks(): void {
+  const form = document.getElementById("clocks");
+  if (!form) return;
+  const details = document.createElement("details");
+  const summary = document.createElement("summary");
+  summary.textContent = say("by_hand");
+  const rest = [...form.childNodes].filter((node) => node.nodeName !== "H2");
+  details.className = "by-hand";
+  details.append(summary, ...rest);
+  form.querySelector("h2")?.classList.add("visually-hidden");
+  form.append(details);
+  document.getElementById("picture-place")?.after(form);
 }
 
 function make(tag: string, name: string): HTMLElement {
