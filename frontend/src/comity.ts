@@ -5,6 +5,11 @@ import { focusErrors } from "./forms";
 
 const own = (document.currentScript as HTMLScriptElement | null)?.src ?? "";
 
+/** Whether the page is a file of a site, which no server stands behind. */
+function isSite(): boolean {
+  return "comitySite" in window;
+}
+
 /** Load a script that stands beside this one. */
 function load(name: string): void {
   const script = document.createElement("script");
@@ -20,4 +25,4 @@ if (network) {
   network.addEventListener("click", () => load("network.js"), { once: true });
 }
 focusErrors();
-followLog(page ?? "");
+if (!isSite() && own) followLog(page ?? "", new URL("../v1/events/live", own).pathname);

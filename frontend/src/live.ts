@@ -1,30 +1,76 @@
-/** Follows the log as it grows: new events appear on its page, and a relationship's page says so. */
+/** Follows the log as it grows: what is recorded elsewhere appears on the page without a reload. */
 
 import { say } from "./words";
 
-interface Told {
-  id: string;
-  position: number;
-  parties: string[];
-  says: string;
-  when: string;
+/** Told to the page's own script when the page was brought up to date: `detail` is the new page. */
+export const REFRESHED = "comity:refreshed";
+
+const WAIT = 250; // milliseconds: what is recorded together is shown together
+
+/** Follow the stream at `address` for a page that shows what is known now. */
+export function followLog(page: string, address: string): void {
+  const list = document.querySelector<HTMLElement>(page === "log" ? "#log[data-live]" : "#entries[data-live]");
+  if (!list || typeof EventSource === "undefined") return;
+  let position = Number(list.dataset.position ?? 0);
+  let stream: EventSource | null = null;
+  let waiting = 0;
+  const take = (event: MessageEvent<string>) => {
+    position = Math.max(position, Number(event.lastEventId) || 0);
+    clearTimeout(waiting);
+    waiting = window.setTimeout(() => void refresh(list), WAIT);
+  };
+  const follow = () => {
+    stream?.close();
+    stream = null;
+    if (document.hidden) return; // a browser has few connections for all its tabs
+    stream = new EventSource(`${address}?after=${position}`);
+    for (const kind of ["message", "event", "recorded"]) stream.addEventListener(kind, take);
+  };
+  document.addEventListener("visibilitychange", follow);
+  window.addEventListener("pagehide", () => stream?.close());
+  follow();
 }
 
-export function followLog(page: string): void {
-  const place = document.querySelector<HTMLElement>("[data-live]");
-  const address = place?.dataset.live;
-  if (!place || !address || typeof EventSource === "undefined") return;
-  const stream = new EventSource(address);
-  stream.addEventListener("event", (event) => take(page, place, JSON.parse(event.data) as Told));
-  window.addEventListener("pagehide", () => stream.close());
+/** Take what is new from the page as it is now; what did not change stays as it is. */
+async function refresh(list: HTMLElement): Promise<void> {
+  const response = await fetch(location.href);
+  if (!response.ok) return;
+  const page = new DOMParser().parseFromString(await response.text(), "text/html");
+  const fresh = page.getElementById(list.id);
+  if (!fresh) return;
+  const added = merge(list, fresh);
+  document.dispatchEvent(new CustomEvent(REFRESHED, { detail: page }));
+  if (added.length) tell(list, added);
 }
 
-function take(page: string, place: HTMLElement, told: Told): void {
-  const { relationship } = place.dataset;
-  if (relationship && !belongs(told, relationship)) return;
-  place.textContent = say(page === "log" ? "new_events" : "recorded_elsewhere", { says: told.says ?? told.id });
+/** Give `list` the items of `fresh`; the answer is those that it did not have. */
+function merge(list: HTMLElement, fresh: HTMLElement): Element[] {
+  const had = new Map([...list.children].map((item) => [item.id, item]));
+  const added: Element[] = [];
+  const items = [...fresh.children].map((item) => {
+    const old = had.get(item.id);
+    if (!old) added.push(item);
+    return old && old.innerHTML === item.innerHTML ? old : item;
+  });
+  for (const old of [...list.children]) if (!items.includes(old)) old.remove();
+  items.forEach((item, at) => {
+    if (list.children[at] !== item) list.insertBefore(item, list.children[at] ?? null);
+  });
+  for (const item of added) item.classList.add("new");
+  return added;
 }
 
-function belongs(told: Told, relationship: string): boolean {
-  return relationship.split("-").every((party) => told.parties.includes(party));
+/** Say what is new, where a screen reader hears it. */
+function tell(list: HTMLElement, added: Element[]): void {
+  let notice = document.getElementById("new-events");
+  if (!notice) {
+    notice = document.createElement("p");
+    notice.id = "new-events";
+    notice.className = "notice";
+    notice.setAttribute("role", "status");
+    list.before(notice);
+  }
+  const names = added.slice(0, 3).map((item) => item.querySelector(".event")?.textContent?.trim() ?? "");
+  const says = names.filter(Boolean).join("; ");
+  notice.textContent = say("new_events", { n: added.length, says });
 }

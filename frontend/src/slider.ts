@@ -49,6 +49,11 @@ export class Slider {
     this.tell();
   }
 
+  /** Let it go further, because more is known. */
+  reach(max: number): void {
+    this.range.max = String(max);
+  }
+
   private moved(): void {
     this.tell();
     this.options.input(this.value);

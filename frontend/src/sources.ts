@@ -14,6 +14,8 @@ export interface Source {
   /** The panel of the state, as HTML. */
   state(question: Question): Promise<string>;
   picture(question: Question): Promise<Picture>;
+  /** Forget what was answered: something new is recorded. */
+  forget(): void;
   /** The permanent address of a question. */
   address(question: Question): string;
 }
@@ -23,6 +25,10 @@ class Kept<T> {
   private readonly answers = new Map<string, Promise<T>>();
 
   constructor(private readonly most: number) {}
+
+  clear(): void {
+    this.answers.clear();
+  }
 
   get(key: string, ask: () => Promise<T>): Promise<T> {
     let answer = this.answers.get(key);
@@ -56,6 +62,11 @@ export class ServerSource implements Source {
     }
     const address = `${this.base}/picture.json?${asked}`;
     return this.pictures.get(address, async () => (await answer(address)).json() as Promise<Picture>);
+  }
+
+  forget(): void {
+    this.states.clear();
+    this.pictures.clear();
   }
 
   address({ query }: Question): string {
@@ -101,6 +112,10 @@ export class FilesSource implements Source {
 
   picture({ knownAt }: Question): Promise<Picture> {
     return this.file("picture", this.site.pictures[this.moment(knownAt)]) as Promise<Picture>;
+  }
+
+  forget(): void {
+    // files do not change
   }
 
   address({ query }: Question): string {

@@ -2,6 +2,7 @@
 
 import { openEvidence } from "./evidence";
 import { filterList, filterOf } from "./filters";
+import { REFRESHED } from "./live";
 import type { Mark } from "./layout";
 import { dayNumber, dayWords, momentWords, type Picture } from "./picture";
 import { Panel } from "./panel";
@@ -40,6 +41,7 @@ class RelationshipPage {
     });
     foldClocks();
     this.filters?.addEventListener("input", () => this.redraw());
+    document.addEventListener(REFRESHED, (event) => this.refresh((event as CustomEvent<Document>).detail));
     this.tell(null);
     this.redraw();
     if (site && (this.query.has("on") || this.query.has("known_at"))) void this.fromHash();
@@ -114,6 +116,21 @@ class RelationshipPage {
     this.moved.knownAt = this.query.has("known_at");
     await this.panel.show(this.question);
     await this.settleMoment();
+  }
+
+  /** Something was recorded elsewhere: the new page's picture and, if it is asked for, its state. */
+  private refresh(page: Document): void {
+    const told = page.getElementById("picture")?.textContent;
+    if (!told) return;
+    const newest = this.moment.value >= this.picture.moments.length - 1;
+    this.picture = JSON.parse(told) as Picture;
+    this.source.forget();
+    this.moment.reach(this.picture.moments.length - 1);
+    if (newest) {
+      this.moment.set(this.picture.moments.length - 1);
+      void this.panel.show(this.question);
+    }
+    this.redraw();
   }
 
   private redraw(): void {
