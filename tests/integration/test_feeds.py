@@ -164,6 +164,13 @@ def test_a_calendar_of_nobody_is_not_found(client: Client, name: str) -> None:
     assert client.get(f"/calendar/{name}").status_code == 404
 
 
+@pytest.mark.parametrize(
+    "query", ["kind=meeting-hold", "relationship=PAK", "party=Pakistan", "party=%00", "kind=%ff"]
+)
+def test_a_feed_of_what_is_not_there_is_refused(client: Client, query: str) -> None:
+    assert 400 <= client.get(f"/feed.atom?{query}").status_code < 500
+
+
 # Who may read
 
 TOKEN = "a-token-of-a-desk-officer-0123456789"

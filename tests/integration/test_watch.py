@@ -92,6 +92,19 @@ def test_events_can_be_chosen_by_party_and_kind(watch: Watch) -> None:
     ]  # fmt: skip
 
 
+def test_an_act_on_an_agreement_of_the_relationship_is_told_whomever_it_was_told_of(
+    watch: Watch,
+) -> None:
+    watching = watch({"tell": "event", "relationship": "PAK-RUS"}).begin()
+    several = ("CHN", "PAK", "RUS")
+    watching.told(AgreementInForce(agreement="pact", parties=several, when="2020"))
+    act = AgreementDenounced(agreement="pact", parties=("CHN", "RUS"), by="RUS", when="2024-01-01")
+    other = act.replace(id="", agreement="another")
+    assert [alert.about["agreement"] for alert in watching.told(act, other)] == ["pact"]
+    watching.engine.retract(act.id, "a forgery")
+    assert [alert.type for alert in watching.told()] == ["event.retracted"]
+
+
 def test_what_becomes_of_an_event_is_told(watch: Watch) -> None:
     watching = watch({"tell": "event", "relationship": "PAK-RUS", "kind": ["meeting-held"]}).begin()
     watching.told(held(1, "2024-01-01"), OPENED)

@@ -142,7 +142,9 @@ def _receivers(plan: Plan, state: StateFile) -> list[Receiver]:
     receivers: list[Receiver] = []
     for delivery in plan.deliveries:
         if isinstance(delivery, FeedFile):
-            receivers.append(FeedReceiver(delivery, state))
+            feed = FeedReceiver(delivery, state)
+            feed.begin()
+            receivers.append(feed)
         elif isinstance(delivery, Lines):
             receivers.append(LineReceiver(delivery, sys.stdout.buffer))
         else:

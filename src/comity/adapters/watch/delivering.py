@@ -98,9 +98,10 @@ class Worker(Thread):
             if waiting:
                 if not self._tried(waiting):
                     return
-            elif self._once:
-                return
             else:
+                self._state.pass_over(receiver.name, receiver.watches)
+                if self._once:
+                    return
                 self._news.wait()
 
     def _tried(self, waiting: Sequence[Waiting]) -> bool:

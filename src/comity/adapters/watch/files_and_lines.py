@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from contextlib import suppress
 from pathlib import Path
 from threading import Event
 from typing import BinaryIO
@@ -48,6 +49,12 @@ class FeedReceiver:
     def deliver(self, waiting: Sequence[Waiting], stop: Event) -> None:
         """Write the feed anew."""
         self.write()
+
+    def begin(self) -> None:
+        """Write the feed if there is none; a failure is said once there is something to tell."""
+        if not Path(self._feed.file).exists():
+            with suppress(DeliveryFailed):
+                self.write()
 
     def write(self) -> None:
         """Write the feed; raises `DeliveryFailed`, and then the file is what it was."""

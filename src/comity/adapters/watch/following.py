@@ -16,7 +16,7 @@ from comity.engine.subscription import Subscription
 _MOST_WAIT = 20.0
 """Seconds after which the clock is looked at, even if nothing is recorded."""
 _BETWEEN = 0.2
-"""Seconds between two looks: what many writers record meanwhile is one look."""
+"""Seconds between two looks, or as long as one takes: what is recorded meanwhile is one look."""
 _PATIENCE = 2.0
 """Seconds for the deliveries to end after a stop."""
 
@@ -35,7 +35,13 @@ def look_once(watcher: Watcher, workers: Sequence[Worker], stop: Event) -> None:
 
 
 def follow(
-    engine: TimelineEngine, watcher: Watcher, workers: Sequence[Worker], stop: Event, after: int
+    engine: TimelineEngine,
+    watcher: Watcher,
+    workers: Sequence[Worker],
+    stop: Event,
+    after: int,
+    *,
+    most_wait: float = _MOST_WAIT,
 ) -> None:
     """Look whenever something is recorded and when a day begins, until it is stopped.
 
@@ -52,12 +58,13 @@ def follow(
             worker.start()
         while not stop.is_set() and any(worker.is_alive() for worker in workers):
             wake.clear()
+            began = monotonic()
             watcher.look()
             for worker in workers:
                 worker.wake()
             _raise_errors(workers)
-            stop.wait(_BETWEEN)
-            wake.wait(_MOST_WAIT)
+            stop.wait(max(_BETWEEN, monotonic() - began))
+            wake.wait(most_wait)
     _raise_errors(workers)
 
 

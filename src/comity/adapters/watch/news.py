@@ -23,16 +23,20 @@ from comity.domain.recorded import Recorded
 
 Find = Callable[[str], Recorded | None]
 """The record with an id."""
+IsOnTimeline = Callable[[str, Recorded], bool]
+"""Whether a relationship's timeline held a record when it was recorded."""
 _WORDS: dict[AlertType, str] = {
     "event.retracted": "Retracted", "event.reinstated": "Reinstated",
     "event.redacted": "Redacted", "account.preferred": "Preferred",
 }  # fmt: skip
 
 
-def news(watch: EventWatch, record: Recorded, find: Find, now: datetime) -> Alert | None:
+def news(
+    watch: EventWatch, record: Recorded, find: Find, is_on: IsOnTimeline, now: datetime
+) -> Alert | None:
     """The alert of a watch about a record; None if it wants none."""
     fact = _fact_of(record, find)
-    if fact is None or not _wants(watch.matching, record, fact):
+    if fact is None or not _wants(watch.matching, record, fact, is_on):
         return None
     kind = _type_of(record, find)
     said = readable(sentence(fact.event))
@@ -67,10 +71,18 @@ def _fact_of(record: Recorded, find: Find) -> Recorded | None:
     return fact
 
 
-def _wants(matching: Matching, record: Recorded, fact: Recorded) -> bool:
+def _wants(matching: Matching, record: Recorded, fact: Recorded, is_on: IsOnTimeline) -> bool:
     kind = fact.event.kind if isinstance(fact.event, Redacted) else fact.event.type
     is_kind = matching.is_of_kinds(kind) or matching.is_of_kinds(record.event.type)
-    return is_kind and matching.is_of_scopes(fact)
+    return is_kind and (matching.is_of_scopes(fact) or _is_act(matching, fact, is_on))
+
+
+def _is_act(matching: Matching, fact: Recorded, is_on: IsOnTimeline) -> bool:
+    """Whether it is one party's act, told of others, on an agreement of the relationship."""
+    relationship, [*scopes] = matching.relationship, matching.scopes
+    if not relationship or not scopes[0].has_act_elsewhere(fact.event):
+        return False
+    return is_on(relationship, fact)
 
 
 def _type_of(record: Recorded, find: Find) -> AlertType:

@@ -94,8 +94,14 @@ class StateFile:
 
     @contextmanager
     def changing(self) -> Generator[None]:
-        """A transaction: all changes inside become durable at its end, or none does."""
+        """A transaction: all changes inside become durable at its end, or none does.
+
+        One within another is part of it.
+        """
         with self._lock, self._translated():
+            if self._connection.in_transaction:
+                yield
+                return
             self._connection.execute("BEGIN IMMEDIATE")
             try:
                 yield
@@ -210,6 +216,18 @@ class StateFile:
                 (delivery, *values, most),
             ).fetchall()
         return [Waiting(number, from_json(body)) for number, body in rows]
+
+    def pass_over(self, delivery: str, watches: Sequence[str]) -> None:
+        """Pass over what is told and not for a delivery, so that it is not kept for it."""
+        with self.changing():
+            if self._newest() > self._done(delivery) and not self.count_waiting(delivery, watches):
+                self.delivered(delivery, self._newest())
+
+    def _done(self, delivery: str) -> int:
+        row = self._connection.execute(
+            "SELECT done FROM deliveries WHERE name = ?", (delivery,)
+        ).fetchone()
+        return int(row[0]) if row else 0
 
     def count_waiting(self, delivery: str, watches: Sequence[str]) -> int:
         """How many alerts wait for a delivery."""

@@ -60,6 +60,7 @@ def _finding_kind(told: str) -> str:
 
 def _http(told: str) -> str:
     parts = urlsplit(told)
+    parts.port  # noqa: B018 - raises ValueError for a port that is no number
     if parts.scheme not in ("http", "https") or not parts.hostname:
         raise ValueError("expected an address that begins with https:// or http://")
     if parts.username or parts.password:

@@ -45,7 +45,10 @@ class WebhookReceiver:
 
     def deliver(self, waiting: Sequence[Waiting], stop: Event) -> None:
         """Send an alert; an answer of 2xx means that it is there."""
-        asyncio.run(self._send(waiting[0].alert, stop))
+        try:
+            asyncio.run(self._send(waiting[0].alert, stop))
+        except OSError as error:  # no socket or thread can be made
+            raise DeliveryFailed(error.strerror or str(error)) from None
 
     async def _send(self, alert: Alert, stop: Event) -> None:
         """Send, and give up when time is over or the worker is stopped."""
@@ -71,7 +74,9 @@ class WebhookReceiver:
                 client.stream("POST", self._url, content=body, headers=headers) as answer,
             ):
                 _judge(answer)
-        except (httpx.HTTPError, httpx.InvalidURL, OSError, ValueError) as error:
+        except (
+            httpx.HTTPError, httpx.InvalidURL, httpx.StreamError, OSError, ValueError,
+        ) as error:  # fmt: skip
             raise DeliveryFailed(str(error) or type(error).__name__) from None
 
 
