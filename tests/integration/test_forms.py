@@ -154,6 +154,16 @@ def test_the_kinds_are_offered_by_area_and_record_keeping_has_its_own_pages(desk
     assert desk.get("/record?kind=redacted", 400)
 
 
+def test_an_address_can_fill_fields_in_and_the_form_itself_is_never_lost(desk: Desk) -> None:
+    page = desk.get("/record?kind=deal-signed&buyer=PAK&seller=RUS&page=9&self=1&act.known=x")
+    assert page.by_id("field-buyer")["value"] == "PAK"
+    [chosen] = [o for o in desk.get("/record?kind=mission-opened").named("option")
+                if "selected" in o.attributes]  # fmt: skip
+    assert chosen["value"] == "embassy"
+    links = desk.get("/record?parties.0=PAK&page=9&self=1").links()
+    assert "/record?kind=meeting-held&parties.0=PAK" in links
+
+
 # What is wrong with a form
 
 

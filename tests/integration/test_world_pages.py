@@ -201,7 +201,7 @@ def test_home_lists_the_coming_days() -> None:
     ) as client:
         page = page_at(client, "/")
         assert "The coming days" in page.by_id("coming").text
-        assert any("soon" in cell.text for cell in page.named("td"))  # overdue
+        assert "Overdue: 1" in page.by_id("content").text
 
 
 # The world

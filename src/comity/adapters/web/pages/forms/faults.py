@@ -37,10 +37,11 @@ class Faults(NamedTuple):
 
 
 def label_of(name: str) -> str:
-    """What an input is called, by its name: `sources.0.url` is `Source 1, URL`."""
+    """What an input is called, by its name: `sources.0.url` is `Source 1, address (url)`."""
     field, *rest = name.split(".")
     parts = section("fields")
-    said = parts.get(field) or field.replace("_", " ").capitalize()
+    one = section("rows").get(field) if rest and rest[0].isdigit() else ""
+    said = one or parts.get(field) or field.replace("_", " ").capitalize()
     for part in rest:
         said += f" {int(part) + 1}" if part.isdigit() else f", {parts.get(part, part).lower()}"
     return said

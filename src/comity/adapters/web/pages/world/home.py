@@ -61,8 +61,10 @@ def _groups(relationships: Sequence[str], find: str) -> list[Group]:
     ]
 
 
-def _coming(engine: TimelineEngine) -> Shown:
-    """What is to come in the next days."""
+def _coming(engine: TimelineEngine) -> tuple[Shown, int]:
+    """What is to come in the next days, and how much is overdue."""
     today = asked(engine).day
     answer = engine.agenda(since=today, until=today + DAYS, on=today)
-    return shown(BY_NAME["agenda"].table, answer, {}, most=COMING)
+    items = [item for item in answer if not item.overdue]
+    table = shown(BY_NAME["agenda"].table, items, {}, most=COMING)
+    return table, len(answer) - len(items)

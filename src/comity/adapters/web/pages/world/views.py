@@ -8,9 +8,10 @@ from typing import Any
 
 from comity.adapters.web.pages.links import Link, Values
 from comity.adapters.web.pages.rendering import Frame
-from comity.adapters.web.pages.words import section
+from comity.adapters.web.pages.words import section, words
 from comity.adapters.web.pages.world.asking import (
     Given,
+    Input,
     inputs_of,
     one,
     options_of,
@@ -67,7 +68,7 @@ def title_of(view: View) -> str:
 
 def _form(view: View, given: Given, frame: Frame) -> dict[str, Any]:
     """What the form of a view shows, and what its page is called."""
-    inputs = inputs_of(view, given)
+    inputs = [_as_on_a_page(view, each) for each in inputs_of(view, given)]
     kept = {name: one(given, name) for name in [*(i.name for i in inputs), *_PAGING]}
     kept["party"] = " ".join(several(given, "party"))
     about, _, more = view.help.partition("\n\n")
@@ -79,6 +80,14 @@ def _form(view: View, given: Given, frame: Frame) -> dict[str, Any]:
         "own_page": view.name in OWN_PAGES, "here": partial(view_link(frame.link), view.name),
         "asked": {name: text for name, text in kept.items() if text},
     }  # fmt: skip
+
+
+def _as_on_a_page(view: View, asked: Input) -> Input:
+    """An option as a page says it: without the dashes of the command line."""
+    default = asked.default.replace("--", "")
+    if view.name == "agenda" and asked.name == "until":
+        default = words().views.year_later
+    return asked._replace(default=default, help=asked.help.replace("--", ""))
 
 
 def view_link(link: Link) -> Link:
