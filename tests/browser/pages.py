@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any, cast
 
 from playwright.sync_api import Page
@@ -18,7 +19,7 @@ def serious(page: Page) -> list[str]:
     if not AXE.is_file():
         raise AssertionError("axe-core is not there: `make page` installs it")
     page.evaluate(AXE.read_text(encoding="utf-8"))
-    found: Any = page.evaluate("axe.run({resultTypes: ['violations']})")
+    found: Any = page.evaluate("axe.run({resultTypes: ['violations'], preload: false})")
     return [
         f"{rule['id']}: {node['html'][:160]}"
         for rule in cast("list[Any]", found["violations"])
@@ -32,6 +33,11 @@ def too_wide(page: Page) -> int:
     return int(
         page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
     )
+
+
+def day_number(day: str) -> int:
+    """A day as the slider of days counts them: since 1970."""
+    return (date.fromisoformat(day) - date(1970, 1, 1)).days
 
 
 def slide(page: Page, slider: str, value: int) -> None:

@@ -2,19 +2,12 @@
 
 from __future__ import annotations
 
-from datetime import date
 from urllib.parse import parse_qs, urlsplit
 
 from playwright.sync_api import Page
 
 from tests.browser.conftest import Windows
-from tests.browser.pages import RELATIONSHIP, SHOWN, settled, slide
-
-EPOCH = date(1970, 1, 1)
-
-
-def day_number(day: str) -> int:
-    return (date.fromisoformat(day) - EPOCH).days
+from tests.browser.pages import RELATIONSHIP, SHOWN, day_number, settled, slide
 
 
 def query(page: Page) -> dict[str, list[str]]:

@@ -1,0 +1,62 @@
+"""A dossier as files, opened from the disk: both sliders work, and no server is asked."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+import comity
+from comity.adapters.cli.dossier import dossier
+from comity.adapters.web.pages.site.files import site_files
+from tests.browser.conftest import Windows
+from tests.browser.pages import SHOWN, day_number, serious, settled, slide, too_wide
+
+FEW = 30
+"""How many lines of the dossier the site has."""
+
+
+@pytest.fixture(scope="module")
+def site(tmp_path_factory: pytest.TempPathFactory) -> str:
+    """The address of the site's first page."""
+    folder = tmp_path_factory.mktemp("site")
+    with comity.open(":memory:") as engine:
+        engine.extend(list(dossier())[:FEW])
+        for file in site_files(engine, ("PAK", "RUS")):
+            path = folder / file.path
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_bytes(file.content)
+    return Path(folder / "index.html").as_uri()
+
+
+def test_both_sliders_of_a_site_show_what_was_known_of_a_day(windows: Windows, site: str) -> None:
+    page = windows.open(site)
+    page.wait_for_selector(SHOWN)
+    today = settled(page)
+    slide(page, "#slide-on", day_number("1950-06-01"))
+    early = settled(page)
+    assert early != today
+    assert "on=1950-06-01" in page.url
+    slide(page, "#slide-known", 0)
+    unknown = settled(page)
+    assert unknown != early
+    again = windows.open(page.url)
+    again.wait_for_selector(SHOWN)
+    again.wait_for_function(
+        "told => document.querySelector('#state').innerText === told", arg=unknown
+    )
+
+
+def test_the_evidence_of_a_site_is_a_page_of_its_own(windows: Windows, site: str) -> None:
+    page = windows.open(site)
+    page.wait_for_selector(SHOWN)
+    assert serious(page) == []
+    page.set_viewport_size({"width": 360, "height": 740})
+    assert too_wide(page) <= 0
+    plot = page.locator(".plot")
+    plot.focus()
+    plot.press("Home")
+    plot.press("Enter")
+    page.wait_for_url("**/evidence/*.html")
+    assert "Sources" in page.inner_text("main")
+    assert serious(page) == []
