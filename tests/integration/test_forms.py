@@ -160,6 +160,7 @@ def test_an_address_can_fill_fields_in_and_the_form_itself_is_never_lost(desk: D
     [chosen] = [o for o in desk.get("/record?kind=mission-opened").named("option")
                 if "selected" in o.attributes]  # fmt: skip
     assert chosen["value"] == "embassy"
+    assert "/record?parties.0=PAK" in desk.get("/parties/PAK").links()
     links = desk.get("/record?parties.0=PAK&page=9&self=1").links()
     assert "/record?kind=meeting-held&parties.0=PAK" in links
 

@@ -73,7 +73,7 @@ def event_page(
         title=title.format(kind=name), action=action, kind=kind_info(tag),
         fields=fields, old=old, rows=_rows(fields, form), seldom=SELDOM,
         seldom_open=any(form.typed.get(name) for name in SELDOM), known_parties=_parties(),
-        changed=_changes(engine, old, form.outcome), **_common(form, _examples(tag)),
+        changed=_changes(engine, old, form.outcome), **_common(form, {} if old else _examples(tag)),
     )  # fmt: skip
 
 
