@@ -8,6 +8,8 @@ from hypothesis import settings
 
 from tests.effort import PYTHON, TORTURE, TRIED, UNMEASURED, rounds
 
+LONG = ("e2e", "browser")
+"""The folders of tests that start processes and browsers."""
 SHARED_DATA = Path(__file__).parents[1].parent / "shared" / "data"
 
 # A slow machine is no failure, so no deadline. In CI the same examples every time; in torture new
@@ -20,10 +22,15 @@ settings.load_profile("torture" if TORTURE else "ci" if os.environ.get("CI") els
 
 @pytest.hookimpl(trylast=True)  # after hypothesis has marked what is its own
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Trace no property test for coverage; those within a plain test say so themselves."""
+    """Trace no property test for coverage, and begin with the tests that take longest.
+
+    Property tests within a plain test say so themselves. What is long and last would be run by one
+    process while the others have nothing left to do.
+    """
     for item in items:
         if item.get_closest_marker("hypothesis"):
             item.add_marker(UNMEASURED)
+    items.sort(key=lambda item: item.path.parent.name not in LONG)
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
