@@ -68,7 +68,7 @@ def read(item: object) -> dict[str, Any]:
     text = item.removeprefix("\ufeff")
     if not text.strip():
         raise _refused("empty line")
-    value = _json(text)
+    value = json_value(text)
     if not isinstance(value, dict):
         raise _refused(f"expected a JSON object, not {_name(value)}")
     return value  # pyright: ignore[reportUnknownVariableType]  # the names in JSON are text
@@ -95,7 +95,8 @@ def _decoded(line: bytes) -> str:
         raise _refused(f"not UTF-8: {byte}") from None
 
 
-def _json(text: str) -> object:
+def json_value(text: str) -> object:
+    """The value of JSON; raises `InvalidRecord` for what is none, and for a name given twice."""
     # The standard library reads whole numbers of any length and reports names that occur twice.
     try:
         return json.loads(text, object_pairs_hook=_without_duplicates, parse_constant=_no_number)

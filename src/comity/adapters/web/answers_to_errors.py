@@ -7,7 +7,7 @@ from typing import Any
 
 import msgspec
 from litestar import MediaType, Request, Response
-from litestar.exceptions import NotAuthorizedException
+from litestar.exceptions import HTTPException, NotAuthorizedException
 from litestar.response import Redirect
 
 from comity.adapters.interchange.intake_models import shortened
@@ -23,7 +23,7 @@ _API = ("/v1", "/schema", "/static")
 def answer_to(request: Request[Any, Any, Any], error: Exception) -> Response[Any]:
     """The answer that tells an error; one that nobody foresaw goes to the server's log too."""
     problem = problem_of(error)
-    if problem.status >= 500:
+    if problem.status >= 500 and not isinstance(error, HTTPException):
         said = shortened(f"{type(error).__name__}: {error}")
         _log.error(
             "%s %s: %s", request.method, printable(shortened(request.url.path)), printable(said)

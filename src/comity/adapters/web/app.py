@@ -11,7 +11,8 @@ from litestar.middleware.base import DefineMiddleware
 
 from comity.adapters.web.access import Callers
 from comity.adapters.web.answers_to_errors import answer_to
-from comity.adapters.web.api.routes import api_router
+from comity.adapters.web.api.live import LiveLog
+from comity.adapters.web.api.routes import api_routers
 from comity.adapters.web.feeds.routes import feed_router
 from comity.adapters.web.pages.routes import page_router
 from comity.adapters.web.pages.static import static_file
@@ -33,6 +34,7 @@ class WebApp(Litestar):
 def web_app(engine: TimelineEngine, settings: WebSettings | None = None) -> Litestar:
     """The application on an engine, which the caller closes after it."""
     chosen = settings or WebSettings()
+    live = LiveLog(engine, chosen.most_live, chosen.heartbeat)
 
     def the_engine() -> TimelineEngine:
         return engine
@@ -41,7 +43,14 @@ def web_app(engine: TimelineEngine, settings: WebSettings | None = None) -> Lite
         return chosen
 
     return WebApp(
-        [api_router(), page_router(), feed_router(), sign_in_page, sign_in, static_file],
+        [
+            *api_routers(chosen, live),
+            page_router(),
+            feed_router(),
+            sign_in_page,
+            sign_in,
+            static_file,
+        ],
         dependencies={
             "engine": Provide(the_engine, sync_to_thread=False),
             "settings": Provide(the_settings, sync_to_thread=False),
@@ -50,7 +59,8 @@ def web_app(engine: TimelineEngine, settings: WebSettings | None = None) -> Lite
         before_send=[add_headers],
         exception_handlers={Exception: answer_to},
         request_max_body_size=chosen.largest_body,
+        on_shutdown=[live.stop],
         logging_config=None,
         openapi_config=None,
-        state=State({"settings": chosen}),
+        state=State({"settings": chosen, "live": live}),
     )

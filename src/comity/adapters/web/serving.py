@@ -55,7 +55,7 @@ class Server(uvicorn.Server):
     def __init__(
         self, app: Any, stop: threading.Event, started: Callable[[], None], *, log: bool = False
     ) -> None:
-        self._stop, self._started = stop, started
+        self._app, self._stop, self._started = app, stop, started
         config = uvicorn.Config(
             app, access_log=log, log_config=None, log_level="error",
             lifespan="on", server_header=False, date_header=True, proxy_headers=False,
@@ -71,7 +71,10 @@ class Server(uvicorn.Server):
 
     async def on_tick(self, counter: int) -> bool:
         """Whether the server ends; asked ten times a second."""
-        return self._stop.is_set() or await super().on_tick(counter)
+        if self._stop.is_set():
+            self._app.state.live.stop()  # otherwise those streams would have no end
+            return True
+        return await super().on_tick(counter)
 
     @contextmanager
     def capture_signals(self) -> Generator[None]:

@@ -26,6 +26,8 @@ class WebSettings:
     """Bytes that a request's body may have."""
     largest_page: int = 1000
     """Events that one page of the log may have."""
+    largest_batch: int = 1000
+    """Events that one request may record."""
     longest_question: float = 30.0
     """Seconds after which a question is answered with 503, whether or not it is worked out."""
     most_live: int = 1000

@@ -18,12 +18,12 @@ MEDIA_TYPE = "application/problem+json"
 TYPES = "urn:comity:problem:"
 
 STATUSES: Mapping[type[errors.ComityError], HTTPStatus] = {
-    errors.InvalidInput: HTTPStatus.BAD_REQUEST,
-    errors.UnknownParty: HTTPStatus.BAD_REQUEST,
-    errors.InvalidDate: HTTPStatus.BAD_REQUEST,
-    errors.InvalidValue: HTTPStatus.BAD_REQUEST,
+    errors.InvalidInput: HTTPStatus.UNPROCESSABLE_ENTITY,
+    errors.UnknownParty: HTTPStatus.UNPROCESSABLE_ENTITY,
+    errors.InvalidDate: HTTPStatus.UNPROCESSABLE_ENTITY,
+    errors.InvalidValue: HTTPStatus.UNPROCESSABLE_ENTITY,
     errors.InvalidRecord: HTTPStatus.UNPROCESSABLE_ENTITY,
-    errors.UnknownEventKind: HTTPStatus.BAD_REQUEST,
+    errors.UnknownEventKind: HTTPStatus.UNPROCESSABLE_ENTITY,
     errors.UnreadableFile: HTTPStatus.INTERNAL_SERVER_ERROR,
     errors.NotInstalled: HTTPStatus.NOT_IMPLEMENTED,
     errors.Refused: HTTPStatus.CONFLICT,
@@ -57,6 +57,17 @@ _HIDDEN = ("store", "reason", "file", "redaction")
 """Values of a failed store that may name a path of the server."""
 
 
+class NotThere(Exception):
+    """A question as the schema has it, about something that there is not: `error` says what.
+
+    Such as a party, a day, an event, or a period that ends before it begins.
+    """
+
+    def __init__(self, error: errors.InvalidInput) -> None:
+        super().__init__(str(error))
+        self.error = error
+
+
 class Problem(NamedTuple):
     """An error as an answer: `values` are what the error carries, by name."""
 
@@ -83,6 +94,8 @@ def problem_of(error: Exception) -> Problem:
     """The problem that tells an error."""
     if isinstance(error, errors.ComityError):
         return _of_comity(error)
+    if isinstance(error, NotThere):
+        return _of_comity(error.error)._replace(status=HTTPStatus.NOT_FOUND)
     if isinstance(error, HTTPException) and error.status_code != 500:
         status = HTTPStatus(error.status_code)
         extra = {"problems": error.extra} if isinstance(error.extra, list) else {}
