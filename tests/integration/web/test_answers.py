@@ -74,7 +74,7 @@ def test_a_route_answers_as_the_engine_does(
 def plain(answer: Any) -> Any:
     """The answer as JSON has it: `to_builtins` knows no subclasses of tuples and dicts."""
     kind: Any = next((kind for kind in (tuple, dict) if isinstance(answer, kind)), None)
-    same = kind(answer) if kind else answer
+    same: Any = kind(answer) if kind else answer
     return msgspec.json.decode(msgspec.json.encode(msgspec.to_builtins(same)))
 
 

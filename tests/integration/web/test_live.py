@@ -168,16 +168,16 @@ def test_a_place_that_is_not_in_the_log_is_refused(
 
 
 def test_more_clients_than_the_server_lets_follow_are_told_to_come_later(store: Path) -> None:
-    async def statuses(address: str) -> tuple[int, int]:
-        async with (
-            calling(address) as client,
-            client.stream("GET", "/v1/events/live?after=0") as first,
-        ):
-            async for line in first.aiter_lines():
-                if line.startswith("data: "):
-                    break
-            second = await client.get("/v1/events/live?after=0")
-            return first.status_code, second.status_code
-
+    address_of_log = "/v1/events/live?after=0"
     with serving(store, most_live=1) as address:
-        assert asyncio.run(statuses(address)) == (200, 503)
+        options: Any = {"base_url": address, "trust_env": False, "timeout": PATIENCE}
+        with (
+            httpx.Client(**options) as first,
+            httpx.Client(**options) as second,
+            first.stream("GET", address_of_log) as response,
+        ):
+            lines = response.iter_lines()  # its end would close the connection
+            assert next(lines) == "retry: 1000"
+            answer = second.get(address_of_log)
+            assert (response.status_code, answer.status_code) == (200, 503)
+            assert answer.headers["retry-after"]

@@ -61,6 +61,7 @@ class Server(uvicorn.Server):
             lifespan="on", server_header=False, date_header=True, proxy_headers=False,
             timeout_graceful_shutdown=_GRACE, ws="none", h11_max_incomplete_event_size=65_536,
         )  # fmt: skip
+        logging.getLogger("asyncio").setLevel(logging.ERROR)  # a client that left is no news
         logging.getLogger("uvicorn.access").setLevel(logging.INFO)
         super().__init__(config)
 
