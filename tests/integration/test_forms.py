@@ -27,6 +27,7 @@ from comity.adapters.web.app import web_app
 from comity.adapters.web.pages.forms.shown import KINDS
 from comity.adapters.web.pages.forms.typed import typed
 from comity.adapters.web.settings import WebSettings
+from comity.adapters.web.tokens import Token
 from comity.domain.events import CATALOGUE
 from tests.effort import examples
 from tests.strategies import FACTS
@@ -413,3 +414,31 @@ def test_a_server_that_only_reads_has_no_forms_and_no_links_to_them(page: str) -
         links = desk.get(address).links()
         assert not [link for link in links if link.startswith(f"/{page}")]
     assert desk.events() == [SAID]
+
+
+def test_the_author_is_the_holder_of_the_token_whatever_the_form_says() -> None:
+    with comity.open(":memory:") as engine:
+        engine.append(SAID)
+        reader = Token.of("reader", ["read"], "r" * 20)
+        writer = Token.of("desk-7", ["read", "append"], "w" * 20)
+        with TestClient(
+            web_app(engine, WebSettings(write=True, tokens=(reader, writer)))
+        ) as client:
+            as_reader = {"authorization": f"Bearer {'r' * 20}"}
+            as_writer = {"authorization": f"Bearer {'w' * 20}"}
+            assert client.get("/record").status_code == 401
+            assert client.get("/record", headers=as_reader).status_code == 403
+            assert "/record" not in client.get("/", headers=as_reader).text
+            page = Page(client.get("/record?kind=statement-made", headers=as_writer).text)
+            assert "desk-7" in page.by_id("event-form").text
+            assert "act.recorded_by" not in {field["name"] for field in page.named("input")}
+            told = typed(SAID.replace(note="new")) | {"act.recorded_by": "somebody else"}
+            form = {"content-type": "application/x-www-form-urlencoded", **as_writer}
+            answer = client.post(
+                "/record?kind=statement-made",
+                content=urlencode(told), headers=form, follow_redirects=False,
+            )  # fmt: skip
+            assert answer.status_code == 303
+            assert [r.recorded_by for r in engine.events()] == ["", "desk-7"]
+            refused = client.get("/correct?" + urlencode({"event": SAID.id}), headers=as_writer)
+            assert refused.status_code == 403  # it may append, not correct
