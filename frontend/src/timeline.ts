@@ -91,7 +91,8 @@ class RelationshipPage {
   private slide(clock: "on" | "knownAt"): void {
     this.moved[clock] = true;
     const now = this.question;
-    this.redraw();
+    if (clock === "on") this.plot.days(this.day.value, dayOf(this.query.get("than_on")));
+    else this.redraw();
     void this.panel.show(now);
     history.replaceState(null, "", this.source.address(now));
     const title = document.getElementById("state-of");

@@ -21,8 +21,8 @@ from comity.domain.text import folded
 from comity.domain.time.dates import period
 from comity.projections.timeline import TimelineProjection
 
-PAGE = 3_000
-"""How many entries a page lists at most."""
+PAGE = 200
+"""How many entries a page lists: a reader turns pages, and a long one is slow to draw."""
 
 
 class Rival(NamedTuple):
@@ -43,9 +43,10 @@ class Row(NamedTuple):
 
 
 class Listed(NamedTuple):
-    """The entries of a page: of `total` that match, `number` of `pages` pages, the last first."""
+    """The rows of a page: of `total` entries that match, `number` of `pages` pages, the last first."""
 
     entries: Sequence[Entry]
+    """All that match."""
     rows: tuple[Row, ...]
     total: int
     number: int
@@ -61,7 +62,7 @@ class Choices(NamedTuple):
     parties: tuple[tuple[str, int], ...]
 
 
-def listed(history: History, question: Question) -> Listed:
+def listed(history: History, question: Question, most: int = PAGE) -> Listed:
     """The entries of the page that a question asks for. Raises `InvalidInput` errors."""
     days = period(question.since or None, question.until or None)
     projection = TimelineProjection(days, question.kind)
@@ -72,11 +73,11 @@ def listed(history: History, question: Question) -> Listed:
     if question.q.strip():
         sought = folded(question.q.strip()).split()
         matching = [entry for entry in matching if _has(entry, sought)]
-    pages = max(1, -(-len(matching) // PAGE))
+    pages = max(1, -(-len(matching) // most))
     number = _page(question.page, pages)
-    shown = matching[(number - 1) * PAGE : number * PAGE]
+    shown = matching[(number - 1) * most : number * most]
     rows = tuple(_row(entry, history) for entry in shown)
-    return Listed(shown, rows, len(matching), number, pages, (number - 1) * PAGE + 1)
+    return Listed(matching, rows, len(matching), number, pages, (number - 1) * most + 1)
 
 
 def _page(text: str, pages: int) -> int:

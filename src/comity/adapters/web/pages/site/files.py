@@ -31,6 +31,8 @@ if TYPE_CHECKING:
 
 MARK = "comity-site.json"
 """The file that tells that a folder is a site of ours."""
+MOST_LISTED = 3_000
+"""How many entries the first page lists: there is no server to give the other pages."""
 EVENTS = "events.jsonl"
 
 
@@ -72,7 +74,7 @@ def _index(
     """The page of the relationship today, as known now, with every entry."""
     state = engine.state(*latest.scope.parties, on=today, known_at=latest.position)
     question = Question()
-    entries = listed(latest, question)
+    entries = listed(latest, question, MOST_LISTED)
     return rendered(
         "relationship.html",
         link=link,
