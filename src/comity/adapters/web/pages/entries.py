@@ -43,7 +43,7 @@ class Row(NamedTuple):
 
 
 class Listed(NamedTuple):
-    """The rows of a page: of `total` entries that match, `number` of `pages` pages, the last first."""
+    """The rows of a page: `number` of `pages` pages of the `total` entries that match."""
 
     entries: Sequence[Entry]
     """All that match."""
