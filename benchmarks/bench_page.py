@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Iterator
+from collections.abc import Generator
 from contextlib import contextmanager
 from statistics import median
 from threading import Thread
@@ -51,7 +51,7 @@ _SLIDES = """async ([id, count]) => {
 
 
 @contextmanager
-def _served(count: int) -> Iterator[str]:
+def _served(count: int) -> Generator[str]:
     """The address of a relationship with so many entries."""
     import uvicorn
 
