@@ -5,10 +5,10 @@ from __future__ import annotations
 from functools import cache
 from typing import Any, NamedTuple
 
-import orjson
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup, escape
 
+from comity.adapters.interchange.encode import as_json
 from comity.adapters.interchange.exporters.sentences import citation, link_of, named_code, sentence
 from comity.adapters.interchange.safe_text import printable
 from comity.adapters.web.access import Caller
@@ -42,7 +42,7 @@ def macro(name: str, **values: object) -> Any:
 
 def script_json(value: object) -> Markup:
     """JSON that can stand in a `<script>`: nothing in it ends the element."""
-    text = orjson.dumps(value).decode()
+    text = as_json(value)
     return Markup(text.replace("<", "\\u003c").replace(">", "\\u003e").replace("&", "\\u0026"))
 
 
