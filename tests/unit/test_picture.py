@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import date, timedelta
 from typing import Any
 
@@ -67,20 +68,7 @@ def test_every_entry_is_an_item_in_one_of_the_lanes(events: list[Event]) -> None
             assert spell["lane"] in LANES
 
 
-@st.composite
-def lives(draw: st.DrawFn) -> list[Event]:
-    """Beginnings and ends of a few things on known days, in any order."""
-    events: list[Event] = []
-    for _ in range(draw(st.integers(1, 9))):
-        when = f"{draw(st.integers(1990, 1996))}-0{draw(st.integers(1, 9))}-15"
-        name = draw(st.sampled_from("xy"))
-        sender, host = draw(st.sampled_from((PAIR, PAIR[::-1])))
-        way: Any = draw(st.sampled_from(WAYS))
-        events.append(way(when, name, sender, host))
-    return events
-
-
-WAYS = (
+WAYS: tuple[Callable[[str, str, str, str], Event], ...] = (
     lambda when, _n, _s, _h: RelationsEstablished(parties=PAIR, when=when),
     lambda when, _n, _s, _h: RelationsSevered(parties=PAIR, when=when),
     lambda when, _n, s, h: MissionOpened(sender=s, host=h, level="embassy", when=when),
@@ -90,6 +78,20 @@ WAYS = (
     lambda when, n, s, h: MeasureImposed(by=s, on=h, measure=n + s, when=when),
     lambda when, n, s, h: MeasureLifted(by=s, on=h, measure=n + s, when=when),
 )
+"""Beginnings and ends, by a day, a name, and the two parties in an order."""
+
+
+@st.composite
+def lives(draw: st.DrawFn) -> list[Event]:
+    """Beginnings and ends of a few things on known days, in any order."""
+    events: list[Event] = []
+    for _ in range(draw(st.integers(1, 9))):
+        when = f"{draw(st.integers(1990, 1996))}-0{draw(st.integers(1, 9))}-15"
+        name = draw(st.sampled_from("xy"))
+        sender, host = draw(st.sampled_from((PAIR, PAIR[::-1])))
+        way = draw(st.sampled_from(WAYS))
+        events.append(way(when, name, sender, host))
+    return events
 
 
 @given(lives())
@@ -106,7 +108,8 @@ def _standing(drawn: Any, engine: TimelineEngine, day: date) -> list[str]:
     """What stands by the spells of a picture on a day, a paused spell too."""
     told: list[str] = []
     for spell in drawn["spells"]:
-        begins, ends = spell["from"]["latest"], (spell["to"] or {}).get("earliest")
+        begins = spell["from"]["latest"]
+        ends = spell["to"]["earliest"] if spell["to"] else None
         if begins <= day.isoformat() and (ends is None or day.isoformat() < ends):
             event: Any = engine.evidence(spell["begun"]).record.event
             told.append(_name(event))
