@@ -54,6 +54,19 @@ def test_it_says_its_address_answers_and_ends_at_a_signal(store: Path, number: i
         assert (process.returncode, said) == (0, "comity: stopped\n")
 
 
+def test_it_ends_at_once_while_clients_follow_the_log(store: Path) -> None:
+    with (
+        serving(store) as (process, address),
+        called(address) as client,
+        client.stream("GET", "/v1/events/live?after=0") as response,
+    ):
+        lines = response.iter_lines()
+        assert next(lines) == "retry: 1000"
+        process.send_signal(signal.SIGTERM)
+        assert process.communicate(timeout=PATIENCE)[1] == "comity: stopped\n"
+        assert [line for line in lines if line.startswith("id")] == ["id: 1"]
+
+
 def test_a_request_that_is_no_http_says_nothing_to_the_terminal(store: Path) -> None:
     with serving(store) as (process, address):
         port = int(address.rstrip("/").rpartition(":")[2])

@@ -19,6 +19,8 @@ Values = Mapping[str, Any]
 Form = Literal["text", "day", "period", "moment", "integer", "flag"]
 LONGEST = 1_000
 """Characters that a parameter of text has at most."""
+LARGEST_NUMBER = 1_000_000
+"""The largest number that an option of a view takes, such as one of days."""
 LAST_POSITION = 2**53 - 1
 """The largest whole number that every reader of JSON can hold."""
 _DAY = r"^[0-9]{4}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])$"
@@ -177,10 +179,13 @@ def of_view(parameter: ViewParameter) -> Parameter:
         form = "moment"
     elif option.placeholder == "DATE":
         form = "day" if parameter.name == "on" else "period"
-    elif parameter.type is bool:
-        form = "flag"
-    default = parameter.default if isinstance(parameter.default, bool) else None
-    return Parameter(parameter.name, form, _help(option.help), parameter.choices, default=default)
+    elif parameter.type is not str:
+        form = "flag" if parameter.type is bool else "integer"
+    default = parameter.default if isinstance(parameter.default, int) else None
+    most = LARGEST_NUMBER if form == "integer" else 0
+    return Parameter(
+        parameter.name, form, _help(option.help), parameter.choices, most=most, default=default
+    )
 
 
 def _help(text: str) -> str:
