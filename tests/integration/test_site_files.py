@@ -109,6 +109,19 @@ def test_no_state_changes_between_two_days_of_a_site(events: list[Event]) -> Non
             assert last.state == engine.state(*PAIR, on=on), on
 
 
+def test_the_first_day_of_a_site_holds_for_all_days_before_it(
+    engine: TimelineEngine, site: dict[str, bytes]
+) -> None:
+    index = index_of(site)
+    first = index["days"][0]
+    for moment in index["moments"]:
+        states = [
+            engine.state(*PAIR, on=d, known_at=moment["position"]) for d in ("0001-01-01", first)
+        ]
+        assert states[0] == states[1]
+        assert states[0].events == 0
+
+
 def test_every_link_of_every_page_leads_to_a_file(site: dict[str, bytes]) -> None:
     for name, content in site.items():
         if not name.endswith(".html"):

@@ -20,6 +20,7 @@ from comity.query.fold import folded_on
 
 MOST_STATES, MOST_ITEMS, MOST_DAYS = 30_000, 60_000, 1_500
 """How many states and how many entries of pictures a site holds at most, and on how many days."""
+_DAY = timedelta(1)
 _AHEAD, _FARTHEST = timedelta(days=366), timedelta(days=3_660)
 """How far after today the days of a site go: every anniversary comes once; and how far at most."""
 
@@ -110,9 +111,10 @@ def _first_day(latest: History, days: Bounds) -> tuple[date, str]:
 
 
 def _first(histories: Sequence[History], today: date) -> date:
-    """The first day of which anything is told."""
+    """The day before the first of which anything is told: on it, as before it, nothing stands."""
     bounds = [entry.bounds for history in histories for entry in history.entries]
-    return min([*(b.earliest if b.earliest > date.min else b.latest for b in bounds), today])
+    first = min([*(b.earliest if b.earliest > date.min else b.latest for b in bounds), today])
+    return max(first, date.min + _DAY) - _DAY
 
 
 def _last(histories: Sequence[History], today: date) -> date:
