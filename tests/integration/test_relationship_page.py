@@ -161,3 +161,12 @@ def test_every_line_of_the_state_leads_to_the_events_behind_it(client: Any) -> N
     assert {"Relations", "Meetings", "Findings"} <= {title.text for title in page.named("h3")}
     for section in sections:
         assert "Evidence:" in section.text
+
+
+def test_every_link_of_the_page_and_of_the_evidence_is_answered(client: Any) -> None:
+    links = {*page_at(client, ASKED).links(), *page_at(client, "/evidence?event=X36").links()}
+    own = {link.partition("#")[0] for link in links if link.startswith("/")}
+    # Of the links to evidence some are enough: every entry has one.
+    evidence = sorted(link for link in own if link.startswith("/evidence"))
+    for link in [*sorted(own.difference(evidence)), *evidence[::10]]:
+        assert client.get(link).status_code == 200, link
