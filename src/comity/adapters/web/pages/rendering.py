@@ -34,12 +34,6 @@ def rendered(template: str, **values: object) -> str:
     return _templates().get_template(template).render({"link": ServerLinks(), **values})
 
 
-def macro(name: str, **values: object) -> Any:
-    """A macro of `_macros.html`, for HTML that Python puts together."""
-    module: Any = _templates().get_template("_macros.html").make_module(values)
-    return getattr(module, name)
-
-
 def script_json(value: object) -> Markup:
     """JSON that can stand in a `<script>`: nothing in it ends the element."""
     text = as_json(value)
