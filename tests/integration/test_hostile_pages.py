@@ -21,6 +21,7 @@ from comity.adapters.web.pages.history import Histories
 from comity.adapters.web.pages.links import ServerLinks
 from comity.adapters.web.pages.question import Question
 from comity.adapters.web.pages.relationship import page as relationship_page
+from comity.adapters.web.pages.rendering import Frame as Around
 from comity.adapters.web.settings import WebSettings
 from comity.domain.errors import ComityError
 from tests.web_pages import Page
@@ -77,7 +78,7 @@ def test_whatever_an_event_says_is_text(note: str, name: str, author: str, url: 
         except ComityError:
             return
         question = Question(q="")
-        text = relationship_page(engine, Histories(), "PAK-RUS", question, ServerLinks())
+        text = relationship_page(engine, Histories(), "PAK-RUS", question, Around(ServerLinks()))
         page = check_is_harmless(text)
         assert json.loads(page.by_id("picture").text)["items"]
         for entry in engine.timeline(*PAIR):

@@ -15,7 +15,7 @@ from comity.adapters.web.pages.history import Histories, History
 from comity.adapters.web.pages.links import Link, ServerLinks, evidence_address
 from comity.adapters.web.pages.picture import picture
 from comity.adapters.web.pages.question import Question, day_of, moment_of
-from comity.adapters.web.pages.rendering import rendered
+from comity.adapters.web.pages.rendering import Frame, rendered
 from comity.adapters.web.pages.state_panel import Panel, panel
 from comity.domain.errors import ComityError, InvalidInput
 from comity.domain.parties import relationship_parties
@@ -96,18 +96,22 @@ def picture_data(
 
 
 def page(
-    engine: TimelineEngine, histories: Histories, relationship: str, question: Question, link: Link
+    engine: TimelineEngine,
+    histories: Histories,
+    relationship: str,
+    question: Question,
+    around: Frame,
 ) -> str:
     """The whole page. Raises `InvalidInput` errors."""
+    link = around.link
     shown = answer(engine, histories, relationship, question)
     history = shown.history
     entries = listed(history, question)
     on = day(shown.state.on)
     moments = histories.of(engine, relationship, None).moments
     data = picture(history, on, moments, partial(evidence_address, link), entries.entries)
-    return rendered(
+    return around.page(
         "relationship.html",
-        link=link,
         site=None,
         question=question,
         relationship=history.relationship,
@@ -137,15 +141,15 @@ def _at_page(link: Link, history: History, question: Question, number: int, page
     return link("relationship", id=history.relationship, **{**question.parameters, "page": number})
 
 
-def failure_page(relationship: str, question: Question, link: Link, error: ComityError) -> str:
+def failure_page(relationship: str, question: Question, around: Frame, error: ComityError) -> str:
     """The page of a question without an answer: the error's sentence, and the form as it was."""
     try:
         codes = relationship_parties(relationship)
         title = parties_title(codes)
     except InvalidInput:
         codes, title = (), relationship
-    return rendered(
-        "relationship.html", link=link, site=None, question=question, relationship=relationship,
+    return around.page(
+        "relationship.html", site=None, question=question, relationship=relationship,
         title=title, failure=str(error), on=question.on, on_words="", known_at=0, moments=[],
         comparison=None, state="", picture=None, listed=None, choices=None, retracted=None,
         parties=codes, earlier="", later="",

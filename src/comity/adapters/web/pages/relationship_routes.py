@@ -17,6 +17,7 @@ from comity.adapters.web.pages.failures import html_response, status_of
 from comity.adapters.web.pages.history import Histories
 from comity.adapters.web.pages.links import ServerLinks
 from comity.adapters.web.pages.question import Question
+from comity.adapters.web.pages.rendering import Frame
 from comity.adapters.web.settings import WebSettings
 from comity.adapters.web.tokens import Right
 from comity.domain.errors import ComityError
@@ -41,11 +42,11 @@ def relationship_handlers() -> list[HTTPRouteHandler]:
     ) -> Response[str]:
         """A relationship: its state and its timeline, on a day, as known at a moment."""
         question = question_of(request)
-        link = ServerLinks(question.clocks)
+        around = Frame(ServerLinks(question.clocks), request.user)
         try:
-            return html_response(pages.page(engine, histories, relationship, question, link))
+            return html_response(pages.page(engine, histories, relationship, question, around))
         except ComityError as error:
-            told = pages.failure_page(relationship, question, link, error)
+            told = pages.failure_page(relationship, question, around, error)
             return html_response(told, status_of(error))
 
     @get("/relationships/{relationship:str}/state.html", guards=[may("read")], sync_to_thread=True)
