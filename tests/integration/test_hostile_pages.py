@@ -82,7 +82,7 @@ def test_whatever_an_event_says_is_text(note: str, name: str, author: str, url: 
         page = check_is_harmless(text)
         assert json.loads(page.by_id("picture").text)["items"]
         for entry in engine.timeline(*PAIR):
-            check_is_harmless(evidence_html(engine.evidence(entry.event.id), ServerLinks()))
+            check_is_harmless(evidence_html(engine.evidence(entry.event.id), Around(ServerLinks())))
 
 
 @pytest.fixture(scope="module")
@@ -155,7 +155,7 @@ def test_evidence_tells_accounts_sources_corrections_and_who_recorded_it() -> No
         engine.prefer("tass", "it was there")
         engine.retract("dawn", "never happened")
         page = check_is_harmless(
-            evidence_html(engine.evidence("dawn"), ServerLinks({"on": "2020"}))
+            evidence_html(engine.evidence("dawn"), Around(ServerLinks({"on": "2020"})))
         )
         text = page.by_id("content").text
         for told in ("It does not stand", "never happened", "desk-3", "Kazan", "Dawn", "retracted"):

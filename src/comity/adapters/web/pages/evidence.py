@@ -6,8 +6,7 @@ from collections.abc import Collection
 from typing import TYPE_CHECKING
 
 from comity.adapters.interchange.encode import as_json, record_fields
-from comity.adapters.web.pages.links import Link
-from comity.adapters.web.pages.rendering import rendered
+from comity.adapters.web.pages.rendering import Frame
 from comity.adapters.web.tokens import Right
 from comity.domain.parties import current, relationship_parties
 from comity.projections.evidence import Evidence
@@ -17,21 +16,20 @@ if TYPE_CHECKING:
 
 
 def evidence_page(
-    engine: TimelineEngine, event_id: str, link: Link, rights: Collection[Right] = ()
+    engine: TimelineEngine, event_id: str, frame: Frame, rights: Collection[Right] = ()
 ) -> str:
     """The page of an event; with the right to, its links lead to corrections.
 
     Raises `NoSuchEvent`.
     """
-    return evidence_html(engine.evidence(event_id), link, rights)
+    return evidence_html(engine.evidence(event_id), frame, rights)
 
 
-def evidence_html(evidence: Evidence, link: Link, rights: Collection[Right] = ()) -> str:
+def evidence_html(evidence: Evidence, frame: Frame, rights: Collection[Right] = ()) -> str:
     """The page of an evidence."""
     relationship = evidence.record.relationship
-    return rendered(
+    return frame.page(
         "evidence.html",
-        link=link,
         evidence=evidence,
         record=evidence.record,
         event=evidence.record.event,

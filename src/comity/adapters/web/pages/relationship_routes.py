@@ -77,7 +77,8 @@ def relationship_handlers() -> list[HTTPRouteHandler]:
         """The evidence for an event."""
         question = question_of(request)
         event = request.query_params.get("event") or ""
+        frame = Frame(ServerLinks(question.clocks), request.user)
         rights: frozenset[Right] = request.user.rights if settings.write else frozenset()
-        return html_response(evidence_page(engine, event, ServerLinks(question.clocks), rights))
+        return html_response(evidence_page(engine, event, frame, rights))
 
     return [relationship_page, state_panel, picture_json, evidence]

@@ -18,7 +18,7 @@ from comity.adapters.web.pages.entries import choices, listed
 from comity.adapters.web.pages.evidence import evidence_html
 from comity.adapters.web.pages.history import History
 from comity.adapters.web.pages.question import Question
-from comity.adapters.web.pages.rendering import rendered
+from comity.adapters.web.pages.rendering import Frame, rendered
 from comity.adapters.web.pages.site.data import SliderData, fragment, slider_data
 from comity.adapters.web.pages.site.file_links import INDEX, FileLinks
 from comity.adapters.web.pages.state_panel import panel
@@ -60,7 +60,7 @@ def site_files(engine: TimelineEngine, parties: tuple[str, ...]) -> Iterator[Sit
     yield from _data_files(data)
     within = FileLinks(scope.key, pages, static, "../")
     for id, path in pages.items():
-        yield SiteFile(path, evidence_html(engine.evidence(id), within).encode())
+        yield SiteFile(path, evidence_html(engine.evidence(id), Frame(within)).encode())
     for name, path_of in static.items():
         yield SiteFile(f"static/{name}", path_of.read_bytes())
     yield SiteFile(EVENTS, _events(latest))
