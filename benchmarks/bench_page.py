@@ -62,7 +62,9 @@ def _served(count: int) -> Generator[str]:
         for first in range(0, count, 20):  # what is appended together is learned together
             engine.append(*events[first : first + 20])
         (relationship,) = engine.relationships()
-        config = uvicorn.Config(web_app(engine), port=0, log_level="error", lifespan="off")
+        config = uvicorn.Config(
+            web_app(engine), port=0, log_level="error", lifespan="off", timeout_graceful_shutdown=1
+        )
         server = uvicorn.Server(config)
         thread = Thread(target=server.run)
         thread.start()
