@@ -106,3 +106,15 @@ def test_a_server_that_only_reads_describes_nothing_that_records() -> None:
     with comity.open(":memory:") as engine, TestClient(web_app(engine)) as client:
         paths = client.get("/v1/openapi.json").json()["paths"]
     assert {method for path in paths.values() for method in path} == {"get"}
+
+
+def test_generators_of_clients_read_it(described: dict[str, Any]) -> None:
+    """They refuse `items: false`, and name a mapping by where it stands if it has no title."""
+    components = described["components"]["schemas"]
+    names = [re.sub(r"\W", "", name).lower() for name in components]
+    for name, schema in components.items():
+        for field, held in schema.get("properties", {}).items():
+            if "additionalProperties" in held:
+                names.append(f"{name}{held.get('title', field)}".replace(" ", "").lower())
+    assert len(names) == len(set(names)) > len(components)
+    assert '"items": false' not in json.dumps(described)

@@ -58,7 +58,8 @@ def document(questions: Sequence[Question], settings: WebSettings) -> tuple[byte
     """The description as JSON, and its entity tag."""
     types = [question.answer for question in questions]
     types += [AnyEvent, Receipt, Act, Correction]
-    schemas, components = msgspec.json.schema_components(types, ref_template=_REFERENCE)
+    told = msgspec.json.schema_components(types, ref_template=_REFERENCE)
+    schemas, components = _readable(told[0]), _readable(told[1])
     answers = dict(zip((q.name for q in questions), schemas, strict=False))
     event, receipt, act, correction = schemas[len(questions) :]
     components["Problem"] = dict(_PROBLEM)
@@ -72,7 +73,7 @@ def document(questions: Sequence[Question], settings: WebSettings) -> tuple[byte
         of = "Retract an event and record another in its place."
         components["Correction"]["properties"]["replacement"] = event
         paths["/v1/correct"] = {"post": _recording("correct", of, {JSON: correction}, receipt)}
-    told: dict[str, Any] = {
+    description: dict[str, Any] = {
         "openapi": "3.1.0",
         "info": {
             "title": "comity",
@@ -85,10 +86,32 @@ def document(questions: Sequence[Question], settings: WebSettings) -> tuple[byte
         "components": {"schemas": components},
     }
     if settings.tokens:
-        told["components"]["securitySchemes"] = {"token": {"type": "http", "scheme": "bearer"}}
-        told["security"] = [{"token": []}]
-    body = orjson.dumps(told)
+        description["components"]["securitySchemes"] = {
+            "token": {"type": "http", "scheme": "bearer"}
+        }
+        description["security"] = [{"token": []}]
+    body = orjson.dumps(description)
     return body, f'"{blake2b(body, digest_size=16).hexdigest()}"'
+
+
+def _readable(schema: Any) -> Any:
+    """A schema as generators of clients read it.
+
+    Some refuse `items: false` beside a tuple's items; how long the tuple is stands in `maxItems`
+    too. And they name what has no title by where it stands: what an agreement's `ratified` holds
+    would have the name of the event.
+    """
+    if isinstance(schema, dict):
+        fields: dict[str, Any] = schema
+        told = {k: _readable(v) for k, v in fields.items() if k != "items" or v is not False}
+        for name, held in told.get("properties", {}).items():
+            if "additionalProperties" in held:
+                held.setdefault("title", f"{name.replace('_', ' ').capitalize()} by key")
+        return told
+    if isinstance(schema, list | tuple):
+        items: list[Any] = list(schema)  # pyright: ignore[reportUnknownArgumentType]
+        return [_readable(item) for item in items]
+    return schema
 
 
 _ACTS = {
