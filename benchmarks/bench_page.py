@@ -3,18 +3,12 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Generator
-from contextlib import contextmanager
 from statistics import median
-from threading import Thread
-from time import sleep
 from typing import cast
 
-import comity
-from benchmarks.contestants import ours
-from benchmarks.facts.invented import invented
 from benchmarks.scoring.board import Board
 from benchmarks.scoring.limits import PAGE, PAGE_SLIDE, PAGE_SLIDE_KNOWN
+from benchmarks.served import served
 from benchmarks.sizes import Sizes
 
 _CHROMIUM = shutil.which("chromium") or ""
@@ -50,32 +44,6 @@ _SLIDES = """async ([id, count]) => {
 """Slide to values all over the range; milliseconds of each, until the state was painted."""
 
 
-@contextmanager
-def _served(count: int) -> Generator[str]:
-    """The address of a relationship with so many entries."""
-    import uvicorn
-
-    from comity.adapters.web.app import web_app
-
-    with comity.open(":memory:") as engine:
-        events = list(ours.events(invented(count, pairs=1)))
-        for first in range(0, count, 20):  # what is appended together is learned together
-            engine.append(*events[first : first + 20])
-        (relationship,) = engine.relationships()
-        config = uvicorn.Config(
-            web_app(engine), port=0, log_level="error", lifespan="off", timeout_graceful_shutdown=1
-        )
-        server = uvicorn.Server(config)
-        thread = Thread(target=server.run)
-        thread.start()
-        while not server.started:
-            sleep(0.02)
-        port = server.servers[0].sockets[0].getsockname()[1]
-        yield f"http://127.0.0.1:{port}/relationships/{relationship}"
-        server.should_exit = True
-        thread.join()
-
-
 def test_the_page_of_a_relationship(board: Board, sizes: Sizes) -> None:
     if not _CHROMIUM:
         board.skip("there is no Chromium here", PAGE, PAGE_SLIDE, PAGE_SLIDE_KNOWN)
@@ -86,7 +54,8 @@ def test_the_page_of_a_relationship(board: Board, sizes: Sizes) -> None:
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=_CHROMIUM, args=_SWITCHES)
         for count in counts:
-            with _served(count) as address:
+            with served(count) as server:
+                address = f"{server.address}/relationships/{server.relationship}"
                 page = browser.new_page(viewport={"width": 1400, "height": 900})
                 firsts: list[float] = []
                 for _ in range(sizes.rounds):

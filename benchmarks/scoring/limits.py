@@ -57,6 +57,9 @@ SEARCH_BYTES = Limit("… its bytes, share of the file's without it", 0.5, "")
 SEARCH_CONTINUE = Limit("… a search after one append, against one before, 100,000 events", 2)
 SEARCH_RARE = Limit("a search for a word of one event: faster than a scan", 20, least=True)
 SEARCH_COMMON = Limit("… for a word of two in five, ranked and counted", 3, least=True)
+HTTP = Limit("a state over HTTP, asked a second time", 10, "ms")
+HTTP_UNCHANGED = Limit("… that the client has already, against one that it has not", 1)
+HTTP_PARALLEL = Limit("… with eight clients at once, each answer, against one client alone", 2)
 PAGE = Limit("a relationship's page in Chromium: first picture", 1_000, "ms")
 PAGE_SLIDE = Limit("… a slide of the day, until the state is painted", 100, "ms")
 PAGE_SLIDE_KNOWN = Limit("… a slide of the moment of knowing, to one not shown before", 100, "ms")
@@ -67,5 +70,5 @@ LIMITS = (
     TONE, TONE_COLD, WORLD, WORLD_REPLAY, REPLAY_STOCK, REPLAY_FLOOR, REPLAY_WORKERS, APPEND_STOCK,
     APPEND_FLOOR, APPEND_READY, SINGLE, MEMORY, MEMORY_WORLD, IMPORT, IMPORT_AGAIN,
     IMPORT_MEMORY, DISK, SEARCH_BUILD, SEARCH_BYTES, SEARCH_CONTINUE, SEARCH_RARE, SEARCH_COMMON,
-    PAGE, PAGE_SLIDE, PAGE_SLIDE_KNOWN, START,
+    HTTP, HTTP_UNCHANGED, HTTP_PARALLEL, PAGE, PAGE_SLIDE, PAGE_SLIDE_KNOWN, START,
 )  # fmt: skip
