@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from hashlib import blake2b
 from http import HTTPStatus
-from typing import Any
+from typing import Any, cast
 
 import msgspec
 import orjson
@@ -102,15 +102,14 @@ def _readable(schema: Any) -> Any:
     would have the name of the event.
     """
     if isinstance(schema, dict):
-        fields: dict[str, Any] = schema
+        fields = cast("dict[str, Any]", schema)
         told = {k: _readable(v) for k, v in fields.items() if k != "items" or v is not False}
         for name, held in told.get("properties", {}).items():
             if "additionalProperties" in held:
                 held.setdefault("title", f"{name.replace('_', ' ').capitalize()} by key")
         return told
     if isinstance(schema, list | tuple):
-        items: list[Any] = list(schema)  # pyright: ignore[reportUnknownArgumentType]
-        return [_readable(item) for item in items]
+        return [_readable(item) for item in cast("list[Any]", schema)]
     return schema
 
 
