@@ -14,6 +14,8 @@ export interface Source {
   /** The panel of the state, as HTML. */
   state(question: Question): Promise<string>;
   picture(question: Question): Promise<Picture>;
+  /** The whole page, or null where there is only one. */
+  page(question: Question): Promise<Document | null>;
   /** Forget what was answered: something new is recorded. */
   forget(): void;
   /** The permanent address of a question. */
@@ -64,6 +66,11 @@ export class ServerSource implements Source {
     return this.pictures.get(address, async () => (await answer(address)).json() as Promise<Picture>);
   }
 
+  async page(question: Question): Promise<Document> {
+    const html = await (await answer(this.address(question))).text();
+    return new DOMParser().parseFromString(html, "text/html");
+  }
+
   forget(): void {
     this.states.clear();
     this.pictures.clear();
@@ -112,6 +119,10 @@ export class FilesSource implements Source {
 
   picture({ knownAt }: Question): Promise<Picture> {
     return this.file("picture", this.site.pictures[this.moment(knownAt)]) as Promise<Picture>;
+  }
+
+  async page(): Promise<null> {
+    return null; // the list of a site is that of now, and says so
   }
 
   forget(): void {

@@ -95,16 +95,23 @@ class RelationshipPage {
     else this.redraw();
     void this.panel.show(now);
     history.replaceState(null, "", this.source.address(now));
+    this.entitle();
+  }
+
+  /** Say over the state which day and moment it is of. */
+  private entitle(): void {
     const title = document.getElementById("state-of");
     if (title) title.textContent = say("state_of", { on: dayWords(this.day.value), known: this.momentTold(this.moment.value) });
   }
 
-  /** What was corrected or retracted since is in the picture of the moment; its list comes with the page. */
+  /** What was corrected or retracted since stands in the picture and in the list of the moment. */
   private async settleMoment(): Promise<void> {
     const now = this.question;
     keepClocks(now.query);
     try {
-      const { lanes, items, spells } = await this.source.picture(now);
+      const [{ lanes, items, spells }, page] = await Promise.all([this.source.picture(now), this.source.page(now)]);
+      if (this.question.knownAt !== now.knownAt) return; // the slider has moved on
+      if (page) takeList(page);
       this.picture = { ...this.picture, lanes, items, spells };
       this.redraw();
     } catch {
@@ -115,6 +122,7 @@ class RelationshipPage {
   private async fromHash(): Promise<void> {
     this.moved.on = this.query.has("on");
     this.moved.knownAt = this.query.has("known_at");
+    this.entitle();
     await this.panel.show(this.question);
     await this.settleMoment();
   }
@@ -209,6 +217,14 @@ class RelationshipPage {
       return part;
     }));
     return legend;
+  }
+}
+
+/** Take the list of another page of the same relationship, and what stands around it. */
+function takeList(page: Document): void {
+  for (const place of ["#entries", "#entries-count", "#retracted", "nav.pages"]) {
+    const [old, fresh] = [document.querySelector(place), page.querySelector(place)];
+    if (old) old.replaceChildren(...(fresh?.childNodes ?? []));
   }
 }
 

@@ -42,6 +42,8 @@ def test_both_sliders_of_a_site_show_what_was_known_of_a_day(windows: Windows, s
     assert unknown != early
     again = windows.open(page.url)
     again.wait_for_selector(SHOWN)
+    assert again.inner_text("#state-of") == page.inner_text("#state-of")
+    assert "1 June 1950" in again.inner_text("#state-of")
     again.wait_for_function(
         "told => document.querySelector('#state').innerText === told", arg=unknown
     )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from urllib.parse import parse_qs, urlsplit
+from urllib.parse import parse_qs, quote, urlsplit
 
 from playwright.sync_api import Page
 
@@ -102,3 +102,29 @@ def test_what_differs_from_the_other_day_stays_marked_as_the_day_slides(windows:
     slide(page, "#slide-on", day_number("2020-01-01"))
     settled(page)
     assert page.locator("#state .differs .mark").count() > 0
+
+
+def test_what_was_retracted_since_is_in_the_list_of_the_moment_without_a_reload(
+    windows: Windows,
+) -> None:
+    relationship = "/relationships/CHE-LIE"
+    form = {"parties.0": "CHE", "parties.1": "LIE", "when": "2001-02-03", "meeting": "the list"}
+    page = windows.open("/record?kind=meeting-held")
+    for name, value in form.items():
+        page.fill(f'[name="{name}"]', value)
+    page.click("main form button[type=submit]:not([name])")
+    page.wait_for_url("**/evidence**")
+    event = query(page)["event"][0]
+    page.goto(f"{windows.base}/retract?event={quote(event)}")
+    page.fill('[name="act.reason"]', "it was no meeting")
+    page.click("main form button[type=submit]:not([name])")
+    page.wait_for_url("**/evidence**")
+    page.goto(windows.base + relationship + "?on=2019-01-01")
+    page.wait_for_selector(SHOWN)
+    assert page.locator("#entries > li").count() == 0
+    slide(page, "#slide-known", 0)
+    page.wait_for_selector("#entries > li")
+    assert page.locator("#entries > li").get_attribute("data-event") == event
+    assert page.input_value("#known_at") == query(page)["known_at"][0]
+    slide(page, "#slide-known", 1)
+    page.wait_for_selector("#entries > li", state="detached")

@@ -25,7 +25,9 @@ from comity import (
 from comity.adapters.cli.dossier import dossier
 from comity.adapters.web.app import web_app
 from comity.adapters.web.pages.world.log import log_part
+from comity.adapters.web.pages.world.world import Worlds
 from comity.adapters.web.settings import WebSettings
+from comity.engine.engine import asked
 from comity.projections.views.catalogue import VIEWS
 from tests.web_pages import Page
 
@@ -260,6 +262,37 @@ def test_agreements_are_counted_for_every_two_parties_that_they_bind() -> None:
         assert {(link["a"], link["b"]) for link in one["links"]} == {
             ("CHN", "PAK"), ("CHN", "RUS"),
         }  # fmt: skip
+
+
+def test_the_world_takes_the_certainty_and_several_parties_have_the_missions_among_them() -> None:
+    events = [MissionOpened(sender="PAK", host=code, when="2001") for code in ("FRA", "USA")]
+    with client_of(*events) as client:
+        for query in ("", "&party=PAK", "&party=PAK&party=FRA", "&party=PAK&party=FRA&party=USA"):
+            address = "/world?on=2001-06-01" + query
+            assert "<td><a" not in client.get(address + "&certainty=certain").text
+            page = page_at(client, address + "&certainty=possible")
+            assert "mission" in page.by_id("matrix").text
+            assert all("certainty=possible" in href for href in page.links() if "relation" in href)
+        page_at(client, "/world?certainty=perhaps", 400)
+        party = "/parties/PAK?on=2001-06-01"
+        said = page_at(client, party + "&certainty=possible").by_id("content").text
+        assert said != page_at(client, party).by_id("content").text
+        page_at(client, "/parties/PAK?certainty=perhaps", 400)
+
+
+def test_the_world_is_folded_once_for_a_day_and_anew_when_something_is_recorded() -> None:
+    with comity.open(":memory:") as engine:
+        engine.append(MissionOpened(sender="PAK", host="FRA", when="2001"))
+        worlds, day = Worlds(), asked(engine, on="2020-01-01")
+        first = worlds.ties(engine, "missions", (), day, "certain")
+        assert worlds.ties(engine, "missions", (), day, "certain") is first
+        assert worlds.ties(engine, "agreements", (), day, "certain") != first
+        engine.append(MissionOpened(sender="PAK", host="USA", when="2001"))
+        later = worlds.ties(engine, "missions", (), asked(engine, on="2020-01-01"), "certain")
+        assert len(later.ties) == len(first.ties) + 1
+        for year in range(1900, 1950):
+            worlds.ties(engine, "missions", (), asked(engine, on=f"{year}-01-01"), "certain")
+        assert worlds.ties(engine, "missions", (), day, "certain") is not first
 
 
 # A party

@@ -6,10 +6,13 @@ from hashlib import sha256
 from pathlib import Path
 
 import pytest
+from httpx import Response
 
+from comity import TimelineEngine
 from comity.adapters.web.tokens import Token, is_open_to_others, matching, tokens_of
-from comity.domain.errors import UnreadableFile
+from comity.domain.errors import StoreDamaged, UnreadableFile
 from tests.integration.web.conftest import Calling
+from tests.web_pages import Page
 
 READER, WRITER = "r" * 24, "w" * 24
 TOKENS = (Token.of("reader", ["read"], READER), Token.of("desk-3", ["read", "append"], WRITER))
@@ -67,6 +70,77 @@ def test_a_browser_signs_out(calling: Calling) -> None:
     client.post("/sign-in", data={"token": READER})
     client.post("/sign-in", data={})
     assert client.get(STATE).status_code == 401
+
+
+def headed(answer: Response) -> tuple[bool, str]:
+    """Whether the header has the page to record, and where it lets somebody sign in."""
+    page = Page(answer.text)
+    links = {element.text: element["href"] for element in page.named("a")}
+    return "/record" in page.links(), links.get("Sign in", "")
+
+
+HEADED = ("/", "/relationships/PAK-RUS", "/relationships/PAK-RUS?on=x", "/evidence?event=PR010",
+          "/evidence?event=x", "/world", "/world?of=x", "/parties/PAK", "/agenda", "/series",
+          "/log", "/search?q=a", "/views/network", "/nope", "/sign-in")  # fmt: skip
+
+
+@pytest.mark.parametrize("path", HEADED)
+def test_every_page_leads_to_recording_where_its_reader_may(calling: Calling, path: str) -> None:
+    assert headed(calling(write=True).get(path, headers=PAGE)) == (True, "")
+    assert headed(calling().get(path, headers=PAGE)) == (False, "")
+
+
+@pytest.mark.parametrize("path", HEADED)
+def test_every_page_says_who_is_signed_in_and_lets_them_out(calling: Calling, path: str) -> None:
+    client = calling(tokens=TOKENS, write=True)
+    client.post("/sign-in", data={"token": WRITER})
+    page = Page(client.get(path, headers=PAGE).text)
+    assert "/record" in page.links()
+    [out] = [form for form in page.named("form") if form["class"].startswith("caller")]
+    assert "Signed in as desk-3" in out.text
+    assert (out["method"], out["action"]) == ("post", "/sign-in")
+    client.post(out["action"], data={})
+    assert client.get("/", headers=PAGE, follow_redirects=False).status_code == 303
+
+
+@pytest.mark.parametrize("path", ["/", "/relationships/PAK-RUS?on=2019-01-01&q=%2F%26", "/world"])
+def test_a_page_that_needs_a_token_leads_to_signing_in_and_back(
+    calling: Calling, path: str
+) -> None:
+    client = calling(tokens=TOKENS)
+    form = Page(client.get(path, headers=PAGE).text)
+    [to] = [field["value"] for field in form.named("input") if field["name"] == "to"]
+    given = {"token": READER, "to": to}
+    back = client.post("/sign-in", data=given, follow_redirects=False)
+    assert back.headers["location"] == path
+
+
+def test_a_form_that_came_without_a_token_says_where_to_sign_in(calling: Calling) -> None:
+    client = calling(tokens=TOKENS, write=True)
+    refused = client.post("/record?kind=meeting-held", data={"meeting": "m"}, headers=PAGE)
+    assert refused.status_code == 401
+    assert headed(refused) == (False, "/sign-in?to=%2Frecord%3Fkind%3Dmeeting-held")
+    assert headed(client.get("/nope", headers=PAGE)) == (False, "/sign-in?to=%2Fnope")
+
+
+def test_a_failed_store_names_no_path_on_a_page_and_the_log_has_it(
+    calling: Calling, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    def fails(*_: object, **__: object) -> None:
+        raise StoreDamaged("/secret/place.db", "page 7 of /secret/place.db")
+
+    for name in ("relationships", "state", "timeline", "evidence", "agenda", "network", "search"):
+        monkeypatch.setattr(TimelineEngine, name, fails)
+    client = calling(write=True)
+    asked = ["/", "/relationships/PAK-RUS", "/relationships/PAK-RUS/state.html", "/parties/PAK"]
+    asked += ["/evidence?event=PR010", "/agenda", "/search?q=embassy", "/retract?event=PR010"]
+    for path in asked:
+        caplog.clear()
+        answer = client.get(path, headers=PAGE)
+        assert answer.status_code == 503, path
+        assert "/secret" not in answer.text
+        assert "damaged" in answer.text
+        assert "/secret/place.db" in caplog.text
 
 
 def test_a_wrong_token_is_not_kept(calling: Calling) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from http.cookies import CookieError, SimpleCookie
 from typing import Any, NamedTuple
+from urllib.parse import urlencode
 
 from litestar.connection import ASGIConnection
 from litestar.exceptions import NotAuthorizedException, PermissionDeniedException
@@ -16,6 +17,10 @@ from comity.adapters.web.tokens import Right, Token, matching
 
 COOKIE = "comity-token"
 """The cookie that `/sign-in` sets: it holds the token of a person with a browser."""
+
+
+SIGN_IN = "/sign-in"
+"""Where a person with a browser gives their token."""
 
 
 class Caller(NamedTuple):
@@ -36,6 +41,12 @@ def caller_of(settings: WebSettings, token: Token | None) -> Caller:
     if settings.tokens:
         return Caller(token.author, token.rights & allowed) if token else Caller("", frozenset())
     return Caller("", allowed)
+
+
+def address_of_signing_in(connection: ASGIConnection[Any, Any, Any, Any]) -> str:
+    """Where a browser without a token goes, to come back to what it asked for."""
+    query = f"?{connection.url.query}" if connection.url.query else ""
+    return f"{SIGN_IN}?{urlencode({'to': connection.url.path + query})}"
 
 
 def may(right: Right) -> Callable[[Connection, BaseRouteHandler], None]:
@@ -62,14 +73,30 @@ class Callers(AbstractAuthenticationMiddleware):
     async def authenticate_request(self, connection: Connection) -> AuthenticationResult:
         """The caller, and as `auth` the token, if there is one."""
         settings: WebSettings = connection.app.state.settings
-        token = None
-        if settings.tokens:
-            given = connection.headers.get("authorization")
-            if given is not None:
-                token = _bearer(settings, given)
-            elif cookie := _cookie(connection.headers.get("cookie", "")):
-                token = matching(settings.tokens, cookie)  # an old one: the caller signs in again
+        token = _token_of(settings, connection)
         return AuthenticationResult(user=caller_of(settings, token), auth=token)
+
+
+def who_asks(connection: Connection) -> Caller:
+    """The caller of any request, also of one for an address that there is not."""
+    if "user" in connection.scope:
+        return connection.user
+    settings: WebSettings = connection.app.state.settings
+    try:
+        return caller_of(settings, _token_of(settings, connection))
+    except NotAuthorizedException:
+        return caller_of(settings, None)
+
+
+def _token_of(settings: WebSettings, connection: Connection) -> Token | None:
+    """The token of a request; raises `NotAuthorizedException` for a header with another one."""
+    if not settings.tokens:
+        return None
+    given = connection.headers.get("authorization")
+    if given is not None:
+        return _bearer(settings, given)
+    cookie = _cookie(connection.headers.get("cookie", ""))
+    return matching(settings.tokens, cookie) if cookie else None  # an old one: they sign in again
 
 
 def _bearer(settings: WebSettings, header: str) -> Token:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 from typing import Any
 
 import msgspec
@@ -10,13 +9,11 @@ from litestar import MediaType, Request, Response
 from litestar.exceptions import HTTPException, NotAuthorizedException
 from litestar.response import Redirect
 
-from comity.adapters.interchange.intake_models import shortened
-from comity.adapters.interchange.safe_text import printable
+from comity.adapters.web.access import address_of_signing_in
 from comity.adapters.web.api.problems import MEDIA_TYPE, problem_of
-from comity.adapters.web.pages.rendering import rendered
-from comity.adapters.web.sign_in import address_of_signing_in
+from comity.adapters.web.pages.failures import log_failure
+from comity.adapters.web.pages.rendering import Frame
 
-_log = logging.getLogger("comity.web")
 _API = ("/v1", "/schema", "/static")
 
 
@@ -24,10 +21,7 @@ def answer_to(request: Request[Any, Any, Any], error: Exception) -> Response[Any
     """The answer that tells an error; one that nobody foresaw goes to the server's log too."""
     problem = problem_of(error)
     if problem.status >= 500 and not isinstance(error, HTTPException):
-        said = shortened(f"{type(error).__name__}: {error}")
-        _log.error(
-            "%s %s: %s", request.method, printable(shortened(request.url.path)), printable(said)
-        )
+        log_failure(request, error)
     if not _wants_a_page(request):
         body = msgspec.json.encode(problem.body())
         headers = dict(problem.headers)
@@ -35,7 +29,7 @@ def answer_to(request: Request[Any, Any, Any], error: Exception) -> Response[Any
     if isinstance(error, NotAuthorizedException) and request.method == "GET":
         return Redirect(address_of_signing_in(request), status_code=303)
     return Response(
-        rendered("failure.html", failure=problem.detail),
+        Frame.of(request).page("failure.html", failure=problem.detail),
         status_code=problem.status,
         media_type=MediaType.HTML,
         headers=dict(problem.headers),

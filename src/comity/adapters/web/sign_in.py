@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from typing import Annotated, Any
-from urllib.parse import urlencode, urlsplit
+from urllib.parse import urlsplit
 
 from litestar import MediaType, Request, Response, get, post
 from litestar.datastructures import Cookie
@@ -12,30 +12,23 @@ from litestar.enums import RequestEncodingType
 from litestar.params import Body, FromQuery
 from litestar.response import Redirect
 
-from comity.adapters.web.access import COOKIE, Caller
-from comity.adapters.web.pages.rendering import rendered
+from comity.adapters.web.access import COOKIE, SIGN_IN, Caller
+from comity.adapters.web.pages.rendering import Frame
 from comity.adapters.web.settings import WebSettings
 from comity.adapters.web.tokens import matching
 
-ADDRESS = "/sign-in"
 _DAYS = 30
 
 Asked = Request[Caller, Any, Any]
 
 
-def address_of_signing_in(request: Request[Any, Any, Any]) -> str:
-    """Where a browser without a token goes, to come back to what it asked for."""
-    query = f"?{request.url.query}" if request.url.query else ""
-    return f"{ADDRESS}?{urlencode({'to': request.url.path + query})}"
-
-
-@get(ADDRESS, media_type=MediaType.HTML, include_in_schema=False, sync_to_thread=False)
+@get(SIGN_IN, media_type=MediaType.HTML, include_in_schema=False, sync_to_thread=False)
 def sign_in_page(request: Asked, to: FromQuery[str] = "/") -> str:
     """The form that takes a token."""
-    return rendered("sign_in.html", to=_own(to), author=request.user.author, refused=False)
+    return Frame.of(request).page("sign_in.html", to=_own(to), refused=False)
 
 
-@post(ADDRESS, include_in_schema=False, status_code=200, sync_to_thread=False)
+@post(SIGN_IN, include_in_schema=False, status_code=200, sync_to_thread=False)
 def sign_in(
     request: Asked,
     settings: NamedDependency[WebSettings],
@@ -48,9 +41,9 @@ def sign_in(
     )
     if not given:
         cookie.max_age = 0
-        return Redirect(ADDRESS, status_code=303, cookies=[cookie])
+        return Redirect(SIGN_IN, status_code=303, cookies=[cookie])
     if matching(settings.tokens, given) is None:
-        page = rendered("sign_in.html", to=to, author=request.user.author, refused=True)
+        page = Frame.of(request).page("sign_in.html", to=to, refused=True)
         return Response(page, status_code=403, media_type=MediaType.HTML)
     cookie.value, cookie.max_age = given, _DAYS * 24 * 3600
     return Redirect(to, status_code=303, cookies=[cookie])

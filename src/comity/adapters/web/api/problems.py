@@ -111,12 +111,16 @@ def _of_comity(error: errors.ComityError) -> Problem:
     name = re.sub(r"(?<=[a-z])(?=[A-Z])", "-", type(error).__name__).lower()
     title = name.replace("-", " ").capitalize()
     values = {key: plain(value) for key, value in vars(error).items() if not key.startswith("_")}
-    detail = printable(str(error)).encode("utf-8", "backslashreplace").decode()
+    detail = printable(said_of(error)).encode("utf-8", "backslashreplace").decode()
     if isinstance(error, errors.StoreError):
-        detail = f"The store {type(error).said}."
         values = {key: value for key, value in values.items() if key not in _HIDDEN}
     headers = {"Retry-After": "1"} if status is HTTPStatus.SERVICE_UNAVAILABLE else {}
     return Problem(status, name, title, detail, values, headers)
+
+
+def said_of(error: errors.ComityError) -> str:
+    """The sentence of an error for callers: that of a store's names no path of the server."""
+    return f"The store {type(error).said}." if isinstance(error, errors.StoreError) else str(error)
 
 
 def status_of(kind: type[errors.ComityError]) -> HTTPStatus:

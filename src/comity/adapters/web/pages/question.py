@@ -28,6 +28,15 @@ def day_of(text: str) -> str | None:
     return None if not told or told.lower() == "today" else told
 
 
+def certainty_of(text: str) -> Certainty:
+    """What a certainty means in an address: nothing is certain. Raises `InvalidValue`."""
+    if text in ("", "certain"):
+        return "certain"
+    if text == "possible":
+        return "possible"
+    raise InvalidValue("certainty", text, "'certain' or 'possible'")
+
+
 @dataclass(frozen=True)
 class Question:
     """The parameters as the address has them: empty text is none, kinds and parties are several."""
@@ -80,8 +89,4 @@ class Question:
 
     def sure(self) -> Certainty:
         """The certainty; raises `InvalidValue`."""
-        if self.certainty in ("", "certain"):
-            return "certain"
-        if self.certainty == "possible":
-            return "possible"
-        raise InvalidValue("certainty", self.certainty, "'certain' or 'possible'")
+        return certainty_of(self.certainty)

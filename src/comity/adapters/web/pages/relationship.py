@@ -17,7 +17,7 @@ from comity.adapters.web.pages.picture import picture
 from comity.adapters.web.pages.question import Question, day_of, moment_of
 from comity.adapters.web.pages.rendering import Frame, rendered
 from comity.adapters.web.pages.state_panel import Panel, panel
-from comity.domain.errors import ComityError, InvalidInput
+from comity.domain.errors import InvalidInput
 from comity.domain.parties import relationship_parties
 from comity.domain.time.dates import day
 from comity.engine.engine import asked
@@ -141,8 +141,8 @@ def _at_page(link: Link, history: History, question: Question, number: int, page
     return link("relationship", id=history.relationship, **{**question.parameters, "page": number})
 
 
-def failure_page(relationship: str, question: Question, around: Frame, error: ComityError) -> str:
-    """The page of a question without an answer: the error's sentence, and the form as it was."""
+def failure_page(relationship: str, question: Question, around: Frame, said: str) -> str:
+    """The page of a question without an answer: what is said, and the form as it was."""
     try:
         codes = relationship_parties(relationship)
         title = parties_title(codes)
@@ -150,7 +150,7 @@ def failure_page(relationship: str, question: Question, around: Frame, error: Co
         codes, title = (), relationship
     return around.page(
         "relationship.html", site=None, question=question, relationship=relationship,
-        title=title, failure=str(error), on=question.on, on_words="", known_at=0, moments=[],
+        title=title, failure=said, on=question.on, on_words="", known_at=0, moments=[],
         comparison=None, state="", picture=None, listed=None, choices=None, retracted=None,
         parties=codes, earlier="", later="",
     )  # fmt: skip

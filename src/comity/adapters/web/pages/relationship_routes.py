@@ -13,7 +13,7 @@ from litestar.params import FromPath
 from comity.adapters.web.access import Caller, may
 from comity.adapters.web.pages import relationship as pages
 from comity.adapters.web.pages.evidence import evidence_page
-from comity.adapters.web.pages.failures import html_response, status_of
+from comity.adapters.web.pages.failures import failing, html_response
 from comity.adapters.web.pages.history import Histories
 from comity.adapters.web.pages.links import ServerLinks
 from comity.adapters.web.pages.question import Question
@@ -42,12 +42,15 @@ def relationship_handlers() -> list[HTTPRouteHandler]:
     ) -> Response[str]:
         """A relationship: its state and its timeline, on a day, as known at a moment."""
         question = question_of(request)
-        around = Frame(ServerLinks(question.clocks), request.user)
+        around = Frame.of(request, ServerLinks(question.clocks))
         try:
             return html_response(pages.page(engine, histories, relationship, question, around))
         except ComityError as error:
-            told = pages.failure_page(relationship, question, around, error)
-            return html_response(told, status_of(error))
+            return failing(
+                request,
+                error,
+                lambda said: pages.failure_page(relationship, question, around, said),
+            )
 
     @get("/relationships/{relationship:str}/state.html", guards=[may("read")], sync_to_thread=True)
     def state_panel(
@@ -77,7 +80,7 @@ def relationship_handlers() -> list[HTTPRouteHandler]:
         """The evidence for an event."""
         question = question_of(request)
         event = request.query_params.get("event") or ""
-        frame = Frame(ServerLinks(question.clocks), request.user)
+        frame = Frame.of(request, ServerLinks(question.clocks))
         rights: frozenset[Right] = request.user.rights if settings.write else frozenset()
         return html_response(evidence_page(engine, event, frame, rights))
 

@@ -6,26 +6,40 @@ from functools import cache
 from typing import Any, NamedTuple
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
+from litestar import Request
 from markupsafe import Markup, escape
 
 from comity.adapters.interchange.encode import as_json
 from comity.adapters.interchange.exporters.sentences import citation, link_of, named_code, sentence
 from comity.adapters.interchange.safe_text import printable
-from comity.adapters.web.access import Caller
+from comity.adapters.web.access import SIGN_IN, Caller, address_of_signing_in, who_asks
 from comity.adapters.web.pages.links import Link, ServerLinks
 from comity.adapters.web.pages.telling import at_words, is_day, told
 from comity.adapters.web.pages.words import words
 
 
 class Frame(NamedTuple):
-    """What stands around a page: who makes its links, and who reads it."""
+    """What stands around a page: who makes its links, who reads it, and where they sign in.
+
+    `sign_in` is empty where nobody can, or where somebody has.
+    """
 
     link: Link
     caller: Caller | None = None
+    sign_in: str = ""
+
+    @classmethod
+    def of(cls, request: Request[Any, Any, Any], link: Link | None = None) -> Frame:
+        """What stands around the answer to a request, whether or not it tells who asks."""
+        caller = who_asks(request)
+        is_known = caller.author or request.url.path == SIGN_IN
+        can = bool(request.app.state.settings.tokens) and not is_known
+        return cls(link or ServerLinks(), caller, address_of_signing_in(request) if can else "")
 
     def page(self, template: str, **values: object) -> str:
         """A template with its values."""
-        around = {"link": self.link} | ({"caller": self.caller} if self.caller else {})
+        around: dict[str, Any] = {"link": self.link, "sign_in": self.sign_in}
+        around |= {"caller": self.caller} if self.caller else {}
         return rendered(template, **around, **values)
 
 

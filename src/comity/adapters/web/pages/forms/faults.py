@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 from comity.adapters.interchange.intake_models import explanation, field_of
+from comity.adapters.web.api.problems import said_of
 from comity.adapters.web.pages.forms.fields import form_fields
 from comity.adapters.web.pages.forms.typed import Told
 from comity.adapters.web.pages.words import section
@@ -63,7 +64,7 @@ def faults_of(error: ComityError) -> Faults:
     if isinstance(error, InvalidRecord):
         return Faults(tuple(Fault("", path, text) for path, text in error.problems))
     place = _ACTS.get(field_of(error), "")
-    text = explanation(error) if place else str(error)
+    text = explanation(error) if place else said_of(error)
     return Faults((Fault(place, label_of(place.rpartition(".")[2]) if place else "", text),))
 
 

@@ -46,7 +46,7 @@ _link = ServerLinks()
 
 
 def _frame(request: PageRequest) -> Frame:
-    return Frame(_link, request.user)
+    return Frame.of(request, _link)
 
 
 @get("/record", guards=[may("append")], sync_to_thread=True)

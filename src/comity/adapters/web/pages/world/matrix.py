@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
+from datetime import date
 from itertools import combinations
 from typing import NamedTuple
 
@@ -11,10 +12,14 @@ from comity.adapters.interchange.exporters.code_words import choice_words
 from comity.adapters.interchange.exporters.sentences import name_of
 from comity.domain.parties import ended_on
 from comity.domain.phrases import counted
+from comity.domain.scope import Certainty
 from comity.engine import TimelineEngine
-from comity.engine.engine import Asked
+from comity.engine.engine import Asked, told_answers
+from comity.projections.sections.folding import SectionsProjection
 from comity.projections.sections.mission import Mission
-from comity.projections.views.network import LEVELS
+from comity.projections.sections.section import WorkingState
+from comity.projections.views.missions import between
+from comity.projections.views.network import LEVELS, Link, NetworkProjection
 
 
 class Tie(NamedTuple):
@@ -24,6 +29,13 @@ class Tie(NamedTuple):
     b: str
     says: str
     level: float
+
+
+class Ties(NamedTuple):
+    """All ties, and what each party has in or with each other, in words, by both codes."""
+
+    ties: tuple[Tie, ...]
+    cells: Mapping[tuple[str, str], str]
 
 
 class Matrix(NamedTuple):
@@ -46,37 +58,55 @@ _BY_STRENGTH: Mapping[str, float] = {
 }
 
 
-def mission_matrix(engine: TimelineEngine, parties: Sequence[str], day: Asked, most: int) -> Matrix:
+class PairProjection(SectionsProjection[tuple[Link | None, tuple[Mission, ...]]]):
+    """The link of a pair and its open missions, from one fold."""
+
+    name = "pair"
+    version = 1
+    sections = NetworkProjection.sections
+
+    def finish(self, state: WorkingState, on: date) -> tuple[Link | None, tuple[Mission, ...]]:
+        """Both, on the day `on`."""
+        return NetworkProjection().finish(state, on), between(state, on)
+
+
+def mission_ties(
+    engine: TimelineEngine, parties: tuple[str, ...], day: Asked, certainty: Certainty
+) -> Ties:
     """Who has missions where: a row sends, a column hosts."""
-    on, known_at = day.day, day.position
-    links = engine.network(*parties, on=on, known_at=known_at).links
-    ties = [
-        Tie(link.a, link.b, _said(link.status, link.level), _BY_STRENGTH.get(link.level, 0.0))
-        for link in links
-        if link.level or link.status not in ("unknown", "ended")
-    ]
+    asked = [parties] if len(parties) < 3 else combinations(parties, 2)
+    ties: list[Tie] = []
     cells: dict[tuple[str, str], list[str]] = {}
-    for mission in engine.missions(*parties, on=on, known_at=known_at):
-        cells.setdefault((mission.sender, mission.host), []).append(_mission(mission))
-    return _matrix(ties, {pair: ", ".join(told) for pair, told in cells.items()}, most)
+    for pairs in asked:
+        answers = told_answers(
+            engine, PairProjection(), pairs, day.day, known_at=day.position, certainty=certainty
+        )
+        for link, missions in answers.values():
+            if link and (link.level or link.status not in ("unknown", "ended")):
+                strength = _BY_STRENGTH.get(link.level, 0.0)
+                ties.append(Tie(link.a, link.b, _said(link.status, link.level), strength))
+            for mission in missions:
+                cells.setdefault((mission.sender, mission.host), []).append(_mission(mission))
+    return Ties(tuple(ties), {pair: ", ".join(told) for pair, told in cells.items()})
 
 
-def agreement_matrix(
-    engine: TimelineEngine, parties: Sequence[str], day: Asked, most: int
-) -> Matrix:
+def agreement_ties(
+    engine: TimelineEngine, parties: tuple[str, ...], day: Asked, certainty: Certainty
+) -> Ties:
     """How many agreements bind each two parties."""
     counts = Counter[tuple[str, str]]()
-    for agreement in engine.agreements(*parties, on=day.day, known_at=day.position):
+    agreements = engine.agreements(*parties, on=day.day, known_at=day.position, certainty=certainty)
+    for agreement in agreements:
         if agreement.standing in _BINDING:
             bound = sorted({*agreement.relationship.split("-"), *agreement.binds})
             counts.update(pair for pair in combinations(bound, 2) if _is_among(pair, parties))
     strongest = max(counts.values(), default=1)
-    ties = [
+    ties = tuple(
         Tie(a, b, counted(count, "agreement"), count / strongest)
         for (a, b), count in sorted(counts.items())
-    ]
+    )
     cells = {pair: str(count) for (a, b), count in counts.items() for pair in ((a, b), (b, a))}
-    return _matrix(ties, cells, most)
+    return Ties(ties, cells)
 
 
 def _said(status: str, level: str) -> str:
@@ -96,8 +126,9 @@ def _is_among(pair: tuple[str, str], parties: Sequence[str]) -> bool:
     return parties[0] in pair if len(parties) == 1 else set(pair) <= set(parties)
 
 
-def _matrix(ties: list[Tie], cells: Mapping[tuple[str, str], str], most: int) -> Matrix:
+def matrix_of(told: Ties, most: int) -> Matrix:
     """The matrix of the parties with most ties."""
+    ties, cells = told
     degrees = Counter(code for tie in ties for code in (tie.a, tie.b))
     ranked = sorted(degrees, key=lambda code: (-degrees[code], code))
     chosen = set(ranked[:most])

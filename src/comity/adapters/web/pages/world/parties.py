@@ -5,13 +5,14 @@ from __future__ import annotations
 from typing import Any, NamedTuple
 
 from comity.adapters.render.in_short import in_short
-from comity.adapters.web.pages.question import day_of, moment_of
+from comity.adapters.web.pages.question import certainty_of, day_of, moment_of
 from comity.adapters.web.pages.rendering import Frame
-from comity.adapters.web.pages.world.asking import Given, one, page_number
+from comity.adapters.web.pages.world.asking import Given, one, page_number, parameters_of
 from comity.adapters.web.pages.world.tables import Shown, shown
 from comity.adapters.web.pages.world.views import BY_NAME, view_link
 from comity.domain.parties import party
 from comity.domain.parties.directory import PartyInfo, find_parties
+from comity.domain.scope import Certainty
 from comity.engine import TimelineEngine
 from comity.engine.engine import Asked, asked
 
@@ -37,6 +38,7 @@ class Section(NamedTuple):
 def party_page(engine: TimelineEngine, code: str, given: Given, frame: Frame) -> str:
     """The page of a party on a day, as known at a moment. Raises `ComityError`s."""
     code = party(code)
+    sure = certainty_of(one(given, "certainty"))
     question = asked(engine, (code,), day_of(one(given, "on")), moment_of(one(given, "known_at")))
     page, relationships = page_number(given), question.relationships or ()
     pages = max(1, -(-len(relationships) // MOST))
@@ -45,8 +47,9 @@ def party_page(engine: TimelineEngine, code: str, given: Given, frame: Frame) ->
     return _page(
         code, given, frame,
         on=question.day.isoformat(), position=question.position, page=page, pages=pages,
-        lines=[_line(engine, code, name, question) for name in part], total=len(relationships),
-        sections=[_section(engine, code, view, question) for view in _VIEWS],
+        lines=[_line(engine, code, name, question, sure) for name in part],
+        total=len(relationships),
+        sections=[_section(engine, code, view, question, sure) for view in _VIEWS],
     )  # fmt: skip
 
 
@@ -65,7 +68,8 @@ def _page(code: str, given: Given, frame: Frame, failure: str = "", **answers: A
     }  # fmt: skip
     return frame.page(
         "party.html", code=code, info=info_of(code), failure=failure,
-        known_at=one(given, "known_at"), view_link=view_link(frame.link), **{**nothing, **answers},
+        known_at=one(given, "known_at"), certainty=one(given, "certainty"),
+        view_link=view_link(frame.link), **{**nothing, **answers},
     )  # fmt: skip
 
 
@@ -75,14 +79,21 @@ def info_of(code: str) -> PartyInfo:
     return next(own, PartyInfo(code=code, name=code))
 
 
-def _line(engine: TimelineEngine, code: str, relationship: str, question: Asked) -> Line:
-    state = engine.state(relationship, on=question.day, known_at=question.position)
+def _line(
+    engine: TimelineEngine, code: str, relationship: str, question: Asked, sure: Certainty
+) -> Line:
+    state = engine.state(relationship, on=question.day, known_at=question.position, certainty=sure)
     other = next((each for each in state.parties if each != code), relationship)
     return Line(relationship, other, in_short(state))
 
 
-def _section(engine: TimelineEngine, code: str, name: str, question: Asked) -> Section:
+def _section(
+    engine: TimelineEngine, code: str, name: str, question: Asked, sure: Certainty
+) -> Section:
     """The first rows of a view of a party."""
     view = BY_NAME[name]
-    answer = getattr(engine, name)(code, on=question.day, known_at=question.position)
+    ask = getattr(engine, name)
+    takes = any(parameter.name == "certainty" for parameter in parameters_of(view))
+    options = {"certainty": sure} if takes else {}  # what is to come is never certain
+    answer = ask(code, on=question.day, known_at=question.position, **options)
     return Section(name, shown(view.table, answer, {}, most=MOST))

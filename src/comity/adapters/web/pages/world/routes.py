@@ -12,7 +12,7 @@ from litestar.handlers import HTTPRouteHandler
 from litestar.params import FromPath
 
 from comity.adapters.web.access import Caller, may
-from comity.adapters.web.pages.failures import html_response, status_of
+from comity.adapters.web.pages.failures import failing, html_response
 from comity.adapters.web.pages.links import CLOCKS, ServerLinks
 from comity.adapters.web.pages.rendering import Frame
 from comity.adapters.web.pages.world import home, log, parties, search, views, world
@@ -32,33 +32,40 @@ def _frame(request: PageRequest) -> Frame:
     """Links that keep the clocks of the address, and who asks."""
     told = request.query_params
     clocks = {name: told.get(name, "") for name in CLOCKS}
-    return Frame(ServerLinks(clocks), request.user)
+    return Frame.of(request, ServerLinks(clocks))
 
 
-def _answered(make: Callable[[], str], failed: Callable[[str], str]) -> Response[str]:
+def _answered(
+    request: PageRequest, make: Callable[[], str], failed: Callable[[str], str]
+) -> Response[str]:
     """A page; or, where its question cannot be answered, the page that says so."""
     try:
         return html_response(make())
     except ComityError as error:
-        return html_response(failed(str(error)), status_of(error))
+        return failing(request, error, failed)
 
 
 @get("/", guards=[may("read")], sync_to_thread=True)
 def home_route(engine: NamedDependency[TimelineEngine], request: PageRequest) -> Response[str]:
     """Where a reader begins."""
-    return html_response(
-        home.home_page(engine, _given(request), Frame(ServerLinks(), request.user))
-    )
+    return html_response(home.home_page(engine, _given(request), Frame.of(request)))
 
 
-@get("/world", guards=[may("read")], sync_to_thread=True)
-def world_route(engine: NamedDependency[TimelineEngine], request: PageRequest) -> Response[str]:
-    """Who has missions, or agreements, with whom."""
-    given, frame = _given(request), _frame(request)
-    return _answered(
-        lambda: world.world_page(engine, given, frame),
-        lambda failure: world.failed_world(given, frame, failure),
-    )
+def _world_route() -> HTTPRouteHandler:
+    """The handler of the world, which keeps what was asked for last."""
+    worlds = world.Worlds()
+
+    @get("/world", guards=[may("read")], sync_to_thread=True)
+    def world_route(engine: NamedDependency[TimelineEngine], request: PageRequest) -> Response[str]:
+        """Who has missions, or agreements, with whom."""
+        given, frame = _given(request), _frame(request)
+        return _answered(
+            request,
+            lambda: world.world_page(engine, worlds, given, frame),
+            lambda failure: world.failed_world(given, frame, failure),
+        )
+
+    return world_route
 
 
 @get("/parties/{code:str}", guards=[may("read")], sync_to_thread=True)
@@ -68,6 +75,7 @@ def party_route(
     """A party, on a day, as known at a moment."""
     given, frame = _given(request), _frame(request)
     return _answered(
+        request,
         lambda: parties.party_page(engine, code, given, frame),
         lambda failure: parties.failed_party(code, given, frame, failure),
     )
@@ -78,6 +86,7 @@ def log_route(engine: NamedDependency[TimelineEngine], request: PageRequest) -> 
     """The log, the newest first."""
     given, frame = _given(request), _frame(request)
     return _answered(
+        request,
         lambda: log.log_page(engine, given, frame),
         lambda failure: log.failed_log(given, frame, failure),
     )
@@ -88,6 +97,7 @@ def search_route(engine: NamedDependency[TimelineEngine], request: PageRequest) 
     """What is found by words."""
     given, frame = _given(request), _frame(request)
     return _answered(
+        request,
         lambda: search.search_page(engine, given, frame),
         lambda failure: search.failed_search(given, frame, failure),
     )
@@ -116,15 +126,16 @@ def _own_page(view: View) -> HTTPRouteHandler:
 
 def _view(engine: TimelineEngine, request: PageRequest, view: View) -> Response[str]:
     given, frame = _given(request), _frame(request)
-    try:
-        return html_response(views.view_page(engine, view, given, frame))
-    except ComityError as error:
-        return html_response(views.failed_view(view, given, frame, error), status_of(error))
+    return _answered(
+        request,
+        lambda: views.view_page(engine, view, given, frame),
+        lambda failure: views.failed_view(view, given, frame, failure),
+    )
 
 
 def world_handlers() -> list[HTTPRouteHandler]:
     """The handlers of these pages."""
     return [
-        home_route, world_route, party_route, log_route, search_route, view_route,
+        home_route, _world_route(), party_route, log_route, search_route, view_route,
         *(_own_page(views.BY_NAME[name]) for name in views.OWN_PAGES),
     ]  # fmt: skip

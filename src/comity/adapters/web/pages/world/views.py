@@ -19,7 +19,6 @@ from comity.adapters.web.pages.world.asking import (
     several,
 )
 from comity.adapters.web.pages.world.tables import shown
-from comity.domain.errors import ComityError
 from comity.domain.time.dates import bounds
 from comity.engine import TimelineEngine
 from comity.engine.engine import asked
@@ -49,14 +48,14 @@ def view_page(engine: TimelineEngine, view: View, given: Given, frame: Frame) ->
     )  # fmt: skip
 
 
-def failed_view(view: View, given: Given, frame: Frame, error: ComityError) -> str:
+def failed_view(view: View, given: Given, frame: Frame, failure: str) -> str:
     """The page of a view whose question cannot be answered: what is wrong, and the form."""
     return frame.page(
         "view.html",
         answer=None,
         position=0,
         until="",
-        failure=str(error),
+        failure=failure,
         **_form(view, given, frame),
     )
 
