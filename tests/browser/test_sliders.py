@@ -112,12 +112,12 @@ def test_what_was_retracted_since_is_in_the_list_of_the_moment_without_a_reload(
     page = windows.open("/record?kind=meeting-held")
     for name, value in form.items():
         page.fill(f'[name="{name}"]', value)
-    page.click("main form button[type=submit]:not([name])")
+    page.locator("main form button[type=submit]:not([name])").last.click()
     page.wait_for_url("**/evidence**")
     event = query(page)["event"][0]
     page.goto(f"{windows.base}/retract?event={quote(event)}")
     page.fill('[name="act.reason"]', "it was no meeting")
-    page.click("main form button[type=submit]:not([name])")
+    page.locator("main form button[type=submit]:not([name])").last.click()
     page.wait_for_url("**/evidence**")
     page.goto(windows.base + relationship + "?on=2019-01-01")
     page.wait_for_selector(SHOWN)

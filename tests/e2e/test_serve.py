@@ -89,8 +89,13 @@ def test_a_host_of_another_name_is_refused(store: Path) -> None:
 def test_a_line_for_each_request_is_written_when_asked_for(store: Path) -> None:
     with serving(store, "--log") as (process, address), called(address) as client:
         client.get("/nope")
+        for address in ("feed.atom?kind=x&token=my-secret", "calendar/PAK.ics?%74oken=my-secret"):
+            client.get(f"/{address}")
         process.terminate()
-        assert '"GET /nope HTTP/1.1" 404' in process.communicate(timeout=PATIENCE)[1]
+        said = process.communicate(timeout=PATIENCE)[1]
+        assert '"GET /nope HTTP/1.1" 404' in said
+        assert '"GET /feed.atom?kind=x&token=... HTTP/1.1"' in said
+        assert "my-secret" not in said
 
 
 def test_it_listens_elsewhere_only_with_tokens(run: Run) -> None:

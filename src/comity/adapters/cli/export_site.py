@@ -12,6 +12,7 @@ from comity.adapters.cli.files import check_files
 from comity.adapters.cli.folders import write_folder
 from comity.adapters.cli.nothing import say_nothing_recorded
 from comity.adapters.cli.options import Parties, Store, open_existing
+from comity.adapters.cli.progress import progress_bar
 from comity.adapters.interchange.optional import loaded
 
 
@@ -32,5 +33,6 @@ def site(
     check_files(store, "", {"DIR": folder})
     with open_existing(store) as engine:
         say_nothing_recorded(engine, parties)
-        count = write_folder(folder, site_files(engine, tuple(parties)), MARK)
+        with progress_bar("making the site", None):
+            count = write_folder(folder, site_files(engine, tuple(parties)), MARK)
     say(f"{count:,} files written; open {folder / 'index.html'}")

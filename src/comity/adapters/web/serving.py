@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import logging
+import re
 import socket
 import threading
 from collections.abc import Callable, Generator
 from contextlib import contextmanager
 from ipaddress import ip_address
 from typing import Any
+from urllib.parse import unquote_plus
 
 import uvicorn
 
@@ -16,6 +18,7 @@ from comity.adapters.interchange.safe_text import printable
 
 _GRACE = 1
 """Seconds that answers under way have when the server ends."""
+_PARAMETER = re.compile(r"([?&])([^?&=\s]*)=[^&\s\"]*")
 Say = Callable[[str], None]
 """Says a line to whoever runs the server."""
 
@@ -93,7 +96,17 @@ class _Lines(logging.Handler):
     def emit(self, record: logging.LogRecord) -> None:
         error = record.exc_info[1] if record.exc_info else None
         told = f": {type(error).__name__}: {error}" if error is not None else ""
-        self._said(printable(f"{record.getMessage()}{told}"))
+        self._said(printable(f"{without_tokens(record.getMessage())}{told}"))
+
+
+def without_tokens(line: str) -> str:
+    """A line of the log in which no address gives a token away, however its name is written."""
+    return _PARAMETER.sub(_hidden, line)
+
+
+def _hidden(parameter: re.Match[str]) -> str:
+    begins, name = parameter[1], parameter[2]
+    return f"{begins}{name}=..." if unquote_plus(name) == "token" else parameter[0]
 
 
 @contextmanager
