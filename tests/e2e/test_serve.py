@@ -89,8 +89,8 @@ def test_a_host_of_another_name_is_refused(store: Path) -> None:
 def test_a_line_for_each_request_is_written_when_asked_for(store: Path) -> None:
     with serving(store, "--log") as (process, address), called(address) as client:
         client.get("/nope")
-        for address in ("feed.atom?kind=x&token=my-secret", "calendar/PAK.ics?%74oken=my-secret"):
-            client.get(f"/{address}")
+        for path in ("feed.atom?kind=x&token=my-secret", "calendar/PAK.ics?%74oken=my-secret"):
+            client.get(f"/{path}")
         process.terminate()
         said = process.communicate(timeout=PATIENCE)[1]
         assert '"GET /nope HTTP/1.1" 404' in said
