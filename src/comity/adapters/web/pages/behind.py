@@ -11,6 +11,7 @@ from comity.adapters.render.section import Recognition
 from comity.adapters.web.pages.history import History
 from comity.domain.events import Event
 from comity.domain.recorded import Recorded
+from comity.domain.selection import Entry
 from comity.domain.text import folded
 from comity.domain.time.dates import last_second
 from comity.projections.findings import Finding
@@ -68,7 +69,7 @@ class Behind:
 
     def __init__(self, history: History, on: date) -> None:
         self._history, self._end = history, last_second(on)
-        self._indexes: dict[type, dict[_Key, list[Event]]] = {}
+        self._index = history.once(_Index)
 
     def of(self, thing: object) -> Reasons:
         """What is behind a thing in the state; nothing, for what follows from no event."""
@@ -79,8 +80,9 @@ class Behind:
         rule = _RULES.get(type(thing))
         if rule is None:
             return Reasons()
-        keyed = self._index(type(thing), rule).get(_thing_key(thing, rule), ())
-        told = [event for event in keyed if _is_about(event, thing)]
+        keyed = self._index.of(rule).get(_thing_key(thing, rule), ())
+        told = [entry.event for entry in keyed if entry.instants.earliest <= self._end]
+        told = [event for event in told if _is_about(event, thing)]
         kinds = tuple(dict.fromkeys(event.type for event in told))
         reasons = tuple(Reason(event.id, date_words(event.when)) for event in told[-_MOST:])
         return Reasons(reasons, max(len(told) - _MOST, 0), kinds)
@@ -89,18 +91,28 @@ class Behind:
         known = (self._history.by_id.get(id) for id in ids)
         return Reasons(tuple(map(_reason, filter(None, known))))
 
-    def _index(self, kind: type, rule: _Rule) -> dict[_Key, list[Event]]:
-        """The events that can have happened by the day, by key, in the order of the timeline."""
-        index = self._indexes.get(kind)
-        if index is None:
-            index = self._indexes[kind] = {}
-            name = self._history.scope.name
-            for entry in self._history.entries:
-                event = entry.event
-                can_tell = event.subject in rule.told_by or event.type in rule.told_by
-                if can_tell and entry.instants.earliest <= self._end:
-                    index.setdefault(_event_key(event, rule, name), []).append(event)
-        return index
+
+class _Index:
+    """The entries of a history by what they name, each rule's made when it is first needed."""
+
+    def __init__(self, history: History) -> None:
+        self._entries, self._name = history.entries, history.scope.name
+        self._places: dict[tuple[str, str], list[int]] = {}
+        for place, entry in enumerate(self._entries):
+            event = entry.record.event
+            self._places.setdefault((event.subject, event.type), []).append(place)
+        self._by_rule: dict[_Rule, dict[_Key, list[Entry]]] = {}
+
+    def of(self, rule: _Rule) -> dict[_Key, list[Entry]]:
+        """The entries that can tell of a thing of this rule, by key, in the timeline's order."""
+        if rule not in self._by_rule:
+            index: dict[_Key, list[Entry]] = {}
+            kinds = [kind for kind in self._places if not rule.told_by.isdisjoint(kind)]
+            for place in sorted(place for kind in kinds for place in self._places[kind]):
+                entry = self._entries[place]
+                index.setdefault(_event_key(entry.event, rule, self._name), []).append(entry)
+            self._by_rule[rule] = index
+        return self._by_rule[rule]
 
 
 def _reason(record: Recorded) -> Reason:

@@ -7,7 +7,6 @@ from collections.abc import Iterable, Sequence
 from datetime import date
 from typing import NamedTuple
 
-from comity.adapters.interchange.exporters.sentences import sentence
 from comity.adapters.web.pages.history import History
 from comity.adapters.web.pages.picture import lane_of
 from comity.adapters.web.pages.question import Question
@@ -72,7 +71,7 @@ def listed(history: History, question: Question, most: int = PAGE) -> Listed:
         matching = [entry for entry in matching if wanted.intersection(entry.event.parties)]
     if question.q.strip():
         sought = folded(question.q.strip()).split()
-        matching = [entry for entry in matching if _has(entry, sought)]
+        matching = [entry for entry in matching if _has(entry, sought, history)]
     pages = max(1, -(-len(matching) // most))
     number = _page(question.page, pages)
     shown = matching[(number - 1) * most : number * most]
@@ -89,13 +88,13 @@ def _page(text: str, pages: int) -> int:
     raise InvalidValue("page", text, f"a number from 1 to {pages}")
 
 
-def _has(entry: Entry, sought: Iterable[str]) -> bool:
+def _has(entry: Entry, sought: Iterable[str], history: History) -> bool:
     """Whether every word stands somewhere in what any of the accounts tells."""
     told = " ".join(
         folded(text)
         for account in entry.accounts
         for text in (
-            sentence(account.event), account.event.summary(), account.event.note, account.id,
+            history.says(account.event), account.event.summary(), account.event.note, account.id,
             account.event.type, *(f"{s.publisher} {s.note} {s.url}" for s in account.event.sources),
         )
     )  # fmt: skip

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from collections import OrderedDict
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from functools import cached_property
 from threading import Lock
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
+from comity.adapters.interchange.exporters.sentences import sentence
+from comity.domain.events import Event
+from comity.domain.parties import Organisation, given_organisations
 from comity.domain.recorded import Recorded
 from comity.domain.scope import Scope, scope_of
 from comity.domain.selection import Entry, belonging, retracted, told_of
@@ -18,8 +21,12 @@ if TYPE_CHECKING:
     from comity.engine import TimelineEngine
     from comity.query import KnownAt
 
-_MOST_KEPT = 8
-"""How many histories are kept; one of 3,000 events takes some megabytes."""
+T = TypeVar("T")
+
+_MOST_KEPT, _MOST_ENTRIES = 16, 50_000
+"""How many histories are kept, and of how many entries all together; an entry takes some kB."""
+_LEAST_KEPT = 2
+"""How many are kept however long they are: a page asks about a moment and about now."""
 _MOST_MOMENTS = 200
 """How many moments of knowing a page offers."""
 
@@ -33,18 +40,48 @@ class Moment(NamedTuple):
 
 
 class History:
-    """The timeline of a relationship as known at `position`, and what was recorded for it."""
+    """The timeline of a relationship as known at `position`, and what was recorded for it.
 
-    def __init__(self, engine: TimelineEngine, scope: Scope, position: int) -> None:
+    It never changes, so whatever follows from it alone is made once and kept with it. An event
+    says the same at every moment: the histories of a relationship can share its sentence (`said`,
+    by the event's id).
+    """
+
+    def __init__(
+        self,
+        engine: TimelineEngine,
+        scope: Scope,
+        position: int,
+        said: dict[str, str] | None = None,
+    ) -> None:
         self.scope, self.position = scope, position
         self.entries: Sequence[Entry] = engine.timeline(*scope.parties, known_at=position)
-        self._records = list(_own(records_told(engine, scope.parties, position), scope))
+        self.said = {} if said is None else said
         self._engine = engine
+        self._made: dict[Callable[[History], Any], Any] = {}
+
+    def once(self, make: Callable[[History], T]) -> T:
+        """What `make` makes of this history: made when it is first asked for, and then kept."""
+        if make not in self._made:
+            self._made[make] = make(self)
+        made: T = self._made[make]
+        return made
+
+    def says(self, event: Event) -> str:
+        """What an event of the relationship says, in a sentence."""
+        said = self.said.get(event.id)
+        if said is None:
+            said = self.said[event.id] = sentence(event)
+        return said
 
     @property
     def relationship(self) -> str:
         """The relationship's id."""
         return self.scope.key
+
+    @cached_property
+    def _records(self) -> list[Recorded]:
+        return list(_own(records_told(self._engine, self.scope.parties, self.position), self.scope))
 
     @cached_property
     def by_id(self) -> dict[str, Recorded]:
@@ -110,24 +147,43 @@ def thinned(moments: list[Moment], most: int) -> list[Moment]:
     return [moments[round(number * step)] for number in range(most)]
 
 
+class _Key(NamedTuple):
+    """What a history depends on."""
+
+    engine: int
+    relationship: str
+    organisations: tuple[Organisation, ...]
+    position: int
+
+
 class Histories:
     """The histories that were asked for last, of one engine."""
 
     def __init__(self) -> None:
-        self._kept: OrderedDict[tuple[int, str, int], History] = OrderedDict()
+        self._kept: OrderedDict[_Key, History] = OrderedDict()
         self._lock = Lock()
 
     def of(self, engine: TimelineEngine, relationship: str, known_at: KnownAt) -> History:
         """The history of a relationship as known at a moment. Raises `InvalidInput` errors."""
         scope = scope_of(relationship)
-        key = id(engine), scope.key, asked(engine, known_at=known_at).position
+        position = asked(engine, known_at=known_at).position
+        key = _Key(id(engine), scope.key, given_organisations(), position)
         with self._lock:
             if key in self._kept:
                 self._kept.move_to_end(key)
                 return self._kept[key]
-        history = History(engine, scope, key[-1])
+            others = [kept for other, kept in self._kept.items() if other[:-1] == key[:-1]]
+        history = History(engine, scope, position, others[-1].said if others else None)
         with self._lock:
-            self._kept[key] = history
-            while len(self._kept) > _MOST_KEPT:
-                self._kept.popitem(last=False)
+            history = self._kept.setdefault(key, history)
+            self._forget()
         return history
+
+    def _forget(self) -> None:
+        """Let the histories go that were asked for longest ago, as far as they are too many."""
+        entries = sum(len(history.entries) for history in self._kept.values())
+        while len(self._kept) > _MOST_KEPT or (
+            entries > _MOST_ENTRIES and len(self._kept) > _LEAST_KEPT
+        ):
+            _, oldest = self._kept.popitem(last=False)
+            entries -= len(oldest.entries)

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Protocol
-from urllib.parse import quote, urlencode
+from urllib.parse import quote, quote_plus, urlencode
 
 CLOCKS = ("on", "known_at", "certainty")
 """The parameters that say when: every link of a page keeps them."""
@@ -65,6 +65,12 @@ class ServerLinks:
         path = _FIELD.sub(lambda field: quote(str(told[field[1]]), safe=""), template)
         query = {name: value for name, value in told.items() if name not in within and value}
         return f"{path}?{urlencode(query, doseq=True)}" if query else path
+
+
+def evidence_addresses(clocks: Mapping[str, str]) -> Callable[[str], str]:
+    """The addresses of the evidence for many events on a server: only the id differs in them."""
+    before = ServerLinks(clocks)("evidence", event="-").removesuffix("-")
+    return lambda event: before + quote_plus(event)
 
 
 def evidence_address(link: Link, event: str) -> str:

@@ -7,7 +7,7 @@ from datetime import date
 from typing import Any
 
 from comity.adapters.interchange.exporters.record_tables import days_told
-from comity.adapters.interchange.exporters.sentences import sentence, shortened
+from comity.adapters.interchange.exporters.sentences import shortened
 from comity.adapters.interchange.safe_text import printable
 from comity.adapters.plots.spells import Spell, Strand, strands_of
 from comity.adapters.plots.strand_words import strand_words
@@ -44,9 +44,15 @@ def picture(
     of an event, by its id. An open bound is None.
     """
     shown = history.entries if entries is None else entries
-    items = [_item(entry, history, address) for entry in shown[-MOST_ITEMS:]]
+    made = history.once(_no_items)
+    items: list[dict[str, Any]] = []
+    for entry in shown[-MOST_ITEMS:]:
+        id = entry.record.event.id
+        item = made.get(id) or made.setdefault(id, _item(entry, history))
+        items.append(item | {"href": address(id)})
     kept = {item["id"] for item in items}
-    spells = [spell for spell in history_spells(history) if not kept.isdisjoint(spell["items"])]
+    spells = history.once(_spells_of)
+    spells = [spell for spell in spells if not kept.isdisjoint(spell["items"])]
     return {
         "lanes": [{"id": lane, "name": getattr(words().lanes, lane)} for lane in LANES],
         "items": items,
@@ -65,14 +71,20 @@ def lane_of(event: Event) -> str:
     return _LANE_OF.get(area, area)
 
 
-def history_spells(history: History) -> list[dict[str, Any]]:
+def _no_items(_: History) -> dict[str, dict[str, Any]]:
+    """The items of a history that were made, by event: those that nobody asks for are not made."""
+    return {}
+
+
+def _spells_of(history: History) -> list[dict[str, Any]]:
     """The spells of a whole timeline."""
     ended = ended_by(history.scope.parties, date.max)
     strands = strands_of(history.entries)
     return [spell for strand in strands for spell in _spells(strand, ended)]
 
 
-def _item(entry: Entry, history: History, address: Callable[[str], str]) -> dict[str, Any]:
+def _item(entry: Entry, history: History) -> dict[str, Any]:
+    """An item, still without the address of its evidence, which says both clocks."""
     event = entry.event
     first, last = days_told(entry)
     return {
@@ -80,13 +92,13 @@ def _item(entry: Entry, history: History, address: Callable[[str], str]) -> dict
         "lane": lane_of(event),
         "kind": event.type,
         "when": event.when,
-        "says": printable(sentence(event)),
+        "says": printable(history.says(event)),
         "earliest": iso(first),
         "latest": iso(last),
         "parties": list(event.parties),
         "accounts": len(entry.accounts),
         "findings": list(history.found.get(event.id, ())),
-        "href": address(event.id),
+        "href": "",
         "position": entry.record.position,
     }
 

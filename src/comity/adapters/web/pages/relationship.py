@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from functools import partial
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from markupsafe import Markup
@@ -12,7 +11,7 @@ from comity.adapters.interchange.exporters.dates_in_words import day_words
 from comity.adapters.render.state_page import parties_title
 from comity.adapters.web.pages.entries import choices, listed
 from comity.adapters.web.pages.history import Histories, History
-from comity.adapters.web.pages.links import Link, ServerLinks, evidence_address
+from comity.adapters.web.pages.links import Link, evidence_addresses
 from comity.adapters.web.pages.picture import picture
 from comity.adapters.web.pages.question import Question, day_of, moment_of
 from comity.adapters.web.pages.rendering import Frame, rendered
@@ -90,9 +89,8 @@ def picture_data(
     """The data of the picture of a whole timeline. Raises `InvalidInput` errors."""
     history = histories.of(engine, relationship, moment_of(question.known_at))
     on = asked(engine, on=day_of(question.on)).day
-    link = ServerLinks(question.clocks)
     moments = histories.of(engine, relationship, None).moments
-    return picture(history, on, moments, partial(evidence_address, link))
+    return picture(history, on, moments, evidence_addresses(question.clocks))
 
 
 def page(
@@ -109,7 +107,8 @@ def page(
     entries = listed(history, question)
     on = day(shown.state.on)
     moments = histories.of(engine, relationship, None).moments
-    data = picture(history, on, moments, partial(evidence_address, link), entries.entries)
+    addresses = evidence_addresses(question.clocks)
+    data = picture(history, on, moments, addresses, entries.entries)
     return around.page(
         "relationship.html",
         site=None,
