@@ -13,6 +13,7 @@ from litestar.testing import TestClient
 
 import comity
 from comity import (
+    AgreementDenounced,
     AgreementSigned,
     MeetingCancelled,
     MeetingHeld,
@@ -298,3 +299,21 @@ def test_few_feeds_are_kept_and_none_that_are_large() -> None:
         kept.feed(("large", number), 0, lambda: make(-1, 10_000_000))
     kept.feed(0, 0, lambda: make(-2, 10))
     assert made[-1] == -2
+
+
+def test_the_feed_of_a_relationship_has_an_act_on_its_agreement_told_of_others(
+    engine: TimelineEngine, client: Client
+) -> None:
+    engine.append(AgreementSigned(agreement="pact", parties=("CHN", "PAK", "RUS"), when="2000"))
+    for name in ("pact", "other"):
+        engine.append(
+            AgreementDenounced(
+                agreement=name, parties=("CHN", "RUS"), by="RUS", when="2024-01-01", id=name
+            )
+        )
+    engine.retract("pact", "it was not")
+    kinds = "&kind=agreement-denounced&kind=record-retracted"
+    entries = feed(client, f"/feed.atom?relationship=PAK-RUS{kinds}")
+    assert len(entries) == 2
+    assert all("event=pact" in str(entry) for entry in entries)
+    assert feed(client, "/feed.atom?relationship=IND-RUS" + kinds) == []

@@ -2,13 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from functools import cached_property
 
 from comity.domain.events import RecordKeeping
+from comity.domain.events.records import Redacted
 from comity.domain.recorded import Recorded
 from comity.domain.scope import Scope, scope_for, scope_of
+
+IsOnTimeline = Callable[[str, Recorded], bool]
+"""Whether a relationship's timeline held a record when it was recorded."""
+
+
+def fact_of(record: Recorded, find: Callable[[str], Recorded | None]) -> Recorded | None:
+    """What a record is about at last: itself, or what record keeping was done to."""
+    fact: Recorded | None = record
+    while fact is not None and isinstance(fact.event, RecordKeeping):
+        if isinstance(fact.event, Redacted):
+            return fact
+        fact = find(fact.event.target)
+    return fact
 
 
 @dataclass(frozen=True)
@@ -44,3 +58,15 @@ class Matching:
             codes = set(record.relationship.split("-"))
             return all(any(own <= codes for own in scope.party_sets) for scope in self.scopes)
         return all(scope.holds(event) for scope in self.scopes)
+
+    def is_act(self, fact: Recorded, is_on: IsOnTimeline) -> bool:
+        """Whether it is one party's act, told of others, on an agreement of the relationship."""
+        if not self.relationship:
+            return False
+        own, *others = self.scopes
+        is_elsewhere = own.has_act_elsewhere(fact.event)
+        return (
+            is_elsewhere
+            and all(scope.holds(fact.event) for scope in others)
+            and is_on(self.relationship, fact)
+        )

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Iterable
+from functools import partial
 
-from comity.adapters.interchange.matching import Matching
+from comity.adapters.interchange.matching import Matching, fact_of
 from comity.domain.recorded import Recorded
 from comity.engine import TimelineEngine
 from comity.engine.engine import store_of
@@ -23,10 +24,26 @@ def newest_records(engine: TimelineEngine, matching: Matching, most: int) -> lis
     while True:
         after = max(end - width, 0)
         records = _records(engine, matching, after, end)
-        found = deque((record for record in records if matching.holds(record)), maxlen=most)
+        found = deque((r for r in records if _is_told(engine, matching, r)), maxlen=most)
         if after == 0 or len(found) == most:
             return list(reversed(found))
         width *= _WIDER
+
+
+def is_on_timeline(engine: TimelineEngine, relationship: str, record: Recorded) -> bool:
+    """Whether a relationship's timeline held a record when it was recorded."""
+    entries = engine.timeline(relationship, kinds=[record.event.type], known_at=record.position)
+    return any(account.event.id == record.event.id for each in entries for account in each.accounts)
+
+
+def _is_told(engine: TimelineEngine, matching: Matching, record: Recorded) -> bool:
+    """Whether a record matches, or is about one party's act on an agreement that does."""
+    if matching.holds(record):
+        return True
+    if not (matching.relationship and matching.is_of_kinds(record.event.type)):
+        return False
+    fact = fact_of(record, lambda id: store_of(engine).find([id]).get(id))
+    return fact is not None and matching.is_act(fact, partial(is_on_timeline, engine))
 
 
 def _records(
@@ -37,5 +54,5 @@ def _records(
         return (r for r in engine.events(after, matching.kinds) if r.position <= end)
     store = store_of(engine)
     with store.reading():
-        heads = store.streams(matching.scopes[0].party_sets)
+        heads = store.streams(matching.scopes[0].sets_to_read)
         return store.read_after(heads, after, end)

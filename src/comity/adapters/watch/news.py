@@ -7,7 +7,7 @@ from datetime import date, datetime
 
 from comity.adapters.interchange.encode import record_fields
 from comity.adapters.interchange.exporters.sentences import sentence
-from comity.adapters.interchange.matching import Matching
+from comity.adapters.interchange.matching import IsOnTimeline, Matching, fact_of
 from comity.adapters.interchange.safe_text import readable
 from comity.adapters.watch.alert import Alert, AlertType, alert_id
 from comity.adapters.watch.watched import EventWatch
@@ -23,8 +23,6 @@ from comity.domain.recorded import Recorded
 
 Find = Callable[[str], Recorded | None]
 """The record with an id."""
-IsOnTimeline = Callable[[str, Recorded], bool]
-"""Whether a relationship's timeline held a record when it was recorded."""
 _WORDS: dict[AlertType, str] = {
     "event.retracted": "Retracted", "event.reinstated": "Reinstated",
     "event.redacted": "Redacted", "account.preferred": "Preferred",
@@ -35,7 +33,7 @@ def news(
     watch: EventWatch, record: Recorded, find: Find, is_on: IsOnTimeline, now: datetime
 ) -> Alert | None:
     """The alert of a watch about a record; None if it wants none."""
-    fact = _fact_of(record, find)
+    fact = fact_of(record, find)
     if fact is None or not _wants(watch.matching, record, fact, is_on):
         return None
     kind = _type_of(record, find)
@@ -61,28 +59,10 @@ def news(
     )
 
 
-def _fact_of(record: Recorded, find: Find) -> Recorded | None:
-    """What a record is about at last: itself, or what record keeping was done to."""
-    fact: Recorded | None = record
-    while fact is not None and isinstance(fact.event, RecordKeeping):
-        if isinstance(fact.event, Redacted):
-            return fact
-        fact = find(fact.event.target)
-    return fact
-
-
 def _wants(matching: Matching, record: Recorded, fact: Recorded, is_on: IsOnTimeline) -> bool:
     kind = fact.event.kind if isinstance(fact.event, Redacted) else fact.event.type
     is_kind = matching.is_of_kinds(kind) or matching.is_of_kinds(record.event.type)
-    return is_kind and (matching.is_of_scopes(fact) or _is_act(matching, fact, is_on))
-
-
-def _is_act(matching: Matching, fact: Recorded, is_on: IsOnTimeline) -> bool:
-    """Whether it is one party's act, told of others, on an agreement of the relationship."""
-    relationship, [*scopes] = matching.relationship, matching.scopes
-    if not relationship or not scopes[0].has_act_elsewhere(fact.event):
-        return False
-    return is_on(relationship, fact)
+    return is_kind and (matching.is_of_scopes(fact) or matching.is_act(fact, is_on))
 
 
 def _type_of(record: Recorded, find: Find) -> AlertType:

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from datetime import date, timedelta
+from functools import partial
 from itertools import groupby, islice
 
 import msgspec
 
+from comity.adapters.interchange.newest import is_on_timeline
 from comity.adapters.render.names import named_relationship
 from comity.adapters.watch.alert import Alert, alert_id
 from comity.adapters.watch.conditions import Condition, States, conditions
@@ -134,20 +136,12 @@ class Watcher:
         now = self._clock()
         for record in page:
             for watch in self._events:
-                alert = news(watch, record, self._find, self._is_on_timeline, now)
+                alert = news(watch, record, self._find, partial(is_on_timeline, self._engine), now)
                 if alert is not None:
                     yield alert
 
     def _find(self, id: str) -> Recorded | None:
         return store_of(self._engine).find([id]).get(id)
-
-    def _is_on_timeline(self, relationship: str, record: Recorded) -> bool:
-        entries = self._engine.timeline(
-            relationship, kinds=[record.event.type], known_at=record.position
-        )
-        return any(
-            account.event.id == record.event.id for each in entries for account in each.accounts
-        )
 
     def _look_at(self, looked: Looked, day: date, position: int) -> Looked:
         """Look at what stands on a day as known at a position, and tell what has come true."""
