@@ -3,9 +3,9 @@
 import { dayNumber, isoDay } from "./picture";
 import type { Question } from "./sources";
 
-/** The parameters of the page's address; those of a site's page stand after `#`. */
-export function asked(site: boolean): URLSearchParams {
-  return new URLSearchParams(site ? location.hash.slice(1) : location.search);
+/** The parameters of the page's address. */
+export function asked(): URLSearchParams {
+  return new URLSearchParams(location.search);
 }
 
 /** The question with other clocks; a clock that is not moved stays as the address has it. */

@@ -8,6 +8,7 @@ import { dayNumber, dayWords, momentWords, type Picture } from "./picture";
 import { Panel } from "./panel";
 import { Plot } from "./plot";
 import { asked, dayOf, keepClocks, question } from "./question";
+import { askedOfSite, followAddress } from "./site";
 import { Slider } from "./slider";
 import { FilesSource, ServerSource, type Question, type Source } from "./sources";
 import { say } from "./words";
@@ -27,7 +28,7 @@ class RelationshipPage {
   constructor(place: HTMLElement, state: HTMLElement, private picture: Picture) {
     const site = window.comitySite;
     this.source = site ? new FilesSource(site) : new ServerSource();
-    this.query = asked(site !== undefined);
+    this.query = site ? askedOfSite(site.days, picture) : asked();
     this.panel = new Panel(state, this.source);
     this.day = this.daySlider();
     this.moment = this.momentSlider();
@@ -44,6 +45,7 @@ class RelationshipPage {
     document.addEventListener(REFRESHED, (event) => this.refresh((event as CustomEvent<Document>).detail));
     this.tell(null);
     this.redraw();
+    if (site) followAddress(document.querySelector("#clocks"), this.filters);
     if (site && (this.query.has("on") || this.query.has("known_at"))) void this.fromHash();
   }
 
@@ -122,6 +124,7 @@ class RelationshipPage {
   private async fromHash(): Promise<void> {
     this.moved.on = this.query.has("on");
     this.moved.knownAt = this.query.has("known_at");
+    history.replaceState(null, "", this.source.address(this.question));
     this.entitle();
     await this.panel.show(this.question);
     await this.settleMoment();
@@ -138,6 +141,8 @@ class RelationshipPage {
     if (newest) {
       this.moment.set(this.picture.moments.length - 1);
       void this.panel.show(this.question);
+      const [title, told] = [document, page].map((each) => each.getElementById("state-of"));
+      if (title && told) title.textContent = told.textContent;
     }
     this.redraw();
   }
@@ -234,7 +239,7 @@ function foldClocks(): void {
   if (!form) return;
   const details = document.createElement("details");
   const summary = document.createElement("summary");
-  summary.textContent = say("by_hand");
+  summary.textContent = say(window.comitySite ? "by_hand_only" : "by_hand");
   const rest = [...form.childNodes].filter((node) => node.nodeName !== "H2");
   details.className = "by-hand";
   details.append(summary, ...rest);

@@ -27,6 +27,7 @@ def test_an_event_recorded_in_one_window_appears_in_the_others(windows: Windows)
     before = settled(past)
     entries = relationship.locator("#entries > li").count()
     count = relationship.inner_text(".tools .count")
+    heading = relationship.inner_text("#state-of")
     text = "grain is welcome at any port"
     record(windows.open("/record?kind=statement-made"), text)
     for page, items in ((relationship, "#entries > li.new"), (log, "#log > li.new")):
@@ -35,6 +36,9 @@ def test_an_event_recorded_in_one_window_appears_in_the_others(windows: Windows)
     assert relationship.locator("#entries > li").count() == entries + 1
     relationship.wait_for_function(
         "old => document.querySelector('.count').innerText !== old", arg=count
+    )
+    relationship.wait_for_function(
+        "old => document.querySelector('#state-of').innerText !== old", arg=heading
     )
     assert settled(past) == before
 

@@ -49,6 +49,35 @@ def test_both_sliders_of_a_site_show_what_was_known_of_a_day(windows: Windows, s
     )
 
 
+def test_the_form_of_a_site_asks_what_its_sliders_ask(windows: Windows, site: str) -> None:
+    page = windows.open(site)
+    page.wait_for_selector(SHOWN)
+    page.click("#clocks summary")
+    page.fill("#on", "1950-06-01")
+    page.fill("#known_at", "2015-01-01")
+    page.click("#clocks button")
+    page.wait_for_function("() => location.hash === '#on=1950-06-01&known_at=4'")
+    page.wait_for_selector(SHOWN)
+    assert page.inner_text("#state-of").startswith("On 1 June 1950, as known at 21 November 2014")
+    assert page.query_selector("#than_on, #certainty") is None
+
+
+@pytest.mark.parametrize(
+    ("asked", "answered"),
+    [("on=1940-01-01", "on=1948-04-30"), ("on=9999-12-31&known_at=999", "on=20")],
+)
+def test_a_site_says_which_day_it_shows_where_it_lacks_the_one_asked_for(
+    windows: Windows, site: str, asked: str, answered: str
+) -> None:
+    page = windows.open(f"{site}#{asked}")
+    page.wait_for_selector(SHOWN)
+    page.wait_for_function("asked => !location.hash.includes(asked)", arg=asked)
+    assert answered in page.url
+    told = page.get_attribute("#slide-on", "aria-valuetext")
+    assert told
+    assert page.inner_text("#state-of").startswith(f"On {told},")
+
+
 def test_the_evidence_of_a_site_is_a_page_of_its_own(windows: Windows, site: str) -> None:
     page = windows.open(site)
     page.wait_for_selector(SHOWN)
