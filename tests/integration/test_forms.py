@@ -24,6 +24,7 @@ from comity import (
 )
 from comity.adapters.catalogue.notes import example
 from comity.adapters.web.app import web_app
+from comity.adapters.web.pages.done import DONE
 from comity.adapters.web.pages.forms.shown import KINDS
 from comity.adapters.web.pages.forms.typed import typed
 from comity.adapters.web.settings import WebSettings
@@ -100,8 +101,9 @@ def inputs_of(page: Page) -> dict[str, str]:
     return {name: text for name, text in sent.items() if name != "q"}
 
 
-def address_of(event: Event) -> str:
-    return "/evidence?" + urlencode({"event": event.id})
+def address_of(event: Event, done: str = "") -> str:
+    """The address of the evidence for an event, which says what was done to it."""
+    return "/evidence?" + urlencode({"event": event.id, **({"done": done} if done else {})})
 
 
 # Every kind
@@ -118,7 +120,10 @@ def test_the_example_of_every_kind_is_recorded_by_its_form(tag: str) -> None:
     rows = {name for name in typed(event) if any(part.isdigit() for part in name.split("."))}
     assert {*typed(event)} - rows <= names, "an input is missing"
     answer = desk.post(f"/record?kind={tag}", inputs | {"act.anyway": "yes"})
-    assert (answer.status_code, answer.headers.get("location")) == (303, address_of(event))
+    assert (answer.status_code, answer.headers.get("location")) == (
+        303,
+        address_of(event, "recorded"),
+    )
     assert desk.events() == [event]
 
 
@@ -263,7 +268,7 @@ def test_a_finding_is_seen_before_it_is_recorded(desk: Desk) -> None:
 
 def test_sending_a_form_twice_records_it_once_and_says_so(desk: Desk) -> None:
     first = desk.post("/record?kind=statement-made", typed(SAID))
-    assert (first.status_code, first.headers["location"]) == (303, address_of(SAID))
+    assert (first.status_code, first.headers["location"]) == (303, address_of(SAID, "recorded"))
     second = desk.post("/record?kind=statement-made", typed(SAID))
     assert second.status_code == 200
     assert "nothing was written" in second.text
@@ -302,7 +307,7 @@ def test_a_correction_needs_a_reason_and_then_replaces_the_event(desk: Desk) -> 
     assert page.by_id("field-text").text.removeprefix("\n") == "We do not agree."
     answer = desk.post(address, inputs | {"act.reason": "a misprint"})
     corrected = SAID.replace(text="We do not agree.")
-    assert answer.headers["location"] == address_of(corrected)
+    assert answer.headers["location"] == address_of(corrected, "corrected")
     assert desk.engine.evidence(SAID.id).replaced_by == corrected.id
     assert desk.post(address, inputs | {"act.reason": "a misprint"}).status_code == 303
     assert len(desk.events()) == 3  # sent twice, recorded once
@@ -367,19 +372,71 @@ def test_an_act_on_an_event_needs_a_reason_and_leads_to_its_evidence(desk: Desk,
     assert page.by_id("field-act.reason")["aria-invalid"] == "true"
     assert len(desk.events()) == count
     answer = desk.post(address, inputs | {"act.reason": "so it is"})
-    assert (answer.status_code, answer.headers["location"]) == (303, address_of(RIVAL))
+    assert (answer.status_code, answer.headers["location"]) == (303, address_of(RIVAL, DONE[act]))
     assert len(desk.events()) == count + 1
     assert desk.engine.evidence(RIVAL.id).stands is (act != "retract")
 
 
-def test_an_act_that_cannot_be_done_says_why_with_the_form_still_there(desk: Desk) -> None:
-    desk.engine.append(SAID)
-    for act, said in (("prefer", "rival accounts"), ("reinstate", "not retracted")):
-        address = f"/{act}?" + urlencode({"event": SAID.id})
-        answer = desk.post(address, inputs_of(desk.get(address)) | {"act.reason": "because"})
-        assert answer.status_code in (400, 409)
-        assert said in answer.text
-        assert Page(answer.text).by_id("field-act.reason").text.strip() == "because"
+IDLE: dict[str, tuple[str, Callable[[TimelineEngine], object]]] = {
+    "only account": ("prefer", lambda engine: None),
+    "not retracted": ("reinstate", lambda engine: None),
+    "2023: a forgery": ("retract", lambda engine: engine.retract(RIVAL.id, "in 2023: a forgery")),
+    "corrected already": (
+        "retract", lambda engine: engine.correct(RIVAL.id, RIVAL.replace(when="2024"), "late")
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("said", IDLE)
+def test_where_there_is_nothing_to_do_no_form_is_offered_and_nothing_is_written(
+    desk: Desk, said: str
+) -> None:
+    act, before = IDLE[said]
+    desk.engine.append(RIVAL)
+    before(desk.engine)
+    count = len(desk.events())
+    address = f"/{act}?" + urlencode({"event": RIVAL.id})
+    page = desk.get(address)
+    assert said in page.by_id("idle").text
+    assert [form for form in page.named("form") if form["method"] == "post"] == []
+    inputs = {"act.known": f"{count}-{count}", "act.reason": "another reason"}
+    answer = desk.post(address, inputs)
+    assert answer.status_code == 409
+    assert said in Page(answer.text).by_id("idle").text
+    assert len(desk.events()) == count
+
+
+def test_what_was_corrected_says_what_stands_instead(desk: Desk) -> None:
+    later = RIVAL.replace(when="2024")
+    desk.engine.append(RIVAL)
+    desk.engine.correct(RIVAL.id, later, "late")
+    for act in ("retract", "prefer", "correct"):
+        page = desk.get(f"/{act}?" + urlencode({"event": RIVAL.id}))
+        assert address_of(later) in page.links()
+
+
+def test_the_evidence_says_what_was_done_and_which_findings_it_added(desk: Desk) -> None:
+    severed = RelationsSevered(parties=PAIR, when="1950")
+    desk.engine.append(severed)
+    again = typed(severed.replace(when="1960")) | {"act.anyway": "yes"}
+    answer = desk.post("/record?kind=relations-severed", again)
+    done = desk.get(answer.headers["location"]).by_id("done")
+    assert done["role"] == "status"
+    assert "recorded" in done.text
+    assert "findings" in done.text
+    assert "findings" not in desk.get(address_of(severed) + "&done=<b>").by_id("content").text
+
+
+def test_every_act_is_confirmed_and_only_what_was_done_is(desk: Desk) -> None:
+    desk.engine.append(RIVAL, RIVAL.replace(when="2024"))
+    for act, done in (("prefer", "preference"), ("retract", "retracted"), ("reinstate", "reinst")):
+        address = address_of(RIVAL, DONE[act])
+        assert 'id="done"' not in desk.client.get(address).text
+        form = f"/{act}?" + urlencode({"event": RIVAL.id})
+        told = {"act.reason": "so it is", "act.anyway": "yes"}
+        answer = desk.post(form, inputs_of(desk.get(form)) | told)
+        assert answer.headers["location"] == address
+        assert done in desk.get(address).by_id("done").text
 
 
 def test_two_who_act_on_the_same_event_see_it(desk: Desk) -> None:

@@ -6,6 +6,7 @@ from collections.abc import Collection
 from typing import TYPE_CHECKING
 
 from comity.adapters.interchange.encode import as_json, record_fields
+from comity.adapters.web.pages.done import Done, done_to
 from comity.adapters.web.pages.rendering import Frame
 from comity.adapters.web.tokens import Right
 from comity.domain.parties import current, relationship_parties
@@ -16,17 +17,25 @@ if TYPE_CHECKING:
 
 
 def evidence_page(
-    engine: TimelineEngine, event_id: str, frame: Frame, rights: Collection[Right] = ()
+    engine: TimelineEngine,
+    event_id: str,
+    frame: Frame,
+    rights: Collection[Right] = (),
+    done: str = "",
 ) -> str:
     """The page of an event; with the right to, its links lead to corrections.
 
-    Raises `NoSuchEvent`.
+    `done` is the word for what was just done to it; any other word is passed over. Raises
+    `NoSuchEvent`.
     """
-    return evidence_html(engine.evidence(event_id), frame, rights)
+    evidence = engine.evidence(event_id)
+    return evidence_html(evidence, frame, rights, done_to(engine, evidence, done))
 
 
-def evidence_html(evidence: Evidence, frame: Frame, rights: Collection[Right] = ()) -> str:
-    """The page of an evidence."""
+def evidence_html(
+    evidence: Evidence, frame: Frame, rights: Collection[Right] = (), done: Done | None = None
+) -> str:
+    """The page of an evidence; it begins with what was just `done`."""
     relationship = evidence.record.relationship
     return frame.page(
         "evidence.html",
@@ -35,12 +44,22 @@ def evidence_html(evidence: Evidence, frame: Frame, rights: Collection[Right] = 
         event=evidence.record.event,
         timelines=_timelines(relationship),
         json=as_json(record_fields(evidence.record), indent=True),
-        is_retracted=any(
-            account.verdict == "retracted" and account.record.id == evidence.record.id
-            for account in evidence.accounts
-        ),
+        done=done,
+        is_retracted=is_retracted(evidence),
+        has_rivals=standing_accounts(evidence) > 1,
         may_correct="correct" in rights,
     )
+
+
+def is_retracted(evidence: Evidence) -> bool:
+    """Whether the event itself is retracted."""
+    own = (account for account in evidence.accounts if account.record.id == evidence.record.id)
+    return any(account.verdict == "retracted" for account in own)
+
+
+def standing_accounts(evidence: Evidence) -> int:
+    """How many accounts of what happened are not retracted."""
+    return sum(account.verdict != "retracted" for account in evidence.accounts)
 
 
 def _timelines(relationship: str) -> list[str]:

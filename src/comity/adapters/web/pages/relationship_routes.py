@@ -82,6 +82,7 @@ def relationship_handlers() -> list[HTTPRouteHandler]:
         event = request.query_params.get("event") or ""
         frame = Frame.of(request, ServerLinks(question.clocks))
         rights: frozenset[Right] = request.user.rights if settings.write else frozenset()
-        return html_response(evidence_page(engine, event, frame, rights))
+        done = request.query_params.get("done") or ""
+        return html_response(evidence_page(engine, event, frame, rights, done))
 
     return [relationship_page, state_panel, picture_json, evidence]

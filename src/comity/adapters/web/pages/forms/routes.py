@@ -10,13 +10,15 @@ from litestar.di import NamedDependency
 from litestar.handlers import HTTPRouteHandler
 from litestar.params import RawBody
 from litestar.response import Redirect
-from litestar.status_codes import HTTP_303_SEE_OTHER
+from litestar.status_codes import HTTP_303_SEE_OTHER, HTTP_409_CONFLICT
 
 from comity.adapters.web.access import Caller, may
+from comity.adapters.web.pages.done import DONE
 from comity.adapters.web.pages.failures import html_response, status_of
 from comity.adapters.web.pages.forms import shown
 from comity.adapters.web.pages.forms.faults import ANYWAY, KNOWN, MORE, REASON, RECORDED_BY
 from comity.adapters.web.pages.forms.fields import defaults
+from comity.adapters.web.pages.forms.idle import idle
 from comity.adapters.web.pages.forms.shown import KINDS, Form
 from comity.adapters.web.pages.forms.typed import Typed, read_form
 from comity.adapters.web.pages.forms.writing import (
@@ -24,6 +26,7 @@ from comity.adapters.web.pages.forms.writing import (
     Outcome,
     Signed,
     act,
+    changes_since,
     correct,
     known_now,
     known_of,
@@ -82,7 +85,7 @@ def record_event(
         return html_response(shown.event_page(_frame(request), tag, form), outcome.status)
     [event] = outcome.receipt.ids
     if not outcome.receipt.duplicates:
-        return _see(_link("evidence", event=event))
+        return _see_done("record", event)
     known = engine.evidence(event).record
     may_correct = "correct" in request.user.rights
     return html_response(
@@ -113,7 +116,7 @@ def correct_event(
     if not outcome.faults.all and not more:
         outcome = correct(engine, old, given, known, _signed(request, given))
     if outcome.receipt is not None:
-        return _see(_link("evidence", event=outcome.receipt.ids[-1]))
+        return _see_done("correct", outcome.receipt.ids[-1])
     if outcome.changed:
         known = known_now(engine, old)
     form = Form(given, outcome, more, known, request.user.author)
@@ -138,6 +141,9 @@ def _acting(name: str, write: Callable[..., Receipt]) -> list[HTTPRouteHandler]:
         """Do it."""
         old = _needed(engine, request)
         given, outcome = _read(body)
+        if idle(name, old) and not _is_news(engine, old, given):
+            page = shown.act_page(_frame(request), name, Form(given), engine, old)
+            return html_response(page, HTTP_409_CONFLICT)
         signed, known = _signed(request, given), _known(given)
         if not outcome.faults.all:
             outcome = act(
@@ -148,7 +154,7 @@ def _acting(name: str, write: Callable[..., Receipt]) -> list[HTTPRouteHandler]:
                 ),
             )  # fmt: skip
         if outcome.receipt is not None:
-            return _see(_link("evidence", event=old.record.id))
+            return _see_done(name, old.record.id)
         if outcome.changed:
             known = known_now(engine, old)
         form = Form(given, outcome, known=known, author=request.user.author)
@@ -172,6 +178,16 @@ def form_handlers() -> list[HTTPRouteHandler]:
 def _see(address: str) -> Response[Any]:
     """Where the browser goes next, by GET."""
     return Redirect(address, status_code=HTTP_303_SEE_OTHER)
+
+
+def _see_done(form: str, event: str) -> Response[Any]:
+    """To the evidence for an event, which says what was done."""
+    return _see(_link("evidence", event=event, done=DONE[form]))
+
+
+def _is_news(engine: TimelineEngine, old: Evidence, given: Typed) -> bool:
+    """Whether something was recorded about an event since its form was made."""
+    return KNOWN in given and bool(changes_since(engine, old.record.id, _known(given).position))
 
 
 def _recordable(kind: str) -> str:

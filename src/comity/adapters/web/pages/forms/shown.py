@@ -12,6 +12,7 @@ from comity.adapters.interchange.changes import differences
 from comity.adapters.interchange.exporters.areas import AREAS
 from comity.adapters.web.pages.forms.faults import label_of
 from comity.adapters.web.pages.forms.fields import ROWS, SELDOM, FormField, form_fields
+from comity.adapters.web.pages.forms.idle import idle
 from comity.adapters.web.pages.forms.typed import Typed, rows_of, typed
 from comity.adapters.web.pages.forms.writing import Known, Outcome
 from comity.adapters.web.pages.rendering import Frame, verbatim
@@ -90,7 +91,8 @@ def act_page(
     return frame.page(
         "act.html",
         title=said[act], about=said[f"{act}_about"], action=frame.link(act, event=event),
-        old=old, changed=_changes(engine, old, form.outcome), **_common(form),
+        old=old, idle=idle(act, old) if old and not form.outcome.changed else None,
+        changed=_changes(engine, old, form.outcome), **_common(form),
     )  # fmt: skip
 
 
