@@ -54,6 +54,16 @@ def test_an_unknown_party_makes_no_folder(run: Run, tmp_path: Path) -> None:
     assert [path.name for path in tmp_path.iterdir()] == ["relations.db"]
 
 
+@pytest.mark.parametrize("parties", [("PAK", "USA", "IND"), ("CHN-NPL",)])
+def test_what_has_no_record_is_refused_and_makes_no_folder(
+    run: Run, tmp_path: Path, parties: tuple[str, ...]
+) -> None:
+    done = run("export", "site", tmp_path / "dossier", *parties)
+    failed(done, 1)
+    assert "nothing recorded of " in done.stderr
+    assert [path.name for path in tmp_path.iterdir()] == ["relations.db"]
+
+
 def test_a_full_disk_is_one_line_and_leaves_nothing(
     run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

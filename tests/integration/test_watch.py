@@ -81,6 +81,16 @@ def test_a_new_event_of_a_relationship_is_told_once(watch: Watch) -> None:
     assert watching.told() == watching.begin().told() == []
 
 
+def test_an_alert_about_an_event_names_the_parties_once(watch: Watch) -> None:
+    watching = watch({"tell": "event", "relationship": "PAK-RUS"}).begin()
+    meeting = MeetingHeld(meeting="m1", parties=PAIR, when="2024-01-01")
+    larger = MeetingHeld(meeting="y", parties=("CHN", "PAK", "RUS"), when="2024-01-01")
+    said = [alert.says for alert in watching.told(meeting, larger, OPENED)]
+    assert said[0].startswith("Pakistan and Russia: Meeting (m1) held")
+    assert said[1].startswith("China, Pakistan and Russia: Meeting (y) held")
+    assert said[2].count("Pakistan") == said[2].count("Russia") == 1
+
+
 def test_events_can_be_chosen_by_party_and_kind(watch: Watch) -> None:
     watching = watch(
         {"tell": "event", "party": "RUS", "name": "party"},
@@ -113,7 +123,7 @@ def test_what_becomes_of_an_event_is_told(watch: Watch) -> None:
     watching.engine.retract(OPENED.id, "of a kind that is not watched")
     [retracted] = watching.told()
     assert retracted.type == "event.retracted"
-    assert retracted.says.startswith("Retracted: ")
+    assert retracted.says.startswith("Retracted: Pakistan and Russia: ")
     assert "a forgery" in retracted.says
     watching.engine.reinstate(recorded.event.id, "no forgery")
     [reinstated] = watching.told()

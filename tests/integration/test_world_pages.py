@@ -427,3 +427,13 @@ def test_what_is_found_is_marked_and_can_be_narrowed(client: Any, engine: Timeli
 
 def test_what_was_retracted_is_found_when_asked_for(client: Any) -> None:
     assert page_at(client, "/search?q=oil&retracted=yes").by_id("retracted")["checked"] == ""
+
+
+def test_the_agenda_of_the_last_day_of_the_calendar_is_answered(client: Any) -> None:
+    page = page_at(client, "/agenda?on=9999-12-31")
+    assert "9999-12-31" in page.by_id("content").text
+
+
+def test_the_log_names_nobody_where_nobody_is_named(client: Any) -> None:
+    assert "by not recorded" not in page_at(client, "/log").by_id("log").text
+    assert page_at(client, "/").by_id("newest").name == "ul"

@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from comity.adapters.cli.exits import say
+from comity.adapters.cli.exits import Exit, say
 from comity.adapters.cli.files import check_files
 from comity.adapters.cli.folders import write_folder
 from comity.adapters.cli.nothing import say_nothing_recorded
@@ -32,7 +32,8 @@ def site(
 
     check_files(store, "", {"DIR": folder})
     with open_existing(store) as engine:
-        say_nothing_recorded(engine, parties)
+        if say_nothing_recorded(engine, parties):
+            raise typer.Exit(Exit.REFUSED)
         with progress_bar("making the site", None):
             count = write_folder(folder, site_files(engine, tuple(parties)), MARK)
     say(f"{count:,} files written; open {folder / 'index.html'}")

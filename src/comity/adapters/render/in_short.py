@@ -124,7 +124,8 @@ def _missions(state: RelationshipState) -> Iterator[Clause]:
         told = all_of(map(_mission, own))
     vacant = [_where(mission) for mission in own if mission.vacant]
     if vacant:
-        told += f", the post in {all_of(vacant)} vacant"
+        posts = "the post" if len(vacant) == 1 else "the posts"
+        told += f", {posts} in {all_of(vacant)} vacant"
     yield Clause(told, (("mission", f"{own[0].sender}/{own[0].host}"),))
 
 

@@ -6,7 +6,13 @@ from collections.abc import Callable
 from datetime import date, datetime
 
 from comity.adapters.interchange.encode import record_fields
-from comity.adapters.interchange.exporters.sentences import sentence
+from comity.adapters.interchange.exporters.sentences import (
+    all_of,
+    name_of,
+    sentence,
+    the,
+    the_first,
+)
 from comity.adapters.interchange.matching import IsOnTimeline, Matching, fact_of
 from comity.adapters.interchange.safe_text import readable
 from comity.adapters.watch.alert import Alert, AlertType, alert_id
@@ -18,6 +24,7 @@ from comity.domain.events import (
     RecordRetracted,
 )
 from comity.domain.events.records import Redacted
+from comity.domain.parties import relationship_parties
 from comity.domain.phrases import joined
 from comity.domain.recorded import Recorded
 
@@ -37,7 +44,7 @@ def news(
     if fact is None or not _wants(watch.matching, record, fact, is_on):
         return None
     kind = _type_of(record, find)
-    said = readable(sentence(fact.event))
+    said = readable(_said_of(fact))
     if isinstance(record.event, RecordKeeping) and fact is not record:
         event = record.event
         replaced = getattr(event, "replacement", "")
@@ -57,6 +64,16 @@ def news(
         told_at=now,
         about=record_fields(record),
     )
+
+
+def _said_of(fact: Recorded) -> str:
+    """What an event says, after its parties where it does not name them all itself."""
+    said = sentence(fact.event)
+    parties = relationship_parties(fact.relationship)
+    if all(name_of(code) in said for code in parties):
+        return said
+    first, *others = parties
+    return f"{all_of([the_first(first), *map(the, others)])}: {said}"
 
 
 def _wants(matching: Matching, record: Recorded, fact: Recorded, is_on: IsOnTimeline) -> bool:

@@ -104,5 +104,6 @@ def _year_later(engine: TimelineEngine, question: dict[str, Any]) -> str:
     """The day a year after the first of the question: an agenda's page shows the coming year."""
     since = question.get("since")
     day = bounds(since).earliest if since else asked(engine, on=question.get("on")).day
-    later = date(min(day.year + 1, date.max.year), day.month, min(day.day, 28))
-    return later.isoformat()
+    if day.year == date.max.year:
+        return date.max.isoformat()
+    return date(day.year + 1, day.month, min(day.day, 28)).isoformat()
