@@ -9,6 +9,8 @@ interface Network {
   links: { a: string; b: string; says: string; level: number; href: string }[];
 }
 
+/** How large a small network is drawn at most; a reader can zoom further. */
+const MOST_FITTED = 1.5;
 const STYLESHEET = "__________cytoscape_stylesheet";
 
 /** Draw the network; the tables beside it say the same to those who do not see it. */
@@ -32,8 +34,9 @@ function drawNetwork(place: HTMLElement, network: Network): void {
     layout: { name: "cose", animate: false, nodeDimensionsIncludeLabels: true, randomize: false, padding: 20 },
     style: styles(),
     minZoom: 0.2,
-    maxZoom: 5,
+    maxZoom: MOST_FITTED,
   });
+  cy.maxZoom(5);
   cy.userZoomingEnabled(false); // a page can be scrolled past it, until it is clicked
   box.addEventListener("click", () => cy.userZoomingEnabled(true), { once: true });
   cy.on("mouseover tap", "node", (event) => {

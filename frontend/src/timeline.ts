@@ -53,6 +53,12 @@ class RelationshipPage {
     return this.picture.moments[this.moment.value]?.position ?? this.picture.known_at;
   }
 
+  /** The position that the title tells; at the last moment of knowing it is that of the log. */
+  private get positionTold(): number {
+    const last = this.moment.value >= this.picture.moments.length - 1;
+    return last ? Math.max(this.picture.known_at, this.knownAt) : this.knownAt;
+  }
+
   /** The question now; at the last moment of knowing it is `now`. */
   private get question(): Question {
     const last = this.moment.value >= this.picture.moments.length - 1;
@@ -87,7 +93,7 @@ class RelationshipPage {
 
   private momentTold(index: number): string {
     const moment = this.picture.moments[index];
-    return moment ? say("known_events", { at: momentWords(moment.recorded_at), n: moment.events }) : say("nothing_known");
+    return moment ? say("known_events", { at: momentWords(moment.recorded_at), position: moment.position, n: moment.events }) : say("nothing_known");
   }
 
   private slide(clock: "on" | "knownAt"): void {
@@ -103,7 +109,7 @@ class RelationshipPage {
   /** Say over the state which day and moment it is of. */
   private entitle(): void {
     const title = document.getElementById("state-of");
-    if (title) title.textContent = say("state_of", { on: dayWords(this.day.value), known: this.momentTold(this.moment.value) });
+    if (title) title.textContent = say("state_of", { on: dayWords(this.day.value), known: this.positionTold });
   }
 
   /** What was corrected or retracted since stands in the picture and in the list of the moment. */

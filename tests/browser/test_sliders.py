@@ -29,6 +29,28 @@ def test_sliding_the_day_shows_the_state_of_that_day_at_an_address_that_stays(
     assert slid != settled(windows.open(RELATIONSHIP))
 
 
+def test_the_title_and_the_slider_tell_the_moment_alike_on_load_and_after_a_slide(
+    windows: Windows,
+) -> None:
+    page = windows.open(RELATIONSHIP)
+    page.wait_for_selector(SHOWN)
+    loaded = page.inner_text("#state-of")
+    day = page.locator("#slide-on").input_value()
+    slide(page, "#slide-on", int(day) - 1)
+    slide(page, "#slide-on", int(day))
+    assert page.inner_text("#state-of") == loaded
+    slide(page, "#slide-known", 3)
+    settled(page)
+    known = query(page)["known_at"][0]
+    assert page.inner_text("#state-of").endswith(f"as known at position {known}")
+    told = page.locator("#slide-known").get_attribute("aria-valuetext") or ""
+    assert f"position {known}, " in told
+    assert told.endswith(" records)")
+    assert page.inner_text(".tools .count").endswith(" entries")
+    again = windows.open(page.url)
+    assert again.inner_text("#state-of") == page.inner_text("#state-of")
+
+
 def test_the_panel_ends_with_the_last_of_many_days(windows: Windows) -> None:
     page = windows.open(RELATIONSHIP)
     page.wait_for_selector(SHOWN)

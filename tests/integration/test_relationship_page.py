@@ -155,6 +155,14 @@ def test_what_differs_from_another_day_is_marked_and_listed(
     assert "Nothing differs." in same.by_id("state").text
 
 
+def test_lines_that_belong_together_stand_in_one_item(client: Any) -> None:
+    for address in (ASKED, f"{ASKED}&than_on=2015-01-01"):
+        items = [each.text for each in page_at(client, address).named("li")]
+        heads = [text for text in items if "head: " in text]
+        assert heads
+        assert all(" → " in text for text in heads), heads
+
+
 def test_every_line_of_the_state_leads_to_the_events_behind_it(client: Any) -> None:
     page = page_at(client, ASKED)
     sections = [each for each in page.elements if each["class"] == "state-section"]

@@ -34,7 +34,8 @@ class PanelSection(NamedTuple):
     """A section of the state that has lines."""
 
     title: str
-    lines: tuple[PanelLine, ...]
+    items: tuple[tuple[PanelLine, ...], ...]
+    """The lines that tell of one thing stand together; the first says of which."""
 
 
 class Panel(NamedTuple):
@@ -62,7 +63,11 @@ def panel(
         other = Behind(than_history or history, date.fromisoformat(than.on))
         pairs = zip(parts, state_parts(than), strict=True)
         told = [_compared(_lines(now, behind), _lines(then, other)) for now, then in pairs]
-    sections = [PanelSection(p.title, tuple(ls)) for p, ls in zip(parts, told, strict=True) if ls]
+    sections = [
+        PanelSection(part.title, tuple(_together(lines)))
+        for part, lines in zip(parts, told, strict=True)
+        if lines
+    ]
     is_empty = not state.events and not state.undetermined
     return Panel("" if is_empty else in_short(state), tuple(sections))
 
@@ -90,12 +95,27 @@ def _compared(now: Sequence[PanelLine], then: Sequence[PanelLine]) -> list[Panel
         line if key in had else line._replace(mark="new")
         for line, key in zip(now, _labelled(now), strict=True)
     ]
-    gone = [
-        line._replace(label=key[0], mark="gone")
-        for line, key in zip(then, _labelled(then), strict=True)
-        if key not in has
-    ]
+    gone: list[PanelLine] = []
+    for item in _together(then):
+        left = [
+            line._replace(label=item[0].label if at == 0 else "", mark="gone")
+            for at, line in enumerate(
+                line for line in item if (item[0].label, line.text) not in has
+            )
+        ]
+        gone += left
     return [*marked, *gone]
+
+
+def _together(lines: Sequence[PanelLine]) -> list[tuple[PanelLine, ...]]:
+    """Lines by the thing that they tell of: one without a label goes on from that above it."""
+    items: list[list[PanelLine]] = []
+    for line in lines:
+        if items and not line.label and items[-1][0].label:
+            items[-1].append(line)
+        else:
+            items.append([line])
+    return [tuple(item) for item in items]
 
 
 def _labelled(lines: Sequence[PanelLine]) -> Iterator[tuple[str, str]]:
