@@ -17,6 +17,7 @@ from comity.adapters.web.access import Caller
 from comity.adapters.web.api.parameters import values_of
 from comity.adapters.web.api.problems import NotThere
 from comity.adapters.web.api.questions import Question
+from comity.adapters.web.relationship_ids import to_its_id
 from comity.adapters.web.settings import WebSettings
 from comity.domain.errors import InvalidInput
 from comity.engine import TimelineEngine
@@ -74,10 +75,13 @@ def _forget(late: asyncio.Future[Any]) -> None:
 
 async def answered(
     question: Question, request: Asked, engine: TimelineEngine, settings: WebSettings
-) -> Response[bytes]:
-    """The answer to a question, or 304 if the client has it."""
+) -> Response[Any]:
+    """The answer to a question, 304 if the client has it, or where its relationship is."""
     given = [*request.path_params.items(), *request.query_params.multi_items()]
     values = values_of(question.parameters, ((name, str(text)) for name, text in given))
+    redirect = to_its_id(request, values.get("relationship", "")) if _is_of_one(question) else None
+    if redirect is not None:
+        return redirect
     deadline = Deadline(settings.longest_question)
 
     def work() -> Response[bytes]:
@@ -87,6 +91,11 @@ async def answered(
             raise NotThere(error) from None
 
     return await deadline.keep(work)
+
+
+def _is_of_one(question: Question) -> bool:
+    """Whether the address of a question names a relationship."""
+    return any(p.name == "relationship" and p.is_path for p in question.parameters)
 
 
 def _answer(

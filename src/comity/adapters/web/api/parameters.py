@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
+from difflib import get_close_matches
 from typing import Any, Literal
 
 from litestar.exceptions import ClientException
@@ -137,8 +138,7 @@ def values_of(parameters: Iterable[Parameter], given: Iterable[tuple[str, str]])
     for name, text in given:
         parameter = known.get(name)
         if parameter is None:
-            said = f"there is no such parameter; there are {', '.join(known) or 'none'}"
-            problems.append([shortened(name), said])
+            problems.append([shortened(name), _no_such(name, known)])
             continue
         try:
             value = parameter.read(text)
@@ -156,6 +156,14 @@ def values_of(parameters: Iterable[Parameter], given: Iterable[tuple[str, str]])
         said = "; ".join(f"{name}: {text}" for name, text in problems)
         raise ClientException(said, extra=problems)
     return values
+
+
+def _no_such(name: str, known: Iterable[str]) -> str:
+    """What is said of a name that no parameter has: the nearest that there is, and all of them."""
+    names = list(known)
+    near = get_close_matches(name[:LONGEST].lower(), names, n=1)
+    hint = f"; did you mean {near[0]}?" if near else ""
+    return f"there is no such parameter{hint}; there are {', '.join(names) or 'none'}"
 
 
 def _missing(

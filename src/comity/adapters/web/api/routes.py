@@ -53,7 +53,7 @@ def _route(question: Question) -> HTTPRouteHandler:
         request: Asked,
         engine: NamedDependency[TimelineEngine],
         settings: NamedDependency[WebSettings],
-    ) -> Response[bytes]:
+    ) -> Response[Any]:
         return await answered(question, request, engine, settings)
 
     path = re.sub(r"\{(\w+)\}", r"{\1:str}", question.path)

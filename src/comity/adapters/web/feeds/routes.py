@@ -13,12 +13,13 @@ from litestar.params import FromPath, FromQuery
 
 from comity.adapters.interchange.exporters.ics import write_ics
 from comity.adapters.interchange.matching import Matching
+from comity.adapters.web.api.parameters import Parameter, values_of
 from comity.adapters.web.feeds.conditional import answered
 from comity.adapters.web.feeds.guard import may_follow
 from comity.adapters.web.feeds.kept import KeptFeeds
 from comity.adapters.web.feeds.log_feed import log_feed
 from comity.domain.errors import InvalidInput
-from comity.domain.events import kind_tag
+from comity.domain.events import CATALOGUE, kind_tag
 from comity.engine import TimelineEngine
 from comity.engine.engine import asked
 
@@ -26,6 +27,13 @@ PAST, COMING = timedelta(90), timedelta(366)
 """How much of the past, and of what is to come, the agenda of a calendar holds."""
 CALENDAR, ATOM = "text/calendar", "application/atom+xml; charset=utf-8"
 _ENDING = ".ics"
+_TOKEN = Parameter("token", "text", "A token, as `may_follow` takes it.")
+_OF_FEED = (
+    _TOKEN,
+    Parameter("relationship", "text", "Only of this relationship."),
+    Parameter("party", "text", "Only of this party."),
+    Parameter("kind", "text", "Only of this kind.", repeated=True, most=len(CATALOGUE)),
+)
 
 
 def feed_router() -> Router:
@@ -39,6 +47,7 @@ def feed_router() -> Router:
         file: FromPath[str],
     ) -> Response[bytes]:
         """The calendar of a party, `PAK.ics`, or of a relationship, `PAK-RUS.ics`."""
+        values_of((_TOKEN,), request.query_params.multi_items())
         name = file.removesuffix(_ENDING)
         if name == file:
             raise NotFoundException(
@@ -70,6 +79,7 @@ def feed_router() -> Router:
         kind: FromQuery[list[str] | None] = None,
     ) -> Response[bytes]:
         """The newest records of the log, of a relationship, of a party, of some kinds."""
+        values_of(_OF_FEED, request.query_params.multi_items())
         kinds = tuple(sorted({kind_tag(each) for each in kind or ()}))
         matching = Matching(relationship, party, kinds)
         base = str(request.base_url).rstrip("/")

@@ -22,20 +22,34 @@ def evidence_page(
     frame: Frame,
     rights: Collection[Right] = (),
     done: str = "",
+    *,
+    known: int | None = None,
 ) -> str:
     """The page of an event; with the right to, its links lead to corrections.
 
-    `done` is the word for what was just done to it; any other word is passed over. Raises
-    `NoSuchEvent`.
+    `done` is the word for what was just done to it; any other word is passed over. The evidence
+    is told as known now: a reader who comes from what was `known` at an earlier position is told
+    so, and what was learned later is marked. Raises `NoSuchEvent`.
     """
-    evidence = engine.evidence(event_id)
-    return evidence_html(evidence, frame, rights, done_to(engine, evidence, done))
+    evidence, now = engine.evidence(event_id), engine.position
+    came_from = known if known is not None and known < now else None
+    just_done = done_to(engine, evidence, done)
+    return evidence_html(evidence, frame, rights, just_done, came_from=came_from, now=now)
 
 
 def evidence_html(
-    evidence: Evidence, frame: Frame, rights: Collection[Right] = (), done: Done | None = None
+    evidence: Evidence,
+    frame: Frame,
+    rights: Collection[Right] = (),
+    done: Done | None = None,
+    *,
+    came_from: int | None = None,
+    now: int = 0,
 ) -> str:
-    """The page of an evidence; it begins with what was just `done`."""
+    """The page of an evidence; it begins with what was just `done`.
+
+    `came_from` is an earlier position than `now`, if the reader comes from one.
+    """
     relationship = evidence.record.relationship
     return frame.page(
         "evidence.html",
@@ -48,6 +62,8 @@ def evidence_html(
         is_retracted=is_retracted(evidence),
         has_rivals=standing_accounts(evidence) > 1,
         may_correct="correct" in rights,
+        came_from=came_from,
+        now=now,
     )
 
 

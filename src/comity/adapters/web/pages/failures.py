@@ -11,11 +11,11 @@ from litestar.status_codes import (
     HTTP_400_BAD_REQUEST,
     HTTP_404_NOT_FOUND,
     HTTP_409_CONFLICT,
-    HTTP_503_SERVICE_UNAVAILABLE,
 )
 
 from comity.adapters.interchange.intake_models import shortened
 from comity.adapters.interchange.safe_text import printable
+from comity.adapters.web.api import problems
 from comity.adapters.web.api.problems import said_of
 from comity.adapters.web.pages.rendering import Frame
 from comity.domain.errors import ComityError, InvalidInput, NoSuchEvent, Refused, UnknownParty
@@ -24,14 +24,14 @@ _log = logging.getLogger("comity.web")
 
 
 def status_of(error: ComityError) -> int:
-    """The status of HTTP for an error: what is asked is wrong, unknown, refused, or we fail."""
+    """The status for an error: what is asked is wrong, unknown or refused; else the API's."""
     if isinstance(error, UnknownParty | NoSuchEvent):
         return HTTP_404_NOT_FOUND
     if isinstance(error, InvalidInput):
         return HTTP_400_BAD_REQUEST
     if isinstance(error, Refused):
         return HTTP_409_CONFLICT
-    return HTTP_503_SERVICE_UNAVAILABLE
+    return problems.status_of(type(error))
 
 
 def html_response(text: str, status: int = 200) -> Response[str]:

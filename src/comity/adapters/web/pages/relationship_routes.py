@@ -9,6 +9,7 @@ from litestar import MediaType, Request, Response, get
 from litestar.di import NamedDependency
 from litestar.handlers import HTTPRouteHandler
 from litestar.params import FromPath
+from litestar.response import Redirect
 
 from comity.adapters.web.access import Caller, may
 from comity.adapters.web.pages import relationship as pages
@@ -16,14 +17,21 @@ from comity.adapters.web.pages.evidence import evidence_page
 from comity.adapters.web.pages.failures import failing, html_response
 from comity.adapters.web.pages.history import Histories
 from comity.adapters.web.pages.links import ServerLinks
-from comity.adapters.web.pages.question import Question
+from comity.adapters.web.pages.question import Question, moment_of
 from comity.adapters.web.pages.rendering import Frame
+from comity.adapters.web.pages.taken import check_question, taken
+from comity.adapters.web.relationship_ids import to_its_id
 from comity.adapters.web.settings import WebSettings
 from comity.adapters.web.tokens import Right
 from comity.domain.errors import ComityError
 from comity.engine import TimelineEngine
+from comity.engine.engine import asked
 
 PageRequest = Request[Caller, Any, Any]
+_TAKEN = taken(
+    "than_on", "than_known_at", "since", "until", "q", "page", several=("kind", "party"),
+    closed={"retracted": ("yes",)},
+)  # fmt: skip
 
 
 def question_of(request: PageRequest) -> Question:
@@ -39,11 +47,14 @@ def relationship_handlers() -> list[HTTPRouteHandler]:
     @get("/relationships/{relationship:str}", guards=[may("read")], sync_to_thread=True)
     def relationship_page(
         engine: NamedDependency[TimelineEngine], relationship: FromPath[str], request: PageRequest
-    ) -> Response[str]:
+    ) -> Response[Any]:
         """A relationship: its state and its timeline, on a day, as known at a moment."""
+        if redirect := to_its_id(request, relationship):
+            return redirect
         question = question_of(request)
         around = Frame.of(request, ServerLinks(question.clocks))
         try:
+            check_question(engine, request, _TAKEN)
             return html_response(pages.page(engine, histories, relationship, question, around))
         except ComityError as error:
             return failing(
@@ -55,8 +66,11 @@ def relationship_handlers() -> list[HTTPRouteHandler]:
     @get("/relationships/{relationship:str}/state.html", guards=[may("read")], sync_to_thread=True)
     def state_panel(
         engine: NamedDependency[TimelineEngine], relationship: FromPath[str], request: PageRequest
-    ) -> Response[str]:
+    ) -> Response[Any]:
         """The panel of the state alone."""
+        if redirect := to_its_id(request, relationship):
+            return redirect
+        check_question(engine, request, _TAKEN)
         question = question_of(request)
         shown = pages.answer(engine, histories, relationship, question)
         return html_response(pages.state_html(shown, ServerLinks(question.clocks)))
@@ -66,10 +80,19 @@ def relationship_handlers() -> list[HTTPRouteHandler]:
     )
     def picture_json(
         engine: NamedDependency[TimelineEngine], relationship: FromPath[str], request: PageRequest
-    ) -> Response[bytes]:
+    ) -> Response[Any]:
         """The data of the picture of the whole timeline."""
+        if redirect := to_its_id(request, relationship):
+            return redirect
+        check_question(engine, request, _TAKEN)
         data = pages.picture_data(engine, histories, relationship, question_of(request))
         return Response(orjson.dumps(data), media_type=MediaType.JSON)
+
+    @get("/relationships", guards=[may("read")], sync_to_thread=False)
+    def relationships(request: PageRequest) -> Response[Any]:
+        """The first page, which lists them."""
+        query = f"?{request.url.query}" if request.url.query else ""
+        return Redirect(f"/{query}", status_code=308)
 
     @get("/evidence", guards=[may("read")], sync_to_thread=True)
     def evidence(
@@ -78,11 +101,13 @@ def relationship_handlers() -> list[HTTPRouteHandler]:
         request: PageRequest,
     ) -> Response[str]:
         """The evidence for an event."""
+        check_question(engine, request, taken("event", "done"))
         question = question_of(request)
+        known = asked(engine, known_at=moment_of(question.known_at)).position
         event = request.query_params.get("event") or ""
         frame = Frame.of(request, ServerLinks(question.clocks))
         rights: frozenset[Right] = request.user.rights if settings.write else frozenset()
         done = request.query_params.get("done") or ""
-        return html_response(evidence_page(engine, event, frame, rights, done))
+        return html_response(evidence_page(engine, event, frame, rights, done, known=known))
 
-    return [relationship_page, state_panel, picture_json, evidence]
+    return [relationships, relationship_page, state_panel, picture_json, evidence]

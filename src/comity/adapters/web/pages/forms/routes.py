@@ -36,6 +36,7 @@ from comity.adapters.web.pages.forms.writing import (
 )
 from comity.adapters.web.pages.links import ServerLinks
 from comity.adapters.web.pages.rendering import Frame
+from comity.adapters.web.pages.taken import check_taken, taken
 from comity.domain.errors import ComityError, InvalidValue
 from comity.domain.events import kind_tag
 from comity.engine import TimelineEngine
@@ -212,6 +213,7 @@ def _prefilled(given: Typed) -> dict[str, str]:
 
 def _target(engine: TimelineEngine, request: PageRequest) -> Evidence | None:
     """The event that the address names, if it names one. Raises `NoSuchEvent`."""
+    check_taken(request.query_params.multi_items(), taken("event"))
     event = request.query_params.get("event", "").strip()
     return engine.evidence(event) if event else None
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from litestar import Request, Response, get
@@ -12,9 +12,11 @@ from litestar.handlers import HTTPRouteHandler
 from litestar.params import FromPath
 
 from comity.adapters.web.access import Caller, may
+from comity.adapters.web.api.parameters import Parameter as Taken
 from comity.adapters.web.pages.failures import failing, html_response
 from comity.adapters.web.pages.links import CLOCKS, ServerLinks
 from comity.adapters.web.pages.rendering import Frame
+from comity.adapters.web.pages.taken import check_question, check_taken, taken
 from comity.adapters.web.pages.world import home, log, parties, search, views, world
 from comity.adapters.web.pages.world.asking import Given
 from comity.domain.errors import ComityError
@@ -22,6 +24,10 @@ from comity.engine import TimelineEngine
 from comity.projections.views.view import View
 
 PageRequest = Request[Caller, Any, Any]
+_OF_LOG = taken("before", several=("kind",))
+_OF_SEARCH = taken(
+    "q", "since", "until", "limit", several=("party", "kind"), closed={"retracted": ("yes",)}
+)
 
 
 def _given(request: PageRequest) -> Given:
@@ -36,10 +42,15 @@ def _frame(request: PageRequest) -> Frame:
 
 
 def _answered(
-    request: PageRequest, make: Callable[[], str], failed: Callable[[str], str]
+    engine: TimelineEngine,
+    request: PageRequest,
+    parameters: Sequence[Taken],
+    make: Callable[[], str],
+    failed: Callable[[str], str],
 ) -> Response[str]:
     """A page; or, where its question cannot be answered, the page that says so."""
     try:
+        check_question(engine, request, parameters)
         return html_response(make())
     except ComityError as error:
         return failing(request, error, failed)
@@ -48,6 +59,7 @@ def _answered(
 @get("/", guards=[may("read")], sync_to_thread=True)
 def home_route(engine: NamedDependency[TimelineEngine], request: PageRequest) -> Response[str]:
     """Where a reader begins."""
+    check_question(engine, request, taken("find"))
     return html_response(home.home_page(engine, _given(request), Frame.of(request)))
 
 
@@ -60,7 +72,9 @@ def _world_route() -> HTTPRouteHandler:
         """Who has missions, or agreements, with whom."""
         given, frame = _given(request), _frame(request)
         return _answered(
+            engine,
             request,
+            taken("most", several=("party",), closed={"of": world.SORTS}),
             lambda: world.world_page(engine, worlds, given, frame),
             lambda failure: world.failed_world(given, frame, failure),
         )
@@ -75,7 +89,9 @@ def party_route(
     """A party, on a day, as known at a moment."""
     given, frame = _given(request), _frame(request)
     return _answered(
+        engine,
         request,
+        taken("page"),
         lambda: parties.party_page(engine, code, given, frame),
         lambda failure: parties.failed_party(code, given, frame, failure),
     )
@@ -85,11 +101,11 @@ def party_route(
 def log_route(engine: NamedDependency[TimelineEngine], request: PageRequest) -> Response[str]:
     """The log, the newest first."""
     given, frame = _given(request), _frame(request)
-    return _answered(
-        request,
-        lambda: log.log_page(engine, given, frame),
-        lambda failure: log.failed_log(given, frame, failure),
-    )
+    try:
+        check_taken(request.query_params.multi_items(), _OF_LOG)
+        return html_response(log.log_page(engine, given, frame))
+    except ComityError as error:
+        return failing(request, error, lambda failure: log.failed_log(given, frame, failure))
 
 
 @get("/search", guards=[may("read")], sync_to_thread=True)
@@ -97,7 +113,9 @@ def search_route(engine: NamedDependency[TimelineEngine], request: PageRequest) 
     """What is found by words."""
     given, frame = _given(request), _frame(request)
     return _answered(
+        engine,
         request,
+        _OF_SEARCH,
         lambda: search.search_page(engine, given, frame),
         lambda failure: search.failed_search(given, frame, failure),
     )
@@ -127,7 +145,9 @@ def _own_page(view: View) -> HTTPRouteHandler:
 def _view(engine: TimelineEngine, request: PageRequest, view: View) -> Response[str]:
     given, frame = _given(request), _frame(request)
     return _answered(
+        engine,
         request,
+        views.taken_by(view),
         lambda: views.view_page(engine, view, given, frame),
         lambda failure: views.failed_view(view, given, frame, failure),
     )

@@ -6,8 +6,10 @@ from datetime import date
 from functools import partial
 from typing import Any
 
-from comity.adapters.web.pages.links import Link, Values
+from comity.adapters.web.api.parameters import Parameter as Taken
+from comity.adapters.web.pages.links import CLOCKS, Link, Values
 from comity.adapters.web.pages.rendering import Frame
+from comity.adapters.web.pages.taken import taken
 from comity.adapters.web.pages.words import section, words
 from comity.adapters.web.pages.world.asking import (
     Given,
@@ -16,6 +18,7 @@ from comity.adapters.web.pages.world.asking import (
     one,
     options_of,
     page_number,
+    parameters_of,
     several,
 )
 from comity.adapters.web.pages.world.tables import shown
@@ -58,6 +61,14 @@ def failed_view(view: View, given: Given, frame: Frame, failure: str) -> str:
         failure=failure,
         **_form(view, given, frame),
     )
+
+
+def taken_by(view: View) -> tuple[Taken, ...]:
+    """The parameters that the page of a view takes beside its clocks."""
+    own = [each.name for each in parameters_of(view) if each.name not in CLOCKS]
+    tables = {"table": tuple(view.others)} if view.others else {}
+    closed: dict[str, tuple[str, ...]] = {**tables, "columns": ("all",)}
+    return taken(*own, "page", several=("party",), closed=closed)
 
 
 def title_of(view: View) -> str:
