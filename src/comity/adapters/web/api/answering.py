@@ -79,7 +79,7 @@ async def answered(
     """The answer to a question, 304 if the client has it, or where its relationship is."""
     given = [*request.path_params.items(), *request.query_params.multi_items()]
     values = values_of(question.parameters, ((name, str(text)) for name, text in given))
-    redirect = to_its_id(request, values.get("relationship", "")) if _is_of_one(question) else None
+    redirect = to_its_id(request, values.get("relationship", "")) if question.names_one else None
     if redirect is not None:
         return redirect
     deadline = Deadline(settings.longest_question)
@@ -91,11 +91,6 @@ async def answered(
             raise NotThere(error) from None
 
     return await deadline.keep(work)
-
-
-def _is_of_one(question: Question) -> bool:
-    """Whether the address of a question names a relationship."""
-    return any(p.name == "relationship" and p.is_path for p in question.parameters)
 
 
 def _answer(

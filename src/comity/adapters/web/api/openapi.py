@@ -126,6 +126,9 @@ def _asking(question: Question, answer: dict[str, Any]) -> dict[str, Any]:
     if question.basis != "nothing":
         responses["200"]["headers"] = {"ETag": {"schema": {"type": "string"}}}
         responses["304"] = {"description": "The client has the answer (If-None-Match)."}
+    if question.names_one:
+        said = "The codes are in another order, or in small letters: the address with the id."
+        responses["308"] = {"description": said}
     return {
         "operationId": question.name,
         "summary": question.summary,

@@ -48,6 +48,11 @@ class Question:
     answer: Any
     basis: Basis = "log"
 
+    @property
+    def names_one(self) -> bool:
+        """Whether its address names a relationship."""
+        return any(p.name == RELATIONSHIP.name and p.is_path for p in self.parameters)
+
 
 def _state(engine: TimelineEngine, _: Progress, *, relationship: str, **v: Any) -> Any:
     return engine.state(relationship, **v)
