@@ -8,7 +8,7 @@ import pytest
 
 import comity
 from comity.adapters.cli.dossier import dossier
-from comity.adapters.web.pages.site.files import site_files
+from comity.adapters.web.pages.publishing.files import site_files
 from tests.browser.conftest import Windows
 from tests.browser.pages import SHOWN, day_number, serious, settled, slide, too_wide
 

@@ -16,7 +16,7 @@ from hypothesis import given
 
 import comity
 from comity import Event, MeetingHeld, RelationsEstablished
-from comity.adapters.cli import outputs
+from comity.adapters.interchange import whole_files
 from comity.adapters.interchange.exporters.jsonl import write_jsonl
 from comity.adapters.interchange.importers import formats, import_files, importer, running
 from comity.domain.errors import say_recorded
@@ -232,7 +232,7 @@ def test_a_folder_that_cannot_be_written_is_told_by_the_files_name(
     def full(*_: object, **__: object) -> tuple[int, str]:
         raise OSError(28, "No space left on device", ".comity-secret.part")
 
-    monkeypatch.setattr(outputs, "mkstemp", full)
+    monkeypatch.setattr(whole_files, "mkstemp", full)
     said = failed(run("export", "jsonl", "-o", tmp_path / "x.jsonl"), 3)
     assert "x.jsonl" in said
     assert "No space left on device" in said

@@ -34,7 +34,7 @@ NAMED_FILE = re.compile(r"`([\w.-]+)`:\n\n^```(\w+)\n(.*?)^```$", re.MULTILINE |
 """A file that a page shows under its name: the reader saves it, and so does the test."""
 SET_UP = {
     "make demo", "make test", "make check", "make torture", "make bench", "make bench-full",
-    "make docs", "make docs-serve", "make clean",
+    "make docs", "make docs-serve", "make clean", "make coverage", "make page", "make browser",
 }  # fmt: skip
 
 

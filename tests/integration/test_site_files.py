@@ -19,9 +19,9 @@ from comity import Event, TimelineEngine
 from comity.adapters.cli.dossier import dossier
 from comity.adapters.cli.folders import write_folder
 from comity.adapters.web.pages.history import History
-from comity.adapters.web.pages.site.data import fragment
-from comity.adapters.web.pages.site.file_links import FileLinks
-from comity.adapters.web.pages.site.files import EVENTS, MARK, site_files
+from comity.adapters.web.pages.publishing.data import fragment
+from comity.adapters.web.pages.publishing.file_links import FileLinks
+from comity.adapters.web.pages.publishing.files import EVENTS, MARK, site_files
 from comity.adapters.web.pages.state_panel import panel
 from comity.domain.scope import scope_of
 from tests.strategies import catalogues
@@ -93,7 +93,7 @@ def test_a_fragment_is_what_the_server_shows_on_any_day_as_known_at_any_moment(
 @given(catalogues(most=12))
 @settings(max_examples=25, deadline=None)
 def test_no_state_changes_between_two_days_of_a_site(events: list[Event]) -> None:
-    from comity.adapters.web.pages.site.days import changes
+    from comity.adapters.web.pages.publishing.days import changes
     from comity.domain.time.dates import Bounds
 
     with comity.open(":memory:", clock=Clock()) as engine:

@@ -28,7 +28,7 @@ def site(
     """
     for package in ("jinja2", "litestar"):
         loaded(package, "comity export site", "web")
-    from comity.adapters.web.pages.site.files import MARK, site_files
+    from comity.adapters.web.pages.publishing.files import MARK, site_files
 
     check_files(store, "", {"DIR": folder})
     with open_existing(store) as engine:

@@ -20,6 +20,7 @@ GIVES = {
     "frames": "tables of pandas, polars and pyarrow",
     "names": "states' names in other languages",
     "sign": "signed digests",
+    "web": "comity serve and comity watch",
     "docs": "the pages as a site",
     "data": "calendar, graph and tables",
 }

@@ -17,10 +17,10 @@ from comity.adapters.render.state_page import parties_title
 from comity.adapters.web.pages.entries import choices, listed
 from comity.adapters.web.pages.evidence import evidence_html
 from comity.adapters.web.pages.history import History
+from comity.adapters.web.pages.publishing.data import SliderData, fragment, slider_data
+from comity.adapters.web.pages.publishing.file_links import INDEX, FileLinks
 from comity.adapters.web.pages.question import Question
 from comity.adapters.web.pages.rendering import Frame, rendered
-from comity.adapters.web.pages.site.data import SliderData, fragment, slider_data
-from comity.adapters.web.pages.site.file_links import INDEX, FileLinks
 from comity.adapters.web.pages.state_panel import panel
 from comity.adapters.web.pages.static import STATIC
 from comity.domain.scope import scope_of

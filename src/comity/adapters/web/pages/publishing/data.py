@@ -10,8 +10,8 @@ from typing import Any, NamedTuple
 from comity.adapters.web.pages.history import History, Moment, thinned
 from comity.adapters.web.pages.links import Link, evidence_address
 from comity.adapters.web.pages.picture import picture
+from comity.adapters.web.pages.publishing.days import Change, changes
 from comity.adapters.web.pages.rendering import rendered
-from comity.adapters.web.pages.site.days import Change, changes
 from comity.adapters.web.pages.state_panel import Panel, panel
 from comity.domain.scope import Query
 from comity.domain.time.dates import Bounds
