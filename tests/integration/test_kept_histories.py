@@ -8,6 +8,7 @@ from datetime import date
 from typing import NamedTuple
 
 import pytest
+from litestar.testing import TestClient
 
 import comity
 from comity import (
@@ -21,6 +22,7 @@ from comity import (
     TimelineEngine,
 )
 from comity.adapters.interchange.encode import as_json
+from comity.adapters.web.app import web_app
 from comity.adapters.web.pages import history as pages_history
 from comity.adapters.web.pages import relationship as pages
 from comity.adapters.web.pages.behind import Behind
@@ -186,3 +188,24 @@ def test_few_histories_are_kept_and_of_long_ones_fewer(
     assert kept.of(engine, "PAK-RUS", None) is now
     assert kept.of(engine, "PAK-RUS", 29) is before
     assert kept.of(engine, "PAK-RUS", 2) is not second
+
+
+def test_what_is_redacted_is_told_at_no_moment_any_more() -> None:
+    events = (
+        MissionOpened(sender="PAK", host="RUS", when="1950", level="embassy", city="Secretville"),
+        MeetingHeld(meeting="secretmeet", when="2000", parties=PAIR, note="secretnote"),
+        StatementMade(parties=PAIR, by="PAK", when="2001", text="a"),
+    )
+    with comity.open(":memory:") as engine, TestClient(web_app(engine)) as client:
+        ids = engine.append(*events).ids
+        parts = ("", "/state.html", "/picture.json")
+        addresses = [f"/relationships/PAK-RUS{part}?known_at=3" for part in parts]
+        addresses += ["/parties/PAK?known_at=3", "/world?known_at=3", "/feed.atom", "/log"]
+        before = [client.get(address).text for address in addresses]
+        assert "ecret" in "".join(before[:4])
+        world = before[4]
+        for id in ids[:2]:
+            engine.redact(id, "a person's life")
+        for address in addresses:
+            assert "ecret" not in client.get(address).text, address
+        assert client.get("/world?known_at=3").text != world

@@ -27,7 +27,7 @@ from comity.adapters.web.app import web_app
 from comity.adapters.web.pages.world.log import log_part
 from comity.adapters.web.pages.world.world import Worlds
 from comity.adapters.web.settings import WebSettings
-from comity.engine.engine import asked
+from comity.engine.basis import basis_of
 from comity.projections.views.catalogue import VIEWS
 from tests.web_pages import Page
 
@@ -283,15 +283,15 @@ def test_the_world_takes_the_certainty_and_several_parties_have_the_missions_amo
 def test_the_world_is_folded_once_for_a_day_and_anew_when_something_is_recorded() -> None:
     with comity.open(":memory:") as engine:
         engine.append(MissionOpened(sender="PAK", host="FRA", when="2001"))
-        worlds, day = Worlds(), asked(engine, on="2020-01-01")
+        worlds, day = Worlds(), basis_of(engine, on="2020-01-01")
         first = worlds.ties(engine, "missions", (), day, "certain")
         assert worlds.ties(engine, "missions", (), day, "certain") is first
         assert worlds.ties(engine, "agreements", (), day, "certain") != first
         engine.append(MissionOpened(sender="PAK", host="USA", when="2001"))
-        later = worlds.ties(engine, "missions", (), asked(engine, on="2020-01-01"), "certain")
+        later = worlds.ties(engine, "missions", (), basis_of(engine, on="2020-01-01"), "certain")
         assert len(later.ties) == len(first.ties) + 1
         for year in range(1900, 1950):
-            worlds.ties(engine, "missions", (), asked(engine, on=f"{year}-01-01"), "certain")
+            worlds.ties(engine, "missions", (), basis_of(engine, on=f"{year}-01-01"), "certain")
         assert worlds.ties(engine, "missions", (), day, "certain") is not first
 
 

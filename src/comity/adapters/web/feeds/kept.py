@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections import OrderedDict
-from collections.abc import Callable, Hashable
+from collections.abc import Callable, Collection, Hashable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from hashlib import blake2b
-from threading import Lock
+from typing import NamedTuple
 
 from comity.adapters.clock import system_clock
+from comity.adapters.web.kept import Kept
 
 _MOST, _MOST_BYTES = 64, 16_000_000
 """How many feeds are kept, and how long they are together."""
@@ -24,6 +24,13 @@ class Made:
     since: datetime
 
 
+class _Feed(NamedTuple):
+    """A feed, and what it rests on."""
+
+    rests_on: Hashable
+    made: Made
+
+
 class KeptFeeds:
     """Feeds by what was asked, each with what it rests on, such as the end of the log and a day.
 
@@ -33,23 +40,15 @@ class KeptFeeds:
 
     def __init__(self, clock: Callable[[], datetime] = system_clock) -> None:
         self._clock = clock
-        self._feeds = OrderedDict[Hashable, tuple[Hashable, Made]]()
-        self._lock = Lock()
+        self._feeds = Kept[Hashable, _Feed](_is_too_much)
 
     def feed(self, asked: Hashable, rests_on: Hashable, make: Callable[[], bytes]) -> Made:
         """The feed for a question, made by `make` if it may have changed."""
-        with self._lock:
-            before = self._feeds.get(asked)
-            if before is not None and before[0] == rests_on:
-                self._feeds.move_to_end(asked)
-                return before[1]
-        body = make()
-        with self._lock:
-            made = self._made(body, before[1] if before else None)
-            self._feeds[asked] = rests_on, made
-            self._feeds.move_to_end(asked)
-            self._drop()
-        return made
+        before = self._feeds.get(asked)
+        if before is not None and before.rests_on == rests_on:
+            return before.made
+        made = self._made(make(), before.made if before else None)
+        return self._feeds.keep(asked, _Feed(rests_on, made)).made
 
     def _made(self, body: bytes, before: Made | None) -> Made:
         if before is not None and before.body == body:
@@ -60,10 +59,7 @@ class KeptFeeds:
             now = max(now, before.since + timedelta(seconds=1))
         return Made(body, f'"{blake2b(body, digest_size=16).hexdigest()}"', now)
 
-    def _drop(self) -> None:
-        """Drop what was asked for longest ago, until the rest is small enough."""
-        while len(self._feeds) > 1 and (
-            len(self._feeds) > _MOST
-            or sum(len(made.body) for _, made in self._feeds.values()) > _MOST_BYTES
-        ):
-            self._feeds.popitem(last=False)
+
+def _is_too_much(feeds: Collection[_Feed]) -> bool:
+    is_long = sum(len(feed.made.body) for feed in feeds) > _MOST_BYTES
+    return len(feeds) > 1 and (len(feeds) > _MOST or is_long)

@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-from collections import OrderedDict
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from functools import cached_property
-from threading import Lock
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
 from comity.adapters.interchange.exporters.sentences import sentence
+from comity.adapters.web.kept import Kept
 from comity.domain.events import Event
 from comity.domain.parties import Organisation, given_organisations
 from comity.domain.recorded import Recorded
 from comity.domain.scope import Scope, scope_of
 from comity.domain.selection import Entry, belonging, retracted, told_of
+from comity.engine.basis import basis_of
 from comity.engine.engine import asked, records_told
 from comity.projections.findings import Finding
 
@@ -148,42 +148,35 @@ def thinned(moments: list[Moment], most: int) -> list[Moment]:
 
 
 class _Key(NamedTuple):
-    """What a history depends on."""
+    """What a history depends on: a redaction rewrites the log at every position."""
 
     engine: int
     relationship: str
     organisations: tuple[Organisation, ...]
+    rewritten: int
     position: int
 
 
 class Histories:
-    """The histories that were asked for last, of one engine."""
+    """The histories that were asked for last."""
 
     def __init__(self) -> None:
-        self._kept: OrderedDict[_Key, History] = OrderedDict()
-        self._lock = Lock()
+        self._kept = Kept[_Key, History](_is_too_much)
 
     def of(self, engine: TimelineEngine, relationship: str, known_at: KnownAt) -> History:
         """The history of a relationship as known at a moment. Raises `InvalidInput` errors."""
-        scope = scope_of(relationship)
-        position = asked(engine, known_at=known_at).position
-        key = _Key(id(engine), scope.key, given_organisations(), position)
-        with self._lock:
-            if key in self._kept:
-                self._kept.move_to_end(key)
-                return self._kept[key]
-            others = [kept for other, kept in self._kept.items() if other[:-1] == key[:-1]]
-        history = History(engine, scope, position, others[-1].said if others else None)
-        with self._lock:
-            history = self._kept.setdefault(key, history)
-            self._forget()
+        scope, basis = scope_of(relationship), basis_of(engine, known_at=known_at)
+        position = basis.position
+        key = _Key(id(engine), scope.key, given_organisations(), basis.rewritten, position)
+        history = self._kept.get(key)
+        if history is None:
+            other = self._kept.newest(lambda kept: kept[:-1] == key[:-1])
+            history = History(engine, scope, position, other.said if other else None)
+            self._kept.keep(key, history)
         return history
 
-    def _forget(self) -> None:
-        """Let the histories go that were asked for longest ago, as far as they are too many."""
-        entries = sum(len(history.entries) for history in self._kept.values())
-        while len(self._kept) > _MOST_KEPT or (
-            entries > _MOST_ENTRIES and len(self._kept) > _LEAST_KEPT
-        ):
-            _, oldest = self._kept.popitem(last=False)
-            entries -= len(oldest.entries)
+
+def _is_too_much(histories: Collection[History]) -> bool:
+    entries = sum(len(history.entries) for history in histories)
+    is_long = entries > _MOST_ENTRIES and len(histories) > _LEAST_KEPT
+    return is_long or len(histories) > _MOST_KEPT

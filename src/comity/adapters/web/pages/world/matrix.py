@@ -14,7 +14,8 @@ from comity.domain.parties import ended_on
 from comity.domain.phrases import counted
 from comity.domain.scope import Certainty
 from comity.engine import TimelineEngine
-from comity.engine.engine import Asked, told_answers
+from comity.engine.basis import Basis
+from comity.engine.engine import told_answers
 from comity.projections.sections.folding import SectionsProjection
 from comity.projections.sections.mission import Mission
 from comity.projections.sections.section import WorkingState
@@ -71,7 +72,7 @@ class PairProjection(SectionsProjection[tuple[Link | None, tuple[Mission, ...]]]
 
 
 def mission_ties(
-    engine: TimelineEngine, parties: tuple[str, ...], day: Asked, certainty: Certainty
+    engine: TimelineEngine, parties: tuple[str, ...], basis: Basis, certainty: Certainty
 ) -> Ties:
     """Who has missions where: a row sends, a column hosts."""
     asked = [parties] if len(parties) < 3 else combinations(parties, 2)
@@ -79,7 +80,7 @@ def mission_ties(
     cells: dict[tuple[str, str], list[str]] = {}
     for pairs in asked:
         answers = told_answers(
-            engine, PairProjection(), pairs, day.day, known_at=day.position, certainty=certainty
+            engine, PairProjection(), pairs, basis.day, known_at=basis.position, certainty=certainty
         )
         for link, missions in answers.values():
             if link and (link.level or link.status not in ("unknown", "ended")):
@@ -91,11 +92,13 @@ def mission_ties(
 
 
 def agreement_ties(
-    engine: TimelineEngine, parties: tuple[str, ...], day: Asked, certainty: Certainty
+    engine: TimelineEngine, parties: tuple[str, ...], basis: Basis, certainty: Certainty
 ) -> Ties:
     """How many agreements bind each two parties."""
     counts = Counter[tuple[str, str]]()
-    agreements = engine.agreements(*parties, on=day.day, known_at=day.position, certainty=certainty)
+    agreements = engine.agreements(
+        *parties, on=basis.day, known_at=basis.position, certainty=certainty
+    )
     for agreement in agreements:
         if agreement.standing in _BINDING:
             bound = sorted({*agreement.relationship.split("-"), *agreement.binds})
@@ -138,11 +141,11 @@ def matrix_of(told: Ties, most: int) -> Matrix:
     )
 
 
-def network_data(matrix: Matrix, day: Asked, addresses: Iterable[str]) -> dict[str, object]:
+def network_data(matrix: Matrix, on: date, addresses: Iterable[str]) -> dict[str, object]:
     """The network for scripts: nodes and links; `addresses` are those of the ties, in order."""
     return {
         "nodes": [
-            {"id": code, "name": name_of(code), "ended": _has_ended(code, day)}
+            {"id": code, "name": name_of(code), "ended": _has_ended(code, on)}
             for code in matrix.parties
         ],
         "links": [
@@ -152,6 +155,6 @@ def network_data(matrix: Matrix, day: Asked, addresses: Iterable[str]) -> dict[s
     }
 
 
-def _has_ended(code: str, day: Asked) -> bool:
+def _has_ended(code: str, on: date) -> bool:
     ended = ended_on(code)
-    return ended is not None and ended <= day.day
+    return ended is not None and ended <= on

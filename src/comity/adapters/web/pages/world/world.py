@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from collections import OrderedDict
 from collections.abc import Hashable
-from threading import Lock
 from typing import Any
 
+from comity.adapters.web.kept import Kept
 from comity.adapters.web.pages.question import certainty_of, day_of, moment_of
 from comity.adapters.web.pages.rendering import Frame
 from comity.adapters.web.pages.world.asking import Given, one, several
@@ -21,7 +20,7 @@ from comity.domain.errors import InvalidValue
 from comity.domain.parties import current, party
 from comity.domain.scope import Certainty
 from comity.engine import TimelineEngine
-from comity.engine.engine import Asked, asked
+from comity.engine.basis import Basis, basis_of
 
 USUAL, MOST = 20, 60
 """How many parties are shown to begin with, and at most."""
@@ -37,24 +36,20 @@ class Worlds:
     """The ties that were asked for last, each by its exact question to one engine."""
 
     def __init__(self) -> None:
-        self._kept = OrderedDict[Hashable, Ties]()
-        self._lock = Lock()
+        self._kept = Kept[Hashable, Ties](lambda kept: len(kept) > _MOST_KEPT)
 
     def ties(
-        self, engine: TimelineEngine, of: str, parties: tuple[str, ...], day: Asked, sure: Certainty
+        self,
+        engine: TimelineEngine,
+        of: str,
+        parties: tuple[str, ...],
+        basis: Basis,
+        sure: Certainty,
     ) -> Ties:
         """What these parties have with each other, or with everybody. Raises `InvalidInput`s."""
-        key = id(engine), of, parties, day, sure
-        with self._lock:
-            if key in self._kept:
-                self._kept.move_to_end(key)
-                return self._kept[key]
-        made = (mission_ties if of == "missions" else agreement_ties)(engine, parties, day, sure)
-        with self._lock:
-            self._kept[key] = made
-            while len(self._kept) > _MOST_KEPT:
-                self._kept.popitem(last=False)
-        return made
+        key = id(engine), of, parties, basis, sure
+        ask = mission_ties if of == "missions" else agreement_ties
+        return self._kept.get(key) or self._kept.keep(key, ask(engine, parties, basis, sure))
 
 
 def world_page(engine: TimelineEngine, worlds: Worlds, given: Given, frame: Frame) -> str:
@@ -62,14 +57,17 @@ def world_page(engine: TimelineEngine, worlds: Worlds, given: Given, frame: Fram
     of, most = one(given, "of") or SORTS[0], _most(one(given, "most"))
     if of not in SORTS:
         raise InvalidValue("of", of, f"one of {', '.join(SORTS)}")
-    day = asked(engine, on=day_of(one(given, "on")), known_at=moment_of(one(given, "known_at")))
+    on, known_at = day_of(one(given, "on")), moment_of(one(given, "known_at"))
+    basis = basis_of(engine, on=on, known_at=known_at)
     parties = tuple(dict.fromkeys(current(party(code)) for code in several(given, "party")))
     sure = certainty_of(one(given, "certainty"))
-    matrix = matrix_of(worlds.ties(engine, of, parties, day, sure), most)
+    matrix = matrix_of(worlds.ties(engine, of, parties, basis, sure), most)
     pairs = ["-".join(sorted((tie.a, tie.b))) for tie in matrix.ties]
-    network = network_data(matrix, day, (frame.link("relationship", id=pair) for pair in pairs))
+    network = network_data(
+        matrix, basis.day, (frame.link("relationship", id=pair) for pair in pairs)
+    )
     return _page(
-        given, frame, of=of, on=day.day.isoformat(), position=day.position, matrix=matrix,
+        given, frame, of=of, on=basis.day.isoformat(), position=basis.position, matrix=matrix,
         pairs=list(zip(matrix.ties, pairs, strict=True)), network=network,
     )  # fmt: skip
 
