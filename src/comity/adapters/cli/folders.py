@@ -12,6 +12,7 @@ from tempfile import mkdtemp
 import typer
 
 from comity.adapters.cli.exits import Exit, say
+from comity.adapters.interchange.whole_files import new_mode
 
 
 def write_folder(folder: Path, files: Iterable[tuple[str, bytes]], mark: str) -> int:
@@ -50,7 +51,7 @@ def _written(target: Path, files: Iterable[tuple[str, bytes]]) -> int:
             file.parent.mkdir(parents=True, exist_ok=True)
             file.write_bytes(content)
             count += 1
-        made.chmod(target.stat().st_mode & 0o777 if target.exists() else _new_mode())
+        made.chmod(target.stat().st_mode & 0o777 if target.exists() else new_mode(0o777))
         _put_in_place(made, target)
         return count
     finally:
@@ -74,9 +75,3 @@ def _put_in_place(made: Path, target: Path) -> None:
     finally:
         if target.exists():
             shutil.rmtree(old, ignore_errors=True)
-
-
-def _new_mode() -> int:
-    mask = os.umask(0)
-    os.umask(mask)
-    return 0o777 & ~mask

@@ -34,6 +34,11 @@ def _mode_of(target: Path) -> int:
     """The mode of the file that is replaced, or what a new file gets from the process."""
     if target.exists():
         return stat.S_IMODE(target.stat().st_mode)
+    return new_mode(0o666)
+
+
+def new_mode(asked: int) -> int:
+    """The mode that the process lets something new have, of the one that is asked for."""
     mask = os.umask(0)
     os.umask(mask)
-    return 0o666 & ~mask
+    return asked & ~mask

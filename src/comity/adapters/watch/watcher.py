@@ -9,7 +9,7 @@ from itertools import groupby, islice
 
 import msgspec
 
-from comity.adapters.interchange.newest import is_on_timeline
+from comity.adapters.interchange.newest import find_record, is_on_timeline
 from comity.adapters.render.names import named_relationship
 from comity.adapters.watch.alert import Alert, alert_id
 from comity.adapters.watch.conditions import Condition, States, conditions
@@ -21,7 +21,7 @@ from comity.domain.errors import InvalidValue
 from comity.domain.events.records import Redacted
 from comity.domain.recorded import Recorded
 from comity.engine import TimelineEngine
-from comity.engine.engine import store_of, told_answers
+from comity.engine.engine import told_answers
 from comity.ports import Clock
 from comity.projections.state import RelationshipState, StateProjection
 
@@ -134,14 +134,12 @@ class Watcher:
 
     def _news(self, page: list[Recorded]) -> Iterator[Alert]:
         now = self._clock()
+        find, is_on = partial(find_record, self._engine), partial(is_on_timeline, self._engine)
         for record in page:
             for watch in self._events:
-                alert = news(watch, record, self._find, partial(is_on_timeline, self._engine), now)
+                alert = news(watch, record, find, is_on, now)
                 if alert is not None:
                     yield alert
-
-    def _find(self, id: str) -> Recorded | None:
-        return store_of(self._engine).find([id]).get(id)
 
     def _look_at(self, looked: Looked, day: date, position: int) -> Looked:
         """Look at what stands on a day as known at a position, and tell what has come true."""
@@ -185,22 +183,26 @@ class Watcher:
         )
 
     def _states(self, position: int) -> States:
-        def ask(parties: tuple[str, ...], day: date) -> Mapping[str, RelationshipState]:
-            return told_answers(self._engine, StateProjection(), parties, day, known_at=position)
-
-        return States(ask)
+        return _states_at(self._engine, position)
 
 
 def standing_now(engine: TimelineEngine, plan: Plan, day: date) -> dict[str, list[Condition]]:
     """What stands on a day, by the name of each watch that looks at what stands."""
-    states = States(
-        lambda parties, on: told_answers(engine, StateProjection(), parties, on, known_at=None)
-    )
+    states = _states_at(engine, None)
     return {
         watch.name: [*_by_key(watch, states, day).values()]
         for watch in plan.watches
         if not isinstance(watch, EventWatch)
     }
+
+
+def _states_at(engine: TimelineEngine, position: int | None) -> States:
+    """The states as known at a position, or now."""
+
+    def ask(parties: tuple[str, ...], day: date) -> Mapping[str, RelationshipState]:
+        return told_answers(engine, StateProjection(), parties, day, known_at=position)
+
+    return States(ask)
 
 
 def _mark_of(record: Recorded) -> str:

@@ -17,6 +17,7 @@ from comity.adapters.web.access import Caller
 from comity.adapters.web.api.parameters import values_of
 from comity.adapters.web.api.problems import NotThere
 from comity.adapters.web.api.questions import Question
+from comity.adapters.web.conditional import has_tagged
 from comity.adapters.web.relationship_ids import to_its_id
 from comity.adapters.web.settings import WebSettings
 from comity.domain.errors import InvalidInput
@@ -106,7 +107,7 @@ def _answer(
     headers = {"ETag": _tag(question, values, basis), "Cache-Control": "private, no-cache"}
     if _is_fixed(question, values):
         headers["Cache-Control"] = _FOR_GOOD
-    if has_it(request, headers["ETag"]):
+    if has_tagged(request.headers.get("if-none-match"), headers["ETag"]):
         return Response(b"", status_code=304, headers=headers)
     body = _encode(question.ask(engine, progress, **values))
     return Response(body, media_type=JSON, headers=headers)
@@ -135,10 +136,3 @@ def _is_fixed(question: Question, values: dict[str, Any]) -> bool:
         and all(isinstance(values.get(name), int) for name in moments)
         and all(name in values for name in days)
     )
-
-
-def has_it(request: Asked, tag: str) -> bool:
-    """Whether the client has what is tagged so, by a weak comparison (RFC 9110, 13.1.2)."""
-    told = request.headers.get("if-none-match", "")
-    tags = {each.strip().removeprefix("W/") for each in told.split(",")}
-    return "*" in tags or tag.removeprefix("W/") in tags

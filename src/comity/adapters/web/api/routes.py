@@ -12,7 +12,7 @@ from litestar.handlers import HTTPRouteHandler
 from litestar.response import Stream
 
 from comity.adapters.web.access import may
-from comity.adapters.web.api.answering import JSON, Asked, answered, has_it
+from comity.adapters.web.api.answering import JSON, Asked, answered
 from comity.adapters.web.api.live import LiveLog
 from comity.adapters.web.api.log_page import AFTER, log_question
 from comity.adapters.web.api.openapi import document
@@ -21,6 +21,7 @@ from comity.adapters.web.api.problems import NotThere
 from comity.adapters.web.api.questions import QUESTIONS, Question
 from comity.adapters.web.api.view_questions import view_questions
 from comity.adapters.web.api.writing_routes import writing_handlers
+from comity.adapters.web.conditional import has_tagged
 from comity.adapters.web.settings import WebSettings
 from comity.domain.errors import InvalidInput
 from comity.engine import TimelineEngine
@@ -32,17 +33,21 @@ def api_routers(settings: WebSettings, live: LiveLog) -> list[Router]:
     """All routes of the API, under `/v1`, and its schema."""
     questions = (*QUESTIONS, *view_questions())
     log = log_question(settings.largest_page)
+    schema = document((*questions, log), settings)
     handlers = [
         *map(_route, questions),
         _log_route(log, live),
         _live_route(live),
         *(writing_handlers() if settings.write else ()),
-        _schema_route("/openapi.json", document((*questions, log), settings)),
+        _schema_route("/openapi.json", schema),
     ]
-    schema = _schema_route("/openapi.json", document((*questions, log), settings))
     return [
         Router("/v1", route_handlers=handlers, include_in_schema=False),
-        Router("/schema", route_handlers=[schema], include_in_schema=False),
+        Router(
+            "/schema",
+            route_handlers=[_schema_route("/openapi.json", schema)],
+            include_in_schema=False,
+        ),
     ]
 
 
@@ -106,7 +111,7 @@ def _schema_route(path: str, content: tuple[bytes, str]) -> HTTPRouteHandler:
 
     @get(path, sync_to_thread=False)
     def handler(request: Asked) -> Response[bytes]:
-        if has_it(request, tag):
+        if has_tagged(request.headers.get("if-none-match"), tag):
             return Response(b"", status_code=304, headers={"ETag": tag})
         return Response(body, media_type=JSON, headers={"ETag": tag})
 

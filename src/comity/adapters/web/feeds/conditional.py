@@ -9,6 +9,7 @@ from typing import Any
 from litestar import Response
 from litestar.connection import ASGIConnection
 
+from comity.adapters.web.conditional import has_tagged
 from comity.adapters.web.feeds.kept import Made
 
 
@@ -30,8 +31,7 @@ def answered(
 
 def _has_it(tags: str | None, since: str | None, made: Made) -> bool:
     if tags is not None:
-        told = {tag.strip().removeprefix("W/") for tag in tags.split(",")}
-        return "*" in told or made.etag in told
+        return has_tagged(tags, made.etag)
     moment = _moment(since)
     return moment is not None and moment >= made.since
 

@@ -12,6 +12,7 @@ from litestar.exceptions import NotFoundException
 from litestar.params import FromPath
 
 from comity.adapters.web.access import Caller
+from comity.adapters.web.conditional import has_tagged
 
 STATIC = Path(__file__).parents[1] / "static"
 """Where they are; there is no such folder in a tree where they were not built."""
@@ -29,7 +30,7 @@ def static_file(request: Request[Caller, Any, Any], name: FromPath[str]) -> Resp
     if content is None:
         raise NotFoundException("there is no such file")
     tag = f'"{sha256(content).hexdigest()[:32]}"'
-    if tag in request.headers.get("if-none-match", ""):
+    if has_tagged(request.headers.get("if-none-match"), tag):
         return Response(b"", status_code=304, headers={"ETag": tag})
     media = mimetypes.guess_type(path.name)[0] or "application/octet-stream"
     return Response(content, media_type=media, headers={"ETag": tag})

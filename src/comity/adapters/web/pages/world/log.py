@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections import deque
 from collections.abc import Sequence
 from typing import NamedTuple
 
+from comity.adapters.interchange.matching import Matching
+from comity.adapters.interchange.newest import newest_records
 from comity.adapters.web.pages.rendering import Frame
 from comity.adapters.web.pages.world.asking import Given, one, several
 from comity.domain.errors import InvalidValue
@@ -28,28 +29,9 @@ def log_part(
     engine: TimelineEngine, before: int, kinds: Sequence[str] = (), most: int = MOST
 ) -> LogPart:
     """The last `most` records of some kinds before a position."""
-    window, records = most, deque[Recorded](maxlen=most)
-    start = before - 1
-    while True:
-        after = max(0, start - window)
-        records = _between(engine, after, before, kinds, most)
-        if len(records) == most or after == 0:
-            break
-        window *= 8
-    first = records[0].position if len(records) == most else 0
-    return LogPart(list(reversed(records)), first if first > 1 else 0)
-
-
-def _between(
-    engine: TimelineEngine, after: int, before: int, kinds: Sequence[str], most: int
-) -> deque[Recorded]:
-    """The last records after one position and before another."""
-    records = deque[Recorded](maxlen=most)
-    for record in engine.events(after, kinds):
-        if record.position >= before:
-            break
-        records.append(record)
-    return records
+    records = newest_records(engine, Matching(kinds=kinds), most, before - 1)
+    first = records[-1].position if len(records) == most else 0
+    return LogPart(records, first if first > 1 else 0)
 
 
 def log_page(engine: TimelineEngine, given: Given, frame: Frame) -> str:
