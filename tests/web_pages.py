@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from html.parser import HTMLParser
+from typing import Any
 
 VOID = {"meta", "link", "input", "br"}
 
@@ -54,3 +55,11 @@ class Page(HTMLParser):
 
     def links(self) -> list[str]:
         return [element["href"] for element in self.named("a")]
+
+
+def page_at(client: Any, address: str, status: int = 200) -> Page:
+    """The page that a server gives at an address, with this status."""
+    answer = client.get(address)
+    assert answer.status_code == status, answer.text
+    assert answer.headers["content-type"].startswith("text/html")
+    return Page(answer.text)

@@ -14,7 +14,7 @@ from comity import TimelineEngine
 from comity.adapters.cli.dossier import dossier
 from comity.adapters.web.app import web_app
 from comity.adapters.web.settings import WebSettings
-from tests.web_pages import Page
+from tests.web_pages import Page, page_at
 
 ASKED = "/relationships/PAK-RUS?on=2023-06-20"
 
@@ -30,13 +30,6 @@ def engine() -> Iterator[TimelineEngine]:
 def client(engine: TimelineEngine) -> Iterator[Any]:
     with TestClient(web_app(engine, WebSettings(write=True))) as client:
         yield client
-
-
-def page_at(client: Any, address: str, status: int = 200) -> Page:
-    answer = client.get(address)
-    assert answer.status_code == status, answer.text
-    assert answer.headers["content-type"].startswith("text/html")
-    return Page(answer.text)
 
 
 def test_it_has_the_parts_that_the_scripts_look_for(client: Any) -> None:

@@ -19,9 +19,9 @@ from comity import Event, TimelineEngine
 from comity.adapters.cli.dossier import dossier
 from comity.adapters.cli.folders import write_folder
 from comity.adapters.web.pages.history import History
-from comity.adapters.web.pages.publishing.data import fragment
 from comity.adapters.web.pages.publishing.file_links import FileLinks
 from comity.adapters.web.pages.publishing.files import EVENTS, MARK, site_files
+from comity.adapters.web.pages.relationship import panel_html
 from comity.adapters.web.pages.state_panel import panel
 from comity.domain.scope import scope_of
 from tests.strategies import catalogues
@@ -86,7 +86,7 @@ def test_a_fragment_is_what_the_server_shows_on_any_day_as_known_at_any_moment(
         position = index["moments"][moment]["position"]
         state = engine.state(*PAIR, on=day, known_at=position)
         history = History(engine, scope, position)
-        expected = fragment(panel(state, history), "PAK-RUS", link)
+        expected = panel_html(panel(state, history), "PAK-RUS", link)
         assert shown(site, index, day.isoformat(), moment) == expected, (day, position)
 
 

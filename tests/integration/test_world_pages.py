@@ -29,7 +29,7 @@ from comity.adapters.web.pages.world.world import Worlds
 from comity.adapters.web.settings import WebSettings
 from comity.engine.basis import basis_of
 from comity.projections.views.catalogue import VIEWS
-from tests.web_pages import Page
+from tests.web_pages import Page, page_at
 
 PAGES = (
     "/", "/?find=russia", "/world", "/world?of=agreements", "/world?party=PAK&on=2023-06-20",
@@ -57,13 +57,6 @@ def client(engine: TimelineEngine) -> Iterator[Any]:
 def empty() -> Iterator[Any]:
     with comity.open(":memory:") as engine, TestClient(web_app(engine)) as client:
         yield client
-
-
-def page_at(client: Any, address: str, status: int = 200) -> Page:
-    answer = client.get(address)
-    assert answer.status_code == status, answer.text
-    assert answer.headers["content-type"].startswith("text/html")
-    return Page(answer.text)
 
 
 def client_of(*events: Any) -> Any:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from datetime import date
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from markupsafe import Markup
@@ -9,8 +11,8 @@ from markupsafe import Markup
 from comity.adapters.interchange.encode import as_json
 from comity.adapters.interchange.exporters.dates_in_words import day_words
 from comity.adapters.render.state_page import parties_title
-from comity.adapters.web.pages.entries import choices, listed
-from comity.adapters.web.pages.history import Histories, History
+from comity.adapters.web.pages.entries import Listed, choices, listed
+from comity.adapters.web.pages.history import Histories, History, Moment
 from comity.adapters.web.pages.links import Link, evidence_addresses
 from comity.adapters.web.pages.picture import picture
 from comity.adapters.web.pages.question import Question, day_of, moment_of
@@ -77,10 +79,28 @@ def _plain(value: object) -> str:
 
 def state_html(shown: Answer, link: Link) -> str:
     """The panel of a state alone, which stands in the section `state` of the page."""
+    return panel_html(shown.panel, shown.history.relationship, link, shown.comparison)
+
+
+def panel_html(
+    panel: Panel, relationship: str, link: Link, comparison: Comparison | None = None
+) -> str:
+    """A panel of a state, as a server gives it and as it stands in the files of a site."""
     return rendered(
-        "_state.html", link=link, panel=shown.panel, comparison=shown.comparison,
-        relationship=shown.history.relationship,
-    )  # fmt: skip
+        "_state.html", link=link, panel=panel, comparison=comparison, relationship=relationship
+    )
+
+
+def values_of_page(
+    history: History, question: Question, on: date, shown: Listed, moments: Sequence[Moment]
+) -> dict[str, Any]:
+    """What the template of the page is told of a history on a day, on a server and in a site."""
+    return {
+        "question": question, "relationship": history.relationship, "failure": "",
+        "title": parties_title(history.scope.parties), "parties": history.scope.parties,
+        "on": on.isoformat(), "on_words": day_words(on), "known_at": history.position,
+        "moments": moments, "listed": shown, "choices": choices(history),
+    }  # fmt: skip
 
 
 def picture_data(
@@ -109,27 +129,17 @@ def page(
     moments = histories.of(engine, relationship, None).moments
     addresses = evidence_addresses(question.clocks)
     data = picture(history, on, moments, addresses, entries.entries)
+    number, pages = entries.number, entries.pages
     return around.page(
         "relationship.html",
+        **values_of_page(history, question, on, entries, moments),
         site=None,
-        question=question,
-        relationship=history.relationship,
-        title=parties_title(history.scope.parties),
-        failure="",
-        on=shown.state.on,
-        on_words=day_words(on),
-        known_at=history.position,
-        moments=moments,
-        panel=shown.panel,
         comparison=shown.comparison,
         state=Markup(state_html(shown, link)),
         picture=data,
-        listed=entries,
-        choices=choices(history),
         retracted=history.retracted if question.retracted else None,
-        parties=history.scope.parties,
-        earlier=_at_page(link, history, question, entries.number - 1, entries.pages),
-        later=_at_page(link, history, question, entries.number + 1, entries.pages),
+        earlier=_at_page(link, history, question, number - 1, pages),
+        later=_at_page(link, history, question, number + 1, pages),
     )
 
 

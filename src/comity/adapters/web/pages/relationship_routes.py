@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import orjson
@@ -40,6 +41,19 @@ def question_of(request: PageRequest) -> Question:
     return Question.of(told.get, lambda name: told.getall(name, []))
 
 
+def _part(
+    engine: TimelineEngine,
+    request: PageRequest,
+    relationship: str,
+    part: Callable[[Question], Response[Any]],
+) -> Response[Any]:
+    """A part of a relationship's page, or where the relationship is. Raises `ComityError`s."""
+    if redirect := to_its_id(request, relationship):
+        return redirect
+    check_question(engine, request, _TAKEN)
+    return part(question_of(request))
+
+
 def relationship_handlers() -> list[HTTPRouteHandler]:
     """The handlers of these addresses; they share what they have read."""
     histories = Histories()
@@ -68,12 +82,12 @@ def relationship_handlers() -> list[HTTPRouteHandler]:
         engine: NamedDependency[TimelineEngine], relationship: FromPath[str], request: PageRequest
     ) -> Response[Any]:
         """The panel of the state alone."""
-        if redirect := to_its_id(request, relationship):
-            return redirect
-        check_question(engine, request, _TAKEN)
-        question = question_of(request)
-        shown = pages.answer(engine, histories, relationship, question)
-        return html_response(pages.state_html(shown, ServerLinks(question.clocks)))
+
+        def part(question: Question) -> Response[Any]:
+            shown = pages.answer(engine, histories, relationship, question)
+            return html_response(pages.state_html(shown, ServerLinks(question.clocks)))
+
+        return _part(engine, request, relationship, part)
 
     @get(
         "/relationships/{relationship:str}/picture.json", guards=[may("read")], sync_to_thread=True
@@ -82,11 +96,12 @@ def relationship_handlers() -> list[HTTPRouteHandler]:
         engine: NamedDependency[TimelineEngine], relationship: FromPath[str], request: PageRequest
     ) -> Response[Any]:
         """The data of the picture of the whole timeline."""
-        if redirect := to_its_id(request, relationship):
-            return redirect
-        check_question(engine, request, _TAKEN)
-        data = pages.picture_data(engine, histories, relationship, question_of(request))
-        return Response(orjson.dumps(data), media_type=MediaType.JSON)
+
+        def part(question: Question) -> Response[Any]:
+            data = pages.picture_data(engine, histories, relationship, question)
+            return Response(orjson.dumps(data), media_type=MediaType.JSON)
+
+        return _part(engine, request, relationship, part)
 
     @get("/relationships", guards=[may("read")], sync_to_thread=False)
     def relationships(request: PageRequest) -> Response[Any]:

@@ -11,8 +11,8 @@ from comity.adapters.web.pages.history import History, Moment, thinned
 from comity.adapters.web.pages.links import Link, evidence_address
 from comity.adapters.web.pages.picture import picture
 from comity.adapters.web.pages.publishing.days import Change, changes
-from comity.adapters.web.pages.rendering import rendered
-from comity.adapters.web.pages.state_panel import Panel, panel
+from comity.adapters.web.pages.relationship import panel_html
+from comity.adapters.web.pages.state_panel import panel
 from comity.domain.scope import Query
 from comity.domain.time.dates import Bounds
 from comity.projections.state import RelationshipState, StateProjection
@@ -64,17 +64,10 @@ def slider_data(
     kept = dict(zip(numbers, drawn, strict=True))
     return SliderData(
         [day.isoformat() for day in days], moments, states, numbers,
-        [fragment(each, latest.relationship, link) for each in panels],
+        [panel_html(each, latest.relationship, link) for each in panels],
         [kept[number] for number in range(len(kept))], len(latest.moments) - len(moments),
         first_left_out,
     )  # fmt: skip
-
-
-def fragment(shown: Panel, relationship: str, link: Link) -> str:
-    """The panel of a state as it stands in a file: the same as the server's."""
-    return rendered(
-        "_state.html", link=link, panel=shown, comparison=None, relationship=relationship
-    )
 
 
 class _Numbered(dict[Any, int]):

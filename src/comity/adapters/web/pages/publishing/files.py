@@ -11,15 +11,14 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import orjson
 from markupsafe import Markup
 
-from comity.adapters.interchange.exporters.dates_in_words import day_words
 from comity.adapters.interchange.exporters.jsonl import write_jsonl
-from comity.adapters.render.state_page import parties_title
-from comity.adapters.web.pages.entries import choices, listed
+from comity.adapters.web.pages.entries import listed
 from comity.adapters.web.pages.evidence import evidence_html
 from comity.adapters.web.pages.history import History
-from comity.adapters.web.pages.publishing.data import SliderData, fragment, slider_data
+from comity.adapters.web.pages.publishing.data import SliderData, slider_data
 from comity.adapters.web.pages.publishing.file_links import INDEX, FileLinks
 from comity.adapters.web.pages.question import Question
+from comity.adapters.web.pages.relationship import panel_html, values_of_page
 from comity.adapters.web.pages.rendering import Frame, rendered
 from comity.adapters.web.pages.state_panel import panel
 from comity.adapters.web.pages.static import STATIC
@@ -75,29 +74,20 @@ def _index(
     state = engine.state(*latest.scope.parties, on=today, known_at=latest.position)
     question = Question()
     entries = listed(latest, question, MOST_LISTED)
+    told = panel_html(panel(state, latest), latest.relationship, link)
     return rendered(
         "relationship.html",
+        **values_of_page(latest, question, today, entries, data.moments),
         link=link,
         site={
             "data": data,
             "events": EVENTS,
             "has_scripts": link("static", name="comity.js"),
         },
-        question=question,
-        relationship=latest.relationship,
-        title=parties_title(latest.scope.parties),
-        failure="",
-        on=today.isoformat(),
-        on_words=day_words(today),
-        known_at=latest.position,
-        moments=data.moments,
         comparison=None,
-        state=Markup(fragment(panel(state, latest), latest.relationship, link)),
+        state=Markup(told),
         picture=data.picture_data[data.pictures[-1]],
-        listed=entries,
-        choices=choices(latest),
         retracted=latest.retracted,
-        parties=latest.scope.parties,
         earlier="",
         later="",
     )

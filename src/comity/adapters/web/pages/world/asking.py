@@ -95,3 +95,13 @@ def page_number(given: Given) -> int:
     if not _NUMBER.fullmatch(text) or int(text) < 1:
         raise InvalidValue("page", text, "the number of a page, from 1")
     return int(text)
+
+
+def number_between(given: Given, name: str, usual: int, least: int, most: int) -> int:
+    """A whole number that is asked for, or the usual one. Raises `InvalidValue`."""
+    text = one(given, name)
+    if not text:
+        return usual
+    if not (text.isascii() and text.isdigit() and least <= int(text[:9]) <= most):
+        raise InvalidValue(name, text, f"a whole number from {least} to {most}")
+    return int(text)

@@ -11,8 +11,7 @@ from markupsafe import Markup, escape
 from comity.adapters.interchange.safe_text import printable
 from comity.adapters.web.pages.question import moment_of
 from comity.adapters.web.pages.rendering import Frame
-from comity.adapters.web.pages.world.asking import Given, one, several
-from comity.domain.errors import InvalidValue
+from comity.adapters.web.pages.world.asking import Given, number_between, one, several
 from comity.domain.search.found import SearchResult, Snippet
 from comity.engine import TimelineEngine
 
@@ -43,7 +42,7 @@ def search_page(engine: TimelineEngine, given: Given, frame: Frame) -> str:
         until=one(given, "until") or None,
         known_at=moment_of(one(given, "known_at")),
         retracted=bool(one(given, "retracted")),
-        limit=_limit(one(given, "limit")),
+        limit=number_between(given, "limit", FIRST, 1, MOST),
     )
     return _page(given, frame, result)
 
@@ -89,11 +88,3 @@ def marked(snippet: Snippet) -> Markup:
 
 def _safe(text: str) -> Markup:
     return escape(printable(text))
-
-
-def _limit(text: str) -> int:
-    if not text:
-        return FIRST
-    if not (text.isascii() and text.isdigit() and 0 < int(text[:9]) <= MOST):
-        raise InvalidValue("limit", text, f"a whole number from 1 to {MOST}")
-    return int(text)

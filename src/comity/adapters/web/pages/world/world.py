@@ -8,7 +8,7 @@ from typing import Any
 from comity.adapters.web.kept import Kept
 from comity.adapters.web.pages.question import certainty_of, day_of, moment_of
 from comity.adapters.web.pages.rendering import Frame
-from comity.adapters.web.pages.world.asking import Given, one, several
+from comity.adapters.web.pages.world.asking import Given, number_between, one, several
 from comity.adapters.web.pages.world.matrix import (
     Ties,
     agreement_ties,
@@ -54,7 +54,7 @@ class Worlds:
 
 def world_page(engine: TimelineEngine, worlds: Worlds, given: Given, frame: Frame) -> str:
     """Who has missions, or agreements, with whom. Raises `ComityError`s."""
-    of, most = one(given, "of") or SORTS[0], _most(one(given, "most"))
+    of, most = one(given, "of") or SORTS[0], number_between(given, "most", USUAL, 2, MOST)
     if of not in SORTS:
         raise InvalidValue("of", of, f"one of {', '.join(SORTS)}")
     on, known_at = day_of(one(given, "on")), moment_of(one(given, "known_at"))
@@ -88,11 +88,3 @@ def _page(given: Given, frame: Frame, **values: Any) -> str:
         parties=" ".join(several(given, "party")),
         **{**nothing, **values},
     )  # fmt: skip
-
-
-def _most(text: str) -> int:
-    if not text:
-        return USUAL
-    if not (text.isascii() and text.isdigit() and 2 <= int(text[:9]) <= MOST):
-        raise InvalidValue("most", text, f"a whole number from 2 to {MOST}")
-    return int(text)
