@@ -2,14 +2,13 @@
 
 import { scaleUtc } from "d3-scale";
 
-import { isoDay } from "./picture";
+import { DAY, isoDay } from "./picture";
 import { middle, ROW, type Bar, type Extent, type Layout, type Mark } from "./layout";
 
 export type Scale = ReturnType<typeof scaleUtc<number, number>>;
 
 export const AXIS = 24;
 const MARK = 4.5;
-const DAY = 86_400_000;
 
 export interface View {
   layout: Layout;
@@ -32,8 +31,7 @@ export function draw(canvas: HTMLCanvasElement, view: View): void {
   fit(canvas, view.width, height, ratio);
   pen.setTransform(ratio, 0, 0, ratio, 0, 0);
   pen.clearRect(0, 0, view.width, height);
-  const style = getComputedStyle(document.documentElement);
-  const colours: Colours = (name) => style.getPropertyValue(`--${name}`).trim() || "gray";
+  const colours = coloursOfPage();
   pen.textBaseline = "middle";
   drawAxis(pen, view, colours);
   drawLanes(pen, view, colours);
@@ -43,6 +41,20 @@ export function draw(canvas: HTMLCanvasElement, view: View): void {
   drawDay(pen, view.on, view, colours("focus"), [], 9);
   if (view.than !== null) drawDay(pen, view.than, view, colours("new"), [5, 4], 23);
   if (view.active) ring(pen, view.active, view, colours("focus"));
+}
+
+/** The colours of the style as they are now; each is looked up once for a drawing. */
+function coloursOfPage(): Colours {
+  const style = getComputedStyle(document.documentElement);
+  const known = new Map<string, string>();
+  return (name) => {
+    let colour = known.get(name);
+    if (colour === undefined) {
+      colour = style.getPropertyValue(`--${name}`).trim() || "gray";
+      known.set(name, colour);
+    }
+    return colour;
+  };
 }
 
 function fit(canvas: HTMLCanvasElement, width: number, height: number, ratio: number): void {

@@ -44,7 +44,8 @@ export interface Picture {
   known_at: number;
 }
 
-const DAY = 86_400_000;
+/** Milliseconds of a day. */
+export const DAY = 86_400_000;
 
 /** An ISO day as a number of days since 1970. */
 export function dayNumber(iso: string): number {

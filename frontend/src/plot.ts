@@ -6,9 +6,7 @@ import { zoom, zoomIdentity, type D3ZoomEvent, type ZoomTransform } from "d3-zoo
 
 import { draw, markAt, type Scale, type View } from "./draw";
 import { layOut, middle, type Layout, type Mark } from "./layout";
-import { dayNumber, type Item, type Picture } from "./picture";
-
-const DAY = 86_400_000;
+import { DAY, dayNumber, type Item, type Picture } from "./picture";
 
 export interface PlotEvents {
   /** A mark became the active one, or none. */
