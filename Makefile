@@ -8,17 +8,28 @@ BIN := .venv/bin
 STAMP := .venv/.installed
 BENCH := .venv/.installed-bench
 
-.PHONY: demo test coverage torture check page browser docs docs-serve bench bench-full clean
+.PHONY: demo test coverage torture check check_style check_mypy check_pyright check_imports check_scripts page browser docs docs-serve bench bench-full clean
 
 demo: $(STAMP)
 	@$(BIN)/comity demo
 
-check: $(STAMP)
+# Each check is of its own, so that `make -j2 check` uses two cores.
+check: check_style check_mypy check_pyright check_imports check_scripts
+
+check_style: $(STAMP)
 	$(BIN)/ruff check
 	$(BIN)/ruff format --check
+
+check_mypy: $(STAMP)
 	$(BIN)/mypy
+
+check_pyright: $(STAMP)
 	$(BIN)/pyright --pythonpath $(BIN)/python
+
+check_imports: $(STAMP)
 	$(BIN)/lint-imports
+
+check_scripts: $(STAMP)
 	@$(BIN)/python -c 'import hatch_build; hatch_build.check_page()'
 
 test: $(STAMP) page
