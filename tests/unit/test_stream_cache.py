@@ -9,7 +9,7 @@ import pytest
 
 import comity
 from comity import IncoherentHistory, RelationsEstablished, RelationsSevered
-from comity.adapters.storage.sqlite.reader import StreamCache
+from comity.adapters.storage.sql.reader import StreamCache
 from comity.domain.recorded import Recorded
 from tests.recording import meeting
 

@@ -42,13 +42,16 @@ class RecordMapper(Mapper[str]):
         return StoredEvent(record.relationship, record.version, record.event.type, state)
 
     def rows(
-        self, records: Sequence[Recorded], seals: Sequence[bytes]
+        self, records: Sequence[Recorded], seals: Sequence[bytes], *, as_text: bool
     ) -> tuple[list[Row], list[bytes]]:
-        """The rows of the log's table, and the commitments. JSON is text; what hides it, bytes."""
+        """The rows of the log's table, and the commitments.
+
+        With `as_text` JSON is text; what hides it is bytes.
+        """
         contents = list(map(codec.content_of, records))
         states = contents if self.writes_json else list(map(self.packed, contents))
         stored: Sequence[str | bytes] = states
-        if self.writes_json:
+        if as_text and self.writes_json:
             stored = [state.decode() for state in states]
         places = [(r.position, r.relationship, r.version, r.event.type) for r in records]
         crcs = [

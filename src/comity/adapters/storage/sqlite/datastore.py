@@ -196,11 +196,11 @@ class Datastore(SQLiteDatastore):
             self._end(own)
 
     @contextmanager
-    def plain_transaction(self, *, commit: bool) -> Generator[SQLiteCursor]:
-        """The same; rows are tuples."""
+    def plain_transaction(self, *, commit: bool) -> Generator[sqlite3.Cursor]:
+        """The same, with the driver's cursor; rows are tuples."""
         with self.transaction(commit=commit) as cursor:
             cursor.sqlite_cursor.row_factory = None
-            yield cursor
+            yield cursor.sqlite_cursor
 
     def __del__(self) -> None:
         """Nothing: the application that owns it closes it."""

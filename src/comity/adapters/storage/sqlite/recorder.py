@@ -10,7 +10,6 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 from uuid import UUID
 
-import msgspec
 from eventsourcing.persistence import Notification, StoredEvent, Tracking
 from eventsourcing.sqlite import (
     SQLiteCursor,
@@ -23,11 +22,6 @@ from eventsourcing.utils import Environment, EnvType
 from comity.adapters.storage.mapper import Row
 from comity.adapters.storage.sqlite.datastore import LOCK_TIMEOUT, Datastore
 from comity.adapters.storage.sqlite.pool import Mode
-
-
-def as_json(values: object) -> str:
-    """Values as the one parameter that `json_each` takes."""
-    return msgspec.json.encode(values).decode()
 
 
 class Recorder(SQLiteProcessRecorder):

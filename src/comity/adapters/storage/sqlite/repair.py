@@ -2,27 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-
-from eventsourcing.sqlite import SQLiteCursor
-
-from comity.adapters.storage.sqlite import index, schema, tables
+from comity.adapters.storage.sql.building import Pages, complete
+from comity.adapters.storage.sql.builds import BuildTables
+from comity.adapters.storage.sql.dialect import IndexTables
+from comity.adapters.storage.sql.index import IndexHead, put_head
+from comity.adapters.storage.sqlite import schema, tables
 from comity.adapters.storage.sqlite.datastore import Datastore
-from comity.adapters.storage.sqlite.projection_store import mend
+from comity.adapters.storage.sqlite.projections import mend
 from comity.adapters.storage.sqlite.recorder import Recorder
 from comity.adapters.storage.sqlite.schema import check_log_table
-from comity.adapters.storage.sqlite.soundness import (
-    check_log,
-    gone,
-    index_is_sound,
-)
-from comity.ports import SealedPage
-
-Pages = Callable[[int], Iterator[SealedPage]]
-"""The log after a position, page by page."""
+from comity.adapters.storage.sqlite.soundness import check_log, index_is_sound
 
 
-def repair(store: str, recorder: Recorder, datastore: Datastore, pages: Pages) -> None:
+def repair(
+    store: str, recorder: Recorder, index: IndexTables, datastore: Datastore, pages: Pages
+) -> None:
     """Complete the index up to the end of the log, in the transaction that the thread holds.
 
     `store` is the store's name in errors. Raises `StoreDamaged` if the log lacks a position.
@@ -37,17 +31,6 @@ def repair(store: str, recorder: Recorder, datastore: Datastore, pages: Pages) -
             cursor.execute("REINDEX stored_events")
         if not index_is_sound(cursor):
             tables.rebuild(cursor)
-            index.put_head(cursor, index.IndexHead())
-        complete(cursor, recorder, store, pages)
-        mend(cursor)
-
-
-def complete(cursor: SQLiteCursor, recorder: Recorder, store: str, pages: Pages) -> None:
-    """Add to the index what the log holds after the index's end."""
-    done = index.head_of(cursor).position
-    for records, _, commitments in pages(done):
-        index.add(cursor, recorder, records, commitments)
-        done = records[-1].position
-    cursor.execute("SELECT MAX(position) FROM stored_events")
-    if (last := cursor.fetchone()[0] or 0) != done:
-        raise gone(store, min(last, done) + 1)
+            put_head(cursor, index, IndexHead())
+        complete(cursor, index, store, pages)
+        mend(cursor, BuildTables(index))

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import re
+import sqlite3
 from collections.abc import Iterable, Iterator
 from typing import NamedTuple
-
-from eventsourcing.sqlite import SQLiteCursor
 
 from comity.adapters.storage.sqlite.recorder import log_table
 from comity.domain.errors import StoreDamaged
@@ -28,7 +27,7 @@ class Part(NamedTuple):
     sql: str
 
 
-def check_log_table(cursor: SQLiteCursor, store: str) -> None:
+def check_log_table(cursor: sqlite3.Cursor, store: str) -> None:
     """Raise `StoreDamaged` if the log's table is not as we make it, or something acts on it."""
     parts = [part for part in _parts(cursor) if LOG in (part.name.lower(), part.table.lower())]
     [expected] = _expected([log_table()]).values()
@@ -38,7 +37,7 @@ def check_log_table(cursor: SQLiteCursor, store: str) -> None:
         raise StoreDamaged(store, f"the trigger {triggers[0]!r} acts on its log")
 
 
-def check_structure(cursor: SQLiteCursor, store: str) -> None:
+def check_structure(cursor: sqlite3.Cursor, store: str) -> None:
     """Raise `StoreDamaged` if pages are not where they belong; rows may be wrong.
 
     It goes before whatever is mended. Where two tables share a page, what is written to one of them
@@ -51,7 +50,7 @@ def check_structure(cursor: SQLiteCursor, store: str) -> None:
             raise StoreDamaged(store, f"its pages are not in order: {reason}")
 
 
-def strange(cursor: SQLiteCursor, statements: Iterable[str]) -> Iterator[Part]:
+def strange(cursor: sqlite3.Cursor, statements: Iterable[str]) -> Iterator[Part]:
     """What is not as these statements make it, though it has the name of one of their tables.
 
     Triggers and indexes on such a table, and indexes on the log, are strange too: we make none.
@@ -65,14 +64,14 @@ def strange(cursor: SQLiteCursor, statements: Iterable[str]) -> Iterator[Part]:
             yield part
 
 
-def drop(cursor: SQLiteCursor, parts: Iterable[Part]) -> None:
+def drop(cursor: sqlite3.Cursor, parts: Iterable[Part]) -> None:
     """Drop parts of the schema; what goes with a table that was dropped is gone already."""
     for part in parts:
         name = part.name.replace('"', '""')
         cursor.execute(f'DROP {part.type} IF EXISTS "{name}"')
 
 
-def _parts(cursor: SQLiteCursor) -> list[Part]:
+def _parts(cursor: sqlite3.Cursor) -> list[Part]:
     """All parts; those that SQLite makes by itself have no SQL."""
     cursor.execute("SELECT type, name, tbl_name, sql FROM sqlite_master")
     found = [Part(*(str(value or "") for value in row)) for row in cursor.fetchall()]

@@ -5,20 +5,28 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Callable
 from pathlib import Path
-from zlib import crc32
-
-from eventsourcing.sqlite import SQLiteCursor
 
 from comity.adapters.storage.failures import is_no_text
-from comity.adapters.storage.sqlite import sums, tables
+from comity.adapters.storage.sql import sums
+from comity.adapters.storage.sql.builds import (
+    BuildRow,
+    BuildTables,
+    unsettled_sum,
+    unsound_builds,
+)
+from comity.adapters.storage.sql.index import NAME, IndexHead, head_of
+from comity.adapters.storage.sql.sealed import gone
+from comity.adapters.storage.sql.soundness import (
+    chain_is_sound,
+    parts_are_sound,
+    sound_head,
+    streams_are_sound,
+)
+from comity.adapters.storage.sqlite import tables
 from comity.adapters.storage.sqlite.datastore import Datastore
 from comity.adapters.storage.sqlite.files import check_size
-from comity.adapters.storage.sqlite.index import STREAM, IndexHead, Stream, check_of, head_of
 from comity.adapters.storage.sqlite.recorder import Recorder
 from comity.adapters.storage.sqlite.schema import check_log_table, strange
-from comity.adapters.storage.sqlite.statements import NAME
-from comity.domain.errors import StoreDamaged
-from comity.domain.scope import acting
 
 # A row that is not where its key says is there for a sum, and cannot be found by its key.
 _EVENTS, _IDS, _LINKS, _MOMENTS = (
@@ -61,7 +69,9 @@ _FEW = 20_000
 """In an index of no more events every row is looked for, in others one of 32: some in each page."""
 
 
-def is_sound(recorder: Recorder, datastore: Datastore, store: str, path: Path) -> bool:
+def is_sound(
+    recorder: Recorder, builds: BuildTables, datastore: Datastore, store: str, path: Path
+) -> bool:
     """Whether the index and the projections are whole; raises `StoreDamaged` for the log."""
     with datastore.plain_transaction(commit=False) as cursor:
         cursor.execute("PRAGMA page_size")
@@ -71,10 +81,10 @@ def is_sound(recorder: Recorder, datastore: Datastore, store: str, path: Path) -
             return False
         if any(strange(cursor, tables.statements(recorder))):
             return False
-        return index_is_sound(cursor, opening=True) and builds_are_sound(cursor)
+        return index_is_sound(cursor, opening=True) and builds_are_sound(cursor, builds)
 
 
-def check_log(cursor: SQLiteCursor, store: str) -> bool:
+def check_log(cursor: sqlite3.Cursor, store: str) -> bool:
     """Raise `StoreDamaged` if the log lacks a position up to the end that the index knows.
 
     Return whether SQLite's own index of the log's table has as many rows.
@@ -94,7 +104,7 @@ def check_log(cursor: SQLiteCursor, store: str) -> bool:
     return is_indexed
 
 
-def _count(cursor: SQLiteCursor, index: str) -> int:
+def _count(cursor: sqlite3.Cursor, index: str) -> int:
     """How many rows the log has by one of its indexes; -1 if that is damaged."""
     try:
         cursor.execute(f"SELECT COUNT(*) FROM stored_events {index}")
@@ -105,12 +115,7 @@ def _count(cursor: SQLiteCursor, index: str) -> int:
         return -1
 
 
-def gone(store: str, position: int) -> StoreDamaged:
-    """The error for a position that the log lacks."""
-    return StoreDamaged(store, "it is gone", position)
-
-
-def index_is_sound(cursor: SQLiteCursor, *, opening: bool = False) -> bool:
+def index_is_sound(cursor: sqlite3.Cursor, *, opening: bool = False) -> bool:
     """Whether the index is whole up to its head, which may be behind the log.
 
     While a large one is opened, its rows are not compared with their sums.
@@ -118,18 +123,18 @@ def index_is_sound(cursor: SQLiteCursor, *, opening: bool = False) -> bool:
     return _holds(cursor, lambda: _index_is_sound(cursor, opening=opening))
 
 
-def rows_are_sound(cursor: SQLiteCursor | sqlite3.Cursor) -> bool:
+def rows_are_sound(cursor: sqlite3.Cursor) -> bool:
     """Whether the rows of the index are what was written, by their sums."""
     return _holds(cursor, lambda: _rows_are_sound(cursor, head_of(cursor)))
 
 
-def is_large(cursor: SQLiteCursor | sqlite3.Cursor) -> bool:
+def is_large(cursor: sqlite3.Cursor) -> bool:
     """Whether the rows of the index are compared with their sums only when they are first used."""
     cursor.execute("SELECT position FROM comity_head")
     return int(cursor.fetchone()[0]) > LARGE
 
 
-def _holds(cursor: SQLiteCursor | sqlite3.Cursor, check: Callable[[], bool]) -> bool:
+def _holds(cursor: sqlite3.Cursor, check: Callable[[], bool]) -> bool:
     try:
         return check()
     except (TypeError, ValueError, AttributeError):
@@ -140,19 +145,19 @@ def _holds(cursor: SQLiteCursor | sqlite3.Cursor, check: Callable[[], bool]) -> 
         return False  # a number is too large, a text cannot be decoded, or a column is gone
 
 
-def _index_is_sound(cursor: SQLiteCursor, *, opening: bool) -> bool:
+def _index_is_sound(cursor: sqlite3.Cursor, *, opening: bool) -> bool:
     if not tables.are_there(cursor) or (head := _sound_head(cursor)) is None:
         return False
     cursor.execute(f"SELECT notification_id FROM tracking WHERE application_name = '{NAME}'")
     tracked = cursor.fetchone()
     if (tracked[0] if tracked else 0) != head.position:
         return False
-    if not _streams_are_sound(cursor, head):
+    if not streams_are_sound(cursor, head):
         return False
     return (opening and head.position > LARGE) or _rows_are_sound(cursor, head)
 
 
-def _rows_are_sound(cursor: SQLiteCursor | sqlite3.Cursor, head: IndexHead) -> bool:
+def _rows_are_sound(cursor: sqlite3.Cursor, head: IndexHead) -> bool:
     cursor.execute("SELECT IFNULL(SUM(links), 0) FROM comity_relationships")
     mask = 0 if head.position <= _FEW else 31
     for statement, count, total in (
@@ -165,8 +170,7 @@ def _rows_are_sound(cursor: SQLiteCursor | sqlite3.Cursor, head: IndexHead) -> b
         found, found_total, missing = cursor.fetchone()
         if count not in (None, found) or found_total != total or missing:
             return False
-    cursor.execute("SELECT position, digest FROM comity_chain ORDER BY position")
-    if sums.of_chain(cursor.fetchall()) != head.chain or _parts_sum(cursor) != head.parts:
+    if not chain_is_sound(cursor, head) or not parts_are_sound(cursor, head):
         return False
     for statement in _ALL_FOUND:
         cursor.execute(statement)
@@ -175,46 +179,14 @@ def _rows_are_sound(cursor: SQLiteCursor | sqlite3.Cursor, head: IndexHead) -> b
     return True
 
 
-def _sound_head(cursor: SQLiteCursor) -> IndexHead | None:
+def _sound_head(cursor: sqlite3.Cursor) -> IndexHead | None:
     """The end of the index, if its row is what was written."""
     try:
-        cursor.execute("SELECT crc FROM comity_head")
-        crc = cursor.fetchone()
-        return head if crc and crc[0] == check_of(head := head_of(cursor)) else None
+        return sound_head(cursor)
     except sqlite3.OperationalError as error:
         if error.sqlite_errorcode != sqlite3.SQLITE_ERROR:
             raise
         return None  # a column is gone
-
-
-def _parts_sum(cursor: SQLiteCursor | sqlite3.Cursor) -> int:
-    cursor.execute(
-        f"SELECT kind, width, SUM({sums.PARTS}) FROM comity_parts NOT INDEXED GROUP BY kind, width"
-    )
-    return sum(sums.weighed(*row) for row in cursor.fetchall()) & sums.MOST
-
-
-def _streams_are_sound(cursor: SQLiteCursor, head: IndexHead) -> bool:
-    cursor.execute(f"SELECT {STREAM}, r.crc FROM comity_relationships AS r")
-    versions = 0
-    wanted: set[tuple[str, int]] = set()
-    for *row, crc in cursor.fetchall():
-        stream = Stream(*row)
-        if check_of(stream) != crc:
-            return False
-        versions += stream.version
-        wanted.update((code, stream.number) for code in stream.name.split("-"))
-        acted = filter(None, stream.acted.split(","))
-        wanted.update((acting(code), stream.number) for code in acted)
-    cursor.execute("SELECT party, relationship FROM comity_parties")
-    return set(cursor.fetchall()) == wanted and versions == head.position
-
-
-BUILDS = (
-    "SELECT b.number, b.name, b.version, b.folds, b.live, b.unsettled, b.crc, (SELECT "
-    "MAX(notification_id) FROM tracking WHERE application_name = 'comity-projection-' || b.number) "
-    "FROM comity_projections AS b"
-)
 
 
 _UNSETTLED = (
@@ -231,53 +203,27 @@ _SNAPSHOTS = (
 )
 
 
-def builds_are_sound(cursor: SQLiteCursor) -> bool:
+def builds_are_sound(cursor: sqlite3.Cursor, builds: BuildTables) -> bool:
     """Whether all builds are whole, and nothing is kept of others."""
-    return _builds(cursor) == (False, [])
+    return not_whole(cursor, builds) == (False, [])
 
 
-def unsound_builds(cursor: SQLiteCursor) -> list[tuple[int, bool]]:
-    """The numbers of builds that are not whole, and whether their own row was changed.
-
-    A row in the wrong place may hide those of another build: then no build is whole.
-    """
-    return _builds(cursor)[1]
-
-
-def _builds(cursor: SQLiteCursor) -> tuple[bool, list[tuple[int, bool]]]:
+def not_whole(cursor: sqlite3.Cursor, builds: BuildTables) -> tuple[bool, list[tuple[int, bool]]]:
     """Whether rows are out of place or of no build, and the builds that are not whole."""
     cursor.execute(_SNAPSHOTS)
     is_hidden = cursor.fetchone()[0] > 0
     cursor.execute(_UNSETTLED)
-    sums_of: dict[int, int] = {}
+    found: dict[int, int] = {}
     for build, key, count, links, missing in cursor.fetchall():
         is_hidden = is_hidden or missing > 0
         added = unsettled_sum(key.decode(errors="replace"), count, links or 0)
-        sums_of[build] = sums_of.get(build, 0) + added
+        found[build] = found.get(build, 0) + added
+    rows: list[BuildRow]
     try:
-        cursor.execute(BUILDS)
-        builds = {row[0]: row for row in cursor.fetchall()}
+        rows = builds.builds(cursor)
     except sqlite3.OperationalError as error:
         if not is_no_text(error):
             raise
         cursor.execute("SELECT number FROM comity_projections")
         return True, [(number, True) for (number,) in cursor.fetchall()]
-    is_hidden = is_hidden or any(
-        sums_of.get(number, 0) % (sums.MOST + 1) != (builds[number][5] if number in builds else -1)
-        for number in sums_of.keys() | builds.keys()
-    )
-    changed = {
-        number: crc != build_check(*row, position or 0)
-        for number, (*row, crc, position) in builds.items()
-    }
-    return is_hidden, [each for each in changed.items() if is_hidden or each[1]]
-
-
-def unsettled_sum(key: str, count: int, links: int) -> int:
-    """What `count` links of a key, `links` in sum, add to the sum of a build."""
-    return crc32(str(key).encode()) * (count + links)
-
-
-def build_check(*row: object) -> int:
-    """The CRC-32 of a build's row and its checkpoint, which shows damage."""
-    return crc32(repr(row).encode())
+    return unsound_builds(rows, found, is_hidden=is_hidden)

@@ -5,12 +5,8 @@ None of them scans a table, except for what is asked about any stream.
 
 from __future__ import annotations
 
-from typing import NamedTuple
-
+from comity.adapters.storage.sql.index import NAME, STREAM
 from comity.domain.events import RECORD_KEEPING
-
-NAME = "comity-index-8"
-"""The name under which the index's progress is tracked; it changes with the tables' columns."""
 
 _ACTS = ", ".join(f"'{kind}'" for kind in sorted(RECORD_KEEPING))
 # The last day of what belongs to a window is bounded on both sides, so a range of the index is it.
@@ -156,6 +152,36 @@ LIVE_BUILDS = (
     "WHERE application_name = 'comity-projection-' || number), 0))) "
     "FROM comity_projections WHERE live"
 )
+INDEXED_STREAMS = (
+    f"SELECT {STREAM} FROM json_each(?) AS w "
+    "CROSS JOIN comity_relationships AS r ON r.name = w.value"
+)
+"""What the index knows of some streams."""
+KNOWN_PARTS = (
+    "SELECT p.relationship, p.kind, p.width, p.number FROM json_each(?) AS w "
+    "JOIN comity_parts AS p ON p.relationship = json_extract(w.value, '$[0]') "
+    "AND p.kind = json_extract(w.value, '$[1]') AND p.width = json_extract(w.value, '$[2]')"
+)
+CELLS = """
+SELECT r.name, c.first, c.last, c.scheme, c.codes FROM (
+    SELECT relationship, json_group_array(first) AS first, json_group_array(last) AS last,
+        json_group_array(scheme) AS scheme, group_concat(codes, char(10)) AS codes
+    FROM comity_counts WHERE relationship IN (
+        SELECT number FROM comity_relationships WHERE name IN (SELECT value FROM json_each(?)))
+    GROUP BY relationship
+) AS c JOIN comity_relationships AS r ON r.number = c.relationship
+"""
+# One row for each relationship: many small rows cost more than what is in them.
+COUNTED_STREAMS = """
+SELECT r.name, r.counted, EXISTS (SELECT 1 FROM comity_links AS l WHERE l.relationship = r.number)
+FROM json_each(?) AS w CROSS JOIN comity_relationships AS r ON r.name = w.value
+"""
+ALL_CELLS = (
+    "SELECT r.counted, r.name, c.first, c.last, c.scheme, c.codes FROM comity_relationships "
+    "AS r LEFT JOIN comity_counts AS c ON c.relationship = r.number ORDER BY r.number"
+)
+REWRITE = "UPDATE stored_events SET topic = ?, state = ?, seal = ?, crc = ? WHERE position = ?"
+"""Put another form of an event at its position."""
 STORE_HEAD = (
     "SELECT (SELECT MAX(position) FROM stored_events), (SELECT notification_id FROM tracking "
     f"WHERE application_name = '{NAME}'), "
@@ -164,14 +190,20 @@ STORE_HEAD = (
 )
 """The end of the log, the index's progress by the tracking and by its own row, the live builds and
 the log's `rewritten`: what a question reads first."""
-
-
-class StoreHead(NamedTuple):
-    """What a transaction reads first: where the log and its index end, and the live builds."""
-
-    last: int | None
-    tracked: int | None
-    indexed: int
-    recorded_at: int
-    live_builds: str
-    rewritten: int
+STARTS = (
+    "SELECT s.key, s.day, s.events, s.newest, s.state, s.digest FROM json_each(:wanted) AS wanted "
+    "CROSS JOIN comity_snapshots AS s ON s.build = :build AND s.key = wanted.key AND s.day = ("
+    "SELECT day FROM comity_snapshots WHERE build = :build AND key = wanted.key "
+    "AND day <= json_extract(wanted.value, '$[0]') AND newest <= json_extract(wanted.value, '$[1]')"
+    " ORDER BY day DESC LIMIT 1)"
+)
+FIRST_DAYS = (
+    "SELECT wanted.value, (SELECT min(day) FROM comity_snapshots "
+    "WHERE build = :build AND key = wanted.value) FROM json_each(:keys) AS wanted"
+)
+UNSETTLED = (
+    "SELECT wanted.key, u.link FROM json_each(:links) AS wanted "
+    "CROSS JOIN json_each(wanted.value) AS link "
+    "CROSS JOIN comity_unsettled AS u ON u.build = :build AND u.key = wanted.key "
+    "AND u.link = link.value"
+)

@@ -3,23 +3,29 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
-from contextlib import AbstractContextManager
-from datetime import UTC, datetime, timedelta
+import sqlite3
+from collections.abc import Callable, Generator, Mapping, Sequence
+from contextlib import AbstractContextManager, closing, contextmanager
 from functools import partial
 from pathlib import Path
+from secrets import randbits
 from weakref import WeakSet, finalize
-
-import msgspec
 
 from comity.adapters.storage.application import Log
 from comity.adapters.storage.failures import translated
 from comity.adapters.storage.mapper import RecordMapper, new_salts
 from comity.adapters.storage.signal import Watch, signal_of
-from comity.adapters.storage.sqlite import index, statements
+from comity.adapters.storage.sql.building import complete
+from comity.adapters.storage.sql.builds import BuildTables
+from comity.adapters.storage.sql.counts import CountReader
+from comity.adapters.storage.sql.index import IndexHead, add, put_head
+from comity.adapters.storage.sql.projection_store import SQLProjectionStore
+from comity.adapters.storage.sql.reader import RecordReader
+from comity.adapters.storage.sqlite import statements, tables, word_tables
 from comity.adapters.storage.sqlite.backups import backed_up
-from comity.adapters.storage.sqlite.closing import Closing, is_alone
-from comity.adapters.storage.sqlite.counts import CountReader
+from comity.adapters.storage.sqlite.checked import CheckedLog
+from comity.adapters.storage.sqlite.checking import SQLiteIndexCheck
+from comity.adapters.storage.sqlite.closing import Closing, is_alone, note_traces, scrubbed
 from comity.adapters.storage.sqlite.datastore import LOCK_TIMEOUT, Datastore
 from comity.adapters.storage.sqlite.files import (
     identity,
@@ -29,27 +35,26 @@ from comity.adapters.storage.sqlite.files import (
     sizes_beside,
 )
 from comity.adapters.storage.sqlite.forks import IN_USE, is_left_open
-from comity.adapters.storage.sqlite.indexed import IndexedLog
 from comity.adapters.storage.sqlite.looking import Looking
 from comity.adapters.storage.sqlite.making import FILE_MODE
 from comity.adapters.storage.sqlite.places import Place
 from comity.adapters.storage.sqlite.pool import Mode
-from comity.adapters.storage.sqlite.projection_store import SQLiteProjectionStore
-from comity.adapters.storage.sqlite.reader import RecordReader, up_to
-from comity.adapters.storage.sqlite.recorder import Recorder, as_json
+from comity.adapters.storage.sqlite.recorder import Recorder
 from comity.adapters.storage.sqlite.repair import repair
 from comity.adapters.storage.sqlite.soundness import is_large, is_sound
-from comity.domain.errors import ForkedEngine, StoreDamaged
+from comity.adapters.storage.sqlite.writer import SQLiteTables
+from comity.domain.errors import ForkedEngine, TracesLeft
+from comity.domain.events import Event
 from comity.domain.recorded import Recorded
-from comity.ports import Build, Counts, Head, StreamHead, Window, WordStore
+from comity.ports import WordStore
 
-_PAGE = 1000
-_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_PATIENCE = 5.0
+"""Seconds to wait for those who read, until they are said to hinder a scrub."""
 _LOOK_EVERY = 0.02
 """Seconds between looks at what other processes wrote: SQLite sends no signal of it."""
 
 
-class SQLiteStore(IndexedLog):
+class SQLiteStore(CheckedLog):
     """A store in the SQLite file at `path`; many threads and processes may use it at once."""
 
     def __init__(
@@ -62,7 +67,8 @@ class SQLiteStore(IndexedLog):
         file_mode: int = FILE_MODE,
         name: str = "",
     ) -> None:
-        super().__init__(name or str(path), lock_timeout)
+        super().__init__(name or str(path))
+        self._lock_timeout = lock_timeout
         self._path = Path(path).absolute()
         self._look_every = look_every
         self._lookings: WeakSet[Looking] = WeakSet()
@@ -91,11 +97,13 @@ class SQLiteStore(IndexedLog):
                 self._log.close()
                 raise ForkedEngine(self.name, IN_USE)
             self._recorder, self._datastore = self._log.recorder, self._log.recorder.datastore
-            self._reader = RecordReader(self.name, self._mapper)
-            self._counts = CountReader(self._reader)
+            self._tables = SQLiteTables(self._recorder)
+            self._builds = BuildTables(self._tables)
+            self._reader = RecordReader(self.name, self._mapper, statements)
+            self._counts = CountReader(self._tables, self._reader)
             self._signal = signal_of(os.path.realpath(path))
-            self.projections = SQLiteProjectionStore(
-                self._recorder, self._cursor, self.writing, self._live
+            self.projections = SQLProjectionStore(
+                self._tables, self._cursor, self._writing_cursor, self._live
             )
             uri = self._uri if mode is Mode.WRITE else None
             self._ending = Closing(self._path, file, uri)
@@ -111,18 +119,18 @@ class SQLiteStore(IndexedLog):
 
     def is_whole(self) -> bool:
         """Whether index and projections are sound; raises `StoreDamaged` for the log."""
-        return is_sound(self._recorder, self._datastore, self.name, self._path)
+        return is_sound(self._recorder, self._builds, self._datastore, self.name, self._path)
 
     def _begin_sound(self) -> None:
         """Check what can be checked at once; the rows of a large index are when it is used."""
         if not self.is_whole():
             with self._datastore.exclusive():
                 self._repair()
-        with self._datastore.transaction(commit=False) as cursor:
+        with self._datastore.plain_transaction(commit=False) as cursor:
             self._is_checked = not is_large(cursor)
 
     def _repair(self) -> None:
-        repair(self.name, self._recorder, self._datastore, self.sealed)
+        repair(self.name, self._recorder, self._tables, self._datastore, self.sealed)
 
     # Writing
 
@@ -132,11 +140,19 @@ class SQLiteStore(IndexedLog):
             return
         if (lease := self._datastore.held) is not None:
             lease.moment = None  # until now, the log ended where the transaction found it
-        rows, commitments = self._mapper.rows(records, seals or new_salts(len(records)))
+        rows, commitments = self._mapper.rows(
+            records, seals or new_salts(len(records)), as_text=True
+        )
         with translated(self.name):
             self._recorder.insert_rows(rows)
             with self._datastore.plain_transaction(commit=True) as cursor:
-                index.add(cursor, self._recorder, records, commitments)
+                add(cursor, self._tables, records, commitments)
+
+    @contextmanager
+    def _writing_cursor(self) -> Generator[sqlite3.Cursor]:
+        """A cursor in a write transaction."""
+        with self.writing(), self._datastore.plain_transaction(commit=True) as cursor:
+            yield cursor
 
     @property
     def words(self) -> WordStore:
@@ -147,93 +163,43 @@ class SQLiteStore(IndexedLog):
             self._words = SQLiteWords(self, self._datastore, self._reader)
         return self._words
 
-    # Reading
+    # Redaction and checking
 
-    def head(self) -> Head:
-        """The end of the log."""
-        with self.reading():
-            moment = self._known_moment()
-        try:
-            if not moment.indexed:
-                return Head(0, None)
-            return Head(moment.indexed, _EPOCH + timedelta(microseconds=moment.recorded_at))
-        except (TypeError, OverflowError) as error:
-            reason = f"its last recorded time is {moment.recorded_at!r}"
-            raise StoreDamaged(self.name, reason) from error
+    def rewrite(self, forms: Mapping[int, Event]) -> None:
+        """Put other events at these positions of the log, for good. Only while writing.
 
-    def _live(self, name: str) -> Build | None:
-        """The live build of a projection, in any version, if there is one."""
-        with self.reading():
-            live = msgspec.json.decode(self._known_moment().live_builds)
-        for number, of, version, folds, position in live:
-            if of == name:
-                return Build(number, name, version, folds, True, position)
-        return None
+        The index is made anew, all projections begin again, and the index of words is gone.
+        """
+        if (lease := self._datastore.held) is not None:
+            lease.moment = None
+        with translated(self.name), self._datastore.plain_transaction(commit=True) as cursor:
+            self._put_forms(cursor, forms)
+            word_tables.drop(cursor)
+            tables.rebuild(cursor)
+            put_head(cursor, self._tables, IndexHead(rewritten=randbits(60)))
+            self._builds.empty_all(cursor)
+            complete(cursor, self._tables, self.name, self.sealed)
+            note_traces(cursor)
 
-    def streams(
-        self, including: Iterable[Collection[str]] = ((),), kinds: Collection[str] = ()
-    ) -> dict[str, StreamHead]:
-        """The streams whose parties include at least one of these sets, sorted by name."""
-        sets = [sorted(codes) for codes in including]
-        statement = statements.STREAMS if all(sets) else statements.ALL_STREAMS
-        wanted = as_json(sorted(kinds)) if kinds else None
-        parameters = {"sets": as_json(sets), "kinds": wanted}
-        return self._heads(statement, parameters, of_kinds=bool(kinds))
+    def scrub(self) -> None:
+        """Leave no trace of what was written before; not within a transaction."""
+        self._check_open()
+        self._check_file()
+        timeout = min(self._lock_timeout, _PATIENCE)
+        with (
+            translated(self.name),
+            closing(
+                sqlite3.connect(self._uri, uri=True, isolation_level=None, timeout=timeout)
+            ) as alone,
+        ):
+            if not scrubbed(alone):
+                raise TracesLeft(self.name)
 
-    def acted(self) -> dict[str, list[str]]:
-        """By party, the names of the streams in which it acted alone on an agreement."""
-        with self._cursor() as cursor:
-            cursor.execute(statements.ACTED)
-            rows = cursor.fetchall()
-        acted: dict[str, list[str]] = {}
-        for by, name in rows:
-            acted.setdefault(by, []).append(name)
-        return acted
+    def checker(self) -> SQLiteIndexCheck:
+        """What compares the index with the log and heals it."""
+        return SQLiteIndexCheck(self, self._tables, self._recorder)
 
-    def heads(self, names: Collection[str]) -> dict[str, StreamHead]:
-        """The ends of these streams; a stream without events is left out."""
-        return self._heads(statements.HEADS, {"names": as_json(list(names))})
-
-    def _heads(
-        self, statement: str, parameters: Mapping[str, object], *, of_kinds: bool = False
-    ) -> dict[str, StreamHead]:
-        with self._indexed() if of_kinds else self._cursor() as cursor:
-            cursor.execute(statement, parameters)
-            rows = cursor.fetchall()
-        return {
-            name: StreamHead(version, position, bool(acts))
-            for name, version, position, acts in rows
-            if version is not None
-        }
-
-    def read_streams(
-        self,
-        heads: Mapping[str, StreamHead],
-        position: int,
-        window: Window | None = None,
-        *,
-        cache: bool = True,
-    ) -> dict[str, list[Recorded]]:
-        """The records of streams up to a position of the log, in order, by stream."""
-        if window is not None:
-            with self._indexed() as cursor:
-                return self._reader.window(cursor, window, position)
-        with self._cursor() as cursor:
-            cache = cache and not self._datastore.is_writing  # a write may still be rolled back
-            return up_to(self._reader.whole(cursor, heads, cache=cache), position)
-
-    def counts(self, heads: Mapping[str, StreamHead]) -> Counts:
-        """The counts of whole streams; `heads` are their ends."""
-        with self._indexed() as cursor:
-            return self._counts.read(cursor, heads, cache=not self._datastore.is_writing)
-
-    def read_after(
-        self, heads: Mapping[str, StreamHead], after: int, position: int
-    ) -> list[Recorded]:
-        """The records of streams after a position and up to another, in order."""
-        with self._cursor() as cursor:
-            records = self._reader.after(cursor, heads, after)
-        return [record for record in records if record.position <= position]
+    # Copies and other processes
 
     def reopening(self) -> Callable[[], SQLiteStore]:
         """What opens the file once more, only to read it, while this store is open."""

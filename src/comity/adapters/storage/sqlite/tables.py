@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from eventsourcing.sqlite import SQLiteCursor
+import sqlite3
 
-from comity.adapters.storage.sqlite.recorder import Recorder, as_json, log_table
-from comity.adapters.storage.sqlite.statements import NAME
+from comity.adapters.storage.sql.dialect import as_json
+from comity.adapters.storage.sql.index import NAME
+from comity.adapters.storage.sqlite.recorder import Recorder, log_table
 
 _TABLES = """
 CREATE TABLE IF NOT EXISTS comity_head (
@@ -83,7 +84,7 @@ def statements(recorder: Recorder) -> list[str]:
     return [*tracking, *filter(None, map(str.strip, _TABLES.split(";")))]
 
 
-def are_there(cursor: SQLiteCursor) -> bool:
+def are_there(cursor: sqlite3.Cursor) -> bool:
     """Whether no table is missing."""
     names = (*_OF_THE_LOG, *_OF_PROJECTIONS, "tracking")
     cursor.execute(
@@ -93,7 +94,7 @@ def are_there(cursor: SQLiteCursor) -> bool:
     return int(cursor.fetchone()[0]) == len(names)
 
 
-def rebuild(cursor: SQLiteCursor) -> None:
+def rebuild(cursor: sqlite3.Cursor) -> None:
     """Start the index again: drop its rows, and the progress of every older index.
 
     Projections of an older index, or that have lost a table, are dropped too.

@@ -4,29 +4,36 @@ from __future__ import annotations
 
 import os
 import sqlite3
-from abc import ABC, abstractmethod
+from abc import abstractmethod
 from collections.abc import Generator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 
-from comity.adapters.storage.failures import DRIVER_ERRORS, CommitFailed, translation
+from comity.adapters.storage.failures import (
+    DRIVER_ERRORS,
+    CommitFailed,
+    translated,
+    translation,
+)
 from comity.adapters.storage.signal import Signal
+from comity.adapters.storage.sql.dialect import StoreHead
+from comity.adapters.storage.sql.indexed import IndexedLog
 from comity.adapters.storage.sqlite import statements
 from comity.adapters.storage.sqlite.datastore import Datastore
 from comity.adapters.storage.sqlite.files import identity
-from comity.adapters.storage.sqlite.statements import StoreHead
-from comity.domain.errors import ForkedEngine, StoreClosed, StoreDamaged, StoreNotFound
+from comity.domain.errors import ForkedEngine, StoreDamaged, StoreNotFound
 
 
-class Transactions(ABC):
+class Transactions(IndexedLog):
     """Reads and writes in transactions of a datastore; `name` is the store's name in errors."""
 
     _datastore: Datastore
     _signal: Signal
     _path: Path
 
-    def __init__(self, name: str) -> None:
-        self.name, self._closed, self._process = name, False, os.getpid()
+    def reading_cursor(self) -> AbstractContextManager[sqlite3.Cursor]:
+        """A cursor in a read transaction."""
+        return self._cursor()
 
     @abstractmethod
     def _repair(self) -> None:
@@ -63,7 +70,11 @@ class Transactions(ABC):
                 raise
             return None  # a table or a column is gone
         row = cursor.fetchone()
-        return StoreHead(*row) if row is not None else None
+        if row is None:
+            return None
+        moment = StoreHead(*row)
+        self._notice(moment.rewritten)
+        return moment
 
     def _known_moment(self) -> StoreHead:
         """The moment of this thread's transaction; once it has written, the newest moment."""
@@ -80,11 +91,14 @@ class Transactions(ABC):
         with self.reading():
             yield self._datastore.plain_cursor()
 
-    def _check_open(self) -> None:
-        if os.getpid() != self._process:
-            raise ForkedEngine(self.name)
-        if self._closed:
-            raise StoreClosed(self.name)
+    @contextmanager
+    def _log_cursor(self) -> Generator[sqlite3.Cursor]:
+        with translated(self.name), self._datastore.plain_transaction(commit=False) as cursor:
+            yield cursor
+
+    @property
+    def _is_writing(self) -> bool:
+        return self._datastore.is_writing
 
     @contextmanager
     def writing(self) -> Generator[None]:
@@ -131,6 +145,4 @@ _GONE = "nothing was written"
 
 def _is_current(moment: StoreHead | None) -> bool:
     """Whether the index has all tables and has reached the end of the log."""
-    if moment is None:
-        return False
-    return (moment.last or 0) == (moment.tracked or 0) == moment.indexed
+    return moment is not None and moment.is_current

@@ -9,10 +9,10 @@ from contextlib import AbstractContextManager
 from typing import Protocol
 
 from comity.adapters.storage.failures import translated
+from comity.adapters.storage.sql.dialect import as_json
+from comity.adapters.storage.sql.reader import RecordReader
 from comity.adapters.storage.sqlite import statements, word_tables
 from comity.adapters.storage.sqlite.datastore import Datastore
-from comity.adapters.storage.sqlite.reader import RecordReader
-from comity.adapters.storage.sqlite.recorder import as_json
 from comity.adapters.storage.sqlite.schema import check_structure
 from comity.adapters.storage.sqlite.word_tables import WordHead
 from comity.domain.recorded import Recorded
@@ -109,16 +109,16 @@ class SQLiteWords:
             if self._store.rewritten != page.rewritten:
                 return True
             with self._datastore.plain_transaction(commit=True) as cursor:
-                head = self._sound_head(cursor.sqlite_cursor)
+                head = self._sound_head(cursor)
                 if (head.position if head else 0) != page.after:
                     return True
-                if not word_tables.has_fts5(cursor.sqlite_cursor):
+                if not word_tables.has_fts5(cursor):
                     return False
                 if head is None:
-                    if word_tables.is_there(cursor.sqlite_cursor):
+                    if word_tables.is_there(cursor):
                         check_structure(cursor, self._store.name)  # before anything is mended
-                    _begin(cursor.sqlite_cursor)
-                checked = _continue(cursor.sqlite_cursor, page)
+                    _begin(cursor)
+                checked = _continue(cursor, page)
         self._checked = checked
         return True
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sqlite3
 from collections import Counter, defaultdict
 from collections.abc import Collection, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
@@ -12,12 +11,8 @@ from operator import not_
 from typing import NamedTuple
 from zlib import crc32
 
-from eventsourcing.persistence import Tracking
-from eventsourcing.sqlite import SQLiteCursor
-
-from comity.adapters.storage.sqlite import counts, sums
-from comity.adapters.storage.sqlite.recorder import Recorder, as_json
-from comity.adapters.storage.sqlite.statements import NAME
+from comity.adapters.storage.sql import counts, sums
+from comity.adapters.storage.sql.dialect import Cursor, IndexTables, as_json
 from comity.domain.events import RECORD_KEEPING
 from comity.domain.extent import extent_of
 from comity.domain.integrity import START, chained, stream_start
@@ -25,6 +20,10 @@ from comity.domain.links import is_linked, links_of
 from comity.domain.recorded import Recorded
 from comity.domain.scope import acting, actor
 
+VERSION = 8
+"""The version of the index's tables; it changes with their columns."""
+NAME = f"comity-index-{VERSION}"
+"""The name under which the index's progress is tracked."""
 CHECKPOINT = 1000
 """The log's digest is kept after so many events, and again after as many."""
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
@@ -86,7 +85,7 @@ def id_number(id: str) -> int:
     return crc32(id.encode())
 
 
-def head_of(cursor: SQLiteCursor | sqlite3.Cursor) -> IndexHead:
+def head_of(cursor: Cursor) -> IndexHead:
     """The end of the index."""
     cursor.execute(
         "SELECT position, recorded_at, digest, rewritten, events, ids, links, moments, parts, "
@@ -95,53 +94,52 @@ def head_of(cursor: SQLiteCursor | sqlite3.Cursor) -> IndexHead:
     return IndexHead(*cursor.fetchone())
 
 
-def put_head(cursor: SQLiteCursor, head: IndexHead) -> None:
+def put_head(cursor: Cursor, tables: IndexTables, head: IndexHead) -> None:
     """Move the end of the index."""
-    cursor.execute(
-        "INSERT OR REPLACE INTO comity_head VALUES (1, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-        (*head, check_of(head)),
-    )
+    tables.put_head(cursor, (*head, check_of(head)))
 
 
 def add(
-    cursor: SQLiteCursor,
-    recorder: Recorder,
+    cursor: Cursor,
+    tables: IndexTables,
     records: Sequence[Recorded],
     commitments: Sequence[bytes],
 ) -> None:
     """Insert `records`, in order, and the index's new progress in the same transaction."""
     head = head_of(cursor)
-    begun = _begun(cursor, {r.relationship: r.event.parties for r in records})
+    begun = _begun(cursor, tables, {r.relationship: r.event.parties for r in records})
     numbers = {name: stream.number for name, stream in begun.items()}
     extents = [extent_of(record.event) for record in records]
     kinds = [
         (numbers[record.relationship], record.event.type, extent.width)
         for record, extent in zip(records, extents, strict=True)
     ]
-    parts, new_parts = _parts(cursor, set(kinds))
+    parts, new_parts = _parts(cursor, tables, set(kinds))
     events = [
         (parts[kind], extent.until, extent.since, record.position)
         for record, kind, extent in zip(records, kinds, extents, strict=True)
     ]
-    cursor.executemany("INSERT INTO comity_events VALUES (?, ?, ?, ?)", events)
+    tables.insert(cursor, "comity_events", events)
     ids = [(id_number(record.event.id), record.position) for record in records]
-    cursor.executemany("INSERT INTO comity_ids VALUES (?, ?)", ids)
+    tables.insert(cursor, "comity_ids", ids)
     linked = [is_linked(record.event) for record in records]
     links = [
         (numbers[record.relationship], link, record.position)
         for record in compress(records, linked)
         for link in links_of(record.event)
     ]
-    cursor.executemany("INSERT INTO comity_links VALUES (?, ?, ?)", links)
-    counted = counts.add(cursor, numbers, compress(records, map(not_, linked)))
+    tables.insert(cursor, "comity_links", links)
+    counted = counts.add(cursor, tables, numbers, compress(records, map(not_, linked)))
     moments = {microseconds(record.recorded_at): record.position for record in reversed(records)}
     if head.position:
         moments.pop(head.recorded_at, None)
-    cursor.executemany("INSERT INTO comity_moments VALUES (?, ?)", moments.items())
-    digests, kept = _chain(cursor, head, begun, records, commitments)
-    _move(cursor, begun, records, Counter(number for number, *_ in links), counted)
+    tables.insert(cursor, "comity_moments", moments.items())
+    digests, kept = _chain(cursor, tables, head, begun, records, commitments=commitments)
+    linked_by = Counter(number for number, *_ in links)
+    _move(cursor, tables, begun, records, links=linked_by, counted=counted)
     put_head(
         cursor,
+        tables,
         IndexHead(
             records[-1].position,
             microseconds(records[-1].recorded_at),
@@ -155,14 +153,16 @@ def add(
             sums.of_chain(kept, head.chain),
         ),
     )
-    recorder.track(cursor, Tracking(NAME, records[-1].position))
+    tables.track(cursor, NAME, records[-1].position)
 
 
 def _chain(
-    cursor: SQLiteCursor,
+    cursor: Cursor,
+    tables: IndexTables,
     head: IndexHead,
     moved: dict[str, Stream],
     records: Sequence[Recorded],
+    *,
     commitments: Sequence[bytes],
 ) -> tuple[list[bytes], list[tuple[int, bytes]]]:
     """The log's digests after each record, and those kept; those of the streams move along."""
@@ -175,14 +175,16 @@ def _chain(
     places = range(first + -first % CHECKPOINT, records[-1].position + 1, CHECKPOINT)
     kept = [(at, digests[at - first]) for at in places]
     if kept:
-        cursor.executemany("INSERT INTO comity_chain VALUES (?, ?)", kept)
+        tables.insert(cursor, "comity_chain", kept)
     return digests, kept
 
 
 def _move(
-    cursor: SQLiteCursor,
+    cursor: Cursor,
+    tables: IndexTables,
     begun: Mapping[str, Stream],
     records: Sequence[Recorded],
+    *,
     links: Mapping[int, int],
     counted: Mapping[str, int],
 ) -> None:
@@ -198,10 +200,8 @@ def _move(
         stream = begun[name]
         known = set(filter(None, stream.acted.split(",")))
         if new := acted[name] - known if name in acted else ():
-            cursor.executemany(
-                "INSERT INTO comity_parties VALUES (?, ?)",
-                [(acting(by), stream.number) for by in sorted(new)],
-            )
+            marks = [(acting(by), stream.number) for by in sorted(new)]
+            tables.insert(cursor, "comity_parties", marks)
         moved.append(
             stream._replace(
                 version=record.version,
@@ -212,58 +212,42 @@ def _move(
                 acted=",".join(sorted(known.union(new))),
             )
         )
-    cursor.executemany(
-        "UPDATE comity_relationships SET version = ?, position = ?, has_acts = ?, links = ?, "
-        "counted = ?, acted = ?, digest = ?, crc = ? WHERE number = ?",
-        [(*stream[2:], check_of(stream), stream.number) for stream in moved],
-    )
+    rows = [(*stream[2:], check_of(stream), stream.number) for stream in moved]
+    tables.move_streams(cursor, rows)
 
 
-def _parts(cursor: SQLiteCursor, wanted: set[Part]) -> tuple[dict[Part, int], int]:
+def _parts(cursor: Cursor, tables: IndexTables, wanted: set[Part]) -> tuple[dict[Part, int], int]:
     """The number of each part, and the sum of those that are new and were inserted."""
-    cursor.execute(
-        "SELECT p.relationship, p.kind, p.width, p.number FROM json_each(?) AS w "
-        "JOIN comity_parts AS p ON p.relationship = json_extract(w.value, '$[0]') "
-        "AND p.kind = json_extract(w.value, '$[1]') AND p.width = json_extract(w.value, '$[2]')",
-        (as_json(list(wanted)),),
-    )
+    cursor.execute(tables.sql.KNOWN_PARTS, (as_json(list(wanted)),))
     parts: dict[Part, int] = {(r, kind, width): n for r, kind, width, n in cursor.fetchall()}
-    total = 0
-    for part in sorted(wanted - parts.keys()):
-        cursor.execute(
-            "INSERT INTO comity_parts (relationship, kind, width) VALUES (?, ?, ?)", part
-        )
-        parts[part] = number = int(cursor.lastrowid)
-        relationship, kind, width = part
-        total += sums.of_parts(kind, width, [(number, relationship)])
-    return parts, total
-
-
-def streams(cursor: SQLiteCursor | sqlite3.Cursor, names: Collection[str]) -> dict[str, Stream]:
-    """What the index knows of these streams, by name."""
-    cursor.execute(
-        f"SELECT {STREAM} FROM json_each(?) AS w "
-        "CROSS JOIN comity_relationships AS r ON r.name = w.value",
-        (as_json(list(names)),),
+    if not (missing := sorted(wanted - parts.keys())):
+        return parts, 0
+    added = tables.new_parts(cursor, missing)
+    total = sum(
+        sums.of_parts(kind, width, [(number, relationship)])
+        for (relationship, kind, width), number in added.items()
     )
+    return parts | added, total
+
+
+def streams(cursor: Cursor, tables: IndexTables, names: Collection[str]) -> dict[str, Stream]:
+    """What the index knows of these streams, by name."""
+    cursor.execute(tables.sql.INDEXED_STREAMS, (as_json(list(names)),))
     return {name: Stream(number, name, *rest) for number, name, *rest in cursor.fetchall()}
 
 
-def _begun(cursor: SQLiteCursor, parties: Mapping[str, tuple[str, ...]]) -> dict[str, Stream]:
+def _begun(
+    cursor: Cursor, tables: IndexTables, parties: Mapping[str, tuple[str, ...]]
+) -> dict[str, Stream]:
     """Each stream; new ones are inserted with their parties."""
-    known = streams(cursor, parties.keys())
-    for name in parties.keys() - known.keys():
-        digest = stream_start(name)
-        cursor.execute(
-            "INSERT INTO comity_relationships VALUES (NULL, ?, 0, 0, 0, 0, 0, '', ?, 0)",
-            (name, digest),
-        )
-        known[name] = Stream(int(cursor.lastrowid), name, digest=digest)
-        cursor.executemany(
-            "INSERT INTO comity_parties VALUES (?, ?)",
-            [(code, known[name].number) for code in parties[name]],
-        )
-    return known
+    known = streams(cursor, tables, parties.keys())
+    if not (digests := {name: stream_start(name) for name in parties.keys() - known.keys()}):
+        return known
+    numbers = tables.new_streams(cursor, digests)
+    members = [(code, number) for name, number in numbers.items() for code in parties[name]]
+    tables.insert(cursor, "comity_parties", members)
+    new = {name: Stream(n, name, digest=digests[name]) for name, n in numbers.items()}
+    return known | new
 
 
 STREAM = (

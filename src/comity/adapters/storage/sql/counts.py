@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sqlite3
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping
 from functools import lru_cache
@@ -10,38 +9,19 @@ from typing import NamedTuple
 from zlib import crc32
 
 import msgspec
-from eventsourcing.sqlite import SQLiteCursor
 
-from comity.adapters.storage.sqlite import sums
-from comity.adapters.storage.sqlite.reader import RecordReader
-from comity.adapters.storage.sqlite.recorder import as_json
+from comity.adapters.storage.sql import sums
+from comity.adapters.storage.sql.dialect import (
+    Cursor,
+    IndexTables,
+    as_json,
+    rows_of,
+)
+from comity.adapters.storage.sql.reader import RecordReader
 from comity.domain.counting import CellCounts, cell_of, counted, months_of, tone_of
 from comity.domain.recorded import Recorded
 from comity.ports import Counts, StreamHead
 
-# Counts are put after those that are there, which is the fastest; long texts are added up.
-_ADD = """
-INSERT INTO comity_counts VALUES (?, ?, ?, ?, ?) ON CONFLICT DO UPDATE SET codes = CASE
-    WHEN length(codes) < 2000 THEN codes || ',' || excluded.codes
-    ELSE (SELECT json_group_object(key, number) FROM (
-        SELECT c.key AS key, SUM(c.value) AS number
-        FROM json_each('[' || codes || ',' || excluded.codes || ']') AS o, json_each(o.value) AS c
-        GROUP BY c.key)) END
-"""
-_CELLS = """
-SELECT r.name, c.first, c.last, c.scheme, c.codes FROM (
-    SELECT relationship, json_group_array(first) AS first, json_group_array(last) AS last,
-        json_group_array(scheme) AS scheme, group_concat(codes, char(10)) AS codes
-    FROM comity_counts WHERE relationship IN (
-        SELECT number FROM comity_relationships WHERE name IN (SELECT value FROM json_each(?)))
-    GROUP BY relationship
-) AS c JOIN comity_relationships AS r ON r.number = c.relationship
-"""
-# One row for each relationship: many small rows cost more than what is in them.
-_STREAMS = """
-SELECT r.name, r.counted, EXISTS (SELECT 1 FROM comity_links AS l WHERE l.relationship = r.number)
-FROM json_each(?) AS w CROSS JOIN comity_relationships AS r ON r.name = w.value
-"""
 _CACHED_CELLS = 100_000
 """How many cells stay in memory: some tens of megabytes."""
 _Key = tuple[str, tuple[int, int], str]
@@ -51,7 +31,7 @@ _counts = msgspec.json.Decoder(list[dict[str, int]]).decode
 
 
 def add(
-    cursor: SQLiteCursor, numbers: Mapping[str, int], records: Iterable[Recorded]
+    cursor: Cursor, tables: IndexTables, numbers: Mapping[str, int], records: Iterable[Recorded]
 ) -> dict[str, int]:
     """Add the events with a tone to their cells, and return what they add to each stream's sum.
 
@@ -63,7 +43,7 @@ def add(
         for (name, months, scheme), codes in cells.items()
     ]
     if rows:
-        cursor.executemany(_ADD, rows)
+        tables.add_counts(cursor, rows)
     return _sums(cells)
 
 
@@ -89,14 +69,11 @@ def _sums(cells: Mapping[_Key, Mapping[str, int]]) -> dict[str, int]:
     return added
 
 
-def add_up(cursor: SQLiteCursor) -> bool:
+def add_up(cursor: Cursor, tables: IndexTables) -> bool:
     """Whether the counts of every stream add up to its sum."""
-    cursor.execute(
-        "SELECT r.counted, r.name, c.first, c.last, c.scheme, c.codes FROM comity_relationships "
-        "AS r LEFT JOIN comity_counts AS c ON c.relationship = r.number ORDER BY r.number"
-    )
+    cursor.execute(tables.sql.ALL_CELLS)
     left: dict[str, int] = {}
-    for total, name, first, last, scheme, codes in cursor.sqlite_cursor:
+    for total, name, first, last, scheme, codes in rows_of(cursor):
         left.setdefault(name, total)
         try:
             cell = _counts(f"[{codes}]") if codes is not None else []
@@ -127,13 +104,13 @@ class _Stream(NamedTuple):
 class CountReader:
     """Reads counts by a cursor; those read last stay in memory."""
 
-    def __init__(self, reader: RecordReader, max_cells: int = _CACHED_CELLS) -> None:
-        self._reader, self._max_cells = reader, max_cells
+    def __init__(
+        self, tables: IndexTables, reader: RecordReader, max_cells: int = _CACHED_CELLS
+    ) -> None:
+        self._sql, self._reader, self._max_cells = tables.sql, reader, max_cells
         self._cached: dict[str, _Stream] = {}
 
-    def read(
-        self, cursor: sqlite3.Cursor, heads: Mapping[str, StreamHead], *, cache: bool
-    ) -> Counts:
+    def read(self, cursor: Cursor, heads: Mapping[str, StreamHead], *, cache: bool) -> Counts:
         """The counts of streams up to their heads; with `cache` from memory, as far as known."""
         cached = self._cached if cache else {}
         streams = {
@@ -154,12 +131,12 @@ class CountReader:
         """Forget what was cached: the log was redacted."""
         self._cached = {}
 
-    def _streams(self, cursor: sqlite3.Cursor, heads: Mapping[str, StreamHead]) -> list[_Stream]:
+    def _streams(self, cursor: Cursor, heads: Mapping[str, StreamHead]) -> list[_Stream]:
         """Each stream; one whose counts do not add up is counted again from its events."""
         wanted = as_json(list(heads))
-        cursor.execute(_STREAMS, (wanted,))
+        cursor.execute(self._sql.COUNTED_STREAMS, (wanted,))
         known = {name: (counted, bool(linked)) for name, counted, linked in cursor.fetchall()}
-        cursor.execute(_CELLS, (wanted,))
+        cursor.execute(self._sql.CELLS, (wanted,))
         found = {name: rest for name, *rest in cursor.fetchall()}
         streams: list[_Stream] = []
         for name, head in heads.items():

@@ -1,17 +1,14 @@
-"""The log read page by page, and the check of a large index when it is first used."""
+"""The log read page by page, as a whole or only what is of some kinds."""
 
 from __future__ import annotations
 
-import sqlite3
-from collections.abc import Collection, Generator, Iterator
-from contextlib import contextmanager
+from abc import abstractmethod
+from collections.abc import Collection, Iterator
+from contextlib import AbstractContextManager
 from itertools import count
 
-from comity.adapters.storage.failures import translated
-from comity.adapters.storage.sqlite import statements
-from comity.adapters.storage.sqlite.recorder import as_json
-from comity.adapters.storage.sqlite.sealed import SealedLog
-from comity.adapters.storage.sqlite.soundness import gone, rows_are_sound
+from comity.adapters.storage.sql.dialect import Cursor, as_json
+from comity.adapters.storage.sql.sealed import SealedLog, gone
 from comity.domain.codec import UPCASTERS
 from comity.domain.errors import StoreDamaged
 from comity.domain.recorded import Recorded
@@ -20,53 +17,21 @@ _PAGE = 1000
 
 
 class PagedLog(SealedLog):
-    """What a store does with the log as a whole, and with its index."""
+    """What a store does with the log as a whole."""
 
-    _is_checked = False
-    """Whether the rows of the index were compared with their sums since the file was opened."""
-    _is_unsound = False
-
-    @contextmanager
-    def reading(self) -> Generator[None]:
-        """A read transaction in which the index is complete; it is made anew first if it must."""
-        if self._is_unsound and not self._datastore.is_held:
-            with self.writing():
-                pass
-        with super().reading():
-            yield
-
-    @contextmanager
-    def writing(self) -> Generator[None]:
-        """Hold the write lock, with an index whose rows are what was written."""
-        with super().writing():
-            if not self._is_checked:
-                with translated(self.name):
-                    is_sound = rows_are_sound(self._datastore.plain_cursor())
-                if not is_sound:
-                    self._repair()
-                self._is_checked, self._is_unsound = True, False
-            yield
-
-    @contextmanager
-    def _indexed(self) -> Generator[sqlite3.Cursor]:
+    @abstractmethod
+    def _indexed(self) -> AbstractContextManager[Cursor]:
         """A cursor in a read transaction, for a statement that finds events by the index.
 
         Raises `StoreDamaged` if the index is not what was written; the next call makes it anew.
         """
-        with self._cursor() as cursor:
-            if not self._is_checked:
-                if not rows_are_sound(cursor):
-                    self._is_unsound = True
-                    reason = "its index differs from its log; ask again, and it is made anew"
-                    raise StoreDamaged(self.name, reason)
-                self._is_checked = True
-            yield cursor
 
     def log(self, after: int = 0, kinds: Collection[str] = ()) -> Iterator[Recorded]:
         """The log after a position, up to its end at the time of the call, read page by page."""
         self._check_open()
-        with translated(self.name):
-            last = self._recorder.max_notification_id() or 0
+        with self._log_cursor() as cursor:
+            cursor.execute("SELECT MAX(position) FROM stored_events")
+            last = int(cursor.fetchone()[0] or 0)
         after = min(after, last)
         if kinds and last - after > _PAGE:
             return self._of_kinds(after, last, kinds)
@@ -84,10 +49,10 @@ class PagedLog(SealedLog):
         rewritten = self.rewritten
         with self._indexed() as cursor:
             wanted = {"kinds": as_json(sorted(kinds)), "after": after, "last": last}
-            cursor.execute(statements.OF_KINDS, wanted)
+            cursor.execute(self._tables.sql.OF_KINDS, wanted)
             left = int(cursor.fetchone()[0])
         position = after
-        while page := self._page(statements.PAGE_OF_KINDS, (position, last, topics)):
+        while page := self._page(self._tables.sql.PAGE_OF_KINDS, (position, last, topics)):
             for record in page:
                 if record.event.type in kinds:
                     left -= 1
@@ -102,7 +67,7 @@ class PagedLog(SealedLog):
         """The log after a position up to another, page by page."""
         while after < last:
             self._check_open()
-            page = self._page(statements.PAGE, (after, last))
+            page = self._page(self._tables.sql.PAGE, (after, last))
             expected = min(len(page) or 1, last - after)
             if [r.position for r in page] != list(range(after + 1, after + expected + 1)):
                 held = {record.position for record in page}
@@ -111,6 +76,6 @@ class PagedLog(SealedLog):
             after = page[-1].position
 
     def _page(self, statement: str, parameters: tuple[object, ...]) -> list[Recorded]:
-        with translated(self.name), self._datastore.plain_transaction(commit=False) as cursor:
+        with self._log_cursor() as cursor:
             cursor.execute(statement, (*parameters, _PAGE))
             return self._reader.records(cursor.fetchall())

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sqlite3
 from bisect import bisect_right
 from collections import OrderedDict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -13,8 +12,7 @@ from typing import Any, NamedTuple
 import msgspec
 
 from comity.adapters.storage.mapper import ROW_BITS, RecordMapper, check_of_row, is_as_written
-from comity.adapters.storage.sqlite import statements
-from comity.adapters.storage.sqlite.recorder import as_json
+from comity.adapters.storage.sql.dialect import Cursor, Statements, as_json
 from comity.domain import codec
 from comity.domain.errors import (
     ComityError,
@@ -37,7 +35,7 @@ Piece = tuple[str, int, int]
 
 
 class LogRow(NamedTuple):
-    """A row of the log as a statement finds it; SQLite itself does not mind what it holds."""
+    """A row of the log as a statement finds it; a damaged one may hold anything."""
 
     position: Any
     relationship: Any
@@ -80,7 +78,14 @@ class StreamCache:
 class RecordReader:
     """Reads records by a cursor; `store` is the store's name in errors."""
 
-    def __init__(self, store: str, mapper: RecordMapper, max_events: int = _CACHED_EVENTS) -> None:
+    def __init__(
+        self,
+        store: str,
+        mapper: RecordMapper,
+        sql: Statements,
+        max_events: int = _CACHED_EVENTS,
+    ) -> None:
+        self._sql = sql
         self._store, self._mapper, self._reads_json = store, mapper, mapper.writes_json
         self._cache = StreamCache(max_events)
 
@@ -139,9 +144,7 @@ class RecordReader:
     def _damaged(self, position: int, reason: str) -> StoreDamaged:
         return StoreDamaged(self._store, reason, position)
 
-    def whole(
-        self, cursor: sqlite3.Cursor, heads: Mapping[str, StreamHead], *, cache: bool
-    ) -> Streams:
+    def whole(self, cursor: Cursor, heads: Mapping[str, StreamHead], *, cache: bool) -> Streams:
         """Streams up to their heads; events that were read lately come from the cache."""
         streams = {name: self._cache.get(name) if cache else [] for name in heads}
         missing = {
@@ -161,10 +164,10 @@ class RecordReader:
         }
 
     def _pieces(
-        self, cursor: sqlite3.Cursor, pieces: Sequence[Piece]
+        self, cursor: Cursor, pieces: Sequence[Piece]
     ) -> Iterable[tuple[str, list[Recorded]]]:
         """The records of each piece, with the name of its stream."""
-        cursor.execute(statements.PIECES, (as_json(pieces),))
+        cursor.execute(self._sql.PIECES, (as_json(pieces),))
         read = _by_stream(self.records(cursor.fetchall()))
         wanted: dict[str, list[int]] = {}
         for name, after, until in pieces:
@@ -182,7 +185,7 @@ class RecordReader:
         if positions != sorted(positions):
             raise StoreDamaged(self._store, f"the events of {name} in its log are out of order")
 
-    def window(self, cursor: sqlite3.Cursor, window: Window, position: int) -> Streams:
+    def window(self, cursor: Cursor, window: Window, position: int) -> Streams:
         """The events of some streams up to a position that belong to a window."""
         parameters = {
             "after": as_json(list(window.after.items())),
@@ -191,17 +194,15 @@ class RecordReader:
             "has_acts": window.kinds != FACTS,
             "position": position,
         }
-        return _by_stream(self.found(cursor, statements.WINDOW, parameters))
+        return _by_stream(self.found(cursor, self._sql.WINDOW, parameters))
 
-    def after(
-        self, cursor: sqlite3.Cursor, heads: Mapping[str, StreamHead], after: int
-    ) -> list[Recorded]:
+    def after(self, cursor: Cursor, heads: Mapping[str, StreamHead], after: int) -> list[Recorded]:
         """The events of streams after a position."""
         versions = {n: head.version for n, head in heads.items() if head.position > after}
         wanted = {"versions": as_json(versions), "position": after}
-        cursor.execute(statements.VERSIONS_AT, wanted)
+        cursor.execute(self._sql.VERSIONS_AT, wanted)
         known = dict(cursor.fetchall())
-        records = self.found(cursor, statements.AFTER, (as_json(list(known.items())),))
+        records = self.found(cursor, self._sql.AFTER, (as_json(list(known.items())),))
         read = _by_stream(records)
         for name, version in versions.items():
             own = [r for r in read.get(name, []) if r.version <= version]
@@ -210,7 +211,7 @@ class RecordReader:
 
     def found(
         self,
-        cursor: sqlite3.Cursor,
+        cursor: Cursor,
         statement: str,
         parameters: Mapping[str, object] | tuple[object, ...],
     ) -> list[Recorded]:

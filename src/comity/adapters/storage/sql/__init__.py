@@ -1,0 +1,1 @@
+"""What the stores on SQL databases share: the index, its rows and sums, and what is read by it."""
