@@ -30,6 +30,8 @@ STORES = "comity.stores"
 
 _OURS = {
     "memory": "comity.adapters.storage.memory",
+    "postgres": "comity.adapters.storage.postgres",
+    "postgresql": "comity.adapters.storage.postgres",
     "sqlite": "comity.adapters.storage.sqlite",
 }
 """Where our own entry points lead, so that a file opens without a search of all packages."""

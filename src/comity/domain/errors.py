@@ -26,10 +26,12 @@ ComityError
     ├── NotAStore              the file is something else
     ├── StoreDamaged           truncated or corrupt: .position in the log, if that is known
     ├── StoreTooNew            written by a newer comity: .written, .supported
-    ├── StoreReadOnly
+    ├── StoreReadOnly          it was opened only to read, or may not be written
     ├── StoreFull              the disk is full
     ├── StoreBusy              another writer held the lock too long
     │   └── TracesLeft         others use a store that was redacted: .redaction
+    ├── StoreUnreachable       its server cannot be reached, or the connection was lost
+    ├── StoreBehind            a replica has not come so far: .position, .wanted
     ├── StoreClosed
     ├── ForkedEngine           the engine belongs to another process
     └── StoreMayLackEvents     a warning: it may be a copy that was made while it was open
@@ -47,6 +49,7 @@ from comity.domain.root_error import ComityError, say_how_far, say_recorded
 from comity.domain.store_errors import (
     ForkedEngine,
     NotAStore,
+    StoreBehind,
     StoreBusy,
     StoreClosed,
     StoreDamaged,
@@ -57,6 +60,7 @@ from comity.domain.store_errors import (
     StoreNotFound,
     StoreReadOnly,
     StoreTooNew,
+    StoreUnreachable,
     TracesLeft,
 )
 
@@ -64,12 +68,11 @@ __all__ = [
     "ComityError", "ForkedEngine", "IdConflict", "IncoherentHistory", "InvalidDate",
     "InvalidInput", "InvalidRecord", "InvalidValue", "LogsDiffer", "NoSuchEvent", "NotAStore",
     "NotInstalled", "NotRetracted", "ProjectionSuperseded", "RecordedTimeDecreases",
-    "RecordedTimeInFuture", "Refused", "StoreBusy", "StoreClosed", "StoreDamaged", "StoreError",
-    "StoreExists",
-    "StoreFull", "StoreMayLackEvents", "StoreNotFound", "StoreReadOnly", "StoreTooNew",
-    "TargetRetracted", "TracesLeft", "UnknownEventKind", "UnknownParty", "UnreadableFile",
-    "VersionConflict",
-    "reasons_of", "say_how_far", "say_recorded",
+    "RecordedTimeInFuture", "Refused", "StoreBehind", "StoreBusy", "StoreClosed", "StoreDamaged",
+    "StoreError", "StoreExists", "StoreFull", "StoreMayLackEvents", "StoreNotFound",
+    "StoreReadOnly", "StoreTooNew", "StoreUnreachable", "TargetRetracted", "TracesLeft",
+    "UnknownEventKind", "UnknownParty", "UnreadableFile", "VersionConflict", "reasons_of",
+    "say_how_far", "say_recorded",
 ]  # fmt: skip
 
 

@@ -84,7 +84,7 @@ class StoreTooNew(StoreError):
 class StoreReadOnly(StoreError):
     """The store can be read but not written."""
 
-    said = "is read-only; nothing was written. Copy it, or change its permissions"
+    said = "is read-only; nothing was written. Open it to write, with the right to, or copy it"
 
 
 class StoreFull(StoreError):
@@ -97,6 +97,25 @@ class StoreBusy(StoreError):
     """Another writer held the store for too long."""
 
     said = "is held by another writer; nothing was written. Try again"
+
+
+class StoreUnreachable(StoreError):
+    """The server that keeps the store cannot be reached, or the connection to it was lost."""
+
+    said = (
+        "cannot be reached; nothing was written. See that its server runs and that its address is "
+        "right, then try again"
+    )
+
+
+class StoreBehind(StoreError):
+    """The store has come to `position` and not to the one that was `wanted`, in all the time."""
+
+    def __init__(self, store: str, position: int, wanted: int) -> None:
+        self.position, self.wanted = position, wanted
+        super().__init__(store, f"it has come to position {position}, and not to {wanted}")
+
+    said = "is behind; wait longer, or ask the store that was written to"
 
 
 class TracesLeft(StoreBusy):

@@ -1,0 +1,12 @@
+"""The PostgreSQL store: the log, its index and its projections in a schema of their own."""
+
+from __future__ import annotations
+
+from comity.adapters.storage.postgres.store import PostgresStore
+
+__all__ = ["PostgresStore", "open_store"]
+
+
+def open_store(address: str, *, read_only: bool = False) -> PostgresStore:
+    """The store at an address such as `postgresql://user@host/database?schema=relations`."""
+    return PostgresStore(address, read_only=read_only)

@@ -1,0 +1,49 @@
+"""The cursor: it takes the statements that all stores share, and names this version's tables."""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+from typing import Any
+
+import psycopg
+from psycopg.abc import Params, Query
+from psycopg.rows import tuple_row
+
+from comity.adapters.storage.sql.index import VERSION
+
+TABLE = re.compile(r"\b(comity_[a-z_]+|tracking)\b")
+"""The tables that can be made again from the log, as statements name them."""
+
+
+@lru_cache(maxsize=512)
+def adapted(statement: str) -> str:
+    """A statement with the driver's own parameters, and the tables of this version of the index.
+
+    Each version of comity that needs other tables has its own, beside those of older versions.
+    """
+    return TABLE.sub(rf"\1_{VERSION}", statement).replace("?", "%s")
+
+
+class PlainCursor(psycopg.Cursor[Any]):
+    """A cursor on the tables of this version."""
+
+    def execute(
+        self,
+        query: Query,
+        params: Params | None = None,
+        *,
+        prepare: bool | None = None,
+        binary: bool | None = None,
+    ) -> PlainCursor:
+        """Run a statement; one that is no plain text is left as it is."""
+        if isinstance(query, str):
+            query = adapted(query)
+        return super().execute(query, params, prepare=prepare, binary=binary)
+
+
+def plain_cursor(connection: psycopg.Connection[Any]) -> PlainCursor:
+    """A cursor whose rows are tuples, read in their binary form, which is the fastest."""
+    cursor = PlainCursor(connection, row_factory=tuple_row)
+    cursor.format = psycopg.pq.Format.BINARY
+    return cursor

@@ -1,0 +1,224 @@
+"""The datastore: pooled connections, and transactions that a thread holds over several calls."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Generator
+from contextlib import contextmanager, suppress
+from typing import Any
+
+import psycopg
+from eventsourcing.postgres import ConnectionPool, PostgresDatastore
+from psycopg import sql
+from psycopg.pq import TransactionStatus
+from psycopg.rows import dict_row, tuple_row
+
+from comity.adapters.storage.postgres.address import Address
+from comity.adapters.storage.postgres.cursor import PlainCursor, plain_cursor
+from comity.adapters.storage.postgres.failures import CommitFailed, is_of_the_connection
+from comity.adapters.storage.sql.dialect import StoreHead
+
+LOCK_TIMEOUT = 30.0
+"""Seconds to wait for another writer, and for a server that is not there."""
+_MOST = 16
+"""Connections that one store has open at once."""
+_PAUSE = 0.1
+"""Seconds between attempts to reach a server."""
+# A question looks up a few rows by an index; a plan that reads a table whole may suit a small
+# archive and not the large one that it becomes.
+_PLANS = (
+    "jit = off", "enable_hashjoin = off", "enable_mergejoin = off", "join_collapse_limit = 1"
+)  # fmt: skip
+
+
+class Lease:
+    """The transaction of a thread, from its begin to its end."""
+
+    def __init__(self, connection: psycopg.Connection[Any], *, is_writer: bool) -> None:
+        self.connection, self.is_writer = connection, is_writer
+        self.moment: StoreHead | None = None
+        self.cursor = plain_cursor(connection)
+        self.pipeline: Any = None
+
+
+class _Held(threading.local):
+    """What a thread holds: the lease in whose transaction all its calls join."""
+
+    lease: Lease | None = None
+
+
+class Datastore(PostgresDatastore):
+    """A datastore in which a thread can make several calls within one transaction."""
+
+    def __init__(self, address: Address, *, lock_timeout: float = LOCK_TIMEOUT) -> None:
+        super().__init__("", "", "", "", "", schema=address.schema, originator_id_type="text")
+        self.address, self._timeout, self._held = address, lock_timeout, _Held()
+        path = sql.SQL("search_path = {}, pg_catalog").format(sql.Identifier(address.schema))
+        settings = [path.as_string(), *_PLANS]
+        self._settings = [f"SET {each}" for each in settings]
+        local = "".join(f"; SET LOCAL {each}" for each in settings) if address.has_pooler else ""
+        self._reading = f"BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY{local}; "
+        self._writing = (
+            f"BEGIN ISOLATION LEVEL READ COMMITTED{local}; SET LOCAL lock_timeout = "
+            f"{int(lock_timeout * 1000)}; SELECT pg_advisory_xact_lock({address.lock}); "
+        )
+        channel = sql.Identifier(address.channel).as_string()
+        self._notify = f"NOTIFY {channel}"
+        self.pool = ConnectionPool(
+            kwargs={
+                **address.options,
+                "row_factory": dict_row,
+                "cursor_factory": PlainCursor,
+                "prepare_threshold": None if address.has_pooler else 5,
+            },
+            min_size=0,
+            max_size=_MOST,
+            open=False,
+            configure=self._configure,
+            timeout=lock_timeout,
+            reconnect_timeout=lock_timeout,
+            num_workers=1,
+        )
+
+    def register_type_adapters(self) -> None:
+        """Nothing: rows go into our tables as arrays, not as composite types."""
+
+    def _configure(self, connection: psycopg.Connection[Any]) -> None:
+        connection.autocommit = True
+        if not self.address.has_pooler:
+            connection.execute("; ".join(self._settings))
+
+    def open(self) -> None:
+        """Open the pool, once a first connection says that the server can be reached."""
+        with psycopg.connect(**self.address.options):
+            pass
+        self.pool.open()
+
+    # Transactions
+
+    @property
+    def held(self) -> Lease | None:
+        """The lease that this thread holds."""
+        return self._held.lease
+
+    @property
+    def is_writing(self) -> bool:
+        """Whether this thread is within `exclusive`, so that it sees its uncommitted rows."""
+        return self.held is not None and self.held.is_writer
+
+    @contextmanager
+    def exclusive(self, first: str) -> Generator[Lease]:
+        """A write transaction that no other one is beside; `first` is the question it begins with.
+
+        All calls of this thread inside join it. Whoever listens is notified of its end.
+        """
+        lease = self._begin(self._writing + first, is_writer=True)
+        try:
+            yield lease
+            self._commit(lease)
+        except BaseException as error:
+            self._end(lease, error)
+            raise
+        self._end(lease)
+
+    @contextmanager
+    def read_transaction(self, first: str) -> Generator[Lease]:
+        """A read transaction; all calls of this thread inside see the same moment."""
+        lease = self._begin(self._reading + first, is_writer=False)
+        try:
+            yield lease
+        except BaseException as error:
+            self._end(lease, error)
+            raise
+        self._end(lease)
+
+    def _begin(self, statements: str, *, is_writer: bool) -> Lease:
+        """Begin on a connection that works; a server that comes back in time is waited for."""
+        deadline = time.monotonic() + self._timeout
+        while True:
+            connection = self.pool.getconn(max(deadline - time.monotonic(), 0.01))
+            try:
+                lease = Lease(connection, is_writer=is_writer)
+                self._held.lease = lease
+                lease.moment = _last_answer(connection, statements)
+            except BaseException as error:
+                self._held.lease = None
+                self._give_back(connection, is_broken=True)
+                if not is_of_the_connection(error) or time.monotonic() > deadline:
+                    raise
+                time.sleep(_PAUSE)
+            else:
+                return lease
+
+    def _commit(self, lease: Lease) -> None:
+        """Make a transaction durable. Where that fails, nobody can say whether it is."""
+        if lease.connection.info.transaction_status == TransactionStatus.INERROR:
+            raise psycopg.OperationalError("a statement of the transaction failed")
+        try:
+            if lease.pipeline is not None:
+                lease.cursor.execute(self._notify)
+                lease.cursor.execute("COMMIT")
+                lease.pipeline.__exit__(None, None, None)
+                lease.pipeline = None
+            else:
+                lease.connection.execute(f"{self._notify}; COMMIT")
+        except psycopg.Error as error:
+            raise CommitFailed from error
+
+    def pipelined(self, lease: Lease) -> None:
+        """Send what follows in this transaction without waiting for each answer."""
+        if lease.pipeline is None:
+            lease.pipeline = lease.connection.pipeline()
+            lease.pipeline.__enter__()
+
+    def _end(self, lease: Lease, error: BaseException | None = None) -> None:
+        """End a transaction. A connection on which a call broke off is closed."""
+        if self._held.lease is lease:
+            self._held.lease = None
+        is_broken = error is not None and not isinstance(error, Exception)
+        try:
+            if lease.pipeline is not None:
+                pipeline, lease.pipeline = lease.pipeline, None
+                with suppress(psycopg.Error):
+                    pipeline.__exit__(None, None, None)
+            if not is_broken and lease.connection.info.transaction_status:
+                lease.connection.execute("ROLLBACK")
+        except psycopg.Error:
+            is_broken = True
+        except BaseException:
+            self._give_back(lease.connection, is_broken=True)
+            raise
+        self._give_back(lease.connection, is_broken=is_broken)
+
+    def _give_back(self, connection: psycopg.Connection[Any], *, is_broken: bool) -> None:
+        if is_broken:
+            connection.close()
+        with suppress(psycopg.Error, ValueError):  # the pool was closed meanwhile
+            self.pool.putconn(connection)
+
+    def abandon(self) -> None:
+        """Give back what an interrupt has left to this thread; its server rolls it back."""
+        lease, self._held.lease = self._held.lease, None
+        if lease is not None:
+            self._give_back(lease.connection, is_broken=True)
+
+    @contextmanager
+    def cursor_held(self, first: str) -> Generator[PlainCursor]:
+        """A cursor in the transaction that this thread holds, or in a read transaction."""
+        lease = self.held
+        if lease is not None:
+            yield lease.cursor
+            return
+        with self.read_transaction(first) as own:
+            yield own.cursor
+
+
+def _last_answer(connection: psycopg.Connection[Any], statements: str) -> StoreHead | None:
+    """The row that the last of several statements finds."""
+    with connection.cursor(row_factory=tuple_row) as cursor:
+        cursor.execute(statements)
+        while cursor.nextset():
+            pass
+        row = cursor.fetchone()
+    return None if row is None or len(row) < 2 else StoreHead(*row)

@@ -1,0 +1,145 @@
+"""The index of words on a server: its own full text search finds records, by whole words."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable
+from contextlib import AbstractContextManager
+from typing import Protocol
+
+from comity.adapters.storage.postgres import statements
+from comity.adapters.storage.postgres.cursor import PlainCursor
+from comity.adapters.storage.sql.dialect import as_json
+from comity.adapters.storage.sql.reader import RecordReader
+from comity.domain.recorded import Recorded
+from comity.domain.search.indexed import Columns, WordMap
+from comity.domain.search.letters import RULES
+from comity.ports import WordIndex, WordPage
+
+_LONGEST = 500
+"""Letters of a word that the server's index holds: it takes at most 2,046 bytes of one."""
+_PLACES = (
+    "SELECT r.position, w.place - 1 FROM comity_search_words AS r "
+    "CROSS JOIN LATERAL unnest(r.words) WITH ORDINALITY AS w(word, place) "
+    "WHERE r.found @@ %s::tsquery AND "
+)
+_ADD = (
+    "INSERT INTO comity_search_words VALUES (%s, %s, %s, %s, %s, %s, %s, %s, "
+    f"array_to_tsvector(ARRAY(SELECT DISTINCT left(w, {_LONGEST}) FROM unnest(%s::text[]) AS w "
+    "WHERE w <> '')))"
+)
+
+
+class _Store(Protocol):
+    """What the index needs of the store."""
+
+    @property
+    def rewritten(self) -> int: ...
+
+    def reading_cursor(self) -> AbstractContextManager[PlainCursor]: ...
+
+    def writing_cursor(self) -> AbstractContextManager[PlainCursor]: ...
+
+
+class PostgresWordIndex:
+    """The index in a transaction."""
+
+    def __init__(self, cursor: PlainCursor, position: int) -> None:
+        self._cursor, self.position = cursor, position
+        self._columns: Columns | None = None
+
+    @property
+    def columns(self) -> Columns:
+        """What it holds of each record; read when it is first asked for."""
+        if self._columns is None:
+            self._columns = _columns_of(self._cursor)
+        return self._columns
+
+    def places(self, word: str, *, begins: bool) -> Iterable[tuple[int, int]]:
+        """Where a word stands, or any word that begins with it: positions and places."""
+        if begins:
+            found, matches = f"{_quoted(word)}:*", "starts_with(w.word, %s)"
+        else:
+            found, matches = _quoted(word), "w.word = %s"
+        self._cursor.execute(_PLACES + matches, (found, word))
+        return self._cursor.fetchall()
+
+
+class PostgresWords:
+    """The index of words in the archive's schema; an append does nothing to it."""
+
+    def __init__(self, store: _Store, reader: RecordReader, *, can_write: bool) -> None:
+        self._store, self._reader, self._can_write = store, reader, can_write
+
+    def index(self) -> WordIndex:
+        """The index as far as it has come; an empty one if it is of other rules or another log."""
+        with self._store.reading_cursor() as cursor:
+            position = self._position(cursor)
+            return PostgresWordIndex(cursor, position) if position else WordMap()
+
+    def _position(self, cursor: PlainCursor) -> int:
+        """The last position of the index, if it is of the log as it is now."""
+        cursor.execute("SELECT rules, position, rewritten FROM comity_search_head")
+        row = cursor.fetchone()
+        if row is None or row[0] != RULES or row[2] != self._store.rewritten:
+            return 0
+        return int(row[1])
+
+    def add(self, page: WordPage) -> bool:
+        """Continue the index by a page, in a transaction of its own, unless it has moved.
+
+        It is False if the store is only read.
+        """
+        if not self._can_write:
+            return False
+        with self._store.writing_cursor() as cursor:
+            if self._store.rewritten == page.rewritten and self._position(cursor) == page.after:
+                _continue(cursor, page)
+        return True
+
+    def records(self, positions: Collection[int]) -> list[Recorded]:
+        """The records at these positions of the log, in order."""
+        with self._store.reading_cursor() as cursor:
+            return self._reader.found(cursor, statements.AT, (as_json(list(positions)),))
+
+
+def empty(cursor: PlainCursor) -> None:
+    """Empty the index, with all of its text."""
+    cursor.execute("DELETE FROM comity_search_head")
+    cursor.execute("DELETE FROM comity_search_words")
+
+
+def _continue(cursor: PlainCursor, page: WordPage) -> None:
+    if not page.after:
+        empty(cursor)
+    for position, record in enumerate(page.records, page.after + 1):
+        words = list(record.words)
+        row = (position, *record[:6], words, words)
+        cursor.execute(_ADD, row)
+    cursor.execute(
+        "INSERT INTO comity_search_head VALUES (1, %s, %s, %s) ON CONFLICT (number) DO UPDATE "
+        "SET rules = excluded.rules, position = excluded.position, rewritten = excluded.rewritten",
+        (RULES, page.after + len(page.records), page.rewritten),
+    )
+
+
+def _quoted(word: str) -> str:
+    """A word as one lexeme of a query, whatever letters it has."""
+    text = word[:_LONGEST].replace("\\", "\\\\").replace("'", "''")
+    return f"'{text}'"
+
+
+def _columns_of(cursor: PlainCursor) -> Columns:
+    cursor.execute(
+        "SELECT relationship, kind, since, latest, until, length FROM comity_search_words "
+        "ORDER BY position"
+    )
+    columns = Columns.empty()
+    groups: dict[tuple[str, str], int] = {}
+    for name, kind, *numbers in cursor.fetchall():
+        group = groups.setdefault((name, kind), len(groups))
+        for column, number in zip(columns.numbers, (group, *numbers), strict=True):
+            column.append(number)
+    columns.names.extend(groups)
+    return columns
+
+
