@@ -5,8 +5,8 @@ from __future__ import annotations
 from comity.adapters.storage.postgres.cursor import PlainCursor
 from comity.adapters.storage.postgres.soundness import not_whole, rows_are_sound
 from comity.adapters.storage.postgres.transactions import Transactions
-from comity.adapters.storage.sql.builds import BuildTables
 from comity.adapters.storage.sql.building import IndexSums
+from comity.adapters.storage.sql.builds import BuildTables
 from comity.adapters.storage.sql.dialect import IndexTables
 
 

@@ -7,7 +7,7 @@ from functools import lru_cache
 from typing import Any
 
 import psycopg
-from psycopg.abc import Params, Query
+from psycopg.abc import Params, QueryNoTemplate
 from psycopg.rows import tuple_row
 
 from comity.adapters.storage.sql.index import VERSION
@@ -28,9 +28,9 @@ def adapted(statement: str) -> str:
 class PlainCursor(psycopg.Cursor[Any]):
     """A cursor on the tables of this version."""
 
-    def execute(
+    def execute(  # type: ignore[override]  # no template strings: none of ours is one
         self,
-        query: Query,
+        query: QueryNoTemplate,
         params: Params | None = None,
         *,
         prepare: bool | None = None,

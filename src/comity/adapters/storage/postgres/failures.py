@@ -6,7 +6,7 @@ from collections.abc import Generator
 from contextlib import contextmanager
 
 import psycopg
-from eventsourcing.persistence import EventSourcingError
+from eventsourcing.domain import EventSourcingError
 from psycopg import errors
 from psycopg_pool import PoolClosed, PoolTimeout, TooManyRequests
 

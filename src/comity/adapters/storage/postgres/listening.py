@@ -46,9 +46,11 @@ class Listening:
 
     def _run(self) -> None:
         while not self._is_over:
-            with suppress(psycopg.Error, OSError, ValueError):
-                with psycopg.connect(**self._address.listens_at, autocommit=True) as connection:
-                    self._listen(connection)
+            with (
+                suppress(psycopg.Error, OSError, ValueError),
+                psycopg.connect(**self._address.listens_at, autocommit=True) as connection,
+            ):
+                self._listen(connection)
             if not self._is_over:
                 self._signal.send()
                 self._sleep(_PAUSE)
@@ -86,5 +88,3 @@ class Listening:
 def _is_replica(connection: psycopg.Connection[Any]) -> bool:
     [is_replica] = connection.execute("SELECT pg_is_in_recovery()").fetchone() or [False]
     return bool(is_replica)
-
-

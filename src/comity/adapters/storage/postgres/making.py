@@ -11,6 +11,7 @@ from comity.adapters.storage.postgres import tables
 from comity.adapters.storage.postgres.datastore import Datastore
 from comity.adapters.storage.postgres.soundness import check_log_table
 from comity.adapters.storage.postgres.transactions import Transactions
+from comity.adapters.storage.sql.dialect import Cursor
 from comity.adapters.storage.sql.index import IndexHead, put_head
 from comity.domain.errors import StoreNotFound, StoreReadOnly
 
@@ -25,7 +26,8 @@ def prepare(store: Transactions, datastore: Datastore, *, read_only: bool) -> bo
     """See to it that the tables are there; return whether the store can only be read."""
     schema = datastore.address.schema
     log = f"{schema}.stored_events"
-    with datastore.cursor_held("SELECT 1") as cursor:
+    with datastore.cursor_held("SELECT 1") as plain:
+        cursor: Cursor = plain
         cursor.execute(_PLACE, (log, log, log))
         is_replica, encoding, is_there, can_write = cursor.fetchone()
         if encoding != "UTF8":
@@ -46,7 +48,8 @@ def prepare(store: Transactions, datastore: Datastore, *, read_only: bool) -> bo
 def _make(store: Transactions, datastore: Datastore) -> None:
     """Make what is missing, and the index from the log; two that open at once wait in turn."""
     with datastore.exclusive("SELECT 1") as lease:
-        cursor, schema = lease.cursor, sql.Identifier(datastore.address.schema)
+        cursor: Cursor = lease.cursor
+        schema = sql.Identifier(datastore.address.schema)
         cursor.execute("SELECT to_regnamespace(%s) IS NULL", (datastore.address.schema,))
         if cursor.fetchone()[0]:
             cursor.execute(sql.SQL("CREATE SCHEMA {}").format(schema))
@@ -57,7 +60,7 @@ def _make(store: Transactions, datastore: Datastore) -> None:
         cursor.execute("SELECT COUNT(*) FROM comity_head")
         if not cursor.fetchone()[0]:
             put_head(cursor, tables.PostgresTables(), IndexHead())
-            store.complete(cursor)
+            store.complete(lease.cursor)
 
 
 def vacuum(datastore: Datastore, name: str) -> None:

@@ -13,7 +13,11 @@ from uuid import UUID
 
 import psycopg
 from eventsourcing.persistence import Notification, StoredEvent, Tracking
-from eventsourcing.postgres import PostgresFactory, PostgresProcessRecorder
+from eventsourcing.postgres import (
+    PostgresApplicationRecorder,
+    PostgresFactory,
+    PostgresProcessRecorder,
+)
 from eventsourcing.utils import Environment, EnvType
 from psycopg.sql import SQL, Identifier
 
@@ -99,8 +103,8 @@ class Recorder(PostgresProcessRecorder):
 class Factory(PostgresFactory):
     """Makes our recorders; eventsourcing's other classes use our datastore."""
 
-    application_recorder_class = Recorder
-    process_recorder_class = Recorder
+    application_recorder_class: type[PostgresApplicationRecorder] = Recorder
+    process_recorder_class: type[PostgresProcessRecorder] = Recorder
 
     def __init__(self, env: Environment | EnvType | None) -> None:
         super().__init__(env)

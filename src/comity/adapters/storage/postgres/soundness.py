@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from comity.adapters.storage.postgres.cursor import PlainCursor
 from comity.adapters.storage.postgres.tables import LOG_COLUMNS
 from comity.adapters.storage.sql import sums
 from comity.adapters.storage.sql.builds import BuildTables, unsettled_sum, unsound_builds
+from comity.adapters.storage.sql.dialect import Cursor
 from comity.adapters.storage.sql.soundness import (
     chain_is_sound,
     parts_are_sound,
@@ -40,7 +40,7 @@ _SNAPSHOTS = (
 )
 
 
-def check_log_table(cursor: PlainCursor, store: str) -> None:
+def check_log_table(cursor: Cursor, store: str) -> None:
     """Raise `NotAStore` if the log's table is another's, `StoreDamaged` if something acts on it."""
     cursor.execute(_COLUMNS)
     if dict(cursor.fetchall()) != LOG_COLUMNS:
@@ -50,7 +50,7 @@ def check_log_table(cursor: PlainCursor, store: str) -> None:
         raise StoreDamaged(store, f"the trigger or rule {name!r} acts on its log")
 
 
-def rows_are_sound(cursor: PlainCursor) -> bool:
+def rows_are_sound(cursor: Cursor) -> bool:
     """Whether the rows of the index are what was written, by their sums."""
     if (head := sound_head(cursor)) is None:
         return False
@@ -70,7 +70,7 @@ def rows_are_sound(cursor: PlainCursor) -> bool:
     return are_sound and streams_are_sound(cursor, head)
 
 
-def not_whole(cursor: PlainCursor, builds: BuildTables) -> list[tuple[int, bool]]:
+def not_whole(cursor: Cursor, builds: BuildTables) -> list[tuple[int, bool]]:
     """The builds that are not whole, each with whether its own row was changed."""
     cursor.execute(_SNAPSHOTS)
     is_hidden = cursor.fetchone()[0] > 0

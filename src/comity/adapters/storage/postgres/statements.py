@@ -33,9 +33,7 @@ _WINDOW = (
     "LEFT JOIN stored_events AS s ON s.position = p.position"
 )
 # A row that the log has lost has no kind; it is read, and noticed.
-_OF_KINDS = (
-    f"WHERE %(kinds)s::jsonb IS NULL OR s.topic IS NULL OR s.topic = ANY({_texts('kinds')})"
-)
+_OF_KINDS = f"WHERE %(kinds)s::jsonb IS NULL OR s.topic IS NULL OR s.topic = ANY({_texts('kinds')})"
 _LINKED = (
     "(SELECT DISTINCT l.position AS position FROM jsonb_each(%(links)s::jsonb) AS w "
     "JOIN comity_relationships AS r ON r.name = w.key "
@@ -179,9 +177,7 @@ ALL_CELLS = (
     "SELECT r.counted, r.name, c.first, c.last, c.scheme, c.codes FROM comity_relationships "
     "AS r LEFT JOIN comity_counts AS c ON c.relationship = r.number ORDER BY r.number"
 )
-REWRITE = (
-    "UPDATE stored_events SET topic = %s, state = %s, seal = %s, crc = %s WHERE position = %s"
-)
+REWRITE = "UPDATE stored_events SET topic = %s, state = %s, seal = %s, crc = %s WHERE position = %s"
 """Put another form of an event at its position."""
 _LIVE_BUILDS = (
     "SELECT COALESCE(json_agg(json_build_array(number, name, version, folds, COALESCE(("

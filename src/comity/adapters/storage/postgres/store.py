@@ -22,8 +22,8 @@ from comity.adapters.storage.postgres.recorder import Recorder
 from comity.adapters.storage.postgres.tables import OF_THE_LOG, PostgresTables
 from comity.adapters.storage.postgres.transactions import Transactions
 from comity.adapters.storage.signal import Watch, signal_of
-from comity.adapters.storage.sql.builds import BuildTables
 from comity.adapters.storage.sql.building import complete
+from comity.adapters.storage.sql.builds import BuildTables
 from comity.adapters.storage.sql.counts import CountReader
 from comity.adapters.storage.sql.index import IndexHead, add, put_head
 from comity.adapters.storage.sql.projection_store import SQLProjectionStore

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from abc import abstractmethod
 from collections.abc import Generator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 
 from comity.adapters.storage.postgres import statements
 from comity.adapters.storage.postgres.cursor import PlainCursor
@@ -111,6 +111,10 @@ class Transactions(IndexedLog):
             lease = self._datastore.held
             assert lease is not None
             yield lease.cursor
+
+    def reading_cursor(self) -> AbstractContextManager[PlainCursor]:
+        """A cursor in a read transaction."""
+        return self._cursor()
 
     @contextmanager
     def _log_cursor(self) -> Generator[PlainCursor]:

@@ -141,5 +141,3 @@ def _columns_of(cursor: PlainCursor) -> Columns:
             column.append(number)
     columns.names.extend(groups)
     return columns
-
-
