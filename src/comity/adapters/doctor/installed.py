@@ -18,6 +18,7 @@ GIVES = {
     "graph": "networks for NetworkX and Gephi",
     "plot": "pictures (.png, .svg, .pdf)",
     "frames": "tables of pandas, polars and pyarrow",
+    "postgres": "archives on a PostgreSQL server",
     "names": "states' names in other languages",
     "sign": "signed digests",
     "web": "comity serve and comity watch",
