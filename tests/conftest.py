@@ -1,19 +1,18 @@
 """What every test may use: how hypothesis draws, and where the shared data is."""
 
 import os
-from collections.abc import Generator
 from pathlib import Path
 
 import pytest
 from hypothesis import settings
 
 from tests.effort import PYTHON, TORTURE, TRIED, UNMEASURED, rounds
-from tests.servers import begin_run, drop_schemas, end_run, fresh_address, shared_server
+from tests.servers.plugin import postgres_address, pytest_configure, pytest_unconfigure
+
+__all__ = ["postgres_address", "pytest_configure", "pytest_unconfigure"]  # pytest looks here
 
 LONG = ("e2e", "browser")
 """The folders of tests that start processes and browsers."""
-LEADS = pytest.StashKey[bool]()
-"""Whether this process leads the run, and is none of its workers."""
 SHARED_DATA = Path(__file__).parents[1].parent / "shared" / "data"
 
 # A slow machine is no failure, so no deadline. In CI the same examples every time; in torture new
@@ -22,16 +21,6 @@ settings.register_profile("dev", deadline=None)
 settings.register_profile("ci", deadline=None, derandomize=True, print_blob=True)
 settings.register_profile("torture", deadline=None, max_examples=rounds(100), print_blob=True)
 settings.load_profile("torture" if TORTURE else "ci" if os.environ.get("CI") else "dev")
-
-
-def pytest_configure(config: pytest.Config) -> None:
-    """Name the run before its workers start, so that they share what `tests.servers` starts."""
-    config.stash[LEADS] = begin_run()
-
-
-def pytest_unconfigure(config: pytest.Config) -> None:
-    """Leave no server behind when the run has ended."""
-    end_run(wait=config.stash[LEADS])
 
 
 @pytest.hookimpl(trylast=True)  # after hypothesis has marked what is its own
@@ -71,11 +60,3 @@ def shared_data() -> Path:
     if not SHARED_DATA.is_dir():
         pytest.skip("the shared data is not beside this checkout (../shared/data)")
     return SHARED_DATA
-
-
-@pytest.fixture
-def postgres_address() -> Generator[str]:
-    """Return the address of a PostgreSQL server, with a schema that is this test's own."""
-    address = fresh_address(shared_server().address)
-    yield address
-    drop_schemas(address)

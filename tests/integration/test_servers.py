@@ -1,4 +1,4 @@
-"""The PostgreSQL servers of the tests: shared, killed, failed over, read only, and gone at the end."""
+"""The servers of the tests: shared, killed, failed over, read only, and gone at the end."""
 
 from __future__ import annotations
 
@@ -6,7 +6,9 @@ import os
 import subprocess
 import sys
 from pathlib import Path
+from time import sleep
 
+import psutil
 import psycopg
 import pytest
 from psycopg import errors
@@ -22,7 +24,7 @@ from tests.servers import (
     schema_of,
     shared_server,
 )
-from tests.servers.process import PostgresProcess
+from tests.servers.keeper import wait_until_gone
 
 WORKERS = """
 import os
@@ -32,15 +34,23 @@ from tests.servers import shared_server
 from tests.servers.run import run_folder
 
 @pytest.mark.parametrize("number", range(2))
-def test_prints_its_server(number):
+def test_tells_its_server(number):
     with psycopg.connect(shared_server().address) as server:
-        pid, = server.execute("SELECT pg_postmaster_start_time()").fetchone()
-    worker = os.environ["PYTEST_XDIST_WORKER"]
+        started, = server.execute("SELECT pg_postmaster_start_time()").fetchone()
     with open("told", "a") as told:
-        told.write(f"{worker} {pid} {run_folder()}\\n")
-    LAST
+        told.write(f"{os.environ['PYTEST_XDIST_WORKER']},{started},{run_folder()}\\n")
 """
 """Tests of a run of its own; each is run by another worker."""
+USER = """
+from tests.servers import Cluster, shared_server
+shared_server()
+with Cluster(replica=True) as cluster:
+    servers = [cluster.primary.data, cluster.replica.data, cluster.run / "shared"]
+    print(*[(path / "postmaster.pid").read_text().split()[0] for path in servers])
+    print(cluster.run, flush=True)
+    input()
+"""
+"""A process that uses servers until it is killed."""
 
 
 def execute(address: str, statement: str) -> list[tuple[object, ...]]:
@@ -50,34 +60,50 @@ def execute(address: str, statement: str) -> list[tuple[object, ...]]:
         return cursor.fetchall() if cursor.description else []
 
 
-def run_of_two_workers(folder: Path, last: str) -> tuple[set[str], set[str], set[str]]:
-    """Run the tests of `WORKERS`; return the workers, the servers and the folders they told."""
-    (folder / "test_workers.py").write_text(WORKERS.replace("LAST", last))
-    unnamed = {k: v for k, v in environment().items() if not k.startswith(("COMITY_", "PYTEST_"))}
+def environment_of_another_run() -> dict[str, str]:
+    """The environment, without what names this run or its server, and with few plugins."""
+    names = ("COMITY_TEST_", "PYTEST_")
+    kept = {name: value for name, value in environment().items() if not name.startswith(names)}
+    return kept | {"PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1"}
+
+
+def test_workers_share_a_server_which_has_ended_when_their_run_ends(tmp_path: Path) -> None:
+    (tmp_path / "test_workers.py").write_text(WORKERS)
     subprocess.run(
-        [sys.executable, "-m", "pytest", "-q", "-p", "tests.conftest", "-n2", "--dist=each",
-         f"--rootdir={folder}", "-c", os.devnull, "test_workers.py"],
-        cwd=folder, env=unnamed, capture_output=True, timeout=PATIENCE, check=False,
+        [sys.executable, "-m", "pytest", "-p", "xdist", "-p", "tests.servers.plugin", "-n2",
+         f"--rootdir={tmp_path}", "-c", os.devnull, "test_workers.py"],
+        cwd=tmp_path, env=environment_of_another_run(), timeout=PATIENCE, check=True,
     )  # fmt: skip
-    told = [line.split(" ") for line in (folder / "told").read_text().splitlines()]
-    return {t[0] for t in told}, {" ".join(t[1:-1]) for t in told}, {t[-1] for t in told}
+    told = [line.split(",") for line in (tmp_path / "told").read_text().splitlines()]
+    workers, servers, folders = map(set, zip(*told, strict=True))
+    assert workers == {"gw0", "gw1"}
+    assert len(servers) == 1
+    assert not Path(folders.pop()).exists()
 
 
-@pytest.mark.parametrize("last", ["pass", "os.kill(os.getpid(), 9)"], ids=["ended", "killed"])
-def test_two_workers_share_a_server_which_ends_with_their_run(tmp_path: Path, last: str) -> None:
-    workers, servers, folders = run_of_two_workers(tmp_path, last)
-    assert {"gw0", "gw1"} <= workers
-    assert len(servers) == len(folders) == 1
-    assert not any(Path(folder).exists() for folder in folders)
+def test_no_server_outlives_a_process_that_is_killed() -> None:
+    with subprocess.Popen(
+        [sys.executable, "-c", USER], cwd=ROOT, env=environment_of_another_run(),
+        stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True,
+    ) as user:  # fmt: skip
+        assert user.stdout is not None
+        pids, folder = user.stdout.readline().split(), Path(user.stdout.readline().strip())
+        servers = [psutil.Process(int(pid)) for pid in pids]
+        user.kill()
+    assert len(servers) == 3
+    assert wait_until_gone(servers, PATIENCE)
+    while folder.exists():  # the keeper removes it last
+        sleep(0.01)
 
 
 def test_a_subprocess_reaches_the_server_of_the_run() -> None:
+    address = shared_server().address
     script = "from tests.servers import shared_server; print(shared_server().address)"
     told = subprocess.run(
         [sys.executable, "-c", script],
         cwd=ROOT, env=environment(), capture_output=True, text=True, timeout=PATIENCE, check=True,
     )  # fmt: skip
-    assert shared_server().address in told.stdout
+    assert told.stdout == f"{address}\n"
 
 
 def test_each_address_has_a_schema_of_its_own_which_is_dropped_with_all_beside_it() -> None:
@@ -159,11 +185,11 @@ def test_a_replica_shows_a_commit_that_waited_for_it_and_refuses_writes() -> Non
 
 
 def test_a_cluster_leaves_nothing_though_its_test_fails() -> None:
-    servers = list[PostgresProcess]()
-    with pytest.raises(ZeroDivisionError), Cluster(replica=True) as cluster:
-        servers = [cluster.primary, cluster.replica]
-        raise ZeroDivisionError
-    assert not any(server.process or server.data.exists() for server in servers)
+    cluster = Cluster(replica=True)
+    with pytest.raises(errors.DivisionByZero), cluster:
+        execute(cluster.address(), "SELECT 1 / 0")
+    assert not list(cluster.run.glob(f"{cluster.name}*"))
+    assert cluster.primary.process is cluster.replica.process is None
 
 
 def test_a_server_that_cannot_start_says_why() -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Generator
 from contextlib import contextmanager
 from secrets import token_hex
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, LiteralString
 from urllib.parse import parse_qsl, quote, urlencode, urlsplit, urlunsplit
 
 if TYPE_CHECKING:
@@ -13,6 +13,12 @@ if TYPE_CHECKING:
 
 OURS = ("schema", "pooler", "listen")
 """What an address of comity says that libpq does not know."""
+
+DROPPED: dict[LiteralString, LiteralString] = {
+    "DROP SCHEMA {} CASCADE": "SELECT nspname FROM pg_namespace WHERE starts_with(nspname, %s)",
+    "DROP ROLE {}": "SELECT rolname FROM pg_roles WHERE starts_with(rolname, %s)",
+}
+"""How a test's schemas and roles are dropped, and how those of a name are found."""
 
 
 def fresh_address(address: str) -> str:
@@ -59,15 +65,9 @@ def drop_schemas(address: str) -> None:
             " WHERE starts_with(nspname, %s) AND pid <> pg_backend_pid()) AS holders",
             [name],
         )
-        for kind, names in (
-            (
-                "DROP SCHEMA {} CASCADE",
-                "SELECT nspname FROM pg_namespace WHERE starts_with(nspname, %s)",
-            ),
-            ("DROP ROLE {}", "SELECT rolname FROM pg_roles WHERE starts_with(rolname, %s)"),
-        ):
+        for statement, names in DROPPED.items():
             for (found,) in to.execute(names, [name]).fetchall():
-                to.execute(sql.SQL(kind).format(sql.Identifier(found)))
+                to.execute(sql.SQL(statement).format(sql.Identifier(found)))
 
 
 def make_reader(address: str) -> str:
