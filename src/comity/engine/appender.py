@@ -13,7 +13,7 @@ from comity.domain.scope import actor, scopes_of
 from comity.domain.settling import absence
 from comity.domain.time.dates import moment
 from comity.engine.acts import Acts
-from comity.engine.batch import Batch, Receipt, Stamp
+from comity.engine.batch import Batch, Receipt, Stamp, ahead_of
 from comity.engine.bulk import BulkAppend, ImportReport
 from comity.engine.given import event_of, items_of
 from comity.ports import Intake, LogStore
@@ -50,7 +50,7 @@ class Appender:
         """
         stamp = self._stamp(recorded_at, recorded_by)
         passed = [checked(event_of(event)) for event in events]
-        with self._store.writing():
+        with self._store.writing(ahead_of(passed)):
             return self._write(passed, stamp, expected_version, strict)
 
     def _write(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime, time
 from typing import NamedTuple
 
@@ -23,7 +23,7 @@ from comity.domain.parties import relationship_parties
 from comity.domain.recorded import Recorded
 from comity.domain.selection import retracted
 from comity.engine.acts import acts_in
-from comity.ports import LogStore
+from comity.ports import Ahead, LogStore
 
 
 class Stamp(NamedTuple):
@@ -61,13 +61,22 @@ class Receipt(Struct, frozen=True):
     retracted: tuple[RetractedEvent, ...] = ()
 
 
+def ahead_of(events: Iterable[Event]) -> Ahead:
+    """What is asked first of the store to add `events`."""
+    events = list(events)
+    ids = {event.id for event in events}
+    ids.update(event.target for event in events if isinstance(event, RecordKeeping))
+    relationships = {event.relationship for event in events}
+    return Ahead(ids, relationships - {""})  # an act need not tell its parties
+
+
 class Batch:
     """One batch on its way into the log, while the store is held for writing.
 
     `new` holds the records to add. `taken` holds the record of each event, in the order given.
     """
 
-    def __init__(self, store: LogStore, now: datetime, events: Iterable[Event] = ()) -> None:
+    def __init__(self, store: LogStore, now: datetime, events: Sequence[Event] = ()) -> None:
         head = store.head()
         self._store = store
         self._position = head.position
@@ -85,17 +94,13 @@ class Batch:
         self._acts: dict[str, list[Recorded]] = {}
         self._gone: dict[str, dict[str, Recorded]] = {}
 
-    def _read_ahead(self, events: Iterable[Event]) -> None:
+    def _read_ahead(self, events: Sequence[Event]) -> None:
         """Read in one go all that is needed to add `events`."""
-        events = list(events)
-        acts = [event for event in events if isinstance(event, RecordKeeping)]
-        ids = {event.id for event in events}
-        ids.update(act.target for act in acts)
+        ids, relationships = ahead_of(events)
         self._known = dict.fromkeys(ids)
         self._known.update(self._store.find(ids))
         by_parties = {event.parties: event for event in events}
         self._names = {parties: event.relationship for parties, event in by_parties.items()}
-        relationships = set(self._names.values()) - {""}  # an act need not tell its parties
         heads = self._store.heads(relationships)
         self._versions = dict.fromkeys(relationships, 0)
         self._versions.update((name, head.version) for name, head in heads.items())

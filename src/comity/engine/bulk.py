@@ -20,7 +20,7 @@ from comity.domain.errors import (
 from comity.domain.events import Event
 from comity.domain.recorded import Recorded, recorder_name
 from comity.domain.time.dates import moment
-from comity.engine.batch import Batch, Stamp
+from comity.engine.batch import Batch, Stamp, ahead_of
 from comity.ports import Incoming, Intake, LogStore
 
 
@@ -87,8 +87,9 @@ class BulkAppend:
                 incoming.append((number, item, *self._incoming(item)))
             except InvalidInput as error:
                 self._reject(number, item, error)
-        with self._store.writing():
-            batch = Batch(self._store, self._now(), [event for _, _, event, _ in incoming])
+        events = [event for _, _, event, _ in incoming]
+        with self._store.writing(ahead_of(events)):
+            batch = Batch(self._store, self._now(), events)
             for number, item, event, stamp in incoming:
                 try:
                     batch.add(event, stamp)

@@ -5,6 +5,8 @@ from __future__ import annotations
 from comity.ports.clock import Clock
 from comity.ports.intake import Incoming, Intake
 from comity.ports.log_store import (
+    NOTHING_AHEAD,
+    Ahead,
     Counts,
     Head,
     IndexCheck,
@@ -26,6 +28,7 @@ from comity.ports.watch import Watch
 from comity.ports.word_store import WordIndex, WordPage, WordStore
 
 __all__ = [
+    "NOTHING_AHEAD", "Ahead",
     "Build", "Clock", "Counts", "Head", "Incoming", "IndexCheck", "Intake", "LogStore",
     "ProjectionStore", "SealedPage", "Snapshot", "SnapshotUpdate", "Start", "StreamHead",
     "Wanted", "Watch", "Window", "WordIndex", "WordPage", "WordStore", "newest_known",

@@ -64,6 +64,19 @@ class SealedPage(NamedTuple):
     commitments: Sequence[bytes]
 
 
+class Ahead(NamedTuple):
+    """What a write asks for first: events by their ids, and streams by their names.
+
+    A store on a server reads it with the beginning of the transaction, at once.
+    """
+
+    ids: Collection[str] = ()
+    streams: Collection[str] = ()
+
+
+NOTHING_AHEAD = Ahead()
+
+
 class IndexCheck(Protocol):
     """Compares an index with the log, which is given to it page by page, from the first event."""
 
@@ -99,8 +112,10 @@ class LogStore(Protocol):
         """A read transaction: all reads inside see the same moment of the store."""
         ...
 
-    def writing(self) -> AbstractContextManager[None]:
+    def writing(self, ahead: Ahead = ...) -> AbstractContextManager[None]:
         """An exclusive write transaction: reads inside see the newest records.
+
+        `ahead` is what will be asked first.
 
         A normal exit makes all added records durable; an error drops them all.
         """

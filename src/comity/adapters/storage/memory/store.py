@@ -21,7 +21,7 @@ from comity.domain.errors import StoreClosed
 from comity.domain.events import RECORD_KEEPING
 from comity.domain.links import is_linked
 from comity.domain.recorded import Recorded
-from comity.ports import Counts, Head, StreamHead, Window
+from comity.ports import NOTHING_AHEAD, Ahead, Counts, Head, StreamHead, Window
 
 _by_position = attrgetter("position")
 
@@ -54,7 +54,7 @@ class MemoryStore(SealedMemory):
             yield
 
     @contextmanager
-    def writing(self) -> Generator[None]:
+    def writing(self, ahead: Ahead = NOTHING_AHEAD) -> Generator[None]:
         """Hold the lock. A normal exit keeps the added records; an error drops them."""
         with self._locked() as held:
             self._open()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from functools import lru_cache
 from typing import Any
 
@@ -26,7 +27,27 @@ def adapted(statement: str) -> str:
 
 
 class PlainCursor(psycopg.Cursor[Any]):
-    """A cursor on the tables of this version."""
+    """A cursor on the tables of this version.
+
+    What is `gathered` is run as one statement, once it is all there.
+    """
+
+    gathered: list[tuple[str, Sequence[object]]] | None = None
+
+    def put(self, statement: str, parameters: Sequence[object]) -> None:
+        """Run a statement that finds nothing, or gather it."""
+        if self.gathered is None:
+            self.execute(statement, parameters)
+        else:
+            self.gathered.append((statement, parameters))
+
+    def run_gathered(self) -> None:
+        """Run what was gathered: one statement costs a client less than many."""
+        gathered, self.gathered = self.gathered or [], None
+        parts = [f"s{number} AS ({each})" for number, (each, _) in enumerate(gathered)]
+        parameters = [value for _, values in gathered for value in values]
+        if parts:
+            self.execute(f"WITH {', '.join(parts)} SELECT 1", parameters)
 
     def execute(  # type: ignore[override]  # no template strings: none of ours is one
         self,

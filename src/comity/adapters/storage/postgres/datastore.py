@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Generator
+from collections.abc import Generator, Sequence
 from contextlib import contextmanager, suppress
 from typing import Any
 
@@ -12,9 +12,11 @@ import psycopg
 from eventsourcing.postgres import ConnectionPool, PostgresDatastore
 from psycopg import sql
 from psycopg.pq import TransactionStatus
-from psycopg.rows import dict_row, tuple_row
+from psycopg.rows import dict_row
+from psycopg.types.numeric import Int8BinaryDumper, Int8Dumper
 
 from comity.adapters.storage.postgres.address import Address
+from comity.adapters.storage.postgres.ahead import AheadRead
 from comity.adapters.storage.postgres.cursor import PlainCursor, plain_cursor
 from comity.adapters.storage.postgres.failures import CommitFailed, is_of_the_connection
 from comity.adapters.storage.sql.dialect import StoreHead
@@ -32,12 +34,18 @@ _PLANS = (
 )  # fmt: skip
 
 
+Question = tuple[str, Sequence[object] | None]
+"""A statement and its parameters."""
+
+
 class Lease:
     """The transaction of a thread, from its begin to its end."""
 
     def __init__(self, connection: psycopg.Connection[Any], *, is_writer: bool) -> None:
         self.connection, self.is_writer = connection, is_writer
+        self.answers: list[list[Any]] = []
         self.moment: StoreHead | None = None
+        self.ahead: AheadRead | None = None
         self.cursor = plain_cursor(connection)
         self.pipeline: Any = None
 
@@ -55,14 +63,15 @@ class Datastore(PostgresDatastore):
         super().__init__("", "", "", "", "", schema=address.schema, originator_id_type="text")
         self.address, self._timeout, self._held = address, lock_timeout, _Held()
         path = sql.SQL("search_path = {}, pg_catalog").format(sql.Identifier(address.schema))
-        settings = [path.as_string(), *_PLANS]
+        timeout = f"lock_timeout = {int(lock_timeout * 1000)}"
+        settings = [path.as_string(), timeout, *_PLANS]
         self._settings = [f"SET {each}" for each in settings]
-        local = "".join(f"; SET LOCAL {each}" for each in settings) if address.has_pooler else ""
-        self._reading = f"BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY{local}; "
-        self._writing = (
-            f"BEGIN ISOLATION LEVEL READ COMMITTED{local}; SET LOCAL lock_timeout = "
-            f"{int(lock_timeout * 1000)}; SELECT pg_advisory_xact_lock({address.lock}); "
-        )
+        local = [f"SET LOCAL {each}" for each in settings] if address.has_pooler else []
+        self._reading = ["BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY", *local]
+        self._writing = [
+            "BEGIN ISOLATION LEVEL READ COMMITTED", *local,
+            f"SELECT pg_advisory_xact_lock({address.lock})",
+        ]  # fmt: skip
         channel = sql.Identifier(address.channel).as_string()
         self._notify = f"NOTIFY {channel}"
         self.pool = ConnectionPool(
@@ -86,6 +95,8 @@ class Datastore(PostgresDatastore):
 
     def _configure(self, connection: psycopg.Connection[Any]) -> None:
         connection.autocommit = True
+        for dumper in (Int8Dumper, Int8BinaryDumper):  # one type for all, so one plan for all
+            connection.adapters.register_dumper(int, dumper)
         if not self.address.has_pooler:
             connection.execute("; ".join(self._settings))
 
@@ -108,12 +119,12 @@ class Datastore(PostgresDatastore):
         return self.held is not None and self.held.is_writer
 
     @contextmanager
-    def exclusive(self, first: str) -> Generator[Lease]:
-        """A write transaction that no other one is beside; `first` is the question it begins with.
+    def exclusive(self, *first: Question) -> Generator[Lease]:
+        """A write transaction with none beside it; `first` are the questions that it begins with.
 
         All calls of this thread inside join it. Whoever listens is notified of its end.
         """
-        lease = self._begin(self._writing + first, is_writer=True)
+        lease = self._begin(self._writing, first, is_writer=True)
         try:
             yield lease
             self._commit(lease)
@@ -123,9 +134,9 @@ class Datastore(PostgresDatastore):
         self._end(lease)
 
     @contextmanager
-    def read_transaction(self, first: str) -> Generator[Lease]:
+    def read_transaction(self, *first: Question) -> Generator[Lease]:
         """A read transaction; all calls of this thread inside see the same moment."""
-        lease = self._begin(self._reading + first, is_writer=False)
+        lease = self._begin(self._reading, first, is_writer=False)
         try:
             yield lease
         except BaseException as error:
@@ -133,7 +144,9 @@ class Datastore(PostgresDatastore):
             raise
         self._end(lease)
 
-    def _begin(self, statements: str, *, is_writer: bool) -> Lease:
+    def _begin(
+        self, statements: Sequence[str], first: Sequence[Question], *, is_writer: bool
+    ) -> Lease:
         """Begin on a connection that works; a server that comes back in time is waited for."""
         deadline = time.monotonic() + self._timeout
         while True:
@@ -141,7 +154,7 @@ class Datastore(PostgresDatastore):
             try:
                 lease = Lease(connection, is_writer=is_writer)
                 self._held.lease = lease
-                lease.moment = _last_answer(connection, statements)
+                lease.answers = _answers(connection, statements, first)
             except BaseException as error:
                 self._held.lease = None
                 self._give_back(connection, is_broken=True)
@@ -159,8 +172,7 @@ class Datastore(PostgresDatastore):
             if lease.pipeline is not None:
                 lease.cursor.execute(self._notify)
                 lease.cursor.execute("COMMIT")
-                lease.pipeline.__exit__(None, None, None)
-                lease.pipeline = None
+                self.unpipelined(lease)
             else:
                 lease.connection.execute(f"{self._notify}; COMMIT")
         except psycopg.Error as error:
@@ -172,16 +184,20 @@ class Datastore(PostgresDatastore):
             lease.pipeline = lease.connection.pipeline()
             lease.pipeline.__enter__()
 
+    def unpipelined(self, lease: Lease) -> None:
+        """Wait for the answers to all that was sent."""
+        if lease.pipeline is not None:
+            pipeline, lease.pipeline = lease.pipeline, None
+            pipeline.__exit__(None, None, None)
+
     def _end(self, lease: Lease, error: BaseException | None = None) -> None:
         """End a transaction. A connection on which a call broke off is closed."""
         if self._held.lease is lease:
             self._held.lease = None
         is_broken = error is not None and not isinstance(error, Exception)
         try:
-            if lease.pipeline is not None:
-                pipeline, lease.pipeline = lease.pipeline, None
-                with suppress(psycopg.Error):
-                    pipeline.__exit__(None, None, None)
+            with suppress(psycopg.Error):
+                self.unpipelined(lease)
             if not is_broken and lease.connection.info.transaction_status:
                 lease.connection.execute("ROLLBACK")
         except psycopg.Error:
@@ -204,21 +220,27 @@ class Datastore(PostgresDatastore):
             self._give_back(lease.connection, is_broken=True)
 
     @contextmanager
-    def cursor_held(self, first: str) -> Generator[PlainCursor]:
-        """A cursor in the transaction that this thread holds, or in a read transaction."""
+    def cursor_held(self) -> Generator[PlainCursor]:
+        """A cursor for one statement, in the transaction that this thread holds if it holds one."""
         lease = self.held
         if lease is not None:
             yield lease.cursor
             return
-        with self.read_transaction(first) as own:
-            yield own.cursor
+        if self.address.has_pooler:
+            with self.read_transaction() as own:
+                yield own.cursor
+            return
+        with self.pool.connection() as connection:
+            yield plain_cursor(connection)
 
 
-def _last_answer(connection: psycopg.Connection[Any], statements: str) -> StoreHead | None:
-    """The row that the last of several statements finds."""
-    with connection.cursor(row_factory=tuple_row) as cursor:
-        cursor.execute(statements)
-        while cursor.nextset():
-            pass
-        row = cursor.fetchone()
-    return None if row is None or len(row) < 2 else StoreHead(*row)
+def _answers(
+    connection: psycopg.Connection[Any], statements: Sequence[str], first: Sequence[Question]
+) -> list[list[Any]]:
+    """Begin a transaction and ask the first questions in it, all at once; their rows."""
+    with connection.pipeline():
+        begin = plain_cursor(connection)
+        for statement in statements:
+            begin.execute(statement)
+        cursors = [plain_cursor(connection).execute(*question) for question in first]
+        return [cursor.fetchall() for cursor in cursors]

@@ -26,7 +26,7 @@ def prepare(store: Transactions, datastore: Datastore, *, read_only: bool) -> bo
     """See to it that the tables are there; return whether the store can only be read."""
     schema = datastore.address.schema
     log = f"{schema}.stored_events"
-    with datastore.cursor_held("SELECT 1") as plain:
+    with datastore.cursor_held() as plain:
         cursor: Cursor = plain
         cursor.execute(_PLACE, (log, log, log))
         is_replica, encoding, is_there, can_write = cursor.fetchone()
@@ -47,7 +47,7 @@ def prepare(store: Transactions, datastore: Datastore, *, read_only: bool) -> bo
 
 def _make(store: Transactions, datastore: Datastore) -> None:
     """Make what is missing, and the index from the log; two that open at once wait in turn."""
-    with datastore.exclusive("SELECT 1") as lease:
+    with datastore.exclusive() as lease:
         cursor: Cursor = lease.cursor
         schema = sql.Identifier(datastore.address.schema)
         cursor.execute("SELECT to_regnamespace(%s) IS NULL", (datastore.address.schema,))

@@ -37,9 +37,8 @@ _OF_KINDS = f"WHERE %(kinds)s::jsonb IS NULL OR s.topic IS NULL OR s.topic = ANY
 _LINKED = (
     "(SELECT DISTINCT l.position AS position FROM jsonb_each(%(links)s::jsonb) AS w "
     "JOIN comity_relationships AS r ON r.name = w.key "
-    "CROSS JOIN jsonb_array_elements_text(w.value) AS wanted(link) "
-    "JOIN comity_links AS l ON l.relationship = r.number AND l.link = wanted.link::bigint "
-    "AND l.position <= %(position)s "
+    "JOIN comity_links AS l ON l.relationship = r.number AND l.position <= %(position)s "
+    "AND l.link = ANY(ARRAY(SELECT jsonb_array_elements_text(w.value)::bigint)) "
     f"WHERE NOT l.position = ANY({_numbers('known')})) AS p "
     f"LEFT JOIN stored_events AS s ON s.position = p.position {_OF_KINDS}"
 )
@@ -185,13 +184,25 @@ _LIVE_BUILDS = (
     "WHERE application_name = 'comity-projection-' || number), 0))), '[]')::text "
     "FROM comity_projections WHERE live = 1"
 )
-STORE_HEAD = (
+_STORE_HEAD = (
     "SELECT (SELECT MAX(position) FROM stored_events), (SELECT notification_id FROM tracking "
-    f"WHERE application_name = '{NAME}'), h.position, h.recorded_at, ({_LIVE_BUILDS}), "
-    "h.rewritten FROM comity_head AS h"
+    f"WHERE application_name = '{NAME}'), h.position, h.recorded_at, ({_LIVE_BUILDS}), h.rewritten"
 )
+STORE_HEAD = f"{_STORE_HEAD} FROM comity_head AS h"
 """The end of the log, the index's progress by the tracking and by its own row, the live builds and
 the log's `rewritten`: what a question reads first."""
+WRITE_HEAD = (
+    f"{_STORE_HEAD}, h.digest, h.events, h.ids, h.links, h.moments, h.parts, h.chain "
+    "FROM comity_head AS h"
+)
+"""The same, with all that the head of the index holds: what a write reads first."""
+AHEAD = (
+    f"SELECT {STREAM}, (SELECT json_agg(json_build_array(p.kind, p.width, p.number))::text "
+    "FROM comity_parts AS p WHERE p.relationship = r.number) "
+    "FROM jsonb_array_elements_text(%s::jsonb) AS w(name) "
+    "JOIN comity_relationships AS r ON r.name = w.name"
+)
+"""What the index knows of some streams, and the parts of each."""
 STARTS = (
     "SELECT w.key, s.day, s.events, s.newest, s.state, s.digest "
     "FROM jsonb_each(%(wanted)s::jsonb) AS w CROSS JOIN LATERAL ("

@@ -90,11 +90,19 @@ class PostgresStore(Transactions):
         rows, commitments = self._mapper.rows(
             records, seals or new_salts(len(records)), as_text=False
         )
+        ahead, lease.ahead = lease.ahead, None
+        is_known = ahead is not None and ahead.names >= {r.relationship for r in records}
+        known = ahead.known if ahead is not None and is_known else None
+        cursor = lease.cursor
         with translated(self.name):
             if len(records) <= _FEW:
                 self._datastore.pipelined(lease)
-            self._postgres.insert_log(lease.cursor, rows)
-            add(lease.cursor, self._tables, records, commitments)
+                cursor.gathered = []
+            else:
+                self._datastore.unpipelined(lease)  # COPY needs the connection for itself
+            self._postgres.insert_log(cursor, rows)
+            add(cursor, self._tables, records, commitments, known)
+            cursor.run_gathered()
 
     def complete(self, cursor: PlainCursor) -> None:
         """Complete the index, in a write transaction."""

@@ -123,7 +123,7 @@ class PostgresTables:
                 values = ", ".join(["%s"] * len(rows[0]))
                 every = ", ".join([f"({values})"] * len(rows))
                 flat = list(chain.from_iterable(rows))
-                cursor.execute(f"INSERT INTO {table} VALUES {every}", flat)
+                cursor.put(f"INSERT INTO {table} VALUES {every}", flat)
             return
         with cursor.copy(adapted(f"COPY {table} FROM STDIN")) as copy:
             if all(type(value) is int for value in rows[0]):
@@ -167,19 +167,23 @@ class PostgresTables:
         """Update streams by rows: all columns after the name, the check, and the number."""
         moved = [dict(zip(_MOVED, row, strict=True)) for row in rows]
         wanted = as_json([row | {"digest": row["digest"].hex()} for row in moved])
-        cursor.execute(_MOVE, (wanted,))
+        cursor.put(_MOVE, (wanted,))
 
     def put_head(self, cursor: PlainCursor, row: Sequence[object]) -> None:
         """Put a row in the place of the index's head."""
-        cursor.execute(_PUT_HEAD, row)
+        cursor.put(_PUT_HEAD, row)
 
     def add_counts(self, cursor: PlainCursor, rows: Sequence[Sequence[object]]) -> None:
         """Put counts after those of the same cell, if there are any."""
-        cursor.executemany(adapted(_ADD), rows)
+        if cursor.gathered is None:
+            cursor.executemany(adapted(_ADD), rows)
+            return
+        for row in rows:
+            cursor.put(_ADD, row)
 
     def track(self, cursor: PlainCursor, name: str, position: int) -> None:
         """Store the progress of an index or a projection."""
-        cursor.execute(
+        cursor.put(
             "INSERT INTO tracking VALUES (%s, %s) ON CONFLICT (application_name) DO UPDATE "
             "SET notification_id = excluded.notification_id",
             (name, position),

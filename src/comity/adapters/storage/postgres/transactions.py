@@ -4,19 +4,26 @@ from __future__ import annotations
 
 import os
 from abc import abstractmethod
-from collections.abc import Generator
+from collections.abc import Collection, Generator
 from contextlib import AbstractContextManager, contextmanager
 
+import msgspec
+
 from comity.adapters.storage.postgres import statements
+from comity.adapters.storage.postgres.ahead import AheadRead
 from comity.adapters.storage.postgres.cursor import PlainCursor
-from comity.adapters.storage.postgres.datastore import Datastore
+from comity.adapters.storage.postgres.datastore import Datastore, Lease, Question
 from comity.adapters.storage.postgres.failures import DRIVER_ERRORS, translated, translation
 from comity.adapters.storage.postgres.soundness import rows_are_sound
 from comity.adapters.storage.signal import Signal
-from comity.adapters.storage.sql.dialect import StoreHead
+from comity.adapters.storage.sql.dialect import StoreHead, as_json
+from comity.adapters.storage.sql.index import IndexHead, Known, Stream, id_number
 from comity.adapters.storage.sql.indexed import IndexedLog
 from comity.domain.errors import StoreDamaged, StoreReadOnly
+from comity.domain.recorded import Recorded
+from comity.ports import NOTHING_AHEAD, Ahead, StreamHead
 
+_HEAD = (statements.STORE_HEAD, None)
 _BEHIND = "its index is behind its log, which only one who may write can mend"
 
 
@@ -48,13 +55,13 @@ class Transactions(IndexedLog):
         if self._is_unsound:
             self._heal()
         try:
-            with self._datastore.read_transaction(statements.STORE_HEAD) as lease:
-                if self._is_current(lease.moment):
+            with self._datastore.read_transaction(_HEAD) as lease:
+                if self._is_current(lease):
                     yield
                     return
             self._heal()
-            with self._datastore.read_transaction(statements.STORE_HEAD) as lease:
-                self._is_current(lease.moment)
+            with self._datastore.read_transaction(_HEAD) as lease:
+                self._is_current(lease)
                 yield
         except DRIVER_ERRORS as error:
             raise translation(error, self.name) from error
@@ -66,26 +73,30 @@ class Transactions(IndexedLog):
         with self.writing():
             pass
 
-    def _is_current(self, moment: StoreHead | None) -> bool:
-        if moment is None:
+    def _is_current(self, lease: Lease) -> bool:
+        """Whether the index has come to the log's end, by what the transaction read first."""
+        if not (rows := lease.answers[0]):
             raise StoreDamaged(self.name, "its index has lost its head")
+        lease.moment = moment = StoreHead(*rows[0][:6])
         self._notice(moment.rewritten)
         return moment.is_current
 
     @contextmanager
-    def writing(self) -> Generator[None]:
+    def writing(self, ahead: Ahead = NOTHING_AHEAD) -> Generator[None]:
         """Hold the lock of the archive; all records added inside become durable, or none."""
         self._check_open()
         if self._is_read_only:
             raise StoreReadOnly(self.name, "it was opened only to be read")
         try:
-            with self._datastore.exclusive(statements.STORE_HEAD) as lease:
+            with self._datastore.exclusive(*_questions(ahead)) as lease:
                 if self._is_unsound:
                     self.remake(lease.cursor)
                     self._is_unsound, lease.moment = False, None
-                elif not self._is_current(lease.moment):
+                elif not self._is_current(lease):
                     self.complete(lease.cursor)
                     lease.moment = None
+                elif len(lease.answers) > 1:
+                    self._take_ahead(lease, ahead)
                 yield
                 if os.getpid() != self._process:
                     self._check_open()
@@ -105,6 +116,26 @@ class Transactions(IndexedLog):
             raise StoreDamaged(self.name, "its index has lost its head")
         return moment
 
+    def _take_ahead(self, lease: Lease, ahead: Ahead) -> None:
+        """Take what was read ahead, which is true until something is added."""
+        [head], ids, streams = lease.answers
+        moment, rest = lease.moment, head[6:]
+        assert moment is not None
+        found = [Stream(*row[:-1]) for row in streams]
+        lease.ahead = AheadRead(
+            ids=dict.fromkeys(ahead.ids) | {r.event.id: r for r in self._reader.records(ids)},
+            names=frozenset(ahead.streams),
+            known=Known(
+                IndexHead(moment.indexed, moment.recorded_at, rest[0], moment.rewritten, *rest[1:]),
+                {stream.name: stream for stream in found},
+                {
+                    (stream.number, kind, width): number
+                    for stream, row in zip(found, streams, strict=True)
+                    for kind, width, number in msgspec.json.decode(row[-1] or "[]")
+                },
+            ),
+        )
+
     @contextmanager
     def _cursor(self) -> Generator[PlainCursor]:
         with self.reading():
@@ -119,7 +150,7 @@ class Transactions(IndexedLog):
     @contextmanager
     def _log_cursor(self) -> Generator[PlainCursor]:
         self._check_open()
-        with translated(self.name), self._datastore.cursor_held("SELECT 1") as cursor:
+        with translated(self.name), self._datastore.cursor_held() as cursor:
             yield cursor
 
     @contextmanager
@@ -145,6 +176,18 @@ class Transactions(IndexedLog):
             assert lease is not None
             yield lease.cursor
 
+    def find(self, ids: Collection[str]) -> dict[str, Recorded]:
+        """The recorded events with these ids, by id."""
+        lease = self._datastore.held
+        known = lease.ahead.find(ids) if lease is not None and lease.ahead else None
+        return super().find(ids) if known is None else known
+
+    def heads(self, names: Collection[str]) -> dict[str, StreamHead]:
+        """The ends of these streams; a stream without events is left out."""
+        lease = self._datastore.held
+        known = lease.ahead.heads(names) if lease is not None and lease.ahead else None
+        return super().heads(names) if known is None else known
+
     @property
     def _is_writing(self) -> bool:
         return self._datastore.is_writing
@@ -154,3 +197,13 @@ class Transactions(IndexedLog):
         if os.getpid() == self._process:
             self._datastore.abandon()
             self._signal.abandon()
+
+
+def _questions(ahead: Ahead) -> list[Question]:
+    """What a write asks first."""
+    head = (statements.WRITE_HEAD, None)
+    if not ahead.ids and not ahead.streams:
+        return [head]
+    keys = as_json(list(map(id_number, ahead.ids)))
+    names = as_json(list(ahead.streams))
+    return [head, (statements.BY_KEY, (keys,)), (statements.AHEAD, (names,))]

@@ -69,6 +69,14 @@ class Stream(NamedTuple):
     digest: bytes = b""
 
 
+class Known(NamedTuple):
+    """What was read of the index before rows are added: its end, some streams, and their parts."""
+
+    head: IndexHead
+    streams: dict[str, Stream]
+    parts: dict[Part, int] | None
+
+
 def check_of(row: IndexHead | Stream) -> int:
     """The CRC-32 of a row, which shows damage."""
     return crc32(repr(tuple(row)).encode())
@@ -104,17 +112,24 @@ def add(
     tables: IndexTables,
     records: Sequence[Recorded],
     commitments: Sequence[bytes],
+    known: Known | None = None,
 ) -> None:
-    """Insert `records`, in order, and the index's new progress in the same transaction."""
-    head = head_of(cursor)
-    begun = _begun(cursor, tables, {r.relationship: r.event.parties for r in records})
+    """Insert `records`, in order, and the index's new progress in the same transaction.
+
+    What is `known` of all their streams need not be read.
+    """
+    parties = {r.relationship: r.event.parties for r in records}
+    if known is None:
+        known = Known(head_of(cursor), streams(cursor, tables, parties), None)
+    head = known.head
+    begun = _begun(cursor, tables, known.streams, parties)
     numbers = {name: stream.number for name, stream in begun.items()}
     extents = [extent_of(record.event) for record in records]
     kinds = [
         (numbers[record.relationship], record.event.type, extent.width)
         for record, extent in zip(records, extents, strict=True)
     ]
-    parts, new_parts = _parts(cursor, tables, set(kinds))
+    parts, new_parts = _parts(cursor, tables, known.parts, set(kinds))
     events = [
         (parts[kind], extent.until, extent.since, record.position)
         for record, kind, extent in zip(records, kinds, extents, strict=True)
@@ -216,10 +231,14 @@ def _move(
     tables.move_streams(cursor, rows)
 
 
-def _parts(cursor: Cursor, tables: IndexTables, wanted: set[Part]) -> tuple[dict[Part, int], int]:
+def _parts(
+    cursor: Cursor, tables: IndexTables, known: dict[Part, int] | None, wanted: set[Part]
+) -> tuple[dict[Part, int], int]:
     """The number of each part, and the sum of those that are new and were inserted."""
-    cursor.execute(tables.sql.KNOWN_PARTS, (as_json(list(wanted)),))
-    parts: dict[Part, int] = {(r, kind, width): n for r, kind, width, n in cursor.fetchall()}
+    parts = known
+    if parts is None:
+        cursor.execute(tables.sql.KNOWN_PARTS, (as_json(list(wanted)),))
+        parts = {(r, kind, width): n for r, kind, width, n in cursor.fetchall()}
     if not (missing := sorted(wanted - parts.keys())):
         return parts, 0
     added = tables.new_parts(cursor, missing)
@@ -237,10 +256,12 @@ def streams(cursor: Cursor, tables: IndexTables, names: Collection[str]) -> dict
 
 
 def _begun(
-    cursor: Cursor, tables: IndexTables, parties: Mapping[str, tuple[str, ...]]
+    cursor: Cursor,
+    tables: IndexTables,
+    known: dict[str, Stream],
+    parties: Mapping[str, tuple[str, ...]],
 ) -> dict[str, Stream]:
     """Each stream; new ones are inserted with their parties."""
-    known = streams(cursor, tables, parties.keys())
     if not (digests := {name: stream_start(name) for name in parties.keys() - known.keys()}):
         return known
     numbers = tables.new_streams(cursor, digests)

@@ -10,6 +10,7 @@ from comity.adapters.storage.failures import translated
 from comity.adapters.storage.sqlite.soundness import rows_are_sound
 from comity.adapters.storage.sqlite.transactions import Transactions
 from comity.domain.errors import StoreDamaged
+from comity.ports import NOTHING_AHEAD, Ahead
 
 
 class CheckedLog(Transactions):
@@ -29,9 +30,9 @@ class CheckedLog(Transactions):
             yield
 
     @contextmanager
-    def writing(self) -> Generator[None]:
+    def writing(self, ahead: Ahead = NOTHING_AHEAD) -> Generator[None]:
         """Hold the write lock, with an index whose rows are what was written."""
-        with super().writing():
+        with super().writing(ahead):
             if not self._is_checked:
                 with translated(self.name):
                     is_sound = rows_are_sound(self._datastore.plain_cursor())

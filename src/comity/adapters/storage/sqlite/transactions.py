@@ -22,6 +22,7 @@ from comity.adapters.storage.sqlite import statements
 from comity.adapters.storage.sqlite.datastore import Datastore
 from comity.adapters.storage.sqlite.files import identity
 from comity.domain.errors import ForkedEngine, StoreDamaged, StoreNotFound
+from comity.ports import NOTHING_AHEAD, Ahead
 
 
 class Transactions(IndexedLog):
@@ -101,7 +102,7 @@ class Transactions(IndexedLog):
         return self._datastore.is_writing
 
     @contextmanager
-    def writing(self) -> Generator[None]:
+    def writing(self, ahead: Ahead = NOTHING_AHEAD) -> Generator[None]:
         """Hold the file's write lock; all records added inside become durable, or none."""
         self._check_open()
         try:
