@@ -23,6 +23,7 @@ from tests.servers import (
     make_reader,
     schema_of,
     shared_server,
+    tls_address,
 )
 from tests.servers.keeper import wait_until_gone
 
@@ -198,3 +199,24 @@ def test_a_server_that_cannot_start_says_why() -> None:
         Cluster(settings={"shared_buffers": "many"}),
     ):
         pass
+
+
+def test_a_client_checks_the_certificate_of_a_server_and_is_refused_without_tls(
+    postgres_address: str, tmp_path: Path
+) -> None:
+    with tls_address(postgres_address, tmp_path) as address:
+        with psycopg.connect(libpq_address(address)) as connection:
+            assert connection.pgconn.ssl_in_use
+            assert connection.execute("SELECT repeat('x', 500000)").fetchone() == ("x" * 500_000,)
+        with pytest.raises(psycopg.OperationalError, match="no encryption"):
+            execute(address.replace("verify-full", "disable"), "SELECT 1")
+
+
+def test_a_client_refuses_the_certificate_of_another_host(
+    postgres_address: str, tmp_path: Path
+) -> None:
+    with (
+        tls_address(postgres_address, tmp_path, valid_for="127.0.0.2") as address,
+        pytest.raises(psycopg.OperationalError, match="does not match host name"),
+    ):
+        execute(address, "SELECT 1")

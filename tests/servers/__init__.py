@@ -14,6 +14,7 @@ from tests.servers.schemas import (
     schema_of,
 )
 from tests.servers.shared import Server, shared_server
+from tests.servers.tls import tls_address
 
 __all__ = [
     "Cluster",
@@ -26,4 +27,5 @@ __all__ = [
     "make_reader",
     "schema_of",
     "shared_server",
+    "tls_address",
 ]

@@ -7,7 +7,7 @@ import time
 from collections.abc import Mapping
 from secrets import token_hex
 from types import TracebackType
-from typing import Literal, Self
+from typing import Final, Literal, Self
 
 from tests.effort import PATIENCE
 from tests.servers.process import Mode, PostgresProcess
@@ -16,8 +16,12 @@ from tests.servers.run import OWNER, ROOT, copy_template, password, run_folder
 from tests.servers.schemas import session
 
 Member = Literal["primary", "replica", "both"]
-SETTINGS = {"wal_level": "replica", "wal_keep_size": "512MB"}
-REPLICA = "replica"
+SETTINGS = {
+    "wal_level": "replica",
+    "wal_keep_size": "512MB",
+    "wal_retrieve_retry_interval": "100ms",  # a replica finds its primary again at once
+}
+REPLICA: Final = "replica"
 
 
 class Cluster:

@@ -33,7 +33,8 @@ def keep(run: Path) -> None:
     for server in servers:
         with suppress(psutil.NoSuchProcess):
             server.kill()
-    shutil.rmtree(run, ignore_errors=True)
+    removed = run.rename(run.with_name(f"{run.name}-removed"))  # the run waits for this, no longer
+    shutil.rmtree(removed, ignore_errors=True)
 
 
 def server_of(data: Path) -> psutil.Process | None:

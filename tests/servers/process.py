@@ -6,6 +6,7 @@ import random
 import signal
 import socket
 import subprocess
+import sys
 import time
 from collections.abc import Mapping
 from contextlib import suppress
@@ -17,7 +18,7 @@ import psutil
 from tests.effort import PATIENCE
 from tests.servers.keeper import wait_until_gone
 from tests.servers.programs import account, environment, program
-from tests.servers.run import DATABASE, OWNER, ROOT, password
+from tests.servers.run import DATABASE, OWNER, password
 
 Mode = Literal["smart", "fast", "immediate"]
 SIGNALS = {"smart": signal.SIGTERM, "fast": signal.SIGINT, "immediate": signal.SIGQUIT}
@@ -28,6 +29,8 @@ COMMON = {
     "max_connections": "200",
     "timezone": "UTC",
     "log_timezone": "UTC",
+    # After a crash: one call for all files, where the system has it.
+    "recovery_init_sync_method": "syncfs" if sys.platform == "linux" else "fsync",
 }
 """Settings of every server of the tests."""
 
@@ -37,16 +40,15 @@ class PostgresProcess:
 
     def __init__(self, data: Path, settings: Mapping[str, str]) -> None:
         self.data = data
-        self.settings = COMMON | settings
+        self.settings = {**COMMON, **settings}
         self.port = free_port()
         self.log = data.with_suffix(".log")
         self.process: subprocess.Popen[bytes] | None = None
 
     def address(self, role: str = OWNER) -> str:
         """The address of the server, for its owner or, if that is said, its superuser."""
-        database = DATABASE if role == OWNER else ROOT
         secret = password(self.data.parent)
-        return f"postgresql://{role}:{secret}@127.0.0.1:{self.port}/{database}"
+        return f"postgresql://{role}:{secret}@127.0.0.1:{self.port}/{DATABASE}"
 
     def start(self) -> None:
         """Start it and wait until it answers."""

@@ -17,7 +17,7 @@ from tests.effort import PATIENCE
 
 
 class Account(TypedDict, total=False):
-    """How `subprocess` starts a process as another account."""
+    """What `subprocess` starts a process with, to run it as another account."""
 
     user: int
     group: int
@@ -35,8 +35,7 @@ def account() -> Account:
 
 def give(path: Path) -> None:
     """Give a file or folder to the account that runs the servers."""
-    if runs_as := account():
-        os.chown(path, runs_as["user"], runs_as["group"])
+    os.chown(path, account().get("user", -1), account().get("group", -1))
 
 
 def environment() -> dict[str, str]:
