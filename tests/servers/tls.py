@@ -36,11 +36,11 @@ def tls_address(address: str, folder: Path, *, valid_for: str = "127.0.0.1") -> 
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     context.load_cert_chain(certificate)
     parts = urlsplit(address)
-    assert parts.port is not None
-    front = _Front(context, free_port(), parts.port)
+    assert parts.hostname is not None
+    front = _Front(context, free_port(), (parts.hostname, parts.port or 5432))
     checks = {"sslmode": "verify-full", "sslrootcert": str(certificate)}
     query = "&".join(filter(None, [parts.query, urlencode(checks)]))
-    place = parts.netloc.replace(f":{parts.port}", f":{front.port}")
+    place = f"{parts.netloc.rpartition('@')[0]}@127.0.0.1:{front.port}"
     with front.running():
         yield urlunsplit(parts._replace(netloc=place, query=query))
 
@@ -74,7 +74,7 @@ def make_certificate(folder: Path, host: str) -> Path:
 class _Front:
     """Listens on one port and passes what it hears and answers to a server on another."""
 
-    def __init__(self, context: ssl.SSLContext, port: int, server: int) -> None:
+    def __init__(self, context: ssl.SSLContext, port: int, server: tuple[str, int]) -> None:
         self.context = context
         self.port = port
         self.server = server
@@ -109,7 +109,7 @@ class _Front:
                 writer.write(b"S")
                 await writer.drain()
                 await writer.start_tls(self.context)
-                server, to_server = await asyncio.open_connection("127.0.0.1", self.server)
+                server, to_server = await asyncio.open_connection(*self.server)
                 await asyncio.gather(_pass(reader, to_server), _pass(server, writer))
             else:
                 writer.write(b"E" + (len(REFUSAL) + 4).to_bytes(4) + REFUSAL)
