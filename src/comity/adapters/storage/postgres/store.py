@@ -15,7 +15,7 @@ from comity.adapters.storage.postgres import making, words
 from comity.adapters.storage.postgres.address import address_in
 from comity.adapters.storage.postgres.checking import PostgresIndexCheck
 from comity.adapters.storage.postgres.cursor import PlainCursor
-from comity.adapters.storage.postgres.datastore import LOCK_TIMEOUT
+from comity.adapters.storage.postgres.datastore import LOCK_TIMEOUT, Lease
 from comity.adapters.storage.postgres.failures import translated
 from comity.adapters.storage.postgres.listening import Listening
 from comity.adapters.storage.postgres.recorder import Recorder
@@ -25,7 +25,7 @@ from comity.adapters.storage.signal import Watch, signal_of
 from comity.adapters.storage.sql.building import complete
 from comity.adapters.storage.sql.builds import BuildTables
 from comity.adapters.storage.sql.counts import CountReader
-from comity.adapters.storage.sql.index import IndexHead, add, put_head
+from comity.adapters.storage.sql.index import IndexHead, Known, add, put_head
 from comity.adapters.storage.sql.projection_store import SQLProjectionStore
 from comity.adapters.storage.sql.reader import RecordReader
 from comity.domain.errors import InvalidValue
@@ -86,13 +86,16 @@ class PostgresStore(Transactions):
         lease = self._datastore.held
         if not records or lease is None:
             return
-        lease.moment = None  # until now, the log ended where the transaction found it
-        rows, commitments = self._mapper.rows(
-            records, seals or new_salts(len(records)), as_text=False
-        )
-        ahead, lease.ahead = lease.ahead, None
-        is_known = ahead is not None and ahead.names >= {r.relationship for r in records}
-        known = ahead.known if ahead is not None and is_known else None
+        seals = seals or new_salts(len(records))
+        if lease.ahead is None or not lease.ahead.add(records, seals):
+            self._send(lease)
+            lease.moment = None  # until now, the log ended where the transaction found it
+            self._insert(lease, records, seals, None)
+
+    def _insert(
+        self, lease: Lease, records: Sequence[Recorded], seals: Sequence[bytes], known: Known | None
+    ) -> None:
+        rows, commitments = self._mapper.rows(records, seals, as_text=False)
         cursor = lease.cursor
         with translated(self.name):
             if len(records) <= _FEW:
@@ -129,6 +132,7 @@ class PostgresStore(Transactions):
         """
         lease = self._datastore.held
         assert lease is not None
+        self._send(lease)
         lease.moment = None
         with translated(self.name):
             self._put_forms(lease.cursor, forms)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from abc import abstractmethod
-from collections.abc import Collection, Generator
+from collections.abc import Collection, Generator, Sequence
 from contextlib import AbstractContextManager, contextmanager
 
 import msgspec
@@ -89,24 +89,35 @@ class Transactions(IndexedLog):
             raise StoreReadOnly(self.name, "it was opened only to be read")
         try:
             with self._datastore.exclusive(*_questions(ahead)) as lease:
-                if self._is_unsound:
-                    self.remake(lease.cursor)
-                    self._is_unsound, lease.moment = False, None
-                elif not self._is_current(lease):
+                if not self._is_current(lease):
                     self.complete(lease.cursor)
                     lease.moment = None
-                elif len(lease.answers) > 1:
+                if not self._is_checked:
+                    self._check(lease)
+                if lease.moment is not None and len(lease.answers) > 1:
                     self._take_ahead(lease, ahead)
                 yield
-                if os.getpid() != self._process:
-                    self._check_open()
+                self._check_open()
+                self._send(lease)
         except DRIVER_ERRORS as error:
             raise translation(error, self.name) from error
         self._signal.send()
 
+    def _check(self, lease: Lease) -> None:
+        """Compare the rows of the index with their sums, once; they are made anew if they differ.
+
+        What is not found by an unsound index may be recorded twice.
+        """
+        if not rows_are_sound(lease.cursor):
+            self.remake(lease.cursor)
+            lease.moment = None
+        self._is_checked, self._is_unsound = True, False
+
     def _known_moment(self) -> StoreHead:
         """The moment of this thread's transaction; once it has written, the newest moment."""
         lease = self._datastore.held
+        if lease is not None and lease.ahead is not None:
+            return lease.ahead.moment
         moment = lease.moment if lease is not None else None
         if moment is None and lease is not None:
             lease.cursor.execute(statements.STORE_HEAD)
@@ -122,25 +133,37 @@ class Transactions(IndexedLog):
         moment, rest = lease.moment, head[6:]
         assert moment is not None
         found = [Stream(*row[:-1]) for row in streams]
-        lease.ahead = AheadRead(
-            ids=dict.fromkeys(ahead.ids) | {r.event.id: r for r in self._reader.records(ids)},
-            names=frozenset(ahead.streams),
-            known=Known(
-                IndexHead(moment.indexed, moment.recorded_at, rest[0], moment.rewritten, *rest[1:]),
-                {stream.name: stream for stream in found},
-                {
-                    (stream.number, kind, width): number
-                    for stream, row in zip(found, streams, strict=True)
-                    for kind, width, number in msgspec.json.decode(row[-1] or "[]")
-                },
-            ),
+        known = Known(
+            IndexHead(moment.indexed, moment.recorded_at, rest[0], moment.rewritten, *rest[1:]),
+            {stream.name: stream for stream in found},
+            {
+                (stream.number, kind, width): number
+                for stream, row in zip(found, streams, strict=True)
+                for kind, width, number in msgspec.json.decode(row[-1] or "[]")
+            },
         )
+        lease.ahead = AheadRead(ahead, moment, known, self._reader.records(ids))
+
+    def _send(self, lease: Lease) -> None:
+        """Send what was added and waits; from now on the server knows more than was read ahead."""
+        ahead, lease.ahead = lease.ahead, None
+        if ahead is not None and ahead.pending:
+            lease.moment = None
+            records, seals = zip(*ahead.pending, strict=True)
+            self._insert(lease, records, seals, ahead.known)
+
+    @abstractmethod
+    def _insert(
+        self, lease: Lease, records: Sequence[Recorded], seals: Sequence[bytes], known: Known | None
+    ) -> None:
+        """Put records into the log and the index; what is `known` of it need not be read."""
 
     @contextmanager
     def _cursor(self) -> Generator[PlainCursor]:
         with self.reading():
             lease = self._datastore.held
             assert lease is not None
+            self._send(lease)
             yield lease.cursor
 
     def reading_cursor(self) -> AbstractContextManager[PlainCursor]:
@@ -150,6 +173,8 @@ class Transactions(IndexedLog):
     @contextmanager
     def _log_cursor(self) -> Generator[PlainCursor]:
         self._check_open()
+        if (lease := self._datastore.held) is not None:
+            self._send(lease)
         with translated(self.name), self._datastore.cursor_held() as cursor:
             yield cursor
 
