@@ -30,7 +30,8 @@ _PAUSE = 0.1
 # A question looks up a few rows by an index; a plan that reads a table whole may suit a small
 # archive and not the large one that it becomes.
 _PLANS = (
-    "jit = off", "enable_hashjoin = off", "enable_mergejoin = off", "join_collapse_limit = 1"
+    "jit = off", "enable_seqscan = off", "enable_bitmapscan = off", "enable_hashjoin = off",
+    "enable_mergejoin = off", "join_collapse_limit = 1",
 )  # fmt: skip
 
 
