@@ -22,10 +22,11 @@ from comity.adapters.storage.postgres.recorder import Recorder
 from comity.adapters.storage.postgres.tables import OF_THE_LOG, PostgresTables
 from comity.adapters.storage.postgres.transactions import Transactions
 from comity.adapters.storage.signal import Watch, signal_of
+from comity.adapters.storage.sql.additions import addition, begin, put
 from comity.adapters.storage.sql.building import complete
 from comity.adapters.storage.sql.builds import BuildTables
 from comity.adapters.storage.sql.counts import CountReader
-from comity.adapters.storage.sql.index import IndexHead, Known, add, put_head
+from comity.adapters.storage.sql.index import IndexHead, Known, put_head
 from comity.adapters.storage.sql.projection_store import SQLProjectionStore
 from comity.adapters.storage.sql.reader import RecordReader
 from comity.domain.errors import InvalidValue
@@ -103,8 +104,10 @@ class PostgresStore(Transactions):
                 cursor.gathered = []
             else:
                 self._datastore.unpipelined(lease)  # COPY needs the connection for itself
-            self._postgres.insert_log(cursor, rows)
-            add(cursor, self._tables, records, commitments, known)
+            begun = begin(cursor, self._tables, records, known)
+            with self._postgres.inserting(cursor, rows):  # the server works meanwhile
+                new = addition(begun, records, commitments)
+            put(cursor, self._tables, new)
             cursor.run_gathered()
 
     def complete(self, cursor: PlainCursor) -> None:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Generator, Mapping, Sequence
+from contextlib import contextmanager
 from itertools import chain
 from typing import Any
 
@@ -133,13 +134,19 @@ class PostgresTables:
                 for row in rows:
                     copy.write_row(row)
 
-    def insert_log(self, cursor: PlainCursor, rows: Sequence[Row]) -> None:
-        """Insert rows of the log, which `RecordMapper.rows` makes with bytes."""
+    @contextmanager
+    def inserting(self, cursor: PlainCursor, rows: Sequence[Row]) -> Generator[None]:
+        """Insert rows of the log, which `RecordMapper.rows` makes with bytes.
+
+        Many are inserted by the server while what is inside the block is done.
+        """
         if len(rows) < _FEW:
             self.insert(cursor, "stored_events", rows)
+            yield
             return
         with cursor.copy("COPY stored_events FROM STDIN") as copy:
             copy.write("".join(map(_line, rows)))
+            yield
 
     def new_streams(self, cursor: PlainCursor, digests: Mapping[str, bytes]) -> dict[str, int]:
         """Insert streams without events, with the digests of their starts; their numbers."""

@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator
 
 from comity.adapters.storage.sql import counts, index, sums
+from comity.adapters.storage.sql.additions import add
 from comity.adapters.storage.sql.dialect import Cursor, IndexTables
 from comity.adapters.storage.sql.sealed import SealedLog, gone
 from comity.domain.extent import extent_of
@@ -21,7 +22,7 @@ def complete(cursor: Cursor, tables: IndexTables, store: str, pages: Pages) -> N
     """Add to the index what the log holds after the index's end."""
     done = index.head_of(cursor).position
     for records, _, commitments in pages(done):
-        index.add(cursor, tables, records, commitments)
+        add(cursor, tables, records, commitments)
         done = records[-1].position
     cursor.execute("SELECT MAX(position) FROM stored_events")
     if (last := cursor.fetchone()[0] or 0) != done:

@@ -30,10 +30,10 @@ _texts = msgspec.json.Decoder(list[str]).decode
 _counts = msgspec.json.Decoder(list[dict[str, int]]).decode
 
 
-def add(
-    cursor: Cursor, tables: IndexTables, numbers: Mapping[str, int], records: Iterable[Recorded]
-) -> dict[str, int]:
-    """Add the events with a tone to their cells, and return what they add to each stream's sum.
+def added(
+    numbers: Mapping[str, int], records: Iterable[Recorded]
+) -> tuple[list[tuple[int, int, int, str, str]], dict[str, int]]:
+    """The rows that events with a tone add to the counts, and what they add to each stream's sum.
 
     None of the events has links.
     """
@@ -42,9 +42,7 @@ def add(
         (numbers[name], *months, scheme, as_json(codes))
         for (name, months, scheme), codes in cells.items()
     ]
-    if rows:
-        tables.add_counts(cursor, rows)
-    return _sums(cells)
+    return rows, _sums(cells)
 
 
 def sums_of(records: Iterable[Recorded]) -> dict[str, int]:

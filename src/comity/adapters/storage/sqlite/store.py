@@ -15,10 +15,11 @@ from comity.adapters.storage.application import Log
 from comity.adapters.storage.failures import translated
 from comity.adapters.storage.mapper import RecordMapper, new_salts
 from comity.adapters.storage.signal import Watch, signal_of
+from comity.adapters.storage.sql.additions import add
 from comity.adapters.storage.sql.building import complete
 from comity.adapters.storage.sql.builds import BuildTables
 from comity.adapters.storage.sql.counts import CountReader
-from comity.adapters.storage.sql.index import IndexHead, add, put_head
+from comity.adapters.storage.sql.index import IndexHead, put_head
 from comity.adapters.storage.sql.projection_store import SQLProjectionStore
 from comity.adapters.storage.sql.reader import RecordReader
 from comity.adapters.storage.sqlite import statements, tables, word_tables
