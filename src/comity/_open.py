@@ -49,6 +49,7 @@ def open(
     recorded_by: str = "",
     parties: Iterable[Organisation] = (),
     file_mode: int | None = None,
+    read_only: bool = False,
 ) -> TimelineEngine:
     """Open a store and return the engine on it, which is a context manager.
 
@@ -57,8 +58,9 @@ def open(
     system's clock. `settings` say how often snapshots are taken. `recorded_by` says who records
     with this engine, such as `"desk-3"`. `parties` are organisations with their names, days and
     successors; they hold for the whole process, for every store. `file_mode` says who may read and
-    write a new file, such as `0o640`; by default only its owner, and an old file keeps its own.
-    Raises a `StoreError` if the store cannot be opened.
+    write a new file, such as `0o640`; by default only its owner, and an old file keeps its own. With
+    `read_only` the store must be there; the engine answers, and refuses whatever writes with
+    `StoreReadOnly`. Raises a `StoreError` if the store cannot be opened.
 
     >>> with open(":memory:") as engine:
     ...     engine.relationships()
@@ -68,30 +70,43 @@ def open(
         raise InvalidValue("settings", settings, "comity.Settings")
     if file_mode is not None and not (type(file_mode) is int and 0 <= file_mode <= _ALL):
         raise InvalidValue("file_mode", file_mode, "permissions such as 0o640")
+    if type(read_only) is not bool:
+        raise InvalidValue("read_only", read_only, "True or False")
     recorder = recorder_name(recorded_by)  # refused before a file is made
     add_organisations(parties)
-    opened = store_at(address_of("store", store), file_mode)
-    return TimelineEngine(opened, clock or system_clock, _intake, settings or Settings(), recorder)
+    opened = store_at(address_of("store", store), file_mode, read_only=read_only)
+    return TimelineEngine(
+        opened, clock or system_clock, _intake, settings or Settings(), recorder,
+        read_only=read_only,
+    )  # fmt: skip
 
 
-def store_at(address: str, file_mode: int | None = None) -> LogStore:
+def store_at(address: str, file_mode: int | None = None, *, read_only: bool = False) -> LogStore:
     """The store at an address, opened; raises a `StoreError` if it cannot be."""
     if not address:
         raise StoreNotFound(address, "give the path of a file, or ':memory:'")
     scheme = scheme_of(address)
-    if file_mode is not None:
-        if scheme != "sqlite":
-            raise InvalidValue("file_mode", file_mode, "nothing: this store makes no file")
-        from comity.adapters.storage.sqlite import open_store
+    if file_mode is not None and (read_only or scheme != "sqlite"):
+        why = "who only reads makes no file" if read_only else "this store makes no file"
+        raise InvalidValue("file_mode", file_mode, f"nothing: {why}")
+    open_store = _opener(scheme, address)
+    if read_only:
+        _check_takes_read_only(open_store, scheme)
+        return open_store(address, read_only=True)
+    return open_store(address) if file_mode is None else open_store(address, file_mode=file_mode)
 
-        return open_store(address, file_mode=file_mode)
+
+def _opener(scheme: str, address: str) -> Callable[..., LogStore]:
+    """What opens the stores of a scheme."""
     if scheme in _OURS:
-        return _opened(import_module(_OURS[scheme]).open_store, address)
+        ours: Callable[..., LogStore] = import_module(_OURS[scheme]).open_store
+        return ours
     from importlib.metadata import entry_points
 
     stores = entry_points(group=STORES)
     for entry_point in stores.select(name=scheme):
-        return _opened(entry_point.load(), address)
+        installed: Callable[..., LogStore] = entry_point.load()
+        return installed
     known = ", ".join(sorted(stores.names)) or "none"
     raise StoreNotFound(
         address,
@@ -100,8 +115,16 @@ def store_at(address: str, file_mode: int | None = None) -> LogStore:
     )
 
 
-def _opened(open_store: Callable[[str], LogStore], address: str) -> LogStore:
-    return open_store(address)
+def _check_takes_read_only(open_store: Callable[..., LogStore], scheme: str) -> None:
+    """Raise `InvalidValue` if an installed store cannot be opened only to read."""
+    if scheme in _OURS:
+        return
+    from inspect import Parameter, signature
+
+    taken = signature(open_store).parameters.values()
+    if not any(p.name == "read_only" or p.kind is Parameter.VAR_KEYWORD for p in taken):
+        expected = f"False: the store that is installed for {scheme!r} cannot be opened only to read"
+        raise InvalidValue("read_only", True, expected)
 
 
 def scheme_of(address: str) -> str:

@@ -887,7 +887,7 @@ FACE = {
     "VersionConflict", "VoteCast", "__version__", "find_parties",
     "plot", "Rows", "World",
     "LogsDiffer", "MergeConflict", "MergeReport", "NotInstalled", "StoreExists",
-    "StoreMayLackEvents", "TracesLeft", "UnreadableFile",
+    "StoreBehind", "StoreMayLackEvents", "StoreUnreachable", "TracesLeft", "UnreadableFile",
     "Facets", "Hit", "SearchResult", "Snippet",
 }  # fmt: skip
 

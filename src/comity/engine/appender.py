@@ -20,6 +20,7 @@ from comity.ports import Intake, LogStore
 from comity.projections.findings import Finding, doubt_finding
 from comity.projections.state import StateProjection
 from comity.query import QueryRunner
+from comity.query.calls import writes
 
 
 class Appender:
@@ -30,6 +31,7 @@ class Appender:
     _intake: Intake
     _recorded_by: str
 
+    @writes
     def append(
         self,
         *events: Event,
@@ -81,6 +83,7 @@ class Appender:
         self._store.add(batch.new)
         return receipt
 
+    @writes
     def extend(
         self,
         items: Iterable[object],
@@ -108,6 +111,7 @@ class Appender:
             items, batch_size, progress
         )
 
+    @writes
     def retract(
         self,
         event_id: str,
@@ -129,6 +133,7 @@ class Appender:
             lambda acts: acts.retraction(event_id, reason), stamp, expected_version, strict
         )
 
+    @writes
     def reinstate(
         self,
         event_id: str,
@@ -149,6 +154,7 @@ class Appender:
             lambda acts: acts.reinstatement(event_id, reason), stamp, expected_version, strict
         )
 
+    @writes
     def correct(
         self,
         event_id: str,
@@ -178,6 +184,7 @@ class Appender:
             strict,
         )
 
+    @writes
     def prefer(
         self,
         event_id: str,

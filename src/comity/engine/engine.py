@@ -21,6 +21,7 @@ from comity.engine.period_views import PeriodViews
 from comity.engine.replays import Replays
 from comity.engine.search import Search
 from comity.engine.subscription import Subscription
+from comity.engine.waiting import Waiting
 from comity.materialized.finder import SnapshotFinder
 from comity.materialized.manager import ProjectionManager
 from comity.materialized.settings import Settings
@@ -43,7 +44,7 @@ DEFAULTS = Settings()
 
 @made_as_calls
 class TimelineEngine(
-    Appender, Integrity, Replays, DayViews, PeriodViews, ProjectionManager, Search
+    Appender, Integrity, Replays, DayViews, PeriodViews, ProjectionManager, Search, Waiting
 ):
     """Records events and answers for any relationship, any date and any moment of knowing.
 
@@ -59,9 +60,11 @@ class TimelineEngine(
         intake: Intake,
         settings: Settings = DEFAULTS,
         recorded_by: str = "",
+        *,
+        read_only: bool = False,
     ) -> None:
         self._store, self._intake, self._settings = store, intake, settings
-        self._calls = Calls(store)
+        self._calls = Calls(store, read_only=read_only)
         self._recorded_by = recorder_name(recorded_by)
         self._runner = QueryRunner(store, clock, SnapshotFinder(store, settings))
 
@@ -153,11 +156,6 @@ class TimelineEngine(
         )
 
     # The log
-
-    @property
-    def position(self) -> int:
-        """The last position of the log; 0 while it is empty."""
-        return self._store.head().position
 
     def events(self, after: int = 0, kinds: Iterable[str | type[Event]] = ()) -> Iterator[Recorded]:
         """The log after a position, in the order of recording; it is read while you iterate.

@@ -16,6 +16,7 @@ from comity.engine.redaction import Rewriting
 from comity.engine.verifying import Digest, Verification, Verifier, checked_digest, silent
 from comity.ports import LogStore
 from comity.query import Progress, QueryRunner
+from comity.query.calls import writes
 
 _DIGEST = re.compile(r"([0-9]+):([0-9a-f]{64})")
 
@@ -66,6 +67,7 @@ class Integrity:
         wanted = None if digest is None else _published(str(digest))
         return Verifier(self._store, wanted, progress).verify()
 
+    @writes
     def redact(self, event_id: str, reason: str, *, recorded_by: str | None = None) -> Redaction:
         """Remove the text of an event for good; its place, kind and author stay, and the reason.
 
@@ -117,6 +119,7 @@ class Integrity:
         with copied as copy:
             return checked_digest(copy, lambda done: report((last + done) // 2))
 
+    @writes
     def scrub(self) -> None:
         """Leave no trace of what was redacted; `redact` does so itself unless others hinder it.
 

@@ -22,7 +22,7 @@ from comity.materialized.settings import Settings
 from comity.ports import ProjectionStore
 from comity.projections.projection import Projection, as_projection
 from comity.query import Progress, QueryRunner
-from comity.query.calls import Calls
+from comity.query.calls import Calls, writes
 
 A = TypeVar("A")
 _LOOK_EVERY = 0.2
@@ -97,6 +97,7 @@ class ProjectionManager:
             raise
         return handle
 
+    @writes
     def rebuild(
         self, projection: Any, *, progress: Progress | None = None
     ) -> MaterializedProjection[Any]:
@@ -132,6 +133,7 @@ class ProjectionManager:
             raise ProjectionSuperseded(projection.name, projection.version, version)
         return MaterializedProjection(self._runner, materializer, projection, self._calls)
 
+    @writes
     def delete_projection(self, name: str) -> None:
         """Delete all that is materialized of a projection; the log is untouched.
 
@@ -156,6 +158,7 @@ class ProjectionManager:
                 for b in self._projections.builds()
             )
 
+    @writes
     def run(
         self,
         *projections: Any,

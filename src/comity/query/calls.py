@@ -9,11 +9,14 @@ from functools import wraps
 from inspect import getattr_static, isfunction
 from typing import Any, Self, TypeVar
 
-from comity.domain.errors import ForkedEngine
+from comity.domain.errors import ForkedEngine, StoreReadOnly
 from comity.ports import LogStore
 
 T = TypeVar("T")
 C = TypeVar("C", bound=type)
+F = TypeVar("F", bound=Callable[..., Any])
+_WRITES = "writes_to_the_store"
+"""The mark of a method that writes."""
 
 
 class _Thread(threading.local):
@@ -30,8 +33,9 @@ class Calls:
     Then the outermost call gives it back.
     """
 
-    def __init__(self, store: LogStore) -> None:
+    def __init__(self, store: LogStore, *, read_only: bool = False) -> None:
         self._store, self._process, self._thread = store, os.getpid(), _Thread()
+        self._is_read_only = read_only
 
     @property
     def are_ours(self) -> bool:
@@ -42,6 +46,11 @@ class Calls:
         """Raise `ForkedEngine` unless the engine was opened by this process."""
         if os.getpid() != self._process:
             raise ForkedEngine(self._store.name)
+
+    def check_writable(self) -> None:
+        """Raise `StoreReadOnly` if the engine was opened only to read."""
+        if self._is_read_only:
+            raise StoreReadOnly(self._store.name)
 
     def make(self, function: Callable[..., T], *args: Any, **options: Any) -> T:
         """Make a call."""
@@ -99,6 +108,12 @@ class CallIterator(Iterator[T]):
             close()
 
 
+def writes(method: F) -> F:
+    """Mark a method that writes: an engine that only reads refuses it before it does anything."""
+    vars(method)[_WRITES] = True
+    return method
+
+
 def made_as_calls(kind: C) -> C:
     """Let every public method and property of a class be a call; its `_calls` make them."""
     for name in dir(kind):
@@ -117,4 +132,9 @@ def _as_call(function: Callable[..., Any]) -> Callable[..., Any]:
     def call(self: Any, *args: Any, **options: Any) -> Any:
         return self._calls.make(function, self, *args, **options)
 
-    return call
+    @wraps(function)
+    def writing_call(self: Any, *args: Any, **options: Any) -> Any:
+        self._calls.check_writable()
+        return self._calls.make(function, self, *args, **options)
+
+    return writing_call if _WRITES in vars(function) else call

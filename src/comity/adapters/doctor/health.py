@@ -179,7 +179,7 @@ def _open(
     """Open the store as an engine does, but only to read it, and verify its log."""
     with warnings.catch_warnings(record=True) as caught:
         warnings.simplefilter("always")
-        store = SQLiteStore(path, read_only=True, lock_timeout=_PATIENCE, name=name)
+        store = SQLiteStore(path, only_looks=True, lock_timeout=_PATIENCE, name=name)
     problems += [problem_of(w.message) for w in caught if isinstance(w.message, ComityError)]
     with closing(store):
         if not store.is_whole():

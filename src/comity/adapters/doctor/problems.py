@@ -15,6 +15,7 @@ from comity.domain.errors import (
     StoreNotFound,
     StoreReadOnly,
     StoreTooNew,
+    StoreUnreachable,
 )
 
 
@@ -38,6 +39,7 @@ _ADVICE: tuple[tuple[type[StoreError], str], ...] = (
     (StoreFull, "free some of the disk"),
     (StoreReadOnly, "change its permissions, or copy it to where you may write"),
     (StoreBusy, "wait for the process that writes, or end it"),
+    (StoreUnreachable, "see that its server runs and that its address is right"),
     (StoreNotFound, "check the path and its permissions; `comity append` makes a new store"),
 )
 _REPORT = "report it, with what `comity doctor --format json` says"

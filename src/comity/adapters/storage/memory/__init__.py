@@ -7,6 +7,10 @@ from comity.adapters.storage.memory.store import MemoryStore
 __all__ = ["MemoryStore", "open_store"]
 
 
-def open_store(address: str) -> MemoryStore:
-    """A new, empty store, by whatever address."""
+def open_store(address: str, *, read_only: bool = False) -> MemoryStore:
+    """A new, empty store, by whatever address; one that is only read stays empty."""
+    if read_only:
+        from comity.adapters.storage.memory.read_only import ReadOnlyMemory
+
+        return ReadOnlyMemory(address)
     return MemoryStore(address)

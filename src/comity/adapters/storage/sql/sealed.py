@@ -14,12 +14,14 @@ from comity.adapters.storage.sql.counts import CountReader
 from comity.adapters.storage.sql.dialect import Cursor, IndexTables, StoreHead
 from comity.adapters.storage.sql.reader import RecordReader
 from comity.domain import codec
-from comity.domain.errors import ForkedEngine, StoreClosed, StoreDamaged
+from comity.domain.errors import ForkedEngine, StoreClosed, StoreDamaged, StoreReadOnly
 from comity.domain.events import Event
 from comity.domain.integrity import commitment
 from comity.ports import SealedPage
 
 _PAGE = 1000
+UNSOUND = "its index has to be made anew before it can be read"
+"""Why a store that is only read cannot answer."""
 
 
 class SealedLog(ABC):
@@ -29,6 +31,7 @@ class SealedLog(ABC):
     _mapper: RecordMapper
     _reader: RecordReader
     _counts: CountReader
+    _is_read_only = False
 
     def __init__(self, name: str) -> None:
         self.name, self._closed, self._process = name, False, os.getpid()
@@ -57,6 +60,11 @@ class SealedLog(ABC):
             raise ForkedEngine(self.name)
         if self._closed:
             raise StoreClosed(self.name)
+
+    def _check_writable(self, reason: str = "") -> None:
+        self._check_open()
+        if self._is_read_only:
+            raise StoreReadOnly(self.name, reason)
 
     def reading_cursor(self) -> AbstractContextManager[Cursor]:
         """A cursor in a read transaction."""

@@ -24,8 +24,7 @@ class CheckedLog(Transactions):
     def reading(self) -> Generator[None]:
         """A read transaction in which the index is complete; it is made anew first if it must."""
         if self._is_unsound and not self._datastore.is_held:
-            with self.writing():
-                pass
+            self._complete()
         with super().reading():
             yield
 

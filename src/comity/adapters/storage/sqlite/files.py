@@ -25,16 +25,19 @@ _MAGIC = b"SQLite format 3\0"
 _HEADER_BYTES = 100
 
 
-def prepare(path: Path, file_mode: int = FILE_MODE) -> Mode:
+def prepare(path: Path, file_mode: int = FILE_MODE, *, read_only: bool = False) -> Mode:
     """Check the file, make it if there is none, and return the mode in which it can be opened.
 
-    A file in which there is nothing becomes a store, and keeps its own mode.
+    A file in which there is nothing becomes a store, and keeps its own mode. What is only read is
+    left as it is: then there must be a store already.
 
     Raises `StoreNotFound`, `NotAStore`, `StoreDamaged` or `StoreTooNew`. It never writes to a file
     that is not ours.
     """
     check_place(path)
     with forks.opening:
+        if read_only:
+            _check_there(path)
         if not path.exists():
             make(path, file_mode)
         elif holds_nothing(path):
@@ -43,7 +46,7 @@ def prepare(path: Path, file_mode: int = FILE_MODE) -> Mode:
             check_header(path)
             check_wal(path)
     if os.access(path, os.W_OK) and os.access(path.parent, os.W_OK):
-        return Mode.WRITE
+        return Mode.QUERY if read_only else Mode.WRITE
     return reading_mode(path)
 
 
@@ -70,6 +73,14 @@ def check_place(path: Path) -> None:
         raise StoreNotFound(str(path), f"there is no directory {str(path.parent)!r}")
     if path.exists() and not path.is_file():
         raise StoreNotFound(str(path), "it is a directory or a device, not a file")
+
+
+def _check_there(path: Path) -> None:
+    """Raise `StoreNotFound` unless there is something in the file: what only reads makes none."""
+    if not path.exists():
+        raise StoreNotFound(str(path), "there is no such file, and to read only makes none")
+    if holds_nothing(path):
+        raise StoreNotFound(str(path), "there is nothing in it yet; open it to write first")
 
 
 def has_wal(path: Path) -> bool:

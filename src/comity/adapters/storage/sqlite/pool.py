@@ -28,13 +28,17 @@ class Mode(StrEnum):
     """How a file is opened: https://www.sqlite.org/uri.html."""
 
     WRITE = "rw"
+    QUERY = "query"
+    """Only to read, by connections that may keep what SQLite needs beside the file meanwhile."""
     READ = "ro"
     IMMUTABLE = "immutable"
 
     def uri(self, path: Path) -> str:
         """The URI by which SQLite opens the file in this mode. It never makes the file."""
         uri = path.absolute().as_uri()
-        return f"{uri}?immutable=1" if self is Mode.IMMUTABLE else f"{uri}?mode={self.value}"
+        if self is Mode.IMMUTABLE:
+            return f"{uri}?immutable=1"
+        return f"{uri}?mode={'ro' if self is Mode.READ else 'rw'}"
 
 
 class Connection(SQLiteConnection):
@@ -111,6 +115,8 @@ class Pool(SQLiteConnectionPool):
         if not self.is_journal_mode_wal:
             _use_wal(connection, time.monotonic() + self._lock_timeout)
             self.is_journal_mode_wal = True
+        if self.mode is Mode.QUERY:
+            connection.execute("PRAGMA query_only=ON")
         connection.execute("PRAGMA synchronous=FULL")
         connection.execute(f"PRAGMA journal_size_limit={_LARGEST_LOG}")
         connection.execute("PRAGMA trusted_schema=OFF")

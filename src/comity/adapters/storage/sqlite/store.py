@@ -22,6 +22,7 @@ from comity.adapters.storage.sql.counts import CountReader
 from comity.adapters.storage.sql.index import IndexHead, put_head
 from comity.adapters.storage.sql.projection_store import SQLProjectionStore
 from comity.adapters.storage.sql.reader import RecordReader
+from comity.adapters.storage.sql.sealed import UNSOUND
 from comity.adapters.storage.sqlite import statements, tables, word_tables
 from comity.adapters.storage.sqlite.backups import backed_up
 from comity.adapters.storage.sqlite.checked import CheckedLog
@@ -65,9 +66,11 @@ class SQLiteStore(CheckedLog):
         lock_timeout: float = LOCK_TIMEOUT,
         look_every: float = _LOOK_EVERY,
         read_only: bool = False,
+        only_looks: bool = False,
         file_mode: int = FILE_MODE,
         name: str = "",
     ) -> None:
+        """Open the file. With `only_looks` it is read without a trace beside it, and unchecked."""
         super().__init__(name or str(path))
         self._lock_timeout = lock_timeout
         self._path = Path(path).absolute()
@@ -76,9 +79,10 @@ class SQLiteStore(CheckedLog):
         self._words: WordStore | None = None
         with translated(self.name):
             was_alone = is_alone(self._path)
-            mode = prepare(Path(path), file_mode)
-            if read_only and mode is Mode.WRITE:
+            mode = prepare(Path(path), file_mode, read_only=read_only)
+            if only_looks and mode is Mode.WRITE:
                 mode = reading_mode(Path(path))
+            self._is_read_only = read_only
             self._uri = mode.uri(Path(path))
             self._log = Log(
                 {
@@ -109,7 +113,7 @@ class SQLiteStore(CheckedLog):
             uri = self._uri if mode is Mode.WRITE else None
             self._ending = Closing(self._path, file, uri)
             try:
-                if not read_only:
+                if not only_looks:
                     self._begin_sound()
                 if was_alone:
                     self._ending.check(self._datastore, self.name)
@@ -125,6 +129,7 @@ class SQLiteStore(CheckedLog):
     def _begin_sound(self) -> None:
         """Check what can be checked at once; the rows of a large index are when it is used."""
         if not self.is_whole():
+            self._check_writable(UNSOUND)
             with self._datastore.exclusive():
                 self._repair()
         with self._datastore.plain_transaction(commit=False) as cursor:
@@ -184,7 +189,7 @@ class SQLiteStore(CheckedLog):
 
     def scrub(self) -> None:
         """Leave no trace of what was written before; not within a transaction."""
-        self._check_open()
+        self._check_writable()
         self._check_file()
         timeout = min(self._lock_timeout, _PATIENCE)
         with (
@@ -205,7 +210,7 @@ class SQLiteStore(CheckedLog):
     def reopening(self) -> Callable[[], SQLiteStore]:
         """What opens the file once more, only to read it, while this store is open."""
         self._check_file()
-        return partial(SQLiteStore, self._path, read_only=True)
+        return partial(SQLiteStore, self._path, only_looks=True)
 
     def backup(
         self,

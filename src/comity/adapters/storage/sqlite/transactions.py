@@ -18,6 +18,7 @@ from comity.adapters.storage.failures import (
 from comity.adapters.storage.signal import Signal
 from comity.adapters.storage.sql.dialect import StoreHead
 from comity.adapters.storage.sql.indexed import IndexedLog
+from comity.adapters.storage.sql.sealed import UNSOUND
 from comity.adapters.storage.sqlite import statements
 from comity.adapters.storage.sqlite.datastore import Datastore
 from comity.adapters.storage.sqlite.files import identity
@@ -53,8 +54,7 @@ class Transactions(IndexedLog):
                 if _is_current(moment):
                     yield
                     return
-            with self.writing():
-                pass
+            self._complete()
             with self._datastore.read_transaction() as lease:
                 lease.moment = self._moment()
                 yield
@@ -101,10 +101,16 @@ class Transactions(IndexedLog):
     def _is_writing(self) -> bool:
         return self._datastore.is_writing
 
+    def _complete(self) -> None:
+        """Complete the index; a store that is only read needs another to do so."""
+        self._check_writable(UNSOUND)
+        with self.writing():
+            pass
+
     @contextmanager
     def writing(self, ahead: Ahead = NOTHING_AHEAD) -> Generator[None]:
         """Hold the file's write lock; all records added inside become durable, or none."""
-        self._check_open()
+        self._check_writable()
         try:
             with self._datastore.exclusive() as lease:
                 moment = self._moment()

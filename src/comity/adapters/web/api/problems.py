@@ -46,6 +46,8 @@ STATUSES: Mapping[type[errors.ComityError], HTTPStatus] = {
     errors.StoreReadOnly: HTTPStatus.FORBIDDEN,
     errors.StoreFull: HTTPStatus.INSUFFICIENT_STORAGE,
     errors.StoreBusy: HTTPStatus.SERVICE_UNAVAILABLE,
+    errors.StoreUnreachable: HTTPStatus.SERVICE_UNAVAILABLE,
+    errors.StoreBehind: HTTPStatus.SERVICE_UNAVAILABLE,
     errors.TracesLeft: HTTPStatus.INTERNAL_SERVER_ERROR,
     errors.StoreClosed: HTTPStatus.SERVICE_UNAVAILABLE,
     errors.ForkedEngine: HTTPStatus.INTERNAL_SERVER_ERROR,
