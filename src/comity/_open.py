@@ -58,8 +58,8 @@ def open(
     system's clock. `settings` say how often snapshots are taken. `recorded_by` says who records
     with this engine, such as `"desk-3"`. `parties` are organisations with their names, days and
     successors; they hold for the whole process, for every store. `file_mode` says who may read and
-    write a new file, such as `0o640`; by default only its owner, and an old file keeps its own. With
-    `read_only` the store must be there; the engine answers, and refuses whatever writes with
+    write a new file, such as `0o640`; by default only its owner, and an old file keeps its own.
+    With `read_only` the store must be there; the engine answers, and refuses whatever writes with
     `StoreReadOnly`. Raises a `StoreError` if the store cannot be opened.
 
     >>> with open(":memory:") as engine:
@@ -123,7 +123,9 @@ def _check_takes_read_only(open_store: Callable[..., LogStore], scheme: str) -> 
 
     taken = signature(open_store).parameters.values()
     if not any(p.name == "read_only" or p.kind is Parameter.VAR_KEYWORD for p in taken):
-        expected = f"False: the store that is installed for {scheme!r} cannot be opened only to read"
+        expected = (
+            f"False: the store that is installed for {scheme!r} cannot be opened only to read"
+        )
         raise InvalidValue("read_only", True, expected)
 
 

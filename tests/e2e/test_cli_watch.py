@@ -67,6 +67,16 @@ def test_once_tells_what_is_new_since_the_last_time(run: Run, store: Path, file:
     assert told(written(again)) == ["first", "second", "third"]
 
 
+def test_a_watch_of_a_store_that_is_only_read_tells_the_same(
+    run: Run, store: Path, file: Path
+) -> None:
+    run("watch", file, "--once", "--read-only")
+    record(store, "second")
+    before = store.read_bytes()
+    assert told(written(run("watch", file, "--once", "--read-only"))) == ["second"]
+    assert store.read_bytes() == before
+
+
 def test_check_says_what_is_watched_and_tells_nobody(run: Run, store: Path, file: Path) -> None:
     file.write_text(
         HEAD

@@ -54,6 +54,22 @@ def test_it_says_its_address_answers_and_ends_at_a_signal(store: Path, number: i
         assert (process.returncode, said) == (0, "comity: stopped\n")
 
 
+def test_a_server_that_only_reads_writes_nothing_into_the_store(store: Path) -> None:
+    before = store.read_bytes()
+    with serving(store, "--read-only") as (process, address), called(address) as client:
+        assert client.get("/v1/relationships/PAK-RUS/state").json()["parties"] == ["PAK", "RUS"]
+        assert client.get("/v1/search?text=first").json()["total"] == 1
+        process.terminate()
+        assert process.communicate(timeout=PATIENCE)[1] == "comity: stopped\n"
+    assert store.read_bytes() == before
+
+
+def test_to_write_and_only_to_read_is_a_contradiction(run: Run) -> None:
+    result = run("serve", "--write", "--read-only")
+    assert result.exit_code == 2
+    assert "--read-only writes nothing" in result.stderr
+
+
 def test_it_ends_at_once_while_clients_follow_the_log(store: Path) -> None:
     with (
         serving(store) as (process, address),

@@ -12,7 +12,7 @@ import pytest
 import comity
 from comity.adapters.storage.memory import MemoryStore
 from comity.adapters.storage.sqlite import SQLiteStore
-from comity.domain.errors import StoreNotFound
+from comity.domain.errors import InvalidValue, StoreNotFound, StoreReadOnly
 from tests.recording import meeting
 
 TOY = '''
@@ -22,6 +22,13 @@ from comity.adapters.storage.memory import MemoryStore
 
 class ToyStore(MemoryStore):
     """Keeps nothing, as in memory."""
+
+
+def open_for_reading(address, **options):
+    """Take whatever there is to say."""
+    from comity.adapters.storage.memory import open_store
+
+    return open_store(address, **options)
 '''
 
 
@@ -32,7 +39,9 @@ def toy(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     about = tmp_path / "toy_store-1.0.dist-info"
     about.mkdir()
     (about / "METADATA").write_text("Metadata-Version: 2.1\nName: toy-store\nVersion: 1.0\n")
-    (about / "entry_points.txt").write_text("[comity.stores]\ntoy = toy_store:ToyStore\n")
+    (about / "entry_points.txt").write_text(
+        "[comity.stores]\ntoy = toy_store:ToyStore\nreplica = toy_store:open_for_reading\n"
+    )
     monkeypatch.setattr(sys, "path", [str(tmp_path), *sys.path])
 
 
@@ -44,8 +53,23 @@ def test_a_store_of_another_package_is_found_by_its_scheme() -> None:
 
 
 @pytest.mark.usefixtures("toy")
+def test_a_store_that_can_be_opened_only_to_read_is_told_so() -> None:
+    with (
+        comity.open("replica://anywhere", read_only=True) as engine,
+        pytest.raises(StoreReadOnly, match="replica://anywhere"),
+    ):
+        engine.append(meeting("m"))
+
+
+@pytest.mark.usefixtures("toy")
+def test_a_store_that_cannot_be_opened_only_to_read_is_not_opened() -> None:
+    with pytest.raises(InvalidValue, match="'toy' cannot be opened only to read"):
+        comity.open("toy://anywhere", read_only=True)
+
+
+@pytest.mark.usefixtures("toy")
 def test_a_scheme_that_no_package_has_is_refused_with_those_that_there_are() -> None:
-    with pytest.raises(StoreNotFound, match="'nowhere', only for memory, sqlite, toy"):
+    with pytest.raises(StoreNotFound, match="'nowhere', only for memory, replica, sqlite, toy"):
         comity.open("nowhere://x")
 
 

@@ -144,6 +144,10 @@ def test_recording_answers_receipts_and_reports() -> None:
         assert_type(engine.prefer("a", "r"), Receipt)
         assert_type(engine.correct("a", MEETING.replace(id="b", when="2024"), "r"), Receipt)
         assert_type(engine.retract("b", "r"), Receipt)
+        assert_type(engine.position, int)
+        assert_type(engine.read_your_writes(engine.position, timeout=None), None)
+    with comity.open(":memory:", read_only=True) as reader:
+        assert_type(reader, TimelineEngine)
 
 
 def test_questions_answer_with_their_own_types() -> None:

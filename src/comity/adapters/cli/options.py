@@ -88,6 +88,10 @@ RecordedAt = Annotated[
         metavar="WHEN", help="When an older archive recorded it; by default now.",
     ),
 ]  # fmt: skip
+ReadOnly = Annotated[
+    bool,
+    typer.Option("--read-only", help="Write nothing into the store, as on a replica."),
+]
 Rejects = Annotated[
     Path | None,
     typer.Option(metavar="FILE", help="Write what is rejected here, with every reason."),
@@ -126,12 +130,16 @@ def write_help(ctx: typer.Context) -> None:
 
 
 @contextmanager
-def open_existing(store: str, recorded_by: str = "") -> Generator[TimelineEngine]:
+def open_existing(
+    store: str, recorded_by: str = "", *, read_only: bool = False
+) -> Generator[TimelineEngine]:
     """The engine on a store that exists. Only `append` and `demo` make a new store."""
     path = store_path(store)
     if path is not None and _is_missing(path):
         raise StoreNotFound(store, "there is no such file; `comity append` makes one")
-    with comity.open(store, recorded_by=recorded_by, parties=own_organisations()) as engine:
+    with comity.open(
+        store, recorded_by=recorded_by, parties=own_organisations(), read_only=read_only
+    ) as engine:
         yield engine
 
 

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from comity.adapters.cli.exits import say
-from comity.adapters.cli.options import RecordedBy, Store, open_existing
+from comity.adapters.cli.options import ReadOnly, RecordedBy, Store, open_existing
 from comity.adapters.cli.signals import stop_on_signals
 from comity.adapters.interchange.optional import loaded
 
@@ -30,6 +30,7 @@ def serve(
         int, typer.Option(metavar="N", min=0, max=65535, help="The port; 0 takes a free one.")
     ] = 8321,
     write: Annotated[bool, typer.Option("--write", help="Let callers record events.")] = False,
+    read_only: ReadOnly = False,
     tokens: Annotated[
         Path | None,
         typer.Option(metavar="FILE", help="Who may call it, and what they may do (TOML)."),
@@ -51,15 +52,19 @@ def serve(
 ) -> None:
     """Serve the API and the pages of a store, on this machine.
 
-    It only reads unless --write is given. Ctrl-C stops it.
+    It only reads unless --write is given. Ctrl-C stops it. What searches need is kept in the store
+    all the same, unless --read-only is given.
     """
+    if write and read_only:
+        raise typer.BadParameter("--write records events, and --read-only writes nothing.")
     for package in ("litestar", "uvicorn", "jinja2"):
         loaded(package, "comity serve", "web")
     from comity.adapters.web.app import web_app
     from comity.adapters.web.serving import Server, address_of, bound_socket, said_by
 
     settings = _settings(host, tokens, allow_host or [], write=write)
-    with stop_on_signals() as stop, open_existing(store, recorded_by) as engine:
+    opened = open_existing(store, recorded_by, read_only=read_only)
+    with stop_on_signals() as stop, opened as engine:
         try:
             listening = bound_socket(host, port)
         except OSError as error:

@@ -12,7 +12,7 @@ import typer
 
 from comity.adapters.cli.exits import Exit, count_of, say
 from comity.adapters.cli.files import check_files, is_of_store, is_same_file
-from comity.adapters.cli.options import Store, open_existing
+from comity.adapters.cli.options import ReadOnly, Store, open_existing
 from comity.adapters.cli.signals import stop_on_signals
 from comity.adapters.clock import system_clock
 from comity.adapters.render.output import write_line
@@ -52,6 +52,7 @@ def watch(
     check: Annotated[
         bool, typer.Option("--check", help="Say what is watched and what stands now; tell nobody.")
     ] = False,
+    read_only: ReadOnly = False,
 ) -> None:
     """Tell what is new, by a feed, a webhook or lines of JSON.
 
@@ -62,7 +63,8 @@ def watch(
     plan = _plan(file)
     path = state or file.with_suffix(".state")
     _check_files(file, store, path, plan)
-    with stop_on_signals() as stop, suppress(KeyboardInterrupt), open_existing(store) as engine:
+    opened_store = open_existing(store, read_only=read_only)
+    with stop_on_signals() as stop, suppress(KeyboardInterrupt), opened_store as engine:
         if check:
             _check(engine, plan)
             return

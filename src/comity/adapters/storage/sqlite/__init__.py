@@ -10,9 +10,7 @@ from comity.domain.errors import StoreNotFound
 __all__ = ["SQLiteStore", "open_store"]
 
 
-def open_store(
-    address: str, *, file_mode: int = FILE_MODE, read_only: bool = False
-) -> SQLiteStore:
+def open_store(address: str, *, file_mode: int = FILE_MODE, read_only: bool = False) -> SQLiteStore:
     """The store in a file; its address is the path, with `sqlite://` before it or without."""
     path = path_in(address)
     if not path:

@@ -1,0 +1,388 @@
+"""An engine that only reads: it answers, refuses whatever writes, and waits for a position.
+
+Every store passes the same tests: `LASTING` lists those that outlive their engines.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+import threading
+from collections.abc import Callable
+from contextlib import suppress
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import pytest
+
+import comity
+from comity import (
+    InvalidValue,
+    Projection,
+    StateProjection,
+    StoreBehind,
+    StoreClosed,
+    StoreNotFound,
+    StoreReadOnly,
+    TimelineEngine,
+)
+from comity.adapters.storage.sqlite import SQLiteStore
+from tests.effort import PATIENCE
+from tests.recording import established, meeting
+
+DAY = "2024-01-01"
+FIRST = [established("1948-05-01"), meeting("m1", "2023-06-20")]
+LATER = [meeting("m2", "2023-07-01"), meeting("m3", "2023-08-01")]
+
+
+class Count(Projection[int, int]):
+    """Counts the events of a relationship."""
+
+    name, version = "count", 1
+
+    def initial(self) -> int:
+        return 0
+
+    def evolve(self, state: int, event: comity.Event) -> int:
+        return state + 1
+
+
+class Place(NamedTuple):
+    """Where a store is that outlives its engines."""
+
+    address: str
+
+    def write(self, *events: Any) -> comity.Receipt:
+        """Append in an engine that is closed again."""
+        with comity.open(self.address) as engine:
+            return engine.append(*events)
+
+    def read(self) -> TimelineEngine:
+        """An engine that only reads."""
+        return comity.open(self.address, read_only=True)
+
+
+def in_a_file(folder: Path) -> Place:
+    return Place(str(folder / "relations.db"))
+
+
+LASTING: dict[str, Callable[[Path], Place]] = {"sqlite": in_a_file}
+"""What makes a place for each store: one more line, and one more store is tested."""
+
+
+@pytest.fixture(params=LASTING)
+def place(request: pytest.FixtureRequest, tmp_path: Path) -> Place:
+    """A place with two events."""
+    place = LASTING[request.param](tmp_path)
+    place.write(*FIRST)
+    return place
+
+
+@pytest.fixture(params=["memory", *LASTING])
+def reader(request: pytest.FixtureRequest, tmp_path: Path) -> Any:
+    """An engine that only reads, on each store; that in memory is empty."""
+    place = Place(":memory:")
+    if request.param in LASTING:
+        place = LASTING[request.param](tmp_path)
+        place.write(*FIRST)
+    with place.read() as engine:
+        yield engine
+
+
+class Unread:
+    """An iterable that must not be read."""
+
+    def __iter__(self) -> Any:
+        raise AssertionError("the items were read")
+
+
+WRITES: dict[str, Callable[[TimelineEngine], object]] = {
+    "append": lambda engine: engine.append(meeting("new")),
+    "append nothing": lambda engine: engine.append(),
+    "append what is no event": lambda engine: engine.append(7),  # type: ignore[arg-type]
+    "append what is there": lambda engine: engine.append(*FIRST),
+    "extend": lambda engine: engine.extend(Unread()),
+    "extend by nothing": lambda engine: engine.extend([]),
+    "retract": lambda engine: engine.retract(FIRST[0].id, "untrue"),
+    "reinstate": lambda engine: engine.reinstate(FIRST[0].id, "true"),
+    "correct": lambda engine: engine.correct(FIRST[0].id, meeting("other"), "another"),
+    "prefer": lambda engine: engine.prefer(FIRST[0].id, "better"),
+    "redact": lambda engine: engine.redact(FIRST[0].id, "secret"),
+    "scrub": lambda engine: engine.scrub(),
+    "materialize": lambda engine: engine.materialize(Count()),
+    "rebuild": lambda engine: engine.rebuild(Count()),
+    "delete_projection": lambda engine: engine.delete_projection("count"),
+    "run": lambda engine: engine.run(),
+}
+
+
+@pytest.mark.parametrize("write", WRITES.values(), ids=WRITES)
+def test_whatever_writes_is_refused_before_anything_is_done(
+    reader: TimelineEngine, write: Callable[[TimelineEngine], object]
+) -> None:
+    before = reader.position, reader.digest(), reader.projections()
+    with pytest.raises(StoreReadOnly, match="read-only; nothing was written") as caught:
+        write(reader)
+    assert not caught.value.in_doubt
+    assert (reader.position, reader.digest(), reader.projections()) == before
+
+
+def test_the_store_itself_refuses_too(reader: TimelineEngine) -> None:
+    """Whatever goes round the engine, such as a copy into it, is refused with the same words."""
+    before = reader.digest()
+    with comity.open(":memory:") as source:
+        if reader.position:
+            comity.copy(reader, source)
+        source.append(*LATER)
+        with pytest.raises(StoreReadOnly, match="read-only; nothing was written"):
+            comity.copy(source, reader)
+    assert reader.digest() == before
+
+
+def test_a_store_in_memory_is_empty_and_answers(tmp_path: Path) -> None:
+    with comity.open(":memory:", read_only=True) as engine:
+        assert engine.position == 0
+        assert engine.relationships() == ()
+        assert list(engine.events()) == []
+        assert engine.search("anything").total == 0
+        assert engine.state("PAK", "RUS", on=DAY).events == 0
+        assert engine.verify().ok
+        assert engine.replay(Count(), on=DAY) == {}
+    assert list(tmp_path.iterdir()) == []
+
+
+def answers(engine: TimelineEngine) -> tuple[object, ...]:
+    return (
+        engine.position, engine.digest(), list(engine.events()), engine.relationships(),
+        engine.state("PAK", "RUS", on=DAY), engine.timeline("PAK", "RUS"),
+        engine.diff("PAK", "RUS", on=("2023-01-01", DAY)), engine.evidence(FIRST[0].id),
+        engine.world(on=DAY), engine.anniversaries("PAK", since="2023", until="2024"),
+        engine.agenda(on=DAY), engine.missions(on=DAY), engine.network(on=DAY),
+        engine.replay(Count(), on=DAY), engine.search("PAK"), engine.verify(),
+    )  # fmt: skip
+
+
+def test_every_question_has_the_answer_of_an_engine_that_writes(place: Place) -> None:
+    with place.read() as engine:
+        read = answers(engine)
+    with comity.open(place.address) as engine:
+        assert read == answers(engine)
+
+
+def test_the_index_of_words_is_read_as_far_as_it_is_and_the_rest_from_the_log(
+    place: Place,
+) -> None:
+    with comity.open(place.address) as engine:
+        assert engine.search("Pakistan").total == 2  # now it is indexed
+    place.write(*LATER)
+    for _ in range(2):
+        with place.read() as engine:
+            assert engine.search("Pakistan").total == 4
+
+
+def test_snapshots_that_are_there_are_used_and_the_rest_is_folded(place: Place) -> None:
+    with comity.open(place.address) as engine:
+        engine.materialize(Count())
+        engine.append(LATER[0])
+        expected = engine.replay(Count(), on=DAY)
+        [status] = engine.projections()
+    with place.read() as engine:
+        handle = engine.materialize(Count())
+        assert handle.answers(on=DAY) == engine.replay(Count(), on=DAY) == expected
+        assert engine.projections() == (status,)
+        assert (status.position, status.lag) == (2, 1)
+        with pytest.raises(StoreReadOnly):
+            handle.catch_up()
+
+
+def test_what_another_engine_records_is_read_and_told(place: Place) -> None:
+    with place.read() as engine, engine.subscribe(after=1) as subscription:
+        assert next(subscription).position == 2
+        in_thread(lambda: place.write(*LATER))
+        assert [next(subscription).position for _ in LATER] == [3, 4]
+        assert engine.state("PAK", "RUS", on=DAY).events == 4
+
+
+def test_a_redaction_by_another_engine_is_seen(place: Place) -> None:
+    with place.read() as engine:
+        assert engine.timeline("PAK", "RUS")[1].event == FIRST[1]
+        with comity.open(place.address) as writer, suppress(comity.TracesLeft):
+            writer.redact(FIRST[1].id, "secret")
+        assert [entry.event for entry in engine.timeline("PAK", "RUS")] == [FIRST[0]]
+
+
+def test_a_backup_of_it_and_a_copy_can_be_made(tmp_path: Path) -> None:
+    place = in_a_file(tmp_path)
+    place.write(*FIRST)
+    with place.read() as engine:
+        assert engine.backup(tmp_path / "backup.db") == engine.digest()
+        assert comity.copy(engine, tmp_path / "copy.db") == engine.digest()
+
+
+def test_several_processes_fold_what_is_only_read(place: Place) -> None:
+    place.write(meeting("other", parties=("IND", "RUS")))
+    with place.read() as engine:
+        assert engine.replay(Count(), on=DAY, workers=2) == engine.replay(Count(), on=DAY)
+
+
+# Waiting
+
+
+def in_thread(work: Callable[[], object]) -> threading.Thread:
+    thread = threading.Thread(target=work, daemon=True)
+    thread.start()
+    return thread
+
+
+def test_a_position_that_is_there_is_not_waited_for(reader: TimelineEngine) -> None:
+    for position in range(reader.position + 1):
+        reader.read_your_writes(position, timeout=0)
+
+
+def test_one_reads_what_one_wrote(place: Place) -> None:
+    with place.read() as engine:
+        receipt = place.write(*LATER)
+        engine.read_your_writes(max(receipt.positions))
+        assert engine.position == 4
+
+
+@pytest.mark.parametrize("timeout", [PATIENCE, None, float("inf"), 10**400])
+def test_a_position_is_waited_for_until_another_records_it(
+    place: Place, timeout: float | None
+) -> None:
+    waits = threading.Event()
+
+    def record() -> None:
+        waits.wait(PATIENCE)
+        place.write(LATER[0])
+        place.write(LATER[1])
+
+    with place.read() as engine:
+        thread = in_thread(record)
+        waits.set()
+        engine.read_your_writes(4, timeout)
+        assert engine.position == 4
+        thread.join(PATIENCE)
+
+
+def test_who_waits_in_vain_is_told_how_far_the_store_is(reader: TimelineEngine) -> None:
+    last = reader.position
+    for timeout in (0, 0.01):
+        with pytest.raises(StoreBehind, match=f"position {last}, and not to {last + 3}") as caught:
+            reader.read_your_writes(last + 3, timeout)
+        assert (caught.value.position, caught.value.wanted) == (last, last + 3)
+
+
+def test_an_engine_that_writes_waits_as_well() -> None:
+    with comity.open(":memory:") as engine:
+        in_thread(lambda: engine.append(*FIRST))
+        engine.read_your_writes(2, PATIENCE)
+        assert engine.position == 2
+
+
+def test_to_close_the_engine_ends_a_wait(reader: TimelineEngine) -> None:
+    errors: list[Exception] = []
+
+    def wait() -> None:
+        try:
+            reader.read_your_writes(99, None)
+        except comity.StoreError as error:
+            errors.append(error)
+
+    thread = in_thread(wait)
+    reader.close()
+    thread.join(PATIENCE)
+    assert [type(error) for error in errors] == [StoreClosed]
+
+
+@pytest.mark.parametrize("position", [-1, True, 1.0, "1", None, datetime(2024, 1, 1, tzinfo=UTC)])
+def test_what_is_no_position_is_refused(reader: TimelineEngine, position: Any) -> None:
+    with pytest.raises(InvalidValue, match="position"):
+        reader.read_your_writes(position)
+
+
+@pytest.mark.parametrize("timeout", [-1, True, "1", float("nan"), -float("inf")])
+def test_what_is_no_time_is_refused(reader: TimelineEngine, timeout: Any) -> None:
+    with pytest.raises(InvalidValue, match="timeout"):
+        reader.read_your_writes(0, timeout)
+
+
+# Opening
+
+
+@pytest.mark.parametrize("text", [None, b"", bytes(4096)])
+def test_a_file_that_is_no_store_yet_is_not_made_one(tmp_path: Path, text: bytes | None) -> None:
+    path = tmp_path / "relations.db"
+    if text is not None:
+        path.write_bytes(text)
+    before = {each: each.read_bytes() for each in tmp_path.iterdir()}
+    with pytest.raises(StoreNotFound):
+        comity.open(path, read_only=True)
+    assert {each: each.read_bytes() for each in tmp_path.iterdir()} == before
+
+
+def test_to_read_leaves_the_file_as_it_is_and_nothing_beside_it(tmp_path: Path) -> None:
+    place = in_a_file(tmp_path)
+    place.write(*FIRST)
+    path = Path(place.address)
+    before, changed = path.read_bytes(), path.stat().st_mtime_ns
+    with place.read() as engine:
+        answers(engine)
+        with pytest.raises(StoreReadOnly):
+            engine.append(meeting("new"))
+    assert (path.read_bytes(), path.stat().st_mtime_ns) == (before, changed)
+    assert list(tmp_path.iterdir()) == [path]
+
+
+def test_an_index_that_must_be_made_anew_is_neither_made_nor_answered_from(
+    tmp_path: Path,
+) -> None:
+    place = in_a_file(tmp_path)
+    place.write(*FIRST)
+    with sqlite3.connect(place.address) as changed:
+        changed.execute("DELETE FROM comity_ids")
+    changed.close()
+    before = Path(place.address).read_bytes()
+    with pytest.raises(StoreReadOnly, match="its index has to be made anew"):
+        place.read()
+    assert Path(place.address).read_bytes() == before
+    with comity.open(place.address) as engine:
+        assert engine.position == 2
+    with place.read() as engine:
+        assert engine.position == 2
+
+
+def test_no_connection_of_it_can_write(tmp_path: Path) -> None:
+    place = in_a_file(tmp_path)
+    place.write(*FIRST)
+    store = SQLiteStore(place.address, read_only=True)
+    try:
+        with store.reading(), pytest.raises(sqlite3.OperationalError, match="readonly"):
+            store._datastore.plain_cursor().execute(  # pyright: ignore[reportPrivateUsage]
+                "DELETE FROM stored_events"
+            )
+    finally:
+        store.close()
+
+
+@pytest.mark.parametrize("given", [1, None, "yes"])
+def test_read_only_is_true_or_false(given: Any) -> None:
+    with pytest.raises(InvalidValue, match="read_only"):
+        comity.open(":memory:", read_only=given)
+
+
+def test_who_only_reads_gives_no_mode_of_a_new_file(tmp_path: Path) -> None:
+    path = tmp_path / "relations.db"
+    for address in (str(path), ":memory:"):
+        with pytest.raises(InvalidValue, match="file_mode"):
+            comity.open(address, read_only=True, file_mode=0o600)
+    assert not path.exists()
+
+
+def test_a_state_is_materialized_by_who_may_write(place: Place) -> None:
+    with comity.open(place.address) as engine:
+        engine.materialize(StateProjection())
+        expected = engine.state("PAK", "RUS", on=DAY)
+    with place.read() as engine:
+        assert engine.state("PAK", "RUS", on=DAY) == expected
+        assert engine.materialize(StateProjection()).position == 2
