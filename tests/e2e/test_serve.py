@@ -58,7 +58,7 @@ def test_a_server_that_only_reads_writes_nothing_into_the_store(store: Path) -> 
     before = store.read_bytes()
     with serving(store, "--read-only") as (process, address), called(address) as client:
         assert client.get("/v1/relationships/PAK-RUS/state").json()["parties"] == ["PAK", "RUS"]
-        assert client.get("/v1/search?text=first").json()["total"] == 1
+        assert client.get("/v1/search?q=first").json()["total"] == 1
         process.terminate()
         assert process.communicate(timeout=PATIENCE)[1] == "comity: stopped\n"
     assert store.read_bytes() == before

@@ -5,14 +5,19 @@ Every store passes the same tests: `LASTING` lists those that outlive their engi
 
 from __future__ import annotations
 
+import os
+import shutil
 import sqlite3
+import subprocess
+import sys
 import threading
 from collections.abc import Callable
-from contextlib import suppress
+from contextlib import ExitStack, suppress
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, NamedTuple
 
+import msgspec
 import pytest
 
 import comity
@@ -21,13 +26,16 @@ from comity import (
     Projection,
     StateProjection,
     StoreBehind,
+    StoreBusy,
     StoreClosed,
     StoreNotFound,
     StoreReadOnly,
     TimelineEngine,
 )
 from comity.adapters.storage.sqlite import SQLiteStore
+from comity.engine.engine import store_of
 from tests.effort import PATIENCE
+from tests.processes import ROOT
 from tests.recording import established, meeting
 
 DAY = "2024-01-01"
@@ -386,3 +394,130 @@ def test_a_state_is_materialized_by_who_may_write(place: Place) -> None:
     with place.read() as engine:
         assert engine.state("PAK", "RUS", on=DAY) == expected
         assert engine.materialize(StateProjection()).position == 2
+
+
+# A folder that may not be written
+
+
+@pytest.fixture
+def unwritable(monkeypatch: pytest.MonkeyPatch) -> Callable[[Place], TimelineEngine]:
+    """Opens a store as one does who may write neither the file nor beside it."""
+
+    def opened(place: Place) -> TimelineEngine:
+        with monkeypatch.context() as context:
+            context.setattr(os, "access", may_access)
+            return place.read()
+
+    return opened
+
+
+def may_access(_: Path, mode: int) -> bool:
+    return mode != os.W_OK
+
+
+def test_who_may_write_nothing_reads_what_others_record_later(
+    tmp_path: Path, unwritable: Callable[[Place], TimelineEngine]
+) -> None:
+    place = in_a_file(tmp_path)
+    place.write(*FIRST)
+    with unwritable(place) as engine:
+        assert engine.state("PAK", "RUS", on=DAY).events == 2
+        assert list(tmp_path.iterdir()) == [Path(place.address)]
+        place.write(LATER[0])  # it has come and gone
+        assert engine.state("PAK", "RUS", on=DAY).events == 3
+        with comity.open(place.address) as writer:
+            writer.append(LATER[1])
+            assert engine.state("PAK", "RUS", on=DAY).events == engine.position == 4
+        assert engine.state("PAK", "RUS", on=DAY).events == engine.position == 4
+        assert engine.verify().digest == engine.digest().digest
+
+
+def test_who_may_write_nothing_is_woken_by_what_others_record(
+    tmp_path: Path, unwritable: Callable[[Place], TimelineEngine]
+) -> None:
+    place = in_a_file(tmp_path)
+    place.write(*FIRST)
+    with unwritable(place) as engine, engine.subscribe(after=2) as subscription:
+        in_process(place, LATER[0])
+        assert next(subscription).position == 3
+        in_process(place, LATER[1])
+        engine.read_your_writes(4, PATIENCE)
+
+
+def in_process(place: Place, event: comity.Event) -> None:
+    """Append in another process, of which only the file tells."""
+    script = (
+        "import comity, sys\nwith comity.open(sys.argv[1]) as engine: engine.extend([sys.argv[2]])"
+    )
+    told = msgspec.json.encode(event).decode()
+    subprocess.run([sys.executable, "-c", script, place.address, told], check=True)
+
+
+def test_what_was_read_while_others_began_to_write_is_not_answered(
+    tmp_path: Path, unwritable: Callable[[Place], TimelineEngine]
+) -> None:
+    place = in_a_file(tmp_path)
+    place.write(*FIRST)
+    with unwritable(place) as engine:
+        store = store_of(engine)
+        with ExitStack() as stack:
+            stack.enter_context(store.reading())
+            assert store.head().position == 2
+            place.write(*LATER)
+            with pytest.raises(StoreBusy, match="Try again"):
+                stack.close()
+        assert engine.position == 4
+
+
+READER = """
+import os, sys
+import comity
+from tests.integration.test_reading_only import Count
+from tests.integration.test_store_failures import NOBODY, ask
+path = sys.argv[1]
+ask(path)  # the interpreter itself may be out of the other user's reach: import everything first
+os.setgid(NOBODY); os.setuid(NOBODY)
+with comity.open(path, read_only=True) as engine:
+    print(engine.position, flush=True)
+    for line in sys.stdin:
+        engine.read_your_writes(int(line))
+        print(engine.state("PAK", "RUS", on="2024-01-01").events, flush=True)
+"""
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root can become another user")
+def test_another_user_follows_those_who_may_write(tmp_path: Path) -> None:
+    folder = Path(shutil.copytree(tmp_path, f"/tmp/comity-reading-{os.getpid()}"))
+    folder.chmod(0o755)
+    place = in_a_file(folder)
+    comity.open(place.address, file_mode=0o644).close()
+    place.write(*FIRST)
+    reader = subprocess.Popen(
+        [sys.executable, "-c", READER, place.address],
+        stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, cwd=ROOT,
+    )  # fmt: skip
+    asked, answered = reader.stdin, reader.stdout
+    assert asked is not None
+    assert answered is not None
+    try:
+        told = [int(answered.readline())]
+
+        def ask_for(position: int) -> None:
+            print(position, file=asked, flush=True)
+            told.append(int(answered.readline()))
+
+        place.write(LATER[0])
+        ask_for(3)
+        with comity.open(place.address) as writer:
+            writer.append(LATER[1])
+            ask_for(4)
+            writer.append(meeting("m4", "2023-09-01"))
+            ask_for(5)
+        ask_for(5)
+        place.write(meeting("m5", "2023-10-01"))
+        ask_for(6)
+        assert told == [2, 3, 4, 5, 5, 6]
+    finally:
+        reader.kill()
+        reader.communicate()
+        shutil.rmtree(folder)

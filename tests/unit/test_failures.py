@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import errno
 import os
+import pickle
 import sqlite3
 
 import pytest
@@ -12,6 +13,7 @@ from eventsourcing.domain import EventSourcingError
 
 from comity.adapters.storage.failures import translated, translation
 from comity.domain.errors import (
+    StoreBehind,
     StoreBusy,
     StoreClosed,
     StoreDamaged,
@@ -19,6 +21,7 @@ from comity.domain.errors import (
     StoreFull,
     StoreNotFound,
     StoreReadOnly,
+    StoreUnreachable,
 )
 
 
@@ -168,3 +171,18 @@ def test_a_refused_statement_is_damage_only_if_the_tables_are_not_ours(
 def test_an_error_of_the_programme_is_not_hidden() -> None:
     with pytest.raises(ZeroDivisionError), translated("relations.db"):
         raise ZeroDivisionError
+
+
+def test_a_server_that_is_lost_as_a_commit_is_made_leaves_it_in_doubt() -> None:
+    lost = StoreUnreachable("relations.db", "connection reset")
+    assert "nothing was written" in str(lost)
+    assert "its server runs" in str(lost)
+    lost = StoreUnreachable("relations.db", "connection reset", in_doubt=True)
+    assert "nothing was written" not in str(lost)
+    assert "repeating it is safe" in str(lost)
+
+
+def test_a_store_that_is_behind_says_how_far_it_is() -> None:
+    behind = pickle.loads(pickle.dumps(StoreBehind("relations.db", 7, 9)))
+    assert (behind.store, behind.position, behind.wanted) == ("relations.db", 7, 9)
+    assert str(behind).endswith("it has come to position 7, and not to 9")

@@ -196,6 +196,19 @@ def test_an_error_of_a_store_tells_no_path_of_the_server() -> None:
     assert problem.body()["position"] == 7
 
 
+@pytest.mark.parametrize(
+    "error",
+    [errors.StoreBehind("/srv/secret.db", 7, 9), errors.StoreUnreachable("/srv/secret.db", "gone")],
+    ids=["behind", "unreachable"],
+)
+def test_what_may_soon_be_otherwise_is_to_be_tried_again(error: errors.StoreError) -> None:
+    problem = problem_of(error)
+    assert (problem.status, problem.headers) == (503, {"Retry-After": "1"})
+    assert "secret" not in str(problem.body())
+    if isinstance(error, errors.StoreBehind):
+        assert (problem.body()["position"], problem.body()["wanted"]) == (7, 9)
+
+
 def test_an_error_that_nobody_foresaw_says_nothing_of_the_server(
     calling: Calling, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:

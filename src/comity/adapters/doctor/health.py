@@ -19,7 +19,7 @@ from comity.adapters.storage.failures import translated
 from comity.adapters.storage.sqlite import SQLiteStore
 from comity.adapters.storage.sqlite.files import check_header, check_place, has_wal
 from comity.adapters.storage.sqlite.making import holds_nothing
-from comity.adapters.storage.sqlite.pool import Mode
+from comity.adapters.storage.sqlite.modes import Mode
 from comity.adapters.storage.sqlite.wal import check_wal
 from comity.domain.errors import ComityError
 from comity.engine.verifying import Verifier

@@ -10,8 +10,8 @@ from typing import Protocol, TypeVar
 
 from comity.adapters.storage.failures import translated
 from comity.adapters.storage.sqlite.closing import mark_end
+from comity.adapters.storage.sqlite.modes import Mode
 from comity.adapters.storage.sqlite.places import Place
-from comity.adapters.storage.sqlite.pool import Mode
 
 _PAGES = 1000
 """How many pages are copied between two calls of `progress`."""

@@ -17,7 +17,7 @@ from comity.adapters.storage.sqlite.making import (
     holds_nothing,
     make,
 )
-from comity.adapters.storage.sqlite.pool import Mode
+from comity.adapters.storage.sqlite.modes import Mode
 from comity.adapters.storage.sqlite.wal import check_wal, wal_of
 from comity.domain.errors import NotAStore, StoreDamaged, StoreNotFound, StoreTooNew
 

@@ -8,13 +8,15 @@ from collections.abc import Iterable
 from threading import RLock, get_ident
 
 from comity.adapters.storage.sqlite import forks
+from comity.adapters.storage.sqlite.modes import Following
 
 
 class Looking:
     """Tells commits of any process apart. It opens its connection anew after a fork."""
 
-    def __init__(self, uri: str, file: forks.File | None) -> None:
-        self._uri, self.file, self.process = uri, file, os.getpid()
+    def __init__(self, following: Following, file: forks.File | None) -> None:
+        self._following, self.file, self.process = following, file, os.getpid()
+        self._changes = following.look()
         self._using = RLock()
         self._connection: sqlite3.Connection | None = None
         self._opened, self._is_over = 0, False
@@ -27,8 +29,12 @@ class Looking:
         with self._using:
             if self._is_over or self._pauses:
                 return self._last
+            if (changes := self._following.look()) != self._changes:
+                self._changes = changes
+                self._close()
             if self._connection is None:
-                self._connection = sqlite3.connect(self._uri, uri=True, check_same_thread=False)
+                uri = self._following.uri
+                self._connection = sqlite3.connect(uri, uri=True, check_same_thread=False)
                 self._opened += 1
             [version] = self._connection.execute("PRAGMA data_version").fetchone()
             self._last = self._opened, int(version)

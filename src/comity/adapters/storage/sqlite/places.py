@@ -12,7 +12,7 @@ from tempfile import mkstemp
 
 from comity.adapters.storage.companions import companions
 from comity.adapters.storage.sqlite.closing import mark_end
-from comity.adapters.storage.sqlite.pool import Mode
+from comity.adapters.storage.sqlite.modes import Mode
 from comity.domain.errors import InvalidValue, StoreBusy, StoreExists, StoreNotFound
 
 _LOCKS = (0x40000000, 512)

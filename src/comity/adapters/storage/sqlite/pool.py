@@ -7,14 +7,13 @@ import sqlite3
 import time
 from collections import deque
 from collections.abc import Iterable
-from enum import StrEnum
-from pathlib import Path
 from threading import Lock, get_ident
 
 from eventsourcing.persistence import ConnectionPoolClosedError, ConnectionUnavailableError
 from eventsourcing.sqlite import SQLiteConnection, SQLiteConnectionPool
 
 from comity.adapters.storage.sqlite import forks
+from comity.adapters.storage.sqlite.modes import Following, Mode
 from comity.adapters.storage.sqlite.turns import Turns
 from comity.domain.errors import ForkedEngine
 
@@ -22,23 +21,6 @@ _STATEMENTS = 128
 """How many prepared statements a connection keeps."""
 _LARGEST_LOG = 16 * 2**20
 """Bytes to which SQLite cuts the write-ahead log once no reader needs more of it."""
-
-
-class Mode(StrEnum):
-    """How a file is opened: https://www.sqlite.org/uri.html."""
-
-    WRITE = "rw"
-    QUERY = "query"
-    """Only to read, by connections that may keep what SQLite needs beside the file meanwhile."""
-    READ = "ro"
-    IMMUTABLE = "immutable"
-
-    def uri(self, path: Path) -> str:
-        """The URI by which SQLite opens the file in this mode. It never makes the file."""
-        uri = path.absolute().as_uri()
-        if self is Mode.IMMUTABLE:
-            return f"{uri}?immutable=1"
-        return f"{uri}?mode={'ro' if self is Mode.READ else 'rw'}"
 
 
 class Connection(SQLiteConnection):
@@ -72,6 +54,7 @@ class Lease:
         self.thread, self.is_writer, self.outer = get_ident(), is_writer, outer
         self.connection: SQLiteConnection | None = None
         self.moment: object = None
+        self.changes = 0
         self.go = Lock()
         self.go.acquire()
 
@@ -91,6 +74,8 @@ class Pool(SQLiteConnectionPool):
             self.is_journal_mode_wal = True  # no connection may try to change it
         self.process = os.getpid()
         self.file: forks.File | None = None
+        self.following: Following | None = None
+        self._changes = 0
         self._idle: deque[Connection] = deque()
         self._leases: dict[Lease, None] = {}
         self._turns = Turns()
@@ -148,6 +133,8 @@ class Pool(SQLiteConnectionPool):
                 raise ConnectionUnavailableError("another thread is writing")
             if self._closed:
                 raise ConnectionPoolClosedError
+            self._follow()
+            lease.changes = self._changes
             lease.connection = self._idle_connection()
             if lease.connection is None:
                 generation = self._generation
@@ -169,6 +156,12 @@ class Pool(SQLiteConnectionPool):
         if self._closed:
             raise ConnectionPoolClosedError
 
+    def _follow(self) -> None:
+        """Open the file anew if others have changed it without SQLite's notice."""
+        if self.following is not None and (changes := self.following.look()) != self._changes:
+            self._changes, self.db_name = changes, self.following.uri
+            self.renew()
+
     def has(self, lease: Lease) -> bool:
         """Whether a lease has not ended."""
         return lease in self._leases
@@ -177,6 +170,8 @@ class Pool(SQLiteConnectionPool):
         """End a lease whose connection is clean; a second call does nothing."""
         if os.getpid() != self.process:
             return
+        if self.following is not None and self.following.look() != lease.changes:
+            raise ConnectionUnavailableError("others began to write to it as it was read")
         connection, lease.connection = lease.connection, None
         if isinstance(connection, Connection):
             is_old = connection.generation != self._generation

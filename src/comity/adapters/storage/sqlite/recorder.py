@@ -21,7 +21,7 @@ from eventsourcing.utils import Environment, EnvType
 
 from comity.adapters.storage.mapper import Row
 from comity.adapters.storage.sqlite.datastore import LOCK_TIMEOUT, Datastore
-from comity.adapters.storage.sqlite.pool import Mode
+from comity.adapters.storage.sqlite.modes import Mode
 
 
 class Recorder(SQLiteProcessRecorder):

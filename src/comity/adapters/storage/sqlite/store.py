@@ -36,11 +36,12 @@ from comity.adapters.storage.sqlite.files import (
     reading_mode,
     sizes_beside,
 )
+from comity.adapters.storage.sqlite.followed import Followed
 from comity.adapters.storage.sqlite.forks import IN_USE, is_left_open
 from comity.adapters.storage.sqlite.looking import Looking
 from comity.adapters.storage.sqlite.making import FILE_MODE
+from comity.adapters.storage.sqlite.modes import Mode
 from comity.adapters.storage.sqlite.places import Place
-from comity.adapters.storage.sqlite.pool import Mode
 from comity.adapters.storage.sqlite.recorder import Recorder
 from comity.adapters.storage.sqlite.repair import repair
 from comity.adapters.storage.sqlite.soundness import is_large, is_sound
@@ -83,11 +84,11 @@ class SQLiteStore(CheckedLog):
             if only_looks and mode is Mode.WRITE:
                 mode = reading_mode(Path(path))
             self._is_read_only = read_only
-            self._uri = mode.uri(Path(path))
+            self._followed = Followed(self._path, mode)
             self._log = Log(
                 {
                     "PERSISTENCE_MODULE": "comity.adapters.storage.sqlite.recorder:Factory",
-                    "SQLITE_DBNAME": self._uri,
+                    "SQLITE_DBNAME": self._followed.uri,
                     "CREATE_TABLE": "no",
                     "COMITY_FILE_MODE": mode.value,
                     "COMITY_LOCK_TIMEOUT": str(lock_timeout),
@@ -98,6 +99,7 @@ class SQLiteStore(CheckedLog):
             assert isinstance(self._log.recorder, Recorder)
             assert isinstance(self._log.recorder.datastore, Datastore)
             file = self._log.recorder.datastore.pool.file = identity(self._path)
+            self._log.recorder.datastore.pool.following = self._followed
             if is_left_open(file):
                 self._log.close()
                 raise ForkedEngine(self.name, IN_USE)
@@ -110,7 +112,7 @@ class SQLiteStore(CheckedLog):
             self.projections = SQLProjectionStore(
                 self._tables, self._cursor, self._writing_cursor, self._live
             )
-            uri = self._uri if mode is Mode.WRITE else None
+            uri = self._followed.uri if mode is Mode.WRITE else None
             self._ending = Closing(self._path, file, uri)
             try:
                 if not only_looks:
@@ -195,7 +197,7 @@ class SQLiteStore(CheckedLog):
         with (
             translated(self.name),
             closing(
-                sqlite3.connect(self._uri, uri=True, isolation_level=None, timeout=timeout)
+                sqlite3.connect(self._followed.uri, uri=True, isolation_level=None, timeout=timeout)
             ) as alone,
         ):
             if not scrubbed(alone):
@@ -224,13 +226,13 @@ class SQLiteStore(CheckedLog):
         self._check_file()
         with translated(target):
             place = Place(self._path, Path(path_in(target)), overwrite=overwrite)
-        return backed_up(self._uri, place, partial(SQLiteStore, name=self.name), progress)
+        return backed_up(self._followed.uri, place, partial(SQLiteStore, name=self.name), progress)
 
     def watch(self) -> Watch:
         """A watch: it wakes at once for this process, and soon for another process."""
         self._check_open()
         with translated(self.name):
-            looking = Looking(self._uri, self._datastore.pool.file)
+            looking = Looking(self._followed, self._datastore.pool.file)
             self._lookings.add(looking)
             return Watch(self.name, self._signal, lambda: self._closed, looking, self._look_every)
 

@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from comity.adapters.storage.mapper import is_as_written
-from comity.adapters.storage.sqlite.pool import Mode
+from comity.adapters.storage.sqlite.modes import Mode
 from comity.domain.errors import StoreDamaged
 from comity.domain.integrity import SALT_BYTES
 
