@@ -30,7 +30,7 @@ MEANINGS = {
     Exit.OK: "done; also when whoever reads the output has read enough",
     Exit.REFUSED: "refused: right in itself, but not on this log as it stands",
     Exit.INVALID: "bad input: wrong usage, an unknown party, an impossible date",
-    Exit.STORE: "the store failed: not there, not ours, damaged, read-only, full",
+    Exit.STORE: "the store failed: not there, not ours, damaged, read-only, full, unreachable",
     Exit.REJECTED: "done, but some of what was given was left out: lines, conflicts",
     Exit.INTERRUPTED: "interrupted; what was acknowledged is safe",
 }
