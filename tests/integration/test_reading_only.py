@@ -74,24 +74,27 @@ def in_a_file(folder: Path) -> Place:
     return Place(str(folder / "relations.db"))
 
 
-LASTING: dict[str, Callable[[Path], Place]] = {"sqlite": in_a_file}
+LASTING: dict[str, Callable[[pytest.FixtureRequest], Place]] = {
+    "sqlite": lambda request: in_a_file(request.getfixturevalue("tmp_path")),
+    "postgres": lambda request: Place(request.getfixturevalue("postgres_address")),
+}
 """What makes a place for each store: one more line, and one more store is tested."""
 
 
 @pytest.fixture(params=LASTING)
-def place(request: pytest.FixtureRequest, tmp_path: Path) -> Place:
+def place(request: pytest.FixtureRequest) -> Place:
     """A place with two events."""
-    place = LASTING[request.param](tmp_path)
+    place = LASTING[request.param](request)
     place.write(*FIRST)
     return place
 
 
 @pytest.fixture(params=["memory", *LASTING])
-def reader(request: pytest.FixtureRequest, tmp_path: Path) -> Any:
+def reader(request: pytest.FixtureRequest) -> Any:
     """An engine that only reads, on each store; that in memory is empty."""
     place = Place(":memory:")
     if request.param in LASTING:
-        place = LASTING[request.param](tmp_path)
+        place = LASTING[request.param](request)
         place.write(*FIRST)
     with place.read() as engine:
         yield engine

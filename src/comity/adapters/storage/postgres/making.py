@@ -2,47 +2,61 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, NamedTuple
 
 import psycopg
 from psycopg import errors, sql
 
 from comity.adapters.storage.postgres import tables
 from comity.adapters.storage.postgres.datastore import Datastore
+from comity.adapters.storage.postgres.rights import why_not_writable
 from comity.adapters.storage.postgres.soundness import check_log_table
 from comity.adapters.storage.postgres.transactions import Transactions
 from comity.adapters.storage.sql.dialect import Cursor
 from comity.adapters.storage.sql.index import IndexHead, put_head
+from comity.adapters.storage.sql.sealed import UNSOUND
 from comity.domain.errors import StoreNotFound, StoreReadOnly
 
-_PLACE = (
-    "SELECT pg_is_in_recovery(), current_setting('server_encoding'), "
-    "to_regclass(%s) IS NOT NULL, COALESCE(has_table_privilege(to_regclass(%s), 'INSERT'), "
-    "to_regclass(%s) IS NULL)"
-)
+_PLACE = "SELECT current_setting('server_encoding'), to_regclass(%s) IS NOT NULL"
 
 
-def prepare(store: Transactions, datastore: Datastore, *, read_only: bool) -> bool:
-    """See to it that the tables are there; return whether the store can only be read."""
+def prepare(store: Transactions, datastore: Datastore, *, read_only: bool) -> str:
+    """See to it that the tables are there; return why they cannot be written, if they cannot."""
+    try:
+        place = _found(store, datastore)
+    except errors.InsufficientPrivilege as error:
+        raise StoreNotFound(store.name, error.diag.message_primary or str(error)) from error
+    if place.is_whole:
+        return place.barrier
+    if read_only or place.barrier:
+        if place.has_log:
+            raise StoreReadOnly(store.name, UNSOUND)
+        schema, why = datastore.address.schema, place.barrier or "to read only makes none"
+        raise StoreNotFound(store.name, f"there is no archive in the schema {schema!r}, and {why}")
+    _make(store, datastore)
+    return ""
+
+
+class _Place(NamedTuple):
+    """What there is: the log, all tables; and why nothing can be written, if it cannot."""
+
+    has_log: bool
+    is_whole: bool
+    barrier: str
+
+
+def _found(store: Transactions, datastore: Datastore) -> _Place:
     schema = datastore.address.schema
-    log = f"{schema}.stored_events"
     with datastore.cursor_held() as plain:
         cursor: Cursor = plain
-        cursor.execute(_PLACE, (log, log, log))
-        is_replica, encoding, is_there, can_write = cursor.fetchone()
+        cursor.execute(_PLACE, (f"{schema}.stored_events",))
+        encoding, has_log = cursor.fetchone()
         if encoding != "UTF8":
             raise StoreNotFound(store.name, f"its database has the encoding {encoding}, not UTF8")
-        if is_there:
+        if has_log:
             check_log_table(cursor, store.name)
-        are_there = is_there and tables.are_there(cursor)
-    read_only = read_only or is_replica or not can_write
-    if not is_there and read_only:
-        raise StoreNotFound(store.name, f"there is no archive in the schema {schema!r}")
-    if not are_there and read_only:
-        raise StoreReadOnly(store.name, "this version's index is not made; let a writer open it")
-    if not are_there:
-        _make(store, datastore)
-    return read_only
+        is_whole = has_log and tables.are_there(cursor)
+        return _Place(has_log, is_whole, why_not_writable(cursor, schema))
 
 
 def _make(store: Transactions, datastore: Datastore) -> None:

@@ -48,6 +48,7 @@ class PostgresStore(Transactions):
         super().__init__(place.name)
         self._address, self._place = address, place
         self._listening: Listening | None = None
+        self._is_read_only = read_only
         with translated(self.name):
             self._log = Log(
                 {
@@ -70,14 +71,14 @@ class PostgresStore(Transactions):
             self._signal = signal_of(f"{self.name}#{place.schema}")
             try:
                 self._datastore.open()
-                self._is_read_only = making.prepare(self, self._datastore, read_only=read_only)
+                self._barrier = making.prepare(self, self._datastore, read_only=read_only)
             except BaseException:
                 self._log.close()
                 raise
         self.projections = SQLProjectionStore(
             self._tables, self._cursor, self.writing_cursor, self._live
         )
-        self.words = words.PostgresWords(self, self._reader, can_write=not self._is_read_only)
+        self.words = words.PostgresWords(self, self._reader, can_write=not read_only)
         self._unclosed = finalize(self, self._log.close)
 
     # Writing
@@ -148,7 +149,7 @@ class PostgresStore(Transactions):
 
         What the server keeps elsewhere (its write-ahead log, backups, replicas) is the server's.
         """
-        self._check_open()
+        self._check_writable()
         with translated(self.name):
             making.vacuum(self._datastore, self.name)
 

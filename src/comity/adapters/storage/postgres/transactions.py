@@ -14,17 +14,18 @@ from comity.adapters.storage.postgres.ahead import AheadRead
 from comity.adapters.storage.postgres.cursor import PlainCursor
 from comity.adapters.storage.postgres.datastore import Datastore, Lease, Question
 from comity.adapters.storage.postgres.failures import DRIVER_ERRORS, translated, translation
+from comity.adapters.storage.postgres.rights import why_not_writable
 from comity.adapters.storage.postgres.soundness import rows_are_sound
 from comity.adapters.storage.signal import Signal
 from comity.adapters.storage.sql.dialect import StoreHead, as_json
 from comity.adapters.storage.sql.index import IndexHead, Known, Stream, id_number
 from comity.adapters.storage.sql.indexed import IndexedLog
+from comity.adapters.storage.sql.sealed import UNSOUND
 from comity.domain.errors import StoreDamaged, StoreReadOnly
 from comity.domain.recorded import Recorded
 from comity.ports import NOTHING_AHEAD, Ahead, StreamHead
 
 _HEAD = (statements.STORE_HEAD, None)
-_BEHIND = "its index is behind its log, which only one who may write can mend"
 
 
 class Transactions(IndexedLog):
@@ -32,7 +33,8 @@ class Transactions(IndexedLog):
 
     _datastore: Datastore
     _signal: Signal
-    _is_read_only: bool
+    _barrier = ""
+    """Why the server let nothing be written when it was last asked."""
     _is_checked = False
     """Whether the rows of the index were compared with their sums since the store was opened."""
     _is_unsound = False
@@ -68,10 +70,18 @@ class Transactions(IndexedLog):
 
     def _heal(self) -> None:
         """Complete the index, or make it anew; raises `StoreReadOnly` where that is not allowed."""
-        if self._is_read_only:
-            raise StoreReadOnly(self.name, _BEHIND)
+        self._check_writable(UNSOUND)
         with self.writing():
             pass
+
+    def _check_writable(self, reason: str = "") -> None:
+        """Raise `StoreReadOnly`; a replica may have been promoted, or a right have been granted."""
+        super()._check_writable(reason)
+        if self._barrier:
+            with translated(self.name), self._datastore.cursor_held() as cursor:
+                self._barrier = why_not_writable(cursor, self._datastore.address.schema)
+        if self._barrier:
+            raise StoreReadOnly(self.name, reason or self._barrier)
 
     def _is_current(self, lease: Lease) -> bool:
         """Whether the index has come to the log's end, by what the transaction read first."""
@@ -84,9 +94,7 @@ class Transactions(IndexedLog):
     @contextmanager
     def writing(self, ahead: Ahead = NOTHING_AHEAD) -> Generator[None]:
         """Hold the lock of the archive; all records added inside become durable, or none."""
-        self._check_open()
-        if self._is_read_only:
-            raise StoreReadOnly(self.name, "it was opened only to be read")
+        self._check_writable()
         try:
             with self._datastore.exclusive(*_questions(ahead)) as lease:
                 if not self._is_current(lease):
@@ -187,6 +195,7 @@ class Transactions(IndexedLog):
         with self._cursor() as cursor:
             if not self._is_checked:
                 if not rows_are_sound(cursor):
+                    self._check_writable(UNSOUND)
                     self._is_unsound = True
                     reason = "its index differs from its log; ask again, and it is made anew"
                     raise StoreDamaged(self.name, reason)

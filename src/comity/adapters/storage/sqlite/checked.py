@@ -7,6 +7,7 @@ from collections.abc import Generator
 from contextlib import contextmanager
 
 from comity.adapters.storage.failures import translated
+from comity.adapters.storage.sql.sealed import UNSOUND
 from comity.adapters.storage.sqlite.soundness import rows_are_sound
 from comity.adapters.storage.sqlite.transactions import Transactions
 from comity.domain.errors import StoreDamaged
@@ -49,6 +50,7 @@ class CheckedLog(Transactions):
         with self._cursor() as cursor:
             if not self._is_checked:
                 if not rows_are_sound(cursor):
+                    self._check_writable(UNSOUND)
                     self._is_unsound = True
                     reason = "its index differs from its log; ask again, and it is made anew"
                     raise StoreDamaged(self.name, reason)
