@@ -90,11 +90,11 @@ def _file(name: str, given: object) -> str:
     return address
 
 
-def _opened(stack: ExitStack, name: str, store: Store) -> LogStore:
+def _opened(stack: ExitStack, name: str, store: Store, *, read_only: bool = False) -> LogStore:
     """The store; one that is opened here is closed with the stack."""
     if isinstance(store, TimelineEngine):
         return store_of(store)
-    opened = store_at(address_of(name, store))
+    opened = store_at(address_of(name, store), read_only=read_only)
     stack.callback(opened.close)
     return opened
 
@@ -103,13 +103,15 @@ def _existing(stack: ExitStack, name: str, store: Store) -> LogStore:
     """The same, for a store that must be there already."""
     if isinstance(store, TimelineEngine):
         store_of(store).head()  # closed, or of another process: said before a target is made
-    else:
-        address = address_of(name, store)
-        if scheme_of(address) == "sqlite":
-            from comity.adapters.storage.sqlite.restoring import check_there
+        return store_of(store)
+    address = address_of(name, store)
+    if scheme_of(address) == "sqlite":
+        from comity.adapters.storage.sqlite.restoring import check_there
 
-            check_there(address)
-    return _opened(stack, name, store)
+        check_there(address)
+    # An archive on a server is not made by a copy of it, and a replica cannot be written.
+    is_on_a_server = scheme_of(address) in {"postgres", "postgresql"}
+    return _opened(stack, name, store, read_only=is_on_a_server)
 
 
 def _check_apart(target: Store, *sources: Store) -> None:
