@@ -90,7 +90,9 @@ _FEW = 100
 """Fewer rows go in by an INSERT, more by COPY."""
 # Counts are put after those that are there, which is the fastest; long texts are added up.
 _ADD = """
-INSERT INTO comity_counts AS c VALUES (%s, %s, %s, %s, %s)
+INSERT INTO comity_counts AS c SELECT n.a, n.b, n.c, n.d, n.e FROM
+    (SELECT (v->>0)::bigint, (v->>1)::bigint, (v->>2)::bigint, v->>3, v->>4
+    FROM jsonb_array_elements(%s::jsonb) AS w(v)) AS n(a, b, c, d, e)
 ON CONFLICT (relationship, first, last, scheme) DO UPDATE SET codes = CASE
     WHEN length(c.codes) < 2000 THEN c.codes || ',' || excluded.codes
     ELSE (SELECT json_object_agg(key, number)::text FROM (
@@ -182,11 +184,7 @@ class PostgresTables:
 
     def add_counts(self, cursor: PlainCursor, rows: Sequence[Sequence[object]]) -> None:
         """Put counts after those of the same cell, if there are any."""
-        if cursor.gathered is None:
-            cursor.executemany(adapted(_ADD), rows)
-            return
-        for row in rows:
-            cursor.put(_ADD, row)
+        cursor.put(_ADD, (as_json(rows),))
 
     def track(self, cursor: PlainCursor, name: str, position: int) -> None:
         """Store the progress of an index or a projection."""
