@@ -87,7 +87,7 @@ class Process:
 
 
 @contextmanager
-def processes(script: str, path: Path, *names: str) -> Generator[list[Process]]:
+def processes(script: str, path: Path | str, *names: str) -> Generator[list[Process]]:
     """Start a process by each name, wait until all are ready, and let them begin at once."""
     with ExitStack() as stack:
         started = list[Process]()

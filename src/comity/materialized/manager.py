@@ -14,6 +14,7 @@ from comity.domain.errors import (
     StoreBusy,
     StoreClosed,
     StoreError,
+    StoreUnreachable,
     say_how_far,
 )
 from comity.materialized.handle import MaterializedProjection
@@ -168,15 +169,26 @@ class ProjectionManager:
         """Materialize projections, and keep them caught up with the log, whatever process writes.
 
         Returns when `stop` is set or the engine is closed. `progress` is called with each position
-        that a projection reaches. Raises `ProjectionSuperseded` once a newer version is live.
+        that a projection reaches. Raises `ProjectionSuperseded` once a newer version is live. A
+        server that cannot be reached is waited for.
         """
-        handles = [self.materialize(projection, progress=progress) for projection in projections]
+        handles: list[MaterializedProjection[Any]] = []
+
+        def catch_up() -> None:
+            for projection in projections[len(handles) :]:  # until an error, and from there on
+                handle = self.materialize(projection, progress=progress)
+                handles.append(handle)
+            for handle in handles:
+                with suppress(StoreBusy):  # the next turn tries again
+                    handle.catch_up(progress)
+
+        with suppress(StoreUnreachable):
+            catch_up()
         watch = self._runner.store.watch()
         try:
             while not (watch.is_over or (stop is not None and stop.is_set())):
-                for handle in handles:
-                    with suppress(StoreBusy):  # the next turn tries again
-                        handle.catch_up(progress)
+                with suppress(StoreUnreachable):  # each step is whole or not at all
+                    catch_up()
                 watch.wait(_LOOK_EVERY)
         except StoreClosed:
             pass

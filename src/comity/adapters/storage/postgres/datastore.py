@@ -9,8 +9,9 @@ from contextlib import contextmanager, suppress
 from typing import Any
 
 import psycopg
-from eventsourcing.postgres import ConnectionPool, PostgresDatastore
+from eventsourcing.postgres import PostgresDatastore
 from psycopg import sql
+from psycopg.errors import Diagnostic
 from psycopg.pq import TransactionStatus
 from psycopg.rows import dict_row
 from psycopg.types.numeric import Int8BinaryDumper, Int8Dumper
@@ -19,12 +20,11 @@ from comity.adapters.storage.postgres.address import Address
 from comity.adapters.storage.postgres.ahead import AheadRead
 from comity.adapters.storage.postgres.cursor import PlainCursor, plain_cursor
 from comity.adapters.storage.postgres.failures import CommitFailed, is_of_the_connection
+from comity.adapters.storage.postgres.pool import Connection, Pool
 from comity.adapters.storage.sql.dialect import StoreHead
 
 LOCK_TIMEOUT = 30.0
 """Seconds to wait for another writer, and for a server that is not there."""
-_MOST = 16
-"""Connections that one store has open at once."""
 _PAUSE = 0.1
 """Seconds between attempts to reach a server."""
 # A question looks up a few rows by an index; a plan that reads a table whole may suit a small
@@ -42,13 +42,14 @@ Question = tuple[str, Sequence[object] | None]
 class Lease:
     """The transaction of a thread, from its begin to its end."""
 
-    def __init__(self, connection: psycopg.Connection[Any], *, is_writer: bool) -> None:
+    def __init__(self, connection: Connection, *, is_writer: bool) -> None:
         self.connection, self.is_writer = connection, is_writer
         self.answers: list[list[Any]] = []
         self.moment: StoreHead | None = None
         self.ahead: AheadRead | None = None
         self.cursor = plain_cursor(connection)
         self.pipeline: Any = None
+        self.is_unconfirmed = False
 
 
 class _Held(threading.local):
@@ -63,49 +64,55 @@ class Datastore(PostgresDatastore):
     def __init__(self, address: Address, *, lock_timeout: float = LOCK_TIMEOUT) -> None:
         super().__init__("", "", "", "", "", schema=address.schema, originator_id_type="text")
         self.address, self._timeout, self._held = address, lock_timeout, _Held()
-        path = sql.SQL("search_path = {}, pg_catalog").format(sql.Identifier(address.schema))
-        timeout = f"lock_timeout = {int(lock_timeout * 1000)}"
-        settings = [path.as_string(), timeout, *_PLANS]
-        self._settings = [f"SET {each}" for each in settings]
-        local = [f"SET LOCAL {each}" for each in settings] if address.has_pooler else []
-        self._reading = ["BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY", *local]
+        # As SQL that is composed, so that nothing in it is taken for a table's name.
+        settings = [
+            sql.SQL("search_path = {}, pg_catalog").format(sql.Identifier(address.schema)),
+            sql.SQL("lock_timeout = {}").format(int(lock_timeout * 1000)),
+            *map(sql.SQL, _PLANS),
+        ]
+        self._settings = sql.SQL("; ").join(sql.SQL("SET {}").format(each) for each in settings)
+        local = [sql.SQL("SET LOCAL {}").format(each) for each in settings]
+        local = local if address.has_pooler else []
+        self._reading = [sql.SQL("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"), *local]
         self._writing = [
-            "BEGIN ISOLATION LEVEL READ COMMITTED", *local,
-            f"SELECT pg_advisory_xact_lock({address.lock})",
+            sql.SQL("BEGIN ISOLATION LEVEL READ COMMITTED"), *local,
+            sql.SQL("SELECT pg_advisory_xact_lock({})").format(address.lock),
         ]  # fmt: skip
-        channel = sql.Identifier(address.channel).as_string()
-        self._notify = f"NOTIFY {channel}"
-        self.pool = ConnectionPool(
-            kwargs={
-                **address.options,
-                "row_factory": dict_row,
-                "cursor_factory": PlainCursor,
-                "prepare_threshold": None if address.has_pooler else 5,
-            },
-            min_size=0,
-            max_size=_MOST,
-            open=False,
-            configure=self._configure,
-            timeout=lock_timeout,
-            reconnect_timeout=lock_timeout,
-            num_workers=1,
-        )
+        self._notify = sql.SQL("NOTIFY {}").format(sql.Identifier(address.channel))
+        options = {
+            **address.options,
+            "row_factory": dict_row,
+            "cursor_factory": PlainCursor,
+            "prepare_threshold": None if address.has_pooler else 5,
+        }
+        self.pool: Pool = Pool(options, self._configure, lock_timeout)
 
     def register_type_adapters(self) -> None:
         """Nothing: rows go into our tables as arrays, not as composite types."""
 
-    def _configure(self, connection: psycopg.Connection[Any]) -> None:
+    def _configure(self, connection: Connection) -> None:
         connection.autocommit = True
         for dumper in (Int8Dumper, Int8BinaryDumper):  # one type for all, so one plan for all
             connection.adapters.register_dumper(int, dumper)
+        connection.add_notice_handler(self._noticed)
         if not self.address.has_pooler:
-            connection.execute("; ".join(self._settings))
+            connection.execute(self._settings)
+
+    def _noticed(self, notice: Diagnostic) -> None:
+        """Hear that the server has given up to wait for its replica.
+
+        It answers such a commit as any other, though a failover would lose it.
+        """
+        if notice.source_function == "SyncRepWaitForLSN" and self.held is not None:
+            self.held.is_unconfirmed = True
 
     def open(self) -> None:
-        """Open the pool, once a first connection says that the server can be reached."""
-        with psycopg.connect(**self.address.options):
-            pass
-        self.pool.open()
+        """See that the server can be reached, and takes this client."""
+        self.pool.check_server()
+
+    def deadline(self) -> float:
+        """Until when a server that is not there is waited for, by the monotonic clock."""
+        return time.monotonic() + self._timeout
 
     # Transactions
 
@@ -146,12 +153,16 @@ class Datastore(PostgresDatastore):
         self._end(lease)
 
     def _begin(
-        self, statements: Sequence[str], first: Sequence[Question], *, is_writer: bool
+        self,
+        statements: Sequence[sql.SQL | sql.Composed],
+        first: Sequence[Question],
+        *,
+        is_writer: bool,
     ) -> Lease:
         """Begin on a connection that works; a server that comes back in time is waited for."""
-        deadline = time.monotonic() + self._timeout
+        deadline = self.deadline()
         while True:
-            connection = self.pool.getconn(max(deadline - time.monotonic(), 0.01))
+            connection = self.pool.getconn(deadline - time.monotonic())
             try:
                 lease = Lease(connection, is_writer=is_writer)
                 self._held.lease = lease
@@ -159,7 +170,7 @@ class Datastore(PostgresDatastore):
             except BaseException as error:
                 self._held.lease = None
                 self._give_back(connection, is_broken=True)
-                if not is_of_the_connection(error) or time.monotonic() > deadline:
+                if not is_of_the_connection(error) or time.monotonic() + _PAUSE > deadline:
                     raise
                 time.sleep(_PAUSE)
             else:
@@ -175,7 +186,9 @@ class Datastore(PostgresDatastore):
                 lease.cursor.execute("COMMIT")
                 self.unpipelined(lease)
             else:
-                lease.connection.execute(f"{self._notify}; COMMIT")
+                lease.connection.execute(self._notify + sql.SQL("; COMMIT"))
+            if lease.is_unconfirmed:
+                raise psycopg.OperationalError("the replica has not confirmed the commit")
         except psycopg.Error as error:
             raise CommitFailed from error
 
@@ -197,10 +210,11 @@ class Datastore(PostgresDatastore):
             self._held.lease = None
         is_broken = error is not None and not isinstance(error, Exception)
         try:
-            with suppress(psycopg.Error):
-                self.unpipelined(lease)
-            if not is_broken and lease.connection.info.transaction_status:
-                lease.connection.execute("ROLLBACK")
+            if not is_broken:
+                with suppress(psycopg.Error):
+                    self.unpipelined(lease)
+                if lease.connection.info.transaction_status:
+                    lease.connection.execute("ROLLBACK")
         except psycopg.Error:
             is_broken = True
         except BaseException:
@@ -208,17 +222,15 @@ class Datastore(PostgresDatastore):
             raise
         self._give_back(lease.connection, is_broken=is_broken)
 
-    def _give_back(self, connection: psycopg.Connection[Any], *, is_broken: bool) -> None:
+    def _give_back(self, connection: Connection, *, is_broken: bool) -> None:
         if is_broken:
             connection.close()
-        with suppress(psycopg.Error, ValueError):  # the pool was closed meanwhile
-            self.pool.putconn(connection)
+        self.pool.putconn(connection)
 
     def abandon(self) -> None:
         """Give back what an interrupt has left to this thread; its server rolls it back."""
-        lease, self._held.lease = self._held.lease, None
-        if lease is not None:
-            self._give_back(lease.connection, is_broken=True)
+        self._held.lease = None
+        self.pool.abandon()
 
     @contextmanager
     def cursor_held(self) -> Generator[PlainCursor]:
@@ -236,7 +248,7 @@ class Datastore(PostgresDatastore):
 
 
 def _answers(
-    connection: psycopg.Connection[Any], statements: Sequence[str], first: Sequence[Question]
+    connection: Connection, statements: Sequence[sql.SQL | sql.Composed], first: Sequence[Question]
 ) -> list[list[Any]]:
     """Begin a transaction and ask the first questions in it, all at once; their rows."""
     with connection.pipeline():

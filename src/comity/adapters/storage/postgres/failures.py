@@ -8,7 +8,7 @@ from contextlib import contextmanager
 import psycopg
 from eventsourcing.domain import EventSourcingError
 from psycopg import errors
-from psycopg_pool import PoolClosed, PoolTimeout, TooManyRequests
+from psycopg_pool import PoolClosed
 
 from comity.domain.errors import (
     StoreBusy,
@@ -21,15 +21,21 @@ from comity.domain.errors import (
     StoreUnreachable,
 )
 
+
+class PoolBusy(psycopg.OperationalError):
+    """Raised when all connections of a store were in use for too long."""
+
+
 _BY_TYPE: dict[type[psycopg.Error], type[StoreError]] = {
     PoolClosed: StoreClosed,
-    PoolTimeout: StoreUnreachable,
-    TooManyRequests: StoreBusy,
+    PoolBusy: StoreBusy,
     errors.LockNotAvailable: StoreBusy,
     errors.QueryCanceled: StoreBusy,
     errors.DeadlockDetected: StoreBusy,
     errors.SerializationFailure: StoreBusy,
     errors.TooManyConnections: StoreBusy,
+    errors.IdleInTransactionSessionTimeout: StoreUnreachable,
+    errors.TransactionTimeout: StoreUnreachable,
     errors.ReadOnlySqlTransaction: StoreReadOnly,
     errors.InsufficientPrivilege: StoreReadOnly,
     errors.InvalidCatalogName: StoreNotFound,
@@ -47,6 +53,23 @@ _BY_TYPE: dict[type[psycopg.Error], type[StoreError]] = {
 """By what PostgreSQL says (https://www.postgresql.org/docs/current/errcodes-appendix.html)."""
 _BY_CLASS = {"53": StoreFull, "08": StoreUnreachable, "57": StoreUnreachable, "28": StoreNotFound}
 """By the first two letters of its code: a lack of room, of a connection, of a server, of rights."""
+_PASSING = (
+    "the database system is", "the database system was", "too many clients already",
+    "too many connections for", "remaining connection slots are reserved", "no more connections",
+)  # fmt: skip
+"""What a server says that will take connections again: it starts, it ends, it has too many."""
+_TOO_MANY = _PASSING[2:]
+_REFUSALS = (
+    "authentication failed", "does not exist", "no pg_hba.conf entry", "permission denied for",
+    "no password supplied", "is not permitted to log in", "server does not support SSL",
+    "root certificate file", "certificate verify failed", "does not match host name",
+    "failed to resolve host", "could not translate host name", "pg_hba.conf rejects",
+)  # fmt: skip
+"""What is said by a server that never takes this client, or of a name that nobody knows.
+
+An error of a connection that is not made has no code, only this text. In another language than
+English none is known, and the client tries until its time is over.
+"""
 
 
 class CommitFailed(Exception):
@@ -87,9 +110,30 @@ def kind_of(error: psycopg.Error) -> type[StoreError] | None:
             return _BY_TYPE[known]
     if (state := error.sqlstate) is not None:
         return _BY_CLASS.get(state[:2])
+    if is_refusal(error):
+        return StoreNotFound
+    if isinstance(error, psycopg.OperationalError) and any(map(str(error).__contains__, _TOO_MANY)):
+        return StoreBusy
     if isinstance(error, (psycopg.OperationalError, psycopg.InterfaceError)):
         return StoreUnreachable  # it was not the server that said it
     return None
+
+
+def is_refusal(error: psycopg.Error) -> bool:
+    """Whether no host of an address will ever take a connection such as this."""
+    attempts = _attempts(error)
+    return all(any(map(said.__contains__, _REFUSALS)) for said in attempts)
+
+
+def is_passing(error: psycopg.Error) -> bool:
+    """Whether a host of an address will take connections again soon."""
+    return any(any(map(said.__contains__, _PASSING)) for said in _attempts(error))
+
+
+def _attempts(error: psycopg.Error) -> list[str]:
+    """What came of each attempt: a name can mean several hosts, as an address can name several."""
+    said = str(error)
+    return [line for line in said.splitlines() if line.startswith("- host: ")] or [said]
 
 
 def is_of_the_connection(error: BaseException) -> bool:

@@ -20,7 +20,7 @@ _PAUSE = 0.2
 _LOOK_EVERY = 0.1
 """Seconds between looks at what a replica has received: a replica sends no notification."""
 _STILL_THERE = 15.0
-"""Seconds of silence after which the server is asked whether it is still there."""
+"""Seconds of silence after which the server is asked whether it is still there, and all look."""
 
 
 class Listening:
@@ -66,7 +66,7 @@ class Listening:
             ready, _, _ = select.select([connection.fileno(), self._ear], [], [], _STILL_THERE)
             if not ready:
                 connection.execute("SELECT 1")
-            if any(True for _ in connection.notifies(timeout=0)):
+            if not ready or any(True for _ in connection.notifies(timeout=0)):
                 self._signal.send()
 
     def _look(self, connection: psycopg.Connection[Any]) -> None:

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import os
+import time
 from abc import abstractmethod
-from collections.abc import Collection, Generator, Sequence
+from collections.abc import Callable, Collection, Generator, Sequence
 from contextlib import AbstractContextManager, contextmanager
+from functools import partial
+from typing import Any, TypeVar
 
 import msgspec
 
@@ -20,11 +23,12 @@ from comity.adapters.storage.signal import Signal
 from comity.adapters.storage.sql.dialect import StoreHead, as_json
 from comity.adapters.storage.sql.index import IndexHead, Known, Stream, id_number
 from comity.adapters.storage.sql.indexed import IndexedLog
-from comity.adapters.storage.sql.sealed import UNSOUND
-from comity.domain.errors import StoreDamaged, StoreReadOnly
+from comity.adapters.storage.sql.sealed import PAGE, UNSOUND
+from comity.domain.errors import StoreDamaged, StoreReadOnly, StoreUnreachable
 from comity.domain.recorded import Recorded
 from comity.ports import NOTHING_AHEAD, Ahead, StreamHead
 
+T = TypeVar("T")
 _HEAD = (statements.STORE_HEAD, None)
 
 
@@ -209,6 +213,27 @@ class Transactions(IndexedLog):
             lease = self._datastore.held
             assert lease is not None
             yield lease.cursor
+
+    # What is read by one statement is read again where the connection was lost
+
+    def _last(self) -> int:
+        return self._again(super()._last)
+
+    def _page(self, statement: str, parameters: tuple[object, ...]) -> list[Recorded]:
+        return self._again(partial(super()._page, statement, parameters))
+
+    def _rows(self, after: int, most: int = PAGE) -> list[tuple[Any, ...]]:
+        return self._again(partial(super()._rows, after, most))
+
+    def _again(self, read: Callable[[], T]) -> T:
+        """Read, and read again as long as a server is waited for; a transaction is not repeated."""
+        deadline = self._datastore.deadline()
+        while True:
+            try:
+                return read()
+            except StoreUnreachable:
+                if self._datastore.held is not None or time.monotonic() > deadline:
+                    raise
 
     def find(self, ids: Collection[str]) -> dict[str, Recorded]:
         """The recorded events with these ids, by id."""

@@ -29,9 +29,7 @@ class PagedLog(SealedLog):
     def log(self, after: int = 0, kinds: Collection[str] = ()) -> Iterator[Recorded]:
         """The log after a position, up to its end at the time of the call, read page by page."""
         self._check_open()
-        with self._log_cursor() as cursor:
-            cursor.execute("SELECT MAX(position) FROM stored_events")
-            last = int(cursor.fetchone()[0] or 0)
+        last = self._last()
         after = min(after, last)
         if kinds and last - after > _PAGE:
             return self._of_kinds(after, last, kinds)
@@ -41,6 +39,12 @@ class PagedLog(SealedLog):
             for record in page
             if not kinds or record.event.type in kinds
         )
+
+    def _last(self) -> int:
+        """The last position of the log."""
+        with self._log_cursor() as cursor:
+            cursor.execute("SELECT MAX(position) FROM stored_events")
+            return int(cursor.fetchone()[0] or 0)
 
     def _of_kinds(self, after: int, last: int, kinds: Collection[str]) -> Iterator[Recorded]:
         """Only the rows of these kinds; raises `StoreDamaged` if the index knows of others."""

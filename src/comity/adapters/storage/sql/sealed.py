@@ -19,7 +19,7 @@ from comity.domain.events import Event
 from comity.domain.integrity import commitment
 from comity.ports import SealedPage
 
-_PAGE = 1000
+PAGE = 1000
 UNSOUND = "its index has to be made anew before it can be read"
 """Why a store that is only read cannot answer."""
 
@@ -95,7 +95,7 @@ class SealedLog(ABC):
             yield SealedPage(records, [row[6] for row in rows], self._commitments(rows))
             after = records[-1].position
 
-    def _rows(self, after: int, most: int = _PAGE) -> list[tuple[Any, ...]]:
+    def _rows(self, after: int, most: int = PAGE) -> list[tuple[Any, ...]]:
         """The rows of the log after a position. What cannot be read is looked for one by one."""
         try:
             with self._log_cursor() as cursor:
