@@ -35,6 +35,7 @@ _PLANS = (
 )  # fmt: skip
 
 
+Statement = sql.SQL | sql.Composed
 Question = tuple[str, Sequence[object] | None]
 """A statement and its parameters."""
 
@@ -73,8 +74,11 @@ class Datastore(PostgresDatastore):
         self._settings = sql.SQL("; ").join(sql.SQL("SET {}").format(each) for each in settings)
         local = [sql.SQL("SET LOCAL {}").format(each) for each in settings]
         local = local if address.has_pooler else []
-        self._reading = [sql.SQL("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"), *local]
-        self._writing = [
+        self._reading: list[Statement] = [
+            sql.SQL("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"),
+            *local,
+        ]
+        self._writing: list[Statement] = [
             sql.SQL("BEGIN ISOLATION LEVEL READ COMMITTED"), *local,
             sql.SQL("SELECT pg_advisory_xact_lock({})").format(address.lock),
         ]  # fmt: skip
@@ -154,7 +158,7 @@ class Datastore(PostgresDatastore):
 
     def _begin(
         self,
-        statements: Sequence[sql.SQL | sql.Composed],
+        statements: Sequence[Statement],
         first: Sequence[Question],
         *,
         is_writer: bool,
@@ -248,7 +252,7 @@ class Datastore(PostgresDatastore):
 
 
 def _answers(
-    connection: Connection, statements: Sequence[sql.SQL | sql.Composed], first: Sequence[Question]
+    connection: Connection, statements: Sequence[Statement], first: Sequence[Question]
 ) -> list[list[Any]]:
     """Begin a transaction and ask the first questions in it, all at once; their rows."""
     with connection.pipeline():
