@@ -1,6 +1,7 @@
 """What every test may use: how hypothesis draws, and where the shared data is."""
 
 import os
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -8,6 +9,8 @@ from hypothesis import settings
 
 from tests.effort import PYTHON, TORTURE, TRIED, UNMEASURED, rounds
 from tests.servers.plugin import postgres_address, pytest_configure, pytest_unconfigure
+
+from tests.stores import LASTING, STORES, a_store
 
 __all__ = ["postgres_address", "pytest_configure", "pytest_unconfigure"]  # pytest looks here
 
@@ -60,3 +63,17 @@ def shared_data() -> Path:
     if not SHARED_DATA.is_dir():
         pytest.skip("the shared data is not beside this checkout (../shared/data)")
     return SHARED_DATA
+
+
+@pytest.fixture(params=STORES)
+def address(request: pytest.FixtureRequest) -> Iterator[str]:
+    """The address of an empty store, of each kind."""
+    with a_store(request.param) as address:
+        yield address
+
+
+@pytest.fixture(params=LASTING)
+def lasting_address(request: pytest.FixtureRequest) -> Iterator[str]:
+    """The address of an empty store, of each kind that can be opened again."""
+    with a_store(request.param) as address:
+        yield address

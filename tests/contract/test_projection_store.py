@@ -2,38 +2,33 @@
 
 from __future__ import annotations
 
-from abc import ABC, abstractmethod
 from collections.abc import Iterator
-from pathlib import Path
-from typing import Any
+from contextlib import closing
+from typing import Any, ClassVar
 
 import pytest
 
-from comity.adapters.storage.memory.store import MemoryStore
-from comity.adapters.storage.sqlite.store import SQLiteStore
+from comity._open import store_at
 from comity.domain.errors import StoreError
 from comity.ports import Build, LogStore, ProjectionStore, Snapshot, SnapshotUpdate, Wanted
+from tests.stores import a_store
 
 FOLDS = "relationship: all"
 SNAPSHOTS = [Snapshot(day, day // 10, day // 10 + 2, b"state %d" % day) for day in (10, 20, 30)]
 
 
-class ProjectionStoreContract(ABC):
-    """A test of the port."""
+class ProjectionStoreContract:
+    """A test of the port on an empty store of a kind."""
 
+    kind: ClassVar[str]
     store: LogStore
     projections: ProjectionStore
 
     @pytest.fixture(autouse=True)
-    def _projections(self, tmp_path: Path) -> Iterator[None]:
-        self.store = self.create(tmp_path)
-        self.projections = self.store.projections
-        yield
-        self.store.close()
-
-    @abstractmethod
-    def create(self, folder: Path) -> LogStore:
-        """Return an empty store."""
+    def _projections(self) -> Iterator[None]:
+        with a_store(self.kind) as address, closing(store_at(address)) as self.store:
+            self.projections = self.store.projections
+            yield
 
     def filled(self, name: str = "count", *, live: bool = True) -> Build:
         """A build at position 3 with three snapshots of one key and one of another."""
@@ -168,18 +163,8 @@ class ProjectionStoreContract(ABC):
         watch.stop()
 
 
-class TestMemory(ProjectionStoreContract):
-    """In memory."""
-
-    def create(self, folder: Path) -> LogStore:
-        return MemoryStore()
-
-
-class TestSQLite(ProjectionStoreContract):
-    """In a file."""
-
-    def create(self, folder: Path) -> LogStore:
-        return SQLiteStore(folder / "relations.db")
+class LastingProjectionStoreContract(ProjectionStoreContract):
+    """A test of a store that has transactions."""
 
     def test_a_change_that_fails_half_way_leaves_nothing(self) -> None:
         build = self.filled()
@@ -188,3 +173,15 @@ class TestSQLite(ProjectionStoreContract):
             self.projections.commit(build, 4, twice)
         assert self.projections.builds() == [build]
         assert self.projections.snapshots(build, "PAK-RUS", 99, limit=9) == SNAPSHOTS[::-1]
+
+
+class TestMemory(ProjectionStoreContract):
+    kind = "memory"
+
+
+class TestSQLite(LastingProjectionStoreContract):
+    kind = "sqlite"
+
+
+class TestPostgres(LastingProjectionStoreContract):
+    kind = "postgres"

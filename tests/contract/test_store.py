@@ -3,21 +3,19 @@
 from __future__ import annotations
 
 import json
-from abc import ABC, abstractmethod
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import closing
 from datetime import UTC, date, datetime, timedelta
 from functools import partial
-from pathlib import Path
-from tempfile import TemporaryDirectory
 from threading import Thread
+from typing import ClassVar
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from comity.adapters.storage.memory.store import MemoryStore
-from comity.adapters.storage.sqlite.store import SQLiteStore
+from comity._open import store_at
 from comity.domain.counting import Cell, CellCounts
 from comity.domain.errors import StoreClosed
 from comity.domain.events import FACTS, Event, RecordRetracted, StatementMade
@@ -27,6 +25,7 @@ from comity.domain.time.dates import bounds, span
 from comity.ports import Head, LogStore
 from tests.effort import examples, wait_for_end
 from tests.recording import START, established, filled, meeting, names_of, read, recorded, versions
+from tests.stores import STORES, a_store, examples_on
 from tests.strategies import catalogues
 
 CHINA = ("CHN", "PAK", "RUS")
@@ -47,22 +46,19 @@ def totals(cells: Iterable[CellCounts]) -> dict[Cell, dict[str, int]]:
     return {cell: {code: n for code, n in own.items() if n} for cell, own in codes.items()}
 
 
-class StoreContract(ABC):
-    """A test of the port; `create` makes an empty store."""
+class StoreContract:
+    """A test of the port on an empty store of a kind."""
 
-    folder: Path
+    kind: ClassVar[str]
+    address: str
     store: LogStore
 
     @pytest.fixture(autouse=True)
-    def _store(self, tmp_path: Path) -> Iterator[None]:
-        self.folder = tmp_path
-        self.store = self.create("relations.db")
-        yield
-        self.store.close()
-
-    @abstractmethod
-    def create(self, name: str) -> LogStore:
-        """Return an empty store of this name."""
+    def _store(self) -> Iterator[None]:
+        with a_store(self.kind) as self.address:
+            self.store = store_at(self.address)
+            yield
+            self.store.close()
 
     # Writing
 
@@ -361,6 +357,20 @@ class StoreContract(ABC):
         assert list(log_then) == log
         assert list(self.store.log()) == log + more
 
+    def test_a_log_that_is_read_only_in_part_holds_no_writer_up(self) -> None:
+        log = filled(self.store, [meeting(f"m{number}") for number in range(3)])
+        pages, records = self.store.sealed(), self.store.log()
+        assert (next(pages).records[0], next(records)) == (log[0], log[0])
+        writer = Thread(target=self.write_one_more, args=(log,), daemon=True)
+        writer.start()
+        wait_for_end(writer)
+        assert self.store.head().position == 4
+
+    def write_one_more(self, log: Sequence[Recorded]) -> None:
+        """Add one record."""
+        with self.store.writing():
+            self.store.add(recorded([meeting("more")], log))
+
     # Closing
 
     def test_a_closed_store_refuses_everything(self) -> None:
@@ -384,14 +394,8 @@ class StoreContract(ABC):
         self.store.close()
 
 
-class TestMemoryStore(StoreContract):
-    def create(self, name: str) -> LogStore:
-        return MemoryStore()
-
-
-class TestSQLiteStore(StoreContract):
-    def create(self, name: str) -> LogStore:
-        return SQLiteStore(self.folder / name)
+class LastingStoreContract(StoreContract):
+    """A test of a store that can be opened again, and read while another thread writes."""
 
     def test_another_thread_reads_what_was_there_without_waiting_for_the_writer(self) -> None:
         log = filled(self.store, [meeting("m1")])
@@ -407,32 +411,35 @@ class TestSQLiteStore(StoreContract):
     def test_what_was_written_is_there_after_reopening(self) -> None:
         log = filled(self.store, [meeting("m1"), established("1948-05-01", CHINA)])
         self.store.close()
-        self.store = self.create("relations.db")
+        self.store = store_at(self.address)
         assert list(self.store.log()) == log
         assert read(self.store, ["CHN-PAK-RUS"], 2) == [log[1]]
 
 
-def in_memory(_: str) -> LogStore:
-    return MemoryStore()
+class TestMemoryStore(StoreContract):
+    kind = "memory"
 
 
-def on_disk(folder: str) -> LogStore:
-    return SQLiteStore(Path(folder) / "relations.db")
+class TestSQLiteStore(LastingStoreContract):
+    kind = "sqlite"
 
 
-@pytest.mark.parametrize("create", [in_memory, on_disk])
-@examples(50)
-@given(events=catalogues(), day=st.dates(date(1985, 1, 1), date(2030, 1, 1)), data=st.data())
+class TestPostgresStore(LastingStoreContract):
+    kind = "postgres"
+
+
+@examples_on(
+    STORES, 50,
+    events=catalogues(), day=st.dates(date(1985, 1, 1), date(2030, 1, 1)), data=st.data(),
+)  # fmt: skip
 def test_what_is_read_holds_all_that_a_plain_filter_needs(
-    create: Callable[[str], LogStore], events: list[Event], day: date, data: st.DataObject
+    store: str, events: list[Event], day: date, data: st.DataObject
 ) -> None:
-    with TemporaryDirectory() as folder:
-        store = create(folder)
-        log = filled(store, events)
+    with a_store(store) as address, closing(store_at(address)) as empty:
+        log = filled(empty, events)
         position = data.draw(st.integers(0, len(log)))
         window = (day, data.draw(st.dates(day, date(2031, 1, 1))))
-        answer = read(store, {record.relationship for record in log}, position, window)
-        store.close()
+        answer = read(empty, {record.relationship for record in log}, position, window)
     assert answer == [record for record in log[:position] if belongs(record.event, window)]
 
 

@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-from abc import ABC, abstractmethod
 from collections.abc import Iterator
-from pathlib import Path
+from contextlib import closing
+from typing import ClassVar
 
 import pytest
 
-from comity.adapters.storage.memory.store import MemoryStore
-from comity.adapters.storage.sqlite.store import SQLiteStore
+from comity._open import store_at
 from comity.domain.events import MeetingHeld, Redacted, RelationsEstablished, StatementMade
 from comity.domain.extent import ALWAYS
 from comity.domain.search.indexed import words_of_record
 from comity.ports import LogStore, WordPage
 from tests.recording import filled
+from tests.stores import a_store
 
 PAIR = ("PAK", "RUS")
 EVENTS = [
@@ -26,21 +26,17 @@ EVENTS = [
 ]
 
 
-class WordStoreContract(ABC):
-    """A test of the port; `create` makes an empty store."""
+class WordStoreContract:
+    """A test of the port on a store of a kind."""
 
+    kind: ClassVar[str]
     store: LogStore
 
     @pytest.fixture(autouse=True)
-    def _store(self, tmp_path: Path) -> Iterator[None]:
-        self.store = self.create(tmp_path / "relations.db")
-        filled(self.store, EVENTS[:2], EVENTS[2:])
-        yield
-        self.store.close()
-
-    @abstractmethod
-    def create(self, path: Path) -> LogStore:
-        """Make an empty store."""
+    def _store(self) -> Iterator[None]:
+        with a_store(self.kind) as address, closing(store_at(address)) as self.store:
+            filled(self.store, EVENTS[:2], EVENTS[2:])
+            yield
 
     @property
     def position(self) -> int:
@@ -118,10 +114,12 @@ class WordStoreContract(ABC):
 
 
 class TestMemoryWords(WordStoreContract):
-    def create(self, path: Path) -> LogStore:
-        return MemoryStore()
+    kind = "memory"
 
 
 class TestSQLiteWords(WordStoreContract):
-    def create(self, path: Path) -> LogStore:
-        return SQLiteStore(path)
+    kind = "sqlite"
+
+
+class TestPostgresWords(WordStoreContract):
+    kind = "postgres"

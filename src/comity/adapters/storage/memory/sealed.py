@@ -61,8 +61,10 @@ class SealedMemory(MemoryIndex):
         """The log after a position, in one page, with what its chain is made of."""
         with self._lock:
             self._open()
-            if rest := self._all[after:]:
-                yield SealedPage(rest, self._chain.seals[after:], self._chain.commitments[after:])
+            seals, commitments = self._chain.seals[after:], self._chain.commitments[after:]
+            page = SealedPage(self._all[after:], seals, commitments)
+        if page.records:  # outside of the lock: who reads on may be another thread, or nobody
+            yield page
 
     def checkpoints(self) -> dict[int, bytes]:
         """None: the digests after every event are in memory."""
