@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
 from typing import cast
 
@@ -10,28 +11,45 @@ from typer.testing import CliRunner, Result
 
 import comity
 from comity.adapters.cli import app
-from tests.e2e.results import Run
+from tests.e2e.results import Address, Run
+from tests.stores import LASTING, a_store
 
 WIDE = "250"
 """Columns enough for every row of these tests; `test_cli_layout` has narrow ones."""
 
 
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """Run commands on each kind of store, but those of a test marked `in_a_file` on a file."""
+    if "store_kind" in metafunc.fixturenames:
+        is_in_a_file = metafunc.definition.get_closest_marker("in_a_file")
+        metafunc.parametrize("store_kind", ["sqlite"] if is_in_a_file else LASTING)
+
+
 @pytest.fixture
-def store(tmp_path: Path, request: pytest.FixtureRequest) -> Path:
-    """A store that holds the module's `EVENTS`, if it has any; else the path for one."""
-    path = tmp_path / "relations.db"
+def empty_store(store_kind: str, tmp_path: Path) -> Iterator[Address]:
+    """The path, or the address on a server, for a store that is not there yet."""
+    if store_kind == "sqlite":
+        yield tmp_path / "relations.db"
+    else:
+        with a_store(store_kind) as address:
+            yield address
+
+
+@pytest.fixture
+def store(empty_store: Address, request: pytest.FixtureRequest) -> Address:
+    """A store that holds the module's `EVENTS`, if it has any; else the place for one."""
     module = cast("object", request.module)  # pyright: ignore[reportUnknownMemberType]
     if events := getattr(module, "EVENTS", ()):
-        with comity.open(path) as engine:
+        with comity.open(empty_store) as engine:
             engine.append(*events)
-    return path
+    return empty_store
 
 
 @pytest.fixture
-def run(store: Path) -> Run:
+def run(store: Address) -> Run:
     """Run a command on the test's own store, and answer what it did."""
 
-    def run(*arguments: object, text: str | bytes = "", at: Path = store) -> Result:
+    def run(*arguments: object, text: str | bytes = "", at: Address = store) -> Result:
         environment = {
             "COMITY_STORE": str(at), "NO_COLOR": None, "COLUMNS": WIDE, "COMITY_CODES": "1",
         }  # fmt: skip

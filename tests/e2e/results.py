@@ -6,9 +6,13 @@ import csv
 import io
 import json
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 from typer.testing import Result
+
+Address = Path | str
+"""Where a store is: the path of a file, or the address of a schema on a server."""
 
 Run = Callable[..., Result]
 """Runs a command on the test's own store."""

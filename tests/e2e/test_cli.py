@@ -21,7 +21,7 @@ import comity
 from comity.adapters.cli import app, exits, main
 from comity.adapters.cli.dossier import dossier
 from comity.adapters.render import listing, output
-from tests.e2e.results import Run, failed, table
+from tests.e2e.results import Address, Run, failed, table
 from tests.effort import PATIENCE
 
 SRC = Path(__file__).parents[2] / "src"
@@ -107,6 +107,7 @@ def test_a_missing_store_is_told_by_both_ways_to_give_one(
     assert "COMITY_STORE" in said
 
 
+@pytest.mark.in_a_file
 @pytest.mark.parametrize(
     "arguments",
     [
@@ -128,6 +129,7 @@ def test_only_append_makes_a_store(run: Run, store: Path, arguments: list[str]) 
     assert store.read_bytes() == b""
 
 
+@pytest.mark.in_a_file
 def test_a_file_that_is_no_store_ends_with_3_and_is_left_as_it_was(run: Run, store: Path) -> None:
     store.write_text("dear diary")
     assert "not a comity store" in failed(run("events"), 3)
@@ -240,6 +242,7 @@ def test_rejected_records_can_be_corrected_and_appended(run: Run, tmp_path: Path
     assert run("append", text=corrected).exit_code == 0
 
 
+@pytest.mark.in_a_file
 @pytest.mark.parametrize("stored", ["input", "store"])
 def test_rejects_never_overwrite_the_input_or_the_store(
     run: Run, store: Path, tmp_path: Path, stored: str
@@ -253,6 +256,7 @@ def test_rejects_never_overwrite_the_input_or_the_store(
     assert target.read_bytes() == before
 
 
+@pytest.mark.in_a_file
 def test_a_rejects_file_that_cannot_be_written_stops_before_anything_is_recorded(
     run: Run, store: Path, tmp_path: Path
 ) -> None:
@@ -332,7 +336,7 @@ def test_what_was_retracted_can_be_reinstated_and_appending_it_again_says_so(run
 
 
 def test_who_records_is_told_by_option_or_environment_and_shown(
-    run: Run, store: Path, monkeypatch: pytest.MonkeyPatch
+    run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     run("append", "--recorded-by", "desk-3", text=GOOD)
     monkeypatch.setenv("COMITY_RECORDED_BY", "desk-4")
@@ -349,11 +353,11 @@ def test_who_records_is_told_by_option_or_environment_and_shown(
     assert [row["recorded_by"] for row in rows] == ["desk-3", "desk-4"]
     assert run("events").stdout.split()[:4] == ["position", "recorded", "by", "relationship"]
     assert "recorded_by" in failed(run("append", "--recorded-by", "a\nb", text=GOOD), 2)
-    other = store.with_name("other.db")
+    other, third = tmp_path / "other.db", tmp_path / "third.db"
     run("append", at=other, text=run("events", "--format", "jsonl").stdout)
     assert table(run("events", "--format", "csv", at=other)) == rows
-    run("append", "--learned-now", at=store.with_name("third.db"), text=json.dumps(record))
-    [now] = table(run("events", "--format", "csv", at=store.with_name("third.db")))
+    run("append", "--learned-now", at=third, text=json.dumps(record))
+    [now] = table(run("events", "--format", "csv", at=third))
     assert now["recorded_by"] == "desk-4"
 
 
@@ -361,7 +365,7 @@ def test_without_names_the_table_of_the_log_has_no_column_for_them(filled: Run) 
     assert filled("events").stdout.split()[:3] == ["position", "recorded", "relationship"]
 
 
-def test_who_recorded_an_event_is_shown_whole_at_eighty_columns(run: Run, store: Path) -> None:
+def test_who_recorded_an_event_is_shown_whole_at_eighty_columns(run: Run, store: Address) -> None:
     event = json.dumps(json.loads(GOOD) | {"id": "X1"})
     run("append", "--recorded-by", "the third desk of the ministry", text=event)
     env = {"COMITY_STORE": str(store), "COLUMNS": "80", "NO_COLOR": "1"}
@@ -390,7 +394,7 @@ def test_relationships_are_one_on_a_line_and_nothing_else(filled: Run) -> None:
 
 
 def test_a_store_may_be_named_by_option_rather_than_environment(
-    filled: Run, store: Path, tmp_path: Path
+    filled: Run, store: Address, tmp_path: Path
 ) -> None:
     by_option = filled("relationships", "--store", store, at=tmp_path / "other.db")
     assert by_option.stdout == filled("relationships").stdout != ""
@@ -426,7 +430,7 @@ def test_every_format_of_a_listing_holds_the_same_rows(filled: Run, arguments: l
     assert len(plain.splitlines()) - headed == len(as_lines)
 
 
-def test_timeline_options_reach_the_engine(filled: Run, store: Path) -> None:
+def test_timeline_options_reach_the_engine(filled: Run, store: Address) -> None:
     options = ["--since", "2023-06", "--until", "2023-06-20", "--kind", "meeting-held"]
     answer = lines(
         filled("timeline", "PAK-RUS", *options, "--known-at", "2023-06-27", "--format", "jsonl")
@@ -440,7 +444,7 @@ def test_timeline_options_reach_the_engine(filled: Run, store: Path) -> None:
     assert [len(row["accounts"]) for row in answer] == [len(entry.accounts) for entry in expected]
 
 
-def test_json_of_a_state_is_the_states_own(filled: Run, store: Path) -> None:
+def test_json_of_a_state_is_the_states_own(filled: Run, store: Address) -> None:
     arguments = ["state", "PAK-RUS", "--on", "2023-06-20", "--certainty", "possible"]
     with comity.open(store) as engine:
         state = engine.state("PAK-RUS", on="2023-06-20", certainty="possible")
@@ -685,14 +689,14 @@ def test_the_demonstration_shows_the_main_job(run: Run) -> None:
         assert said in result.stdout, said
 
 
-def test_the_demo_can_use_a_store_and_be_shown_again(run: Run, store: Path) -> None:
+def test_the_demo_can_use_a_store_and_be_shown_again(run: Run, store: Address) -> None:
     first = run("demo", "--store", store, "--full")
     assert run("demo", "--store", store, "--full").stdout == first.stdout
     assert run("demo", "--full").stdout == first.stdout
     assert len(lines(run("events", "--format", "jsonl"))) == len(list(dossier()))
 
 
-def test_a_demonstration_in_a_store_that_cannot_take_it_says_so(run: Run, store: Path) -> None:
+def test_a_demonstration_in_a_store_that_cannot_take_it_says_so(run: Run, store: Address) -> None:
     run("append", text=GOOD)
     result = run("demo", "--store", store)
     assert result.exit_code == 4
@@ -719,7 +723,7 @@ def environment(env: Mapping[str, str] | None = None) -> dict[str, str]:
     return {**os.environ, "PYTHONPATH": str(SRC), "COLUMNS": "80", **(env or {})}
 
 
-def test_piped_output_is_plain_whole_and_utf_8_whatever_the_locale(store: Path) -> None:
+def test_piped_output_is_plain_whole_and_utf_8_whatever_the_locale(store: Address) -> None:
     env = {"COMITY_STORE": str(store), "PYTHONIOENCODING": "ascii", "FORCE_COLOR": "1"}
     appended = comity_process("append", "-", text=hostile().encode(), env=env)
     assert (appended.returncode, appended.stdout) == (0, b"")
@@ -746,7 +750,7 @@ def test_piped_output_is_plain_whole_and_utf_8_whatever_the_locale(store: Path) 
     ],
 )
 def test_a_process_ends_with_the_documented_code_and_no_traceback(
-    store: Path, arguments: list[str], text: bytes, code: int
+    store: Address, arguments: list[str], text: bytes, code: int
 ) -> None:
     result = comity_process(*arguments, text=text, env={"COMITY_STORE": str(store)})
     assert result.returncode == code
@@ -756,7 +760,7 @@ def test_a_process_ends_with_the_documented_code_and_no_traceback(
 
 @pytest.mark.parametrize("arguments", [["events", "--format", "jsonl"], ["demo"], ["--help"]])
 def test_a_reader_who_has_read_enough_is_no_error(
-    filled: Run, store: Path, arguments: list[str]
+    filled: Run, store: Address, arguments: list[str]
 ) -> None:
     del filled
     reader, writer = os.pipe()
@@ -799,7 +803,7 @@ def on_a_terminal(arguments: list[str], env: Mapping[str, str]) -> tuple[int, st
     return process.wait(PATIENCE), shown.decode("utf-8", "replace")
 
 
-def test_on_a_terminal_there_is_colour_unless_no_color_is_set(filled: Run, store: Path) -> None:
+def test_on_a_terminal_there_is_colour_unless_no_color_is_set(filled: Run, store: Address) -> None:
     del filled
     env = {"COMITY_STORE": str(store)}
     code, coloured = on_a_terminal(["state", "PAK-RUS"], env)
@@ -811,7 +815,7 @@ def test_on_a_terminal_there_is_colour_unless_no_color_is_set(filled: Run, store
     assert "Relations" in plain
 
 
-def test_on_a_terminal_a_long_import_shows_how_far_it_is(store: Path) -> None:
+def test_on_a_terminal_a_long_import_shows_how_far_it_is(store: Address) -> None:
     code, shown = on_a_terminal(["append", str(DOSSIER)], {"COMITY_STORE": str(store)})
     assert code == 0
     assert "recording" in shown

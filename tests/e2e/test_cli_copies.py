@@ -18,7 +18,7 @@ import pytest
 import comity
 from comity import MeetingHeld
 from tests.damages import flipped
-from tests.e2e.results import Run, data, failed, table, written
+from tests.e2e.results import Address, Run, data, failed, table, written
 from tests.effort import PATIENCE
 from tests.processes import environment
 from tests.recording import established, meeting
@@ -33,7 +33,7 @@ PUBLIC = "d75a980182b10ab7d54bfed3c964073a0ee172f3daa62325af021a68f707511a"
 CODES = {0, 3}
 
 
-def digest_of(store: Path, relationship: str = "") -> str:
+def digest_of(store: Address, relationship: str = "") -> str:
     with comity.open(store) as engine:
         return str(engine.digest(relationship))
 
@@ -41,7 +41,7 @@ def digest_of(store: Path, relationship: str = "") -> str:
 # digest, verify
 
 
-def test_a_digest_is_one_line_that_verify_takes(run: Run, store: Path) -> None:
+def test_a_digest_is_one_line_that_verify_takes(run: Run, store: Address) -> None:
     line = written(run("digest")).rstrip("\n")
     assert line == digest_of(store)
     result = run("verify", "--digest", line)
@@ -55,6 +55,7 @@ def test_a_digest_is_one_line_that_verify_takes(run: Run, store: Path) -> None:
     assert table(run("digest", "PAK-RUS", "--format", "csv"))[0]["relationship"] == "PAK-RUS"
 
 
+@pytest.mark.in_a_file
 def test_verify_says_what_was_made_anew(run: Run, store: Path) -> None:
     with comity.open(store) as engine:
         engine.materialize(comity.StateProjection())
@@ -67,6 +68,7 @@ def test_verify_says_what_was_made_anew(run: Run, store: Path) -> None:
     assert data(run("verify", "--format", "json"))["rebuilt"] == []
 
 
+@pytest.mark.in_a_file
 def test_a_log_that_differs_ends_with_3_and_tells_where(run: Run, store: Path) -> None:
     line = digest_of(store)
     mistyped = line[:-1] + ("0" if line[-1] != "0" else "1")
@@ -89,6 +91,7 @@ def test_a_log_that_differs_ends_with_3_and_tells_where(run: Run, store: Path) -
     assert "digest" in failed(run("verify", "--digest", ""), 2)
 
 
+@pytest.mark.in_a_file
 @pytest.mark.parametrize("form", ["table", "json", "csv"])
 def test_verify_reports_a_store_that_cannot_be_opened(run: Run, store: Path, form: str) -> None:
     store.write_bytes(store.read_bytes()[:9000])
@@ -98,6 +101,7 @@ def test_verify_reports_a_store_that_cannot_be_opened(run: Run, store: Path, for
     assert ("damaged" in result.stdout) == (form != "table")
 
 
+@pytest.mark.in_a_file
 def test_verify_raises_nothing_over_flipped_bytes(run: Run, store: Path, tmp_path: Path) -> None:
     whole = store.read_bytes()
     dice = random.Random(7)
@@ -123,6 +127,7 @@ def test_a_digest_is_signed_with_ed25519(run: Run, tmp_path: Path) -> None:
     public.verify(b64decode(fields["signature"]), fields["signed"].encode())
 
 
+@pytest.mark.in_a_file
 @pytest.mark.parametrize("content", [None, "dear diary", KEY.replace("wBCIE", "wBCIF")])
 def test_what_is_no_key_is_said(run: Run, tmp_path: Path, content: str | None) -> None:
     pytest.importorskip("cryptography")
@@ -132,6 +137,7 @@ def test_what_is_no_key_is_said(run: Run, tmp_path: Path, content: str | None) -
     assert "key.pem" in failed(run("digest", "--sign", key), 2)
 
 
+@pytest.mark.in_a_file
 def test_without_cryptography_signing_says_what_to_install(
     run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -144,12 +150,12 @@ def test_without_cryptography_signing_says_what_to_install(
 # redact
 
 
-def test_redact_removes_the_text_and_says_what_is_left(run: Run, store: Path) -> None:
+def test_redact_removes_the_text_and_says_what_is_left(run: Run, store: Address) -> None:
     event = EVENTS[3].id
     result = run("redact", event, "--reason", "asked for", "--by", "desk-3", "--yes")
     left, act = written(result).split()
     assert result.stderr == "comity: redacted; 1 record written anew\n"
-    assert b'"m2"' not in store.read_bytes()
+    assert isinstance(store, str) or b'"m2"' not in store.read_bytes()
     with comity.open(store) as engine:
         *_, last = engine.events()
         assert (last.event.id, last.recorded_by) == (act, "desk-3")
@@ -158,6 +164,7 @@ def test_redact_removes_the_text_and_says_what_is_left(run: Run, store: Path) ->
     assert event in failed(run("redact", event, "--reason", "again", "--yes"), 1)
 
 
+@pytest.mark.in_a_file
 def test_redact_says_that_traces_are_left_and_the_next_command_removes_them(
     run: Run, store: Path
 ) -> None:
@@ -176,14 +183,14 @@ def test_redact_says_that_traces_are_left_and_the_next_command_removes_them(
     assert found == []
 
 
-def test_nothing_is_redacted_unasked(run: Run, store: Path) -> None:
+def test_nothing_is_redacted_unasked(run: Run, store: Address) -> None:
     before = digest_of(store)
     assert "--yes" in failed(run("redact", EVENTS[3].id, "--reason", "asked for"), 2)
     assert digest_of(store) == before
 
 
 @pytest.mark.parametrize(("answer", "code"), [("y\n", 0), ("n\n", 1), ("\n", 1)])
-def test_on_a_terminal_redact_asks(store: Path, answer: str, code: int) -> None:
+def test_on_a_terminal_redact_asks(store: Address, answer: str, code: int) -> None:
     master, slave = pty.openpty()
     with closing(os.fdopen(master, "wb", buffering=0)) as keyboard, subprocess.Popen(
         [sys.executable, "-m", "comity", "redact", EVENTS[3].id, "--reason", "r",
@@ -205,6 +212,7 @@ def test_on_a_terminal_redact_asks(store: Path, answer: str, code: int) -> None:
 # backup, restore, copy, merge
 
 
+@pytest.mark.in_a_file
 def test_a_backup_is_restored(run: Run, store: Path, tmp_path: Path) -> None:
     target, line = tmp_path / "backup.db", f"{digest_of(store)}\n"
     result = run("backup", target)
@@ -223,7 +231,7 @@ def test_a_backup_is_restored(run: Run, store: Path, tmp_path: Path) -> None:
     assert written(run("restore", target, at=tmp_path / "new.db")) == line
 
 
-def test_a_copy_goes_on(run: Run, store: Path, tmp_path: Path) -> None:
+def test_a_copy_goes_on(run: Run, store: Address, tmp_path: Path) -> None:
     target = tmp_path / "copy.db"
     for _ in range(2):
         result = run("copy", store, target)
@@ -234,7 +242,7 @@ def test_a_copy_goes_on(run: Run, store: Path, tmp_path: Path) -> None:
     assert "position 22" in failed(run("copy", store, target), 1)
 
 
-def test_a_merge_lists_conflicts_and_ends_with_4(run: Run, store: Path, tmp_path: Path) -> None:
+def test_a_merge_lists_conflicts_and_ends_with_4(run: Run, store: Address, tmp_path: Path) -> None:
     other, target = tmp_path / "other.db", tmp_path / "merged.db"
     run("copy", store, other)
     result = run("merge", store, other, tmp_path / "same.db")
@@ -254,6 +262,7 @@ def test_a_merge_lists_conflicts_and_ends_with_4(run: Run, store: Path, tmp_path
     assert digest_of(target).partition(":")[2] in report
 
 
+@pytest.mark.in_a_file
 @pytest.mark.parametrize("command", [["backup", "t"], ["copy", "nowhere.db", "t"],
                                      ["merge", "nowhere.db", "nowhere.db", "t"], ["digest"],
                                      ["verify"], ["redact", "x", "--reason", "r", "--yes"],

@@ -9,7 +9,7 @@ import pytest
 
 import comity
 from comity import MeetingHeld, Quantity, ShipmentDelivered, Source
-from tests.e2e.results import Run, data, failed, written
+from tests.e2e.results import Address, Run, data, failed, written
 
 HOSTILE = 'O\'Neil "x" \x1b[31m\u202e\x9b '
 EVENTS = (
@@ -121,14 +121,14 @@ def test_what_changes_nothing_says_so_and_records_nothing(run: Run, changes: lis
     assert size(run) == 2
 
 
-def test_a_dry_run_writes_what_would_be_recorded_and_records_nothing(run: Run, store: Path) -> None:
-    before = store.read_bytes()
+def test_a_dry_run_writes_what_would_be_recorded_and_records_nothing(run: Run) -> None:
+    before = written(run("digest"))
     result = run("correct", "own", "--set", "when=2023-06-12", "--reason", "why", "--dry-run")
     act, new = map(json.loads, result.stdout.splitlines())
     assert (act["type"], act["target"], act["reason"]) == ("record-retracted", "own", "why")
     assert (new["when"], new["note"]) == ("2023-06-12", HOSTILE)
     assert "a dry run: nothing is recorded" in result.stderr
-    assert store.read_bytes() == before
+    assert written(run("digest")) == before
     done = run("correct", "own", "--set", "when=2023-06-12", "--reason", "why")
     assert done.stdout.split()[-1] == act["replacement"]
 
@@ -182,7 +182,7 @@ def test_a_file_that_is_no_event_is_told_in_one_line(run: Run, content: bytes, s
     assert said in failed(run("correct", "own", "--reason", "r", text=content))
 
 
-def test_a_rival_that_lost_is_shown_with_the_reason(store: Path, run: Run) -> None:
+def test_a_rival_that_lost_is_shown_with_the_reason(store: Address, run: Run) -> None:
     with comity.open(store) as engine:
         rival = MeetingHeld(meeting="bpc-5", parties=("PAK", "RUS"), when="2023-06", confidence=0.5)
         engine.append(rival)

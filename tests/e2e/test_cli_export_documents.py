@@ -24,6 +24,8 @@ from comity import (
 )
 from tests.e2e.results import Run, data, failed, lines
 
+pytestmark = pytest.mark.in_a_file
+
 networkx: Any = import_module("networkx")
 icalendar: Any = import_module("icalendar")
 

@@ -11,6 +11,8 @@ from comity import MeetingHeld, RelationsEstablished, Source
 from tests.e2e.results import Run, failed
 from tests.web_pages import Page
 
+pytestmark = pytest.mark.in_a_file
+
 EVIL = "=[bold]</script>\x1b[31m\u202e\"'\n<b>&\x00\u2028 [a](b)"
 PAIR = ("PAK", "RUS")
 EVENTS = (

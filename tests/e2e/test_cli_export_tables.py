@@ -31,6 +31,8 @@ from tests.e2e.test_cli import on_a_terminal
 from tests.effort import PATIENCE
 from tests.processes import environment
 
+pytestmark = pytest.mark.in_a_file
+
 pandas: Any = import_module("pandas")
 parquet: Any = import_module("pyarrow.parquet")
 

@@ -19,6 +19,8 @@ from comity.adapters.interchange.importers import inputs, running
 from tests.e2e.results import Run, failed
 from tests.effort import PATIENCE
 
+pytestmark = pytest.mark.in_a_file
+
 GOOD = '{"type": "relations-established", "parties": ["PAK", "SUN"], "when": "1948-05-01"}'
 BAD = '{"type": "relations-severed", "parties": ["PAK", "RUSSIA"], "when": "2023-13"}'
 COMPANIONS = ("", "-wal", "-shm", "-journal")

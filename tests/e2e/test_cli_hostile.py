@@ -19,6 +19,8 @@ from comity.adapters.render import output
 from tests.e2e.results import Run, failed
 from tests.effort import PATIENCE
 
+pytestmark = pytest.mark.in_a_file
+
 # A formula, markup, ANSI, quotes, Arabic, an override, a mark, an emoji of two, a C1 control, NUL,
 # line breaks, Persian with a non-joiner, a byte order mark, a soft hyphen, a tag
 EVIL = (

@@ -24,6 +24,8 @@ from comity.domain.recorded import Recorded
 from tests.e2e.results import Run, failed
 from tests.strategies import catalogues
 
+pytestmark = pytest.mark.in_a_file
+
 EVENTS = (
     RelationsEstablished(parties=("PAK", "SUN"), when="1948-05-01"),
     MeetingHeld(parties=("PAK", "RUS"), meeting="bpc5", when="2023-06-20", venue="Islamabad"),

@@ -14,6 +14,8 @@ from comity.adapters.cli import app
 from comity.domain.events import CATALOGUE
 from tests.e2e.results import Run, data, failed, lines, table, written
 
+pytestmark = pytest.mark.in_a_file
+
 NOT_GIVEN = {"record-redacted", "redacted"}
 
 

@@ -24,6 +24,8 @@ from comity.projections.views.catalogue import VIEWS
 from tests.e2e.results import Run, data, failed, lines, written
 from tests.effort import PATIENCE
 
+pytestmark = pytest.mark.in_a_file
+
 EVENTS = (
     RelationsEstablished(parties=("PAK", "SUN"), when="1948-05-01"),
     MeetingHeld(meeting="bpc-5", parties=("PAK", "RUS"), when="2023-06-20", id="m"),

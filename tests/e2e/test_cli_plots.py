@@ -10,6 +10,8 @@ import pytest
 from comity import DealSigned, MeetingHeld, MissionOpened, Quantity, RelationsEstablished
 from tests.e2e.results import Run, failed
 
+pytestmark = pytest.mark.in_a_file
+
 EVIL = "$x$ <b>\x1b[31m\"'\n"
 PAIR = ("PAK", "RUS")
 EVENTS = (

@@ -11,7 +11,7 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Callable, Generator
+from collections.abc import Generator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -22,9 +22,9 @@ from typer.testing import CliRunner, Result
 import comity
 from comity import StatementMade
 from comity.adapters.cli import app
+from tests.e2e.results import Address, Run
 from tests.effort import PATIENCE, wait_for_end
 
-Run = Callable[..., Result]
 OWN = """
 class Count:
     name, version = "count", 1
@@ -48,18 +48,18 @@ def said(number: int) -> StatementMade:
 
 
 @pytest.fixture
-def store(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """A store of three events, beside a module of the user's."""
+def store(empty_store: Address, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Address:
+    """A store of three events, and a module of the user's in the working directory."""
     monkeypatch.chdir(tmp_path)
     Path("own.py").write_text(OWN, "utf-8")
     monkeypatch.delitem(sys.modules, "own", raising=False)
-    with comity.open("relations.db") as engine:
+    with comity.open(empty_store) as engine:
         engine.append(*map(said, range(3)))
-    return tmp_path / "relations.db"
+    return empty_store
 
 
 @pytest.fixture
-def run(store: Path) -> Run:
+def run(store: Address) -> Run:
     def run(*arguments: str) -> Result:
         return CliRunner().invoke(app, arguments, env={"COMITY_STORE": str(store)})
 
@@ -71,7 +71,7 @@ def listed(run: Run) -> list[dict[str, Any]]:
     return answer
 
 
-def test_what_is_materialized_is_listed_with_its_lag(run: Run, store: Path) -> None:
+def test_what_is_materialized_is_listed_with_its_lag(run: Run, store: Address) -> None:
     assert listed(run) == []
     built = run("projections", "materialize", "state")
     assert built.stderr == "comity: state 4 materialized, at position 3\n"
@@ -133,7 +133,7 @@ def test_a_missing_store_is_reported(monkeypatch: pytest.MonkeyPatch) -> None:
     assert "--store" in result.stderr
 
 
-def test_an_older_version_is_refused(run: Run, store: Path) -> None:
+def test_an_older_version_is_refused(run: Run, store: Address) -> None:
     run("projections", "materialize", "own:Count")
     Path("own.py").write_text(OWN.replace('"count", 1', '"count", 0 + 3'), "utf-8")
     sys.modules.pop("own")
@@ -150,10 +150,10 @@ def test_running_all_needs_to_know_where_the_users_own_are(run: Run) -> None:
     assert "count must be given as module:Class" in run("run").stderr
 
 
-def start_run(store: Path, *names: str) -> subprocess.Popen[str]:
+def start_run(store: Address, *names: str) -> subprocess.Popen[str]:
     return subprocess.Popen(
         [sys.executable, "-m", "comity", "run", *names, "--store", str(store)],
-        stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, cwd=store.parent,
+        stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
         env=os.environ | {"PYTHONPATH": os.pathsep.join(filter(None, sys.path))},
     )  # fmt: skip
 
@@ -165,7 +165,7 @@ def wait_until_said(running: subprocess.Popen[str], text: str) -> None:
 
 
 @contextmanager
-def steady_writing(store: Path) -> Generator[None]:
+def steady_writing(store: Address) -> Generator[None]:
     """Another writer, so that a run always has something to fold."""
     over = threading.Event()
 
@@ -189,7 +189,7 @@ def steady_writing(store: Path) -> Generator[None]:
 @pytest.mark.parametrize("stop", [signal.SIGINT, signal.SIGTERM])
 @pytest.mark.parametrize("named", [["state", "own:Count"], []])
 def test_a_run_follows_the_log_of_another_process_until_it_is_stopped(
-    run: Run, store: Path, named: list[str], stop: signal.Signals
+    run: Run, store: Address, named: list[str], stop: signal.Signals
 ) -> None:
     run("projections", "materialize", "state")
     with start_run(store, *named) as running, comity.open(store) as engine:
@@ -208,7 +208,7 @@ def test_a_run_follows_the_log_of_another_process_until_it_is_stopped(
     assert "Traceback" not in errors
 
 
-def test_a_busy_run_that_is_stopped_ends_well_whatever_it_was_doing(store: Path) -> None:
+def test_a_busy_run_that_is_stopped_ends_well_whatever_it_was_doing(store: Address) -> None:
     chance = random.Random(7)
     with steady_writing(store):
         for stop in [signal.SIGINT, signal.SIGTERM] * 2:
@@ -221,7 +221,7 @@ def test_a_busy_run_that_is_stopped_ends_well_whatever_it_was_doing(store: Path)
             assert errors.splitlines()[-1].startswith("comity: stopped; count at position")
 
 
-def test_more_signals_while_a_run_is_stopping_change_nothing(store: Path) -> None:
+def test_more_signals_while_a_run_is_stopping_change_nothing(store: Address) -> None:
     with start_run(store, "own:Slow") as running:
         wait_until_said(running, "folding the first")
         for stop in (signal.SIGINT, signal.SIGTERM, signal.SIGINT):

@@ -25,7 +25,7 @@ from comity import (
 )
 from comity.adapters.cli import progress
 from comity.projections.registry import BUILT_IN
-from tests.e2e.results import Run, failed, lines
+from tests.e2e.results import Address, Run, failed, lines
 from tests.e2e.test_cli import on_a_terminal
 
 PAIR = ("PAK", "RUS")
@@ -146,7 +146,7 @@ def test_the_world_has_the_pairs_of_a_party_or_one(run: Run) -> None:
         assert [state["relationship"] for state in states] == expected
 
 
-def test_json_of_the_world_is_every_whole_state(run: Run, store: Path) -> None:
+def test_json_of_the_world_is_every_whole_state(run: Run, store: Address) -> None:
     options = ("--known-at", "7", "--certainty", "possible")
     with comity.open(str(store)) as engine:
         world = engine.world(on=ON[1], known_at=7, certainty="possible")
@@ -308,7 +308,9 @@ def test_a_wrong_question_is_a_usage_error_and_not_the_projections(
 
 
 @pytest.mark.parametrize("command", [["world"], ["replay", "state"]])
-def test_on_a_terminal_a_bar_shows_how_far_it_is_and_goes(store: Path, command: list[str]) -> None:
+def test_on_a_terminal_a_bar_shows_how_far_it_is_and_goes(
+    store: Address, command: list[str]
+) -> None:
     code, shown = on_a_terminal(command, {"COMITY_STORE": str(store)})
     assert code == 0
     bar, _, rest = shown.rpartition("folding")

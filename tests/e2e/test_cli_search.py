@@ -11,7 +11,7 @@ import pytest
 
 import comity
 from comity import CredentialsPresented, MeetingHeld, Source, StatementMade
-from tests.e2e.results import Run, failed
+from tests.e2e.results import Address, Run, failed
 
 PAIR = ("PAK", "RUS")
 EVENTS = (
@@ -112,7 +112,7 @@ def test_what_is_no_question_is_refused(run: Run, text: str) -> None:
     assert "\x1b" not in done.stderr
 
 
-def test_hostile_text_is_safe_in_the_table(run: Run, store: Path) -> None:
+def test_hostile_text_is_safe_in_the_table(run: Run, store: Address) -> None:
     with comity.open(store) as engine:
         engine.append(
             StatementMade(by="PAK", parties=PAIR, when="2023", text="\x1b[31m oil \u202e hostile")

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from pathlib import Path
 from typing import Any
 
 import msgspec
@@ -24,7 +23,7 @@ from comity import (
     TimelineEngine,
 )
 from comity.adapters.render import output
-from tests.e2e.results import Run, data, table
+from tests.e2e.results import Address, Run, data, table
 
 PAIR = ("PAK", "RUS")
 ON = ("--on", "2023-06-20")
@@ -208,7 +207,9 @@ def answers(engine: TimelineEngine, command: list[str]) -> list[Any]:
 
 
 @pytest.mark.parametrize("command", COMMANDS, ids=" ".join)
-def test_every_format_holds_the_engines_answers(run: Run, store: Path, command: list[str]) -> None:
+def test_every_format_holds_the_engines_answers(
+    run: Run, store: Address, command: list[str]
+) -> None:
     with comity.open(str(store)) as engine:
         expected = json.loads(json.dumps(answers(engine, command)))
     assert expected

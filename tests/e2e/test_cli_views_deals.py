@@ -25,7 +25,7 @@ from comity import (
     ShipmentDelivered,
     ShipmentScheduled,
 )
-from tests.e2e.results import Run, failed, lines, table
+from tests.e2e.results import Address, Run, failed, lines, table
 
 OIL: dict[str, Any] = {"deal": "oil", "buyer": "PAK", "seller": "RUS"}
 ON = ("--on", "2023-12-31")
@@ -76,7 +76,7 @@ def test_deals_can_be_those_of_a_party_and_only_the_open_ones(run: Run) -> None:
     assert lines(run("deals", "--known-at", "0"))[1:] == []
 
 
-def test_json_of_deals_is_all_that_the_engine_answers(run: Run, store: Path) -> None:
+def test_json_of_deals_is_all_that_the_engine_answers(run: Run, store: Address) -> None:
     with comity.open(str(store)) as engine:
         expected = json.loads(orjson.dumps(msgspec.to_builtins(engine.deals(on=ON[1]))))
     assert json.loads(run("deals", *ON, "--format", "json").stdout) == expected

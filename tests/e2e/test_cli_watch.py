@@ -15,7 +15,7 @@ import pytest
 
 import comity
 from tests.atom_rules import entries_of
-from tests.e2e.results import Run, failed, lines, written
+from tests.e2e.results import Address, Run, failed, lines, written
 from tests.effort import PATIENCE
 from tests.processes import environment
 from tests.receiver import SECRET, receiving, status
@@ -32,7 +32,7 @@ def file(tmp_path: Path) -> Path:
     return file
 
 
-def record(store: Path, *names: str) -> None:
+def record(store: Address, *names: str) -> None:
     with comity.open(store) as engine:
         engine.append(*map(meeting, names))
 
@@ -42,7 +42,7 @@ def told(text: str) -> list[Any]:
 
 
 @contextmanager
-def watching(store: Path, file: Path) -> Generator[subprocess.Popen[str]]:
+def watching(store: Address, file: Path) -> Generator[subprocess.Popen[str]]:
     """A watch in a process of its own, once it has begun."""
     command = [sys.executable, "-m", "comity", "watch", str(file), "--store", str(store)]
     with subprocess.Popen(
@@ -56,7 +56,7 @@ def watching(store: Path, file: Path) -> Generator[subprocess.Popen[str]]:
             process.kill()
 
 
-def test_once_tells_what_is_new_since_the_last_time(run: Run, store: Path, file: Path) -> None:
+def test_once_tells_what_is_new_since_the_last_time(run: Run, store: Address, file: Path) -> None:
     assert lines(run("watch", file, "--once")) == []
     record(store, "second", "third")
     assert told(written(run("watch", file, "--once"))) == ["second", "third"]
@@ -67,17 +67,18 @@ def test_once_tells_what_is_new_since_the_last_time(run: Run, store: Path, file:
     assert told(written(again)) == ["first", "second", "third"]
 
 
+@pytest.mark.in_a_file
 def test_a_watch_of_a_store_that_is_only_read_tells_the_same(
-    run: Run, store: Path, file: Path
+    run: Run, store: Address, file: Path
 ) -> None:
     run("watch", file, "--once", "--read-only")
     record(store, "second")
-    before = store.read_bytes()
+    before = Path(store).read_bytes()
     assert told(written(run("watch", file, "--once", "--read-only"))) == ["second"]
-    assert store.read_bytes() == before
+    assert Path(store).read_bytes() == before
 
 
-def test_check_says_what_is_watched_and_tells_nobody(run: Run, store: Path, file: Path) -> None:
+def test_check_says_what_is_watched_and_tells_nobody(run: Run, store: Address, file: Path) -> None:
     file.write_text(
         HEAD
         + f'[[watch]]\ntell = "vacancy"\n[[deliver]]\nto = "webhook"\nurl = "http://127.0.0.1:9"\n'
@@ -106,7 +107,7 @@ def test_every_mistake_in_the_file_is_a_line(run: Run, file: Path) -> None:
     ]
 
 
-def test_no_file_is_written_over_another(run: Run, store: Path, file: Path) -> None:
+def test_no_file_is_written_over_another(run: Run, store: Address, file: Path) -> None:
     assert "--state" in failed(run("watch", file, "--state", store))
     assert "--state" in failed(run("watch", file, "--state", file))
     for victim in (store, file):
@@ -118,7 +119,9 @@ def test_no_file_is_written_over_another(run: Run, store: Path, file: Path) -> N
         assert engine.position == 1
 
 
-def test_what_cannot_be_delivered_waits_for_the_next_run(run: Run, store: Path, file: Path) -> None:
+def test_what_cannot_be_delivered_waits_for_the_next_run(
+    run: Run, store: Address, file: Path
+) -> None:
     with receiving(otherwise=status(500)) as hooks:
         file.write_text(
             HEAD + f'[[deliver]]\nto = "webhook"\nurl = "{hooks.url}"\nsecret = "{SECRET}"\n'
@@ -138,7 +141,7 @@ def test_what_cannot_be_delivered_waits_for_the_next_run(run: Run, store: Path, 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
 def test_it_follows_the_log_until_it_is_stopped(
-    store: Path, file: Path, number: signal.Signals
+    store: Address, file: Path, number: signal.Signals
 ) -> None:
     with watching(store, file) as process:
         assert process.stdout is not None
@@ -156,7 +159,7 @@ def test_it_follows_the_log_until_it_is_stopped(
 
 
 def test_a_killed_watch_loses_nothing_and_repeats_only_what_was_under_way(
-    store: Path, file: Path
+    store: Address, file: Path
 ) -> None:
     names = [f"m{number}" for number in range(12)]
     with receiving() as hooks:

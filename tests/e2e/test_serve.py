@@ -19,6 +19,8 @@ from tests.effort import PATIENCE
 from tests.processes import ROOT, environment
 from tests.recording import meeting
 
+pytestmark = pytest.mark.in_a_file
+
 EVENTS = (meeting("first"),)
 TOKENS = '[[tokens]]\nauthor = "desk-3"\ntoken = "abcdefghijklmnopqrstuvwx"\nrights = ["read"]\n'
 
