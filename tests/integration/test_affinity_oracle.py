@@ -7,18 +7,17 @@ from datetime import UTC, date, datetime
 from decimal import ROUND_HALF_EVEN, Decimal
 from itertools import combinations
 
-from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.strategies import DataObject, DrawFn
 
-import comity
 from comity import Event, VoteCast
 from comity.domain.time.dates import bounds
 from tests import oracle
-from tests.effort import UNMEASURED, examples
+from tests.effort import UNMEASURED
 from tests.oracle import Logged
 from tests.oracle_keys import newest
 from tests.oracle_time import folded as as_compared
+from tests.stores import LASTING, STORES, examples_on, opened
 from tests.strategies import dates, records_on
 
 pytestmark = UNMEASURED
@@ -71,41 +70,40 @@ def exact(share: float | Decimal) -> Decimal:
     return Decimal(share).quantize(Decimal("0.001"), ROUND_HALF_EVEN)
 
 
-@examples(150)
-@given(events=histories(), data=st.data())
-def test_affinity_is_what_counting_gives(events: list[Event], data: DataObject) -> None:
-    engine = comity.open(":memory:", clock=lambda: NOW)
-    receipt = engine.append(*events)
-    log = [Logged(*each, NOW) for each in zip(events, receipt.positions, strict=True)]
-    days = sorted(data.draw(st.lists(dates(), min_size=2, max_size=2)))
-    first, last = data.draw(st.sampled_from([(date.min, date.max), (days[0], days[1])]))
-    known_at = data.draw(st.sampled_from([len(log), len(log), len(log) // 2]))
-    russia = data.draw(st.sampled_from(("RUS", "SUN")))
-    parties = data.draw(st.sampled_from((("IND", russia), ("IND", "PAK", russia, "imf"))))
-    answer = engine.affinity(*parties, since=first, until=last, known_at=known_at)
-    votes = {party: votes_of(log, party, (first, last), known_at) for party in parties}
-    assert [(row.a, row.b) for row in answer] == list(combinations(sorted(parties), 2))
-    for row in answer:
-        mine, theirs = votes[row.a], votes[row.b]
-        both = [(mine[call], theirs[call]) for call in mine.keys() & theirs.keys()]
-        assert row.common == len(both)
-        assert row.agreed == sum(one == other for one, other in both)
-        assert row.opposed == sum({one, other} == {"for", "against"} for one, other in both)
-        assert row.agreed + row.half + row.opposed == row.common
-        if both:
-            places = [(COUNTED.index(one), COUNTED.index(other)) for one, other in both]
-            distance = Decimal(sum(abs(one - other) for one, other in places))
-            assert row.s_score == exact(1 - 2 * distance / (2 * len(both)))
-            assert row.agreement == exact(1 - distance / (2 * len(both)))
-        else:
-            assert (row.agreement, row.s_score) == (None, None)
-    everyone = {(row.a, row.b): row for row in engine.affinity(
-        since=first, until=last, known_at=known_at
-    )}  # fmt: skip
-    for row in answer:
-        if "SUN" in (row.a, row.b):
-            continue  # listed under its heir
-        if row.common and row.a.isupper() and row.b.isupper():
-            assert everyone[row.a, row.b] == row
-        else:
-            assert (row.a, row.b) not in everyone
+@examples_on(STORES, 150, few=LASTING, events=histories(), data=st.data())
+def test_affinity_is_what_counting_gives(store: str, events: list[Event], data: DataObject) -> None:
+    with opened(store, clock=lambda: NOW) as engine:
+        receipt = engine.append(*events)
+        log = [Logged(*each, NOW) for each in zip(events, receipt.positions, strict=True)]
+        days = sorted(data.draw(st.lists(dates(), min_size=2, max_size=2)))
+        first, last = data.draw(st.sampled_from([(date.min, date.max), (days[0], days[1])]))
+        known_at = data.draw(st.sampled_from([len(log), len(log), len(log) // 2]))
+        russia = data.draw(st.sampled_from(("RUS", "SUN")))
+        parties = data.draw(st.sampled_from((("IND", russia), ("IND", "PAK", russia, "imf"))))
+        answer = engine.affinity(*parties, since=first, until=last, known_at=known_at)
+        votes = {party: votes_of(log, party, (first, last), known_at) for party in parties}
+        assert [(row.a, row.b) for row in answer] == list(combinations(sorted(parties), 2))
+        for row in answer:
+            mine, theirs = votes[row.a], votes[row.b]
+            both = [(mine[call], theirs[call]) for call in mine.keys() & theirs.keys()]
+            assert row.common == len(both)
+            assert row.agreed == sum(one == other for one, other in both)
+            assert row.opposed == sum({one, other} == {"for", "against"} for one, other in both)
+            assert row.agreed + row.half + row.opposed == row.common
+            if both:
+                places = [(COUNTED.index(one), COUNTED.index(other)) for one, other in both]
+                distance = Decimal(sum(abs(one - other) for one, other in places))
+                assert row.s_score == exact(1 - 2 * distance / (2 * len(both)))
+                assert row.agreement == exact(1 - distance / (2 * len(both)))
+            else:
+                assert (row.agreement, row.s_score) == (None, None)
+        everyone = {(row.a, row.b): row for row in engine.affinity(
+            since=first, until=last, known_at=known_at
+        )}  # fmt: skip
+        for row in answer:
+            if "SUN" in (row.a, row.b):
+                continue  # listed under its heir
+            if row.common and row.a.isupper() and row.b.isupper():
+                assert everyone[row.a, row.b] == row
+            else:
+                assert (row.a, row.b) not in everyone

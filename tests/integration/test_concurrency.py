@@ -11,6 +11,7 @@ from threading import Barrier, Thread
 import pytest
 
 import comity
+from comity._open import store_at
 from comity.adapters.storage.sqlite.store import SQLiteStore
 from comity.domain.errors import StoreBusy, StoreClosed, VersionConflict
 from comity.domain.recorded import Recorded
@@ -23,13 +24,13 @@ from tests.recording import meeting, read, versions
 
 
 @pytest.fixture
-def path(tmp_path: Path) -> Path:
-    return tmp_path / "relations.db"
+def address(lasting_address: str) -> str:
+    return lasting_address
 
 
-def check(path: Path) -> list[Recorded]:
+def check(address: str) -> list[Recorded]:
     """Check what must hold of every log and of the index beside it; return the log."""
-    with comity.open(path) as engine:
+    with comity.open(address) as engine:
         log = list(engine.events())
     assert [record.position for record in log] == list(range(1, len(log) + 1))
     counts = Counter[str]()
@@ -38,7 +39,7 @@ def check(path: Path) -> list[Recorded]:
         assert record.version == counts[record.relationship]
     times = [record.recorded_at for record in log]
     assert times == sorted(times)
-    store = SQLiteStore(path)
+    store = store_at(address)
     assert read(store, counts, len(log)) == log
     assert store.find([record.event.id for record in log]) == {r.event.id: r for r in log}
     assert versions(store, counts) == counts
@@ -61,10 +62,12 @@ with comity.open(path) as engine:
 """
 
 
-def test_processes_that_append_at_once_lose_nothing_and_share_no_position(path: Path) -> None:
-    with processes(APPENDING, path, "a", "b", "c") as writers:
+def test_processes_that_append_at_once_lose_nothing_and_share_no_position(
+    address: str,
+) -> None:
+    with processes(APPENDING, address, "a", "b", "c") as writers:
         acknowledged = [line.split() for writer in writers for line in writer.lines()]
-    log = check(path)
+    log = check(address)
     assert len(log) == 3 * 120
     assert sorted((int(at), id) for at, id in acknowledged) == [
         (record.position, record.event.id) for record in log
@@ -80,10 +83,12 @@ with comity.open(path) as engine:
 """
 
 
-def test_the_same_events_from_several_processes_are_each_recorded_once(path: Path) -> None:
-    with processes(SAME, path, "a", "b", "c") as writers:
+def test_the_same_events_from_several_processes_are_each_recorded_once(
+    address: str,
+) -> None:
+    with processes(SAME, address, "a", "b", "c") as writers:
         answers = [writer.lines() for writer in writers]
-    log = check(path)
+    log = check(address)
     assert [record.event.id for record in log] == [meeting(f"m{n}").id for n in range(40)]
     lines = [line.split() for answer in answers for line in answer]
     assert sum(duplicates == "0" for _, duplicates in lines) == 40
@@ -104,17 +109,17 @@ with comity.open(path) as engine:
 """
 
 
-def test_of_those_who_expect_one_version_at_most_one_wins(path: Path) -> None:
-    with processes(RACING, path, "a", "b", "c") as writers:
+def test_of_those_who_expect_one_version_at_most_one_wins(address: str) -> None:
+    with processes(RACING, address, "a", "b", "c") as writers:
         won = [line for writer in writers for line in writer.lines() if line.endswith("won")]
-    log = check(path)
+    log = check(address)
     assert len(set(won)) == len(won) == len(log) == 20
 
 
-def test_of_threads_that_expect_one_version_exactly_one_wins(path: Path) -> None:
+def test_of_threads_that_expect_one_version_exactly_one_wins(address: str) -> None:
     outcomes = list[str]()
     together = Barrier(8, timeout=PATIENCE)
-    with comity.open(path) as engine:
+    with comity.open(address) as engine:
 
         def race(name: str) -> None:
             together.wait()
@@ -126,7 +131,7 @@ def test_of_threads_that_expect_one_version_exactly_one_wins(path: Path) -> None
 
         run_threads([Thread(target=race, args=(f"m{number}",), daemon=True) for number in range(8)])
     assert sorted(outcomes) == ["lost"] * 7 + ["won"]
-    assert len(check(path)) == 1
+    assert len(check(address)) == 1
 
 
 def run_threads(threads: Sequence[Thread]) -> None:
@@ -143,42 +148,46 @@ with comity.open(path) as engine:
 
 
 @pytest.mark.parametrize("attempt", range(rounds(4)))
-def test_processes_that_make_one_new_store_at_once_share_it(path: Path, attempt: int) -> None:
+def test_processes_that_make_one_new_store_at_once_share_it(address: str, attempt: int) -> None:
     names = [f"{attempt}{name}" for name in "abcd"]
-    with processes(CREATING, path, *names) as makers:
+    with processes(CREATING, address, *names) as makers:
         positions = [line for maker in makers for line in maker.lines()]
     assert sorted(positions) == ["1", "2", "3", "4"]
-    assert {record.event.id for record in check(path)} == {meeting(name).id for name in names}
+    assert {record.event.id for record in check(address)} == {meeting(name).id for name in names}
 
 
-def test_opening_a_store_again_takes_no_lock_from_the_engine_that_has_it_open(path: Path) -> None:
+def test_opening_a_store_again_takes_no_lock_from_the_engine_that_has_it_open(
+    address: str,
+) -> None:
     """Closing any other handle on a file drops a process's locks on it (POSIX).
 
     Another process would take itself for the last one, delete the write-ahead log that this one
     goes on writing to, and a third would miss it.
     """
-    with comity.open(path) as engine:
+    with comity.open(address) as engine:
         engine.append(meeting("first"))
-        comity.open(path).close()
-        assert in_another_process(path, "second") == "2"
+        comity.open(address).close()
+        assert in_another_process(address, "second") == "2"
         assert engine.append(meeting("third")).positions == (3,)
-        assert in_another_process(path, "fourth") == "4"
-    assert len(check(path)) == 4
+        assert in_another_process(address, "fourth") == "4"
+    assert len(check(address)) == 4
 
 
-def test_a_store_that_another_writes_to_is_never_taken_for_a_damaged_one(path: Path) -> None:
+def test_a_store_that_another_writes_to_is_never_taken_for_a_damaged_one(
+    address: str,
+) -> None:
     """Its write-ahead log begins anew again and again while it is read."""
-    with processes(ENDLESS, path, "endless") as [writer]:
+    with processes(ENDLESS, address, "endless") as [writer]:
         assert writer.line()
         for _ in range(rounds(50)):
-            comity.open(path).close()
+            comity.open(address).close()
         writer.kill()
-    check(path)
+    check(address)
 
 
-def in_another_process(path: Path, name: str) -> str:
+def in_another_process(address: str, name: str) -> str:
     """Append an event there; return its position."""
-    with processes(CREATING, path, name) as [other]:
+    with processes(CREATING, address, name) as [other]:
         [position] = other.lines()
     return position
 
@@ -186,9 +195,9 @@ def in_another_process(path: Path, name: str) -> str:
 # Readers
 
 
-def test_threads_read_a_growing_prefix_while_others_write(path: Path) -> None:
+def test_threads_read_a_growing_prefix_while_others_write(address: str) -> None:
     problems = list[object]()
-    with comity.open(path) as engine:
+    with comity.open(address) as engine:
         writing = [True]
 
         def write(name: str) -> None:
@@ -213,7 +222,7 @@ def test_threads_read_a_growing_prefix_while_others_write(path: Path) -> None:
         writing.clear()
         wait_for_end(*readers)
     assert problems == []
-    assert len(check(path)) == 200
+    assert len(check(address)) == 200
 
 
 FOLLOWING = """
@@ -229,11 +238,11 @@ with comity.open(path) as engine:
 """
 
 
-def test_a_reader_in_another_process_misses_no_position(path: Path) -> None:
-    comity.open(path).close()
+def test_a_reader_in_another_process_misses_no_position(address: str) -> None:
+    comity.open(address).close()
     with (
-        processes(FOLLOWING, path, "reader") as [reader],
-        processes(APPENDING, path, "a", "b") as writers,
+        processes(FOLLOWING, address, "reader") as [reader],
+        processes(APPENDING, address, "a", "b") as writers,
     ):
         for writer in writers:
             writer.lines()
@@ -268,17 +277,17 @@ with comity.open(path) as engine:
 
 @pytest.mark.parametrize("attempt", range(rounds(1)))
 def test_many_writers_and_a_reader_that_tails_the_log_keep_one_order_and_one_chain(
-    path: Path, attempt: int
+    address: str, attempt: int
 ) -> None:
-    comity.open(path).close()
+    comity.open(address).close()
     names = [f"{attempt}{name}" for name in "abc"]
     with (
-        processes(TAILING, path, "reader") as [reader],
-        processes(MIXED, path, *names) as writers,
+        processes(TAILING, address, "reader") as [reader],
+        processes(MIXED, address, *names) as writers,
     ):
         for writer in writers:
             writer.lines()
-        with comity.open(path) as engine:
+        with comity.open(address) as engine:
             end = engine.append(meeting("end")).positions[-1]
             published = engine.digest()
             assert reader.lines() == [str(end)]
@@ -286,14 +295,14 @@ def test_many_writers_and_a_reader_that_tails_the_log_keep_one_order_and_one_cha
             assert engine.verify().rebuilt == ()
             materialized = engine.materialize(EventIds())
             assert materialized.answers() == from_the_start(engine, EventIds(), None)
-    assert len(check(path)) == end
+    assert len(check(address)) == end
 
 
-def test_closing_waits_for_those_who_are_asking_and_writing(path: Path) -> None:
+def test_closing_waits_for_those_who_are_asking_and_writing(address: str) -> None:
     """The driver crashes the process when a connection is closed while a thread uses it."""
     acknowledged = 0
     for _ in range(rounds(10)):
-        engine = comity.open(path)
+        engine = comity.open(address)
         busy = Barrier(4, timeout=PATIENCE)
 
         def use(call: Callable[[], object], busy: Barrier = busy) -> None:
@@ -318,13 +327,13 @@ def test_closing_waits_for_those_who_are_asking_and_writing(path: Path) -> None:
         busy.wait()
         engine.close()
         wait_for_end(*threads)
-    assert len(check(path)) == acknowledged
+    assert len(check(address)) == acknowledged
 
 
 def test_closing_within_a_transaction_of_its_own_is_refused_and_not_waited_for_for_ever(
-    path: Path,
+    tmp_path: Path,
 ) -> None:
-    store = SQLiteStore(path, lock_timeout=0.01)
+    store = SQLiteStore(tmp_path / "relations.db", lock_timeout=0.01)
     with store.writing(), pytest.raises(StoreBusy):
         store.close()
 
@@ -345,26 +354,26 @@ with comity.open(path) as engine:
 
 @pytest.mark.parametrize("acknowledged", [1, 10, 40])
 def test_a_killed_writer_leaves_everything_that_it_acknowledged(
-    path: Path, acknowledged: int
+    address: str, acknowledged: int
 ) -> None:
-    with processes(ENDLESS, path, "killed") as [writer]:
+    with processes(ENDLESS, address, "killed") as [writer]:
         last = [int(writer.line()) for _ in range(acknowledged)][-1]
         last = max([last, *map(int, writer.kill())])
-    log = check(path)
+    log = check(address)
     assert len(log) >= last >= 5 * acknowledged
     assert len(log) % 5 == 0
-    with comity.open(path) as engine:
+    with comity.open(address) as engine:
         assert engine.append(meeting("after")).positions == (len(log) + 1,)
-    check(path)
+    check(address)
 
 
-def test_a_writer_killed_while_others_write_holds_nobody_up(path: Path) -> None:
+def test_a_writer_killed_while_others_write_holds_nobody_up(address: str) -> None:
     with (
-        processes(ENDLESS, path, "killed") as [victim],
-        processes(APPENDING, path, "a") as [writer],
+        processes(ENDLESS, address, "killed") as [victim],
+        processes(APPENDING, address, "a") as [writer],
     ):
         assert writer.line()
         victim.kill()
         writer.lines()
-    names = Counter(getattr(r.event, "meeting", "")[0] for r in check(path))
+    names = Counter(getattr(r.event, "meeting", "")[0] for r in check(address))
     assert names["a"] == 120  # all that the other appended

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, suppress
 from datetime import UTC, datetime, timedelta
 from itertools import count
@@ -23,32 +23,27 @@ from comity import (
     TimelineEngine,
 )
 from comity.adapters.storage.memory import MemoryStore
-from comity.adapters.storage.sqlite import SQLiteStore
 from comity.domain.events import Event, RecordKeeping
 from comity.engine import copying, merging
-from comity.ports import LogStore
 from tests.effort import rounds
 from tests.recording import START, engine_on, established, meeting
+from tests.stores import STORES, opened
 
 NOW = datetime(2026, 1, 1, tzinfo=UTC)
-KINDS = ["memory", "sqlite"]
 
 
-@pytest.fixture
-def stores(tmp_path: Path) -> Iterator[list[TimelineEngine]]:
-    """Engines that a test opens are closed after it."""
+New = Callable[..., TimelineEngine]
+
+
+@pytest.fixture(params=STORES)
+def new(request: pytest.FixtureRequest) -> Iterator[New]:
+    """Opens engines on empty stores, of one kind unless another is named."""
     with ExitStack() as stack:
-        opened = list[TimelineEngine]()
-        yield opened
-        for engine in opened:
-            stack.callback(engine.close)
 
+        def new(kind: str = request.param) -> TimelineEngine:
+            return stack.enter_context(opened(kind))
 
-def new(stores: list[TimelineEngine], folder: Path, kind: str = "sqlite") -> TimelineEngine:
-    number = len(stores)
-    store: LogStore = MemoryStore() if kind == "memory" else SQLiteStore(folder / f"{number}.db")
-    stores.append(engine_on(store))
-    return stores[-1]
+        yield new
 
 
 def fill(engine: TimelineEngine) -> None:
@@ -76,12 +71,9 @@ def content(engine: TimelineEngine) -> list[object]:
 # Copies
 
 
-@pytest.mark.parametrize("source_kind", KINDS)
-@pytest.mark.parametrize("target_kind", KINDS)
-def test_a_copy_holds_the_same_log_with_the_same_digests(
-    stores: list[TimelineEngine], tmp_path: Path, source_kind: str, target_kind: str
-) -> None:
-    source, target = new(stores, tmp_path, source_kind), new(stores, tmp_path, target_kind)
+@pytest.mark.parametrize("target_kind", STORES)
+def test_a_copy_holds_the_same_log_with_the_same_digests(new: New, target_kind: str) -> None:
+    source, target = new(), new(target_kind)
     fill(source)
     done = list[int]()
     assert comity.copy(source, target, progress=done.append) == source.digest()
@@ -91,10 +83,8 @@ def test_a_copy_holds_the_same_log_with_the_same_digests(
     assert done[-1] == source.position
 
 
-def test_nothing_is_made_for_a_source_that_cannot_be_read(
-    stores: list[TimelineEngine], tmp_path: Path
-) -> None:
-    source, other = new(stores, tmp_path), new(stores, tmp_path)
+def test_nothing_is_made_for_a_source_that_cannot_be_read(new: New, tmp_path: Path) -> None:
+    source, other = new(), new()
     fill(source)
     source.close()
     target = tmp_path / "target.db"
@@ -105,10 +95,8 @@ def test_nothing_is_made_for_a_source_that_cannot_be_read(
     assert not target.exists()
 
 
-def test_a_copy_goes_on_where_it_ended_and_repeats_nothing(
-    stores: list[TimelineEngine], tmp_path: Path
-) -> None:
-    source, target = new(stores, tmp_path), new(stores, tmp_path)
+def test_a_copy_goes_on_where_it_ended_and_repeats_nothing(new: New) -> None:
+    source, target = new(), new()
     fill(source)
     comity.copy(source, target)
     assert comity.copy(source, target) == source.digest()
@@ -123,10 +111,10 @@ def test_a_copy_goes_on_where_it_ended_and_repeats_nothing(
 
 @pytest.mark.parametrize("stop", [1, 2, 3])
 def test_a_copy_that_broke_off_can_be_repeated(
-    stores: list[TimelineEngine], tmp_path: Path, monkeypatch: pytest.MonkeyPatch, stop: int
+    new: New, monkeypatch: pytest.MonkeyPatch, stop: int
 ) -> None:
     monkeypatch.setattr(copying, "PAGE", 10)
-    source, target = new(stores, tmp_path), new(stores, tmp_path)
+    source, target = new(), new()
     fill(source)
     calls = count(1)
 
@@ -142,13 +130,13 @@ def test_a_copy_that_broke_off_can_be_repeated(
 
 
 def test_a_target_with_another_log_is_refused_with_the_first_position_that_differs(
-    stores: list[TimelineEngine], tmp_path: Path
+    new: New,
 ) -> None:
-    source, target = new(stores, tmp_path), new(stores, tmp_path)
+    source, target = new(), new()
     first, second = meeting("m1"), meeting("m2")
     source.append(first, second, meeting("m3"), recorded_at=START)
     comity.copy(source, target)
-    other = new(stores, tmp_path)
+    other = new()
     source.append(meeting("m4"))
     target.append(meeting("m5"))
     before = content(target)
@@ -161,11 +149,9 @@ def test_a_target_with_another_log_is_refused_with_the_first_position_that_diffe
         comity.copy(source, other)
 
 
-def test_a_copy_from_before_a_redaction_is_refused(
-    stores: list[TimelineEngine], tmp_path: Path
-) -> None:
+def test_a_copy_from_before_a_redaction_is_refused(new: New) -> None:
     """Its digest is the same, and it still holds the text."""
-    source, target = new(stores, tmp_path), new(stores, tmp_path)
+    source, target = new(), new()
     source.append(meeting("m1"), meeting("m2"))
     comity.copy(source, target)
     source.redact(meeting("m2").id, "asked for")
@@ -174,10 +160,10 @@ def test_a_copy_from_before_a_redaction_is_refused(
 
 
 def test_what_is_recorded_in_the_target_meanwhile_is_noticed(
-    stores: list[TimelineEngine], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    new: New, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(copying, "PAGE", 10)
-    source, target = new(stores, tmp_path), new(stores, tmp_path)
+    source, target = new(), new()
     fill(source)
 
     def progress(done: int) -> None:
@@ -216,11 +202,8 @@ class Counting(MemoryStore):
         super().add(records, seals)
 
 
-@pytest.mark.parametrize("kind", KINDS)
-def test_a_long_log_is_copied_page_by_page(
-    stores: list[TimelineEngine], tmp_path: Path, kind: str
-) -> None:
-    source, target = new(stores, tmp_path, kind), Counting()
+def test_a_long_log_is_copied_page_by_page(new: New) -> None:
+    source, target = new(), Counting()
     source.extend(meeting(f"m{number}") for number in range(2500))
     assert comity.copy(source, engine_on(target)) == source.digest()
     assert target.largest == copying.PAGE
@@ -229,10 +212,8 @@ def test_a_long_log_is_copied_page_by_page(
 # Merges
 
 
-def test_a_merge_orders_by_recorded_time_and_keeps_times_and_authors(
-    stores: list[TimelineEngine], tmp_path: Path
-) -> None:
-    a, b, target = (new(stores, tmp_path) for _ in range(3))
+def test_a_merge_orders_by_recorded_time_and_keeps_times_and_authors(new: New) -> None:
+    a, b, target = (new() for _ in range(3))
     shared = established("1948-05-01")
     a.append(shared, recorded_at=START, recorded_by="desk-a")
     a.append(meeting("a"), recorded_at=START + timedelta(hours=3), recorded_by="desk-a")
@@ -254,9 +235,9 @@ def test_a_merge_orders_by_recorded_time_and_keeps_times_and_authors(
 
 
 def test_an_id_with_two_contents_is_a_conflict_and_its_record_keeping_goes_with_it(
-    stores: list[TimelineEngine], tmp_path: Path
+    new: New,
 ) -> None:
-    a, b, target = (new(stores, tmp_path) for _ in range(3))
+    a, b, target = (new() for _ in range(3))
     hours = [START + timedelta(hours=number) for number in range(8)]
     b.append(meeting("other"), recorded_at=hours[0])
     b.append(
@@ -275,15 +256,13 @@ def test_an_id_with_two_contents_is_a_conflict_and_its_record_keeping_goes_with_
         ["x", meeting("other").id, act], [meeting("other").id, "x", act],
     )  # fmt: skip
     assert [entry.event for entry in target.timeline("PAK", "RUS")] == [meeting("other")]
-    swapped = comity.merge(b, a, new(stores, tmp_path))
+    swapped = comity.merge(b, a, new())
     assert swapped.conflicts == (MergeConflict("x", 2, 1, "b", (2, 3, 4)),)
     assert swapped.digest == report.digest
 
 
-def test_what_is_redacted_in_one_log_and_whole_in_the_other_stays_both(
-    stores: list[TimelineEngine], tmp_path: Path
-) -> None:
-    a, b, target = (new(stores, tmp_path) for _ in range(3))
+def test_what_is_redacted_in_one_log_and_whole_in_the_other_stays_both(new: New) -> None:
+    a, b, target = (new() for _ in range(3))
     a.append(meeting("own"), recorded_at=START)
     for log in (a, b):
         log.append(meeting("m1"), meeting("m2"), recorded_at=START + timedelta(hours=1))
@@ -302,10 +281,8 @@ def test_what_is_redacted_in_one_log_and_whole_in_the_other_stays_both(
     assert target.verify(report.digest).ok
 
 
-def test_two_logs_of_one_origin_merge_with_their_redactions(
-    stores: list[TimelineEngine], tmp_path: Path
-) -> None:
-    a, b, c, target = (new(stores, tmp_path) for _ in range(4))
+def test_two_logs_of_one_origin_merge_with_their_redactions(new: New) -> None:
+    a, b, c, target = (new() for _ in range(4))
     fill(a)
     comity.copy(a, b)
     a.append(meeting("of-a"))
@@ -316,16 +293,14 @@ def test_two_logs_of_one_origin_merge_with_their_redactions(
     report = comity.merge(a, b, target)
     assert (report.appended, report.duplicates) == (shared + 3, shared)
     assert target.verify().ok
-    last = new(stores, tmp_path)
+    last = new()
     moved = comity.merge(target, c, last)
     assert (moved.appended, moved.conflicts) == (shared + 4, ())
     assert last.verify().ok
 
 
-def test_a_merge_into_a_store_with_another_log_is_refused(
-    stores: list[TimelineEngine], tmp_path: Path
-) -> None:
-    a, b, target = (new(stores, tmp_path) for _ in range(3))
+def test_a_merge_into_a_store_with_another_log_is_refused(new: New) -> None:
+    a, b, target = (new() for _ in range(3))
     a.append(meeting("a"))
     b.append(meeting("b"))
     target.append(meeting("c"))
@@ -338,11 +313,11 @@ def test_a_merge_into_a_store_with_another_log_is_refused(
 
 @pytest.mark.parametrize("stop", [1, 2])
 def test_a_merge_that_broke_off_can_be_repeated(
-    stores: list[TimelineEngine], tmp_path: Path, monkeypatch: pytest.MonkeyPatch, stop: int
+    new: New, monkeypatch: pytest.MonkeyPatch, stop: int
 ) -> None:
     for module in (copying, merging):
         monkeypatch.setattr(module, "PAGE", 10)
-    a, b, target = (new(stores, tmp_path) for _ in range(3))
+    a, b, target = (new() for _ in range(3))
     fill(a)
     b.append(*(meeting(f"b{number}") for number in range(30)), recorded_at=START)
     calls = count(1)
@@ -355,7 +330,7 @@ def test_a_merge_that_broke_off_can_be_repeated(
         comity.merge(a, b, target, progress=progress)
     assert target.position < a.position + 30
     report = comity.merge(a, b, target)
-    assert report.digest == comity.merge(b, a, new(stores, tmp_path)).digest
+    assert report.digest == comity.merge(b, a, new()).digest
     assert target.verify().ok
 
 

@@ -12,7 +12,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.strategies import DataObject, DrawFn
 
-import comity
 from comity import Agreement, Mission, RelationshipState
 from comity.domain.events import (
     Event,
@@ -29,11 +28,12 @@ from comity.projections.views.network import NetworkProjection
 from comity.projections.views.series import SeriesProjection
 from tests import oracle
 from tests.day_questions import Query, recorded
-from tests.effort import UNMEASURED, examples
+from tests.effort import UNMEASURED
 from tests.oracle import Logged
 from tests.oracle_keys import standing
 from tests.oracle_posts import LEVELS
 from tests.oracle_time import folded as named
+from tests.stores import LASTING, every_store, examples_for, opened
 from tests.strategies import KINDS, MIXED, catalogues, dates
 from tests.unit.given import Clock
 
@@ -84,14 +84,14 @@ def folds(log: Sequence[Logged], question: Query) -> Iterator[tuple[Pair, list[E
         yield parties, oracle.selected(log, parties, *question[1:]).folded
 
 
-def check(tags: tuple[str, ...], compare: Any, count: int = 40) -> None:
-    """Call `compare` with catalogues of these kinds."""
+def check(store: str, tags: tuple[str, ...], compare: Any, count: int = 40) -> None:
+    """Call `compare` with an engine on a store and catalogues of these kinds."""
     kinds = [tag for tag in KINDS if tag.startswith(tags or "")]
 
-    @examples(count)
+    @examples_for(store, count, few=LASTING)
     @given(events=catalogues(16, kinds, MIXED, ends=False), data=st.data())
     def agrees(events: list[Event], data: DataObject) -> None:
-        with comity.open(":memory:", clock=Clock()) as engine:
+        with opened(store, clock=Clock()) as engine:
             log = recorded(engine, events)
             for question in data.draw(st.lists(questions(log), min_size=1, max_size=4)):
                 compare(engine, log, question, data)
@@ -119,7 +119,8 @@ def rank_of(mission: Mission) -> str:
     return mission.head.rank if mission.head else ""
 
 
-def test_missions_are_those_that_the_events_leave_open() -> None:
+@every_store
+def test_missions_are_those_that_the_events_leave_open(store: str) -> None:
     def compare(
         engine: TimelineEngine, log: Sequence[Logged], question: Query, data: DataObject
     ) -> None:
@@ -134,7 +135,7 @@ def test_missions_are_those_that_the_events_leave_open() -> None:
         answer = engine.missions(*question.parties, rank=rank, vacant=vacant, **question.options)
         assert [(m.relationship, as_told(m)) for m in answer] == expected
 
-    check(MISSIONS, compare, 50)
+    check(store, MISSIONS, compare, 50)
 
 
 def as_told(mission: Mission) -> Mission:
@@ -162,7 +163,8 @@ def first(earliest: date, latest: date) -> str:
 STANDING = {"denounced": "in-notice"}
 
 
-def test_agreements_are_those_that_have_not_ended_and_stand_as_the_events_say() -> None:
+@every_store
+def test_agreements_are_those_that_have_not_ended_and_stand_as_the_events_say(store: str) -> None:
     def compare(
         engine: TimelineEngine, log: Sequence[Logged], question: Query, data: DataObject
     ) -> None:
@@ -201,7 +203,7 @@ def test_agreements_are_those_that_have_not_ended_and_stand_as_the_events_say() 
             chosen = engine.agreements(*question.parties, status=wanted, **options)
             assert {a.standing for a in chosen} <= {wanted}
 
-    check(("agreement-",), compare)
+    check(store, ("agreement-",), compare)
 
 
 # Series and contacts
@@ -255,7 +257,8 @@ def held_once(events: Iterable[Event]) -> list[Event]:
     ]  # fmt: skip
 
 
-def test_contacts_are_the_last_meetings_and_series_those_of_the_state() -> None:
+@every_store
+def test_contacts_are_the_last_meetings_and_series_those_of_the_state(store: str) -> None:
     def compare(
         engine: TimelineEngine, log: Sequence[Logged], question: Query, data: DataObject
     ) -> None:
@@ -279,7 +282,7 @@ def test_contacts_are_the_last_meetings_and_series_those_of_the_state() -> None:
             for item in answer
         ] == expected  # fmt: skip
 
-    check(("meeting-",), compare)
+    check(store, ("meeting-",), compare)
 
 
 # The network
@@ -291,8 +294,10 @@ def highest(expected: set[str], *order: str) -> str:
     return next((item for item in order if item in expected), "")
 
 
+@every_store
 @pytest.mark.parametrize("tags", [MISSIONS, ("relations-", "mission-", "statement-", "deal-")])
 def test_the_network_links_every_pair_of_whose_relations_something_is_known(
+    store: str,
     tags: tuple[str, ...],
 ) -> None:
     def compare(
@@ -335,7 +340,7 @@ def test_the_network_links_every_pair_of_whose_relations_something_is_known(
             for code in sorted({code for row in expected for code in row[1:3]})
         ]
 
-    check(tags, compare)
+    check(store, tags, compare)
 
 
 # Materialized
@@ -366,4 +371,4 @@ def test_a_state_stored_midway_changes_no_answer(
                 straight = bound.evolve(straight, event)
             assert bound.finish(snapshot, question.on) == bound.finish(straight, question.on)
 
-    check(tuple(kinds_of(projection)), compare, 30)
+    check("memory", tuple(kinds_of(projection)), compare, 30)

@@ -11,7 +11,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.strategies import DataObject, DrawFn
 
-import comity
 from comity.domain.events import (
     Event,
     MeasureImposed,
@@ -31,6 +30,7 @@ from tests.oracle import Logged
 from tests.oracle_keys import pairs_asked_for, standing
 from tests.oracle_time import field
 from tests.oracle_time import folded as folded_text
+from tests.stores import LASTING, STORES, examples_on, opened
 from tests.strategies import KINDS, MIXED, catalogues, dates, edtf
 from tests.unit.given import Clock
 
@@ -55,7 +55,6 @@ MEASURES = ["measure-imposed", "measure-lifted"]
 THROUGH = ((("PAK", "RUS"), ("AFG", "IND")), (("PAK", "SUN"), ("AFG", "RUS")))
 """Shipments of the first go through Afghanistan, which the second is against."""
 LAST = date(2050, 1, 1)
-slow = examples(50)
 
 
 def crowded(
@@ -165,12 +164,11 @@ def read(history: ShipmentHistory, *fields: str) -> dict[str, Any]:
     return {field: getattr(history, field) for field in fields}
 
 
-@slow
-@given(events=crowded(*TRADE), data=st.data())
+@examples_on(STORES, 50, few=LASTING, events=crowded(*TRADE), data=st.data())
 def test_deals_are_those_that_have_not_ended_and_those_that_have(
-    events: list[Event], data: DataObject
+    store: str, events: list[Event], data: DataObject
 ) -> None:
-    with comity.open(":memory:", clock=Clock()) as engine:
+    with opened(store, clock=Clock()) as engine:
         log = recorded(engine, events)
         for query in data.draw(st.lists(questions(log), min_size=1, max_size=3)):
             deals = engine.deals(*query.parties, **query.options)
@@ -185,10 +183,11 @@ def test_deals_are_those_that_have_not_ended_and_those_that_have(
             assert sorted(told) == sorted(rows)
 
 
-@slow
-@given(events=crowded(*TRADE), data=st.data())
-def test_an_open_deal_is_the_same_as_in_the_state(events: list[Event], data: DataObject) -> None:
-    with comity.open(":memory:", clock=Clock()) as engine:
+@examples_on(STORES, 50, few=LASTING, events=crowded(*TRADE), data=st.data())
+def test_an_open_deal_is_the_same_as_in_the_state(
+    store: str, events: list[Event], data: DataObject
+) -> None:
+    with opened(store, clock=Clock()) as engine:
         log = recorded(engine, events)
         query = data.draw(questions(log))
         deals = engine.deals(*query.parties, **query.options, open_only=True)
@@ -203,12 +202,11 @@ def test_an_open_deal_is_the_same_as_in_the_state(events: list[Event], data: Dat
         ]
 
 
-@slow
-@given(events=crowded(*SHIPMENTS, "payment-made"), data=st.data())
+@examples_on(STORES, 50, few=LASTING, events=crowded(*SHIPMENTS, "payment-made"), data=st.data())
 def test_shipments_and_payments_are_what_a_naive_reading_gives(
-    events: list[Event], data: DataObject
+    store: str, events: list[Event], data: DataObject
 ) -> None:
-    with comity.open(":memory:", clock=Clock()) as engine:
+    with opened(store, clock=Clock()) as engine:
         log = recorded(engine, events)
         for query in data.draw(st.lists(questions(log), min_size=1, max_size=3)):
             for deal in engine.deals(*query.parties, **query.options):
@@ -239,7 +237,7 @@ def agrees(deal: RelationshipDeal, events: Sequence[Event]) -> None:
     assert last == {currency: total for currency, total in deal.paid.items() if total}
 
 
-@slow
+@examples(50)
 @given(planned_for=edtf(), arrived=edtf())
 def test_whether_a_shipment_is_late_holds_on_every_day_that_its_dates_allow(
     planned_for: str, arrived: str
@@ -251,7 +249,7 @@ def test_whether_a_shipment_is_late_holds_on_every_day_that_its_dates_allow(
         ),
         ShipmentDelivered(deal="d", shipment="s", parties=("PAK", "RUS"), when=arrived),
     ]  # fmt: skip
-    with comity.open(":memory:", clock=Clock()) as engine:
+    with opened("memory", clock=Clock()) as engine:
         engine.append(*events)
         [deal] = engine.deals(on=date.max)
         [item] = deal.shipments
@@ -334,16 +332,18 @@ def invalidated(log: Sequence[Logged], query: Query, party: str) -> tuple[tuple[
     return tuple(collected)
 
 
-@slow
-@given(
+@examples_on(
+    STORES,
+    50,
+    few=LASTING,
     events=crowded(*MEASURES, "measure-imposed", *SHIPMENTS)
     | crowded("measure-imposed", *SHIPMENTS[:3], among=THROUGH),
     data=st.data(),
 )
 def test_measures_and_the_deals_they_touch_are_what_a_naive_reading_gives(
-    events: list[Event], data: DataObject
+    store: str, events: list[Event], data: DataObject
 ) -> None:
-    with comity.open(":memory:", clock=Clock()) as engine:
+    with opened(store, clock=Clock()) as engine:
         log = recorded(engine, events)
         for query in data.draw(st.lists(questions(log), min_size=1, max_size=3)):
             measures = engine.measures(*query.parties, **query.options, include_lifted=True)

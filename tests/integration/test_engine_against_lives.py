@@ -19,7 +19,6 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from datetime import date
-from pathlib import Path
 from random import Random
 
 import pytest
@@ -34,6 +33,7 @@ from tests.oracle_answers import Answer, engines_day, oracles_day
 from tests.oracle_lives import Settled, settled
 from tests.oracle_statuses import day_of
 from tests.oracle_time import ends_told
+from tests.stores import every_store, opened
 
 pytestmark = UNMEASURED
 
@@ -143,10 +143,10 @@ def answers(engine: TimelineEngine) -> list[Answer]:
     ]
 
 
-@pytest.mark.parametrize("store", ["memory", "sqlite"])
+@every_store
 @pytest.mark.parametrize("way", ["shuffled", "materialized", "from snapshots"])
 def test_neither_store_nor_snapshot_nor_recording_order_changes_an_answer(
-    store: str, way: str, tmp_path: Path
+    store: str, way: str
 ) -> None:
     for seed in range(rounds(25)):
         history = of_all_kinds(seed)
@@ -157,9 +157,8 @@ def test_neither_store_nor_snapshot_nor_recording_order_changes_an_answer(
             expected = answers(engine)
             assert differences(engine, history) == []
         shuffled = Random(seed + 1).sample(history, len(history))
-        address = ":memory:" if store == "memory" else tmp_path / f"{seed}.db"
         settings = closely(1 + seed % 3) if way != "shuffled" else comity.Settings()
-        with comity.open(address, settings=settings) as engine:
+        with opened(store, settings=settings) as engine:
             if way == "materialized":
                 engine.materialize(comity.StateProjection())
             for batch in (shuffled[::2], shuffled[1::2]):

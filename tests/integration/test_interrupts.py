@@ -17,6 +17,7 @@ from tests.effort import PATIENCE, UNMEASURED, rounds
 from tests.integration.test_kills import EventIds, NewerEventIds
 from tests.interrupting import bytecodes, interrupted
 from tests.recording import engine_on, meeting
+from tests.stores import LASTING, a_store, every_store, impatient
 
 pytestmark = UNMEASURED
 Work = Callable[[TimelineEngine, str], object]
@@ -63,20 +64,14 @@ def points(most: int, number: int, dice: random.Random) -> Iterator[int]:
         yield dice.randrange(low, max(high, low + 1)) + 1
 
 
-@pytest.mark.parametrize("kind", ["file", "memory"])
+@every_store
 @pytest.mark.parametrize("doing", WORKS)
 def test_wherever_an_interrupt_comes_the_engine_goes_on_and_so_do_others(
-    tmp_path: Path, doing: str, kind: str
+    store: str, doing: str
 ) -> None:
     work, dice, names = WORKS[doing], random.Random(doing), count()
-    path = tmp_path / "relations.db"
     # A writer that an interrupt has left in a transaction holds the others up for a short time.
-    opened = (
-        comity.open(":memory:")
-        if kind == "memory"
-        else engine_on(SQLiteStore(path, lock_timeout=2))
-    )
-    with opened as engine:
+    with a_store(store) as address, engine_on(impatient(address)) as engine:
         engine.append(*[meeting(f"first{number}") for number in range(3)])
         work(engine, f"{next(names)}")  # the first time does more than the others
 
@@ -96,13 +91,13 @@ def test_wherever_an_interrupt_comes_the_engine_goes_on_and_so_do_others(
 
             interrupted(lambda name=name: work(engine, name), at, go_on)  # type: ignore[misc]
             check_recorded(engine, before, doing)
-            if kind == "file":
-                with engine_on(SQLiteStore(path, lock_timeout=2)) as other:
+            if store in LASTING:
+                with engine_on(impatient(address)) as other:
                     other.append(meeting(f"{name}other"))
                     assert list(other.events()) == list(engine.events())
-    if kind == "file":
-        with comity.open(path) as engine:
-            assert [r.position for r in engine.events()] == list(range(1, engine.position + 1))
+        if store in LASTING:
+            with comity.open(address) as other:
+                assert [r.position for r in other.events()] == list(range(1, other.position + 1))
 
 
 BATCHES = {"append": (0, 2), "strict": (0, 2), "extend": (0, 2, 3), "retract": (0, 1),

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import random
 import time
-from pathlib import Path
 
 import pytest
 
@@ -70,15 +69,14 @@ def record(engine: TimelineEngine, numbers: range) -> None:
 @pytest.mark.parametrize("doing", ["run", "materialize", "rebuild"])
 @pytest.mark.parametrize("seed", range(rounds(2)))
 def test_after_a_kill_a_materialized_projection_answers_as_a_replay(
-    tmp_path: Path, doing: str, seed: int
+    lasting_address: str, doing: str, seed: int
 ) -> None:
-    path = tmp_path / "relations.db"
     dice = random.Random(f"{doing}{seed}")
-    with comity.open(path) as engine:
+    with comity.open(lasting_address) as engine:
         record(engine, range(150))
         engine.materialize(EventIds())
         for start in range(150, 210, 15):
-            process = Process(SCRIPT, str(path), doing)
+            process = Process(SCRIPT, lasting_address, doing)
             assert process.line() == "ready"
             process.begin()
             assert process.line() == "begun"
@@ -115,12 +113,11 @@ with comity.open(path) as engine:
 """
 
 
-def test_two_that_run_at_once_share_the_work_and_repeat_none_of_it(tmp_path: Path) -> None:
-    path = tmp_path / "relations.db"
-    with comity.open(path) as engine:
+def test_two_that_run_at_once_share_the_work_and_repeat_none_of_it(lasting_address: str) -> None:
+    with comity.open(lasting_address) as engine:
         record(engine, range(50))
         engine.materialize(EventIds())
-        processes = [Process(FOLLOWING, str(path), name) for name in ("a", "b")]
+        processes = [Process(FOLLOWING, lasting_address, name) for name in ("a", "b")]
         for process in processes:
             assert process.line() == "ready"
             process.begin()

@@ -46,6 +46,7 @@ from comity.domain.values import Money
 from comity.query.fold import Fold
 from comity.query.reading import Reading
 from tests.folding import closely
+from tests.stores import every_store, opened
 
 PAIR = ("PAK", "RUS")
 FIRST = date(2001, 1, 1)
@@ -235,13 +236,11 @@ def test_a_state_from_a_snapshot_in_memory_is_the_same(
 
 
 @pytest.mark.parametrize("spacing", [1, 3])
-@pytest.mark.parametrize("store", [":memory:", "sqlite"])
+@every_store
 def test_a_materialized_state_is_the_same(
-    history: list[Event], expected: list[RelationshipState], spacing: int, store: str,
-    tmp_path: Path,
-) -> None:  # fmt: skip
-    address = store if store == ":memory:" else tmp_path / "relations.db"
-    with comity.open(address, settings=closely(spacing)) as engine:
+    history: list[Event], expected: list[RelationshipState], spacing: int, store: str
+) -> None:
+    with opened(store, settings=closely(spacing)) as engine:
         engine.append(*history)
         engine.materialize(StateProjection())
         assert answers(engine, days_of(history)) == expected
@@ -328,15 +327,12 @@ def on_and_off(count: int) -> list[Event]:
     return sorted(events, key=lambda event: event.when)
 
 
-@pytest.mark.parametrize("store", [":memory:", "sqlite"])
-def test_a_snapshot_is_as_long_as_what_is_open_when_it_is_caught_up(
-    store: str, tmp_path: Path
-) -> None:
+@every_store
+def test_a_snapshot_is_as_long_as_what_is_open_when_it_is_caught_up(store: str) -> None:
     """Also if what a step forgets comes again in the same step."""
     events, longest = on_and_off(150), list[int]()
     for half in (0, len(events) // 2):
-        address = store if store == ":memory:" else tmp_path / f"{half}.db"
-        with comity.open(address, settings=closely(1)) as engine:
+        with opened(store, settings=closely(1)) as engine:
             engine.append(*events[:half])
             handle = engine.materialize(StateProjection())
             engine.append(*events[half:])

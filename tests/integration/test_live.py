@@ -3,25 +3,22 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Generator
-from contextlib import contextmanager
 from pathlib import Path
 from queue import Queue
 
 import pytest
-from hypothesis import given
 from hypothesis import strategies as st
 
 import comity
-from comity import StatementMade, TimelineEngine
+from comity import StatementMade
 from comity.adapters.storage.sqlite import SQLiteStore
 from comity.domain.errors import InvalidValue, StoreClosed, UnknownEventKind
 from comity.domain.events import Event
 from comity.engine.subscription import Subscription
-from tests.effort import PATIENCE, examples, wait_for_end
-from tests.integration.test_oracle import a_store, both_stores
+from tests.effort import PATIENCE, wait_for_end
 from tests.processes import Process
 from tests.recording import engine_on, meeting
+from tests.stores import STORES, a_store, every_store, examples_on, opened
 
 
 def said(number: int) -> Event:
@@ -51,13 +48,7 @@ class Listener:
         return not self.thread.is_alive() and self.positions.empty()
 
 
-@contextmanager
-def opened(store: str) -> Generator[TimelineEngine]:
-    with a_store(store) as address, comity.open(address) as engine:
-        yield engine
-
-
-@both_stores
+@every_store
 def test_what_is_there_comes_first_and_then_what_is_recorded(store: str) -> None:
     with opened(store) as engine:
         engine.append(said(1), said(2), said(3))
@@ -70,7 +61,7 @@ def test_what_is_there_comes_first_and_then_what_is_recorded(store: str) -> None
         assert listener.ends()
 
 
-@both_stores
+@every_store
 def test_only_the_given_kinds_come(store: str) -> None:
     with opened(store) as engine, engine.subscribe(kinds="meeting-held") as subscription:
         listener = Listener(subscription)
@@ -83,7 +74,7 @@ def test_only_the_given_kinds_come(store: str) -> None:
         assert listener.ends()
 
 
-@both_stores
+@every_store
 def test_a_stopped_subscription_ends_also_in_the_middle_and_for_good(store: str) -> None:
     with opened(store) as engine:
         engine.append(said(1), said(2))
@@ -94,7 +85,7 @@ def test_a_stopped_subscription_ends_also_in_the_middle_and_for_good(store: str)
         assert list(subscription) == []
 
 
-@both_stores
+@every_store
 def test_closing_the_engine_ends_its_subscriptions(store: str) -> None:
     with a_store(store) as address:
         engine = comity.open(address)
@@ -107,7 +98,7 @@ def test_closing_the_engine_ends_its_subscriptions(store: str) -> None:
             engine.subscribe()
 
 
-@both_stores
+@every_store
 @pytest.mark.parametrize("after", [-1, "1", None, 1.5, True])
 def test_what_is_no_position_is_refused(store: str, after: int) -> None:
     with opened(store) as engine:
@@ -131,6 +122,18 @@ def test_another_engine_of_the_process_wakes_it_at_once(tmp_path: Path) -> None:
             assert listener.next(1) == [number]
 
 
+def test_another_engine_wakes_it(lasting_address: str) -> None:
+    with (
+        comity.open(lasting_address) as engine,
+        comity.open(lasting_address) as other,
+        engine.subscribe() as subscription,
+    ):
+        listener = Listener(subscription)
+        for number in range(1, 6):
+            other.append(said(number))
+            assert listener.next(1) == [number]
+
+
 WRITING = """
 begin()
 with comity.open(path) as engine:
@@ -140,11 +143,10 @@ print("done", flush=True)
 """
 
 
-def test_what_other_processes_record_comes_once_each_and_in_order(tmp_path: Path) -> None:
-    path = tmp_path / "relations.db"
-    with comity.open(path) as engine, engine.subscribe() as subscription:
+def test_what_other_processes_record_comes_once_each_and_in_order(lasting_address: str) -> None:
+    with comity.open(lasting_address) as engine, engine.subscribe() as subscription:
         listener = Listener(subscription)
-        processes = [Process(WRITING, str(path), name) for name in ("a", "b")]
+        processes = [Process(WRITING, lasting_address, name) for name in ("a", "b")]
         for process in processes:
             assert process.line() == "ready"
         for process in processes:
@@ -158,9 +160,10 @@ def test_what_other_processes_record_comes_once_each_and_in_order(tmp_path: Path
         assert listener.ends()
 
 
-@both_stores
-@examples(25)
-@given(batches=st.lists(st.integers(1, 5), min_size=1, max_size=6), after=st.integers(0, 10))
+@examples_on(
+    STORES, 25,
+    batches=st.lists(st.integers(1, 5), min_size=1, max_size=6), after=st.integers(0, 10),
+)  # fmt: skip
 def test_while_threads_write_no_position_is_missed_or_repeated(
     store: str, batches: list[int], after: int
 ) -> None:

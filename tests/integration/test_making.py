@@ -98,7 +98,7 @@ def test_processes_that_begin_one_store_at_once_share_it(
     with processes(CREATING, path, *names) as makers:
         positions = [line for maker in makers for line in maker.lines()]
     assert sorted(positions) == ["1", "2", "3", "4"]
-    assert {record.event.id for record in check(path)} == {meeting(name).id for name in names}
+    assert {record.event.id for record in check(str(path))} == {meeting(name).id for name in names}
     assert [item.name for item in path.parent.iterdir()] == [path.name]
 
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 import sqlite3
 import threading
 import time
-from collections.abc import Generator, Sequence
-from contextlib import closing, contextmanager
+from collections.abc import Sequence
+from contextlib import closing
 from datetime import date
 from hashlib import blake2b
 from inspect import get_annotations
@@ -48,7 +48,7 @@ from comity.projections.registry import BUILT_IN
 from comity.projections.sections.section import WorkingState
 from tests.effort import PATIENCE, UNMEASURED, wait_for_end
 from tests.folding import closely, from_the_start
-from tests.integration.test_oracle import a_store, both_stores
+from tests.stores import every_store, opened
 
 
 class Count:
@@ -91,12 +91,6 @@ def said(*years: int | str) -> list[Event]:
     return [StatementMade(by="PAK", parties=("PAK", "RUS"), when=str(year)) for year in years]
 
 
-@contextmanager
-def opened(store: str, settings: Settings | None = None) -> Generator[TimelineEngine]:
-    with a_store(store) as address, comity.open(address, settings=settings) as engine:
-        yield engine
-
-
 def statuses(engine: TimelineEngine) -> list[tuple[str, int, bool, int]]:
     """The status of each materialized projection: name, version, live, lag."""
     return [
@@ -108,7 +102,7 @@ def statuses(engine: TimelineEngine) -> list[tuple[str, int, bool, int]]:
 # Questions
 
 
-@both_stores
+@every_store
 def test_an_answer_includes_an_append_made_before_the_question(store: str) -> None:
     with opened(store) as engine:
         count = engine.materialize(Count())
@@ -119,12 +113,12 @@ def test_an_answer_includes_an_append_made_before_the_question(store: str) -> No
 
 
 @UNMEASURED
-@both_stores
+@every_store
 @pytest.mark.parametrize("name", sorted(BUILT_IN))
 def test_every_built_in_projection_can_be_materialized(store: str, name: str) -> None:
     """In two parts, so that the second goes on from the snapshots of the first."""
     lines = list(dossier())
-    with opened(store, closely(3)) as engine:
+    with opened(store, settings=closely(3)) as engine:
         engine.extend(lines[::2])
         # An agenda of all time holds every anniversary to the year 9999.
         century = Bounds(date(1940, 1, 1), date(2040, 1, 1))
@@ -168,7 +162,7 @@ def test_snapshots_serve_a_projection_with_any_options(
             )
 
 
-@both_stores
+@every_store
 def test_a_state_is_the_same_when_it_is_materialized(store: str) -> None:
     with opened(store) as engine:
         engine.extend(dossier())
@@ -179,7 +173,7 @@ def test_a_state_is_the_same_when_it_is_materialized(store: str) -> None:
         assert engine.state("PAK-RUS", on="2023-06-20") == before
 
 
-@both_stores
+@every_store
 def test_a_handle_takes_the_parties_of_its_key(store: str) -> None:
     class ByParty(Count):
         name = "by-party"
@@ -217,7 +211,7 @@ def test_a_store_that_cannot_be_written_answers_from_older_snapshots() -> None:
                 count.catch_up()
 
 
-@both_stores
+@every_store
 def test_a_late_event_invalidates_only_the_days_that_it_affects(store: str) -> None:
     folded: list[str] = []
 
@@ -226,7 +220,7 @@ def test_a_late_event_invalidates_only_the_days_that_it_affects(store: str) -> N
             folded.append(event.when)
             return super().evolve(state, event)
 
-    with opened(store, closely(10)) as engine:
+    with opened(store, settings=closely(10)) as engine:
         engine.append(*said(*range(1900, 2000)))
         engine.append(StatementMade(by="IND", parties=("IND", "RUS"), when="1950"))
         count = engine.materialize(ObservedCount())
@@ -244,7 +238,7 @@ def met(id: str, parties: str, when: str, confidence: float) -> Event:
     return MeetingHeld(meeting="m", parties=names, when=when, id=id, confidence=confidence)
 
 
-@both_stores
+@every_store
 @pytest.mark.parametrize("key", ["relationship", "party", "log"])
 @pytest.mark.parametrize("order", list(permutations(range(4))))
 def test_rival_accounts_in_other_streams_invalidate_what_they_change(
@@ -272,7 +266,7 @@ def test_rival_accounts_in_other_streams_invalidate_what_they_change(
     )
     projection = Ids()
     projection.key = key
-    with opened(store, closely(1)) as engine:
+    with opened(store, settings=closely(1)) as engine:
         handle = engine.materialize(projection)
         for at in order:
             engine.append(accounts[at], *said(1990 + at))
@@ -289,7 +283,7 @@ def test_rival_accounts_in_other_streams_invalidate_what_they_change(
 # Versions
 
 
-@both_stores
+@every_store
 def test_a_newer_version_is_promoted_and_the_older_is_refused(store: str) -> None:
     with opened(store) as engine:
         engine.append(*said(2000))
@@ -306,9 +300,9 @@ def test_a_newer_version_is_promoted_and_the_older_is_refused(store: str) -> Non
             old.catch_up()
 
 
-@both_stores
+@every_store
 def test_the_old_version_answers_until_the_new_one_is_promoted(store: str) -> None:
-    with opened(store, Settings(step=1)) as engine:
+    with opened(store, settings=Settings(step=1)) as engine:
         engine.append(*said(2000, 2001, 2002))
         old = engine.materialize(Count())
         observed: list[tuple[dict[str, int], list[tuple[str, int, bool, int]]]] = []
@@ -322,9 +316,9 @@ def test_the_old_version_answers_until_the_new_one_is_promoted(store: str) -> No
         assert new.answer("PAK-RUS") == {"statement-made": 6}
 
 
-@both_stores
+@every_store
 def test_an_event_recorded_during_a_rebuild_is_in_it(store: str) -> None:
-    with opened(store, Settings(step=1)) as engine:
+    with opened(store, settings=Settings(step=1)) as engine:
         engine.append(*said(2000, 2001, 2002))
         engine.materialize(Count())
         late = iter(said(1999, 2010))
@@ -338,10 +332,10 @@ def test_an_event_recorded_during_a_rebuild_is_in_it(store: str) -> None:
         assert new.answer("PAK-RUS") == {"statement-made": 10}
 
 
-@both_stores
+@every_store
 @pytest.mark.parametrize("after", [0, 1, 4])
 def test_a_rebuild_that_fails_leaves_the_old_one_untouched(store: str, after: int) -> None:
-    with opened(store, Settings(step=2)) as engine:
+    with opened(store, settings=Settings(step=2)) as engine:
         engine.append(*said(*range(2000, 2008)))
         old = engine.materialize(Count())
         with pytest.raises(ZeroDivisionError):
@@ -351,7 +345,7 @@ def test_a_rebuild_that_fails_leaves_the_old_one_untouched(store: str, after: in
         assert engine.materialize(Doubled()).answers() == from_the_start(engine, Doubled(), None)
 
 
-@both_stores
+@every_store
 @pytest.mark.parametrize("error", [KeyboardInterrupt, InterruptedError])
 def test_a_rebuild_that_is_cancelled_half_way_leaves_the_old_one_untouched(
     store: str, error: type[BaseException]
@@ -360,7 +354,7 @@ def test_a_rebuild_that_is_cancelled_half_way_leaves_the_old_one_untouched(
         if position >= 4:
             raise error
 
-    with opened(store, Settings(step=2)) as engine:
+    with opened(store, settings=Settings(step=2)) as engine:
         engine.append(*said(*range(2000, 2008)))
         old = engine.materialize(Count())
         for build in (engine.materialize, engine.rebuild):
@@ -370,25 +364,25 @@ def test_a_rebuild_that_is_cancelled_half_way_leaves_the_old_one_untouched(
         assert old.answer("PAK-RUS") == {"statement-made": 8}
 
 
-@both_stores
+@every_store
 def test_a_first_build_that_fails_leaves_nothing_for_a_corrected_one_to_go_on_from(
     store: str,
 ) -> None:
-    with opened(store, Settings(step=2)) as engine:
+    with opened(store, settings=Settings(step=2)) as engine:
         engine.append(*said(*range(2000, 2008)))
         with pytest.raises(ZeroDivisionError):
             engine.materialize(Failing(5))
         assert statuses(engine) == []
 
 
-@both_stores
+@every_store
 def test_a_rebuild_of_the_same_version_folds_everything_again(store: str) -> None:
     class Wrong(Count):
         def evolve(self, state: dict[str, int], event: Event) -> dict[str, int]:
             return {"wrong": 1}
 
     Wrong.__qualname__ = Count.__qualname__  # as if the class had been corrected since
-    with opened(store, closely(500)) as engine:
+    with opened(store, settings=closely(500)) as engine:
         engine.append(*said(2000))
         engine.materialize(Wrong())
         assert engine.materialize(Count()).answers() == {"PAK-RUS": {"wrong": 1}}
@@ -396,7 +390,7 @@ def test_a_rebuild_of_the_same_version_folds_everything_again(store: str) -> Non
         assert statuses(engine) == [("count", 1, True, 0)]
 
 
-@both_stores
+@every_store
 def test_an_empty_log_can_be_materialized_and_rebuilt(store: str) -> None:
     with opened(store) as engine:
         assert engine.materialize(Count()).answers() == {}
@@ -406,7 +400,7 @@ def test_an_empty_log_can_be_materialized_and_rebuilt(store: str) -> None:
         assert engine.materialize(Doubled()).answers() == {"PAK-RUS": {"statement-made": 2}}
 
 
-@both_stores
+@every_store
 def test_two_projections_of_the_same_events_are_independent(store: str) -> None:
     class Other(Doubled):
         name = "other"
@@ -426,13 +420,12 @@ def test_two_projections_of_the_same_events_are_independent(store: str) -> None:
             first.catch_up()
 
 
-def test_a_materialized_projection_is_there_after_reopening(tmp_path: Path) -> None:
-    path = tmp_path / "it's a store.db"
-    with comity.open(path) as engine:
+def test_a_materialized_projection_is_there_after_reopening(lasting_address: str) -> None:
+    with comity.open(lasting_address) as engine:
         engine.append(*said(2000))
         engine.materialize(Count())
         engine.append(*said(2001))
-    with comity.open(path) as engine:
+    with comity.open(lasting_address) as engine:
         assert statuses(engine) == [("count", 1, True, 1)]
         assert engine.materialize(Count()).answer("PAK-RUS") == {"statement-made": 2}
 
@@ -447,7 +440,7 @@ class Bag(Count):
         return {"made": object()}
 
 
-@both_stores
+@every_store
 def test_a_state_that_cannot_be_encoded_is_refused_and_nothing_is_stored(store: str) -> None:
     with opened(store) as engine:
         engine.append(*said(2000))
@@ -456,7 +449,7 @@ def test_a_state_that_cannot_be_encoded_is_refused_and_nothing_is_stored(store: 
         assert statuses(engine) == []
 
 
-@both_stores
+@every_store
 def test_a_state_of_another_shape_is_refused_until_it_is_rebuilt(store: str) -> None:
     class Listed:
         name, version = "count", 1
@@ -468,7 +461,7 @@ def test_a_state_of_another_shape_is_refused_until_it_is_rebuilt(store: str) -> 
             return [*state, event.type]
 
     Listed.__qualname__ = Count.__qualname__
-    with opened(store, closely(500)) as engine:
+    with opened(store, settings=closely(500)) as engine:
         engine.append(*said(2000))
         engine.materialize(Count())
         with pytest.raises(InvalidValue, match="raise the `version` when it changes"):
@@ -520,7 +513,7 @@ def shape(projection: Projection[Any, Any]) -> str:
 # Running
 
 
-@both_stores
+@every_store
 def test_a_run_folds_new_events_and_ends_when_it_is_stopped(store: str) -> None:
     with opened(store) as engine:
         stop, come = threading.Event(), threading.Event()
@@ -549,7 +542,7 @@ def test_a_run_folds_new_events_and_ends_when_it_is_stopped(store: str) -> None:
         assert statuses(engine) == [("count", 1, True, 0)]
 
 
-@both_stores
+@every_store
 def test_waiting_ends_when_another_process_has_reached_the_position(store: str) -> None:
     with opened(store) as engine:
         count = engine.materialize(Count())
@@ -573,8 +566,8 @@ def test_waiting_ends_when_another_process_has_reached_the_position(store: str) 
         assert count.position == engine.position
 
 
-def test_closing_the_engine_ends_a_run_and_a_wait(tmp_path: Path) -> None:
-    engine = comity.open(tmp_path / "relations.db")
+def test_closing_the_engine_ends_a_run_and_a_wait(address: str) -> None:
+    engine = comity.open(address)
     count = engine.materialize(Count())
     engine.append(*said(2000))
     waited: list[bool] = []
@@ -589,7 +582,7 @@ def test_closing_the_engine_ends_a_run_and_a_wait(tmp_path: Path) -> None:
     assert waited == [False]
 
 
-@both_stores
+@every_store
 def test_a_set_of_which_only_larger_ones_are_recorded_has_no_key_also_when_materialized(
     store: str,
 ) -> None:
@@ -598,7 +591,7 @@ def test_a_set_of_which_only_larger_ones_are_recorded_has_no_key_also_when_mater
         StatementMade(by="PAK", parties=("CHN", "PAK", "SUN"), when="1995"),
         StatementMade(by="PAK", parties=("CHN", "IND", "PAK", "RUS"), when="1990"),
     ]
-    with opened(store, closely(1)) as engine:
+    with opened(store, settings=closely(1)) as engine:
         engine.append(*events)
         expected = from_the_start(engine, Count(), None)
         assert "CHN-PAK-RUS" not in expected
@@ -635,9 +628,9 @@ class MyNamedState(StateProjection):
         return super().evolve_entry(super().evolve_entry(state, entry), entry)
 
 
-@both_stores
+@every_store
 def test_a_projection_of_the_users_never_answers_in_the_place_of_comitys(store: str) -> None:
-    with opened(store, closely(1)) as engine:
+    with opened(store, settings=closely(1)) as engine:
         engine.append(*said(2000, 2001))
         before = engine.state("PAK-RUS", on="2002-01-01")
         engine.materialize(MyState())
@@ -656,7 +649,7 @@ STATES: tuple[tuple[StateProjection, int], ...] = (
 """Each projection, and how many events it counts of a history of ten."""
 
 
-@both_stores
+@every_store
 @pytest.mark.parametrize(
     "order",
     list(permutations(STATES)),
@@ -672,7 +665,7 @@ def test_snapshots_in_memory_answer_only_for_the_class_that_took_them(
             return engine.state("PAK-RUS", on="2020-01-01").events
         return engine.replay(projection, on="2020-01-01")["PAK-RUS"].events
 
-    with opened(store, closely(1)) as engine:
+    with opened(store, settings=closely(1)) as engine:
         engine.append(*said(*range(2000, 2010)))
         in_a_row = [item for item in order for _ in range(4)]
         for projection, expected in (*in_a_row, *order, *order):

@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Callable, Generator, Iterable, Sequence
-from contextlib import closing, contextmanager
+from collections.abc import Callable, Iterable, Sequence
+from contextlib import closing
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from functools import partial
 from itertools import chain
-from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import Any, NamedTuple
 
 import msgspec
@@ -42,6 +40,7 @@ from tests.oracle_statuses import Statuses
 from tests.oracle_table import phase
 from tests.oracle_time import field as text_of
 from tests.oracle_time import folded
+from tests.stores import LASTING, STORES, a_store, examples_on, opened
 from tests.strategies import (
     DISPUTED,
     EDTF_FORMS,
@@ -61,8 +60,6 @@ from tests.strategies import (
 pytestmark = UNMEASURED
 
 CERTAINTIES: tuple[Certainty, ...] = ("certain", "possible")
-STORES = ("memory", "sqlite")
-both_stores = pytest.mark.parametrize("store", STORES)
 
 
 class Clock:
@@ -112,16 +109,6 @@ def questions(draw: DrawFn, log: Sequence[Logged]) -> Query:
         recorded_at + off if timed else position,
         draw(st.sampled_from(CERTAINTIES)),
     )
-
-
-@contextmanager
-def a_store(kind: str) -> Generator[str, None, None]:
-    """The address of an empty store."""
-    if kind == "memory":
-        yield ":memory:"
-    else:
-        with TemporaryDirectory() as folder:
-            yield str(Path(folder) / "relations.db")
 
 
 def record(engine: TimelineEngine, clock: Clock, events: Iterable[Event]) -> list[Logged]:
@@ -221,14 +208,12 @@ def without_doubts(state: RelationshipState) -> dict[str, Any]:
     return msgspec.structs.replace(state, findings=findings).to_dict()
 
 
-@both_stores
-@examples(60)
-@given(recording=recordings(ends=False), data=st.data())
+@examples_on(STORES, 60, recording=recordings(ends=False), data=st.data())
 def test_a_state_is_what_the_definition_says(
     store: str, recording: list[tuple[int, list[Event]]], data: DataObject
 ) -> None:
     clock = Clock()
-    with a_store(store) as address, comity.open(address, clock=clock) as engine:
+    with opened(store, clock=clock) as engine:
         log = record_all(engine, clock, recording)
         for query in data.draw(st.lists(questions(log), min_size=1, max_size=4)):
             state = query.ask(engine)
@@ -320,14 +305,12 @@ def test_a_section_of_a_state_is_what_a_naive_reading_gives(
     agrees()
 
 
-@both_stores
-@examples(60)
-@given(recording=recordings(ends=False), data=st.data())
+@examples_on(STORES, 60, recording=recordings(ends=False), data=st.data())
 def test_a_timeline_is_what_stands_with_every_account_in_order_of_time(
     store: str, recording: list[tuple[int, list[Event]]], data: DataObject
 ) -> None:
     clock = Clock()
-    with a_store(store) as address, comity.open(address, clock=clock) as engine:
+    with opened(store, clock=clock) as engine:
         log = record_all(engine, clock, recording)
         parties, _, known_at, _ = data.draw(questions(log))
         first, last = sorted(data.draw(st.tuples(edtf(), edtf())), key=lambda t: span(t).earliest)
@@ -377,14 +360,12 @@ def goes_on(timeline: Settled, id: str) -> date:
     return max(latest, span(when).latest) if "/" in when else latest
 
 
-@both_stores
-@examples(70)
-@given(events=catalogues(steps=DISPUTED, ends=False), data=st.data())
+@examples_on(STORES, 70, events=catalogues(steps=DISPUTED, ends=False), data=st.data())
 def test_among_rivals_the_account_stands_that_the_definition_says(
     store: str, events: list[Event], data: DataObject
 ) -> None:
     clock = Clock()
-    with a_store(store) as address, comity.open(address, clock=clock) as engine:
+    with opened(store, clock=clock) as engine:
         log = record(engine, clock, events)
         parties = data.draw(questions(log)).parties
         for known_at in range(1, len(log) + 1):
@@ -417,18 +398,14 @@ def reorderings(draw: DrawFn, events: Sequence[Event]) -> list[Event]:
     return placed
 
 
-@both_stores
-@examples(60)
-@given(events=catalogues(), data=st.data())
+@examples_on(STORES, 60, events=catalogues(), data=st.data())
 def test_the_order_of_recording_changes_no_state(
     store: str, events: list[Event], data: DataObject
 ) -> None:
     clock = Clock()
     with (
-        a_store(store) as one_address,
-        a_store(store) as other_address,
-        comity.open(one_address, clock=clock) as first,
-        comity.open(other_address, clock=clock) as other,
+        opened(store, clock=clock) as first,
+        opened(store, clock=clock) as other,
     ):
         log = record(first, clock, events)
         for batch in data.draw(reorderings(events).flatmap(batches)):
@@ -439,16 +416,14 @@ def test_the_order_of_recording_changes_no_state(
             assert final.ask(first).to_dict() == final.ask(other).to_dict()
 
 
-@both_stores
-@examples(40)
-@given(recording=recordings(), data=st.data())
+@examples_on(STORES, 40, recording=recordings(), data=st.data())
 def test_an_answer_as_known_at_a_moment_never_changes(
     store: str, recording: list[tuple[int, list[Event]]], data: DataObject
 ) -> None:
     clock = Clock()
     answers: list[tuple[Query, RelationshipState, comity.Rows[Entry]]] = []
     log: list[Logged] = []
-    with a_store(store) as address, comity.open(address, clock=clock) as engine:
+    with opened(store, clock=clock) as engine:
         for _, batch in recording:
             clock.tick()
             log += record(engine, clock, batch)
@@ -465,13 +440,12 @@ def test_an_answer_as_known_at_a_moment_never_changes(
             assert engine.timeline(*query.parties, known_at=query.known_at) == entries
 
 
-@examples(40)
-@given(recording=recordings(), data=st.data())
+@examples_on(LASTING, 40, recording=recordings(), data=st.data())
 def test_closing_and_reopening_changes_nothing(
-    recording: list[tuple[int, list[Event]]], data: DataObject
+    store: str, recording: list[tuple[int, list[Event]]], data: DataObject
 ) -> None:
     clock = Clock()
-    with a_store("sqlite") as address:
+    with a_store(store) as address:
         log: list[Logged] = []
         for hours, batch in recording:
             clock.tick(hours)
@@ -518,14 +492,12 @@ def drop(address: str, tables: Iterable[str]) -> None:
             connection.execute(f'DROP TABLE IF EXISTS "{name}"')
 
 
-@both_stores
-@examples(60)
-@given(recording=recordings(), data=st.data())
+@examples_on(STORES, 60, recording=recordings(), data=st.data())
 def test_a_diff_is_empty_if_and_only_if_the_states_are_equal(
     store: str, recording: list[tuple[int, list[Event]]], data: DataObject
 ) -> None:
     clock = Clock()
-    with a_store(store) as address, comity.open(address, clock=clock) as engine:
+    with opened(store, clock=clock) as engine:
         log = record_all(engine, clock, recording)
         first, other = data.draw(questions(log)), data.draw(questions(log))
         other = other._replace(parties=first.parties, certainty=first.certainty)

@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Generator, Iterator, Sequence
+from contextlib import contextmanager
 from datetime import UTC, date, datetime, timedelta
 from decimal import ROUND_HALF_EVEN, Decimal
 from typing import NamedTuple
 
-from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.strategies import DataObject, DrawFn
 
-import comity
 from comity import (
     AgreementSigned,
     AnniversaryMarked,
@@ -33,12 +32,13 @@ from comity.domain.events import RecordKeeping
 from comity.domain.time.dates import bounds, span
 from comity.projections.views.tone import PERIODS, TonePeriod
 from tests import oracle
-from tests.effort import UNMEASURED, examples
+from tests.effort import UNMEASURED
 from tests.oracle import Logged
 from tests.oracle_answers import STATUS
 from tests.oracle_statuses import Statuses
 from tests.oracle_time import ends_told
 from tests.oracle_time import folded as as_compared
+from tests.stores import LASTING, STORES, examples_on, opened
 from tests.strategies import (
     EDTF_FORMS,
     KINDS,
@@ -85,11 +85,12 @@ PLANNED = (
 """Kinds that bear on each other, the commoner the more often they are named."""
 
 
-def recorded(events: Sequence[Event]) -> tuple[TimelineEngine, list[Logged]]:
+@contextmanager
+def recorded(store: str, events: Sequence[Event]) -> Generator[tuple[TimelineEngine, list[Logged]]]:
     """An engine that holds `events`, and what its log holds by the test's own count."""
-    engine = comity.open(":memory:", clock=lambda: NOW)
-    receipt = engine.append(*events)
-    return engine, [Logged(*each, NOW) for each in zip(events, receipt.positions, strict=True)]
+    with opened(store, clock=lambda: NOW) as engine:
+        positions = engine.append(*events).positions
+        yield engine, [Logged(*each, NOW) for each in zip(events, positions, strict=True)]
 
 
 class Asked(NamedTuple):
@@ -228,25 +229,24 @@ def marked(log: Sequence[Logged], query: Asked, of: str, years: int) -> str:
     return feasts[-1].when if feasts else ""
 
 
-@examples(40)
-@given(events=histories(FOUNDED), data=st.data())
+@examples_on(STORES, 40, few=LASTING, events=histories(FOUNDED), data=st.data())
 def test_anniversaries_are_those_of_what_there_was_on_their_own_day(
-    events: list[Event], data: DataObject
+    store: str, events: list[Event], data: DataObject
 ) -> None:
     # Without ends told in advance, which `test_engine_against_lives` compares.
     events = list({event.id: event for event in map(without_ends, events)}.values())
-    engine, log = recorded(events)
-    query = data.draw(questions(log))
-    answer = engine.anniversaries(
-        *query.parties, since=query.first, until=query.last, known_at=query.known_at
-    )
-    actual = [(item.of, item.event, item.years, item.falls) for item in answer]
-    assert len(actual) == len(set(actual))
-    assert set(actual) == anniversaries(log, query, query.last)
-    for item in answer:
-        assert item.marked == marked(log, query, item.of, item.years)
-        assert item.round == (item.years in {5, 10, 25, 50, 75, 100})
-    assert answer == tuple(sorted(answer, key=lambda item: bounds(item.falls)))
+    with recorded(store, events) as (engine, log):
+        query = data.draw(questions(log))
+        answer = engine.anniversaries(
+            *query.parties, since=query.first, until=query.last, known_at=query.known_at
+        )
+        actual = [(item.of, item.event, item.years, item.falls) for item in answer]
+        assert len(actual) == len(set(actual))
+        assert set(actual) == anniversaries(log, query, query.last)
+        for item in answer:
+            assert item.marked == marked(log, query, item.of, item.years)
+            assert item.round == (item.years in {5, 10, 25, 50, 75, 100})
+        assert answer == tuple(sorted(answer, key=lambda item: bounds(item.falls)))
 
 
 # The agenda
@@ -275,44 +275,45 @@ def endings(state: RelationshipState) -> Iterator[tuple[str, str, str]]:
             yield "notice", agreement.agreement, effective
 
 
-@examples(40)
-@given(events=histories(PLANNED), data=st.data())
+@examples_on(STORES, 40, few=LASTING, events=histories(PLANNED), data=st.data())
 def test_the_agenda_is_what_is_planned_and_has_not_come(
-    events: list[Event], data: DataObject
+    store: str, events: list[Event], data: DataObject
 ) -> None:
-    engine, log = recorded(events)
-    query = data.draw(questions(log))
-    on = data.draw(st.just(query.first) | dates())
-    parties, known_at = query.parties, query.known_at
-    agenda = engine.agenda(*parties, since=query.first, until=query.last, on=on, known_at=known_at)
-    folded = oracle.selected(log, parties, on, known_at, "certain").folded
-    timeline = oracle.timeline(log, parties, known_at)
-    state = engine.state(*parties, on=on, known_at=known_at)
-    plans = list(planned(oracle.day(timeline, on, "certain")))
-    points = [*plans, *endings(state)]
-    announced = {name for kind, name, _ in plans if kind == "meeting"}
-    series = {e.series for e in folded if isinstance(e, MeetingScheduled | MeetingRescheduled)
-              if e.meeting in announced}  # fmt: skip
-    due = [("round", s.series, s.due) for s in state.series.values() if s.series not in series]
-    expected: set[tuple[str, str, str, bool]] = set()
-    for kind, what, when in [*points, *due]:
-        if when:
-            earliest, latest = bounds(when) if kind == "notice" else span(when)
-            late = kind in {"meeting", "shipment", "round"} and latest < on
-            if earliest <= query.last and (late or query.first <= latest):
-                expected.add((kind, compared(kind, what), when, late))
-    answer = [
-        (item.kind, compared(item.kind, item.what), item.when, item.overdue) for item in agenda
-    ]
-    if any(event.when and ends_told(event) for event in events):
-        # How long that lasts of which an anniversary is, `test_engine_against_lives` compares.
-        answer = [point for point in answer if point[0] != "anniversary"]
-    else:
-        expected |= {
-            ("anniversary", of, text, False) for of, _, _, text in anniversaries(log, query, on)
-        }
-    assert set(answer) == expected
-    assert [item.days for item in agenda] == sorted(item.days for item in agenda)
+    with recorded(store, events) as (engine, log):
+        query = data.draw(questions(log))
+        on = data.draw(st.just(query.first) | dates())
+        parties, known_at = query.parties, query.known_at
+        agenda = engine.agenda(
+            *parties, since=query.first, until=query.last, on=on, known_at=known_at
+        )
+        folded = oracle.selected(log, parties, on, known_at, "certain").folded
+        timeline = oracle.timeline(log, parties, known_at)
+        state = engine.state(*parties, on=on, known_at=known_at)
+        plans = list(planned(oracle.day(timeline, on, "certain")))
+        points = [*plans, *endings(state)]
+        announced = {name for kind, name, _ in plans if kind == "meeting"}
+        series = {e.series for e in folded if isinstance(e, MeetingScheduled | MeetingRescheduled)
+                  if e.meeting in announced}  # fmt: skip
+        due = [("round", s.series, s.due) for s in state.series.values() if s.series not in series]
+        expected: set[tuple[str, str, str, bool]] = set()
+        for kind, what, when in [*points, *due]:
+            if when:
+                earliest, latest = bounds(when) if kind == "notice" else span(when)
+                late = kind in {"meeting", "shipment", "round"} and latest < on
+                if earliest <= query.last and (late or query.first <= latest):
+                    expected.add((kind, compared(kind, what), when, late))
+        answer = [
+            (item.kind, compared(item.kind, item.what), item.when, item.overdue) for item in agenda
+        ]
+        if any(event.when and ends_told(event) for event in events):
+            # How long that lasts of which an anniversary is, `test_engine_against_lives` compares.
+            answer = [point for point in answer if point[0] != "anniversary"]
+        else:
+            expected |= {
+                ("anniversary", of, text, False) for of, _, _, text in anniversaries(log, query, on)
+            }
+        assert set(answer) == expected
+        assert [item.days for item in agenda] == sorted(item.days for item in agenda)
 
 
 # Tone
@@ -334,35 +335,38 @@ def mean(codes: Sequence[tuple[str, str]]) -> Decimal | None:
     return total.quantize(Decimal("0.001"), ROUND_HALF_EVEN) if weights else None
 
 
-@examples(40)
-@given(events=catalogues(14, ends=False), data=st.data())
-def test_tone_is_what_counting_gives(events: list[Event], data: DataObject) -> None:
-    engine, log = recorded(events)
-    parties, first, last, known_at = data.draw(questions(log))
-    by: TonePeriod = data.draw(st.sampled_from(PERIODS))
-    tone = engine.tone(*parties, since=first, until=last, by=by, known_at=known_at)
-    coded: dict[str, list[tuple[str, str]]] = {}
-    ours: dict[str, list[tuple[str, str]]] = {}
-    for event in oracle.timeline(log, parties, known_at).events.values():
-        if bounds(event.when).latest < first or bounds(event.when).earliest > last:
-            continue
-        if isinstance(event, InteractionCoded):
-            coded.setdefault(shortest(by, event), []).append((event.scheme, event.code))
-        elif code := event.tone_code():
-            ours.setdefault(shortest(by, event), []).append(("cameo", code))
-    assert {item.period for item in tone} == coded.keys() | ours.keys()
-    for item in tone:
-        for codes, reading in ((coded, item.coded), (ours, item.recorded)):
-            answer = codes.get(item.period, [])
-            quads = [quad_class(*code) or 0 for code in answer]
-            assert reading.events == len(answer)
-            assert reading.cooperation == quads.count(1) + quads.count(2)
-            assert reading.conflict == quads.count(3) + quads.count(4)
-            assert reading.by_quad_class == {
-                name: quads.count(number) for number, name in QUAD_NAMES.items() if number in quads
-            }
-            assert reading.mean_goldstein == mean(answer)
-            assert {scale.partition(" ")[0] for scale in reading.scales} == {s for s, _ in answer}
+@examples_on(STORES, 40, few=LASTING, events=catalogues(14, ends=False), data=st.data())
+def test_tone_is_what_counting_gives(store: str, events: list[Event], data: DataObject) -> None:
+    with recorded(store, events) as (engine, log):
+        parties, first, last, known_at = data.draw(questions(log))
+        by: TonePeriod = data.draw(st.sampled_from(PERIODS))
+        tone = engine.tone(*parties, since=first, until=last, by=by, known_at=known_at)
+        coded: dict[str, list[tuple[str, str]]] = {}
+        ours: dict[str, list[tuple[str, str]]] = {}
+        for event in oracle.timeline(log, parties, known_at).events.values():
+            if bounds(event.when).latest < first or bounds(event.when).earliest > last:
+                continue
+            if isinstance(event, InteractionCoded):
+                coded.setdefault(shortest(by, event), []).append((event.scheme, event.code))
+            elif code := event.tone_code():
+                ours.setdefault(shortest(by, event), []).append(("cameo", code))
+        assert {item.period for item in tone} == coded.keys() | ours.keys()
+        for item in tone:
+            for codes, reading in ((coded, item.coded), (ours, item.recorded)):
+                answer = codes.get(item.period, [])
+                quads = [quad_class(*code) or 0 for code in answer]
+                assert reading.events == len(answer)
+                assert reading.cooperation == quads.count(1) + quads.count(2)
+                assert reading.conflict == quads.count(3) + quads.count(4)
+                assert reading.by_quad_class == {
+                    name: quads.count(number)
+                    for number, name in QUAD_NAMES.items()
+                    if number in quads
+                }
+                assert reading.mean_goldstein == mean(answer)
+                assert {scale.partition(" ")[0] for scale in reading.scales} == {
+                    s for s, _ in answer
+                }
 
 
 # What was learned
@@ -379,44 +383,45 @@ def bears(log: Sequence[Logged], event: Event, parties: Sequence[str], on: date)
     )
 
 
-@examples(40)
-@given(events=catalogues(14, ends=False), data=st.data())
+@examples_on(STORES, 40, few=LASTING, events=catalogues(14, ends=False), data=st.data())
 def test_what_was_learned_is_what_was_recorded_in_between_and_explains_every_change(
-    events: list[Event], data: DataObject
+    store: str, events: list[Event], data: DataObject
 ) -> None:
-    engine, log = recorded(events)
-    about = data.draw(st.sampled_from([entry.event for entry in log if entry.event.when]))
-    on = data.draw(st.sampled_from(bounds(about.when)) | dates())
-    edges = st.integers(0, len(log))
-    then, now = sorted((data.draw(edges), data.draw(edges)))
-    answer = {
-        learned_item.relationship: learned_item
-        for learned_item in engine.learned(known_at=(then, now), on=on)
-    }
-    assert list(answer) == sorted(answer)
-    acting = {getattr(entry.event, "by", "") for entry in log if hasattr(entry.event, "agreement")}
-    for pair in engine.world(on=on):
-        parties = tuple(pair.split("-"))
-        if acting.intersection(parties):
-            # What a party did alone on an agreement belongs to the pair once the agreement does,
-            # be that told of a later day.
-            continue
-        records = [
-            entry.position
-            for entry in log
-            if then < entry.position <= now and bears(log[:now], entry.event, parties, on)
-        ]
-        changes = engine.diff(pair, on=on, known_at=(then, now))
-        if pair in answer:
-            assert [record.position for record in answer[pair].records] == records != []
-            assert answer[pair].changes == changes
-        else:
-            assert records == []
-            assert changes == ()
-    assert answer.keys() <= engine.world(on=on).keys()
-    for parties in VIEWS:
-        named = engine.learned(*parties, known_at=(then, now), on=on)
-        assert [item.relationship for item in named] in ([], ["-".join(parties)])
-        assert [item for item in named if item.relationship in answer] == [
-            item for name, item in answer.items() if name == "-".join(parties)
-        ]
+    with recorded(store, events) as (engine, log):
+        about = data.draw(st.sampled_from([entry.event for entry in log if entry.event.when]))
+        on = data.draw(st.sampled_from(bounds(about.when)) | dates())
+        edges = st.integers(0, len(log))
+        then, now = sorted((data.draw(edges), data.draw(edges)))
+        answer = {
+            learned_item.relationship: learned_item
+            for learned_item in engine.learned(known_at=(then, now), on=on)
+        }
+        assert list(answer) == sorted(answer)
+        acting = {
+            getattr(entry.event, "by", "") for entry in log if hasattr(entry.event, "agreement")
+        }
+        for pair in engine.world(on=on):
+            parties = tuple(pair.split("-"))
+            if acting.intersection(parties):
+                # What a party did alone on an agreement belongs to the pair once the agreement
+                # does, be that told of a later day.
+                continue
+            records = [
+                entry.position
+                for entry in log
+                if then < entry.position <= now and bears(log[:now], entry.event, parties, on)
+            ]
+            changes = engine.diff(pair, on=on, known_at=(then, now))
+            if pair in answer:
+                assert [record.position for record in answer[pair].records] == records != []
+                assert answer[pair].changes == changes
+            else:
+                assert records == []
+                assert changes == ()
+        assert answer.keys() <= engine.world(on=on).keys()
+        for parties in VIEWS:
+            named = engine.learned(*parties, known_at=(then, now), on=on)
+            assert [item.relationship for item in named] in ([], ["-".join(parties)])
+            assert [item for item in named if item.relationship in answer] == [
+                item for name, item in answer.items() if name == "-".join(parties)
+            ]

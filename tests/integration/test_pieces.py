@@ -9,7 +9,6 @@ from typing import Any
 from unittest.mock import patch
 
 import pytest
-from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.strategies import DataObject
 
@@ -30,16 +29,16 @@ from comity.projections.projection import Projection
 from comity.query import plan
 from comity.query.gathering import Gathering
 from comity.query.reading import Reading
-from tests.effort import UNMEASURED, examples
+from tests.effort import UNMEASURED
 from tests.integration.test_replay_oracle import (
     KEYS,
     Ids,
-    both_stores,
     check_replay,
     questions,
     recorded,
 )
 from tests.oracle_keys import name_of
+from tests.stores import STORES, every_store, examples_on
 from tests.strategies import KINDS, RELATIONSHIPS, batches, catalogues
 
 pytestmark = UNMEASURED
@@ -80,10 +79,8 @@ def in_pieces(held: int) -> Generator[None]:
         yield
 
 
-@both_stores
 @pytest.mark.parametrize("key", KEYS)
-@examples(60)
-@given(recording=catalogues().flatmap(batches), data=st.data())
+@examples_on(STORES, 60, recording=catalogues().flatmap(batches), data=st.data())
 def test_a_fold_in_pieces_is_that_of_the_whole(
     store: str, key: Key, recording: list[list[Event]], data: DataObject
 ) -> None:
@@ -98,10 +95,8 @@ def test_a_fold_in_pieces_is_that_of_the_whole(
             assert engine.replay(Told(key, kinds), **query) == whole
 
 
-@both_stores
 @pytest.mark.parametrize("key", KEYS)
-@examples(20)
-@given(recording=catalogues(ends=False).flatmap(batches), data=st.data())
+@examples_on(STORES, 20, recording=catalogues(ends=False).flatmap(batches), data=st.data())
 def test_a_fold_in_pieces_is_what_the_definition_selects(
     store: str, key: Key, recording: list[list[Event]], data: DataObject
 ) -> None:
@@ -111,9 +106,7 @@ def test_a_fold_in_pieces_is_what_the_definition_selects(
             check_replay(engine, log, key, query)
 
 
-@both_stores
-@examples(20)
-@given(recording=catalogues().flatmap(batches), data=st.data())
+@examples_on(STORES, 20, recording=catalogues().flatmap(batches), data=st.data())
 def test_the_world_in_pieces_is_that_of_the_whole(
     store: str, recording: list[list[Event]], data: DataObject
 ) -> None:
@@ -125,7 +118,7 @@ def test_the_world_in_pieces_is_that_of_the_whole(
         assert {name: state.to_dict() for name, state in world.items()} == whole
 
 
-@both_stores
+@every_store
 @pytest.mark.parametrize("certainty", ["certain", "possible"])
 def test_no_more_is_held_than_the_events_of_a_piece(store: str, certainty: Certainty) -> None:
     days = [date(2000, 1, 1) + timedelta(days=day) for day in range(300)]
@@ -148,7 +141,7 @@ def test_no_more_is_held_than_the_events_of_a_piece(store: str, certainty: Certa
     assert held == [20] * 15
 
 
-@both_stores
+@every_store
 def test_what_was_folded_early_is_not_told_again_when_its_date_would_allow_it(store: str) -> None:
     """Its date allows all of 1991; its place, before the rescheduling, only January."""
     pair = ("PAK", "RUS")
@@ -160,7 +153,7 @@ def test_what_was_folded_early_is_not_told_again_when_its_date_would_allow_it(st
     assert answer == ([scheduled.id, rescheduled.id, *(event.id for event in said)], [])
 
 
-@both_stores
+@every_store
 def test_what_a_stream_holds_beside_one_partys_act_is_of_another_subject(store: str) -> None:
     """The stream CHN-PAK is read for PAK-RUS too, since PAK acted alone there."""
     pair, other, day = ("PAK", "RUS"), ("CHN", "PAK"), "2001-01-01"

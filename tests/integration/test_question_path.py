@@ -55,10 +55,10 @@ def modules_called(ask: Callable[[], object]) -> list[str]:
     return sorted(file.removeprefix(SOURCE) for file in files if file.startswith(SOURCE))
 
 
-def test_a_state_passes_few_modules_cold_and_warm(tmp_path: Path) -> None:
+def test_a_state_passes_few_modules_cold_and_warm(lasting_address: str) -> None:
     """In a new process, so that no cache is filled by other tests."""
     done = subprocess.run(
-        [sys.executable, "-c", SCRIPT, str(tmp_path / "relations.db")],
+        [sys.executable, "-c", SCRIPT, lasting_address],
         cwd=ROOT, env=environment(), capture_output=True, text=True, check=False, timeout=PATIENCE,
     )  # fmt: skip
     assert done.returncode == 0, done.stderr

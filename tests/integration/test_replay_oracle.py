@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections.abc import Generator, Iterable, Sequence
 from contextlib import contextmanager
 from datetime import date
-from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import NamedTuple
 
 import pytest
@@ -14,7 +12,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.strategies import DataObject, DrawFn
 
-import comity
 from comity.domain.events import Event, RecordKeeping
 from comity.domain.scope import Certainty, Key
 from comity.domain.selection import Entry
@@ -25,11 +22,11 @@ from tests import oracle
 from tests.effort import examples
 from tests.oracle import Logged
 from tests.oracle_keys import keys_of, name_of, pairs_asked_for
+from tests.stores import STORES, examples_on, opened
 from tests.strategies import KINDS, batches, catalogues, dates
 from tests.unit.given import NOW, Clock
 
 KEYS: tuple[Key, ...] = ("relationship", "party", "log")
-both_stores = pytest.mark.parametrize("store", ["memory", "sqlite"])
 State = tuple[list[str], list[str]]
 
 
@@ -82,13 +79,11 @@ def recorded(
 ) -> Generator[tuple[TimelineEngine, list[Logged]]]:
     """An engine on which batches were recorded, and what the log then holds."""
     log: list[Logged] = []
-    with TemporaryDirectory() as folder:
-        address = ":memory:" if store == "memory" else str(Path(folder) / "relations.db")
-        with comity.open(address, clock=Clock()) as engine:
-            for batch in recording:
-                positions = engine.append(*batch).positions
-                log += [Logged(*each, NOW) for each in zip(batch, positions, strict=True)]
-            yield engine, log
+    with opened(store, clock=Clock()) as engine:
+        for batch in recording:
+            positions = engine.append(*batch).positions
+            log += [Logged(*each, NOW) for each in zip(batch, positions, strict=True)]
+        yield engine, log
 
 
 # The naive rules
@@ -108,10 +103,8 @@ def expected(
 # What is compared
 
 
-@both_stores
 @pytest.mark.parametrize("key", KEYS)
-@examples(30)
-@given(recording=catalogues(ends=False).flatmap(batches), data=st.data())
+@examples_on(STORES, 30, recording=catalogues(ends=False).flatmap(batches), data=st.data())
 def test_a_replay_folds_for_each_key_what_the_definition_selects(
     store: str, key: Key, recording: list[list[Event]], data: DataObject
 ) -> None:
@@ -146,9 +139,7 @@ def test_a_replay_of_some_kinds_folds_just_those(
             assert tuple(map(sorted, answers[name_of(parties)])) == tuple(map(sorted, wanted))
 
 
-@both_stores
-@examples(30)
-@given(events=catalogues(ends=False), data=st.data())
+@examples_on(STORES, 30, events=catalogues(ends=False), data=st.data())
 def test_a_replay_of_some_relationships_folds_what_stands_on_any_of_them(
     store: str, events: list[Event], data: DataObject
 ) -> None:
@@ -182,9 +173,7 @@ def test_a_replay_of_some_relationships_folds_what_stands_on_any_of_them(
         assert all(answer == ([], []) for answer in answers.values())
 
 
-@both_stores
-@examples(30)
-@given(recording=catalogues(ends=False).flatmap(batches), data=st.data())
+@examples_on(STORES, 30, recording=catalogues(ends=False).flatmap(batches), data=st.data())
 def test_the_world_is_the_state_of_every_pair(
     store: str, recording: list[list[Event]], data: DataObject
 ) -> None:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from decimal import Decimal
-from pathlib import Path
 
 import pytest
 
@@ -32,9 +31,8 @@ from comity.domain.parties import forget_organisations
 PAIR = ("PAK", "RUS")
 
 
-@pytest.fixture(params=["memory", "sqlite"])
-def engine(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[TimelineEngine]:
-    address = ":memory:" if request.param == "memory" else str(tmp_path / "relations.db")
+@pytest.fixture
+def engine(address: str) -> Iterator[TimelineEngine]:
     with comity.open(address, recorded_by="desk-3") as engine:
         yield engine
 
@@ -231,10 +229,10 @@ def test_what_is_redacted_is_found_no_more_at_any_moment(engine: TimelineEngine)
     assert engine.search("redacted").total >= 1
 
 
-def test_organisations_that_the_user_knows_are_found_by_their_names(tmp_path: Path) -> None:
+def test_organisations_that_the_user_knows_are_found_by_their_names(address: str) -> None:
     bank = Organisation(code="adb", name="Asian Development Bank")
     try:
-        with comity.open(tmp_path / "a.db", parties=[bank]) as engine:
+        with comity.open(address, parties=[bank]) as engine:
             engine.append(said("a loan", parties=("PAK", "adb"), id="loan"))
             assert ids(engine.search('"development bank"')) == ["loan"]
             assert engine.search("adb").total == 1

@@ -3,17 +3,14 @@
 from __future__ import annotations
 
 from contextlib import suppress
-from pathlib import Path
-from tempfile import TemporaryDirectory
 
-from hypothesis import given
 from hypothesis import strategies as st
 
 import comity
 from comity import MeetingHeld, Recorded, SearchResult, Source, StatementMade, TimelineEngine
 from tests import oracle_search as oracle
-from tests.effort import examples
 from tests.oracle_search import Asked
+from tests.stores import LASTING, a_store, examples_on
 
 WORDS = (
     "oil", "Oil", "Karachi", "Kasım", "KASIM", "Kası", "Élan", "e\u0301lan", "straße", "STRASSE",
@@ -93,14 +90,22 @@ def check(result: SearchResult, hits: list[oracle.Hit], log: list[Recorded]) -> 
     assert result.facets.years == oracle.by_year(hits, log)
 
 
-@given(logs(), asked, st.integers(0, 20), st.booleans(), st.sampled_from(("0001", "1980")))
-@examples(120)
+@examples_on(
+    LASTING, 120,
+    acts=logs(), question=asked, known=st.integers(0, 20),
+    narrowed=st.tuples(st.booleans(), st.sampled_from(("0001", "1980"))),
+)  # fmt: skip
 def test_a_search_finds_and_ranks_what_a_naive_one_does(
-    acts: list[tuple[str, object]], question: list[Asked], known: int, retracted: bool, since: str
+    store: str,
+    acts: list[tuple[str, object]],
+    question: list[Asked],
+    known: int,
+    narrowed: tuple[bool, str],
 ) -> None:
-    with TemporaryDirectory() as folder:
+    retracted, since = narrowed
+    with a_store(store) as stored:
         results: list[SearchResult] = []
-        for address in (":memory:", str(Path(folder) / "relations.db")):
+        for address in (":memory:", stored):
             with comity.open(address) as engine:
                 record(engine, acts[: len(acts) // 2])
                 if engine.position:

@@ -7,7 +7,6 @@ from typing import Any
 from unittest.mock import patch
 
 import pytest
-from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.strategies import DataObject
 
@@ -19,12 +18,9 @@ from comity.engine import TimelineEngine
 from comity.projections.projection import Projection
 from comity.projections.state import StateProjection
 from comity.projections.state_codec import StateCodec
-from tests.effort import examples
 from tests.folding import closely, from_the_start
 from tests.integration.test_oracle import (
     Clock,
-    a_store,
-    both_stores,
     questions,
     record,
     recordings,
@@ -32,6 +28,7 @@ from tests.integration.test_oracle import (
     without_doubts,
 )
 from tests.oracle import Logged
+from tests.stores import STORES, examples_on, opened
 from tests.strategies import dates
 
 Recording = list[tuple[int, list[Event]]]
@@ -61,19 +58,16 @@ class FoldCalls(Projection[list[str], tuple[str, ...]]):
         return (*state, on.isoformat())
 
 
-@both_stores
 @pytest.mark.parametrize("stored", [False, True], ids=["in memory", "stored"])
-@examples(40)
-@given(recording=recordings(ends=False), spacing=st.integers(1, 3), data=st.data())
+@examples_on(
+    STORES, 40, recording=recordings(ends=False), spacing=st.integers(1, 3), data=st.data()
+)
 def test_a_state_is_what_the_definition_says_also_from_snapshots(
     store: str, stored: bool, recording: Recording, spacing: int, data: DataObject
 ) -> None:
     """Asked between the batches, and several times, so that there are snapshots to be outdated."""
     clock = Clock()
-    with (
-        a_store(store) as address,
-        comity.open(address, clock=clock, settings=closely(spacing)) as engine,
-    ):
+    with opened(store, clock=clock, settings=closely(spacing)) as engine:
         handle = engine.materialize(StateProjection()) if stored else None
         log: list[Logged] = []
         for hours, batch in recording:
@@ -115,10 +109,8 @@ def agrees(engine: TimelineEngine, projection: Projection[Any, Any], on: date) -
         assert handle.answer(*([] if key == "log" else [key]), on=on) == answer
 
 
-@both_stores
 @pytest.mark.parametrize("key", KEYS)
-@examples(30)
-@given(recording=recordings(), data=st.data())
+@examples_on(STORES, 30, recording=recordings(), data=st.data())
 def test_a_materialized_projection_answers_as_a_replay_does(
     store: str, key: Key, recording: Recording, data: DataObject
 ) -> None:
@@ -126,10 +118,7 @@ def test_a_materialized_projection_answers_as_a_replay_does(
     kinds = data.draw(st.sampled_from([(), ("meeting-held", "relations-severed")]))
     projection = FoldCalls(key, kinds)
     clock = Clock()
-    with (
-        a_store(store) as address,
-        comity.open(address, clock=clock, settings=closely(spacing, step)) as engine,
-    ):
+    with opened(store, clock=clock, settings=closely(spacing, step)) as engine:
         if data.draw(st.booleans()):
             engine.materialize(projection)
         for hours, batch in recording:
@@ -141,17 +130,12 @@ def test_a_materialized_projection_answers_as_a_replay_does(
         agrees(engine, projection, date.max)
 
 
-@both_stores
-@examples(30)
-@given(recording=recordings(), spacing=st.integers(1, 3), data=st.data())
+@examples_on(STORES, 30, recording=recordings(), spacing=st.integers(1, 3), data=st.data())
 def test_the_snapshots_of_a_history_do_not_depend_on_when_it_was_caught_up(
     store: str, recording: Recording, spacing: int, data: DataObject
 ) -> None:
     """Only their spacing does, which late arrivals stretch: every snapshot is a true state."""
-    with (
-        a_store(store) as address,
-        comity.open(address, settings=closely(spacing)) as engine,
-    ):
+    with opened(store, settings=closely(spacing)) as engine:
         projection = FoldCalls()
         handle = engine.materialize(projection)
         for _, batch in recording:

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable
+from contextlib import ExitStack
 from datetime import UTC, datetime, timedelta
 from itertools import combinations
-from pathlib import Path
-from tempfile import TemporaryDirectory
 
 import pytest
 from hypothesis import assume, settings
@@ -32,6 +31,7 @@ from comity.engine.batch import Receipt
 from tests import oracle
 from tests.effort import UNMEASURED, examples
 from tests.oracle import Logged
+from tests.stores import a_store
 from tests.strategies import KINDS, MANY_SIDED, RELATIONSHIPS, VIEWS, dates, facts_of, rivals_of
 
 pytestmark = UNMEASURED
@@ -48,12 +48,14 @@ def facts() -> st.SearchStrategy[Event]:
 class EngineHistory(RuleBasedStateMachine):
     """After any calls in any order, the log equals the model's list."""
 
+    kind = "sqlite"
+
     def __init__(self) -> None:
         super().__init__()
         self.now = datetime(2024, 6, 1, 12, tzinfo=UTC)
         self.model: list[Logged] = []
-        self.folder = TemporaryDirectory()
-        self.address = str(Path(self.folder.name) / "relations.db")
+        self.store = ExitStack()
+        self.address = self.store.enter_context(a_store(self.kind))
         self.engine = self.opened()
 
     def opened(self) -> TimelineEngine:
@@ -63,7 +65,7 @@ class EngineHistory(RuleBasedStateMachine):
     def teardown(self) -> None:
         """Leave nothing behind."""
         self.engine.close()
-        self.folder.cleanup()
+        self.store.close()
 
     # The model
 
@@ -346,13 +348,19 @@ class EngineHistory(RuleBasedStateMachine):
 class EngineHistoryInMemory(EngineHistory):
     """The same on a store that forgets."""
 
-    def opened(self) -> TimelineEngine:
-        self.address = ":memory:"
-        return super().opened()
+    kind = "memory"
+
+
+class EngineHistoryOnAServer(EngineHistory):
+    """The same on a store that many share."""
+
+    kind = "postgres"
 
 
 TestOnAFile = EngineHistory.TestCase
 TestInMemory = EngineHistoryInMemory.TestCase
+TestOnAServer = EngineHistoryOnAServer.TestCase
 STEPS = settings(stateful_step_count=25)
 TestOnAFile.settings = examples(15, STEPS)
 TestInMemory.settings = examples(25, STEPS)
+TestOnAServer.settings = examples(10, STEPS)

@@ -20,7 +20,12 @@ from tests import oracle
 from tests.effort import UNMEASURED, examples
 from tests.folding import closely, from_the_start
 from tests.integration.test_kills import EventIds
-from tests.integration.test_stateful import EngineHistory, EngineHistoryInMemory, facts
+from tests.integration.test_stateful import (
+    EngineHistory,
+    EngineHistoryInMemory,
+    EngineHistoryOnAServer,
+    facts,
+)
 from tests.strategies import VIEWS, dates
 
 pytestmark = UNMEASURED
@@ -174,8 +179,14 @@ class WholeHistoryInMemory(EngineHistoryInMemory, WholeHistory):
     """The same on a store that forgets."""
 
 
+class WholeHistoryOnAServer(EngineHistoryOnAServer, WholeHistory):
+    """The same on a store that many share."""
+
+
 TestOnAFile = WholeHistory.TestCase
 TestInMemory = WholeHistoryInMemory.TestCase
+TestOnAServer = WholeHistoryOnAServer.TestCase
 STEPS = settings(stateful_step_count=25)
 TestOnAFile.settings = examples(12, STEPS)
 TestInMemory.settings = examples(20, STEPS)
+TestOnAServer.settings = examples(8, STEPS)

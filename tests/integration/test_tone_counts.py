@@ -21,6 +21,7 @@ from comity.domain.codelists.goldstein import goldstein
 from comity.domain.time.dates import period
 from comity.projections.views.tone import PERIODS, PeriodTone, ToneProjection
 from tests.effort import UNMEASURED, examples
+from tests.stores import STORES, examples_on, opened
 from tests.strategies import MIXED, RELATIONSHIPS, VIEWS, catalogues, dates
 
 pytestmark = UNMEASURED
@@ -74,16 +75,15 @@ def in_batches(engine: TimelineEngine, events: Sequence[Event], data: DataObject
             assert_same(engine, data, engine.append(batch[-1]).positions[-1])
 
 
-@examples(60)
-@given(events=histories(), data=st.data())
-def test_counts_in_memory_give_what_folding_gives(events: list[Event], data: DataObject) -> None:
-    with comity.open(":memory:", clock=lambda: NOW) as engine:
+@examples_on(STORES, 60, events=histories(), data=st.data())
+def test_counts_give_what_folding_gives(store: str, events: list[Event], data: DataObject) -> None:
+    with opened(store, clock=lambda: NOW) as engine:
         in_batches(engine, events, data)
 
 
 @examples(40)
 @given(events=histories(), data=st.data())
-def test_counts_on_disk_give_what_folding_gives_also_when_indexed_again(
+def test_counts_on_disk_are_the_same_when_they_are_indexed_again(
     events: list[Event], data: DataObject
 ) -> None:
     with TemporaryDirectory() as folder:
@@ -126,8 +126,10 @@ def test_many_single_appends_to_one_month_are_added_up(tmp_path: Path) -> None:
     assert longest < 3000
 
 
-def test_a_retraction_and_what_takes_it_back_count_from_their_own_position_on() -> None:
-    with comity.open(":memory:") as engine:
+def test_a_retraction_and_what_takes_it_back_count_from_their_own_position_on(
+    address: str,
+) -> None:
+    with comity.open(address) as engine:
         engine.append(coded(1), coded(2), coded(3))
         engine.retract("i2", "misread")
         engine.reinstate("i2", "read again")

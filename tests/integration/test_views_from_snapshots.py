@@ -27,7 +27,7 @@ from comity import (
 )
 from comity.projections.registry import BUILT_IN
 from tests.folding import closely, observe_fold
-from tests.integration.test_oracle import a_store, both_stores
+from tests.stores import every_store, opened
 
 PAIR = ("PAK", "RUS")
 AFTER = "2010-01-02"
@@ -109,7 +109,7 @@ QUESTIONS = {
 }
 
 
-@both_stores
+@every_store
 @pytest.mark.parametrize("name", QUESTIONS)
 def test_a_materialized_projection_answers_from_its_snapshots(
     store: str, name: str, monkeypatch: pytest.MonkeyPatch
@@ -119,7 +119,7 @@ def test_a_materialized_projection_answers_from_its_snapshots(
     with comity.open(":memory:") as engine:
         engine.append(*BEFORE, *history(AFTER))
         expected = ask(engine)
-    with a_store(store) as address, comity.open(address, settings=closely(1)) as engine:
+    with opened(store, settings=closely(1)) as engine:
         engine.append(*BEFORE)
         engine.materialize(projection)
         engine.append(*history(AFTER))

@@ -5,7 +5,6 @@ from __future__ import annotations
 import multiprocessing
 import sys
 from collections.abc import Callable, Iterator
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -85,8 +84,8 @@ class Unsendable(Count):
 
 
 @pytest.fixture
-def engine(tmp_path: Path) -> Iterator[TimelineEngine]:
-    with comity.open(tmp_path / "relations.db") as opened:
+def engine(lasting_address: str) -> Iterator[TimelineEngine]:
+    with comity.open(lasting_address) as opened:
         for pair in PAIRS:
             opened.append(*history(pair))
         opened.append(
@@ -167,9 +166,9 @@ def test_they_also_start_from_snapshots(engine: TimelineEngine) -> None:
     assert engine.replay(Count(), workers=2) == alone
 
 
-def test_they_know_the_organisations_that_were_given(tmp_path: Path) -> None:
+def test_they_know_the_organisations_that_were_given(lasting_address: str) -> None:
     union = Organisation(code="ownunion", existed="1990/2010")
-    with comity.open(tmp_path / "own.db", parties=[union]) as engine:
+    with comity.open(lasting_address, parties=[union]) as engine:
         for code in ("PAK", "RUS"):
             engine.append(StatementMade(by=code, parties=(code, "ownunion"), when="2015"))
         alone = engine.world()

@@ -48,9 +48,8 @@ def met(id: str, *parties: str, confidence: float = 1.0, when: str = "1985") -> 
     )
 
 
-@pytest.fixture(params=["memory", "sqlite"])
-def engine(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[TimelineEngine]:
-    address = ":memory:" if request.param == "memory" else str(tmp_path / "relations.db")
+@pytest.fixture
+def engine(address: str) -> Iterator[TimelineEngine]:
     with comity.open(address, clock=Clock()) as engine:
         yield engine
 

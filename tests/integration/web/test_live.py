@@ -7,7 +7,6 @@ import json
 import threading
 from collections.abc import AsyncIterator, Generator
 from contextlib import contextmanager
-from pathlib import Path
 from typing import Any
 
 import httpx
@@ -32,7 +31,7 @@ engine.close()
 
 
 @contextmanager
-def serving(path: Path, **settings: Any) -> Generator[str]:
+def serving(path: str, **settings: Any) -> Generator[str]:
     """Serve a store in a thread; yields the address."""
     stop, started = threading.Event(), threading.Event()
     with comity.open(path) as engine, bound_socket("127.0.0.1", 0) as listening:
@@ -83,16 +82,15 @@ async def received(
 
 
 @pytest.fixture
-def store(tmp_path: Path) -> Path:
-    path = tmp_path / "live.db"
-    with comity.open(path) as engine:
+def store(lasting_address: str) -> str:
+    with comity.open(lasting_address) as engine:
         engine.append(*(meeting(f"before {number}") for number in range(5)))
-    return path
+    return lasting_address
 
 
-def test_a_hundred_clients_receive_every_event_once_while_others_write(store: Path) -> None:
+def test_a_hundred_clients_receive_every_event_once_while_others_write(store: str) -> None:
     end = 5 + WRITERS * EACH
-    writers = [Process(WRITER, str(store), f"writer {number} ") for number in range(WRITERS)]
+    writers = [Process(WRITER, store, f"writer {number} ") for number in range(WRITERS)]
 
     async def followed(address: str) -> list[list[int]]:
         async with calling(address) as client:
@@ -127,7 +125,7 @@ async def broken(client: httpx.AsyncClient, end: int) -> list[int]:
 
 
 def test_only_the_kinds_that_are_asked_for_are_sent_and_silence_has_a_heartbeat(
-    store: Path,
+    store: str,
 ) -> None:
     async def lines(address: str) -> list[str]:
         found = list[str]()
@@ -159,7 +157,7 @@ def test_only_the_kinds_that_are_asked_for_are_sent_and_silence_has_a_heartbeat(
     ],
 )
 def test_a_place_that_is_not_in_the_log_is_refused(
-    store: Path, query: str, headers: dict[str, str], status: int
+    store: str, query: str, headers: dict[str, str], status: int
 ) -> None:
     with serving(store) as address, httpx.Client(base_url=address, trust_env=False) as client:
         answer = client.get(f"/v1/events/live?{query}", headers=headers)
@@ -167,7 +165,7 @@ def test_a_place_that_is_not_in_the_log_is_refused(
     assert answer.headers["content-type"] == "application/problem+json"
 
 
-def test_more_clients_than_the_server_lets_follow_are_told_to_come_later(store: Path) -> None:
+def test_more_clients_than_the_server_lets_follow_are_told_to_come_later(store: str) -> None:
     address_of_log = "/v1/events/live?after=0"
     with serving(store, most_live=1) as address:
         options: Any = {"base_url": address, "trust_env": False, "timeout": PATIENCE}

@@ -22,8 +22,8 @@ TOKENS = (
 
 
 @pytest.fixture
-def empty() -> Iterator[TimelineEngine]:
-    with comity.open(":memory:", recorded_by="server") as engine:
+def empty(address: str) -> Iterator[TimelineEngine]:
+    with comity.open(address, recorded_by="server") as engine:
         yield engine
 
 
