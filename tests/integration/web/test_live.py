@@ -7,6 +7,7 @@ import json
 import threading
 from collections.abc import AsyncIterator, Generator
 from contextlib import contextmanager
+from pathlib import Path
 from typing import Any
 
 import httpx
@@ -31,7 +32,7 @@ engine.close()
 
 
 @contextmanager
-def serving(path: str, **settings: Any) -> Generator[str]:
+def serving(path: Path | str, **settings: Any) -> Generator[str]:
     """Serve a store in a thread; yields the address."""
     stop, started = threading.Event(), threading.Event()
     with comity.open(path) as engine, bound_socket("127.0.0.1", 0) as listening:
