@@ -9,7 +9,6 @@ from hypothesis import settings
 
 from tests.effort import PYTHON, TORTURE, TRIED, UNMEASURED, rounds
 from tests.servers.plugin import postgres_address, pytest_configure, pytest_unconfigure
-
 from tests.stores import LASTING, STORES, a_store
 
 __all__ = ["postgres_address", "pytest_configure", "pytest_unconfigure"]  # pytest looks here

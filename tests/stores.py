@@ -69,7 +69,6 @@ def impatient(address: str) -> LogStore:
 @contextmanager
 def _schema() -> Generator[str]:
     """A schema of its own on the tests' server; it is not made yet, and dropped at the end."""
-    pytest.importorskip("comity.adapters.storage.postgres", reason="there is no such store yet")
     from tests.servers import drop_schemas, fresh_address, shared_server
 
     address = fresh_address(shared_server().address)
