@@ -11,6 +11,7 @@ from tests.servers.schemas import (
     fresh_address,
     libpq_address,
     make_reader,
+    make_schema,
     schema_of,
 )
 from tests.servers.shared import Server, shared_server
@@ -25,6 +26,7 @@ __all__ = [
     "fresh_address",
     "libpq_address",
     "make_reader",
+    "make_schema",
     "schema_of",
     "shared_server",
     "tls_address",

@@ -49,6 +49,14 @@ def session(address: str) -> Generator[Connection]:
         yield connection
 
 
+def make_schema(address: str) -> None:
+    """Make the schema that an address names, with nothing in it."""
+    from psycopg import sql
+
+    with session(address) as to:
+        to.execute(sql.SQL("CREATE SCHEMA {}").format(sql.Identifier(schema_of(address))))
+
+
 def drop_schemas(address: str) -> None:
     """Drop every schema and role whose name begins with the address's schema.
 

@@ -9,20 +9,38 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from typing import Any
-from uuid import UUID
 
 import psycopg
 from eventsourcing.persistence import Notification, StoredEvent, Tracking
 from eventsourcing.postgres import (
+    PostgresAggregateRecorder,
     PostgresApplicationRecorder,
     PostgresFactory,
     PostgresProcessRecorder,
 )
 from eventsourcing.utils import Environment, EnvType
+from psycopg import Cursor
 from psycopg.sql import SQL, Identifier
 
 from comity.adapters.storage.postgres.address import address_in
 from comity.adapters.storage.postgres.datastore import LOCK_TIMEOUT, Datastore
+
+
+class AggregateRecorder(PostgresAggregateRecorder):
+    """eventsourcing's own table for snapshots; rows go in as arrays."""
+
+    def __init__(self, datastore: Datastore, *, events_table_name: str = "stored_events") -> None:
+        super().__init__(datastore, events_table_name=events_table_name)
+        del self.sql_create_statements[1:]  # the composite type
+        self.insert_events_statement = SQL(
+            "INSERT INTO {schema}.{table} (originator_id, originator_version, topic, state) "
+            "SELECT * FROM unnest(%s::text[], %s::bigint[], %s::text[], %s::bytea[])"
+        ).format(schema=Identifier(datastore.schema), table=Identifier(events_table_name))
+
+    def _insert_stored_events(
+        self, curs: Cursor[Any], stored_events: Sequence[StoredEvent], **_: Any
+    ) -> None:
+        curs.execute(self.insert_events_statement, _arrays(stored_events))
 
 
 class Recorder(PostgresProcessRecorder):
@@ -103,6 +121,7 @@ class Recorder(PostgresProcessRecorder):
 class Factory(PostgresFactory):
     """Makes our recorders; eventsourcing's other classes use our datastore."""
 
+    aggregate_recorder_class: type[PostgresAggregateRecorder] = AggregateRecorder
     application_recorder_class: type[PostgresApplicationRecorder] = Recorder
     process_recorder_class: type[PostgresProcessRecorder] = Recorder
 
@@ -116,12 +135,8 @@ class Factory(PostgresFactory):
 
 def _arrays(events: Sequence[StoredEvent]) -> tuple[list[Any], ...]:
     return (
-        [_text(event.originator_id) for event in events],
+        [event.originator_id for event in events],
         [event.originator_version for event in events],
         [event.topic for event in events],
         [psycopg.Binary(event.state) for event in events],
     )
-
-
-def _text(originator_id: UUID | str) -> str:
-    return originator_id.hex if isinstance(originator_id, UUID) else originator_id
