@@ -219,7 +219,7 @@ def test_a_store_that_nobody_may_write_and_a_clock_that_is_behind(tmp_path: Path
 
 
 def test_what_is_no_file_is_left_to_verify() -> None:
-    found = report("--store", "postgresql://x/y")
+    found = report("--store", "lab://x/y")
     assert "comity verify" in problems(found, notes=True)
 
 

@@ -340,7 +340,7 @@ def test_a_store_in_memory_is_refused_since_nothing_would_be_kept(
         (".", "directory", 3),
         ("a\0b", "NUL", 3),
         ("sqlite://", "after sqlite://", 3),
-        ("postgres://x/y", "no store is installed for 'postgres'", 3),
+        ("lab://x/y", "no store is installed for 'lab'", 3),
         ("://", "no store is installed for ''", 3),
         ("no/such/folder/s.db", "no directory", 3),
         ("in.jsonl", "not a comity store", 3),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Generator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
@@ -16,7 +16,7 @@ from comity.adapters.cli.progress import progress_bar
 from comity.adapters.cli.words import day_told
 from comity.adapters.render.listing import Format
 from comity.adapters.render.output import write_line
-from comity.domain.errors import StoreNotFound
+from comity.domain.errors import InvalidValue, StoreNotFound, StoreReadOnly
 from comity.engine import TimelineEngine
 from comity.projections.views.view import COMMON, Option
 
@@ -137,6 +137,8 @@ def open_existing(
     path = store_path(store)
     if path is not None and _is_missing(path):
         raise StoreNotFound(store, "there is no such file; `comity append` makes one")
+    if path is None:
+        _check_there(store)
     with comity.open(
         store, recorded_by=recorded_by, parties=own_organisations(), read_only=read_only
     ) as engine:
@@ -148,6 +150,12 @@ def open_with_progress(store: str) -> Generator[tuple[TimelineEngine, Callable[[
     """The engine on a store that exists, and a function that shows the events done."""
     with open_existing(store) as engine, progress_bar("folding", engine.position) as progress:
         yield engine, progress
+
+
+def _check_there(address: str) -> None:
+    """Raise `StoreNotFound` if there is no archive at an address: opening it to read makes none."""
+    with suppress(StoreReadOnly, InvalidValue):  # it waits for a writer, or is never only read
+        comity.open(address, read_only=True).close()
 
 
 def _is_missing(path: Path) -> bool:

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Generator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+import comity
 from comity.adapters.cli.exits import say
 from comity.adapters.cli.files import store_path
 from comity.adapters.cli.options import open_existing
+from comity.domain.errors import StoreNotFound
 
 
 @contextmanager
@@ -18,7 +20,10 @@ def scratch(store: str) -> Generator[str]:
     with TemporaryDirectory(prefix="comity-") as folder:
         copy = Path(folder) / "dry-run.db"
         path = store_path(store)
-        if path is None or path.exists():
+        if path is None:
+            with suppress(StoreNotFound):
+                comity.copy(store, copy)
+        elif path.exists():
             with open_existing(store) as engine:
                 engine.backup(copy)
         say("a dry run: nothing is recorded")
