@@ -2,7 +2,14 @@
 
 from __future__ import annotations
 
-from comity.adapters.storage.postgres.store import PostgresStore
+from comity.domain.errors import NotInstalled
+
+try:
+    from comity.adapters.storage.postgres.store import PostgresStore
+except ImportError as error:
+    if (error.name or "psycopg").partition(".")[0] not in ("psycopg", "psycopg_pool"):
+        raise
+    raise NotInstalled("psycopg", "postgres", "An archive on a PostgreSQL server") from None
 
 __all__ = ["PostgresStore", "open_store"]
 

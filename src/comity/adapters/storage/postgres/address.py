@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import os
 import re
 from hashlib import blake2b
 from typing import Any, NamedTuple
-from urllib.parse import parse_qsl, quote, urlencode, urlsplit, urlunsplit
+from urllib.parse import unquote
 
 from psycopg import ProgrammingError
 from psycopg.conninfo import conninfo_to_dict
@@ -16,10 +17,9 @@ SCHEMA = "comity"
 """The schema of an archive whose address names none."""
 _SCHEMA = re.compile(r"[a-z_][a-z0-9_]{0,39}")
 _OURS = ("schema", "pooler", "listen")
-_LIVELY = {
-    "application_name": "comity", "connect_timeout": "5",
-    "keepalives_idle": "30", "keepalives_interval": "10", "keepalives_count": "3",
-}  # fmt: skip
+_SECRET = ("password", "sslpassword", "oauth_client_secret", "scram_client_key", "scram_server_key")
+"""What the query of an address may hold that nobody else may see."""
+_LIVELY = {"keepalives_idle": "30", "keepalives_interval": "10", "keepalives_count": "3"}
 """What is told to libpq unless the address says otherwise: a host that is gone is noticed."""
 
 
@@ -48,35 +48,75 @@ class Address(NamedTuple):
         """The channel on which a write is notified."""
         return f"comity_{self.schema}"
 
+    @property
+    def has_sessions(self) -> bool:
+        """Whether `listens_at` gives a session of one's own, with settings that last."""
+        return not self.has_pooler or self.listens_at != self.options
+
+
+class _Parts(NamedTuple):
+    """An address as libpq cuts it: who connects (with a password), the place, and the query."""
+
+    scheme: str
+    who: str
+    place: str
+    query: tuple[tuple[str, str], ...]
+
 
 def address_in(text: str) -> Address:
     """The parts of an address; raises `StoreNotFound` for one that libpq does not take."""
-    parts = urlsplit(text)
-    asked = parse_qsl(parts.query, keep_blank_values=True)
-    ours = {key: value for key, value in asked if key in _OURS}
-    query = urlencode([each for each in asked if each[0] not in _OURS], quote_via=quote)
-    name = _without_password(text)
-    try:
-        given = conninfo_to_dict(urlunsplit(parts._replace(query=query)))
-    except ProgrammingError as error:
-        reason = " ".join(str(error).split())
-        raise StoreNotFound(name, f"its address is not one of PostgreSQL's: {reason}") from None
-    options = _LIVELY | given
+    parts = _parts_of(text)
+    name = _without_secrets(parts)
+    if "@" in parts.place:
+        reason = "write @ and / in a name or a password as %40 and %2F"
+        raise StoreNotFound(name, f"its address is not clear: {reason}")
+    ours = {key: unquote(value) for key, value in parts.query if key in _OURS}
+    options = _options_in(parts, name)
     return Address(
         name,
         options,
         _schema_in(ours.get("schema", SCHEMA)),
         _has_pooler(ours.get("pooler")),
-        options | _host_in(ours.get("listen")),
+        options | _hosts_in(ours.get("listen")),
     )
 
 
-def _without_password(text: str) -> str:
+def _parts_of(text: str) -> _Parts:
     scheme, _, rest = text.partition("://")
-    server, slash, path = rest.partition("/")
-    user, at, host = server.rpartition("@")
-    path = re.sub(r"((?:^|[?&])(?:password|sslpassword)=)[^&]*", r"\1***", path)
-    return f"{scheme}://{user.partition(':')[0]}{at}{host}{slash}{path}"
+    end = re.match(r"[^@/]*@", rest)
+    who = end[0] if end else ""
+    place, _, query = rest[len(who) :].partition("?")
+    pairs = [each.partition("=") for each in query.split("&") if each]
+    return _Parts(scheme, who, place, tuple((unquote(key), value) for key, _, value in pairs))
+
+
+def _without_secrets(parts: _Parts) -> str:
+    """The address as it may be shown."""
+    query = "&".join(f"{key}={'***' if key in _SECRET else value}" for key, value in parts.query)
+    user = parts.who.partition(":")[0].removesuffix("@")
+    place = parts.place.rpartition("@")[2]  # before it may be a part of a password
+    return f"{parts.scheme}://{user}{'@' if parts.who else ''}{place}{'?' if query else ''}{query}"
+
+
+def _options_in(parts: _Parts, name: str) -> dict[str, Any]:
+    """What libpq is told; the environment and its files may tell it more."""
+    query = "&".join(f"{key}={value}" for key, value in parts.query if key not in _OURS)
+    try:
+        given = conninfo_to_dict(f"{parts.scheme}://{parts.who}{parts.place}?{query}")
+    except ProgrammingError as error:
+        reason = " ".join(str(error).split())
+        for secret in _secrets_in(parts):
+            reason = reason.replace(secret, "***")
+        raise StoreNotFound(name, f"its address is not one of PostgreSQL's: {reason}") from None
+    waits = {} if "PGCONNECT_TIMEOUT" in os.environ else {"connect_timeout": "5"}
+    return _LIVELY | waits | {"fallback_application_name": "comity"} | given
+
+
+def _secrets_in(parts: _Parts) -> list[str]:
+    """The secrets of an address as they are written in it."""
+    password = parts.who.removesuffix("@").partition(":")[2]
+    told = [password, *(value for key, value in parts.query if key in _SECRET)]
+    return sorted(filter(None, told), key=len, reverse=True)
 
 
 def _schema_in(schema: str) -> str:
@@ -92,10 +132,17 @@ def _has_pooler(mode: str | None) -> bool:
     return mode is not None
 
 
-def _host_in(place: str | None) -> dict[str, str]:
-    if place is None:
+def _hosts_in(places: str | None) -> dict[str, str]:
+    """The hosts and ports of `listen`, as libpq takes several of them."""
+    if places is None:
         return {}
-    host, _, port = place.rpartition(":")
-    if not host or not port.isdecimal():
-        raise InvalidValue("listen", place, "a host and a port, such as db.example.org:5432")
-    return {"host": host, "port": port}
+    hosts: list[str] = []
+    ports: list[str] = []
+    for place in places.split(","):
+        host, _, port = place.rpartition(":")
+        if not host or not port.isdecimal():
+            expected = "a host and a port, such as db.example.org:5432; several with commas"
+            raise InvalidValue("listen", places, expected)
+        hosts.append(host.removeprefix("[").removesuffix("]"))
+        ports.append(port)
+    return {"host": ",".join(hosts), "port": ",".join(ports)}

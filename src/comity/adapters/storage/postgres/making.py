@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
-import psycopg
-from psycopg import errors, sql
+from psycopg import sql
 
 from comity.adapters.storage.postgres import tables
 from comity.adapters.storage.postgres.datastore import Datastore
@@ -17,46 +16,75 @@ from comity.adapters.storage.sql.index import IndexHead, put_head
 from comity.adapters.storage.sql.sealed import UNSOUND
 from comity.domain.errors import StoreNotFound, StoreReadOnly
 
-_PLACE = "SELECT current_setting('server_encoding'), to_regclass(%s) IS NOT NULL"
+_PLACE = """
+SELECT current_user, current_setting('server_encoding'), has_schema_privilege(n.oid, 'USAGE'),
+    COALESCE(has_schema_privilege(n.oid, 'CREATE'),
+        has_database_privilege(current_database(), 'CREATE')),
+    c.oid IS NOT NULL, has_table_privilege(c.oid, 'SELECT')
+FROM (SELECT) AS one LEFT JOIN pg_namespace AS n ON n.nspname = %s
+LEFT JOIN pg_class AS c ON c.relnamespace = n.oid AND c.relname = 'stored_events'
+"""
+_HIDDEN = (
+    "SELECT n.name FROM unnest(%s::text[]) AS n(name) "
+    "WHERE NOT has_table_privilege(to_regclass(n.name), 'SELECT') LIMIT 1"
+)
+
+
+class _Place(NamedTuple):
+    """What there is in the schema, and what the role may do; None where nothing is there yet."""
+
+    role: str
+    encoding: str
+    may_enter: bool | None
+    may_make: bool
+    has_log: bool
+    may_read: bool | None
 
 
 def prepare(store: Transactions, datastore: Datastore, *, read_only: bool) -> str:
     """See to it that the tables are there; return why they cannot be written, if they cannot."""
-    try:
-        place = _found(store, datastore)
-    except errors.InsufficientPrivilege as error:
-        raise StoreNotFound(store.name, error.diag.message_primary or str(error)) from error
-    if place.is_whole:
-        return place.barrier
-    if read_only or place.barrier:
+    schema = datastore.address.schema
+    with datastore.cursor_held() as plain:
+        cursor: Cursor = plain
+        cursor.execute(_PLACE, (schema,))
+        place = _Place(*cursor.fetchone())
+        _check_place(store.name, schema, place)
         if place.has_log:
-            raise StoreReadOnly(store.name, UNSOUND)
-        schema, why = datastore.address.schema, place.barrier or "to read only makes none"
-        raise StoreNotFound(store.name, f"there is no archive in the schema {schema!r}, and {why}")
+            check_log_table(cursor, store.name)
+        barrier = why_not_writable(cursor, schema)
+        if place.has_log and tables.are_there(cursor):
+            _check_readable(cursor, store.name, place.role)
+            return barrier
+    _check_can_make(store.name, schema, place, barrier, read_only=read_only)
     _make(store, datastore)
     return ""
 
 
-class _Place(NamedTuple):
-    """What there is: the log, all tables; and why nothing can be written, if it cannot."""
+def _check_place(name: str, schema: str, place: _Place) -> None:
+    if place.encoding != "UTF8":
+        raise StoreNotFound(name, f"its database has the encoding {place.encoding}, not UTF8")
+    if place.may_enter is False:
+        raise StoreNotFound(name, f"the role {place.role!r} has no right to the schema {schema!r}")
+    if place.may_read is False:
+        raise StoreNotFound(name, f"the role {place.role!r} has no right to read its log")
 
-    has_log: bool
-    is_whole: bool
-    barrier: str
+
+def _check_readable(cursor: Cursor, name: str, role: str) -> None:
+    cursor.execute(_HIDDEN, (tables.names(),))
+    if (row := cursor.fetchone()) is not None:
+        raise StoreNotFound(name, f"the role {role!r} has no right to read its table {row[0]}")
 
 
-def _found(store: Transactions, datastore: Datastore) -> _Place:
-    schema = datastore.address.schema
-    with datastore.cursor_held() as plain:
-        cursor: Cursor = plain
-        cursor.execute(_PLACE, (f"{schema}.stored_events",))
-        encoding, has_log = cursor.fetchone()
-        if encoding != "UTF8":
-            raise StoreNotFound(store.name, f"its database has the encoding {encoding}, not UTF8")
-        if has_log:
-            check_log_table(cursor, store.name)
-        is_whole = has_log and tables.are_there(cursor)
-        return _Place(has_log, is_whole, why_not_writable(cursor, schema))
+def _check_can_make(
+    name: str, schema: str, place: _Place, barrier: str, *, read_only: bool
+) -> None:
+    """Raise the error that says why what is missing cannot be made, if it cannot."""
+    if not (read_only or barrier) and place.may_make:
+        return
+    if place.has_log:
+        raise StoreReadOnly(name, f"{UNSOUND}; open it once as the owner of its schema")
+    why = barrier or ("to read only makes none" if read_only else f"{place.role!r} may make none")
+    raise StoreNotFound(name, f"there is no archive in the schema {schema!r}, and {why}")
 
 
 def _make(store: Transactions, datastore: Datastore) -> None:
@@ -75,18 +103,3 @@ def _make(store: Transactions, datastore: Datastore) -> None:
         if not cursor.fetchone()[0]:
             put_head(cursor, tables.PostgresTables(), IndexHead())
             store.complete(lease.cursor)
-
-
-def vacuum(datastore: Datastore, name: str) -> None:
-    """Write the tables anew, without what was removed from them."""
-    with datastore.get_connection() as connection:
-        _vacuum(connection, datastore.address.schema, name)
-
-
-def _vacuum(connection: psycopg.Connection[Any], schema: str, name: str) -> None:
-    for table in ("stored_events", *tables.names()):
-        place = sql.Identifier(schema, table)
-        try:
-            connection.execute(sql.SQL("VACUUM (FULL) {}").format(place))
-        except errors.UndefinedTable as error:
-            raise StoreNotFound(name, f"its table {table} is gone") from error

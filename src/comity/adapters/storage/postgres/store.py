@@ -11,7 +11,7 @@ from weakref import finalize
 
 from comity.adapters.storage.application import Log
 from comity.adapters.storage.mapper import RecordMapper, new_salts
-from comity.adapters.storage.postgres import making, words
+from comity.adapters.storage.postgres import making, scrubbing, words
 from comity.adapters.storage.postgres.address import address_in
 from comity.adapters.storage.postgres.checking import PostgresIndexCheck
 from comity.adapters.storage.postgres.cursor import PlainCursor
@@ -117,7 +117,7 @@ class PostgresStore(Transactions):
 
     def remake(self, cursor: PlainCursor) -> None:
         """Make the index anew from the log, in a write transaction."""
-        self._begin_again(cursor, IndexHead())
+        self._begin_again(cursor, IndexHead(rewritten=randbits(60)))
         self._builds.empty_all(cursor)
 
     def _begin_again(self, cursor: PlainCursor, head: IndexHead) -> None:
@@ -142,6 +142,7 @@ class PostgresStore(Transactions):
             self._put_forms(lease.cursor, forms)
             words.empty(lease.cursor)
             self._builds.empty_all(lease.cursor)
+            scrubbing.empty_other_versions(lease.cursor, self._place.schema)
             self._begin_again(lease.cursor, IndexHead(rewritten=randbits(60)))
 
     def scrub(self) -> None:
@@ -151,7 +152,7 @@ class PostgresStore(Transactions):
         """
         self._check_writable()
         with translated(self.name):
-            making.vacuum(self._datastore, self.name)
+            scrubbing.vacuum(self._place, self.name)
 
     def checker(self) -> PostgresIndexCheck:
         """What compares the index with the log and heals it."""

@@ -88,9 +88,13 @@ class Transactions(IndexedLog):
             raise StoreReadOnly(self.name, reason or self._barrier)
 
     def _is_current(self, lease: Lease) -> bool:
-        """Whether the index has come to the log's end, by what the transaction read first."""
+        """Whether the index has come to the log's end, by what the transaction read first.
+
+        One without a head is to be made anew: another version of comity redacted an event.
+        """
         if not (rows := lease.answers[0]):
-            raise StoreDamaged(self.name, "its index has lost its head")
+            self._is_unsound, self._is_checked = True, False
+            return False
         lease.moment = moment = StoreHead(*rows[0][:6])
         self._notice(moment.rewritten)
         return moment.is_current
@@ -101,7 +105,7 @@ class Transactions(IndexedLog):
         self._check_writable()
         try:
             with self._datastore.exclusive(*_questions(ahead)) as lease:
-                if not self._is_current(lease):
+                if not self._is_current(lease) and not self._is_unsound:
                     self.complete(lease.cursor)
                     lease.moment = None
                 if not self._is_checked:
