@@ -27,6 +27,9 @@ from tests.effort import PATIENCE
 
 ROOT = Path(__file__).parents[2]
 PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").rglob("*.md"))]
+SERVED = ROOT / "docs" / "how-to" / "postgresql.md"
+"""The page that needs a server: tests/e2e/test_docs_postgresql.py runs it."""
+ALONE = [page for page in PAGES if page != SERVED]
 FENCE = re.compile(r"^```(\w+)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 FLAGS = doctest.ELLIPSIS | doctest.NORMALIZE_WHITESPACE
 TABLE_MAPPINGS = ROOT / "docs" / "reference" / "table-mappings.md"
@@ -52,44 +55,64 @@ def names(pages: list[Path]) -> list[str]:
     return [str(page.relative_to(ROOT)) for page in pages]
 
 
-@pytest.mark.parametrize("page", PAGES, ids=names(PAGES))
+def run_session(place: str, text: str, scope: dict[str, object]) -> None:
+    """Run a block of Python, which goes on with the names of those before it."""
+    runner = doctest.DocTestRunner(optionflags=FLAGS)
+    session = doctest.DocTestParser().get_doctest(text, scope, place, place, 0)
+    assert session.examples, f"{place}: a python block without a session"
+    report: list[str] = []
+    runner.run(session, out=report.append, clear_globs=False)
+    scope.update(session.globs)
+    assert not runner.failures, "".join(report)
+
+
+def environment_of_commands() -> dict[str, str]:
+    """The environment of a page's commands: this one, without what is set for comity."""
+    environment = {k: v for k, v in os.environ.items() if not k.startswith("COMITY")}
+    environment["COLUMNS"] = "80"
+    environment["PATH"] = f"{Path(sys.executable).parent}{os.pathsep}{environment['PATH']}"
+    return environment
+
+
+def write_named_files(name: str, text: str, folder: Path) -> None:
+    """Save the files that a page shows under their names."""
+    for file, _, content in NAMED_FILE.findall(text):
+        assert not (folder / file).exists(), f"{name} shows {file} twice"
+        (folder / file).write_text(content, encoding="utf-8")
+
+
+def run_commands(place: str, text: str, folder: Path, environment: dict[str, str]) -> None:
+    """Run each command of a block, and compare what it prints."""
+    for command in re.split(r"^\$ ", text, flags=re.MULTILINE)[1:]:
+        typed, _, expected = command.partition("\n")
+        done = subprocess.run(
+            ["bash", "-c", typed],
+            cwd=folder, env=environment, text=True, encoding="utf-8", check=False,
+            stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT, timeout=PATIENCE,
+        )  # fmt: skip
+        output = f"{place}: $ {typed}\n{done.stdout}"
+        assert doctest.OutputChecker().check_output(expected, done.stdout, FLAGS), output
+
+
+@pytest.mark.parametrize("page", ALONE, ids=names(ALONE))
 def test_every_python_session_prints_what_the_page_says(
     page: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.chdir(tmp_path)
     monkeypatch.delenv("COMITY_STORE", raising=False)
-    runner = doctest.DocTestRunner(optionflags=FLAGS)
     scope: dict[str, object] = {}
     for line, text in blocks(page, "python"):
-        session = doctest.DocTestParser().get_doctest(text, scope, page.name, str(page), line)
-        assert session.examples, f"{page.name}:{line}: a python block without a session"
-        report: list[str] = []
-        runner.run(session, out=report.append, clear_globs=False)
-        scope.update(session.globs)
-        assert not runner.failures, "".join(report)
+        run_session(f"{page.name}:{line}", text, scope)
 
 
 @pytest.mark.timeout(600)  # a page can hold a hundred commands, each a process
-@pytest.mark.parametrize("page", PAGES, ids=names(PAGES))
+@pytest.mark.parametrize("page", ALONE, ids=names(ALONE))
 def test_every_command_prints_what_the_page_says(page: Path, tmp_path: Path) -> None:
-    environment = {k: v for k, v in os.environ.items() if not k.startswith("COMITY")}
-    environment["COLUMNS"] = "80"
-    environment["PATH"] = f"{Path(sys.executable).parent}{os.pathsep}{environment['PATH']}"
-    checker = doctest.OutputChecker()
-    for name, _, content in NAMED_FILE.findall(page.read_text(encoding="utf-8")):
-        assert not (tmp_path / name).exists(), f"{page.name} shows {name} twice"
-        (tmp_path / name).write_text(content, encoding="utf-8")
+    environment = environment_of_commands()
+    write_named_files(page.name, page.read_text(encoding="utf-8"), tmp_path)
     for line, text in blocks(page, "console"):
-        for command in re.split(r"^\$ ", text, flags=re.MULTILINE)[1:]:
-            typed, _, expected = command.partition("\n")
-            done = subprocess.run(
-                ["bash", "-c", typed],
-                cwd=tmp_path, env=environment, text=True, encoding="utf-8", check=False,
-                stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
-                stderr=subprocess.STDOUT, timeout=PATIENCE,
-            )  # fmt: skip
-            output = f"{page.name}:{line}: $ {typed}\n{done.stdout}"
-            assert checker.check_output(expected, done.stdout, FLAGS), output
+        run_commands(f"{page.name}:{line}", text, tmp_path, environment)
 
 
 @pytest.mark.parametrize("page", PAGES, ids=names(PAGES))
@@ -117,7 +140,7 @@ def test_contributing_names_every_command_and_every_folder_of_tests_that_there_i
 def test_no_block_is_in_a_language_that_nothing_checks() -> None:
     for page in PAGES:
         languages = {block[1] for block in FENCE.finditer(page.read_text(encoding="utf-8"))}
-        assert languages <= {"python", "console", "sh", "text", "json", "toml", "csv"}, page
+        assert languages <= {"python", "console", "sh", "text", "json", "toml", "csv", "sql"}, page
 
 
 @pytest.mark.parametrize("page", PAGES, ids=names(PAGES))
