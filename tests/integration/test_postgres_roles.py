@@ -73,7 +73,9 @@ def archive(roles: Roles) -> Roles:
 
 # The reader
 
-NOTHING_IN_IT = {"append nothing", "append what is no event", "extend", "extend by nothing"}
+NOTHING_IN_IT = {
+    "append nothing", "append what is no event", "extend", "extend by nothing", "run"
+}  # fmt: skip
 """Writes in which nothing is recorded: only an engine that was opened to read refuses them."""
 
 
