@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Generator
 from functools import partial
 from pathlib import Path
 from typing import cast
@@ -16,6 +17,7 @@ from benchmarks.library import Library
 from benchmarks.scoring import report
 from benchmarks.scoring.board import Board
 from benchmarks.scoring.contest import Benchmark, Contest
+from benchmarks.server import Server, started
 from benchmarks.shelf import Shelf
 from benchmarks.sizes import SIZES, SizeName, Sizes
 
@@ -90,6 +92,13 @@ def real(logs: Path, sizes: Sizes) -> Library:
 def huge(logs: Path, sizes: Sizes, board: Board) -> Huge:
     """Two logs of very many relationships."""
     return Huge(logs, sizes, board)
+
+
+@pytest.fixture(scope="session")
+def server() -> Generator[Server]:
+    """A PostgreSQL server; skips where there is none for this machine."""
+    with started() as server:
+        yield server
 
 
 @pytest.hookimpl(tryfirst=True)

@@ -156,6 +156,14 @@ class Relationships(Application[UUID]):
 @contextmanager
 def opened(path: Path) -> Generator[Relationships]:
     """The application on a file, made if there is none."""
-    env = {"PERSISTENCE_MODULE": "eventsourcing.sqlite", "SQLITE_DBNAME": str(path)}
-    with closing(Relationships(env)) as app:
+    with opened_with(
+        {"PERSISTENCE_MODULE": "eventsourcing.sqlite", "SQLITE_DBNAME": str(path)}
+    ) as app:
+        yield app
+
+
+@contextmanager
+def opened_with(environment: dict[str, str]) -> Generator[Relationships]:
+    """The application, by the environment that eventsourcing is told."""
+    with closing(Relationships(environment)) as app:
         yield app

@@ -64,6 +64,14 @@ PAGE = Limit("a relationship's page in Chromium: first picture", 1_000, "ms")
 PAGE_SLIDE = Limit("… a slide of the day, until the state is painted", 100, "ms")
 PAGE_SLIDE_KNOWN = Limit("… a slide of the moment of knowing, to one not shown before", 100, "ms")
 START = Limit("`comity state` on 1,000,000 events, against an empty store", 1.5)
+POSTGRES_COPY = Limit("on PostgreSQL: bulk append, share of `COPY`'s speed", 0.5, "", least=True)
+POSTGRES_STOCK = Limit("… faster than stock", 1.5, least=True)
+POSTGRES_WRITERS = Limit("… single appends of eight processes, against one", 3, least=True)
+POSTGRES_THREADS = Limit("… of eight threads of one engine, against one", 3, least=True)
+POSTGRES_HEARD = Limit("… an append is heard of in another process, median", 20, "ms")
+POSTGRES_STATE = Limit("… state on a random day, warm, against SQLite", 3)
+POSTGRES_EVENTS = Limit("… reading the whole log, share of SQLite's speed", 0.6, "", least=True)
+POSTGRES_REPLAY = Limit("… replaying it into states, share of SQLite's speed", 0.6, "", least=True)
 
 LIMITS = (
     WARM, WARM_STOCK, COLD, LATE, PAST_10, PAST_100, SNAPSHOTS, LAST_SNAPSHOT, RARE_KINDS, YEAR,
@@ -71,4 +79,6 @@ LIMITS = (
     APPEND_FLOOR, APPEND_READY, SINGLE, MEMORY, MEMORY_WORLD, IMPORT, IMPORT_AGAIN,
     IMPORT_MEMORY, DISK, SEARCH_BUILD, SEARCH_BYTES, SEARCH_CONTINUE, SEARCH_RARE, SEARCH_COMMON,
     HTTP, HTTP_UNCHANGED, HTTP_PARALLEL, PAGE, PAGE_SLIDE, PAGE_SLIDE_KNOWN, START,
+    POSTGRES_COPY, POSTGRES_STOCK, POSTGRES_WRITERS, POSTGRES_THREADS, POSTGRES_HEARD,
+    POSTGRES_STATE, POSTGRES_EVENTS, POSTGRES_REPLAY,
 )  # fmt: skip
