@@ -157,7 +157,7 @@ def other(path: Path, log: list[Recorded]) -> Iterator[Callable[[Event], Recorde
         [record] = recorded([event], log)
         assert isinstance(application.mapper, RecordMapper)
         assert isinstance(application.recorder, Recorder)
-        rows, _ = application.mapper.rows([record], new_salts(1))
+        rows, _ = application.mapper.rows([record], new_salts(1), as_text=True)
         application.recorder.insert_rows(rows)
         log.append(record)
         return record
