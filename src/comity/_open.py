@@ -107,9 +107,11 @@ def _opener(scheme: str, address: str) -> Callable[..., LogStore]:
     for entry_point in stores.select(name=scheme):
         installed: Callable[..., LogStore] = entry_point.load()
         return installed
+    from comity.adapters.storage.shown import shown
+
     known = ", ".join(sorted(stores.names)) or "none"
     raise StoreNotFound(
-        address,
+        shown(address),
         f"no store is installed for {scheme!r}, only for {known}; give the path of a file, or "
         "':memory:'",
     )

@@ -15,6 +15,7 @@ from comity.adapters.cli.progress import progress_bar
 from comity.adapters.interchange.encode import as_json
 from comity.adapters.render.listing import Format, row_listing
 from comity.adapters.render.output import write_line
+from comity.adapters.storage.shown import shown
 from comity.domain.parties import add_organisations
 from comity.engine.merging import MergeConflict
 
@@ -109,7 +110,7 @@ def merge(
     elif report.conflicts or form is not Format.TABLE:
         row_listing(report.conflicts, _COLUMNS).write(form)
     count = len(report.conflicts)
-    say(f"{report.appended} in {target}, {report.duplicates} in both, {count} in conflict")
+    say(f"{report.appended} in {shown(target)}, {report.duplicates} in both, {count} in conflict")
     say(f"digest {report.digest}")
     if count:
         raise typer.Exit(Exit.REJECTED)

@@ -20,6 +20,7 @@ from comity.adapters.render.output import (
     write_text,
 )
 from comity.adapters.render.section import Section
+from comity.adapters.storage.shown import shown
 from comity.domain.phrases import amount
 from comity.engine import TimelineEngine
 
@@ -118,7 +119,7 @@ def _next(store: str | None) -> None:
     keeping = ("comity demo --store dossier.db", "keep the dossier, to ask it more")
     rows = [
         *([] if store else [keeping]),
-        (f"export COMITY_STORE={quote(store or 'dossier.db')}", "the store that is asked"),
+        (f"export COMITY_STORE={quote(shown(store or 'dossier.db'))}", "the store that is asked"),
         (f"comity state PAK RUS --on {DAY}", "that day, whole"),
         ("comity timeline PAK RUS", "all that happened"),
         (f"comity evidence {CARGO}", "who says so, and who does not"),

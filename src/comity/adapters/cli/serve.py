@@ -15,6 +15,7 @@ from comity.adapters.cli.exits import say
 from comity.adapters.cli.options import ReadOnly, RecordedBy, Store, open_existing
 from comity.adapters.cli.signals import stop_on_signals
 from comity.adapters.interchange.optional import loaded
+from comity.adapters.storage.shown import shown
 
 if TYPE_CHECKING:
     from comity.adapters.web.settings import WebSettings
@@ -73,7 +74,7 @@ def serve(
 
         def started() -> None:
             mode = "callers may record events" if write else "read-only"
-            say(f"serving {store} at {address} ({mode}); stop with Ctrl-C")
+            say(f"serving {shown(store)} at {address} ({mode}); stop with Ctrl-C")
             if _is_opened(open_page):
                 threading.Thread(target=_open, args=(address,), daemon=True).start()
 

@@ -13,6 +13,7 @@ from comity.adapters.doctor.health import Health, examine
 from comity.adapters.doctor.installed import Installed, installed
 from comity.adapters.doctor.place import Place, place_of
 from comity.adapters.doctor.problems import Problem, problem_of
+from comity.adapters.doctor.server import examine_server
 from comity.adapters.storage.failures import translated
 from comity.adapters.storage.sqlite.files import check_place
 from comity.domain.errors import StoreError, StoreNotFound
@@ -47,8 +48,8 @@ def report(
     problems: list[Problem] = []
     place, health = None, None
     if store is not None and path is None:
-        what = f"{store} is no file, so only `comity verify` can look at it"
-        problems.append(Problem(what, "run `comity verify`", note=True))
+        health = examine_server(store, problems, quick=quick, progress=progress)
+        problems += _of_health(health, system_clock())
     elif path is not None:
         place = place_of(path)
         if place is None:

@@ -11,14 +11,13 @@ from urllib.parse import unquote
 from psycopg import ProgrammingError
 from psycopg.conninfo import conninfo_to_dict
 
+from comity.adapters.storage.shown import AddressParts, parts_of, shown
 from comity.domain.errors import InvalidValue, StoreNotFound
 
 SCHEMA = "comity"
 """The schema of an archive whose address names none."""
 _SCHEMA = re.compile(r"[a-z_][a-z0-9_]{0,39}")
 _OURS = ("schema", "pooler", "listen")
-_SECRET = ("password", "sslpassword", "oauth_client_secret", "scram_client_key", "scram_server_key")
-"""What the query of an address may hold that nobody else may see."""
 _LIVELY = {"keepalives_idle": "30", "keepalives_interval": "10", "keepalives_count": "3"}
 """What is told to libpq unless the address says otherwise: a host that is gone is noticed."""
 
@@ -54,19 +53,9 @@ class Address(NamedTuple):
         return not self.has_pooler or self.listens_at != self.options
 
 
-class _Parts(NamedTuple):
-    """An address as libpq cuts it: who connects (with a password), the place, and the query."""
-
-    scheme: str
-    who: str
-    place: str
-    query: tuple[tuple[str, str], ...]
-
-
 def address_in(text: str) -> Address:
     """The parts of an address; raises `StoreNotFound` for one that libpq does not take."""
-    parts = _parts_of(text)
-    name = _without_secrets(parts)
+    parts, name = parts_of(text), shown(text)
     if "@" in parts.place:
         reason = "write @ and / in a name or a password as %40 and %2F"
         raise StoreNotFound(name, f"its address is not clear: {reason}")
@@ -81,42 +70,18 @@ def address_in(text: str) -> Address:
     )
 
 
-def _parts_of(text: str) -> _Parts:
-    scheme, _, rest = text.partition("://")
-    end = re.match(r"[^@/]*@", rest)
-    who = end[0] if end else ""
-    place, _, query = rest[len(who) :].partition("?")
-    pairs = [each.partition("=") for each in query.split("&") if each]
-    return _Parts(scheme, who, place, tuple((unquote(key), value) for key, _, value in pairs))
-
-
-def _without_secrets(parts: _Parts) -> str:
-    """The address as it may be shown."""
-    query = "&".join(f"{key}={'***' if key in _SECRET else value}" for key, value in parts.query)
-    user = parts.who.partition(":")[0].removesuffix("@")
-    place = parts.place.rpartition("@")[2]  # before it may be a part of a password
-    return f"{parts.scheme}://{user}{'@' if parts.who else ''}{place}{'?' if query else ''}{query}"
-
-
-def _options_in(parts: _Parts, name: str) -> dict[str, Any]:
+def _options_in(parts: AddressParts, name: str) -> dict[str, Any]:
     """What libpq is told; the environment and its files may tell it more."""
     query = "&".join(f"{key}={value}" for key, value in parts.query if key not in _OURS)
     try:
         given = conninfo_to_dict(f"{parts.scheme}://{parts.who}{parts.place}?{query}")
     except ProgrammingError as error:
         reason = " ".join(str(error).split())
-        for secret in _secrets_in(parts):
+        for secret in parts.secrets():
             reason = reason.replace(secret, "***")
         raise StoreNotFound(name, f"its address is not one of PostgreSQL's: {reason}") from None
     waits = {} if "PGCONNECT_TIMEOUT" in os.environ else {"connect_timeout": "5"}
     return _LIVELY | waits | {"fallback_application_name": "comity"} | given
-
-
-def _secrets_in(parts: _Parts) -> list[str]:
-    """The secrets of an address as they are written in it."""
-    password = parts.who.removesuffix("@").partition(":")[2]
-    told = [password, *(value for key, value in parts.query if key in _SECRET)]
-    return sorted(filter(None, told), key=len, reverse=True)
 
 
 def _schema_in(schema: str) -> str:
