@@ -44,10 +44,8 @@ class _Place(NamedTuple):
 def prepare(store: Transactions, datastore: Datastore, *, read_only: bool) -> str:
     """See to it that the tables are there; return why they cannot be written, if they cannot."""
     schema = datastore.address.schema
-    with datastore.cursor_held() as plain:
-        cursor: Cursor = plain
-        cursor.execute(_PLACE, (schema,))
-        place = _Place(*cursor.fetchone())
+    with datastore.cursor_held() as cursor:
+        place = _found(cursor, schema)
         _check_place(store.name, schema, place)
         if place.has_log:
             check_log_table(cursor, store.name)
@@ -58,6 +56,11 @@ def prepare(store: Transactions, datastore: Datastore, *, read_only: bool) -> st
     _check_can_make(store.name, schema, place, barrier, read_only=read_only)
     _make(store, datastore)
     return ""
+
+
+def _found(cursor: Cursor, schema: str) -> _Place:
+    cursor.execute(_PLACE, (schema,))
+    return _Place(*cursor.fetchone())
 
 
 def _check_place(name: str, schema: str, place: _Place) -> None:
@@ -90,16 +93,23 @@ def _check_can_make(
 def _make(store: Transactions, datastore: Datastore) -> None:
     """Make what is missing, and the index from the log; two that open at once wait in turn."""
     with datastore.exclusive() as lease:
-        cursor: Cursor = lease.cursor
-        schema = sql.Identifier(datastore.address.schema)
-        cursor.execute("SELECT to_regnamespace(%s) IS NULL", (datastore.address.schema,))
-        if cursor.fetchone()[0]:
-            cursor.execute(sql.SQL("CREATE SCHEMA {}").format(schema))
-        cursor.execute(sql.SQL("SET LOCAL search_path = {}, pg_catalog").format(schema))
-        for statement in (tables.LOG, *tables.DERIVED):
-            cursor.execute(statement)
-        check_log_table(cursor, store.name)
-        cursor.execute("SELECT COUNT(*) FROM comity_head")
-        if not cursor.fetchone()[0]:
-            put_head(cursor, tables.PostgresTables(), IndexHead())
+        _make_tables(lease.cursor, store.name, datastore.address.schema)
+        if not _has_head(lease.cursor):
+            put_head(lease.cursor, tables.PostgresTables(), IndexHead())
             store.complete(lease.cursor)
+
+
+def _make_tables(cursor: Cursor, store: str, name: str) -> None:
+    schema = sql.Identifier(name)
+    cursor.execute("SELECT to_regnamespace(%s) IS NULL", (name,))
+    if cursor.fetchone()[0]:
+        cursor.execute(sql.SQL("CREATE SCHEMA {}").format(schema))
+    cursor.execute(sql.SQL("SET LOCAL search_path = {}, pg_catalog").format(schema))
+    for statement in (tables.LOG, *tables.DERIVED):
+        cursor.execute(statement)
+    check_log_table(cursor, store)
+
+
+def _has_head(cursor: Cursor) -> bool:
+    cursor.execute("SELECT COUNT(*) FROM comity_head")
+    return bool(cursor.fetchone()[0])
