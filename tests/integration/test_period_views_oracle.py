@@ -9,7 +9,7 @@ from decimal import ROUND_HALF_EVEN, Decimal
 from typing import NamedTuple
 
 from hypothesis import strategies as st
-from hypothesis.strategies import DataObject, DrawFn
+from hypothesis.strategies import DataObject, DrawFn, SearchStrategy
 
 from comity import (
     AgreementSigned,
@@ -59,14 +59,13 @@ DAY = timedelta(days=1)
 
 
 PAIRS = RELATIONSHIPS[:2]
+ENDED = (("PAK", "SUN"), ("DDR", "PAK"))
+"""Pairs with a party that ended: one that another continues, and one that none does."""
 WHENS = st.one_of(*(EDTF_FORMS[form] for form in ("day", "day", "day", "month", "year")))
-FEASTS = st.builds(
-    AnniversaryMarked,
-    parties=st.just(PAIRS[0]),
-    when=WHENS,
-    years=st.integers(1, 3),
-    of=st.sampled_from(("relations", "m1", "d1", "a1")),
+BEFORE_ENDS = st.sampled_from(
+    ("1988-10-04", "1989-10-02", "1990-10-02", "1990-10-03", "1990-12-26", "1990-12", "1991-12-25")
 )
+"""Days shortly before a party of `ENDED` did, and on the day itself."""
 FOUNDED = (
     ("relations-established", "relations-established", "relations-severed", "relations-restored"),
     ("agreement-signed", "agreement-signed", "agreement-amended", "agreement-denounced",
@@ -81,6 +80,8 @@ PLANNED = (
     ("agreement-signed", "agreement-amended", "agreement-in-force", "agreement-denounced",
      "agreement-terminated"),
     ("relations-established", "meeting-held", "meeting-held"),
+    ("relations-established", "agreement-signed", "agreement-in-force", "meeting-held",
+     "anniversary-marked", "anniversary-marked"),
 )  # fmt: skip
 """Kinds that bear on each other, the commoner the more often they are named."""
 
@@ -102,15 +103,29 @@ class Asked(NamedTuple):
     known_at: int
 
 
+def feasts(parties: tuple[str, ...], whens: SearchStrategy[str]) -> SearchStrategy[Event]:
+    """Anniversaries that the parties marked."""
+    return st.builds(
+        AnniversaryMarked,
+        parties=st.just(parties),
+        when=whens,
+        years=st.integers(1, 3),
+        of=st.sampled_from(("relations", "m1", "d1", "a1")),
+    )
+
+
 @st.composite
 def histories(draw: DrawFn, areas: Sequence[Sequence[str]]) -> list[Event]:
     """What happened in a few years between few, mostly without disputes: enough to come true."""
     tags = draw(st.sampled_from(areas))
     if draw(st.sampled_from((False, False, False, True))):
         return draw(catalogues(10, tags, MIXED, (*RELATIONSHIPS[:3], *MANY_SIDED[:1]), ends=False))
+    pairs, whens = draw(st.sampled_from(((PAIRS, WHENS), (PAIRS, WHENS), (ENDED, BEFORE_ENDS))))
     kind = st.sampled_from(tags).map(KINDS.__getitem__)
     facts = kind.flatmap(
-        lambda kind: FEASTS if kind is AnniversaryMarked else facts_of(kind, PAIRS, WHENS)
+        lambda kind: (
+            feasts(pairs[0], whens) if kind is AnniversaryMarked else facts_of(kind, pairs, whens)
+        )
     )
     drawn = draw(st.lists(facts, min_size=2, max_size=9, unique_by=lambda event: event.id))
     return sorted(drawn, key=lambda event: event.id)
@@ -144,7 +159,13 @@ def falls(founded: str, year: int) -> str:
 
 
 def there_is(log: Sequence[Logged], query: Asked, on: date, day: date) -> dict[str, Event]:
-    """What there is on `day` that has anniversaries, by all that is known to be so `on` a day."""
+    """What there is on `day` that has anniversaries, by all that is known to be so `on` a day.
+
+    That a party is no more by then is known on every day; so nothing of it is left.
+    """
+    lasts = [oracle.existed_until(party) for party in query.parties]
+    if any(last is not None and last < day for last in lasts):
+        return {}
     timeline = oracle.timeline(log, query.parties, query.known_at)
     folded = oracle.selected_of(timeline, min(on, day), "certain").folded
     by_the_end = oracle.selected_of(timeline, on, "certain").folded
@@ -314,6 +335,10 @@ def test_the_agenda_is_what_is_planned_and_has_not_come(
             }
         assert set(answer) == expected
         assert [item.days for item in agenda] == sorted(item.days for item in agenda)
+        coming = engine.agenda(*parties, since=on, until=on + 366 * DAY, on=on, known_at=known_at)
+        assert {(each.of, each.falls) for each in state.next_anniversaries} <= {
+            (item.what, item.when) for item in coming if item.kind == "anniversary"
+        }
 
 
 # Tone
