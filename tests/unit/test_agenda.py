@@ -166,6 +166,17 @@ def test_anniversaries_are_on_it_while_what_they_are_of_lasts() -> None:
     assert whats(founded, severed) == []
 
 
+def test_that_a_party_will_be_no_more_is_known_on_any_day_and_its_heir_goes_on() -> None:
+    engine = given(
+        RelationsEstablished(parties=PAIR, when="1990-10-02"),
+        RelationsEstablished(parties=("PAK", "SUN"), when="1990-10-02", note="one"),
+    )
+    options: dict[str, Any] = {"since": "1990-10-02", "until": "1993-06-28"}
+    years = ["1991-10-02", "1992-10-02"]
+    assert [item.when for item in engine.agenda("PAK", "SUN", **options)] == years[:1]
+    assert [item.when for item in engine.agenda(*PAIR, **options)] == years
+
+
 ROUNDS = (
     held("bpc-1", "2021-06-20", series="bpc", round=1, host="PAK"),
     held("bpc-2", "2022-06-20", series="bpc", round=2, host="RUS"),  # 365 days

@@ -371,6 +371,19 @@ def test_a_meeting_or_a_deal_is_remembered_if_it_was_ever_celebrated() -> None:
     ]
 
 
+def test_what_was_celebrated_with_a_party_that_is_no_more_is_remembered_by_its_heir_alone() -> None:
+    soviet = ("PAK", "SUN")
+    engine = given(
+        MeetingHeld(meeting="tashkent", parties=soviet, when="1966-01-10"),
+        AnniversaryMarked(parties=soviet, when="1991-01-10", years=25, of="tashkent"),
+    )
+    period: dict[str, Any] = {"since": "1991", "until": "1992"}
+    assert [each.years for each in engine.anniversaries(*soviet, **period)] == [25]
+    assert [each.years for each in engine.anniversaries(*PAIR, **period)] == [25, 26]
+    agenda = engine.agenda(*soviet, **period, on="1991-12-25")
+    assert [item.when for item in agenda] == ["1991-01-10"]
+
+
 def test_nothing_is_remembered_of_what_was_celebrated_and_is_not_known_to_have_been_founded() -> (
     None
 ):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from typing import Any
 
 import pytest
 
@@ -104,6 +105,54 @@ def test_an_agreement_is_remembered_by_its_signature_while_it_is_in_force() -> N
         Anniversary("gas", "2015-10-16", 8, "2023-10-16"),
     )
     assert state(*history, on="2024-12-31").next_anniversaries == ()
+
+
+@pytest.mark.parametrize(
+    ("parties", "founding", "last_day", "expected"),
+    [
+        (("PAK", "SUN"), "1990-10-02", "1991-12-25", []),  # another continues it
+        (("PAK", "SUN"), "1990-12-25", "1991-12-25", ["1991-12-25"]),
+        (("PAK", "SUN"), "1990-12-26", "1991-12-25", []),
+        (("PAK", "SUN"), "1990-12", "1991-12-25", ["1991-12"]),
+        (("PAK", "SCG"), "2004-06-05", "2006-06-04", []),
+        (("DDR", "PAK"), "1989-10-02", "1990-10-02", ["1990-10-02"]),
+        (("DDR", "PAK"), "1989-10-03", "1990-10-02", []),  # none does
+    ],
+)
+def test_what_falls_when_a_party_is_no_more_is_neither_next_nor_on_the_agenda_nor_an_anniversary(
+    parties: tuple[str, str], founding: str, last_day: str, expected: list[str]
+) -> None:
+    engine = given(RelationsEstablished(parties=parties, when=founding))
+    day = date.fromisoformat(last_day)
+    period: dict[str, Any] = {"since": day, "until": day.replace(year=day.year + 3)}
+    assert [a.falls for a in engine.state(*parties, on=day).next_anniversaries] == expected
+    assert [item.when for item in engine.agenda(*parties, **period)] == expected
+    assert [a.falls for a in engine.anniversaries(*parties, **period)] == expected
+
+
+def test_the_heir_has_the_next_anniversary_that_what_it_continues_no_longer_has() -> None:
+    engine = given(RelationsEstablished(parties=("PAK", "SUN"), when="1990-10-02"))
+    period: dict[str, Any] = {"since": "1991-12-25", "until": "1993-06-28"}
+    [following] = engine.state("PAK", "RUS", on="1991-12-25").next_anniversaries
+    assert following == Anniversary("relations", "1990-10-02", 2, "1992-10-02")
+    assert [item.when for item in engine.agenda("PAK", "RUS", **period)] == ["1992-10-02"]
+    assert [a.falls for a in engine.anniversaries("PAK", "RUS", **period)] == ["1992-10-02"]
+
+
+@pytest.mark.parametrize(
+    ("expires", "expected"),
+    [("2023-10-15", []), ("2023-10-16", ["2023-10-16"]), ("2023", ["2023-10-16"])],
+)
+def test_an_anniversary_after_the_term_of_an_agreement_is_not_the_next(
+    expires: str, expected: list[str]
+) -> None:
+    engine = given(
+        AgreementSigned(agreement="gas", parties=PAIR, when="2015-10-16", expires=expires),
+        AgreementInForce(agreement="gas", parties=PAIR, when="2017-03-01"),
+    )
+    assert [a.falls for a in engine.state(*PAIR, on="2023-01-01").next_anniversaries] == expected
+    agenda = engine.agenda(*PAIR, since="2023-01-01", until="2023-12-31")
+    assert [item.when for item in agenda if item.kind == "anniversary"] == expected
 
 
 def test_an_agreement_of_unknown_signature_has_no_anniversary() -> None:

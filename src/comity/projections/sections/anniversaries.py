@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from datetime import date
+from datetime import date, timedelta
 
 from msgspec import Struct
 
@@ -19,7 +19,7 @@ from comity.domain.events import (
 from comity.domain.text import folded
 from comity.domain.time.dates import Bounds, bounds
 from comity.projections.findings import Citation, cite
-from comity.projections.sections.agreements import AGREEMENTS, standing
+from comity.projections.sections.agreements import AGREEMENTS, ended_from, standing
 from comity.projections.sections.deals import DEALS
 from comity.projections.sections.relations import RELATIONS
 from comity.projections.sections.section import Memory, Section, WorkingState
@@ -207,9 +207,9 @@ def falling(of: str, founded: str, days: Bounds) -> Iterator[Anniversary]:
             yield Anniversary(of, founded, year - last.year, day)
 
 
-def next_anniversary(of: str, founded: str, on: date) -> Anniversary | None:
-    """The first anniversary on or after `on`; None if the year of founding is unknown."""
-    return next(falling(of, founded, Bounds(on, date.max)), None)
+def next_anniversary(of: str, founded: str, on: date, until: date = date.max) -> Anniversary | None:
+    """The first anniversary from `on` to `until`; None if the year of founding is unknown."""
+    return next(falling(of, founded, Bounds(on, until)), None)
 
 
 def lasting_establishment(state: WorkingState) -> RelationsEstablished | None:
@@ -219,17 +219,8 @@ def lasting_establishment(state: WorkingState) -> RelationsEstablished | None:
 
 
 def _answer(anniversaries: AnniversariesState, state: WorkingState, on: date) -> Anniversaries:
-    """The next anniversaries: of relations while they last, and of agreements in force."""
-    agreements = AGREEMENTS.of(state)
-    following = [
-        next_anniversary(each.agreement.agreement, each.agreement.signed, on)
-        for each in (standing(agreements, state, on) if agreements else ())
-        if each.status == "in-force" and each.agreement.signed
-    ]
-    founding = lasting_establishment(state) if state.ended(on) is None else None
-    if founding is not None:
-        following.append(next_anniversary("relations", founding.when, on))
-    known = [anniversary for anniversary in following if anniversary is not None]
+    """The next anniversaries that fall while that lasts of which they are, and the marked ones."""
+    known = [each for each in _following(state, on) if each is not None]
     marked: dict[str, Marked] = {}
     for event in anniversaries.celebrations:
         of = anniversaries.names[folded(event.of)]
@@ -238,6 +229,20 @@ def _answer(anniversaries: AnniversariesState, state: WorkingState, on: date) ->
         tuple(sorted(known, key=lambda anniversary: (bounds(anniversary.falls), anniversary.of))),
         dict(sorted(marked.items(), key=lambda item: item[0])),
     )
+
+
+def _following(state: WorkingState, on: date) -> Iterator[Anniversary | None]:
+    """The next of each agreement in force and of relations, before a known end of them."""
+    agreements = AGREEMENTS.of(state)
+    for each in standing(agreements, state, on) if agreements else ():
+        agreement = each.agreement
+        if each.status == "in-force" and agreement.signed:
+            ended = ended_from(agreement, state.parties)
+            until = state.last_day if ended is None else min(state.last_day, ended - timedelta(1))
+            yield next_anniversary(agreement.agreement, agreement.signed, on, until)
+    founding = lasting_establishment(state) if state.ended(on) is None else None
+    if founding is not None:
+        yield next_anniversary("relations", founding.when, on, state.last_day)
 
 
 ANNIVERSARIES = Section(

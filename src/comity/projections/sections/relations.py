@@ -36,7 +36,8 @@ _STATUS: dict[str, RelationsStatus] = {
 class Relations(Struct, frozen=True):
     """The `status` of relations, and `since` when it holds.
 
-    Relations have ended if one of the parties no longer exists and no other continues it.
+    Relations have ended if one of the parties no longer exists. Those of a party that another
+    continues go on under the other's code.
     """
 
     status: RelationsStatus = "unknown"

@@ -85,6 +85,12 @@ class WorkingState(Struct, omit_defaults=True):
         """The day on which a party of the relationship ended, if it did so by the day `on`."""
         return ended_by(self.parties, on)
 
+    @property
+    def last_day(self) -> date:
+        """The last day on which all the parties exist; the last of the calendar if none ended."""
+        ended = _first_end(self.parties)
+        return date.max if ended is None else ended - timedelta(1)
+
 
 def ended_by(parties: tuple[str, ...], on: date) -> date | None:
     """The first day on which one of the parties existed no more, if that is no later than `on`."""

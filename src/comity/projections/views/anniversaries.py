@@ -140,9 +140,7 @@ def anniversaries_within(state: WorkingState, days: Bounds) -> Iterator[Relation
     anniversaries = ANNIVERSARIES.of(state)
     celebrations = anniversaries.celebrations if anniversaries else ()
     marked = {(folded(event.of), event.years): event for event in celebrations}
-    ended = state.ended(date.max)
-    if ended is not None:
-        days = Bounds(days.earliest, min(days.latest, ended - timedelta(1)))
+    days = Bounds(days.earliest, min(days.latest, state.last_day))
     by_founding: dict[tuple[str, str, int], RelationshipAnniversary] = {}
     for of, spell in spells_of(state):
         through = spell.within(days)

@@ -56,8 +56,6 @@ class FoundingsProjection(SectionsProjection[tuple[Founding, ...]]):
 
     def finish(self, state: WorkingState, on: date) -> tuple[Founding, ...]:
         """The foundings, in order of what they are of and of time."""
-        ended = state.ended(date.max)
-        last = date.max if ended is None else ended - timedelta(1)
         spells: dict[tuple[str, str], list[Spell]] = {}
         for of, spell in spells_of(state):
             spells.setdefault((of, spell.event), []).append(spell)
@@ -66,7 +64,7 @@ class FoundingsProjection(SectionsProjection[tuple[Founding, ...]]):
         for (of, event), several in spells.items():
             numbers[of] = numbers.get(of, 0) + 1
             founded = several[0].founded
-            years = tuple(_years(founded, _merged(several, last)))
+            years = tuple(_years(founded, _merged(several, state.last_day)))
             if years:
                 title = _title(state, of)
                 founding = Founding(
