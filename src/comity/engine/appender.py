@@ -16,6 +16,7 @@ from comity.engine.acts import Acts
 from comity.engine.batch import Batch, Receipt, Stamp, ahead_of
 from comity.engine.bulk import BulkAppend, ImportReport
 from comity.engine.given import event_of, items_of
+from comity.engine.grouping import Grouping, Request
 from comity.ports import Intake, LogStore
 from comity.projections.findings import Finding, doubt_finding
 from comity.projections.state import StateProjection
@@ -29,6 +30,7 @@ class Appender:
     _store: LogStore
     _runner: QueryRunner
     _intake: Intake
+    _grouping: Grouping
     _recorded_by: str
 
     @writes
@@ -52,6 +54,8 @@ class Appender:
         """
         stamp = self._stamp(recorded_at, recorded_by)
         passed = [checked(event_of(event)) for event in events]
+        if not strict:
+            return self._grouping.append(Request(passed, stamp, expected_version))
         with self._store.writing(ahead_of(passed)):
             return self._write(passed, stamp, expected_version, strict)
 
@@ -63,24 +67,12 @@ class Appender:
         strict: bool,
     ) -> Receipt:
         """Record events that were `checked`, while the store is held for writing."""
-        batch = self._batch(events, stamp)
-        if expected is not None:
-            batch.expect(expected)
+        batch = Batch(self._store, self._runner.now(), events)
+        receipt = batch.take(events, stamp, expected)
         before = self._findings_around(batch.new) if strict else None
-        receipt = self._record(batch)
+        self._store.add(batch.new)
         if before is not None and (added := self._added(batch.new, before)):
             raise IncoherentHistory(sorted(added, key=lambda finding: finding.message))
-        return receipt
-
-    def _batch(self, events: Sequence[Event], stamp: Stamp) -> Batch:
-        batch = Batch(self._store, self._runner.now(), events)
-        for event in events:
-            batch.add(event, stamp)
-        return batch
-
-    def _record(self, batch: Batch) -> Receipt:
-        receipt = batch.receipt()
-        self._store.add(batch.new)
         return receipt
 
     @writes

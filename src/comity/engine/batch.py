@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from copy import copy
 from datetime import UTC, datetime, time
 from typing import NamedTuple
 
@@ -88,6 +89,7 @@ class Batch:
         self._names: dict[tuple[str, ...], str] = {}
         self._known: dict[str, Recorded | None] = {}
         self._read_ahead(events)
+        self._earlier: Sequence[Recorded] = ()
         self.new: list[Recorded] = []
         self.taken: list[Recorded] = []
         self.duplicates: list[str] = []
@@ -104,6 +106,34 @@ class Batch:
         heads = self._store.heads(relationships)
         self._versions = dict.fromkeys(relationships, 0)
         self._versions.update((name, head.version) for name, head in heads.items())
+
+    @property
+    def all_new(self) -> Sequence[Recorded]:
+        """The records to add, with those of the batches that this one follows."""
+        return [*self._earlier, *self.new]
+
+    def following(self, now: datetime) -> Batch:
+        """A batch that comes right after this one, in the same transaction; both are added at once.
+
+        What it reads is what this one read ahead. It may be refused without harm to this one.
+        """
+        batch = copy(self)
+        batch._clock, batch.now = now, now if self.last is None else max(now, self.last)
+        batch._today = datetime.combine(now.date(), time.max, UTC)
+        batch._versions, batch._known = self._versions.copy(), self._known.copy()
+        batch._earlier, batch.new = self.all_new, []
+        batch.taken, batch.duplicates, batch._gone = [], [], {}
+        return batch
+
+    def take(
+        self, events: Iterable[Event], stamp: Stamp, expected: int | Mapping[str, int] | None
+    ) -> Receipt:
+        """Add all events of an append. Raises what refuses it."""
+        for event in events:
+            self.add(event, stamp)
+        if expected is not None:
+            self.expect(expected)
+        return self.receipt()
 
     def known(self, id: str) -> Recorded | None:
         """The event with this id, in the log or earlier in this batch."""
@@ -192,7 +222,7 @@ class Batch:
         if stream not in self._gone:
             if stream not in self._acts:
                 self._read_acts([stream])
-            new = (record for record in self.new if record.relationship == stream)
+            new = (record for record in self.all_new if record.relationship == stream)
             self._gone[stream] = retracted([*self._acts[stream], *new])
         return self._gone[stream]
 

@@ -15,6 +15,7 @@ from comity.domain.selection import Entry
 from comity.domain.time.dates import Bounds, period
 from comity.engine.appender import Appender
 from comity.engine.day_views import DayViews
+from comity.engine.grouping import Grouping
 from comity.engine.integrity import Integrity
 from comity.engine.parameters import each_of, pair_of
 from comity.engine.period_views import PeriodViews
@@ -64,9 +65,10 @@ class TimelineEngine(
         read_only: bool = False,
     ) -> None:
         self._store, self._intake, self._settings = store, intake, settings
-        self._calls = Calls(store, read_only=read_only)
         self._recorded_by = recorder_name(recorded_by)
         self._runner = QueryRunner(store, clock, SnapshotFinder(store, settings))
+        self._grouping = Grouping(store, self._runner.now)
+        self._calls = Calls(store, self._grouping.abandon, read_only=read_only)
 
     # Questions
 

@@ -99,6 +99,14 @@ class LogStore(Protocol):
     """The store's name in errors."""
 
     @property
+    def is_durable(self) -> bool:
+        """Whether what is written outlives the process, so that a write waits for a disk.
+
+        Then threads that append at once share a transaction.
+        """
+        ...
+
+    @property
     def projections(self) -> ProjectionStore:
         """Its materialized projections."""
         ...

@@ -33,8 +33,12 @@ class Calls:
     Then the outermost call gives it back.
     """
 
-    def __init__(self, store: LogStore, *, read_only: bool = False) -> None:
+    def __init__(
+        self, store: LogStore, *abandon: Callable[[], None], read_only: bool = False
+    ) -> None:
+        """`abandon` gives back what this thread has beside the store."""
         self._store, self._process, self._thread = store, os.getpid(), _Thread()
+        self._abandon = (store.abandon, *abandon)
         self._is_read_only = read_only
 
     @property
@@ -71,13 +75,17 @@ class Calls:
             raise
 
     def broke_off(self) -> None:
-        """Give back what this thread still has of the store, unless an outer call goes on."""
+        """Give back what this thread still has, unless an outer call goes on."""
         if not self._thread.is_within and os.getpid() == self._process:
             try:
-                self._store.abandon()
+                self._give_back()
             except BaseException:
-                self._store.abandon()  # interrupted again
+                self._give_back()  # interrupted again
                 raise
+
+    def _give_back(self) -> None:
+        for abandon in self._abandon:
+            abandon()
 
     def each(self, iterator: Iterator[T]) -> CallIterator[T]:
         """An iterator whose every step is a call."""

@@ -29,6 +29,8 @@ _by_position = attrgetter("position")
 class MemoryStore(SealedMemory):
     """Keeps the log in eventsourcing's `popo` recorder; closing it deletes everything."""
 
+    is_durable = False
+
     def __init__(self, address: str = ":memory:") -> None:
         super().__init__()
         self.name = address

@@ -27,6 +27,8 @@ UNSOUND = "its index has to be made anew before it can be read"
 class SealedLog(ABC):
     """What a store does with the seals of its log; `name` is the store's name in errors."""
 
+    is_durable = True
+
     _tables: IndexTables
     _mapper: RecordMapper
     _reader: RecordReader
