@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Generator, Sequence
 from contextlib import contextmanager
+from functools import partial
 from threading import Event as Flag
 from threading import Thread
 
@@ -76,4 +77,4 @@ def together(engine: TimelineEngine, *works: Callable[[], object]) -> list[objec
 
 def appends(engine: TimelineEngine, names: Sequence[str]) -> list[Callable[[], object]]:
     """Return works that append a meeting each."""
-    return [lambda name=name: engine.append(meeting(name)) for name in names]
+    return [partial(engine.append, meeting(name)) for name in names]
