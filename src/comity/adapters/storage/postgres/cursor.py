@@ -51,16 +51,15 @@ class PlainCursor(psycopg.Cursor[Any]):
 
     def execute(  # type: ignore[override]  # no template strings: none of ours is one
         self,
-        query: QueryNoTemplate,
+        query: QueryNoTemplate | str,
         params: Params | None = None,
         *,
         prepare: bool | None = None,
         binary: bool | None = None,
     ) -> PlainCursor:
         """Run a statement; one that is no plain text is left as it is."""
-        if isinstance(query, str):
-            query = adapted(query)
-        return super().execute(query, params, prepare=prepare, binary=binary)
+        composed = adapted(query).encode() if isinstance(query, str) else query
+        return super().execute(composed, params, prepare=prepare, binary=binary)
 
 
 def plain_cursor(connection: psycopg.Connection[Any]) -> PlainCursor:

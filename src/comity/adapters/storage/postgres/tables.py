@@ -115,7 +115,7 @@ _MOVED = (
 class PostgresTables:
     """Many rows go in at once."""
 
-    sql: Statements = statements
+    sql: Statements = statements  # pyright: ignore[reportAssignmentType]  # none is changed
     json_is_text = False
 
     def insert(self, cursor: PlainCursor, table: str, rows: Collection[Sequence[object]]) -> None:

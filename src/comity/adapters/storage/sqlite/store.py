@@ -23,7 +23,7 @@ from comity.adapters.storage.sql.index import IndexHead, put_head
 from comity.adapters.storage.sql.projection_store import SQLProjectionStore
 from comity.adapters.storage.sql.reader import RecordReader
 from comity.adapters.storage.sql.sealed import UNSOUND
-from comity.adapters.storage.sqlite import statements, tables, word_tables
+from comity.adapters.storage.sqlite import tables, word_tables
 from comity.adapters.storage.sqlite.backups import backed_up
 from comity.adapters.storage.sqlite.checked import CheckedLog
 from comity.adapters.storage.sqlite.checking import SQLiteIndexCheck
@@ -106,7 +106,7 @@ class SQLiteStore(CheckedLog):
             self._recorder, self._datastore = self._log.recorder, self._log.recorder.datastore
             self._tables = SQLiteTables(self._recorder)
             self._builds = BuildTables(self._tables)
-            self._reader = RecordReader(self.name, self._mapper, statements)
+            self._reader = RecordReader(self.name, self._mapper, self._tables.sql)
             self._counts = CountReader(self._tables, self._reader)
             self._signal = signal_of(os.path.realpath(path))
             self.projections = SQLProjectionStore(

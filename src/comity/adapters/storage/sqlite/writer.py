@@ -27,7 +27,7 @@ INSERT INTO comity_counts VALUES (?, ?, ?, ?, ?) ON CONFLICT DO UPDATE SET codes
 class SQLiteTables:
     """Inserts row by row, which costs SQLite no more than rows at once."""
 
-    sql: Statements = statements
+    sql: Statements = statements  # pyright: ignore[reportAssignmentType]  # none is changed
     json_is_text = True
 
     def __init__(self, recorder: Recorder) -> None:
