@@ -18,7 +18,10 @@ SCHEMA = "comity"
 """The schema of an archive whose address names none."""
 _SCHEMA = re.compile(r"[a-z_][a-z0-9_]{0,39}")
 _OURS = ("schema", "pooler", "listen")
-_LIVELY = {"keepalives_idle": "30", "keepalives_interval": "10", "keepalives_count": "3"}
+_LIVELY = {
+    "keepalives_idle": "10", "keepalives_interval": "5", "keepalives_count": "3",
+    "tcp_user_timeout": "25000",
+}  # fmt: skip
 """What is told to libpq unless the address says otherwise: a host that is gone is noticed."""
 
 
