@@ -15,7 +15,9 @@ class Subscription(Iterator[Recorded]):
     """The log after a position, then each event that any process records.
 
     The iterator blocks until there is an event. It ends when any thread calls `stop`, or when the
-    engine is closed. No position is missed or repeated. As a context manager it stops itself.
+    engine is closed. No position is missed or repeated, also after an error: a server that is away
+    for long raises `StoreUnreachable`, and the next call goes on. As a context manager it stops
+    itself.
     """
 
     def __init__(self, store: LogStore, after: int, kinds: Collection[str], calls: Calls) -> None:
