@@ -9,7 +9,7 @@ from hypothesis import settings
 
 from tests.effort import PYTHON, TORTURE, TRIED, UNMEASURED, rounds
 from tests.servers.plugin import postgres_address, pytest_configure, pytest_unconfigure
-from tests.stores import LASTING, STORES, a_store
+from tests.stores import LASTING, STORES, a_place, a_store
 
 __all__ = ["postgres_address", "pytest_configure", "pytest_unconfigure"]  # pytest looks here
 
@@ -75,4 +75,11 @@ def address(request: pytest.FixtureRequest) -> Iterator[str]:
 def lasting_address(request: pytest.FixtureRequest) -> Iterator[str]:
     """The address of an empty store, of each kind that can be opened again."""
     with a_store(request.param) as address:
+        yield address
+
+
+@pytest.fixture(params=LASTING)
+def lasting_place(request: pytest.FixtureRequest) -> Iterator[str]:
+    """The address of a store that is not made yet, of each kind that can be opened again."""
+    with a_place(request.param) as address:
         yield address

@@ -37,7 +37,20 @@ Test = Callable[..., None]
 
 @contextmanager
 def a_store(kind: str) -> Generator[str]:
-    """The address of an empty store."""
+    """The address of an empty store; one on a server is made already, which takes its time."""
+    if kind in FAR:
+        from tests.servers.reused import empty_archive
+
+        with empty_archive() as address:
+            yield address
+    else:
+        with a_place(kind) as address:
+            yield address
+
+
+@contextmanager
+def a_place(kind: str) -> Generator[str]:
+    """The address of a store that is not made yet."""
     if kind == "memory":
         yield ":memory:"
     elif kind == "sqlite":

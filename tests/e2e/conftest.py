@@ -12,7 +12,7 @@ from typer.testing import CliRunner, Result
 import comity
 from comity.adapters.cli import app
 from tests.e2e.results import Address, Run
-from tests.stores import LASTING, a_store
+from tests.stores import LASTING, a_place, a_store
 
 WIDE = "250"
 """Columns enough for every row of these tests; `test_cli_layout` has narrow ones."""
@@ -26,8 +26,18 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
 
 
 @pytest.fixture
-def empty_store(store_kind: str, tmp_path: Path) -> Iterator[Address]:
+def place(store_kind: str, tmp_path: Path) -> Iterator[Address]:
     """The path, or the address on a server, for a store that is not there yet."""
+    if store_kind == "sqlite":
+        yield tmp_path / "relations.db"
+    else:
+        with a_place(store_kind) as address:
+            yield address
+
+
+@pytest.fixture
+def empty_store(store_kind: str, tmp_path: Path) -> Iterator[Address]:
+    """The path or the address of an empty store; a file is made when something is recorded."""
     if store_kind == "sqlite":
         yield tmp_path / "relations.db"
     else:
@@ -36,13 +46,16 @@ def empty_store(store_kind: str, tmp_path: Path) -> Iterator[Address]:
 
 
 @pytest.fixture
-def store(empty_store: Address, request: pytest.FixtureRequest) -> Address:
+def store(store_kind: str, request: pytest.FixtureRequest) -> Address:
     """A store that holds the module's `EVENTS`, if it has any; else the place for one."""
+    assert store_kind in LASTING  # each, by pytest_generate_tests
     module = cast("object", request.module)  # pyright: ignore[reportUnknownMemberType]
-    if events := getattr(module, "EVENTS", ()):
-        with comity.open(empty_store) as engine:
+    events = getattr(module, "EVENTS", ())
+    store: Address = request.getfixturevalue("empty_store" if events else "place")
+    if events:
+        with comity.open(store) as engine:
             engine.append(*events)
-    return empty_store
+    return store
 
 
 @pytest.fixture

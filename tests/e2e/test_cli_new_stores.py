@@ -26,15 +26,15 @@ def is_there(store: Address) -> bool:
      ["append", "--dry-run"]],
 )  # fmt: skip
 def test_what_records_nothing_new_makes_no_store(
-    empty_store: Address, run: Run, arguments: list[str]
+    place: Address, run: Run, arguments: list[str]
 ) -> None:
-    done = run(*arguments, at=empty_store, text=GOOD)
+    done = run(*arguments, at=place, text=GOOD)
     if arguments[0] != "append":
         assert "there is no" in failed(done, 3)
-    assert not is_there(empty_store)
+    assert not is_there(place)
 
 
-def test_append_makes_a_store(empty_store: Address, run: Run) -> None:
-    written(run("append", at=empty_store, text=GOOD))
-    assert is_there(empty_store)
-    assert "PAK-SUN" in written(run("relationships", at=empty_store))
+def test_append_makes_a_store(place: Address, run: Run) -> None:
+    written(run("append", at=place, text=GOOD))
+    assert is_there(place)
+    assert "PAK-SUN" in written(run("relationships", at=place))

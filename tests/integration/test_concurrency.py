@@ -148,12 +148,16 @@ with comity.open(path) as engine:
 
 
 @pytest.mark.parametrize("attempt", range(rounds(4)))
-def test_processes_that_make_one_new_store_at_once_share_it(address: str, attempt: int) -> None:
+def test_processes_that_make_one_new_store_at_once_share_it(
+    lasting_place: str, attempt: int
+) -> None:
     names = [f"{attempt}{name}" for name in "abcd"]
-    with processes(CREATING, address, *names) as makers:
+    with processes(CREATING, lasting_place, *names) as makers:
         positions = [line for maker in makers for line in maker.lines()]
     assert sorted(positions) == ["1", "2", "3", "4"]
-    assert {record.event.id for record in check(address)} == {meeting(name).id for name in names}
+    assert {record.event.id for record in check(lasting_place)} == {
+        meeting(name).id for name in names
+    }
 
 
 def test_opening_a_store_again_takes_no_lock_from_the_engine_that_has_it_open(

@@ -9,7 +9,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Generator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from fcntl import LOCK_EX, LOCK_SH, flock
 from functools import cache
 from pathlib import Path
@@ -27,6 +27,10 @@ DATABASE = "comity"
 """The role that the tests are, which owns the database, and the superuser."""
 
 
+AT_END = ExitStack()
+"""What this process does before it leaves the run's servers."""
+
+
 def begin_run() -> bool:
     """Name the run, so that its workers and subprocesses share one; whether it was not named."""
     first = not os.environ.get(KEY)
@@ -36,6 +40,7 @@ def begin_run() -> bool:
 
 def end_run(*, wait: bool) -> None:
     """Use the run's servers no more; the one that leads the run waits until they have ended."""
+    AT_END.close()
     if _folder.cache_info().currsize:
         os.close(_folder()[1])
         _folder.cache_clear()
