@@ -107,6 +107,7 @@ def test_every_mistake_in_the_file_is_a_line(run: Run, file: Path) -> None:
     ]
 
 
+@pytest.mark.in_a_file
 def test_no_file_is_written_over_another(run: Run, store: Address, file: Path) -> None:
     assert "--state" in failed(run("watch", file, "--state", store))
     assert "--state" in failed(run("watch", file, "--state", file))
