@@ -26,7 +26,7 @@ LASTING = ("sqlite", "postgres")
 """Those that can be opened again, here or in another process, and hold what was written."""
 FAR = ("postgres",)
 """Those behind a connection, where each example takes its time."""
-FEW = 20
+FEW = 12
 """The most examples that are drawn for a store that is far; `make test` tries half of them."""
 
 every_store = pytest.mark.parametrize("store", STORES)
