@@ -37,7 +37,7 @@ def test_the_doctor_looks_at_a_server_and_writes_nothing(store: str, tmp_path: P
     with comity.open(store) as engine:
         engine.materialize(StateProjection()).catch_up()
         engine.append(meeting("m3"))
-        digest = engine.digest().hex
+        digest = engine.digest().digest
     done = run("doctor", "--store", store, "--format", "json", folder=tmp_path)
     assert done.returncode == 0, done.stderr
     told = json.loads(done.stdout)
