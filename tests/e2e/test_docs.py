@@ -133,7 +133,7 @@ def test_contributing_names_every_command_and_every_folder_of_tests_that_there_i
     makefile = (ROOT / "Makefile").read_text(encoding="utf-8")
     assert set(re.findall(r"make [a-z-]+(?=`| +#)", text)) == SET_UP
     assert {f"make {name}" for name in re.findall(r"^([a-z-]+):", makefile, re.MULTILINE)} == SET_UP
-    folders = {f"tests/{path.parent.name}" for path in (ROOT / "tests").glob("*/__init__.py")}
+    folders = {f"tests/{path.parent.name}" for path in (ROOT / "tests").glob("*/test_*.py")}
     assert set(re.findall(r"^\| `(tests/\w+)`", text, re.MULTILINE)) == folders
 
 

@@ -74,7 +74,8 @@ def archive(roles: Roles) -> Roles:
 # The reader
 
 NOTHING_IN_IT = {
-    "append nothing", "append what is no event", "extend", "extend by nothing", "run"
+    "append nothing", "append what is no event", "extend", "extend by nothing", "run",
+    "delete_projection",
 }  # fmt: skip
 """Writes in which nothing is recorded: only an engine that was opened to read refuses them."""
 

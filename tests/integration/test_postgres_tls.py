@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 import comity
-from comity import StoreUnreachable
+from comity import StoreNotFound
 from tests.recording import meeting
 from tests.servers import tls_address
 from tests.servers.shared import GIVEN
@@ -30,7 +30,7 @@ def test_an_archive_is_used_through_tls_that_is_fully_verified(
 
 def test_a_certificate_of_another_host_is_refused(postgres_address: str, tmp_path: Path) -> None:
     with tls_address(postgres_address, tmp_path, valid_for="127.0.0.2") as address:
-        with pytest.raises(StoreUnreachable, match="does not match host"):
+        with pytest.raises(StoreNotFound, match="does not match host"):
             comity.open(address)
         weaker = address.replace("verify-full", "verify-ca")
         comity.open(weaker).close()
@@ -38,5 +38,5 @@ def test_a_certificate_of_another_host_is_refused(postgres_address: str, tmp_pat
 
 @pytest.mark.skipif(GIVEN in os.environ, reason="the server that was given may have TLS")
 def test_who_asks_for_tls_of_a_server_without_it_is_refused(postgres_address: str) -> None:
-    with pytest.raises(StoreUnreachable, match="does not support SSL"):
+    with pytest.raises(StoreNotFound, match="does not support SSL"):
         comity.open(f"{postgres_address}&sslmode=require")
