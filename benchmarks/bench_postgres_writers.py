@@ -48,11 +48,12 @@ def test_eight_writers(board: Board, server: Server, sizes: Sizes) -> None:
     """In turn: one process, eight processes, eight threads of one engine."""
     rate = partial(_rate, server)
     count = sizes.single * 2
+    writers = 2 if sizes.name == "tiny" else WRITERS
     rounds = [
         (
             rate(1, 1, count * 2),
-            rate(WRITERS, 1, count),
-            rate(1, WRITERS, count),
+            rate(writers, 1, count),
+            rate(1, writers, count),
         )
         for _ in range(sizes.rounds)
     ]
