@@ -104,7 +104,7 @@ def test_a_statement_that_the_administrator_lets_take_no_longer_makes_the_store_
         engine.append(meeting("first"))
         with session(postgres_address) as blocker:
             blocker.autocommit = False
-            blocker.execute(f"LOCK TABLE {schema_of(postgres_address)}.stored_events")
+            blocker.execute(f"LOCK TABLE {schema_of(postgres_address)}.stored_events".encode())
             with pytest.raises(StoreBusy, match="statement timeout"):
                 engine.append(meeting("second"))
             blocker.rollback()
@@ -135,8 +135,8 @@ def test_too_many_connections_make_the_store_busy_until_some_are_free(
 ) -> None:
     role = f"{schema_of(postgres_address)}_few"
     with psycopg.connect(shared_server().admin, autocommit=True) as admin:
-        admin.execute(f"CREATE ROLE {role} LOGIN PASSWORD '{SECRET}' CONNECTION LIMIT 1")
-        admin.execute(f"GRANT {urlsplit(postgres_address).username} TO {role}")
+        admin.execute(f"CREATE ROLE {role} LOGIN PASSWORD '{SECRET}' CONNECTION LIMIT 1".encode())
+        admin.execute(f"GRANT {urlsplit(postgres_address).username} TO {role}".encode())
         try:
             address = elsewhere(postgres_address, user=role)
             comity.open(postgres_address).close()
@@ -147,7 +147,7 @@ def test_too_many_connections_make_the_store_busy_until_some_are_free(
                 PostgresStore(address, lock_timeout=0.5)
             PostgresStore(address).close()
         finally:
-            admin.execute(f"DROP ROLE {role}")
+            admin.execute(f"DROP ROLE {role}".encode())
 
 
 @pytest.mark.parametrize("schema", ["comity_relations", "tracking", "comity_head"])
@@ -166,8 +166,8 @@ def test_a_schema_may_be_called_as_a_table_of_ours_is(postgres_address: str, sch
             engine.append(meeting("second"))
             assert next(subscription).position == 2
         with session(postgres_address) as found:
-            counted = found.execute(f"SELECT COUNT(*) FROM {own}.stored_events").fetchone()
+            counted = found.execute(f"SELECT COUNT(*) FROM {own}.stored_events".encode()).fetchone()
             assert counted == (2,)
     finally:
         with session(postgres_address) as to:
-            to.execute(f"DROP SCHEMA IF EXISTS {own} CASCADE")
+            to.execute(f"DROP SCHEMA IF EXISTS {own} CASCADE".encode())
