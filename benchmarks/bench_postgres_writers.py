@@ -28,17 +28,18 @@ def _rate(server: Server, processes: int, threads: int, count: int) -> float:
     with server.schema() as address, ExitStack() as work:
         with comity.open(address):
             pass
-        arguments = [(address, first, threads, count) for first in range(0, writers, threads)]
-        workers = [work.enter_context(Worker("write", *each)) for each in arguments]
-        for worker in workers:
-            worker.wait_until_ready()
         last = writers * (count + 1)
-        reader = work.enter_context(Worker("tail", address, writers, last))
-        reader.wait_until_ready()
+        reader = work.enter_context(Worker("tail", address, last))
+        workers = [
+            work.enter_context(Worker("write", address, first, threads, count))
+            for first in range(0, writers, threads)
+        ]
+        for worker in (reader, *workers):
+            worker.wait_until_ready()
         for worker in (reader, *workers):
             worker.begin()
         times = cast("list[tuple[float, float]]", [worker.answer() for worker in workers])
-        assert reader.answer() == list(range(writers + 1, last + 1))
+        assert reader.answer() == list(range(1, last + 1))
         assert rows(address) == last
     took = max(end for _, end in times) - min(start for start, _ in times)
     return writers * count / took

@@ -52,11 +52,11 @@ def _append_each(engine: TimelineEngine, events: Sequence[Event]) -> None:
         engine.append(event)
 
 
-def tail(address: str, after: int, last: int) -> Task:
+def tail(address: str, last: int) -> Task:
     """Read the log live up to a position; the positions that came, in their order."""
-    with comity.open(address) as engine, engine.subscribe(after) as subscription:
+    with comity.open(address) as engine, engine.subscribe() as subscription:
         yield
-        return [record.position for record in islice(subscription, last - after)]
+        return [record.position for record in islice(subscription, last)]
 
 
 def hear(address: str, after: int, count: int) -> Task:
