@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
+from comity.ports.ahead import NOTHING_AHEAD, Ahead
 from comity.ports.clock import Clock
 from comity.ports.intake import Incoming, Intake
 from comity.ports.log_store import (
-    NOTHING_AHEAD,
-    Ahead,
     Counts,
     Head,
     IndexCheck,

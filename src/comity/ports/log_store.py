@@ -10,6 +10,7 @@ from typing import NamedTuple, Protocol
 from comity.domain.counting import CellCounts
 from comity.domain.events import Event
 from comity.domain.recorded import Recorded
+from comity.ports.ahead import Ahead
 from comity.ports.projection_store import ProjectionStore
 from comity.ports.watch import Watch
 from comity.ports.word_store import WordStore
@@ -62,19 +63,6 @@ class SealedPage(NamedTuple):
     records: Sequence[Recorded]
     seals: Sequence[bytes]
     commitments: Sequence[bytes]
-
-
-class Ahead(NamedTuple):
-    """What a write asks for first: events by their ids, and streams by their names.
-
-    A store on a server reads it with the beginning of the transaction, at once.
-    """
-
-    ids: Collection[str] = ()
-    streams: Collection[str] = ()
-
-
-NOTHING_AHEAD = Ahead()
 
 
 class IndexCheck(Protocol):

@@ -33,8 +33,7 @@ class MemoryStore(SealedMemory):
 
     def __init__(self, address: str = ":memory:") -> None:
         super().__init__()
-        self.name = address
-        self._log = new_log()
+        self.name, self._log = address, new_log()
         self._lock, self._closed = RLock(), False
         self._held: list[object] = []
         self._pending: list[Recorded] = []

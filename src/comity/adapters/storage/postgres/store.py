@@ -29,7 +29,7 @@ from comity.adapters.storage.sql.counts import CountReader
 from comity.adapters.storage.sql.index import IndexHead, Known, put_head
 from comity.adapters.storage.sql.projection_store import SQLProjectionStore
 from comity.adapters.storage.sql.reader import RecordReader
-from comity.domain.errors import InvalidValue
+from comity.domain.errors import InvalidValue, StoreError
 from comity.domain.events import Event
 from comity.domain.recorded import Recorded
 from comity.ports import LogStore
@@ -85,9 +85,10 @@ class PostgresStore(Transactions):
 
     def add(self, records: Sequence[Recorded], seals: Sequence[bytes] | None = None) -> None:
         """Append to the log and the index within the transaction that `writing` holds."""
-        lease = self._datastore.held
-        if not records or lease is None:
+        if not records:
             return
+        if (lease := self._datastore.held) is None or not lease.is_writer:
+            raise StoreError(self.name, "nothing holds it for writing; nothing was recorded")
         seals = seals or new_salts(len(records))
         if lease.ahead is None or not lease.ahead.add(records, seals):
             self._send(lease)

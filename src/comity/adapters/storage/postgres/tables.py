@@ -121,14 +121,14 @@ class PostgresTables:
     def insert(self, cursor: PlainCursor, table: str, rows: Collection[Sequence[object]]) -> None:
         """Insert rows that have a value for each column."""
         rows = list(rows)
-        if len(rows) < _FEW:
+        if len(rows) < _FEW or cursor.gathered is not None:
             if rows:
                 values = ", ".join(["%s"] * len(rows[0]))
                 every = ", ".join([f"({values})"] * len(rows))
                 flat = list(chain.from_iterable(rows))
                 cursor.put(f"INSERT INTO {table} VALUES {every}", flat)
             return
-        with cursor.copy(adapted(f"COPY {table} FROM STDIN")) as copy:
+        with cursor.copy(adapted(f"COPY {table} FROM STDIN").encode()) as copy:
             if all(type(value) is int for value in rows[0]):
                 line = "\t".join(["%d"] * len(rows[0])) + "\n"
                 copy.write(line * len(rows) % tuple(chain.from_iterable(rows)))
