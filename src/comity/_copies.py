@@ -110,8 +110,11 @@ def _existing(stack: ExitStack, name: str, store: Store) -> LogStore:
 
         check_there(address)
     # An archive on a server is not made by a copy of it, and a replica cannot be written.
-    is_on_a_server = scheme_of(address) in {"postgres", "postgresql"}
-    return _opened(stack, name, store, read_only=is_on_a_server)
+    return _opened(stack, name, store, read_only=_on_a_server(address))
+
+
+def _on_a_server(address: str) -> bool:
+    return scheme_of(address) in {"postgres", "postgresql"}
 
 
 def _check_apart(target: Store, *sources: Store) -> None:
@@ -122,6 +125,10 @@ def _check_apart(target: Store, *sources: Store) -> None:
     for name in map(_name, sources):
         if scheme_of(name) == scheme_of(place) == "sqlite":
             check_apart(name, place)
+        if _on_a_server(name) and _on_a_server(place):
+            from comity.adapters.storage.postgres.address import check_apart_on_servers
+
+            check_apart_on_servers(name, place)
     if isinstance(target, TimelineEngine) and target in sources:
         raise InvalidValue("target", place, "another store than the source")
 

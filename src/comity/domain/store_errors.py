@@ -126,7 +126,7 @@ class TracesLeft(StoreBusy):
 
     redaction: object = None
 
-    said = "was redacted, and others use it: traces of the text are left until the last closes it"
+    said = "was redacted, and traces of the text are left"
 
 
 class StoreClosed(StoreError):

@@ -22,7 +22,7 @@ class AddressParts(NamedTuple):
     def secrets(self) -> list[str]:
         """The secrets as they are written in the address, the longest first."""
         password = self.who.removesuffix("@").partition(":")[2]
-        told = [password, *(value for key, value in self.query if key in _SECRET)]
+        told = [password, *(value for key, value in self.query if key.lower() in _SECRET)]
         return sorted(filter(None, told), key=len, reverse=True)
 
 
@@ -41,7 +41,9 @@ def shown(address: str) -> str:
     if "://" not in address:
         return address
     parts = parts_of(address)
-    query = "&".join(f"{key}={'***' if key in _SECRET else val}" for key, val in parts.query)
+    query = "&".join(
+        f"{key}={'***' if key.lower() in _SECRET else val}" for key, val in parts.query
+    )
     user = parts.who.partition(":")[0].removesuffix("@")
     place = parts.place.rpartition("@")[2]  # before it may be a part of a password
     return f"{parts.scheme}://{user}{'@' if parts.who else ''}{place}{'?' if query else ''}{query}"

@@ -108,9 +108,18 @@ def _hosts_in(places: str | None) -> dict[str, str]:
     ports: list[str] = []
     for place in places.split(","):
         host, _, port = place.rpartition(":")
-        if not host or not port.isdecimal():
+        if not host or not port.isdecimal() or "@" in host:
             expected = "a host and a port, such as db.example.org:5432; several with commas"
-            raise InvalidValue("listen", places, expected)
+            raise InvalidValue("listen", place.rpartition("@")[2], expected)
         hosts.append(host.removeprefix("[").removesuffix("]"))
         ports.append(port)
     return {"host": ",".join(hosts), "port": ",".join(ports)}
+
+
+def check_apart_on_servers(source: str, target: str) -> None:
+    """Raise `InvalidValue` if two addresses lead to one archive."""
+    ours, theirs = address_in(source), address_in(target)
+    place = ("host", "port", "dbname")
+    is_one_database = all(ours.options.get(key) == theirs.options.get(key) for key in place)
+    if is_one_database and ours.schema == theirs.schema:
+        raise InvalidValue("target", theirs.name, "another archive than the source")

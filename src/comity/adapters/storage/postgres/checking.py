@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from comity.adapters.storage.postgres import words
 from comity.adapters.storage.postgres.cursor import PlainCursor
 from comity.adapters.storage.postgres.soundness import not_whole, rows_are_sound
 from comity.adapters.storage.postgres.transactions import Transactions
@@ -29,6 +30,8 @@ class PostgresIndexCheck(IndexSums):
         if self._differs or not rows_are_sound(cursor) or not self.agrees(cursor):
             healed.append("index")
             self._log.remake(cursor)
+        if words.drop_unsound(cursor):
+            healed.append("index of words")
         for number, is_changed in not_whole(cursor, self._builds):
             healed.append(f"projection {number}")
             (self._builds.drop if is_changed else self._builds.empty)(cursor, number)

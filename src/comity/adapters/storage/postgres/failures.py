@@ -64,6 +64,8 @@ _REFUSALS = (
     "no password supplied", "is not permitted to log in", "server does not support SSL",
     "root certificate file", "certificate verify failed", "does not match host name",
     "failed to resolve host", "could not translate host name", "pg_hba.conf rejects",
+    "invalid sslmode value", "invalid port number", "invalid integer value", "invalid SCRAM",
+    "invalid connection option", "invalid channel_binding", "invalid target_session_attrs",
 )  # fmt: skip
 """What is said by a server that never takes this client, or of a name that nobody knows.
 

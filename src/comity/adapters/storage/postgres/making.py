@@ -12,12 +12,11 @@ from comity.adapters.storage.postgres.rights import why_not_writable
 from comity.adapters.storage.postgres.soundness import check_log_table
 from comity.adapters.storage.postgres.transactions import Transactions
 from comity.adapters.storage.sql.dialect import Cursor
-from comity.adapters.storage.sql.index import IndexHead, put_head
 from comity.adapters.storage.sql.sealed import UNSOUND
 from comity.domain.errors import StoreNotFound, StoreReadOnly
 
 _PLACE = """
-SELECT current_user, current_setting('server_encoding'), has_schema_privilege(n.oid, 'USAGE'),
+SELECT current_user::text, getdatabaseencoding()::text, has_schema_privilege(n.oid, 'USAGE'),
     COALESCE(has_schema_privilege(n.oid, 'CREATE'),
         has_database_privilege(current_database(), 'CREATE')),
     c.oid IS NOT NULL, has_table_privilege(c.oid, 'SELECT')
@@ -60,7 +59,13 @@ def prepare(store: Transactions, datastore: Datastore, *, read_only: bool) -> st
 
 def _found(cursor: Cursor, schema: str) -> _Place:
     cursor.execute(_PLACE, (schema,))
-    return _Place(*cursor.fetchone())
+    role, encoding, *rest = cursor.fetchone()
+    return _Place(_text(role), _text(encoding), *rest)
+
+
+def _text(value: str | bytes) -> str:
+    """A text, which a database without an encoding gives as bytes."""
+    return value.decode(errors="replace") if isinstance(value, bytes) else value
 
 
 def _check_place(name: str, schema: str, place: _Place) -> None:
@@ -95,8 +100,7 @@ def _make(store: Transactions, datastore: Datastore) -> None:
     with datastore.exclusive() as lease:
         _make_tables(lease.cursor, store.name, datastore.address.schema)
         if not _has_head(lease.cursor):
-            put_head(lease.cursor, tables.PostgresTables(), IndexHead())
-            store.complete(lease.cursor)
+            store.remake(lease.cursor)
 
 
 def _make_tables(cursor: Cursor, store: str, name: str) -> None:

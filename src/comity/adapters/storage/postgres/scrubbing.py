@@ -53,7 +53,11 @@ def vacuum(address: Address, name: str) -> None:
         found = tables.fetchall()
         for table, is_allowed in found:
             if not is_allowed:
-                raise TracesLeft(name, f"only its owner may write its table {table} anew")
+                raise TracesLeft(
+                    name,
+                    f"only its owner may write its table {table} anew; open it as the owner, and "
+                    "call engine.scrub()",
+                )
         begun = _transaction(connection)
         for table, _ in found:
             _vacuum(connection, sql.Identifier(address.schema, table), name, begun)

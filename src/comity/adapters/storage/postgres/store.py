@@ -26,7 +26,7 @@ from comity.adapters.storage.sql.additions import addition, begin, put
 from comity.adapters.storage.sql.building import complete
 from comity.adapters.storage.sql.builds import BuildTables
 from comity.adapters.storage.sql.counts import CountReader
-from comity.adapters.storage.sql.index import IndexHead, Known, put_head
+from comity.adapters.storage.sql.index import NAME, IndexHead, Known, head_of, put_head
 from comity.adapters.storage.sql.projection_store import SQLProjectionStore
 from comity.adapters.storage.sql.reader import RecordReader
 from comity.domain.errors import InvalidValue, StoreError
@@ -115,6 +115,7 @@ class PostgresStore(Transactions):
     def complete(self, cursor: PlainCursor) -> None:
         """Complete the index, in a write transaction."""
         complete(cursor, self._tables, self.name, self.sealed)
+        self._tables.track(cursor, NAME, head_of(cursor).position)
 
     def remake(self, cursor: PlainCursor) -> None:
         """Make the index anew from the log, in a write transaction."""

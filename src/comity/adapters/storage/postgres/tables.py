@@ -71,7 +71,7 @@ CREATE TABLE IF NOT EXISTS comity_snapshots (
     PRIMARY KEY (build, key, day));
 CREATE TABLE IF NOT EXISTS comity_search_head (
     number bigint PRIMARY KEY CHECK (number = 1), rules text NOT NULL, position bigint NOT NULL,
-    rewritten bigint NOT NULL);
+    rewritten bigint NOT NULL, sum numeric NOT NULL);
 CREATE TABLE IF NOT EXISTS comity_search_words (
     position bigint PRIMARY KEY, relationship text COLLATE "C" NOT NULL,
     kind text COLLATE "C" NOT NULL, since bigint NOT NULL, latest bigint NOT NULL,

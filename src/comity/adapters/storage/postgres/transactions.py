@@ -105,11 +105,9 @@ class Transactions(IndexedLog):
         self._check_writable()
         try:
             with self._datastore.exclusive(*_questions(ahead)) as lease:
-                if not self._is_current(lease) and not self._is_unsound:
-                    self.complete(lease.cursor)
-                    lease.moment = None
-                if not self._is_checked:
-                    self._check(lease)
+                is_current = self._is_current(lease)
+                if not is_current or not self._is_checked:
+                    self._check(lease, is_current=is_current)
                 if lease.moment is not None and len(lease.answers) > 1:
                     self._take_ahead(lease, ahead)
                 yield
@@ -119,13 +117,15 @@ class Transactions(IndexedLog):
             raise translation(error, self.name) from error
         self._signal.send()
 
-    def _check(self, lease: Lease) -> None:
-        """Compare the rows of the index with their sums, once; they are made anew if they differ.
+    def _check(self, lease: Lease, *, is_current: bool) -> None:
+        """Compare the rows of the index with their sums; they are made anew if they differ.
 
-        What is not found by an unsound index may be recorded twice.
+        What is not found by an unsound index may be recorded twice. A sound one that is behind the
+        log is completed.
         """
-        if not rows_are_sound(lease.cursor):
-            self.remake(lease.cursor)
+        is_sound = rows_are_sound(lease.cursor)
+        if not is_sound or not is_current:
+            (self.complete if is_sound else self.remake)(lease.cursor)
             lease.moment = None
         self._is_checked, self._is_unsound = True, False
 

@@ -201,7 +201,9 @@ class SQLiteStore(CheckedLog):
             ) as alone,
         ):
             if not scrubbed(alone):
-                raise TracesLeft(self.name)
+                raise TracesLeft(
+                    self.name, "others use it; they go when the last of those closes it"
+                )
 
     def checker(self) -> SQLiteIndexCheck:
         """What compares the index with the log and heals it."""
