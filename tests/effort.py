@@ -47,5 +47,5 @@ def examples(count: int, parent: settings | None = None) -> settings:
 
     A slow machine is no failure, so drawing may take its time.
     """
-    tried = rounds(count) if TORTURE else max(1, count // 2)
+    tried = rounds(count) if TORTURE else max(1, count // 3)
     return settings(parent, max_examples=tried, suppress_health_check=[HealthCheck.too_slow])

@@ -218,9 +218,8 @@ def test_a_store_that_nobody_may_write_and_a_clock_that_is_behind(tmp_path: Path
     assert "not written" in problems(report("--store", path), notes=True)
 
 
-def test_what_is_no_file_is_left_to_verify() -> None:
-    found = report("--store", "lab://x/y")
-    assert "comity verify" in problems(found, notes=True)
+def test_a_store_that_is_not_installed_is_a_problem() -> None:
+    assert "no store is installed for 'lab'" in problems(report("--store", "lab://x/y"))
 
 
 @pytest.mark.parametrize("form", ["csv", "jsonl"])

@@ -103,7 +103,7 @@ def test_the_signatures_on_a_page_are_those_of_the_calls(page: Path) -> None:
 def shown(call: griffe.Function) -> str:
     """A declaration without its types, as the page shows it."""
     module = ast.parse(call.source.strip() if call.source else "")
-    (function,) = (node for node in ast.walk(module) if isinstance(node, ast.FunctionDef))
+    function = next(node for node in ast.walk(module) if isinstance(node, ast.FunctionDef))
     arguments = function.args
     arguments.args = [argument for argument in arguments.args if argument.arg != "self"]
     for argument in ast.walk(arguments):

@@ -1,100 +1,107 @@
-"""A pooler in transaction mode: each transaction may be on another connection of the server."""
+"""A pooler in front that lends connections for one transaction each: PgBouncer, where it is."""
 
 from __future__ import annotations
 
-import os
 import shutil
 import subprocess
 import time
 from collections.abc import Generator
-from contextlib import suppress
+from contextlib import contextmanager
 from pathlib import Path
-from socket import create_connection
 from threading import Thread
-from urllib.parse import urlsplit, urlunsplit
+from urllib.parse import urlsplit
 
+import psycopg
 import pytest
 
 import comity
 from comity import StateProjection
-from tests.effort import PATIENCE, UNMEASURED, wait_for_end
-from tests.folding import from_the_start
+from tests.effort import PATIENCE, wait_for_end
 from tests.recording import meeting
+from tests.servers import Cluster
 from tests.servers.process import free_port
+from tests.servers.programs import account, give
 
-pytestmark = [
-    UNMEASURED,
-    pytest.mark.skipif(not shutil.which("pgbouncer"), reason="pgbouncer is not installed"),
-]
-CONFIGURATION = """
+PGBOUNCER = shutil.which("pgbouncer", path="/usr/sbin:/usr/local/sbin:/usr/bin:/usr/local/bin")
+SETTINGS = """
 [databases]
-* = host={host} port={port} user={user} password={password}
+* = host=127.0.0.1 port={server}
 [pgbouncer]
 listen_addr = 127.0.0.1
-listen_port = {own}
+listen_port = {port}
 unix_socket_dir =
-auth_type = any
+auth_type = scram-sha-256
+auth_file = {users}
 pool_mode = transaction
-default_pool_size = 3
-server_reset_query_always = 1
-ignore_startup_parameters = extra_float_digits
+default_pool_size = 2
 """
+"""Two connections for all clients, so that each is lent to another soon."""
+
+pytestmark = pytest.mark.skipif(PGBOUNCER is None, reason="PgBouncer is not installed")
 
 
-@pytest.fixture
-def pooled_address(postgres_address: str, tmp_path: Path) -> Generator[str]:
-    """Return the address of a pooler in front of the server, which listens itself."""
-    parts, own = urlsplit(postgres_address), free_port()
-    configuration = tmp_path / "pgbouncer.ini"
-    configuration.write_text(
-        CONFIGURATION.format(
-            host=parts.hostname, port=parts.port, user=parts.username, password=parts.password,
-            own=own,
-        )
-    )  # fmt: skip
-    for path in (tmp_path.parent.parent, tmp_path.parent, tmp_path):
-        path.chmod(0o755)
-    log = (tmp_path / "log").open("wb")
-    user = None if os.getuid() else "nobody"  # it does not run as root
-    process = subprocess.Popen(["pgbouncer", configuration], stdout=log, stderr=log, user=user)
+@contextmanager
+def pooled(cluster: Cluster) -> Generator[str]:
+    """The address of a pooler in front of the cluster's primary."""
+    direct = urlsplit(cluster.address())
+    users, settings = (cluster.run / f"{cluster.name}-pooler.{end}" for end in ("txt", "ini"))
+    port = free_port()
+    write(users, f'"{direct.username}" "{direct.password}"\n')
+    write(settings, SETTINGS.format(server=direct.port, port=port, users=users))
+    assert PGBOUNCER is not None
+    pooler = subprocess.Popen([PGBOUNCER, "-q", settings], cwd=cluster.run, **account())
     try:
-        deadline = time.monotonic() + PATIENCE
-        while True:
-            with suppress(OSError), create_connection(("127.0.0.1", own)):
-                break
-            assert process.poll() is None, (tmp_path / "log").read_text()
+        address = cluster.address().replace(f":{direct.port}/", f":{port}/")
+        wait_until_it_answers(address)
+        yield address
+    finally:
+        pooler.kill()
+        pooler.wait(PATIENCE)
+
+
+def write(path: Path, text: str) -> None:
+    path.write_text(text, encoding="utf-8")
+    path.chmod(0o600)
+    give(path)
+
+
+def wait_until_it_answers(address: str) -> None:
+    deadline = time.monotonic() + PATIENCE
+    while True:
+        try:
+            psycopg.connect(address).close()
+        except psycopg.OperationalError:
             assert time.monotonic() < deadline
             time.sleep(0.02)
-        place = f"{parts.username}:{parts.password}@127.0.0.1:{own}"
-        query = f"{parts.query}&pooler=transaction&listen={parts.hostname}:{parts.port}"
-        yield urlunsplit(parts._replace(netloc=place, query=query))
-    finally:
-        process.kill()
-        process.wait()
-        log.close()
+        else:
+            return
 
 
-def test_behind_a_pooler_everything_is_as_without(
-    pooled_address: str, postgres_address: str
-) -> None:
-    with comity.open(pooled_address) as engine, comity.open(postgres_address) as direct:
-        with engine.subscribe() as subscription:
+def test_everything_works_through_a_pooler_that_lends_connections_for_a_transaction() -> None:
+    with Cluster() as cluster, pooled(cluster) as pooler:
+        query = f"?pooler=transaction&listen=127.0.0.1:{cluster.primary.port}"
+        with (
+            comity.open(pooler + query) as engine,
+            comity.open(pooler + query) as other,
+            other.subscribe() as subscription,
+        ):
+            engine.append(meeting("first"))
+            assert next(subscription).event == meeting("first")
+            engine.extend(meeting(f"bulk-{number}") for number in range(500))
+            engine.materialize(StateProjection()).catch_up()
 
-            def write(writer: int) -> None:
-                for number in range(20):
-                    engine.append(meeting(f"{writer}-{number}"))
-                    assert engine.position > number
-                    assert engine.state("PAK", "RUS", on="2024-01-01").last_position
+            def append(who: int) -> None:
+                for number in range(10):
+                    engine.append(meeting(f"{who}-{number}"))
 
-            threads = [Thread(target=write, args=(writer,)) for writer in range(8)]
+            threads = [Thread(target=append, args=(who,)) for who in range(6)]
             for thread in threads:
                 thread.start()
             wait_for_end(*threads)
-            assert [next(subscription).position for _ in range(160)] == list(range(1, 161))
-            direct.append(meeting("last"))
-            assert next(subscription).event == meeting("last")
-        engine.extend([meeting(f"more{number}") for number in range(2000)])
-        assert [record.position for record in engine.events()] == list(range(1, 2162))
-        state = engine.materialize(StateProjection())
-        assert state.answers() == from_the_start(direct, StateProjection(), None)
-        assert engine.verify().ok
+            other.read_your_writes(561, PATIENCE)
+            assert engine.search("Pakistan").total == 561
+            assert other.verify() == engine.verify()
+            assert engine.redact(meeting("first").id, "secret").positions == (1,)
+        with comity.open(cluster.address()) as direct:
+            assert direct.position == 562
+            assert direct.verify().ok

@@ -10,11 +10,11 @@ import pytest
 from psycopg import sql
 
 import comity
-from comity import StoreNotFound, StoreReadOnly
+from comity import StateProjection, StoreNotFound, StoreReadOnly
 from comity.adapters.storage.postgres import PostgresStore
 from comity.adapters.storage.postgres.cursor import adapted
 from tests.effort import PATIENCE
-from tests.integration.test_reading_only import DAY, FIRST, LATER, WRITES, Count, Place, answers
+from tests.integration.test_reading_only import DAY, FIRST, LATER, WRITES, Place, answers
 from tests.recording import meeting
 from tests.servers import Cluster, fresh_address, libpq_address, make_reader, schema_of
 
@@ -118,7 +118,8 @@ def test_several_processes_fold_what_a_replica_has(both: tuple[Place, Place]) ->
     primary.write(meeting("other", parties=("IND", "RUS")))
     with comity.open(replica.address) as engine:
         engine.read_your_writes(3, PATIENCE)
-        assert engine.replay(Count(), on=DAY, workers=2) == engine.replay(Count(), on=DAY)
+        folded = engine.replay(StateProjection(), on=DAY)
+        assert engine.replay(StateProjection(), on=DAY, workers=2) == folded
 
 
 def test_where_there_is_no_archive_a_replica_makes_none(cluster: Cluster) -> None:

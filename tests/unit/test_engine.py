@@ -989,7 +989,7 @@ def test_amounts_come_back_exactly_as_they_were_recorded() -> None:
     assert str(record.event.value) == "45122.123456789012345678901234 USD"
 
 
-@pytest.mark.parametrize("store", ["", "postgresql://localhost/relations"])
+@pytest.mark.parametrize("store", ["", "mysql://localhost/relations"])
 def test_a_store_that_cannot_be_opened_is_refused_by_name(store: str) -> None:
     with pytest.raises(comity.StoreNotFound, match=repr(store)):
         comity.open(store)

@@ -25,7 +25,6 @@ from comity.adapters.storage.sql.reader import RecordReader
 from comity.adapters.storage.sql.sealed import UNSOUND
 from comity.adapters.storage.sqlite import tables, word_tables
 from comity.adapters.storage.sqlite.backups import backed_up
-from comity.adapters.storage.sqlite.checked import CheckedLog
 from comity.adapters.storage.sqlite.checking import SQLiteIndexCheck
 from comity.adapters.storage.sqlite.closing import Closing, is_alone, note_traces, scrubbed
 from comity.adapters.storage.sqlite.datastore import LOCK_TIMEOUT, Datastore
@@ -45,6 +44,7 @@ from comity.adapters.storage.sqlite.places import Place
 from comity.adapters.storage.sqlite.recorder import Recorder
 from comity.adapters.storage.sqlite.repair import repair
 from comity.adapters.storage.sqlite.soundness import is_large, is_sound
+from comity.adapters.storage.sqlite.transactions import CheckedLog
 from comity.adapters.storage.sqlite.writer import SQLiteTables
 from comity.domain.errors import ForkedEngine, TracesLeft
 from comity.domain.events import Event
