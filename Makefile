@@ -60,10 +60,10 @@ docs-serve: docs
 	@$(BIN)/python -m http.server --bind 127.0.0.1 --directory site
 
 bench: $(BENCH)
-	$(BIN)/pytest benchmarks -s --timeout 1200 -o faulthandler_timeout=1500
+	$(BIN)/python -m pytest benchmarks -s --timeout 1200 -o faulthandler_timeout=1500
 
 bench-full: $(BENCH)
-	$(BIN)/pytest benchmarks -s --size full --report docs/benchmarks --timeout 7200 -o faulthandler_timeout=7500
+	$(BIN)/python -m pytest benchmarks -s --size full --report docs/benchmarks --timeout 7200 -o faulthandler_timeout=7500
 
 clean:
 	@rm -rf frontend/node_modules src/comity/adapters/web/static .venv .cache build dist site .coverage .benchmarks .hypothesis .import_linter_cache .mypy_cache .pytest_cache .ruff_cache
