@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Generator, Iterator
+from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 from typing import cast
 
@@ -28,20 +29,26 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
 @pytest.fixture
 def place(store_kind: str, tmp_path: Path) -> Iterator[Address]:
     """The path, or the address on a server, for a store that is not there yet."""
-    if store_kind == "sqlite":
-        yield tmp_path / "relations.db"
-    else:
-        with a_place(store_kind) as address:
-            yield address
+    with _of_kind(store_kind, tmp_path, a_place) as address:
+        yield address
 
 
 @pytest.fixture
 def empty_store(store_kind: str, tmp_path: Path) -> Iterator[Address]:
     """The path or the address of an empty store; a file is made when something is recorded."""
-    if store_kind == "sqlite":
-        yield tmp_path / "relations.db"
+    with _of_kind(store_kind, tmp_path, a_store) as address:
+        yield address
+
+
+@contextmanager
+def _of_kind(
+    kind: str, folder: Path, on_a_server: Callable[[str], AbstractContextManager[Address]]
+) -> Generator[Address]:
+    """A path in a folder, or an address on a server."""
+    if kind == "sqlite":
+        yield folder / "relations.db"
     else:
-        with a_store(store_kind) as address:
+        with on_a_server(kind) as address:
             yield address
 
 

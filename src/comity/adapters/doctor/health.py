@@ -22,7 +22,7 @@ from comity.adapters.storage.sqlite.making import holds_nothing
 from comity.adapters.storage.sqlite.modes import Mode
 from comity.adapters.storage.sqlite.wal import check_wal
 from comity.domain.errors import ComityError
-from comity.engine.verifying import Verifier
+from comity.engine.verifying import Verification, Verifier
 
 _PATIENCE = 2.0
 """Seconds to wait for whoever has the store locked."""
@@ -187,12 +187,17 @@ def _open(
         if quick:
             return
         verification = Verifier(store, None, progress).verify()
+    tell(verification, health, problems, ADVICE_OF_DAMAGE)
+
+
+def tell(verification: Verification, health: Health, problems: list[Problem], advice: str) -> None:
+    """Say whether the log is what its chains say, and add to `problems` where it is not."""
     health.verified = verification.ok
     health.digest = verification.digest if verification.ok else None
     for found in verification.problems:
         reason = found.reason.removeprefix(f"position {found.position} of its log: ")
         what = f"the log differs at position {found.position}: {reason}"
-        problems.append(Problem(what, ADVICE_OF_DAMAGE))
+        problems.append(Problem(what, advice))
 
 
 _INDEX = Problem(

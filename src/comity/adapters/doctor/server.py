@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import comity
-from comity.adapters.doctor.health import Build, Health
+from comity.adapters.doctor.health import Build, Health, tell
 from comity.adapters.doctor.problems import Problem, problem_of
 from comity.domain.errors import StoreError
 from comity.engine import TimelineEngine
@@ -20,7 +20,8 @@ def examine_server(
         with comity.open(address, read_only=True) as engine:
             _ask(engine, health)
             if not quick:
-                _verify(engine, health, problems, progress)
+                verification = engine.verify(progress=progress)
+                tell(verification, health, problems, _OF_DAMAGE)
     except StoreError as error:
         problems.append(problem_of(error))
     return health
@@ -38,21 +39,6 @@ def _ask(engine: TimelineEngine, health: Health) -> None:
         break
     for last in engine.events(after=engine.position - 1) if engine.position else ():
         health.last_recorded = last.recorded_at
-
-
-def _verify(
-    engine: TimelineEngine,
-    health: Health,
-    problems: list[Problem],
-    progress: Callable[[int], None],
-) -> None:
-    verification = engine.verify(progress=progress)
-    health.verified = verification.ok
-    health.digest = verification.digest if verification.ok else None
-    for found in verification.problems:
-        reason = found.reason.removeprefix(f"position {found.position} of its log: ")
-        what = f"the log differs at position {found.position}: {reason}"
-        problems.append(Problem(what, _OF_DAMAGE))
 
 
 _OF_DAMAGE = "restore it from a backup of the server; `comity verify` says more"

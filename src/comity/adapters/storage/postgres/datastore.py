@@ -16,10 +16,11 @@ from psycopg.pq import TransactionStatus
 from psycopg.rows import dict_row
 from psycopg.types.numeric import Int8BinaryDumper, Int8Dumper
 
+from comity.adapters.storage.failures import CommitFailed
 from comity.adapters.storage.postgres.address import Address
 from comity.adapters.storage.postgres.ahead import AheadRead
 from comity.adapters.storage.postgres.cursor import PlainCursor, plain_cursor
-from comity.adapters.storage.postgres.failures import CommitFailed, is_of_the_connection
+from comity.adapters.storage.postgres.failures import is_of_the_connection
 from comity.adapters.storage.postgres.pool import Connection, Pool
 from comity.adapters.storage.sql.dialect import StoreHead
 

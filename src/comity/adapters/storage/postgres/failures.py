@@ -10,6 +10,7 @@ from eventsourcing.domain import EventSourcingError
 from psycopg import errors
 from psycopg_pool import PoolClosed
 
+from comity.adapters.storage.failures import CommitFailed
 from comity.domain.errors import (
     StoreBusy,
     StoreClosed,
@@ -72,10 +73,6 @@ _REFUSALS = (
 An error of a connection that is not made has no code, only this text. In another language than
 English none is known, and the client tries until its time is over.
 """
-
-
-class CommitFailed(Exception):
-    """Raised from the driver's error, where a transaction that was being made durable failed."""
 
 
 DRIVER_ERRORS = (psycopg.Error, EventSourcingError, OSError, CommitFailed)

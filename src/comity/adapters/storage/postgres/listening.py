@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import select
-import time
 from contextlib import suppress
 from threading import Thread
 from typing import Any
@@ -81,8 +80,6 @@ class Listening:
 
     def _sleep(self, seconds: float) -> None:
         select.select([self._ear], [], [], seconds)
-        if self._is_over:
-            time.sleep(0)
 
 
 def _is_replica(connection: psycopg.Connection[Any]) -> bool:

@@ -24,6 +24,7 @@ from psycopg.sql import SQL, Identifier
 
 from comity.adapters.storage.postgres.address import address_in
 from comity.adapters.storage.postgres.datastore import LOCK_TIMEOUT, Datastore
+from comity.adapters.storage.postgres.tables import LOG_DEFINITION
 
 
 class AggregateRecorder(PostgresAggregateRecorder):
@@ -58,12 +59,7 @@ class Recorder(PostgresProcessRecorder):
         ]
         own = {"schema": schema, "table": table}
         self.sql_create_statements.append(
-            SQL(
-                "CREATE TABLE IF NOT EXISTS {schema}.{table} (position bigint PRIMARY KEY, "
-                'originator_id text COLLATE "C" NOT NULL, originator_version bigint NOT NULL, '
-                'topic text COLLATE "C" NOT NULL, state bytea NOT NULL, seal bytea, crc bigint, '
-                "UNIQUE (originator_id, originator_version))"
-            ).format(**own)
+            SQL("CREATE TABLE IF NOT EXISTS {schema}.{table} ").format(**own) + SQL(LOG_DEFINITION)
         )
         self._insert = SQL(
             "INSERT INTO {schema}.{table} (position, originator_id, originator_version, topic, "

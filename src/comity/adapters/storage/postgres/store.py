@@ -98,7 +98,7 @@ class PostgresStore(Transactions):
     def _insert(
         self, lease: Lease, records: Sequence[Recorded], seals: Sequence[bytes], known: Known | None
     ) -> None:
-        rows, commitments = self._mapper.rows(records, seals, as_text=False)
+        rows, commitments = self._mapper.rows(records, seals, as_text=self._tables.json_is_text)
         cursor = lease.cursor
         with translated(self.name):
             if len(records) <= _FEW:
@@ -119,15 +119,12 @@ class PostgresStore(Transactions):
 
     def remake(self, cursor: PlainCursor) -> None:
         """Make the index anew from the log, in a write transaction."""
-        self._begin_again(cursor, IndexHead(rewritten=randbits(60)))
-        self._builds.empty_all(cursor)
-
-    def _begin_again(self, cursor: PlainCursor, head: IndexHead) -> None:
         for table in OF_THE_LOG:
             cursor.execute(f"DELETE FROM {table}")
         cursor.execute("DELETE FROM tracking WHERE application_name LIKE 'comity-index-%%'", ())
-        put_head(cursor, self._tables, head)
+        put_head(cursor, self._tables, IndexHead(rewritten=randbits(60)))
         self.complete(cursor)
+        self._builds.empty_all(cursor)
 
     # Redaction and checking
 
@@ -143,9 +140,8 @@ class PostgresStore(Transactions):
         with translated(self.name):
             self._put_forms(lease.cursor, forms)
             words.empty(lease.cursor)
-            self._builds.empty_all(lease.cursor)
             scrubbing.empty_other_versions(lease.cursor, self._place.schema)
-            self._begin_again(lease.cursor, IndexHead(rewritten=randbits(60)))
+            self.remake(lease.cursor)
 
     def scrub(self) -> None:
         """Leave no trace of what was written before in the tables; not within a transaction.

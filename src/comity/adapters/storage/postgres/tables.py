@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Generator, Mapping, Sequence
 from contextlib import contextmanager
 from itertools import chain
-from typing import Any
+from typing import Any, LiteralString
 
 from comity.adapters.storage.mapper import Row
 from comity.adapters.storage.postgres import statements
@@ -13,12 +13,13 @@ from comity.adapters.storage.postgres.cursor import PlainCursor, adapted
 from comity.adapters.storage.sql.dialect import Cursor, Statements, as_json
 from comity.adapters.storage.sql.index import Part
 
-LOG = (
-    "CREATE TABLE IF NOT EXISTS stored_events (position bigint PRIMARY KEY, "
+LOG_DEFINITION: LiteralString = (
+    "(position bigint PRIMARY KEY, "
     'originator_id text COLLATE "C" NOT NULL, originator_version bigint NOT NULL, '
     'topic text COLLATE "C" NOT NULL, state bytea NOT NULL, seal bytea, crc bigint, '
     "UNIQUE (originator_id, originator_version))"
 )
+LOG = f"CREATE TABLE IF NOT EXISTS stored_events {LOG_DEFINITION}"
 LOG_COLUMNS = {
     "position": "bigint", "originator_id": "text", "originator_version": "bigint",
     "topic": "text", "state": "bytea", "seal": "bytea", "crc": "bigint",

@@ -20,10 +20,10 @@ from comity.adapters.storage.postgres.failures import DRIVER_ERRORS, translated,
 from comity.adapters.storage.postgres.rights import why_not_writable
 from comity.adapters.storage.postgres.soundness import rows_are_sound
 from comity.adapters.storage.signal import Signal
-from comity.adapters.storage.sql.dialect import StoreHead, as_json
+from comity.adapters.storage.sql.dialect import Cursor, StoreHead, as_json
 from comity.adapters.storage.sql.index import IndexHead, Known, Stream, id_number
 from comity.adapters.storage.sql.indexed import IndexedLog
-from comity.adapters.storage.sql.sealed import PAGE, UNSOUND
+from comity.adapters.storage.sql.sealed import PAGE
 from comity.domain.errors import StoreDamaged, StoreReadOnly, StoreUnreachable
 from comity.domain.recorded import Recorded
 from comity.ports import NOTHING_AHEAD, Ahead, StreamHead
@@ -39,9 +39,6 @@ class Transactions(IndexedLog):
     _signal: Signal
     _barrier = ""
     """Why the server let nothing be written when it was last asked."""
-    _is_checked = False
-    """Whether the rows of the index were compared with their sums since the store was opened."""
-    _is_unsound = False
 
     @abstractmethod
     def complete(self, cursor: PlainCursor) -> None:
@@ -71,12 +68,6 @@ class Transactions(IndexedLog):
                 yield
         except DRIVER_ERRORS as error:
             raise translation(error, self.name) from error
-
-    def _heal(self) -> None:
-        """Complete the index, or make it anew; raises `StoreReadOnly` where that is not allowed."""
-        self._check_writable(UNSOUND)
-        with self.writing():
-            pass
 
     def _check_writable(self, reason: str = "") -> None:
         """Raise `StoreReadOnly`; a replica may have been promoted, or a right have been granted."""
@@ -194,21 +185,8 @@ class Transactions(IndexedLog):
         with translated(self.name), self._datastore.cursor_held() as cursor:
             yield cursor
 
-    @contextmanager
-    def _indexed(self) -> Generator[PlainCursor]:
-        """A cursor for a statement that finds events by the index.
-
-        Raises `StoreDamaged` if the index is not what was written; the next call makes it anew.
-        """
-        with self._cursor() as cursor:
-            if not self._is_checked:
-                if not rows_are_sound(cursor):
-                    self._check_writable(UNSOUND)
-                    self._is_unsound = True
-                    reason = "its index differs from its log; ask again, and it is made anew"
-                    raise StoreDamaged(self.name, reason)
-                self._is_checked = True
-            yield cursor
+    def _rows_are_sound(self, cursor: Cursor) -> bool:
+        return rows_are_sound(cursor)
 
     @contextmanager
     def writing_cursor(self) -> Generator[PlainCursor]:

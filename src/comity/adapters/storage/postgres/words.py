@@ -7,7 +7,7 @@ from contextlib import AbstractContextManager
 from typing import NamedTuple, Protocol
 
 from comity.adapters.storage.postgres import statements
-from comity.adapters.storage.postgres.cursor import PlainCursor
+from comity.adapters.storage.postgres.cursor import PlainCursor, adapted
 from comity.adapters.storage.sql.dialect import as_json
 from comity.adapters.storage.sql.reader import RecordReader
 from comity.domain.errors import StoreDamaged
@@ -177,10 +177,11 @@ def _continue(cursor: PlainCursor, page: WordPage) -> _Head:
     before = known.sum if page.after and known is not None else 0
     if not page.after:
         empty(cursor)
-    for position, record in enumerate(page.records, page.after + 1):
-        words = list(record.words)
-        row = (position, *record[:6], words, words)
-        cursor.execute(_ADD, row)
+    rows = [
+        (position, *record[:6], words := list(record.words), words)
+        for position, record in enumerate(page.records, page.after + 1)
+    ]
+    cursor.executemany(adapted(_ADD).encode(), rows)
     _, added = _sum_after(cursor, page.after)
     head = _Head(RULES, page.after + len(page.records), page.rewritten, before + added)
     cursor.execute(

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from abc import abstractmethod
-from collections.abc import Collection, Iterator
-from contextlib import AbstractContextManager
+from collections.abc import Collection, Generator, Iterator
+from contextlib import AbstractContextManager, contextmanager
 from itertools import count
 
 from comity.adapters.storage.sql.dialect import Cursor, as_json
-from comity.adapters.storage.sql.sealed import SealedLog, gone
+from comity.adapters.storage.sql.sealed import UNSOUND, SealedLog, gone
 from comity.domain.codec import UPCASTERS
 from comity.domain.errors import StoreDamaged
 from comity.domain.recorded import Recorded
@@ -17,14 +17,41 @@ _PAGE = 1000
 
 
 class PagedLog(SealedLog):
-    """What a store does with the log as a whole."""
+    """What a store does with the log as a whole, and with its index when that is first used."""
+
+    _is_checked = False
+    """Whether the rows of the index were compared with their sums since the store was opened."""
+    _is_unsound = False
 
     @abstractmethod
-    def _indexed(self) -> AbstractContextManager[Cursor]:
+    def writing(self) -> AbstractContextManager[None]:
+        """A write transaction, which begins with an index that is whole."""
+
+    @abstractmethod
+    def _rows_are_sound(self, cursor: Cursor) -> bool:
+        """Whether the rows of the index are what was written, by their sums."""
+
+    def _heal(self) -> None:
+        """Complete the index, or make it anew; raises `StoreReadOnly` where that is not allowed."""
+        self._check_writable(UNSOUND)
+        with self.writing():
+            pass
+
+    @contextmanager
+    def _indexed(self) -> Generator[Cursor]:
         """A cursor in a read transaction, for a statement that finds events by the index.
 
         Raises `StoreDamaged` if the index is not what was written; the next call makes it anew.
         """
+        with self._cursor() as cursor:
+            if not self._is_checked:
+                if not self._rows_are_sound(cursor):
+                    self._check_writable(UNSOUND)
+                    self._is_unsound = True
+                    reason = "its index differs from its log; ask again, and it is made anew"
+                    raise StoreDamaged(self.name, reason)
+                self._is_checked = True
+            yield cursor
 
     def log(self, after: int = 0, kinds: Collection[str] = ()) -> Iterator[Recorded]:
         """The log after a position, up to its end at the time of the call, read page by page."""

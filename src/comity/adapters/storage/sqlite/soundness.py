@@ -14,6 +14,7 @@ from comity.adapters.storage.sql.builds import (
     unsettled_sum,
     unsound_builds,
 )
+from comity.adapters.storage.sql.dialect import Cursor
 from comity.adapters.storage.sql.index import NAME, IndexHead, head_of
 from comity.adapters.storage.sql.sealed import gone
 from comity.adapters.storage.sql.soundness import (
@@ -123,7 +124,7 @@ def index_is_sound(cursor: sqlite3.Cursor, *, opening: bool = False) -> bool:
     return _holds(cursor, lambda: _index_is_sound(cursor, opening=opening))
 
 
-def rows_are_sound(cursor: sqlite3.Cursor) -> bool:
+def rows_are_sound(cursor: Cursor) -> bool:
     """Whether the rows of the index are what was written, by their sums."""
     return _holds(cursor, lambda: _rows_are_sound(cursor, head_of(cursor)))
 
@@ -134,7 +135,7 @@ def is_large(cursor: sqlite3.Cursor) -> bool:
     return int(cursor.fetchone()[0]) > LARGE
 
 
-def _holds(cursor: sqlite3.Cursor, check: Callable[[], bool]) -> bool:
+def _holds(cursor: Cursor, check: Callable[[], bool]) -> bool:
     try:
         return check()
     except (TypeError, ValueError, AttributeError):
@@ -157,7 +158,7 @@ def _index_is_sound(cursor: sqlite3.Cursor, *, opening: bool) -> bool:
     return (opening and head.position > LARGE) or _rows_are_sound(cursor, head)
 
 
-def _rows_are_sound(cursor: sqlite3.Cursor, head: IndexHead) -> bool:
+def _rows_are_sound(cursor: Cursor, head: IndexHead) -> bool:
     cursor.execute("SELECT IFNULL(SUM(links), 0) FROM comity_relationships")
     mask = 0 if head.position <= _FEW else 31
     for statement, count, total in (

@@ -149,7 +149,7 @@ class SQLiteStore(CheckedLog):
         if (lease := self._datastore.held) is not None:
             lease.moment = None  # until now, the log ended where the transaction found it
         rows, commitments = self._mapper.rows(
-            records, seals or new_salts(len(records)), as_text=True
+            records, seals or new_salts(len(records)), as_text=self._tables.json_is_text
         )
         with translated(self.name):
             self._recorder.insert_rows(rows)

@@ -16,9 +16,8 @@ from comity.adapters.storage.failures import (
     translation,
 )
 from comity.adapters.storage.signal import Signal
-from comity.adapters.storage.sql.dialect import StoreHead
+from comity.adapters.storage.sql.dialect import Cursor, StoreHead
 from comity.adapters.storage.sql.indexed import IndexedLog
-from comity.adapters.storage.sql.sealed import UNSOUND
 from comity.adapters.storage.sqlite import statements
 from comity.adapters.storage.sqlite.datastore import Datastore
 from comity.adapters.storage.sqlite.files import identity
@@ -55,7 +54,7 @@ class Transactions(IndexedLog):
                 if _is_current(moment):
                     yield
                     return
-            self._complete()
+            self._heal()
             with self._datastore.read_transaction() as lease:
                 lease.moment = self._moment()
                 yield
@@ -102,12 +101,6 @@ class Transactions(IndexedLog):
     def _is_writing(self) -> bool:
         return self._datastore.is_writing
 
-    def _complete(self) -> None:
-        """Complete the index; a store that is only read needs another to do so."""
-        self._check_writable(UNSOUND)
-        with self.writing():
-            pass
-
     @contextmanager
     def writing(self, ahead: Ahead = NOTHING_AHEAD) -> Generator[None]:
         """Hold the file's write lock; all records added inside become durable, or none."""
@@ -151,15 +144,11 @@ class Transactions(IndexedLog):
 class CheckedLog(Transactions):
     """A log whose index is compared with its sums before anything is found by it."""
 
-    _is_checked = False
-    """Whether the rows of the index were compared with their sums since the file was opened."""
-    _is_unsound = False
-
     @contextmanager
     def reading(self) -> Generator[None]:
         """A read transaction in which the index is complete; it is made anew first if it must."""
         if self._is_unsound and not self._datastore.is_held:
-            self._complete()
+            self._heal()
         with super().reading():
             yield
 
@@ -175,21 +164,8 @@ class CheckedLog(Transactions):
                 self._is_checked, self._is_unsound = True, False
             yield
 
-    @contextmanager
-    def _indexed(self) -> Generator[sqlite3.Cursor]:
-        """A cursor in a read transaction, for a statement that finds events by the index.
-
-        Raises `StoreDamaged` if the index is not what was written; the next call makes it anew.
-        """
-        with self._cursor() as cursor:
-            if not self._is_checked:
-                if not rows_are_sound(cursor):
-                    self._check_writable(UNSOUND)
-                    self._is_unsound = True
-                    reason = "its index differs from its log; ask again, and it is made anew"
-                    raise StoreDamaged(self.name, reason)
-                self._is_checked = True
-            yield cursor
+    def _rows_are_sound(self, cursor: Cursor) -> bool:
+        return rows_are_sound(cursor)
 
 
 _GONE = "nothing was written"
