@@ -3,17 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from itertools import count
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal, cast
+from typing import Literal
 from uuid import UUID, uuid4
 
 import pytest
 from eventsourcing.persistence import (
     AggregateRecorder,
-    InfrastructureFactory,
     IntegrityError,
-    StoredEvent,
 )
 from eventsourcing.sqlite import SQLiteAggregateRecorder, SQLiteTrackingRecorder
 from eventsourcing.tests import application as example
@@ -22,6 +19,7 @@ from eventsourcing.utils import Environment
 
 from comity.adapters.storage.sqlite.datastore import Datastore
 from comity.adapters.storage.sqlite.recorder import Factory, Recorder
+from tests.contract.recorders import FactoryContract, RecorderContract
 
 OUR_FACTORY = "comity.adapters.storage.sqlite.recorder:Factory"
 
@@ -96,18 +94,14 @@ class TestAggregateRecorderOfTextIds(TestAggregateRecorder):
     ids = "text"
 
 
-if TYPE_CHECKING:
-    FactorySuite = suites.InfrastructureFactoryTestCase[Factory]
-else:
-    FactorySuite = suites.InfrastructureFactoryTestCase
-
-
 class OtherTrackingRecorder(SQLiteTrackingRecorder):
     """A subclass that the factory is asked to make."""
 
 
-class TestFactory(FactorySuite):
+class TestFactory(FactoryContract):
     """Our factory makes what the environment asks for."""
+
+    datastore = Datastore
 
     @pytest.fixture(autouse=True)
     def _environment(self, tmp_path: Path) -> None:
@@ -136,16 +130,6 @@ class TestFactory(FactorySuite):
     def expected_process_recorder_class(self) -> type[Recorder]:
         return Recorder
 
-    def test_every_recorder_uses_the_one_datastore_in_which_a_transaction_can_be_held(self) -> None:
-        factory = cast(Factory, InfrastructureFactory.construct(self.env))
-        made: list[Any] = [
-            factory.aggregate_recorder(), factory.application_recorder(),
-            factory.process_recorder(), factory.tracking_recorder(),
-        ]  # fmt: skip
-        assert isinstance(factory.datastore, Datastore)
-        assert {id(recorder.datastore) for recorder in made} == {id(factory.datastore)}
-        factory.close()
-
 
 class TestExampleApplication(example.ExampleApplicationTestCase):
     """A stock application, snapshots and all, runs on our persistence module."""
@@ -158,29 +142,12 @@ class TestExampleApplication(example.ExampleApplicationTestCase):
         monkeypatch.setenv("SQLITE_DBNAME", (tmp_path / "accounts.db").as_uri())
 
 
-class TestWhatTheSuitesDoNotAsk(OnAFile):
+class TestWhatTheSuitesDoNotAsk(OnAFile, RecorderContract):
     """What our recorder guarantees besides eventsourcing's own tests."""
 
     ids = "text"
 
-    def stored(self, *versions: int, state: bytes = b"{}") -> list[StoredEvent]:
-        return [StoredEvent("PAK-RUS", version, "kind", state) for version in versions]
-
-    def test_bytes_that_are_no_text_come_back_as_they_were(self) -> None:
-        recorder = self.create_recorder()
-        states = [b"\xff\xfe\x00\x01", b"a\x00b", "тонна".encode(), b"", bytes(range(256))]
-        numbers = count(1)
-        for state in states:
-            recorder.insert_events(self.stored(next(numbers), state=state))
-        assert [event.state for event in recorder.select_events("PAK-RUS")] == states
-        assert [n.state for n in recorder.select_notifications(1, 10)] == states
-
-    def test_a_refused_batch_leaves_no_gap_in_the_positions(self) -> None:
-        recorder = self.create_recorder()
-        assert recorder.insert_events(self.stored(1)) == [1]
-        with pytest.raises(IntegrityError, match="UNIQUE"):
-            recorder.insert_events(self.stored(2, 3, 1))
-        assert recorder.insert_events(self.stored(2, 3)) == [2, 3]
+    conflict = "UNIQUE"
 
     def test_a_conflict_inside_the_held_transaction_is_an_error_of_eventsourcing(self) -> None:
         recorder = self.create_recorder()

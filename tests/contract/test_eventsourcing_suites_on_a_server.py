@@ -6,11 +6,9 @@ The log's names are text there, as comity's are; the suites' UUIDs are no names 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import TYPE_CHECKING, Any, cast
 from uuid import uuid4
 
 import pytest
-from eventsourcing.persistence import InfrastructureFactory, IntegrityError, StoredEvent
 from eventsourcing.postgres import PostgresAggregateRecorder, PostgresTrackingRecorder
 from eventsourcing.tests import persistence as suites
 from eventsourcing.utils import Environment
@@ -18,6 +16,7 @@ from eventsourcing.utils import Environment
 from comity.adapters.storage.postgres.address import address_in
 from comity.adapters.storage.postgres.datastore import Datastore
 from comity.adapters.storage.postgres.recorder import AggregateRecorder, Factory, Recorder
+from tests.contract.recorders import FactoryContract, RecorderContract
 from tests.servers import make_schema
 
 OUR_FACTORY = "comity.adapters.storage.postgres.recorder:Factory"
@@ -77,18 +76,14 @@ class TestAggregateRecorder(OnAServer, suites.AggregateRecorderTestCase):
         return recorder
 
 
-if TYPE_CHECKING:
-    FactorySuite = suites.InfrastructureFactoryTestCase[Factory]
-else:
-    FactorySuite = suites.InfrastructureFactoryTestCase
-
-
 class OtherTrackingRecorder(PostgresTrackingRecorder):
     """A subclass that the factory is asked to make."""
 
 
-class TestFactory(FactorySuite):
+class TestFactory(FactoryContract):
     """Our factory makes what the environment asks for."""
+
+    datastore = Datastore
 
     @pytest.fixture(autouse=True)
     def _environment(self, postgres_address: str) -> None:
@@ -120,34 +115,8 @@ class TestFactory(FactorySuite):
     def expected_process_recorder_class(self) -> type[Recorder]:
         return Recorder
 
-    def test_every_recorder_uses_the_one_datastore_in_which_a_transaction_can_be_held(self) -> None:
-        factory = cast(Factory, InfrastructureFactory.construct(self.env))
-        made: list[Any] = [
-            factory.aggregate_recorder(), factory.application_recorder(),
-            factory.process_recorder(), factory.tracking_recorder(),
-        ]  # fmt: skip
-        assert isinstance(factory.datastore, Datastore)
-        assert {id(recorder.datastore) for recorder in made} == {id(factory.datastore)}
-        factory.close()
 
-
-class TestWhatTheSuitesDoNotAsk(OnAServer):
+class TestWhatTheSuitesDoNotAsk(OnAServer, RecorderContract):
     """What our recorder guarantees besides eventsourcing's own tests."""
 
-    def stored(self, *versions: int, state: bytes = b"{}") -> list[StoredEvent]:
-        return [StoredEvent("PAK-RUS", version, "kind", state) for version in versions]
-
-    def test_bytes_that_are_no_text_come_back_as_they_were(self) -> None:
-        recorder = self.create_recorder()
-        states = [b"\xff\xfe\x00\x01", b"a\x00b", "тонна".encode(), b"", bytes(range(256))]
-        for number, state in enumerate(states, 1):
-            recorder.insert_events(self.stored(number, state=state))
-        assert [event.state for event in recorder.select_events("PAK-RUS")] == states
-        assert [n.state for n in recorder.select_notifications(1, 10)] == states
-
-    def test_a_refused_batch_leaves_no_gap_in_the_positions(self) -> None:
-        recorder = self.create_recorder()
-        assert recorder.insert_events(self.stored(1)) == [1]
-        with pytest.raises(IntegrityError, match="duplicate key"):
-            recorder.insert_events(self.stored(2, 3, 1))
-        assert recorder.insert_events(self.stored(2, 3)) == [2, 3]
+    conflict = "duplicate key"
