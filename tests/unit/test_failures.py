@@ -11,7 +11,7 @@ import pytest
 from eventsourcing import domain, persistence
 from eventsourcing.domain import EventSourcingError
 
-from comity.adapters.storage.failures import translated, translation
+from comity.adapters.storage.sqlite.failures import translated, translation
 from comity.domain.errors import (
     StoreBehind,
     StoreBusy,

@@ -15,8 +15,8 @@ from msgspec import Struct
 
 from comity.adapters.doctor.place import Place
 from comity.adapters.doctor.problems import ADVICE_OF_DAMAGE, Problem, problem_of
-from comity.adapters.storage.failures import translated
 from comity.adapters.storage.sqlite import SQLiteStore
+from comity.adapters.storage.sqlite.failures import translated
 from comity.adapters.storage.sqlite.files import check_header, check_place, has_wal
 from comity.adapters.storage.sqlite.making import holds_nothing
 from comity.adapters.storage.sqlite.modes import Mode

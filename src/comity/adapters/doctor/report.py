@@ -14,7 +14,7 @@ from comity.adapters.doctor.installed import Installed, installed
 from comity.adapters.doctor.place import Place, place_of
 from comity.adapters.doctor.problems import Problem, problem_of
 from comity.adapters.doctor.server import examine_server
-from comity.adapters.storage.failures import translated
+from comity.adapters.storage.sqlite.failures import translated
 from comity.adapters.storage.sqlite.files import check_place
 from comity.domain.errors import StoreError, StoreNotFound
 

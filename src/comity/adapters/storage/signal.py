@@ -10,8 +10,6 @@ from threading import Condition, Lock, RLock
 from typing import Protocol
 from weakref import WeakValueDictionary, finalize
 
-from comity.adapters.storage.failures import translated
-
 
 class Signal:
     """Wakes the threads of this process when something was written or the store is closed."""
@@ -78,18 +76,17 @@ def signal_of(path: str) -> Signal:
 class Watch:
     """Waits for a signal, and with a `look` also for commits of other processes.
 
-    It looks for such commits at an interval. `store` is the store's name in errors.
+    It looks for such commits at an interval.
     """
 
     def __init__(
         self,
-        store: str,
         signal: Signal,
         is_closed: Callable[[], bool],
         look: Look | None = None,
         look_every: float | None = None,
     ) -> None:
-        self._store, self._signal, self._is_closed = store, signal, is_closed
+        self._signal, self._is_closed = signal, is_closed
         if look is not None:
             finalize(self, look.close)
         self._look, self._look_every = look, look_every
@@ -124,8 +121,7 @@ class Watch:
 
     def _news(self) -> tuple[int, tuple[int, int]]:
         """Numbers of which every write changes at least one."""
-        with translated(self._store):
-            return self._signal.count, (0, 0) if self._look is None else self._look.commits()
+        return self._signal.count, (0, 0) if self._look is None else self._look.commits()
 
     def stop(self) -> None:
         """End every wait, now and later; any thread may call it. A forked process ends nothing."""

@@ -290,7 +290,7 @@ class MemoryStore(SealedMemory):
         """A watch that wakes after every write."""
         with self._lock:
             self._open()
-            return Watch(self.name, self._signal, lambda: self._closed)
+            return Watch(self._signal, lambda: self._closed)
 
     def close(self) -> None:
         """Delete everything."""

@@ -179,7 +179,7 @@ class PostgresStore(Transactions):
         self._check_open()
         if self._listening is None:
             self._listening = Listening(self._place, self._signal)
-        return Watch(self.name, self._signal, lambda: self._closed)
+        return Watch(self._signal, lambda: self._closed)
 
     def close(self) -> None:
         """Close every connection; a second call does nothing, nor does one in a forked process."""

@@ -8,8 +8,8 @@ from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Protocol, TypeVar
 
-from comity.adapters.storage.failures import translated
 from comity.adapters.storage.sqlite.closing import mark_end
+from comity.adapters.storage.sqlite.failures import translated
 from comity.adapters.storage.sqlite.modes import Mode
 from comity.adapters.storage.sqlite.places import Place
 

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import sqlite3
 
-from comity.adapters.storage.failures import translated
 from comity.adapters.storage.sql.building import IndexSums, complete
 from comity.adapters.storage.sql.builds import BuildTables
 from comity.adapters.storage.sql.dialect import IndexTables
 from comity.adapters.storage.sql.index import IndexHead, put_head
 from comity.adapters.storage.sqlite import tables, word_tables
+from comity.adapters.storage.sqlite.failures import translated
 from comity.adapters.storage.sqlite.projections import has_unreadable, mend
 from comity.adapters.storage.sqlite.recorder import Recorder
 from comity.adapters.storage.sqlite.schema import check_structure

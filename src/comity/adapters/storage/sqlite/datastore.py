@@ -22,7 +22,8 @@ from eventsourcing.persistence import (
 )
 from eventsourcing.sqlite import SQLiteConnection, SQLiteCursor, SQLiteDatastore
 
-from comity.adapters.storage.failures import DRIVER_ERRORS, CommitFailed
+from comity.adapters.storage.failures import CommitFailed
+from comity.adapters.storage.sqlite.failures import DRIVER_ERRORS
 from comity.adapters.storage.sqlite.modes import Mode
 from comity.adapters.storage.sqlite.pool import Connection, Lease, Pool
 from comity.domain.errors import StoreError

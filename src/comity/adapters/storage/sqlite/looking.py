@@ -8,13 +8,18 @@ from collections.abc import Iterable
 from threading import RLock, get_ident
 
 from comity.adapters.storage.sqlite import forks
+from comity.adapters.storage.sqlite.failures import translated
 from comity.adapters.storage.sqlite.modes import Following
 
 
 class Looking:
-    """Tells commits of any process apart. It opens its connection anew after a fork."""
+    """Tells commits of any process apart. It opens its connection anew after a fork.
 
-    def __init__(self, following: Following, file: forks.File | None) -> None:
+    `store` is the store's name in errors.
+    """
+
+    def __init__(self, store: str, following: Following, file: forks.File | None) -> None:
+        self._store = store
         self._following, self.file, self.process = following, file, os.getpid()
         self._changes = following.look()
         self._using = RLock()
@@ -26,7 +31,7 @@ class Looking:
 
     def commits(self) -> tuple[int, int]:
         """Two numbers; every commit of another connection changes at least one of them."""
-        with self._using:
+        with self._using, translated(self._store):
             if self._is_over or self._pauses:
                 return self._last
             if (changes := self._following.look()) != self._changes:

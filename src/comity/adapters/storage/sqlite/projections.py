@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import sqlite3
 
-from comity.adapters.storage.failures import is_no_text
 from comity.adapters.storage.sql.builds import BuildTables
+from comity.adapters.storage.sqlite.failures import is_no_text
 from comity.adapters.storage.sqlite.soundness import not_whole
 
 

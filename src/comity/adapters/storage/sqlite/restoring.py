@@ -7,8 +7,8 @@ from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
 
-from comity.adapters.storage.failures import translated
 from comity.adapters.storage.sqlite.backups import backed_up
+from comity.adapters.storage.sqlite.failures import translated
 from comity.adapters.storage.sqlite.files import check_header, check_place, path_in, reading_mode
 from comity.adapters.storage.sqlite.places import Place, place_of
 from comity.adapters.storage.sqlite.store import SQLiteStore

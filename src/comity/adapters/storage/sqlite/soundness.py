@@ -6,7 +6,6 @@ import sqlite3
 from collections.abc import Callable
 from pathlib import Path
 
-from comity.adapters.storage.failures import is_no_text
 from comity.adapters.storage.sql import sums
 from comity.adapters.storage.sql.builds import (
     BuildRow,
@@ -25,6 +24,7 @@ from comity.adapters.storage.sql.soundness import (
 )
 from comity.adapters.storage.sqlite import tables
 from comity.adapters.storage.sqlite.datastore import Datastore
+from comity.adapters.storage.sqlite.failures import is_no_text
 from comity.adapters.storage.sqlite.files import check_size
 from comity.adapters.storage.sqlite.recorder import Recorder
 from comity.adapters.storage.sqlite.schema import check_log_table, strange

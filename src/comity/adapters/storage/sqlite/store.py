@@ -12,7 +12,6 @@ from secrets import randbits
 from weakref import WeakSet, finalize
 
 from comity.adapters.storage.application import Log
-from comity.adapters.storage.failures import translated
 from comity.adapters.storage.mapper import RecordMapper, new_salts
 from comity.adapters.storage.signal import Watch, signal_of
 from comity.adapters.storage.sql.additions import add
@@ -28,6 +27,7 @@ from comity.adapters.storage.sqlite.backups import backed_up
 from comity.adapters.storage.sqlite.checking import SQLiteIndexCheck
 from comity.adapters.storage.sqlite.closing import Closing, is_alone, note_traces, scrubbed
 from comity.adapters.storage.sqlite.datastore import LOCK_TIMEOUT, Datastore
+from comity.adapters.storage.sqlite.failures import translated
 from comity.adapters.storage.sqlite.files import (
     identity,
     path_in,
@@ -234,9 +234,9 @@ class SQLiteStore(CheckedLog):
         """A watch: it wakes at once for this process, and soon for another process."""
         self._check_open()
         with translated(self.name):
-            looking = Looking(self._followed, self._datastore.pool.file)
+            looking = Looking(self.name, self._followed, self._datastore.pool.file)
             self._lookings.add(looking)
-            return Watch(self.name, self._signal, lambda: self._closed, looking, self._look_every)
+            return Watch(self._signal, lambda: self._closed, looking, self._look_every)
 
     def companions(self) -> dict[str, int]:
         """The files that SQLite has beside the store's, each with its size in bytes.

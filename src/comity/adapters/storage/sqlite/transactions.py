@@ -9,17 +9,17 @@ from collections.abc import Generator
 from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 
-from comity.adapters.storage.failures import (
-    DRIVER_ERRORS,
-    CommitFailed,
-    translated,
-    translation,
-)
+from comity.adapters.storage.failures import CommitFailed
 from comity.adapters.storage.signal import Signal
 from comity.adapters.storage.sql.dialect import Cursor, StoreHead
 from comity.adapters.storage.sql.indexed import IndexedLog
 from comity.adapters.storage.sqlite import statements
 from comity.adapters.storage.sqlite.datastore import Datastore
+from comity.adapters.storage.sqlite.failures import (
+    DRIVER_ERRORS,
+    translated,
+    translation,
+)
 from comity.adapters.storage.sqlite.files import identity
 from comity.adapters.storage.sqlite.soundness import rows_are_sound
 from comity.domain.errors import ForkedEngine, StoreDamaged, StoreNotFound

@@ -8,11 +8,11 @@ from collections.abc import Collection, Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager
 from typing import Protocol
 
-from comity.adapters.storage.failures import translated
 from comity.adapters.storage.sql.dialect import as_json
 from comity.adapters.storage.sql.reader import RecordReader
 from comity.adapters.storage.sqlite import statements, word_tables
 from comity.adapters.storage.sqlite.datastore import Datastore
+from comity.adapters.storage.sqlite.failures import translated
 from comity.adapters.storage.sqlite.schema import check_structure
 from comity.adapters.storage.sqlite.word_tables import WordHead
 from comity.domain.recorded import Recorded
