@@ -7,6 +7,10 @@ as known at any moment.
 from __future__ import annotations
 
 from comity import plot
+from comity._archives import ArchiveReport
+from comity._archives import archive as archive  # like `open`, these are not in __all__
+from comity._archives import replay as replay
+from comity._archives import replay_each as replay_each
 from comity._copies import copy as copy  # like `open`, these are not in __all__
 from comity._copies import merge as merge
 from comity._copies import restore as restore
@@ -14,6 +18,9 @@ from comity._open import open as open  # not in __all__: it would shadow the bui
 from comity.domain import events as _events
 from comity.domain.accounts import Difference
 from comity.domain.errors import (
+    ArchiveBusy,
+    ArchiveDamaged,
+    ArchiveError,
     ComityError,
     ForkedEngine,
     IdConflict,
@@ -24,6 +31,7 @@ from comity.domain.errors import (
     InvalidValue,
     LogsDiffer,
     NoSuchEvent,
+    NotAnArchive,
     NotAStore,
     NotInstalled,
     NotRetracted,
@@ -31,6 +39,7 @@ from comity.domain.errors import (
     RecordedTimeDecreases,
     RecordedTimeInFuture,
     Refused,
+    ReplayFailed,
     StoreBehind,
     StoreBusy,
     StoreClosed,
@@ -106,6 +115,10 @@ __all__: list[str] = [
     "Aid",
     "Alignment",
     "Anniversary",
+    "ArchiveBusy",
+    "ArchiveDamaged",
+    "ArchiveError",
+    "ArchiveReport",
     "Bounds",
     "Certainty",
     "Change",
@@ -146,6 +159,7 @@ __all__: list[str] = [
     "Money",
     "NoSuchEvent",
     "NotAStore",
+    "NotAnArchive",
     "NotInstalled",
     "NotRetracted",
     "Organisation",
@@ -167,6 +181,7 @@ __all__: list[str] = [
     "Relations",
     "RelationsStatus",
     "RelationshipState",
+    "ReplayFailed",
     "RetractedEvent",
     "Rows",
     "Scope",

@@ -55,7 +55,7 @@ def copy(source: Store, target: Store, *, progress: Progress | None = None) -> D
     """
     with ExitStack() as stack:
         _check_apart(target, source)
-        log = _existing(stack, "source", source)
+        log = existing(stack, "source", source)
         return copy_log(log, _opened(stack, "target", target), progress or _silent)
 
 
@@ -74,7 +74,7 @@ def merge(a: Store, b: Store, target: Store, *, progress: Progress | None = None
     """
     with ExitStack() as stack:
         _check_apart(target, a, b)
-        logs = _existing(stack, "a", a), _existing(stack, "b", b)
+        logs = existing(stack, "a", a), existing(stack, "b", b)
         return merge_logs(*logs, _opened(stack, "target", target), progress or _silent)
 
 
@@ -99,7 +99,7 @@ def _opened(stack: ExitStack, name: str, store: Store, *, read_only: bool = Fals
     return opened
 
 
-def _existing(stack: ExitStack, name: str, store: Store) -> LogStore:
+def existing(stack: ExitStack, name: str, store: Store) -> LogStore:
     """The same, for a store that must be there already."""
     if isinstance(store, TimelineEngine):
         store_of(store).head()  # closed, or of another process: said before a target is made

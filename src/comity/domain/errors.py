@@ -34,6 +34,11 @@ ComityError
     ├── StoreBehind            a replica has not come so far: .position, .wanted
     ├── StoreClosed
     ├── ForkedEngine           the engine belongs to another process
+    ├── ArchiveError           an archive in Parquet cannot be written or read
+    │   ├── NotAnArchive       the folder holds none, or one of another format
+    │   ├── ArchiveBusy        another process writes it
+    │   ├── ArchiveDamaged     .file: it is missing, or not what was written
+    │   └── ReplayFailed       .files: could not be folded, however often that was tried
     └── StoreMayLackEvents     a warning: it may be a copy that was made while it was open
 
 An error in a long work says how far it came: `.appended` of `extend`, `.done` of a fold.
@@ -45,6 +50,13 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any, cast
 
+from comity.domain.archive_errors import (
+    ArchiveBusy,
+    ArchiveDamaged,
+    ArchiveError,
+    NotAnArchive,
+    ReplayFailed,
+)
 from comity.domain.root_error import ComityError, say_how_far, say_recorded
 from comity.domain.store_errors import (
     ForkedEngine,
@@ -65,14 +77,49 @@ from comity.domain.store_errors import (
 )
 
 __all__ = [
-    "ComityError", "ForkedEngine", "IdConflict", "IncoherentHistory", "InvalidDate",
-    "InvalidInput", "InvalidRecord", "InvalidValue", "LogsDiffer", "NoSuchEvent", "NotAStore",
-    "NotInstalled", "NotRetracted", "ProjectionSuperseded", "RecordedTimeDecreases",
-    "RecordedTimeInFuture", "Refused", "StoreBehind", "StoreBusy", "StoreClosed", "StoreDamaged",
-    "StoreError", "StoreExists", "StoreFull", "StoreMayLackEvents", "StoreNotFound",
-    "StoreReadOnly", "StoreTooNew", "StoreUnreachable", "TargetRetracted", "TracesLeft",
-    "UnknownEventKind", "UnknownParty", "UnreadableFile", "VersionConflict", "reasons_of",
-    "say_how_far", "say_recorded",
+    "ArchiveBusy",
+    "ArchiveDamaged",
+    "ArchiveError",
+    "ComityError",
+    "ForkedEngine",
+    "IdConflict",
+    "IncoherentHistory",
+    "InvalidDate",
+    "InvalidInput",
+    "InvalidRecord",
+    "InvalidValue",
+    "LogsDiffer",
+    "NoSuchEvent",
+    "NotAStore",
+    "NotAnArchive",
+    "NotInstalled",
+    "NotRetracted",
+    "ProjectionSuperseded",
+    "RecordedTimeDecreases",
+    "RecordedTimeInFuture",
+    "Refused",
+    "ReplayFailed",
+    "StoreBehind",
+    "StoreBusy",
+    "StoreClosed",
+    "StoreDamaged",
+    "StoreError",
+    "StoreExists",
+    "StoreFull",
+    "StoreMayLackEvents",
+    "StoreNotFound",
+    "StoreReadOnly",
+    "StoreTooNew",
+    "StoreUnreachable",
+    "TargetRetracted",
+    "TracesLeft",
+    "UnknownEventKind",
+    "UnknownParty",
+    "UnreadableFile",
+    "VersionConflict",
+    "reasons_of",
+    "say_how_far",
+    "say_recorded",
 ]  # fmt: skip
 
 

@@ -14,13 +14,16 @@ class StoreError(ComityError):
     safe, since what is there already is a duplicate.
     """
 
+    thing = "store"
     said = "failed"
 
     def __init__(self, store: str, reason: str = "", *, in_doubt: bool = False) -> None:
         self.store, self.reason, self.in_doubt = store, reason, in_doubt
         said = self.said.replace(f"; {NOTHING}", "") if in_doubt else self.said
         doubt = f". {_IN_DOUBT}" if in_doubt else ""
-        super().__init__(f"The store {store!r} {said}{': ' if reason else ''}{reason}{doubt}")
+        super().__init__(
+            f"The {self.thing} {store!r} {said}{': ' if reason else ''}{reason}{doubt}"
+        )
 
 
 class StoreNotFound(StoreError):

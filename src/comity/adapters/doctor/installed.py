@@ -18,6 +18,7 @@ GIVES = {
     "graph": "networks for NetworkX and Gephi",
     "plot": "pictures (.png, .svg, .pdf)",
     "frames": "tables of pandas, polars and pyarrow",
+    "archive": "archives in Parquet, and replays of them",
     "postgres": "archives on a PostgreSQL server",
     "names": "states' names in other languages",
     "sign": "signed digests",

@@ -16,7 +16,7 @@ class ReadOnlyMemory(MemoryStore):
 
     def __init__(self, address: str = ":memory:") -> None:
         super().__init__(address)
-        self.projections = _NoProjections(address)
+        self.projections = NoProjections(address)
 
     @contextmanager
     def writing(self, ahead: Ahead = NOTHING_AHEAD) -> Generator[None]:
@@ -30,7 +30,7 @@ class ReadOnlyMemory(MemoryStore):
         raise StoreReadOnly(self.name)
 
 
-class _NoProjections(MemoryProjectionStore):
+class NoProjections(MemoryProjectionStore):
     """No materialized projections."""
 
     def __init__(self, store: str) -> None:

@@ -1,0 +1,182 @@
+"""The calls that work on archives in Parquet: archive, replay."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from concurrent.futures import Executor
+from contextlib import ExitStack
+from datetime import datetime
+from os import PathLike
+from pathlib import Path
+from typing import Any, TypeVar, overload
+
+from msgspec import Struct
+
+from comity._copies import Store, existing
+from comity.adapters.clock import system_clock
+from comity.domain.errors import InvalidValue
+from comity.domain.scope import Certainty
+from comity.engine.archives import ArchiveReplay
+from comity.engine.parameters import address_of
+from comity.projections.projection import Projection
+from comity.query import Day, KnownAt, Progress
+
+A = TypeVar("A")
+MOST_FILES = 65_536
+"""An archive has at most so many files at first."""
+
+
+class ArchiveReport(Struct, frozen=True):
+    """What `archive` wrote: up to which position, and how many of these events are new in it.
+
+    `digest` is the log's digest at the position. `files` and `bytes` are those of the whole
+    archive. It was written `anew` if it was new, or nothing of the old one could be kept.
+    """
+
+    position: int
+    digest: str
+    added: int
+    files: int
+    bytes: int
+    anew: bool
+
+
+def archive(
+    store: Store,
+    directory: str | PathLike[str],
+    *,
+    files: int | None = None,
+    compact: bool = False,
+    progress: Progress | None = None,
+) -> ArchiveReport:
+    """Write the log of a store as Parquet files into a directory, or add what is new to them.
+
+    Each file holds whole relationships: all events that can belong to their timelines. So an event
+    of several can stand in several files; in one of them it is `home`. `files` is the number of
+    files of a new archive, by default one for about 100,000 events and at least 8; another number
+    than before writes all anew, and so does `compact`, which merges the files of several runs. The
+    archive is replaced by one rename, so that readers of the old one are undisturbed: its files
+    are kept for a day. After a redaction all is written anew, and the old files are removed at
+    once.
+
+    `progress` is called with each position. Raises `LogsDiffer` if the archive is of another log,
+    `ArchiveBusy` if another process writes it, other `StoreError`s, and `NotInstalled` without
+    pyarrow.
+    """
+    from comity import __version__
+    from comity.adapters.archive.writing import write_archive
+
+    if files is not None and not (type(files) is int and 1 <= files <= MOST_FILES):
+        raise InvalidValue("files", files, f"a whole number from 1 to {MOST_FILES:,}")
+    folder = _folder(directory)
+    with ExitStack() as stack:
+        written = write_archive(
+            existing(stack, "store", store), folder, version=__version__, now=system_clock(),
+            files=files, compact=compact, progress=progress or _silent,
+        )  # fmt: skip
+    manifest = written.manifest
+    size = sum(file.bytes for file in manifest.files)
+    return ArchiveReport(
+        manifest.position, manifest.digest, written.added, len(manifest.files), size, written.anew
+    )
+
+
+@overload
+def replay(
+    archive: str | PathLike[str],
+    projection: Projection[Any, A],
+    *,
+    on: Day = ...,
+    known_at: KnownAt = ...,
+    certainty: Certainty = ...,
+    relationships: Iterable[str] | None = ...,
+    executor: Executor | None = ...,
+    retries: int = ...,
+    progress: Progress | None = ...,
+) -> dict[str, A]: ...
+@overload
+def replay(
+    archive: str | PathLike[str],
+    projection: Any,
+    *,
+    on: Day = ...,
+    known_at: KnownAt = ...,
+    certainty: Certainty = ...,
+    relationships: Iterable[str] | None = ...,
+    executor: Executor | None = ...,
+    retries: int = ...,
+    progress: Progress | None = ...,
+) -> dict[str, Any]: ...
+def replay(
+    archive: str | PathLike[str],
+    projection: Any,
+    *,
+    on: Day = None,
+    known_at: KnownAt = None,
+    certainty: Certainty = "certain",
+    relationships: Iterable[str] | None = None,
+    executor: Executor | None = None,
+    retries: int = 2,
+    progress: Progress | None = None,
+) -> dict[str, Any]:
+    """A projection's answers, folded from an archive, by key: those of `engine.replay`.
+
+    `executor` is any of `concurrent.futures`, or of a library that offers one, such as Dask's
+    `client.get_executor()`; each file is a task. Without one this process folds them. The workers
+    must see the archive under the same path, have comity installed, and be able to import the
+    projection. A file whose worker is lost is folded again, as often as `retries` says.
+
+    A projection by party or by log must have `merge(state, other)`, which gives the state after
+    the events of both. `on`, `known_at`, `certainty` and `relationships` are those of
+    `engine.replay`; nothing is known after the archive's own moment. `progress` is called with the
+    number of events of the log that are done.
+
+    Raises `InvalidInput` errors, all that the projection raises, `ReplayFailed` for a file that
+    fails each time, and other `ArchiveError`s.
+    """
+    each = replay_each(
+        archive, projection, on=on, known_at=known_at, certainty=certainty,
+        relationships=relationships, executor=executor, retries=retries, progress=progress,
+    )  # fmt: skip
+    return dict(sorted(each, key=_key))
+
+
+def replay_each(
+    archive: str | PathLike[str],
+    projection: Any,
+    *,
+    on: Day = None,
+    known_at: KnownAt = None,
+    certainty: Certainty = "certain",
+    relationships: Iterable[str] | None = None,
+    executor: Executor | None = None,
+    retries: int = 2,
+    progress: Progress | None = None,
+) -> Iterator[tuple[str, Any]]:
+    """The same as `replay`, one after another: each key with its answer, file by file.
+
+    The answers of a file come when it is done, so in no order; no others are kept. Raises
+    `InvalidInput` errors at the call.
+    """
+    from comity.adapters.archive.reading import ParquetArchive
+
+    return ArchiveReplay(
+        ParquetArchive(_folder(archive)), projection, system_clock, on=on, known_at=known_at,
+        certainty=certainty, relationships=relationships, executor=executor, retries=retries,
+        progress=progress,
+    ).each()  # fmt: skip
+
+
+def _folder(given: object) -> Path:
+    return Path(address_of("archive", given)).absolute()
+
+
+def _key(item: tuple[str, Any]) -> str:
+    return item[0]
+
+
+def _silent(done: int) -> None:
+    """Nobody wants to know how far it is."""
+
+
+__all__ = ["ArchiveReport", "archive", "datetime", "replay", "replay_each"]

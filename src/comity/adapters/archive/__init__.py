@@ -1,0 +1,1 @@
+"""Archives: a log as Parquet files, which other tools read, and which many processes replay."""

@@ -1,0 +1,329 @@
+"""The index of an archive's files: their narrow columns in memory, their JSON read when needed."""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from collections.abc import Callable, Collection, Sequence
+from datetime import UTC, datetime, timedelta
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+import msgspec
+
+from comity.adapters.archive.columns import arrow, compute, numpy, parquet, texts_decoded
+from comity.adapters.archive.manifest import File
+from comity.domain.errors import ArchiveDamaged
+from comity.domain.events import AnyEvent
+from comity.domain.extent import ALWAYS
+from comity.domain.recorded import Recorded
+
+_NARROW = (
+    "position", "version", "recorded_at", "recorded_by", "relationship", "kind", "latest",
+    "earliest", "lasts", "acted_by", "links", "home",
+)  # fmt: skip
+_GROUPS_HELD = 12
+"""How many row groups of JSON are held at once."""
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_DAY_ZERO = 719_163
+"""The ordinal of 1 January 1970."""
+_decode_all = msgspec.json.Decoder(list[AnyEvent]).decode
+
+Numbers = Any
+"""An array of numpy."""
+Choice = Callable[[Any], Any]
+"""Chooses rows: from a table of narrow columns to a mask, or None for all."""
+
+
+class FileIndex:
+    """Some rows of some files of an archive.
+
+    Rows have numbers, from 0, by file and by their order in it. `order` are those of the chosen
+    rows, by stream, and in each by time.
+    """
+
+    def __init__(
+        self, archive: str, folder: Path, files: Sequence[File], choice: Choice | None = None
+    ) -> None:
+        self.archive, self._folder, self._files = archive, folder, files
+        np, pyarrow = numpy(), arrow()
+        tables = [self._read(file) for file in files]
+        table = pyarrow.concat_tables(tables).combine_chunks() if tables else None
+        self._texts = _Texts(archive, folder, files)
+        rows = table.num_rows if table is not None else 0
+        numbers = np.arange(rows)
+        if table is not None and choice is not None and (mask := choice(table)) is not None:
+            numbers = np.flatnonzero(mask.to_numpy(zero_copy_only=False))
+            table = table.take(pyarrow.array(numbers))
+        self._table: Any = table
+        self._numbers = numbers
+        self.count = len(numbers)
+        self._moments: dict[int, datetime] = {}
+        self._index_streams()
+
+    def _read(self, file: File) -> Any:
+        try:
+            return parquet().read_table(
+                self._folder / file.path, columns=list(_NARROW), partitioning=None
+            )
+        except FileNotFoundError:
+            raise ArchiveDamaged(self.archive, file.path, "it is missing") from None
+        except (OSError, arrow().ArrowInvalid, KeyError) as error:
+            raise ArchiveDamaged(self.archive, file.path, str(error)) from None
+
+    # Narrow columns
+
+    def _column(self, name: str) -> Any:
+        column = self._table.column(name)
+        return column.combine_chunks() if hasattr(column, "combine_chunks") else column
+
+    def _integers(self, name: str, missing: int = 0) -> Numbers:
+        column = self._column(name)
+        filled = compute().fill_null(column.cast(arrow().int64()), missing)
+        return filled.to_numpy(zero_copy_only=False)
+
+    def _days(self, name: str, missing: int) -> Numbers:
+        """A column of days, as ordinals."""
+        column = self._column(name).cast(arrow().int32()).cast(arrow().int64())
+        filled = compute().fill_null(column, missing - _DAY_ZERO)
+        return filled.to_numpy(zero_copy_only=False) + _DAY_ZERO
+
+    def _codes(self, name: str) -> tuple[list[str], Numbers]:
+        """A column of texts: the texts that occur, and the number of each row's; -1 for none."""
+        column = self._column(name)
+        coded = column if hasattr(column, "dictionary") else column.dictionary_encode()
+        if hasattr(coded, "combine_chunks"):
+            coded = coded.combine_chunks()
+        numbers = compute().fill_null(coded.indices, -1).to_numpy(zero_copy_only=False)
+        return coded.dictionary.to_pylist(), numbers
+
+    def _index_streams(self) -> None:
+        np = numpy()
+        self._names: list[str] = []
+        self._name_codes: Numbers = self._numbers
+        if not self.count:
+            self.streams: dict[str, tuple[int, int]] = {}
+            self.order = np.arange(0)
+            return
+        names, codes = self._codes("relationship")
+        self._names, self._name_codes = names, codes
+        self.order = np.argsort(codes, kind="stable")
+        ends = np.cumsum(np.bincount(codes, minlength=len(names))).tolist()
+        starts = [0, *ends[:-1]]
+        found = zip(names, starts, ends, strict=True)
+        self.streams = {name: (start, end) for name, start, end in sorted(found)}
+
+    def rows_of(self, name: str) -> Numbers:
+        """The rows of a stream, by file and in each by time."""
+        start, end = self.streams.get(name, (0, 0))
+        return self.order[start:end]
+
+    @cached_property
+    def positions(self) -> Numbers:
+        """Each row's position."""
+        return self._integers("position")
+
+    @cached_property
+    def _versions(self) -> Numbers:
+        return self._integers("version")
+
+    @cached_property
+    def _recorded(self) -> Numbers:
+        return self._integers("recorded_at")
+
+    @cached_property
+    def _kinds(self) -> tuple[list[str], Numbers]:
+        return self._codes("kind")
+
+    @cached_property
+    def _authors(self) -> tuple[list[str], Numbers]:
+        return self._codes("recorded_by")
+
+    @cached_property
+    def actors(self) -> tuple[list[str], Numbers]:
+        """Who acted alone on an agreement; -1 for nobody."""
+        return self._codes("acted_by")
+
+    @cached_property
+    def since(self) -> Numbers:
+        """The first day on which a row's event can have become true, as an ordinal."""
+        return self._days("earliest", 0)
+
+    @cached_property
+    def until(self) -> Numbers:
+        """The last day on which it can have become true, or can last."""
+        latest = self._days("latest", ALWAYS)
+        return numpy().maximum(latest, self._days("lasts", 0))
+
+    @cached_property
+    def homes(self) -> Numbers:
+        """Whether a row is its event's home."""
+        return self._column("home").to_numpy(zero_copy_only=False)
+
+    @cached_property
+    def linked(self) -> Numbers:
+        """Whether a row has links."""
+        lengths = compute().list_value_length(self._column("links"))
+        return lengths.to_numpy(zero_copy_only=False) > 0
+
+    @cached_property
+    def _links(self) -> tuple[Numbers, Numbers]:
+        """All links, sorted, and the row of each."""
+        np = numpy()
+        column = self._column("links")
+        values = column.flatten().to_numpy(zero_copy_only=False)
+        rows = compute().list_parent_indices(column).to_numpy(zero_copy_only=False)
+        order = np.argsort(values, kind="stable")
+        return values[order], rows[order]
+
+    def linked_by(self, number: int) -> Numbers:
+        """The rows under a link."""
+        values, rows = self._links
+        np = numpy()
+        return rows[np.searchsorted(values, number) : np.searchsorted(values, number, "right")]
+
+    def of_kinds(self, rows: Numbers, kinds: Collection[str]) -> Numbers:
+        """Those rows whose events are of these kinds; no kinds mean all."""
+        if not kinds or not len(rows):
+            return rows
+        names, codes = self._kinds
+        wanted = numpy().array([name in kinds for name in names])
+        return rows[wanted[codes[rows]]]
+
+    def kinds_of(self, rows: Numbers) -> set[str]:
+        """The kinds of the events of some rows."""
+        names, codes = self._kinds
+        return {names[code] for code in numpy().unique(codes[rows]).tolist()}
+
+    def stream_of(self, rows: Numbers) -> Numbers:
+        """The numbers of the streams of some rows."""
+        return self._name_codes[rows]
+
+    def numbers_of(self, names: Collection[str]) -> list[int]:
+        """The numbers of some streams."""
+        return [self._number_of[name] for name in names]
+
+    @cached_property
+    def _number_of(self) -> dict[str, int]:
+        return {name: number for number, name in enumerate(self._names)}
+
+    def position_at(self, moment: datetime) -> int:
+        """The last position that was recorded at or before a moment; 0 if there is none."""
+        at = round((moment - _EPOCH) / timedelta(microseconds=1))
+        known = self.positions[self._recorded <= at]
+        return int(known.max()) if len(known) else 0
+
+    def with_ids(self, ids: Collection[str]) -> list[Recorded]:
+        """The records whose events have these ids; it reads all JSON."""
+        if not ids:
+            return []
+        rows = numpy().flatnonzero(self.homes)
+        quoted = [b'"id":%b' % msgspec.json.encode(id) for id in ids]
+        found = [
+            row
+            for row, text in zip(rows.tolist(), self._texts.of(self._numbers[rows]), strict=True)
+            if any(each in text for each in quoted)
+        ]
+        return [r for r in self.records(numpy().array(found, int)) if r.event.id in ids]
+
+    # Records
+
+    def records(self, rows: Numbers) -> list[Recorded]:
+        """The records of some rows, in the order of the log."""
+        if not len(rows):
+            return []
+        np = numpy()
+        positions = self.positions[rows]
+        rows = rows[np.argsort(positions, kind="stable")]
+        texts = self._texts.of(self._numbers[rows])
+        events = self._decoded(texts, rows)
+        return self._recorded_of(events, rows)
+
+    def _decoded(self, texts: Sequence[bytes], rows: Numbers) -> list[Any]:
+        try:
+            return _decode_all(b"[%b]" % b",".join(texts))
+        except msgspec.MsgspecError:
+            names, codes = self._kinds
+            return texts_decoded(texts, (names[code] for code in codes[rows].tolist()))
+
+    def _recorded_of(self, events: Sequence[Any], rows: Numbers) -> list[Recorded]:
+        authors, by = self._authors
+        moments = self._recorded[rows].tolist()
+        known = self._moments
+        for each in set(moments).difference(known):
+            known[each] = _EPOCH + timedelta(microseconds=each)
+        is_one = len(authors) == 1
+        names = [authors[0]] * len(rows) if is_one else [authors[n] for n in by[rows].tolist()]
+        streams = self._names
+        placed = zip(
+            events, self._name_codes[rows].tolist(), self._versions[rows].tolist(),
+            self.positions[rows].tolist(), moments, names, strict=True,
+        )  # fmt: skip
+        return [
+            Recorded(event, streams[stream], version, position, known[moment], recorded_by=name)
+            for event, stream, version, position, moment, name in placed
+        ]
+
+
+class _Texts:
+    """The JSON of the rows of some files, read by row groups, of which the last used are held."""
+
+    def __init__(self, archive: str, folder: Path, files: Sequence[File]) -> None:
+        self._archive, self._folder, self._files = archive, folder, files
+        self._open: dict[int, Any] = {}
+        self._held: OrderedDict[int, Any] = OrderedDict()
+        self._groups: list[tuple[int, int]] = []
+        self._starts: Numbers = None
+
+    def of(self, numbers: Numbers) -> list[bytes]:
+        """The JSON of some rows, in their order."""
+        if self._starts is None:
+            self._begin()
+        np = numpy()
+        groups = np.searchsorted(self._starts, numbers, "right") - 1
+        wanted = np.unique(groups).tolist()
+        if len(wanted) == 1:
+            return self._taken(wanted[0], numbers - self._starts[wanted[0]])
+        texts: list[bytes] = [b""] * len(numbers)
+        for group in wanted:
+            at = np.flatnonzero(groups == group)
+            own = self._taken(group, numbers[at] - self._starts[group])
+            for place, text in zip(at.tolist(), own, strict=True):
+                texts[place] = text
+        return texts
+
+    def _begin(self) -> None:
+        starts, row = [], 0
+        for number in range(len(self._files)):
+            metadata = self._opened(number).metadata
+            for group in range(metadata.num_row_groups):
+                self._groups.append((number, group))
+                starts.append(row)
+                row += metadata.row_group(group).num_rows
+        self._starts = numpy().array(starts)
+
+    def _opened(self, number: int) -> Any:
+        if number not in self._open:
+            self._open[number] = parquet().ParquetFile(self._folder / self._files[number].path)
+        return self._open[number]
+
+    def _taken(self, group: int, rows: Numbers) -> list[bytes]:
+        taken: list[bytes] = self._group(group).take(arrow().array(rows)).to_pylist()
+        return taken
+
+    def _group(self, group: int) -> Any:
+        if group in self._held:
+            self._held.move_to_end(group)
+            return self._held[group]
+        number, own = self._groups[group]
+        try:
+            table = self._opened(number).read_row_group(own, columns=["event"])
+        except (OSError, arrow().ArrowInvalid) as error:
+            path = self._files[number].path
+            raise ArchiveDamaged(self._archive, path, str(error)) from None
+        texts = table.column("event").combine_chunks()
+        texts = (texts.chunk(0) if hasattr(texts, "chunk") else texts).cast(arrow().binary())
+        self._held[group] = texts
+        if len(self._held) > _GROUPS_HELD:
+            self._held.popitem(last=False)
+        return texts

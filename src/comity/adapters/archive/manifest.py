@@ -1,0 +1,128 @@
+"""The manifest: which files an archive has, and of which log up to which position."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from datetime import datetime
+from hashlib import sha256
+from pathlib import Path
+
+import msgspec
+from msgspec import Struct
+
+from comity.adapters.interchange.whole_files import replacing
+from comity.domain.errors import NotAnArchive
+from comity.domain.parties import CONTINUATIONS, RENAMINGS, given_organisations
+
+NAME = "manifest.json"
+FORMAT = 1
+"""The version of the files: their columns, and what stands in which file."""
+DATA, STREAMS = "data", "streams"
+"""The folders of the files of events, and of the lists of streams."""
+
+
+class File(Struct, frozen=True, kw_only=True):
+    """A file of events, of one `bucket`; its `path` begins at the archive's folder.
+
+    `home` of its `rows` are the homes of events, and `linked` of these have links. `first` and
+    `last` are positions. `digest` is the SHA-256 digest of its bytes.
+    """
+
+    path: str
+    bucket: int
+    rows: int
+    home: int
+    linked: int
+    first: int
+    last: int
+    bytes: int
+    digest: str
+
+
+class Superseded(Struct, frozen=True):
+    """A file that belonged to an earlier manifest, and when it was left out."""
+
+    path: str
+    since: datetime
+
+
+class Manifest(Struct, frozen=True, kw_only=True):
+    """What an archive is: the log up to a `position`, in files by `buckets` of keys.
+
+    `digest` is the log's digest there, and `commitment` that of its last event. `rewritten` is the
+    store's number of that name. `parties` stands for who continues whom. `streams` is the path of
+    the list of streams.
+    """
+
+    format: int = FORMAT
+    comity: str
+    position: int
+    digest: str
+    commitment: str
+    recorded_at: datetime | None
+    archived_at: datetime
+    rewritten: int
+    parties: str
+    buckets: int
+    streams: str
+    streams_digest: str
+    files: tuple[File, ...] = ()
+    superseded: tuple[Superseded, ...] = ()
+
+    @property
+    def rows(self) -> int:
+        """The rows of all files."""
+        return sum(file.rows for file in self.files)
+
+    def of_bucket(self, bucket: int) -> list[File]:
+        """The files of a bucket."""
+        return [file for file in self.files if file.bucket == bucket]
+
+    def paths(self) -> Iterator[str]:
+        """The paths of all its files."""
+        yield self.streams
+        yield from (file.path for file in self.files)
+
+
+def read_manifest(folder: Path) -> Manifest:
+    """The manifest of an archive. Raises `NotAnArchive`."""
+    try:
+        manifest = msgspec.json.decode((folder / NAME).read_bytes(), type=Manifest)
+    except FileNotFoundError:
+        raise NotAnArchive(str(folder), f"it has no {NAME}") from None
+    except NotADirectoryError:
+        raise NotAnArchive(str(folder), "it is no folder") from None
+    except OSError as error:
+        raise NotAnArchive(str(folder), f"{NAME} cannot be read: {error.strerror}") from None
+    except msgspec.MsgspecError as error:
+        raise NotAnArchive(str(folder), f"{NAME} cannot be read: {error}") from None
+    if manifest.format != FORMAT:
+        reason = f"its format is {manifest.format}, and this comity reads {FORMAT}; write it anew"
+        raise NotAnArchive(str(folder), reason)
+    return manifest
+
+
+def write_manifest(folder: Path, manifest: Manifest) -> None:
+    """Put a manifest in place by one rename. Raises `OSError`."""
+    text = msgspec.json.format(msgspec.json.encode(manifest), indent=1)
+    with replacing(folder / NAME) as file:
+        file.write(text + b"\n")
+    sync_folder(folder)
+
+
+def sync_folder(folder: Path) -> None:
+    """Make the names in a folder durable, where the system can."""
+    if os.name == "nt":
+        return
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+
+
+def parties_in_short() -> str:
+    """What stands for who continues whom, in this process."""
+    known = repr((CONTINUATIONS, RENAMINGS, given_organisations()))
+    return sha256(known.encode()).hexdigest()[:16]

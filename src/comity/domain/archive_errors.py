@@ -1,0 +1,45 @@
+"""The errors of archives; `comity.domain.errors` has the whole hierarchy, drawn as a tree."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from comity.domain.store_errors import StoreError
+
+
+class ArchiveError(StoreError):
+    """An archive cannot be written or read; the old one is whole."""
+
+    thing = "archive"
+
+
+class NotAnArchive(ArchiveError):
+    """The folder holds no archive, or one that this comity cannot read."""
+
+    said = "cannot be read"
+
+
+class ArchiveBusy(ArchiveError):
+    """Another process writes it."""
+
+    said = "is being written by another process; nothing was changed. Try again later"
+
+
+class ArchiveDamaged(ArchiveError):
+    """A file of it is missing, or is not what was written; `file` is its path."""
+
+    said = "is damaged; make it anew with `comity archive --compact`"
+
+    def __init__(self, archive: str, file: str, reason: str) -> None:
+        self.file = file
+        super().__init__(archive, f"{file}: {reason}")
+
+
+class ReplayFailed(ArchiveError):
+    """Some files could not be folded, however often that was tried: `files` are their paths."""
+
+    said = "could not be folded whole"
+
+    def __init__(self, archive: str, files: Sequence[str], reason: str) -> None:
+        self.files = tuple(files)
+        super().__init__(archive, f"{', '.join(self.files)}: {reason}")

@@ -1,0 +1,154 @@
+"""Replays of an archive: each part is folded apart, in this process or by an executor."""
+
+from __future__ import annotations
+
+import pickle
+from collections.abc import Iterable, Iterator, Sequence
+from concurrent.futures import Executor
+from typing import Any, TypeVar, cast
+
+from comity.domain.errors import InvalidValue, say_how_far
+from comity.domain.parties import given_organisations
+from comity.domain.scope import Certainty, Query, Scope, scope_for, scope_of
+from comity.engine.folding_parts import Answers, Task, folded
+from comity.engine.parameters import each_of
+from comity.engine.scheduling import Scheduling
+from comity.ports import Archive, Clock
+from comity.projections.merging import merged, merges
+from comity.projections.projection import Projection, as_projection, unwrapped
+from comity.query import Day, KnownAt, Progress
+from comity.query.exact import ExactQuestions
+
+A = TypeVar("A")
+
+
+class ArchiveReplay:
+    """One replay of an archive."""
+
+    def __init__(
+        self,
+        archive: Archive,
+        projection: Any,
+        clock: Clock,
+        *,
+        on: Day = None,
+        known_at: KnownAt = None,
+        certainty: Certainty = "certain",
+        relationships: Iterable[str] | None = None,
+        executor: Executor | None = None,
+        retries: int = 2,
+        progress: Progress | None = None,
+    ) -> None:
+        """Raises `InvalidInput` errors, also for a projection that cannot be folded in parts."""
+        self._archive, self._projection = archive, as_projection(projection)
+        self._executor, self._progress, self._retries = executor, progress, retries
+        if type(retries) is not int or retries < 0:
+            raise InvalidValue("retries", retries, "a whole number from 0")
+        if executor is not None:
+            _check_executor(executor, self._projection)
+        archive.check_parties()
+        self._merges = self._projection.key != "relationship"
+        if self._merges:
+            _check_merges(self._projection)
+        self._scopes = self._scopes_of(relationships)
+        self._query = _query(archive, clock, on, known_at, certainty)
+
+    def _scopes_of(self, relationships: Iterable[str] | None) -> Sequence[Scope] | None:
+        if relationships is None:
+            return None
+        if self._merges:
+            expected = (
+                f"None: an archive answers for every {self._projection.key} from the whole log; "
+                "replay the store for some relationships"
+            )
+            raise InvalidValue("relationships", relationships, expected)
+        return [scope_of(name) for name in each_of("relationships", relationships)]
+
+    def each(self) -> Iterator[tuple[str, Any]]:
+        """Each key with its answer, part by part, as the parts are done."""
+        return self._merged() if self._merges else self._answers()
+
+    def _answers(self) -> Iterator[tuple[str, Any]]:
+        parts = self._archive.parts(self._projection.key)
+        if self._scopes is not None:
+            wanted = [scope.key for scope in self._scopes]
+            parts = [part for part in parts if any(map(part.holds, wanted))]
+        tasks = [
+            Task(
+                part, unwrapped(self._projection), self._query, self._scopes, self._merges,
+                given_organisations(),
+            )
+            for part in parts
+        ]  # fmt: skip
+        total, done, keys = sum(task.part.events for task in tasks), 0, 0
+        try:
+            for task, answers in self._done(tasks):
+                for answer in answers:
+                    yield answer
+                    keys += 1
+                done += task.part.events
+                if self._progress is not None and done < total:
+                    self._progress(self._query.position * done // total)
+        except Exception as error:
+            say_how_far(error, f"{keys:,} keys were folded before" if keys > 1 else "", done=keys)
+            raise
+        if self._progress is not None:
+            self._progress(self._query.position)
+
+    def _done(self, tasks: Sequence[Task]) -> Iterator[tuple[Task, Iterable[tuple[str, Any]]]]:
+        if self._executor is None:
+            return ((task, folded(task)) for task in tasks)
+        return Scheduling(self._archive.name, self._executor, self._retries).run(tasks)
+
+    def _merged(self) -> Iterator[tuple[str, Any]]:
+        states: dict[str, Any] = {}
+        projection, query = self._projection, self._query
+        for key, state in self._answers():
+            bound = projection.for_key(_parties(projection, key))
+            is_first = key not in states
+            states[key] = state if is_first else merged(bound, states[key], state)
+        if projection.key == "log" and not states:
+            states = {"log": projection.initial()}
+        for key in sorted(states):
+            scope = scope_for(projection.key, _parties(projection, key))
+            bound = projection.for_key(scope.parties).for_certainty(query.certainty)
+            answer = bound.finish(states[key], query.day)
+            yield key, bound.with_query(answer, query._replace(scope=scope))
+
+
+def _parties(projection: Projection[Any, Any], key: str) -> tuple[str, ...]:
+    return (key,) if projection.key == "party" else ()
+
+
+def _query(
+    archive: Archive, clock: Clock, on: Day, known_at: KnownAt, certainty: Certainty
+) -> Query:
+    """The exact question. Nothing is known after the moment of the archive."""
+    day = ExactQuestions(cast("Any", archive), clock).day(on)
+    known = ExactQuestions(cast("Any", archive), lambda: archive.archived_at)
+    return known.query(scope_for("log", ()), day, known_at, certainty)
+
+
+def _check_merges(projection: Projection[Any, Any]) -> None:
+    if not merges(projection):
+        expected = (
+            "one by relationship, or one with merge(state, other), which gives the state after "
+            f"the events of both: a {projection.key} is in several files. Or replay the store: "
+            "engine.replay(…)"
+        )
+        raise InvalidValue("projection", projection.name, expected)
+
+
+def _check_executor(executor: object, projection: Projection[Any, Any]) -> None:
+    if not callable(getattr(executor, "submit", None)):
+        raise InvalidValue("executor", executor, "an executor as of concurrent.futures, or None")
+    if getattr(executor, "_mp_context", None) is None:
+        return  # it may pickle in its own way
+    try:
+        pickle.dumps(unwrapped(projection))
+    except Exception as error:  # its own code may raise anything
+        expected = f"None, since the projection cannot be pickled for another process: {error}"
+        raise InvalidValue("executor", executor, expected) from error
+
+
+__all__ = ["Answers", "ArchiveReplay"]
