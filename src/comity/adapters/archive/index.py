@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import OrderedDict
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from datetime import UTC, datetime, timedelta
 from functools import cached_property
 from pathlib import Path
@@ -230,11 +230,23 @@ class FileIndex:
 
     def records(self, rows: Numbers) -> list[Recorded]:
         """The records of some rows, in the order of the log."""
+        return self._records(self._in_order(rows))
+
+    def each_records(self, several: Sequence[Numbers]) -> Iterator[list[Recorded]]:
+        """The records of each of several sets of rows, in the order of the log."""
+        ordered = [self._in_order(rows) for rows in several]
+        records, start = self._records(numpy().concatenate(ordered)), 0
+        for rows in ordered:
+            yield records[start : start + len(rows)]
+            start += len(rows)
+
+    def _in_order(self, rows: Numbers) -> Numbers:
+        return rows[numpy().argsort(self.positions[rows], kind="stable")]
+
+    def _records(self, rows: Numbers) -> list[Recorded]:
+        """The records of some rows, in their order."""
         if not len(rows):
             return []
-        np = numpy()
-        positions = self.positions[rows]
-        rows = rows[np.argsort(positions, kind="stable")]
         texts = self._texts.of(self._numbers[rows])
         events = self._decoded(texts, rows)
         return self._recorded_of(events, rows)

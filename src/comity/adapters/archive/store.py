@@ -140,10 +140,7 @@ class ArchiveStore:
         found: dict[str, list[Recorded]] = {}
         for index, own in self._by_index(names).items():
             rows = [self._rows(index, name, position, window) for name in own]
-            records = index.records(numpy().concatenate(rows))
-            found.update((name, []) for name in own)
-            for record in records:
-                found[record.relationship].append(record)
+            found.update(zip(own, index.each_records(rows), strict=True))
         return {name: found.get(name, []) for name in names}
 
     def _by_index(self, names: Iterable[str]) -> dict[FileIndex, list[str]]:
