@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from datetime import date
+from functools import lru_cache
 from typing import Any, NamedTuple
 
 from comity.adapters.interchange.optional import loaded
@@ -113,19 +114,13 @@ def batch(rows: Sequence[Row], form: Any) -> Any:
 def _cells(row: Row) -> tuple[Any, ...]:
     record, seal = row
     event = record.event
-    scheme, code = tone_of(event) if event.when else ("", "")
-    days: tuple[date | None, ...] = (None, None, None)
+    days, tone = _NO_DAYS, _NO_TONE
     if event.when:
-        days = (*known_bounds(event.when), _lasts(event))
-    name = scheme.partition(" ")[0] or "cameo"
-    quad = quad_class(name, code) if code else None
-    weight = goldstein(name, code) if code else None
+        days, tone = _days(event.when), _tone(*tone_of(event))
     return (
         record.position, record.version, record.recorded_at, record.recorded_by,
         record.relationship, event.parties, event.type, event.when or None, *days,
-        event.subject or None, subject_id(event) or None, event.happening or None,
-        scheme if code else None, code or None,
-        QUAD_NAMES[quad] if quad else None, None if weight is None else float(weight),
+        event.subject or None, subject_id(event) or None, event.happening or None, *tone,
         event.source if isinstance(event, InteractionCoded) else None, actor(event) or None,
         sorted(links_of(event)), seal is not None, seal, codec.encode_event(event).decode(),
     )  # fmt: skip
@@ -137,8 +132,25 @@ def subject_id(event: Event) -> str:
     return text
 
 
-def _lasts(event: Event) -> date | None:
-    return span(event.when).latest if "/" in event.when else None
+_NO_DAYS: tuple[date | None, ...] = (None, None, None)
+_NO_TONE: tuple[str | float | None, ...] = (None, None, None, None)
+
+
+@lru_cache(maxsize=65_536)
+def _days(when: str) -> tuple[date | None, ...]:
+    """The first and the last day, and the last one of an interval."""
+    return (*known_bounds(when), span(when).latest if "/" in when else None)
+
+
+@lru_cache(maxsize=4_096)
+def _tone(scheme: str, code: str) -> tuple[str | float | None, ...]:
+    """The scheme, the code, its quad class and its weight."""
+    if not code:
+        return _NO_TONE
+    name = scheme.partition(" ")[0] or "cameo"
+    quad, weight = quad_class(name, code), goldstein(name, code)
+    number = None if weight is None else float(weight)
+    return scheme, code, QUAD_NAMES[quad] if quad else None, number
 
 
 def texts_decoded(texts: Iterable[bytes], kinds: Iterable[str]) -> list[Any]:

@@ -260,7 +260,7 @@ class _Writing:
         columns = [name for name in table.column_names if name not in _PLAIN]
         with target.open("xb") as file:
             parquet().write_table(
-                table, file, compression="zstd", compression_level=9, row_group_size=_ROW_GROUP,
+                table, file, compression="zstd", compression_level=6, row_group_size=_ROW_GROUP,
                 use_dictionary=columns, write_statistics=True,
             )  # fmt: skip
             file.flush()
