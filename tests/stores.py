@@ -39,9 +39,9 @@ Test = Callable[..., None]
 def a_store(kind: str) -> Generator[str]:
     """The address of an empty store; one on a server is made already, which takes its time."""
     if kind in FAR:
-        from tests.servers.reused import empty_archive
+        from tests.servers.reused import empty_store
 
-        with empty_archive() as address:
+        with empty_store() as address:
             yield address
     else:
         with a_place(kind) as address:

@@ -109,7 +109,7 @@ def existing(stack: ExitStack, name: str, store: Store) -> LogStore:
         from comity.adapters.storage.sqlite.restoring import check_there
 
         check_there(address)
-    # An archive on a server is not made by a copy of it, and a replica cannot be written.
+    # A store on a server is not made by a copy of it, and a replica cannot be written.
     return _opened(stack, name, store, read_only=_on_a_server(address))
 
 

@@ -1,4 +1,4 @@
-"""The page of archives on a server is run from its top to its end, on a server with a replica."""
+"""The page of stores on a server is run from its top to its end, on a server with a replica."""
 
 from __future__ import annotations
 

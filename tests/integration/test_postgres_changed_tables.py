@@ -27,7 +27,7 @@ def meetings(count: int) -> list[MeetingHeld]:
 
 
 def execute(address: str, statement: LiteralString, table: str) -> None:
-    """Run a statement on a table of the archive."""
+    """Run a statement on a table of the store."""
     with psycopg.connect(libpq_address(address), autocommit=True) as connection:
         place = sql.Identifier(schema_of(address), adapted(table))
         connection.execute(sql.SQL(statement).format(place))
@@ -86,7 +86,7 @@ def test_verify_mends_an_index_of_words(postgres_address: str) -> None:
         ("DELETE FROM {}", "comity_parties"),
     ],
 )
-def test_an_index_that_was_changed_is_made_anew_as_the_archive_is_opened(
+def test_an_index_that_was_changed_is_made_anew_as_the_store_is_opened(
     postgres_address: str, statement: LiteralString, table: str
 ) -> None:
     with comity.open(postgres_address) as engine:
@@ -101,9 +101,9 @@ def test_an_index_that_was_changed_is_made_anew_as_the_archive_is_opened(
         assert engine.verify(digest).problems == ()
 
 
-def test_an_archive_is_not_copied_onto_itself(postgres_address: str) -> None:
+def test_a_store_is_not_copied_onto_itself(postgres_address: str) -> None:
     with comity.open(postgres_address) as engine:
         engine.append(*meetings(1))
     same = postgres_address.replace("postgresql://", "postgres://")
-    with pytest.raises(InvalidValue, match="another archive"):
+    with pytest.raises(InvalidValue, match="another store"):
         comity.copy(postgres_address, same)

@@ -25,7 +25,7 @@ ROLES = ("owner", "writer", "reader")
 
 
 class Roles(NamedTuple):
-    """The addresses of an archive, for whoever may make roles and for each of its roles."""
+    """The addresses of a store, for whoever may make roles and for each of its roles."""
 
     admin: str
     owner: str
@@ -33,14 +33,14 @@ class Roles(NamedTuple):
     reader: str
 
     def execute(self, statement: str, role: str = "") -> None:
-        """Run statements as a role, or as who may make roles; `SCHEMA` is the archive's."""
+        """Run statements as a role, or as who may make roles; `SCHEMA` is the store's."""
         text = statement.replace("SCHEMA_OF_IT", schema_of(self.admin))
         with session(getattr(self, role or "admin")) as connection:
             connection.execute(text.encode())
 
 
 def for_role(address: str, role: str) -> str:
-    """The address for a role of the archive, with the password that the page gives it."""
+    """The address for a role of the store, with the password that the page gives it."""
     parts = urlsplit(address)
     hosts = parts.netloc.rpartition("@")[2]
     return urlunsplit(parts._replace(netloc=f"{schema_of(address)}_{role}:{role}-secret@{hosts}"))
@@ -54,7 +54,7 @@ def roles(postgres_address: str) -> Generator[Roles]:
     assert made is not None
     with session(postgres_address) as admin:
         [database] = admin.execute("SELECT current_database()").fetchone() or [""]
-        text = made[1].replace("relations", name).replace("archives", str(database))
+        text = made[1].replace("relations", name).replace("stores", str(database))
         admin.execute(text.encode())
     yield Roles(postgres_address, *(for_role(postgres_address, role) for role in ROLES))
     with session(postgres_address) as admin:
@@ -64,8 +64,8 @@ def roles(postgres_address: str) -> Generator[Roles]:
 
 
 @pytest.fixture
-def archive(roles: Roles) -> Roles:
-    """An archive with two events, made by its owner."""
+def store(roles: Roles) -> Roles:
+    """A store with two events, made by its owner."""
     with comity.open(roles.owner) as engine:
         engine.append(*FIRST)
     return roles
@@ -80,14 +80,14 @@ NOTHING_IN_IT = {
 """Writes in which nothing is recorded: only an engine that was opened to read refuses them."""
 
 
-def test_a_reader_has_every_answer_of_the_owner(archive: Roles) -> None:
-    with comity.open(archive.reader) as reader, comity.open(archive.owner) as owner:
+def test_a_reader_has_every_answer_of_the_owner(store: Roles) -> None:
+    with comity.open(store.reader) as reader, comity.open(store.owner) as owner:
         assert answers(reader) == answers(owner)
 
 
 @pytest.mark.parametrize("is_told", [False, True])
-def test_a_reader_that_tries_every_write_is_refused(archive: Roles, *, is_told: bool) -> None:
-    with comity.open(archive.reader, read_only=is_told) as engine:
+def test_a_reader_that_tries_every_write_is_refused(store: Roles, *, is_told: bool) -> None:
+    with comity.open(store.reader, read_only=is_told) as engine:
         before = engine.position, engine.digest(), engine.projections()
         for name in WRITES if is_told else WRITES.keys() - NOTHING_IN_IT:
             with pytest.raises(StoreReadOnly, match="read-only; nothing was written"):
@@ -115,15 +115,15 @@ def raise_if_silent(
         "VACUUM FULL SCHEMA_OF_IT.stored_events; DELETE FROM SCHEMA_OF_IT.stored_events",
     ],
 )
-def test_the_server_itself_refuses_what_a_reader_tries(archive: Roles, statement: str) -> None:
+def test_the_server_itself_refuses_what_a_reader_tries(store: Roles, statement: str) -> None:
     with pytest.raises(Exception, match=r"permission denied|must be owner|cannot run inside"):
-        archive.execute(statement, "reader")
+        store.execute(statement, "reader")
 
 
-def test_a_reader_hears_of_what_a_writer_records(archive: Roles) -> None:
+def test_a_reader_hears_of_what_a_writer_records(store: Roles) -> None:
     with (
-        comity.open(archive.reader) as reader,
-        comity.open(archive.writer) as writer,
+        comity.open(store.reader) as reader,
+        comity.open(store.writer) as writer,
         reader.subscribe(after=2) as subscription,
     ):
         receipt = writer.append(*LATER)
@@ -134,8 +134,8 @@ def test_a_reader_hears_of_what_a_writer_records(archive: Roles) -> None:
 # The writer
 
 
-def test_a_writer_does_all_that_is_done_with_an_archive(archive: Roles) -> None:
-    with comity.open(archive.writer) as engine:
+def test_a_writer_does_all_that_is_done_with_a_store(store: Roles) -> None:
+    with comity.open(store.writer) as engine:
         engine.append(*LATER)
         engine.extend(meeting(f"m{number}") for number in range(10, 400))
         engine.correct(LATER[0].id, meeting("m2", "2023-07-02"), "one day later")
@@ -158,14 +158,14 @@ def test_a_writer_does_all_that_is_done_with_an_archive(archive: Roles) -> None:
         "CREATE RULE r AS ON INSERT TO SCHEMA_OF_IT.stored_events DO INSTEAD NOTHING",
     ],
 )
-def test_a_writer_makes_and_drops_nothing(archive: Roles, statement: str) -> None:
+def test_a_writer_makes_and_drops_nothing(store: Roles, statement: str) -> None:
     with pytest.raises(Exception, match=r"permission denied|must be owner"):
-        archive.execute(statement, "writer")
+        store.execute(statement, "writer")
 
 
-def test_a_writer_that_comes_first_makes_no_archive_and_is_told_who_does(roles: Roles) -> None:
+def test_a_writer_that_comes_first_makes_no_store_and_is_told_who_does(roles: Roles) -> None:
     for address in (roles.writer, roles.reader):
-        with pytest.raises(StoreNotFound, match="there is no archive in the schema"):
+        with pytest.raises(StoreNotFound, match="there is no store in the schema"):
             comity.open(address)
     with comity.open(roles.owner), comity.open(roles.writer) as writer:
         writer.append(*FIRST)
@@ -173,63 +173,63 @@ def test_a_writer_that_comes_first_makes_no_archive_and_is_told_who_does(roles: 
 
 
 def test_a_writer_who_redacts_is_told_that_only_the_owner_can_remove_all_traces(
-    archive: Roles,
+    store: Roles,
 ) -> None:
-    with comity.open(archive.writer) as writer:
+    with comity.open(store.writer) as writer:
         with pytest.raises(TracesLeft, match=r"only its owner may write its table .* anew") as left:
             writer.redact(FIRST[1].id, "secret")
         assert isinstance(left.value.redaction, comity.Redaction)
         assert [entry.event for entry in writer.timeline("PAK", "RUS")] == [FIRST[0]]
-    with comity.open(archive.owner) as owner:
+    with comity.open(store.owner) as owner:
         owner.scrub()
 
 
 # Rights that are missing
 
 
-def test_who_has_no_right_to_the_schema_is_told_so(archive: Roles) -> None:
-    archive.execute("REVOKE USAGE ON SCHEMA SCHEMA_OF_IT FROM SCHEMA_OF_IT_reader", "owner")
+def test_who_has_no_right_to_the_schema_is_told_so(store: Roles) -> None:
+    store.execute("REVOKE USAGE ON SCHEMA SCHEMA_OF_IT FROM SCHEMA_OF_IT_reader", "owner")
     with pytest.raises(StoreNotFound, match=r"the role '.*_reader' has no right to the schema"):
-        comity.open(archive.reader)
+        comity.open(store.reader)
 
 
-def test_who_has_no_right_to_the_log_is_told_so(archive: Roles) -> None:
-    archive.execute("REVOKE SELECT ON SCHEMA_OF_IT.stored_events FROM SCHEMA_OF_IT_reader", "owner")
+def test_who_has_no_right_to_the_log_is_told_so(store: Roles) -> None:
+    store.execute("REVOKE SELECT ON SCHEMA_OF_IT.stored_events FROM SCHEMA_OF_IT_reader", "owner")
     with pytest.raises(StoreNotFound, match=r"the role '.*_reader' has no right to read its log"):
-        comity.open(archive.reader)
+        comity.open(store.reader)
 
 
-def test_who_has_no_right_to_a_table_of_the_index_is_told_which(archive: Roles) -> None:
-    archive.execute(
+def test_who_has_no_right_to_a_table_of_the_index_is_told_which(store: Roles) -> None:
+    store.execute(
         "REVOKE SELECT ON ALL TABLES IN SCHEMA SCHEMA_OF_IT FROM SCHEMA_OF_IT_reader;"
         "GRANT SELECT ON SCHEMA_OF_IT.stored_events TO SCHEMA_OF_IT_reader",
         "owner",
     )
     with pytest.raises(StoreNotFound, match="has no right to read its table comity_"):
-        comity.open(archive.reader)
+        comity.open(store.reader)
 
 
-def test_a_role_whose_transactions_only_read_is_a_reader(archive: Roles) -> None:
-    archive.execute("ALTER ROLE SCHEMA_OF_IT_writer SET default_transaction_read_only = on")
-    with comity.open(archive.writer) as engine:
+def test_a_role_whose_transactions_only_read_is_a_reader(store: Roles) -> None:
+    store.execute("ALTER ROLE SCHEMA_OF_IT_writer SET default_transaction_read_only = on")
+    with comity.open(store.writer) as engine:
         assert engine.position == 2
         with pytest.raises(StoreReadOnly):
             engine.append(*LATER)
 
 
-def test_a_password_that_is_wrong_is_refused_and_not_shown(archive: Roles) -> None:
-    address = archive.reader.replace("reader-secret", "guessed-secret")
+def test_a_password_that_is_wrong_is_refused_and_not_shown(store: Roles) -> None:
+    address = store.reader.replace("reader-secret", "guessed-secret")
     with pytest.raises(comity.StoreError, match="password authentication failed") as caught:
         comity.open(address)
     assert "guessed-secret" not in str(caught.value)
 
 
-# Several archives
+# Several stores
 
 
-def test_archives_in_one_database_know_nothing_of_each_other(archive: Roles) -> None:
-    other = archive.admin.replace(schema_of(archive.admin), f"{schema_of(archive.admin)}_b")
-    with comity.open(archive.owner) as one, comity.open(other) as two:
+def test_stores_in_one_database_know_nothing_of_each_other(store: Roles) -> None:
+    other = store.admin.replace(schema_of(store.admin), f"{schema_of(store.admin)}_b")
+    with comity.open(store.owner) as one, comity.open(other) as two:
         assert two.position == 0
         two.append(*LATER)
         assert (one.position, two.position) == (2, 2)
@@ -240,14 +240,14 @@ def test_archives_in_one_database_know_nothing_of_each_other(archive: Roles) -> 
         two.redact(LATER[0].id, "secret")
         assert one.verify().ok
     with pytest.raises(StoreNotFound, match="has no right to the schema"):
-        comity.open(other.replace(urlsplit(other).netloc, urlsplit(archive.owner).netloc))
+        comity.open(other.replace(urlsplit(other).netloc, urlsplit(store.owner).netloc))
 
 
-def test_who_writes_in_one_archive_does_not_keep_writers_of_another_waiting(
-    archive: Roles,
+def test_who_writes_in_one_store_does_not_keep_writers_of_another_waiting(
+    store: Roles,
 ) -> None:
-    other = archive.admin.replace(schema_of(archive.admin), f"{schema_of(archive.admin)}_b")
-    with comity.open(archive.owner) as one, comity.open(other) as two, store_of(one).writing():
+    other = store.admin.replace(schema_of(store.admin), f"{schema_of(store.admin)}_b")
+    with comity.open(store.owner) as one, comity.open(other) as two, store_of(one).writing():
         two.append(*LATER)
 
 

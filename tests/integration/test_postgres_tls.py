@@ -1,4 +1,4 @@
-"""An archive through TLS: the certificate is checked, and a wrong one or none is refused."""
+"""A store through TLS: the certificate is checked, and a wrong one or none is refused."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from tests.servers import tls_address
 from tests.servers.shared import GIVEN
 
 
-def test_an_archive_is_used_through_tls_that_is_fully_verified(
+def test_a_store_is_used_through_tls_that_is_fully_verified(
     postgres_address: str, tmp_path: Path
 ) -> None:
     with (

@@ -1,4 +1,4 @@
-"""Two versions of comity on one archive of a server: each has its own index, whole, and goes on."""
+"""Two versions of comity on one store of a server: each has its own index, whole, and goes on."""
 
 from __future__ import annotations
 
@@ -39,11 +39,11 @@ for line in sys.stdin:
     except StoreReadOnly as error:
         print("StoreReadOnly", error, flush=True)
 """
-"""A client of the newer version: it opens the archive for each line that it is told."""
+"""A client of the newer version: it opens the store for each line that it is told."""
 
 
 def summary(engine: TimelineEngine) -> str:
-    """What an archive answers, on one line; and whether its index was whole."""
+    """What a store answers, on one line; and whether its index was whole."""
     state = engine.state("PAK", "RUS", on="2024-01-01")
     found = [entry.event.id for entry in engine.timeline("PAK", "RUS")]
     words = engine.search("Pakistan").total

@@ -1,4 +1,4 @@
-"""Archives in schemas that are used again: to make one takes much longer than to empty it."""
+"""Stores in schemas that are used again: to make one takes much longer than to empty it."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from tests.servers.schemas import drop_schemas, fresh_address, libpq_address, sc
 from tests.servers.shared import shared_server
 
 _HEAD = adapted("comity_head")
-"""The only table in which an empty archive has a row."""
+"""The only table in which an empty store has a row."""
 
 _FORM = """
 SELECT part FROM pg_namespace AS n CROSS JOIN LATERAL (
@@ -55,7 +55,7 @@ _BEGIN_AT_ONE = (
 
 
 class _Made(NamedTuple):
-    """A schema in which an archive was made; `head` is the one row of an empty archive."""
+    """A schema in which a store was made; `head` is the one row of an empty store."""
 
     address: str
     form: list[str]
@@ -65,12 +65,12 @@ class _Made(NamedTuple):
 _FREE: list[_Made] = []
 """Those that this process has made and nobody uses."""
 _OPEN: list[Connection] = []
-"""The connection by which this process empties archives."""
+"""The connection by which this process empties stores."""
 
 
 @contextmanager
-def empty_archive() -> Generator[str]:
-    """The address of an empty archive, which nobody else uses meanwhile."""
+def empty_store() -> Generator[str]:
+    """The address of an empty store, which nobody else uses meanwhile."""
     made = _FREE.pop() if _FREE else _make()
     try:
         yield made.address
@@ -100,7 +100,7 @@ def _make() -> _Made:
 
 
 def _emptied(made: _Made) -> bool:
-    """Empty an archive; False if a test has changed more than rows, or somebody still uses it."""
+    """Empty a store; False if a test has changed more than rows, or somebody still uses it."""
     address, to = made.address, _connection()
     in_use = to.execute(_IN_USE, [schema_of(address)]).fetchone()
     if in_use != (False,) or _form(address) != made.form:

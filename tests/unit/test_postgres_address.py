@@ -1,4 +1,4 @@
-"""The address of an archive on a server: what is ours, what is libpq's, and what nobody sees."""
+"""The address of a store on a server: what is ours, what is libpq's, and what nobody sees."""
 
 from __future__ import annotations
 
@@ -15,10 +15,10 @@ PASSWORD = "s3cr3t"
 
 def test_what_is_not_ours_goes_to_libpq() -> None:
     address = address_in(
-        "postgresql://desk@db.example.org:5433/archives?sslmode=verify-full&schema=relations"
+        "postgresql://desk@db.example.org:5433/stores?sslmode=verify-full&schema=relations"
     )
     expected = {
-        "user": "desk", "host": "db.example.org", "port": "5433", "dbname": "archives",
+        "user": "desk", "host": "db.example.org", "port": "5433", "dbname": "stores",
         "sslmode": "verify-full",
     }  # fmt: skip
     assert address.options.items() >= expected.items()

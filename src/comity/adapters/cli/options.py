@@ -153,7 +153,7 @@ def open_with_progress(store: str) -> Generator[tuple[TimelineEngine, Callable[[
 
 
 def _check_there(address: str) -> None:
-    """Raise `StoreNotFound` if there is no archive at an address: opening it to read makes none."""
+    """Raise `StoreNotFound` if there is no store at an address: opening it to read makes none."""
     with suppress(StoreReadOnly, InvalidValue):  # it waits for a writer, or is never only read
         comity.open(address, read_only=True).close()
 

@@ -19,7 +19,7 @@ GIVES = {
     "plot": "pictures (.png, .svg, .pdf)",
     "frames": "tables of pandas, polars and pyarrow",
     "archive": "archives in Parquet, and replays of them",
-    "postgres": "archives on a PostgreSQL server",
+    "postgres": "stores on a PostgreSQL server",
     "names": "states' names in other languages",
     "sign": "signed digests",
     "web": "comity serve and comity watch",

@@ -9,7 +9,7 @@ try:
 except ImportError as error:
     if (error.name or "psycopg").partition(".")[0] not in ("psycopg", "psycopg_pool"):
         raise
-    raise NotInstalled("psycopg", "postgres", "An archive on a PostgreSQL server") from None
+    raise NotInstalled("psycopg", "postgres", "A store on a PostgreSQL server") from None
 
 __all__ = ["PostgresStore", "open_store"]
 

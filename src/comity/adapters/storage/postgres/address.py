@@ -15,7 +15,7 @@ from comity.adapters.storage.shown import AddressParts, parts_of, shown
 from comity.domain.errors import InvalidValue, StoreNotFound
 
 SCHEMA = "comity"
-"""The schema of an archive whose address names none."""
+"""The schema of a store whose address names none."""
 _SCHEMA = re.compile(r"[a-z_][a-z0-9_]{0,39}")
 _OURS = ("schema", "pooler", "listen")
 _LIVELY = {
@@ -29,7 +29,7 @@ class Address(NamedTuple):
     """Where a store is.
 
     `name` is the address without its password. `options` are libpq's. `schema` is that of the
-    archive in the database. `has_pooler` says that connections are lent for one transaction each.
+    store in the database. `has_pooler` says that connections are lent for one transaction each.
     `listens_at` are the options by which to listen, if others.
     """
 
@@ -41,7 +41,7 @@ class Address(NamedTuple):
 
     @property
     def lock(self) -> int:
-        """The key of the advisory lock that writers of this archive hold."""
+        """The key of the advisory lock that writers of this store hold."""
         digest = blake2b(f"comity/{self.schema}".encode(), digest_size=8).digest()
         return int.from_bytes(digest, "big", signed=True)
 
@@ -117,9 +117,9 @@ def _hosts_in(places: str | None) -> dict[str, str]:
 
 
 def check_apart_on_servers(source: str, target: str) -> None:
-    """Raise `InvalidValue` if two addresses lead to one archive."""
+    """Raise `InvalidValue` if two addresses lead to one store."""
     ours, theirs = address_in(source), address_in(target)
     place = ("host", "port", "dbname")
     is_one_database = all(ours.options.get(key) == theirs.options.get(key) for key in place)
     if is_one_database and ours.schema == theirs.schema:
-        raise InvalidValue("target", theirs.name, "another archive than the source")
+        raise InvalidValue("target", theirs.name, "another store than the source")

@@ -29,7 +29,7 @@ LOCK_TIMEOUT = 30.0
 _PAUSE = 0.1
 """Seconds between attempts to reach a server."""
 # A question looks up a few rows by an index; a plan that reads a table whole may suit a small
-# archive and not the large one that it becomes.
+# store and not the large one that it becomes.
 _PLANS = (
     "jit = off", "enable_seqscan = off", "enable_bitmapscan = off", "enable_hashjoin = off",
     "enable_mergejoin = off", "join_collapse_limit = 1",

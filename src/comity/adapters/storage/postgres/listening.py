@@ -23,7 +23,7 @@ _STILL_THERE = 15.0
 
 
 class Listening:
-    """Listens on the archive's channel until it is stopped; a lost connection is made again.
+    """Listens on the store's channel until it is stopped; a lost connection is made again.
 
     Each time that it begins anew it wakes everybody: something may have been missed.
     """

@@ -1,4 +1,4 @@
-"""Making: the schema and the tables of an archive, if they are not there and may be made."""
+"""Making: the schema and the tables of a store, if they are not there and may be made."""
 
 from __future__ import annotations
 
@@ -92,7 +92,7 @@ def _check_can_make(
     if place.has_log:
         raise StoreReadOnly(name, f"{UNSOUND}; open it once as the owner of its schema")
     why = barrier or ("to read only makes none" if read_only else f"{place.role!r} may make none")
-    raise StoreNotFound(name, f"there is no archive in the schema {schema!r}, and {why}")
+    raise StoreNotFound(name, f"there is no store in the schema {schema!r}, and {why}")
 
 
 def _make(store: Transactions, datastore: Datastore) -> None:

@@ -1,4 +1,4 @@
-"""The right to write an archive: its server takes writes, and the role may write there."""
+"""The right to write a store: its server takes writes, and the role may write there."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ _ROLE = "the role of its address may not write it"
 
 
 def why_not_writable(cursor: Cursor, schema: str) -> str:
-    """Why nothing can be written to the archive in a schema; empty if it can be."""
+    """Why nothing can be written to the store in a schema; empty if it can be."""
     cursor.execute(_RIGHTS, (f"{schema}.stored_events",))
     is_replica, only_reads, may_insert = cursor.fetchone()
     if is_replica:

@@ -40,7 +40,7 @@ def empty_other_versions(cursor: PlainCursor, schema: str) -> None:
 
 
 def vacuum(address: Address, name: str) -> None:
-    """Write all tables of the archive anew, those of other versions too.
+    """Write all tables of the store anew, those of other versions too.
 
     Raises `TracesLeft` if the role may not, if others hold a table for too long, or if a
     transaction anywhere on the server can still see what was removed.

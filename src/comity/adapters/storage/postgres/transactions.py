@@ -92,7 +92,7 @@ class Transactions(IndexedLog):
 
     @contextmanager
     def writing(self, ahead: Ahead = NOTHING_AHEAD) -> Generator[None]:
-        """Hold the lock of the archive; all records added inside become durable, or none."""
+        """Hold the lock of the store; all records added inside become durable, or none."""
         self._check_writable()
         try:
             with self._datastore.exclusive(*_questions(ahead)) as lease:

@@ -88,7 +88,7 @@ class PostgresWordIndex:
 
 
 class PostgresWords:
-    """The index of words in the archive's schema; an append does nothing to it."""
+    """The index of words in the store's schema; an append does nothing to it."""
 
     def __init__(self, store: _Store, reader: RecordReader, *, can_write: bool) -> None:
         self._store, self._reader, self._can_write = store, reader, can_write
