@@ -134,11 +134,10 @@ def replay(
     Raises `InvalidInput` errors, all that the projection raises, `ReplayFailed` for a file that
     fails each time, and other `ArchiveError`s.
     """
-    each = replay_each(
+    return _replay(
         archive, projection, on=on, known_at=known_at, certainty=certainty,
         relationships=relationships, executor=executor, retries=retries, progress=progress,
-    )  # fmt: skip
-    return dict(sorted(each, key=_key))
+    ).all()  # fmt: skip
 
 
 def replay_each(
@@ -158,21 +157,20 @@ def replay_each(
     The answers of a file come when it is done, so in no order; no others are kept. Raises
     `InvalidInput` errors at the call.
     """
+    return _replay(
+        archive, projection, on=on, known_at=known_at, certainty=certainty,
+        relationships=relationships, executor=executor, retries=retries, progress=progress,
+    ).each()  # fmt: skip
+
+
+def _replay(archive: str | PathLike[str], projection: Any, **options: Any) -> ArchiveReplay:
     from comity.adapters.archive.reading import ParquetArchive
 
-    return ArchiveReplay(
-        ParquetArchive(_folder(archive)), projection, system_clock, on=on, known_at=known_at,
-        certainty=certainty, relationships=relationships, executor=executor, retries=retries,
-        progress=progress,
-    ).each()  # fmt: skip
+    return ArchiveReplay(ParquetArchive(_folder(archive)), projection, system_clock, **options)
 
 
 def _folder(given: object) -> Path:
     return Path(address_of("archive", given)).absolute()
-
-
-def _key(item: tuple[str, Any]) -> str:
-    return item[0]
 
 
 def _silent(done: int) -> None:

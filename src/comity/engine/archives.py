@@ -68,11 +68,18 @@ class ArchiveReplay:
         """Each key with its answer, part by part, as the parts are done."""
         return self._merged() if self._merges else self._answers()
 
+    def all(self) -> dict[str, Any]:
+        """All of them, by key. What the projection raises comes out as it is."""
+        try:
+            return dict(sorted(self.each(), key=_key))
+        except RuntimeError as error:
+            # No generator passes on a `StopIteration`.
+            if isinstance(error.__cause__, StopIteration):
+                raise error.__cause__ from None
+            raise
+
     def _answers(self) -> Iterator[tuple[str, Any]]:
-        parts = self._archive.parts(self._projection.key)
-        if self._scopes is not None:
-            wanted = [scope.key for scope in self._scopes]
-            parts = [part for part in parts if any(map(part.holds, wanted))]
+        parts = self._archive.parts(self._projection.key, self._scopes)
         tasks = [
             Task(
                 part, unwrapped(self._projection), self._query, self._scopes, self._merges,
@@ -114,6 +121,10 @@ class ArchiveReplay:
             bound = projection.for_key(scope.parties).for_certainty(query.certainty)
             answer = bound.finish(states[key], query.day)
             yield key, bound.with_query(answer, query._replace(scope=scope))
+
+
+def _key(item: tuple[str, Any]) -> str:
+    return item[0]
 
 
 def _parties(projection: Projection[Any, Any], key: str) -> tuple[str, ...]:

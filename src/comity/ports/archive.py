@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import NamedTuple, Protocol
 
-from comity.domain.scope import Key
+from comity.domain.scope import Key, Scope
 from comity.ports.log_store import Head, LogStore
 
 
@@ -46,10 +46,11 @@ class Archive(Protocol):
         """Raise `NotAnArchive` if it was written for other continuations of parties."""
         ...
 
-    def parts(self, key: Key) -> Sequence[ArchivePart]:
+    def parts(self, key: Key, scopes: Sequence[Scope] | None = None) -> Sequence[ArchivePart]:
         """What to fold for every key.
 
-        A relationship is whole in one part. A party, or the log, is in several: each event is in
-        one, together with all that its place in time depends on.
+        A relationship is whole in one part; with `scopes`, these are, whether or not anything is
+        recorded of them. A party, or the log, is in several: each event is in one, together with
+        all that its place in time depends on.
         """
         ...

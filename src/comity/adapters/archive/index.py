@@ -11,8 +11,16 @@ from typing import Any
 
 import msgspec
 
-from comity.adapters.archive.columns import arrow, compute, numpy, parquet, texts_decoded
+from comity.adapters.archive.columns import (
+    arrow,
+    compute,
+    numpy,
+    parquet,
+    schema,
+    texts_decoded,
+)
 from comity.adapters.archive.manifest import File
+from comity.domain.codec import UPCASTERS
 from comity.domain.errors import ArchiveDamaged
 from comity.domain.events import AnyEvent
 from comity.domain.extent import ALWAYS
@@ -47,12 +55,11 @@ class FileIndex:
     ) -> None:
         self.archive, self._folder, self._files = archive, folder, files
         np, pyarrow = numpy(), arrow()
-        tables = [self._read(file) for file in files]
-        table = pyarrow.concat_tables(tables).combine_chunks() if tables else None
+        tables = [self._read(file) for file in files] or [schema().empty_table().select(_NARROW)]
+        table = pyarrow.concat_tables(tables).combine_chunks()
         self._texts = _Texts(archive, folder, files)
-        rows = table.num_rows if table is not None else 0
-        numbers = np.arange(rows)
-        if table is not None and choice is not None and (mask := choice(table)) is not None:
+        numbers = np.arange(table.num_rows)
+        if choice is not None and (mask := choice(table)) is not None:
             numbers = np.flatnonzero(mask.to_numpy(zero_copy_only=False))
             table = table.take(pyarrow.array(numbers))
         self._table: Any = table
@@ -183,11 +190,14 @@ class FileIndex:
         return rows[np.searchsorted(values, number) : np.searchsorted(values, number, "right")]
 
     def of_kinds(self, rows: Numbers, kinds: Collection[str]) -> Numbers:
-        """Those rows whose events are of these kinds; no kinds mean all."""
+        """Those rows whose events are of these kinds; no kinds mean all.
+
+        An event of a retired kind is read as the kind that replaced it, so it can be any.
+        """
         if not kinds or not len(rows):
             return rows
         names, codes = self._kinds
-        wanted = numpy().array([name in kinds for name in names])
+        wanted = numpy().array([name in kinds or name in UPCASTERS for name in names])
         return rows[wanted[codes[rows]]]
 
     def kinds_of(self, rows: Numbers) -> set[str]:
@@ -209,7 +219,7 @@ class FileIndex:
 
     def position_at(self, moment: datetime) -> int:
         """The last position that was recorded at or before a moment; 0 if there is none."""
-        at = round((moment - _EPOCH) / timedelta(microseconds=1))
+        at = (moment - _EPOCH) // timedelta(microseconds=1)
         known = self.positions[self._recorded <= at]
         return int(known.max()) if len(known) else 0
 

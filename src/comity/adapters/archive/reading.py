@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -15,9 +15,10 @@ from comity.adapters.archive.index import FileIndex
 from comity.adapters.archive.manifest import File, Manifest, parties_in_short, read_manifest
 from comity.adapters.archive.placing import bucket_of, home_of
 from comity.adapters.archive.store import ArchiveStore
+from comity.adapters.archive.stream_list import read_streams
 from comity.domain.errors import ArchiveDamaged, NotAnArchive
 from comity.domain.events import RECORD_KEEPING
-from comity.domain.scope import WHOLE_LOG, Key
+from comity.domain.scope import Key, Scope, scopes_of, streams_of
 from comity.ports import ArchivePart, Head
 
 _MOST_LINKED = 16
@@ -35,6 +36,16 @@ class Keys(Struct, frozen=True):
         return not self.buckets or bucket_of(key, self.buckets) == self.bucket
 
 
+class Named(Struct, frozen=True):
+    """Which keys belong to a part: these."""
+
+    keys: frozenset[str]
+
+    def __call__(self, key: str) -> bool:
+        """Whether a key does."""
+        return key in self.keys
+
+
 _ALL = Keys()
 
 
@@ -45,8 +56,10 @@ class Opening(Struct, frozen=True):
     manifest: Manifest
     files: tuple[File, ...]
     rows: str = "all"
-    """`all`; `clear`, the homes without links; `linked`, the homes with links."""
+    """`all`; or of the homes those that are `clear`, without links, or `linked`, or `told`."""
     keys: Keys = Keys()
+    streams: frozenset[str] = frozenset()
+    """The streams of what is `told`."""
 
     def __call__(self) -> ArchiveStore:
         """The store."""
@@ -57,6 +70,9 @@ class Opening(Struct, frozen=True):
     def _chosen(self, table: Any) -> Any:
         """The rows that are chosen. Record keeping goes with both: it may be about either."""
         own = compute()
+        if self.rows == "told":
+            told = own.is_in(table.column("relationship"), value_set=_array(sorted(self.streams)))
+            return own.and_(table.column("home"), told)
         acts = own.is_in(table.column("kind"), value_set=_array(sorted(RECORD_KEEPING)))
         linked = own.greater(own.list_value_length(table.column("links")), 0)
         wanted = linked if self.rows == "linked" else own.invert(linked)
@@ -67,8 +83,6 @@ class Opening(Struct, frozen=True):
 
     def _of_keys(self, relationships: Any) -> Any:
         """The rows of relationships of which a party, under its newest name, is one of the keys."""
-        from comity.domain.scope import scopes_of
-
         names = [
             name
             for name in relationships.unique().to_pylist()
@@ -130,9 +144,45 @@ class ParquetArchive:
         except FileNotFoundError:
             raise ArchiveDamaged(self.name, file.path, "it is missing") from None
 
-    def parts(self, key: Key) -> Sequence[ArchivePart]:
-        """What to fold for every key; see `comity.ports.Archive`."""
-        return self._whole() if key == "relationship" else [*self._clear(), *self._linked(key)]
+    def parts(self, key: Key, scopes: Sequence[Scope] | None = None) -> Sequence[ArchivePart]:
+        """What to fold for every key, or for these scopes; see `comity.ports.Archive`."""
+        if key != "relationship":
+            return [*self._clear(), *self._linked(key)]
+        return self._whole() if scopes is None else self._wanted(scopes)
+
+    def _wanted(self, scopes: Sequence[Scope]) -> list[ArchivePart]:
+        """The buckets that hold some of these scopes, and a part with what no bucket holds whole.
+
+        Such are a set of parties of which only larger ones are recorded, or a party under a name
+        that it has no more.
+        """
+        recorded = read_streams(self.folder, self.manifest)
+        placed = {scope.key for name in recorded for scope in scopes_of(name)}
+        parts: list[ArchivePart] = []
+        for part in self._whole():
+            keys = frozenset(s.key for s in scopes if s.key in placed and part.holds(s.key))
+            if keys:
+                parts.append(part._replace(holds=Named(keys)))
+        others = [scope for scope in scopes if scope.key not in placed]
+        return [*parts, self._told(others, recorded)] if others else parts
+
+    def _told(
+        self, scopes: Sequence[Scope], recorded: Mapping[str, Sequence[str]]
+    ) -> ArchivePart:
+        """What is told of some scopes, wherever its home is."""
+        acted: dict[str, list[str]] = {}
+        for name, codes in recorded.items():
+            for code in codes:
+                acted.setdefault(code, []).append(name)
+        streams = {name for scope in scopes for name in streams_of(scope, recorded, acted)}
+        buckets = {home_of(name, self.manifest.buckets) for name in streams}
+        files = [file for file in self.manifest.files if file.bucket in buckets]
+        holds = Named(frozenset(scope.key for scope in scopes))
+        opening = Opening(
+            self.folder, self._short(), tuple(files), "told", streams=frozenset(streams)
+        )
+        name = f"what is told of {', '.join(sorted(holds.keys))}"
+        return ArchivePart(name, sum(file.home for file in files), opening, holds)
 
     def _whole(self) -> list[ArchivePart]:
         buckets = self.manifest.buckets
@@ -195,4 +245,4 @@ def _names(files: Sequence[File]) -> str:
     return f"{files[0].path}{more}"
 
 
-__all__ = ["WHOLE_LOG", "Keys", "Opening", "ParquetArchive"]
+__all__ = ["Keys", "Named", "Opening", "ParquetArchive"]

@@ -296,16 +296,18 @@ class ArchiveStore:
         rows = np.concatenate(homes) if homes else np.arange(0)
         positions = [i.positions[r] for i, r in zip(self._indexes, homes, strict=True)]
         order = np.argsort(np.concatenate(positions) if positions else rows)
-        return self._in_order(sources[order], rows[order])
+        return self._in_order(sources[order], rows[order], kinds)
 
-    def _in_order(self, sources: Any, rows: Any) -> Iterator[Recorded]:
+    def _in_order(self, sources: Any, rows: Any, kinds: Collection[str]) -> Iterator[Recorded]:
         for start in range(0, len(rows), _READ_AT_ONCE):
             self._check()
             some, own = sources[start : start + _READ_AT_ONCE], rows[start : start + _READ_AT_ONCE]
             found = [
                 self._indexes[at].records(own[some == at]) for at in sorted(set(some.tolist()))
             ]
-            yield from sorted((r for records in found for r in records), key=_by_position)
+            for record in sorted((r for records in found for r in records), key=_by_position):
+                if not kinds or record.event.type in kinds:
+                    yield record
 
     # What a store of an archive does not do
 

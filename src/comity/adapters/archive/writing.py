@@ -31,6 +31,7 @@ from comity.adapters.archive.manifest import (
 )
 from comity.adapters.archive.placing import Placing, home_of
 from comity.adapters.archive.spool import Spool
+from comity.adapters.archive.stream_list import read_streams
 from comity.domain import codec
 from comity.domain.errors import ArchiveBusy, LogsDiffer
 from comity.domain.events import RecordKeeping
@@ -115,6 +116,8 @@ class _Writing:
         self._version, self._now, self._progress = version, now, progress
         self._extent = extent_of(store)
         self._acts: dict[str, str] = {}
+        """By the id of an act, or of record keeping about one, who acted."""
+        self._acted_in = {name for names in self._extent.acted.values() for name in names}
 
     def run(self, files: int | None, *, compact: bool) -> Written:
         before, extent = self._before, self._extent
@@ -193,17 +196,25 @@ class _Writing:
         """Who acted alone on the agreement that a record tells of, or is about."""
         event = record.event
         if not isinstance(event, RecordKeeping):
-            if code := actor(event):
-                self._acts[event.id] = code
-            return code
-        streams = {name for names in self._extent.acted.values() for name in names}
-        if record.relationship not in streams:
+            code = actor(event)
+        elif record.relationship not in self._acted_in:
             return ""
-        if event.target not in self._acts:
-            found = self._store.find([event.target]).get(event.target)
-            self._acts[event.target] = self._actor(found) if found else ""
-        self._acts[event.id] = self._acts[event.target]
-        return self._acts[event.id]
+        else:
+            code = self._actor_of(event.target)
+        if code or isinstance(event, RecordKeeping):
+            self._acts[event.id] = code
+        return code
+
+    def _actor_of(self, target: str) -> str:
+        """The same of what a record is about, or what that is about in its turn."""
+        while target not in self._acts:
+            found = self._store.find([target]).get(target)
+            if found is None:
+                return ""
+            if not isinstance(found.event, RecordKeeping):
+                return actor(found.event)
+            target = found.event.target
+        return self._acts[target]
 
     def _add_older(self, spool: Spool, before: Manifest, buckets: int) -> None:
         """Add what was archived before, and is needed in further files now."""
@@ -321,13 +332,6 @@ def _linked(table: Any) -> int:
     homes = table.filter(table.column("home"))
     lengths = compute().list_value_length(homes.column("links"))
     return int(compute().sum(compute().greater(lengths, 0)).as_py() or 0)
-
-
-def read_streams(folder: Path, manifest: Manifest) -> dict[str, list[str]]:
-    """The streams of an archive, each with the parties that acted alone in it."""
-    table = parquet().read_table(folder / manifest.streams, partitioning=None)
-    names = table.column("relationship").to_pylist()
-    return dict(zip(names, table.column("acted_by").to_pylist(), strict=True))
 
 
 def _check_same_log(store: LogStore, manifest: Manifest, folder: Path) -> None:

@@ -12,9 +12,10 @@ from msgspec import Struct
 
 from comity.domain.events import Event, VoteCast
 from comity.domain.parties import successor
-from comity.domain.scope import newest_names
+from comity.domain.scope import Certainty, newest_names
+from comity.domain.selection import Entry
 from comity.domain.text import folded
-from comity.domain.time.dates import bounds
+from comity.domain.time.dates import Instants, bounds, instants
 from comity.projections.projection import Projection
 from comity.projections.views.view import Table, View
 
@@ -31,8 +32,12 @@ _WORDS = {
 Votes = dict[str, int]
 """How a party voted, by the roll call: 1 for, 0 abstained, -1 against."""
 
-DatedVotes = dict[str, tuple[int, date]]
-"""The same, and the last day on which the vote can have been cast."""
+DatedVotes = dict[str, tuple[int | None, date, int, str]]
+"""The last vote on each roll call, also one that does not count, and by what it is the last.
+
+With it are the last day on which it can have been cast, the second that decides its place in time,
+and its id.
+"""
 
 
 class Affinity(Struct, frozen=True, gc=False):
@@ -63,18 +68,27 @@ class AffinityProjection(Projection[DatedVotes, Votes]):
     """
 
     name = "affinity"
-    version = 1
+    version = 2
     key = "party"
     kinds = (VoteCast,)
+    reads_only_events = True
+    """What stands alone has the place in time that its date tells."""
 
     def __init__(self, since: date = date.min) -> None:
         self.since = since
         self.names: frozenset[str] = frozenset()
+        self.certainty: Certainty = "certain"
 
     def for_key(self, parties: tuple[str, ...]) -> Self:
         """This projection for one party, under all names that it had."""
         bound = type(self)(self.since)
-        bound.names = frozenset(newest_names(parties))
+        bound.names, bound.certainty = frozenset(newest_names(parties)), self.certainty
+        return bound
+
+    def for_certainty(self, certainty: Certainty) -> Self:
+        """This projection for a question of this certainty, on which the order in time depends."""
+        bound = type(self)(self.since)
+        bound.names, bound.certainty = self.names, certainty
         return bound
 
     def initial(self) -> DatedVotes:
@@ -83,18 +97,35 @@ class AffinityProjection(Projection[DatedVotes, Votes]):
 
     def evolve(self, state: DatedVotes, event: Event) -> DatedVotes:
         """The votes after `event`, if the party itself cast it."""
+        return self._after(state, event, instants(event.when))
+
+    def evolve_entry(self, state: DatedVotes, entry: Entry) -> DatedVotes:
+        """The same, where the date was narrowed."""
+        return self._after(state, entry.event, entry.instants)
+
+    def _after(self, state: DatedVotes, event: Event, at: Instants) -> DatedVotes:
         if isinstance(event, VoteCast) and event.by in self.names:
             roll_call = f"{folded(event.body)}/{folded(event.resolution)}"
+            second = at.latest if self.certainty == "certain" else at.earliest
             vote = _WORDS.get(folded(event.vote))
-            if vote is None:
-                state.pop(roll_call, None)
-            else:
-                state[roll_call] = (vote, bounds(event.when).latest)
+            state[roll_call] = (vote, bounds(event.when).latest, second, event.id)
+        return state
+
+    def merge(self, state: DatedVotes, other: DatedVotes) -> DatedVotes:
+        """The votes of both; of two on one roll call the last one."""
+        for roll_call, vote in other.items():
+            mine = state.get(roll_call)
+            if mine is None or mine[2:] < vote[2:]:
+                state[roll_call] = vote
         return state
 
     def finish(self, state: DatedVotes, on: date) -> Votes:
         """The votes that can have been cast since the day, by roll call."""
-        return {call: vote for call, (vote, latest) in state.items() if latest >= self.since}
+        return {
+            call: vote
+            for call, (vote, latest, *_) in state.items()
+            if vote is not None and latest >= self.since
+        }
 
 
 def affinities(votes: Mapping[str, Votes], *, also_none: bool = False) -> Iterator[Affinity]:

@@ -1,0 +1,24 @@
+"""The list of an archive's streams, each with the parties that acted alone in it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from comity.adapters.archive.columns import arrow, parquet
+from comity.adapters.archive.manifest import Manifest
+from comity.domain.errors import ArchiveDamaged
+
+
+def read_streams(folder: Path, manifest: Manifest) -> dict[str, list[str]]:
+    """The streams of an archive, each with the parties that acted alone in it.
+
+    Raises `ArchiveDamaged`.
+    """
+    try:
+        table = parquet().read_table(folder / manifest.streams, partitioning=None)
+        names = table.column("relationship").to_pylist()
+        return dict(zip(names, table.column("acted_by").to_pylist(), strict=True))
+    except FileNotFoundError:
+        raise ArchiveDamaged(str(folder), manifest.streams, "it is missing") from None
+    except (OSError, arrow().ArrowInvalid, KeyError) as error:
+        raise ArchiveDamaged(str(folder), manifest.streams, str(error)) from None
