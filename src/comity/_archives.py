@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from concurrent.futures import Executor
 from contextlib import ExitStack
-from datetime import datetime
 from os import PathLike
 from pathlib import Path
 from typing import Any, TypeVar, overload
@@ -18,6 +17,7 @@ from comity.domain.errors import InvalidValue
 from comity.domain.scope import Certainty
 from comity.engine.archives import ArchiveReplay
 from comity.engine.parameters import address_of
+from comity.engine.replay_parts import ReplayPart, ReplayParts
 from comity.projections.projection import Projection
 from comity.query import Day, KnownAt, Progress
 
@@ -158,13 +158,40 @@ def replay_each(
     The answers of a file come when it is done, so in no order; no others are kept. Raises
     `InvalidInput` errors at the call.
     """
+    return _replay(
+        archive, projection, on=on, known_at=known_at, certainty=certainty,
+        relationships=relationships, retries=retries, progress=progress,
+    ).each(executor)  # fmt: skip
+
+
+def replay_parts(
+    archive: str | PathLike[str],
+    projection: Any,
+    *,
+    on: Day = None,
+    known_at: KnownAt = None,
+    certainty: Certainty = "certain",
+    relationships: Iterable[str] | None = None,
+) -> ReplayParts:
+    """The parts of a replay, for an engine that has no executor, such as Ray or Spark.
+
+    Each of `.parts` can be pickled; called without arguments, in any process that sees the archive
+    under the same path, it folds its files and gives its outcome as bytes. `.answers(outcomes)`
+    makes answers of the outcomes of all parts: those of `replay`. To try again what failed is up
+    to the engine. Raises `InvalidInput` errors.
+    """
+    return _replay(
+        archive, projection, on=on, known_at=known_at, certainty=certainty,
+        relationships=relationships,
+    ).parts()  # fmt: skip
+
+
+def _replay(archive: str | PathLike[str], projection: Any, **question: Any) -> ArchiveReplay:
+    from comity import __version__
     from comity.adapters.archive.reading import ParquetArchive
 
-    return ArchiveReplay(
-        ParquetArchive(_folder(archive)), projection, system_clock, on=on, known_at=known_at,
-        certainty=certainty, relationships=relationships, executor=executor, retries=retries,
-        progress=progress,
-    ).each()  # fmt: skip
+    opened = ParquetArchive(_folder(archive))
+    return ArchiveReplay(opened, projection, system_clock, __version__, **question)
 
 
 def _folder(given: object) -> Path:
@@ -179,4 +206,7 @@ def _silent(done: int) -> None:
     """Nobody wants to know how far it is."""
 
 
-__all__ = ["ArchiveReport", "archive", "datetime", "replay", "replay_each"]
+__all__ = [
+    "ArchiveReport", "ReplayPart", "ReplayParts", "archive", "replay", "replay_each",
+    "replay_parts",
+]  # fmt: skip

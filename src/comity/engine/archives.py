@@ -4,15 +4,26 @@ from __future__ import annotations
 
 import pickle
 from collections.abc import Iterable, Iterator, Sequence
-from concurrent.futures import Executor
+from concurrent.futures import Executor, ThreadPoolExecutor
+from contextlib import closing
+from itertools import islice
 from typing import Any, TypeVar, cast
 
-from comity.domain.errors import InvalidValue, say_how_far
+from comity.domain.errors import InvalidValue, StoreError, say_how_far
 from comity.domain.parties import given_organisations
 from comity.domain.scope import Certainty, Query, Scope, scope_for, scope_of
-from comity.engine.folding_parts import Answers, Task, folded
+from comity.engine.folding_parts import (
+    Answers,
+    Outcome,
+    Task,
+    fold_here,
+    fold_part,
+    folded,
+    noted,
+)
 from comity.engine.parameters import each_of
-from comity.engine.scheduling import Scheduling
+from comity.engine.replay_parts import ReplayPart, ReplayParts, pickled_projection
+from comity.engine.scheduling import Call, Scheduling, check_tries
 from comity.ports import Archive, Clock
 from comity.projections.merging import merged, merges
 from comity.projections.projection import Projection, as_projection, unwrapped
@@ -23,29 +34,27 @@ A = TypeVar("A")
 
 
 class ArchiveReplay:
-    """One replay of an archive."""
+    """One replay of an archive; `version` is comity's."""
 
     def __init__(
         self,
         archive: Archive,
         projection: Any,
         clock: Clock,
+        version: str,
         *,
         on: Day = None,
         known_at: KnownAt = None,
         certainty: Certainty = "certain",
         relationships: Iterable[str] | None = None,
-        executor: Executor | None = None,
-        retries: int = 2,
+        retries: int = 0,
         progress: Progress | None = None,
     ) -> None:
         """Raises `InvalidInput` errors, also for a projection that cannot be folded in parts."""
         self._archive, self._projection = archive, as_projection(projection)
-        self._executor, self._progress, self._retries = executor, progress, retries
+        self._version, self._progress, self._retries = version, progress, retries
         if type(retries) is not int or retries < 0:
             raise InvalidValue("retries", retries, "a whole number from 0")
-        if executor is not None:
-            _check_executor(executor, self._projection)
         archive.check_parties()
         self._merges = self._projection.key != "relationship"
         if self._merges:
@@ -64,46 +73,118 @@ class ArchiveReplay:
             raise InvalidValue("relationships", relationships, expected)
         return [scope_of(name) for name in each_of("relationships", relationships)]
 
-    def each(self) -> Iterator[tuple[str, Any]]:
-        """Each key with its answer, part by part, as the parts are done."""
-        return self._merged() if self._merges else self._answers()
-
-    def _answers(self) -> Iterator[tuple[str, Any]]:
-        parts = self._archive.parts(self._projection.key)
-        if self._scopes is not None:
-            wanted = [scope.key for scope in self._scopes]
-            parts = [part for part in parts if any(map(part.holds, wanted))]
-        tasks = [
-            Task(
-                part, unwrapped(self._projection), self._query, self._scopes, self._merges,
-                given_organisations(),
+    def _tasks(self) -> list[Task]:
+        tasks = list[Task]()
+        for part in self._archive.parts(self._projection.key):
+            scopes = self._scopes
+            if scopes is not None:
+                scopes = [scope for scope in scopes if part.holds(scope.key)]
+                if not scopes:
+                    continue
+            organisations = given_organisations()
+            tasks.append(
+                Task(self._archive.name, part, self._query, scopes, self._merges, organisations)
             )
-            for part in parts
-        ]  # fmt: skip
-        total, done, keys = sum(task.part.events for task in tasks), 0, 0
-        try:
-            for task, answers in self._done(tasks):
-                for answer in answers:
+        return tasks
+
+    # Answers
+
+    def each(self, executor: Executor | None = None) -> Iterator[tuple[str, Any]]:
+        """Each key with its answer, part by part, as the parts are done.
+
+        Raises `InvalidValue` for what is no executor.
+        """
+        if executor is not None and not callable(getattr(executor, "submit", None)):
+            expected = "an executor as of concurrent.futures, or None"
+            raise InvalidValue("executor", executor, expected)
+        tasks = self._tasks()
+        if executor is None:
+            done = self._here(tasks)
+        else:
+            names = [task.part.name for task in tasks]
+            scheduling = Scheduling(self._archive.name, names, executor, self._retries)
+            done = scheduling.run(self._call(tasks, executor))
+        return self._finished(done, tasks)
+
+    def _call(self, tasks: Sequence[Task], executor: Executor) -> Call:
+        """What an executor is given for each part. Threads share the projection."""
+        if type(executor) is ThreadPoolExecutor:
+            own = unwrapped(self._projection)
+            return lambda number, attempt: (fold_here, number, own, tasks[number])
+        parts = self._parts(tasks, executor)
+        return lambda number, attempt: (fold_part, *parts[number].arguments, attempt)
+
+    def _here(self, tasks: Sequence[Task]) -> Iterator[Outcome]:
+        """The outcomes of parts that are folded in this process, key by key."""
+        for number, task in enumerate(tasks):
+            yield Outcome(number, self._tried(number, task))
+
+    def _tried(self, number: int, task: Task) -> Iterator[tuple[str, Any]]:
+        """The answers of a part. What was given is not given again when its files are read anew."""
+        tries, given = 0, 0
+        while True:
+            try:
+                for answer in islice(folded(task, unwrapped(self._projection)), given, None):
+                    given += 1
                     yield answer
-                    keys += 1
-                done += task.part.events
-                if self._progress is not None and done < total:
-                    self._progress(self._query.position * done // total)
-        except Exception as error:
-            say_how_far(error, f"{keys:,} keys were folded before" if keys > 1 else "", done=keys)
-            raise
+                return
+            except StoreError as error:
+                tries += 1
+                failed = Outcome(number, [], error, True)
+                check_tries(task.archive, task.part.name, failed, tries, self._retries)
+            except Exception as error:
+                noted(error, task.part.name)
+                raise
+
+    # Parts for others
+
+    def parts(self) -> ReplayParts:
+        """The parts, for an engine that has no executor."""
+        tasks = self._tasks()
+        parts = self._parts(tasks, None)
+        return ReplayParts(
+            self._archive.name, parts, lambda outcomes: self._finished(outcomes, tasks)
+        )
+
+    def _parts(self, tasks: Sequence[Task], executor: Executor | None) -> list[ReplayPart]:
+        projection = pickled_projection(unwrapped(self._projection), executor)
+        return [
+            ReplayPart(task.part.name, number, self._version, projection, pickle.dumps(task))
+            for number, task in enumerate(tasks)
+        ]
+
+    # From outcomes to answers
+
+    def _finished(
+        self, outcomes: Iterable[Outcome], tasks: Sequence[Task]
+    ) -> Iterator[tuple[str, Any]]:
+        answers = self._answers(iter(outcomes), tasks)
+        return self._merged(answers) if self._merges else answers
+
+    def _answers(
+        self, outcomes: Iterator[Outcome], tasks: Sequence[Task]
+    ) -> Iterator[tuple[str, Any]]:
+        total, done, keys = sum(task.part.events for task in tasks), 0, 0
+        with closing(cast("Any", outcomes)):
+            try:
+                for outcome in outcomes:
+                    for answer in outcome.answers:
+                        yield answer
+                        keys += 1
+                    done += tasks[outcome.number].part.events
+                    if self._progress is not None and done < total:
+                        self._progress(self._query.position * done // total)
+            except Exception as error:
+                said = f"{keys:,} keys were folded before" if keys > 1 else ""
+                say_how_far(error, said, done=keys)
+                raise
         if self._progress is not None:
             self._progress(self._query.position)
 
-    def _done(self, tasks: Sequence[Task]) -> Iterator[tuple[Task, Iterable[tuple[str, Any]]]]:
-        if self._executor is None:
-            return ((task, folded(task)) for task in tasks)
-        return Scheduling(self._archive.name, self._executor, self._retries).run(tasks)
-
-    def _merged(self) -> Iterator[tuple[str, Any]]:
+    def _merged(self, parts: Iterable[tuple[str, Any]]) -> Iterator[tuple[str, Any]]:
         states: dict[str, Any] = {}
         projection, query = self._projection, self._query
-        for key, state in self._answers():
+        for key, state in parts:
             bound = projection.for_key(_parties(projection, key))
             is_first = key not in states
             states[key] = state if is_first else merged(bound, states[key], state)
@@ -137,18 +218,6 @@ def _check_merges(projection: Projection[Any, Any]) -> None:
             "engine.replay(…)"
         )
         raise InvalidValue("projection", projection.name, expected)
-
-
-def _check_executor(executor: object, projection: Projection[Any, Any]) -> None:
-    if not callable(getattr(executor, "submit", None)):
-        raise InvalidValue("executor", executor, "an executor as of concurrent.futures, or None")
-    if getattr(executor, "_mp_context", None) is None:
-        return  # it may pickle in its own way
-    try:
-        pickle.dumps(unwrapped(projection))
-    except Exception as error:  # its own code may raise anything
-        expected = f"None, since the projection cannot be pickled for another process: {error}"
-        raise InvalidValue("executor", executor, expected) from error
 
 
 __all__ = ["Answers", "ArchiveReplay"]
