@@ -160,8 +160,8 @@ def replay_each(
     """
     return _replay(
         archive, projection, on=on, known_at=known_at, certainty=certainty,
-        relationships=relationships, retries=retries, progress=progress,
-    ).each(executor)  # fmt: skip
+        relationships=relationships, executor=executor, retries=retries, progress=progress,
+    ).each()  # fmt: skip
 
 
 def replay_parts(
@@ -187,11 +187,10 @@ def replay_parts(
 
 
 def _replay(archive: str | PathLike[str], projection: Any, **question: Any) -> ArchiveReplay:
-    from comity import __version__
     from comity.adapters.archive.reading import ParquetArchive
 
     opened = ParquetArchive(_folder(archive))
-    return ArchiveReplay(opened, projection, system_clock, __version__, **question)
+    return ArchiveReplay(opened, projection, system_clock, **question)
 
 
 def _folder(given: object) -> Path:

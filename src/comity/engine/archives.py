@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import pickle
 from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import Executor, ThreadPoolExecutor
 from contextlib import closing
@@ -12,18 +11,11 @@ from typing import Any, TypeVar, cast
 from comity.domain.errors import InvalidValue, StoreError, say_how_far
 from comity.domain.parties import given_organisations
 from comity.domain.scope import Certainty, Query, Scope, scope_for, scope_of
-from comity.engine.folding_parts import (
-    Answers,
-    Outcome,
-    Task,
-    fold_here,
-    fold_part,
-    folded,
-    noted,
-)
+from comity.engine.folding_parts import Outcome, Task, noted
 from comity.engine.parameters import each_of
-from comity.engine.replay_parts import ReplayPart, ReplayParts, pickled_projection
-from comity.engine.scheduling import Call, Scheduling, check_tries
+from comity.engine.replay_parts import ReplayPart, ReplayParts
+from comity.engine.scheduling import Scheduling, check_tries
+from comity.engine.sending import own_version, pickled
 from comity.ports import Archive, Clock
 from comity.projections.merging import merged, merges
 from comity.projections.projection import Projection, as_projection, unwrapped
@@ -34,27 +26,26 @@ A = TypeVar("A")
 
 
 class ArchiveReplay:
-    """One replay of an archive; `version` is comity's."""
+    """One replay of an archive."""
 
     def __init__(
         self,
         archive: Archive,
         projection: Any,
         clock: Clock,
-        version: str,
         *,
         on: Day = None,
         known_at: KnownAt = None,
         certainty: Certainty = "certain",
         relationships: Iterable[str] | None = None,
+        executor: Executor | None = None,
         retries: int = 0,
         progress: Progress | None = None,
     ) -> None:
         """Raises `InvalidInput` errors, also for a projection that cannot be folded in parts."""
         self._archive, self._projection = archive, as_projection(projection)
-        self._version, self._progress, self._retries = version, progress, retries
-        if type(retries) is not int or retries < 0:
-            raise InvalidValue("retries", retries, "a whole number from 0")
+        self._executor, self._progress, self._retries = executor, progress, retries
+        check_executor(executor, retries, self._projection)
         archive.check_parties()
         self._merges = self._projection.key != "relationship"
         if self._merges:
@@ -74,104 +65,74 @@ class ArchiveReplay:
         return [scope_of(name) for name in each_of("relationships", relationships)]
 
     def _tasks(self) -> list[Task]:
-        tasks = list[Task]()
+        tasks, projection = list[Task](), unwrapped(self._projection)
         for part in self._archive.parts(self._projection.key):
             scopes = self._scopes
             if scopes is not None:
                 scopes = [scope for scope in scopes if part.holds(scope.key)]
-                if not scopes:
-                    continue
-            organisations = given_organisations()
-            tasks.append(
-                Task(self._archive.name, part, self._query, scopes, self._merges, organisations)
-            )
+            if part.events if scopes is None else scopes:
+                known = given_organisations()
+                tasks.append(Task(part, projection, self._query, scopes, self._merges, known))
         return tasks
 
-    # Answers
-
-    def each(self, executor: Executor | None = None) -> Iterator[tuple[str, Any]]:
-        """Each key with its answer, part by part, as the parts are done.
-
-        Raises `InvalidValue` for what is no executor.
-        """
-        if executor is not None and not callable(getattr(executor, "submit", None)):
-            expected = "an executor as of concurrent.futures, or None"
-            raise InvalidValue("executor", executor, expected)
+    def each(self) -> Iterator[tuple[str, Any]]:
+        """Each key with its answer, part by part, as the parts are done."""
         tasks = self._tasks()
-        if executor is None:
-            done = self._here(tasks)
-        else:
-            names = [task.part.name for task in tasks]
-            scheduling = Scheduling(self._archive.name, names, executor, self._retries)
-            done = scheduling.run(self._call(tasks, executor))
-        return self._finished(done, tasks)
+        return self._finished(tasks, self._done(tasks))
 
-    def _call(self, tasks: Sequence[Task], executor: Executor) -> Call:
-        """What an executor is given for each part. Threads share the projection."""
-        if type(executor) is ThreadPoolExecutor:
-            own = unwrapped(self._projection)
-            return lambda number, attempt: (fold_here, number, own, tasks[number])
-        parts = self._parts(tasks, executor)
-        return lambda number, attempt: (fold_part, *parts[number].arguments, attempt)
+    def _done(self, tasks: Sequence[Task]) -> Iterator[tuple[Task, Iterable[tuple[str, Any]]]]:
+        if self._executor is not None:
+            return Scheduling(self._archive.name, self._executor, self._retries).run(tasks)
+        return ((task, self._here(task)) for task in tasks)
 
-    def _here(self, tasks: Sequence[Task]) -> Iterator[Outcome]:
-        """The outcomes of parts that are folded in this process, key by key."""
-        for number, task in enumerate(tasks):
-            yield Outcome(number, self._tried(number, task))
-
-    def _tried(self, number: int, task: Task) -> Iterator[tuple[str, Any]]:
-        """The answers of a part. What was given is not given again when its files are read anew."""
+    def _here(self, task: Task) -> Iterator[tuple[str, Any]]:
+        """The answers of a part; those that were given are left out when it is tried again."""
         tries, given = 0, 0
         while True:
             try:
-                for answer in islice(folded(task, unwrapped(self._projection)), given, None):
+                for answer in islice(task(), given, None):
                     given += 1
                     yield answer
                 return
             except StoreError as error:
                 tries += 1
-                failed = Outcome(number, [], error, True)
-                check_tries(task.archive, task.part.name, failed, tries, self._retries)
+                failed = Outcome(0, [], error, True)
+                check_tries(self._archive.name, task.part.name, failed, tries, self._retries)
             except Exception as error:
                 noted(error, task.part.name)
                 raise
 
-    # Parts for others
-
     def parts(self) -> ReplayParts:
         """The parts, for an engine that has no executor."""
-        tasks = self._tasks()
-        parts = self._parts(tasks, None)
-        return ReplayParts(
-            self._archive.name, parts, lambda outcomes: self._finished(outcomes, tasks)
-        )
-
-    def _parts(self, tasks: Sequence[Task], executor: Executor | None) -> list[ReplayPart]:
-        projection = pickled_projection(unwrapped(self._projection), executor)
-        return [
-            ReplayPart(task.part.name, number, self._version, projection, pickle.dumps(task))
+        tasks, version = self._tasks(), own_version()
+        parts = [
+            ReplayPart(task.part.name, number, version, pickled(task))
             for number, task in enumerate(tasks)
         ]
-
-    # From outcomes to answers
+        return ReplayParts(
+            self._archive.name, parts,
+            lambda outcomes: self._finished(
+                tasks, ((tasks[each.number], each.answers) for each in outcomes)
+            ),
+        )  # fmt: skip
 
     def _finished(
-        self, outcomes: Iterable[Outcome], tasks: Sequence[Task]
+        self, tasks: Sequence[Task], done: Iterator[tuple[Task, Iterable[tuple[str, Any]]]]
     ) -> Iterator[tuple[str, Any]]:
-        answers = self._answers(iter(outcomes), tasks)
+        answers = self._answers(tasks, done)
         return self._merged(answers) if self._merges else answers
 
     def _answers(
-        self, outcomes: Iterator[Outcome], tasks: Sequence[Task]
+        self, tasks: Sequence[Task], parts: Iterator[tuple[Task, Iterable[tuple[str, Any]]]]
     ) -> Iterator[tuple[str, Any]]:
         total, done, keys = sum(task.part.events for task in tasks), 0, 0
-        with closing(cast("Any", outcomes)):
+        with closing(cast("Any", parts)):
             try:
-                for outcome in outcomes:
-                    for answer in outcome.answers:
+                for task, answers in parts:
+                    for answer in answers:
                         yield answer
                         keys += 1
-                    done += tasks[outcome.number].part.events
+                    done += task.part.events
                     if self._progress is not None and done < total:
                         self._progress(self._query.position * done // total)
             except Exception as error:
@@ -220,4 +181,16 @@ def _check_merges(projection: Projection[Any, Any]) -> None:
         raise InvalidValue("projection", projection.name, expected)
 
 
-__all__ = ["Answers", "ArchiveReplay"]
+def check_executor(executor: object, retries: object, projection: Projection[Any, Any]) -> None:
+    """Raise `InvalidValue` unless it is an executor, or None, that takes the projection."""
+    if type(retries) is not int or retries < 0:
+        raise InvalidValue("retries", retries, "a whole number from 0")
+    if executor is None:
+        return
+    if not callable(getattr(executor, "submit", None)):
+        raise InvalidValue("executor", executor, "an executor as of concurrent.futures, or None")
+    if type(executor) is not ThreadPoolExecutor:
+        pickled(unwrapped(projection), executor)
+
+
+__all__ = ["ArchiveReplay", "check_executor"]

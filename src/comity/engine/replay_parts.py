@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-import pickle
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from concurrent.futures import Executor, ProcessPoolExecutor
-from importlib import import_module
 from typing import Any
 
 from msgspec import Struct
 
-from comity.domain.errors import InvalidValue, ReplayFailed
-from comity.engine.folding_parts import Outcome, fold_part, noted, unpickled
+from comity.domain.errors import ReplayFailed
+from comity.engine.folding_parts import Outcome, fold_part, unpickled
 from comity.engine.scheduling import check_tries
 
 
@@ -25,17 +22,11 @@ class ReplayPart(Struct, frozen=True):
     name: str
     number: int
     version: str
-    projection: bytes
     task: bytes
 
     def __call__(self) -> bytes:
         """Fold it. It raises nothing: an error is an outcome, and is raised by `answers`."""
-        return fold_part(*self.arguments)
-
-    @property
-    def arguments(self) -> tuple[int, str, bytes, bytes]:
-        """What `fold_part` is called with."""
-        return self.number, self.version, self.projection, self.task
+        return fold_part(self.number, self.version, self.task)
 
 
 class ReplayParts:
@@ -70,35 +61,3 @@ class ReplayParts:
             yield outcome
         if left:
             raise ReplayFailed(self._archive, list(left.values()), "no outcome of it was given")
-
-
-def pickled_projection(projection: object, executor: Executor | None) -> bytes:
-    """A projection, pickled for other processes.
-
-    cloudpickle also takes what a script or a notebook defines itself, where the processes are not
-    children of this one. Raises `InvalidValue`.
-    """
-    dumped, failed = _dumped(pickle.dumps, projection)
-    is_in_script = dumped is None or b"__main__" in dumped
-    if is_in_script and not isinstance(executor, ProcessPoolExecutor):
-        try:
-            other, _ = _dumped(import_module("cloudpickle").dumps, projection)
-        except ImportError:
-            other = None
-        dumped = other or dumped
-    if dumped is None:
-        expected = f"None, since the projection cannot be pickled for another process: {failed}"
-        raise InvalidValue("executor", executor, expected) from failed
-    return dumped
-
-
-def _dumped(
-    dumps: Callable[[object], bytes], projection: object
-) -> tuple[bytes | None, Exception | None]:
-    try:
-        return dumps(projection), None
-    except Exception as error:  # noqa: BLE001 - its own code may raise anything
-        return None, error
-
-
-__all__ = ["ReplayPart", "ReplayParts", "noted", "pickled_projection"]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections import deque
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Generator, Sequence
 from concurrent.futures import (
     FIRST_COMPLETED,
     BrokenExecutor,
@@ -12,14 +12,25 @@ from concurrent.futures import (
     Executor,
     Future,
     ProcessPoolExecutor,
+    ThreadPoolExecutor,
     wait,
 )
 from concurrent.futures.process import BrokenProcessPool
-from typing import Any
+from typing import Any, TypeVar
 
 from comity.domain.errors import ArchiveDamaged, ReplayFailed
-from comity.engine.folding_parts import Outcome, noted, unpickled
+from comity.engine.folding_parts import (
+    Outcome,
+    PartTask,
+    fold_here,
+    fold_part,
+    noted,
+    unpickled,
+)
 from comity.engine.pools import end_pool, new_pool, uninterrupted, workers_of
+from comity.engine.sending import own_version, pickled
+
+T = TypeVar("T", bound=PartTask)
 
 _AHEAD = 3
 """How many parts of each worker are given to the executor, or done and not yet asked for."""
@@ -28,45 +39,43 @@ _GUARD = (
     "use processes"
 )
 
-Call = Callable[[int, int], tuple[Any, ...]]
-"""What is submitted for the part of a number, in an attempt: a function and its arguments."""
-
 
 class Scheduling:
-    """The parts of one replay on an executor; `names` are theirs in errors.
+    """The tasks of one replay on an executor, each of a part.
 
     When a process of a pool dies, the pool is of no use any more. One of ours takes over, and each
     part that was given to it is tried alone, so that it is known which of them ends its process.
     """
 
-    def __init__(
-        self, archive: str, names: Sequence[str], executor: Executor, retries: int
-    ) -> None:
-        self._archive, self._names = archive, names
+    def __init__(self, archive: str, executor: Executor, retries: int) -> None:
+        self._archive = archive
         self._executor, self._retries = executor, retries
         self._own: ProcessPoolExecutor | None = None
         self._process = os.getpid()
         self._attempts = 0
         self._failures: dict[int, int] = {}
-        self._waiting = deque(range(len(names)))
+        self._tasks: Sequence[PartTask] = ()
+        self._waiting: deque[int] = deque()
         self._suspects: deque[int] = deque()
         self._alone = -1
         self._given: dict[Future[Any], int] = {}
 
-    def run(self, call: Call) -> Iterator[Outcome]:
-        """The outcome of each part, as they are done.
+    def run(self, tasks: Sequence[T]) -> Generator[tuple[T, Sequence[Any]]]:
+        """Each task with what it gave, as they are done. Threads share its projection.
 
-        A part that fails is tried again, if its files or its worker were the reason. What the
+        A task that fails is tried again, if its files or its worker were the reason. What the
         projection raised is raised at once. Raises `ReplayFailed`.
         """
+        self._tasks = tasks
+        self._waiting.extend(range(len(tasks)))
         try:
             while self._waiting or self._suspects or self._given:
-                self._give(call)
+                self._give()
                 done, _ = wait(self._given, return_when=FIRST_COMPLETED)
                 while done:
                     outcome = self._taken(done.pop())
                     if outcome is not None:
-                        yield outcome
+                        yield tasks[outcome.number], outcome.answers
         finally:
             self._end()
 
@@ -80,25 +89,33 @@ class Scheduling:
 
     # Giving
 
-    def _give(self, call: Call) -> None:
+    def _give(self) -> None:
         if self._suspects:
             if not self._given:
                 self._alone = self._suspects.popleft()
-                self._submit(self._alone, call)
+                self._submit(self._alone)
         elif self._waiting:
             ahead = _AHEAD * workers_of(self._own or self._executor)
             while self._waiting and len(self._given) < ahead:
-                self._submit(self._waiting.popleft(), call)
+                self._submit(self._waiting.popleft())
 
-    def _submit(self, number: int, call: Call) -> None:
-        self._attempts += 1
+    def _submit(self, number: int) -> None:
+        called = self._called(number)
         with uninterrupted():
             try:
-                future = self._submitted(call(number, self._attempts))
+                future = self._submitted(called)
             except Exception as error:
-                reason = f"the executor takes no tasks; {type(error).__name__}: {error}"
+                reason = f"the executor takes no tasks; {_told(error)}"
                 raise ReplayFailed(self._archive, self._left(number), reason) from error
             self._given[future] = number
+
+    def _called(self, number: int) -> tuple[Any, ...]:
+        """The function that is given to the executor for a part, and its arguments."""
+        task = self._tasks[number]
+        if type(self._executor) is ThreadPoolExecutor:
+            return fold_here, number, task
+        self._attempts += 1
+        return fold_part, number, own_version(), pickled(task, self._executor), self._attempts
 
     def _submitted(self, called: tuple[Any, ...]) -> Future[Any]:
         try:
@@ -141,7 +158,7 @@ class Scheduling:
         try:
             return result if isinstance(result, Outcome) else unpickled(result)
         except Exception as error:
-            noted(error, self._names[number])
+            noted(error, self._tasks[number].part.name)
             raise
 
     def _note(self, outcome: Outcome) -> None:
@@ -149,11 +166,11 @@ class Scheduling:
         number = outcome.number
         self._failures[number] = self._failures.get(number, 0) + 1
         tries = self._failures[number]
-        check_tries(self._archive, self._names[number], outcome, tries, self._retries)
+        check_tries(self._archive, self._tasks[number].part.name, outcome, tries, self._retries)
 
     def _left(self, number: int) -> list[str]:
         numbers = {number, *self._given.values(), *self._suspects, *self._waiting}
-        return [self._names[each] for each in sorted(numbers)]
+        return [self._tasks[each].part.name for each in sorted(numbers)]
 
 
 def check_tries(archive: str, name: str, outcome: Outcome, tries: int, retries: int) -> None:
@@ -166,5 +183,9 @@ def check_tries(archive: str, name: str, outcome: Outcome, tries: int, retries: 
         file = error.file if isinstance(error, ArchiveDamaged) else name
         where = f", last on {outcome.machine}" if outcome.machine else ""
         times = "once" if tries == 1 else f"{tries} times"
-        reason = f"it was tried {times}{where}; {type(error).__name__}: {error}"
+        reason = f"it was tried {times}{where}; {_told(error)}"
         raise ReplayFailed(archive, [file], reason) from error
+
+
+def _told(error: BaseException) -> str:
+    return f"{type(error).__name__}: {error}".rstrip(".")
