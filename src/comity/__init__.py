@@ -7,10 +7,11 @@ as known at any moment.
 from __future__ import annotations
 
 from comity import plot
-from comity._archives import ArchiveReport
+from comity._archives import ArchiveReport, ReplayPart, ReplayParts
 from comity._archives import archive as archive  # like `open`, these are not in __all__
 from comity._archives import replay as replay
 from comity._archives import replay_each as replay_each
+from comity._archives import replay_parts as replay_parts
 from comity._copies import copy as copy  # like `open`, these are not in __all__
 from comity._copies import merge as merge
 from comity._copies import restore as restore
@@ -182,6 +183,8 @@ __all__: list[str] = [
     "RelationsStatus",
     "RelationshipState",
     "ReplayFailed",
+    "ReplayPart",
+    "ReplayParts",
     "RetractedEvent",
     "Rows",
     "Scope",

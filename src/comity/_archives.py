@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from concurrent.futures import Executor
 from contextlib import ExitStack
-from datetime import datetime
 from os import PathLike
 from pathlib import Path
 from typing import Any, TypeVar, overload
@@ -18,6 +17,7 @@ from comity.domain.errors import InvalidValue
 from comity.domain.scope import Certainty
 from comity.engine.archives import ArchiveReplay
 from comity.engine.parameters import address_of
+from comity.engine.replay_parts import ReplayPart, ReplayParts
 from comity.projections.projection import Projection
 from comity.query import Day, KnownAt, Progress
 
@@ -163,10 +163,33 @@ def replay_each(
     ).each()  # fmt: skip
 
 
-def _replay(archive: str | PathLike[str], projection: Any, **options: Any) -> ArchiveReplay:
+def replay_parts(
+    archive: str | PathLike[str],
+    projection: Any,
+    *,
+    on: Day = None,
+    known_at: KnownAt = None,
+    certainty: Certainty = "certain",
+    relationships: Iterable[str] | None = None,
+) -> ReplayParts:
+    """The parts of a replay, for an engine that has no executor, such as Ray or Spark.
+
+    Each of `.parts` can be pickled; called without arguments, in any process that sees the archive
+    under the same path, it folds its files and gives its outcome as bytes. `.answers(outcomes)`
+    makes answers of the outcomes of all parts: those of `replay`. To try again what failed is up
+    to the engine. Raises `InvalidInput` errors.
+    """
+    return _replay(
+        archive, projection, on=on, known_at=known_at, certainty=certainty,
+        relationships=relationships,
+    ).parts()  # fmt: skip
+
+
+def _replay(archive: str | PathLike[str], projection: Any, **question: Any) -> ArchiveReplay:
     from comity.adapters.archive.reading import ParquetArchive
 
-    return ArchiveReplay(ParquetArchive(_folder(archive)), projection, system_clock, **options)
+    opened = ParquetArchive(_folder(archive))
+    return ArchiveReplay(opened, projection, system_clock, **question)
 
 
 def _folder(given: object) -> Path:
@@ -177,4 +200,7 @@ def _silent(done: int) -> None:
     """Nobody wants to know how far it is."""
 
 
-__all__ = ["ArchiveReport", "archive", "datetime", "replay", "replay_each"]
+__all__ = [
+    "ArchiveReport", "ReplayPart", "ReplayParts", "archive", "replay", "replay_each",
+    "replay_parts",
+]  # fmt: skip

@@ -35,6 +35,10 @@ class ArchiveDamaged(ArchiveError):
         super().__init__(archive, f"{file}: {reason}")
 
 
+_SHOWN = 3
+"""How many files an error names in its text."""
+
+
 class ReplayFailed(ArchiveError):
     """Some files could not be folded, however often that was tried: `files` are their paths."""
 
@@ -42,4 +46,5 @@ class ReplayFailed(ArchiveError):
 
     def __init__(self, archive: str, files: Sequence[str], reason: str) -> None:
         self.files = tuple(files)
-        super().__init__(archive, f"{', '.join(self.files)}: {reason}")
+        more = f" and {len(self.files) - _SHOWN:,} more" if len(self.files) > _SHOWN else ""
+        super().__init__(archive, f"{', '.join(self.files[:_SHOWN])}{more}: {reason}")

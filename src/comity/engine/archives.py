@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
-import pickle
 from collections.abc import Iterable, Iterator, Sequence
-from concurrent.futures import Executor
+from concurrent.futures import Executor, ThreadPoolExecutor
+from contextlib import closing
+from itertools import islice
 from typing import Any, TypeVar, cast
 
-from comity.domain.errors import InvalidValue, say_how_far
+from comity.domain.errors import InvalidValue, StoreError, say_how_far
 from comity.domain.parties import given_organisations
 from comity.domain.scope import Certainty, Query, Scope, scope_for, scope_of
-from comity.engine.folding_parts import Answers, Task, folded
+from comity.engine.folding_parts import Outcome, Task, noted
 from comity.engine.parameters import each_of
-from comity.engine.scheduling import Scheduling
+from comity.engine.replay_parts import ReplayPart, ReplayParts
+from comity.engine.scheduling import Scheduling, check_tries
+from comity.engine.sending import own_version, pickled
 from comity.ports import Archive, Clock
 from comity.projections.merging import merged, merges
 from comity.projections.projection import Projection, as_projection, unwrapped
@@ -36,16 +39,13 @@ class ArchiveReplay:
         certainty: Certainty = "certain",
         relationships: Iterable[str] | None = None,
         executor: Executor | None = None,
-        retries: int = 2,
+        retries: int = 0,
         progress: Progress | None = None,
     ) -> None:
         """Raises `InvalidInput` errors, also for a projection that cannot be folded in parts."""
         self._archive, self._projection = archive, as_projection(projection)
         self._executor, self._progress, self._retries = executor, progress, retries
-        if type(retries) is not int or retries < 0:
-            raise InvalidValue("retries", retries, "a whole number from 0")
-        if executor is not None:
-            _check_executor(executor, self._projection)
+        check_executor(executor, retries, self._projection)
         archive.check_parties()
         self._merges = self._projection.key != "relationship"
         if self._merges:
@@ -64,9 +64,21 @@ class ArchiveReplay:
             raise InvalidValue("relationships", relationships, expected)
         return [scope_of(name) for name in each_of("relationships", relationships)]
 
+    def _tasks(self) -> list[Task]:
+        tasks, projection = list[Task](), unwrapped(self._projection)
+        for part in self._archive.parts(self._projection.key, self._scopes):
+            scopes = self._scopes
+            if scopes is not None:
+                scopes = [scope for scope in scopes if part.holds(scope.key)]
+            if part.events if scopes is None else scopes:
+                known = given_organisations()
+                tasks.append(Task(part, projection, self._query, scopes, self._merges, known))
+        return tasks
+
     def each(self) -> Iterator[tuple[str, Any]]:
         """Each key with its answer, part by part, as the parts are done."""
-        return self._merged() if self._merges else self._answers()
+        tasks = self._tasks()
+        return self._finished(tasks, self._done(tasks))
 
     def all(self) -> dict[str, Any]:
         """All of them, by key. What the projection raises comes out as it is."""
@@ -78,39 +90,72 @@ class ArchiveReplay:
                 raise error.__cause__ from None
             raise
 
-    def _answers(self) -> Iterator[tuple[str, Any]]:
-        parts = self._archive.parts(self._projection.key, self._scopes)
-        tasks = [
-            Task(
-                part, unwrapped(self._projection), self._query, self._scopes, self._merges,
-                given_organisations(),
-            )
-            for part in parts
-        ]  # fmt: skip
-        total, done, keys = sum(task.part.events for task in tasks), 0, 0
-        try:
-            for task, answers in self._done(tasks):
-                for answer in answers:
+    def _done(self, tasks: Sequence[Task]) -> Iterator[tuple[Task, Iterable[tuple[str, Any]]]]:
+        if self._executor is not None:
+            return Scheduling(self._archive.name, self._executor, self._retries).run(tasks)
+        return ((task, self._here(task)) for task in tasks)
+
+    def _here(self, task: Task) -> Iterator[tuple[str, Any]]:
+        """The answers of a part; those that were given are left out when it is tried again."""
+        tries, given = 0, 0
+        while True:
+            try:
+                for answer in islice(task(), given, None):
+                    given += 1
                     yield answer
-                    keys += 1
-                done += task.part.events
-                if self._progress is not None and done < total:
-                    self._progress(self._query.position * done // total)
-        except Exception as error:
-            say_how_far(error, f"{keys:,} keys were folded before" if keys > 1 else "", done=keys)
-            raise
+                return
+            except StoreError as error:
+                tries += 1
+                failed = Outcome(0, [], error, True)
+                check_tries(self._archive.name, task.part.name, failed, tries, self._retries)
+            except Exception as error:
+                noted(error, task.part.name)
+                raise
+
+    def parts(self) -> ReplayParts:
+        """The parts, for an engine that has no executor."""
+        tasks, version = self._tasks(), own_version()
+        parts = [
+            ReplayPart(task.part.name, number, version, pickled(task))
+            for number, task in enumerate(tasks)
+        ]
+        return ReplayParts(
+            self._archive.name, parts,
+            lambda outcomes: self._finished(
+                tasks, ((tasks[each.number], each.answers) for each in outcomes)
+            ),
+        )  # fmt: skip
+
+    def _finished(
+        self, tasks: Sequence[Task], done: Iterator[tuple[Task, Iterable[tuple[str, Any]]]]
+    ) -> Iterator[tuple[str, Any]]:
+        answers = self._answers(tasks, done)
+        return self._merged(answers) if self._merges else answers
+
+    def _answers(
+        self, tasks: Sequence[Task], parts: Iterator[tuple[Task, Iterable[tuple[str, Any]]]]
+    ) -> Iterator[tuple[str, Any]]:
+        total, done, keys = sum(task.part.events for task in tasks), 0, 0
+        with closing(cast("Any", parts)):
+            try:
+                for task, answers in parts:
+                    for answer in answers:
+                        yield answer
+                        keys += 1
+                    done += task.part.events
+                    if self._progress is not None and done < total:
+                        self._progress(self._query.position * done // total)
+            except Exception as error:
+                said = f"{keys:,} keys were folded before" if keys > 1 else ""
+                say_how_far(error, said, done=keys)
+                raise
         if self._progress is not None:
             self._progress(self._query.position)
 
-    def _done(self, tasks: Sequence[Task]) -> Iterator[tuple[Task, Iterable[tuple[str, Any]]]]:
-        if self._executor is None:
-            return ((task, folded(task)) for task in tasks)
-        return Scheduling(self._archive.name, self._executor, self._retries).run(tasks)
-
-    def _merged(self) -> Iterator[tuple[str, Any]]:
+    def _merged(self, parts: Iterable[tuple[str, Any]]) -> Iterator[tuple[str, Any]]:
         states: dict[str, Any] = {}
         projection, query = self._projection, self._query
-        for key, state in self._answers():
+        for key, state in parts:
             bound = projection.for_key(_parties(projection, key))
             is_first = key not in states
             states[key] = state if is_first else merged(bound, states[key], state)
@@ -150,16 +195,16 @@ def _check_merges(projection: Projection[Any, Any]) -> None:
         raise InvalidValue("projection", projection.name, expected)
 
 
-def _check_executor(executor: object, projection: Projection[Any, Any]) -> None:
+def check_executor(executor: object, retries: object, projection: Projection[Any, Any]) -> None:
+    """Raise `InvalidValue` unless it is an executor, or None, that takes the projection."""
+    if type(retries) is not int or retries < 0:
+        raise InvalidValue("retries", retries, "a whole number from 0")
+    if executor is None:
+        return
     if not callable(getattr(executor, "submit", None)):
         raise InvalidValue("executor", executor, "an executor as of concurrent.futures, or None")
-    if getattr(executor, "_mp_context", None) is None:
-        return  # it may pickle in its own way
-    try:
-        pickle.dumps(unwrapped(projection))
-    except Exception as error:  # its own code may raise anything
-        expected = f"None, since the projection cannot be pickled for another process: {error}"
-        raise InvalidValue("executor", executor, expected) from error
+    if type(executor) is not ThreadPoolExecutor:
+        pickled(unwrapped(projection), executor)
 
 
-__all__ = ["Answers", "ArchiveReplay"]
+__all__ = ["ArchiveReplay", "check_executor"]

@@ -1,28 +1,40 @@
-"""Folds one part of an archive: a pure function of a task that can be pickled, for any executor."""
+"""Folds one part of an archive: a pure function of what can be pickled, for any executor."""
 
 from __future__ import annotations
 
 import pickle
-from collections.abc import Iterator, Sequence
-from typing import Any, NamedTuple
+import platform
+import traceback
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Any, NamedTuple, Protocol
 
-from comity.domain.errors import StoreError
+from comity.domain.errors import InvalidValue, StoreError
 from comity.domain.parties import Organisation, add_organisations
 from comity.domain.scope import Query, Scope
+from comity.engine.sending import own_version, pickled_answers, sendable
 from comity.ports import ArchivePart
 from comity.projections.merging import Part
 from comity.projections.projection import Projection, as_projection
 from comity.query import QueryRunner
 
-Answers = list[tuple[str, Any]]
-"""Keys with their answers; of a projection that merges, with their states."""
+
+class PartTask(Protocol):
+    """What a process makes of a part of an archive; it can be pickled, and so can what it gives."""
+
+    @property
+    def part(self) -> ArchivePart:
+        """The part."""
+        ...
+
+    def __call__(self) -> Iterable[Any]:
+        """What it makes of the part."""
+        ...
 
 
 class Task(NamedTuple):
     """What a process folds: a part of an archive, for a query, by a projection.
 
-    With `scopes`, only those of them that belong to the part. If it `merges`, its answers are
-    states.
+    With `scopes`, only those of them. If it `merges`, its answers are states.
     """
 
     part: ArchivePart
@@ -32,61 +44,98 @@ class Task(NamedTuple):
     merges: bool
     organisations: Sequence[Organisation]
 
+    def __call__(self) -> Iterator[tuple[str, Any]]:
+        """Each key with its answer, which is folded when the iterator comes to it."""
+        add_organisations(self.organisations)
+        projection: Projection[Any, Any] = as_projection(self.projection)
+        if self.merges:
+            projection = Part(projection)
+        part, query = self.part, self.query
+        store = part.open()
+        try:
+            runner = QueryRunner(store, _no_clock)
+            plan = runner.plan(projection, self.scopes, query.day, query.position, query.certainty)
+            own = [each for each in plan.timelines if part.holds(each.scope.key)]
+            yield from runner.each_of_part(projection, plan._replace(timelines=own))
+        finally:
+            store.close()
 
-class Failure(NamedTuple):
-    """What was raised, and whether the archive's files were the reason, and not the projection."""
 
-    error: Exception
-    is_of_files: bool
+class Outcome(NamedTuple):
+    """What came of a part: its answers, or an error, and the machine on which it was raised.
+
+    It is tried again if its files, or the process, were the reason, and not the projection.
+    """
+
+    number: int
+    answers: Sequence[Any]
+    error: BaseException | None = None
+    is_tried_again: bool = False
+    machine: str = ""
 
 
-def fold_part(task: Task) -> bytes:
-    """The answers of a task, or its failure, pickled."""
+def fold_part(number: int, version: str, task: bytes, attempt: int = 0) -> bytes:
+    """The outcome of a part, pickled. It raises nothing, so that no executor has to send an error.
+
+    `version` is that of comity in the process that asks; what was pickled there is only read by the
+    same. `attempt` tells one call from another: some executors answer an equal call from memory.
+    """
     try:
-        outcome: Answers | Failure = list(folded(task))
-    except RuntimeError as error:
-        # No generator passes on a `StopIteration` of a projection.
-        ended = isinstance(error.__cause__, StopIteration)
-        outcome = Failure(_sendable(error.__cause__ if ended else error), False)
+        _check_version(version)
+        outcome = fold_here(number, _loaded(task))
+        return pickled_answers(tuple(outcome._replace(machine=platform.node())))
+    except Exception as error:  # noqa: BLE001 - it is raised in the caller
+        failed = Outcome(number, [], sendable(error), machine=platform.node())
+        return pickle.dumps(tuple(failed))
+
+
+def fold_here(number: int, task: PartTask) -> Outcome:
+    """The outcome of a part; it raises nothing."""
+    try:
+        return Outcome(number, list(task()))
+    except KeyboardInterrupt:  # of this process alone: whoever waits for it was not interrupted
+        return Outcome(number, [], InterruptedError("its process was interrupted"), True)
     except StoreError as error:
-        outcome = Failure(error, True)
-    except Exception as error:  # noqa: BLE001 - what a projection raises is raised in the caller
-        outcome = Failure(_sendable(error), False)
-    try:
-        return pickle.dumps(outcome)
-    except Exception as error:  # noqa: BLE001 - the user's own classes may raise anything
-        text = f"an answer cannot be pickled for another process: {error}"
-        return pickle.dumps(Failure(TypeError(text), False))
+        return Outcome(number, [], error, True)
+    except (Exception, SystemExit) as caught:  # noqa: BLE001 - it is raised in the caller
+        was = raised(caught)
+        lines = "".join(traceback.format_exception(was)).rstrip()
+        noted(was, f"{task.part.name}, on {platform.node()}:\n{lines}")
+        return Outcome(number, [], sendable(was))
 
 
-def folded(task: Task) -> Iterator[tuple[str, Any]]:
-    """The answers of a task, each folded when the iterator comes to it."""
-    add_organisations(task.organisations)
-    projection: Projection[Any, Any] = as_projection(task.projection)
-    if task.merges:
-        projection = Part(projection)
-    part, query = task.part, task.query
-    store = part.open()
+def raised(error: BaseException) -> BaseException:
+    """What was raised: a generator passes on a `StopIteration` as the cause of another error."""
+    cause = error.__cause__
+    return cause if isinstance(cause, StopIteration) else error
+
+
+def noted(error: BaseException, name: str) -> None:
+    """Let an error say in the fold of which part it was raised."""
+    error.add_note(f"It was raised in the fold of {name}")
+
+
+def _check_version(version: str) -> None:
+    own = own_version()
+    if own != version:
+        expected = f"one with comity {version}, as the process that asks has; it has {own}"
+        raise InvalidValue("worker", platform.node(), expected)
+
+
+def _loaded(task: bytes) -> PartTask:
     try:
-        runner = QueryRunner(store, _no_clock)
-        scopes = task.scopes
-        if scopes is not None:
-            scopes = [scope for scope in scopes if part.holds(scope.key)]
-        plan = runner.plan(projection, scopes, query.day, query.position, query.certainty)
-        own = [each for each in plan.timelines if part.holds(each.scope.key)]
-        yield from runner.each(projection, plan._replace(timelines=own))
-    finally:
-        store.close()
+        loaded: PartTask = pickle.loads(task)
+    except Exception as error:
+        said = f"it raised {type(error).__name__}: {error}"
+        expected = f"one that can import the projection; {said}"
+        raise InvalidValue("worker", platform.node(), expected) from error
+    return loaded
+
+
+def unpickled(outcome: bytes) -> Outcome:
+    """An outcome as it was pickled."""
+    return Outcome(*pickle.loads(outcome))
 
 
 def _no_clock() -> Any:
     raise AssertionError("a query has its day and its position")
-
-
-def _sendable(error: Exception) -> Exception:
-    """The error, or one with its text if it cannot be pickled."""
-    try:
-        pickle.loads(pickle.dumps(error))
-    except Exception:  # noqa: BLE001 - as above
-        return RuntimeError(f"{type(error).__qualname__}: {error}")
-    return error

@@ -149,11 +149,19 @@ class QueryRunner(ExactQuestions):
         self, projection: Projection[Any, A], plan: Plan, progress: Progress | None = None
     ) -> Iterator[tuple[str, A]]:
         """Each key of a plan with its answer, which is folded when the iterator comes to it."""
-        fold, done = Fold(projection), 0
+        done = 0
         with _says_how_far(lambda: done):
-            for timeline in self._timelines(projection, plan, progress):
-                yield timeline.scope.key, self._answer_of(fold, timeline, plan)
+            for item in self.each_of_part(projection, plan, progress):
+                yield item
                 done += 1
+
+    def each_of_part(
+        self, projection: Projection[Any, A], plan: Plan, progress: Progress | None = None
+    ) -> Iterator[tuple[str, A]]:
+        """The same for a part of a plan: an error does not say how far it came."""
+        fold = Fold(projection)
+        for timeline in self._timelines(projection, plan, progress):
+            yield timeline.scope.key, self._answer_of(fold, timeline, plan)
 
     def all(
         self, projection: Projection[Any, A], plan: Plan, progress: Progress | None = None

@@ -75,7 +75,7 @@ class FileIndex:
             )
         except FileNotFoundError:
             raise ArchiveDamaged(self.archive, file.path, "it is missing") from None
-        except (OSError, arrow().ArrowInvalid, KeyError) as error:
+        except (OSError, arrow().ArrowException, KeyError) as error:
             raise ArchiveDamaged(self.archive, file.path, str(error)) from None
 
     # Narrow columns
@@ -326,7 +326,11 @@ class _Texts:
 
     def _opened(self, number: int) -> Any:
         if number not in self._open:
-            self._open[number] = parquet().ParquetFile(self._folder / self._files[number].path)
+            path = self._files[number].path
+            try:
+                self._open[number] = parquet().ParquetFile(self._folder / path)
+            except (OSError, arrow().ArrowException) as error:
+                raise ArchiveDamaged(self._archive, path, str(error)) from None
         return self._open[number]
 
     def _taken(self, group: int, rows: Numbers) -> list[bytes]:
@@ -340,7 +344,7 @@ class _Texts:
         number, own = self._groups[group]
         try:
             table = self._opened(number).read_row_group(own, columns=["event"])
-        except (OSError, arrow().ArrowInvalid) as error:
+        except (OSError, arrow().ArrowException) as error:
             path = self._files[number].path
             raise ArchiveDamaged(self._archive, path, str(error)) from None
         texts = table.column("event").combine_chunks()

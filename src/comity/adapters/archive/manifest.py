@@ -5,14 +5,14 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator
 from datetime import datetime
-from hashlib import sha256
+from hashlib import file_digest, sha256
 from pathlib import Path
 
 import msgspec
 from msgspec import Struct
 
 from comity.adapters.interchange.whole_files import replacing
-from comity.domain.errors import NotAnArchive
+from comity.domain.errors import ArchiveDamaged, NotAnArchive
 from comity.domain.parties import CONTINUATIONS, RENAMINGS, given_organisations
 
 NAME = "manifest.json"
@@ -101,6 +101,25 @@ def read_manifest(folder: Path) -> Manifest:
         reason = f"its format is {manifest.format}, and this comity reads {FORMAT}; write it anew"
         raise NotAnArchive(str(folder), reason)
     return manifest
+
+
+def check_file(folder: Path, file: File, *, whole: bool) -> None:
+    """Raise `ArchiveDamaged` unless a file is what was written: all its bytes, or how many.
+
+    A file that is read by several tasks is checked whole by one of them.
+    """
+    try:
+        with (folder / file.path).open("rb") as opened:
+            size = os.fstat(opened.fileno()).st_size
+            if size != file.bytes:
+                reason = f"it has {size:,} bytes, and not {file.bytes:,}"
+                raise ArchiveDamaged(str(folder), file.path, reason)
+            if whole and file_digest(opened, "sha256").hexdigest() != file.digest:
+                raise ArchiveDamaged(str(folder), file.path, "its bytes are not what was written")
+    except FileNotFoundError:
+        raise ArchiveDamaged(str(folder), file.path, "it is missing") from None
+    except OSError as error:
+        raise ArchiveDamaged(str(folder), file.path, str(error)) from None
 
 
 def write_manifest(folder: Path, manifest: Manifest) -> None:

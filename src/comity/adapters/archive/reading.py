@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import platform
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
@@ -12,7 +13,14 @@ from msgspec.structs import replace
 
 from comity.adapters.archive.columns import compute, numpy, parquet
 from comity.adapters.archive.index import FileIndex
-from comity.adapters.archive.manifest import File, Manifest, parties_in_short, read_manifest
+from comity.adapters.archive.manifest import (
+    DATA,
+    File,
+    Manifest,
+    check_file,
+    parties_in_short,
+    read_manifest,
+)
 from comity.adapters.archive.placing import bucket_of, home_of
 from comity.adapters.archive.store import ArchiveStore
 from comity.adapters.archive.stream_list import read_streams
@@ -62,10 +70,27 @@ class Opening(Struct, frozen=True):
     """The streams of what is `told`."""
 
     def __call__(self) -> ArchiveStore:
-        """The store."""
+        """The store. Raises `NotAnArchive` on a machine that does not see the archive."""
+        self._check()
         choice = None if self.rows == "all" else self._chosen
         index = FileIndex(str(self.folder), self.folder, self.files, choice)
         return ArchiveStore(self.folder, self.manifest, [index])
+
+    def _check(self) -> None:
+        if not (self.folder / DATA).is_dir():
+            reason = (
+                f"{platform.node()} has no archive there: each worker must see it under the same "
+                "path"
+            )
+            raise NotAnArchive(str(self.folder), reason)
+        if self.manifest.parties != parties_in_short():
+            reason = (
+                f"this process of {platform.node()} was told of other organisations before; "
+                "start its worker anew"
+            )
+            raise NotAnArchive(str(self.folder), reason)
+        for file in self.files:
+            check_file(self.folder, file, whole=self.rows != "linked")
 
     def _chosen(self, table: Any) -> Any:
         """The rows that are chosen. Record keeping goes with both: it may be about either."""
@@ -110,6 +135,11 @@ class ParquetArchive:
     def archived_at(self) -> datetime:
         """When it was brought up to the log."""
         return self.manifest.archived_at
+
+    @property
+    def commitment(self) -> str:
+        """The commitment of the last event that was archived, as hexadecimal digits."""
+        return self.manifest.commitment
 
     def head(self) -> Head:
         """The end of the log, as it was archived."""
@@ -185,11 +215,12 @@ class ParquetArchive:
         return ArchivePart(name, sum(file.home for file in files), opening, holds)
 
     def _whole(self) -> list[ArchivePart]:
+        """Each bucket, also one without files: its keys have no events, and can be asked for."""
         buckets = self.manifest.buckets
         return [
             _part(self._opening(files, "all", Keys(bucket, buckets)), _names(files), files)
             for bucket in range(buckets)
-            if (files := self.manifest.of_bucket(bucket))
+            for files in [self.manifest.of_bucket(bucket)]
         ]
 
     def _clear(self) -> list[ArchivePart]:
@@ -242,7 +273,7 @@ def _part(opening: Opening, name: str, files: Sequence[File]) -> ArchivePart:
 def _names(files: Sequence[File]) -> str:
     """The paths of a bucket's files, in short."""
     more = f" and {len(files) - 1} more" if len(files) > 1 else ""
-    return f"{files[0].path}{more}"
+    return f"{files[0].path}{more}" if files else "no file"
 
 
 __all__ = ["Keys", "Named", "Opening", "ParquetArchive"]
