@@ -12,6 +12,7 @@ from typing import Annotated, Any
 import typer
 from typer.core import TyperGroup
 
+from comity.adapters.cli.archives import archive
 from comity.adapters.cli.copies import backup, copy, merge, restore
 from comity.adapters.cli.correcting import correct, show
 from comity.adapters.cli.demo import demo
@@ -161,6 +162,7 @@ COMMANDS: tuple[Callable[..., None], ...] = (
     restore,
     copy,
     merge,
+    archive,
     doctor,
     help_,
 )

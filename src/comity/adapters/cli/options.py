@@ -55,6 +55,14 @@ store_option: Any = typer.Option(
     help="The store's file.",
     callback=_checked_store,
 )
+optional_store: Any = typer.Option(
+    "--store",
+    envvar="COMITY_STORE",
+    metavar="FILE",
+    help="The store's file.",
+    callback=_checked_store,
+    show_default=False,
+)
 Store = Annotated[str, store_option]
 Parties = Annotated[
     list[str],

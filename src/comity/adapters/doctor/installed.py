@@ -19,6 +19,7 @@ GIVES = {
     "plot": "pictures (.png, .svg, .pdf)",
     "frames": "tables of pandas, polars and pyarrow",
     "archive": "archives in Parquet, and replays of them",
+    "dask": "replays of archives on a Dask cluster",
     "postgres": "stores on a PostgreSQL server",
     "names": "states' names in other languages",
     "sign": "signed digests",
