@@ -9,7 +9,6 @@ from pathlib import Path
 from random import Random
 from typing import Any
 
-import pyarrow.parquet as parquet
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -32,7 +31,7 @@ from comity.domain.codec import UPCASTERS
 from comity.domain.events import Event, MeetingHeld, MeetingScheduled
 from comity.domain.parties.organisations import forget_organisations
 from comity.domain.scope import Key
-from tests.archived import archived, files_of, runs
+from tests.archived import archived, files_of, parquet, runs
 from tests.effort import examples
 from tests.integration.test_archive_oracle import Gathered
 from tests.integration.test_pieces import Told
@@ -67,11 +66,12 @@ def check_each_run(tmp_path: Path, events: Sequence[Event], files: int = 5) -> N
 
 
 def test_a_smaller_set_that_is_recorded_late_has_the_older_events_of_larger_ones(
-    tmp_path: Path
+    tmp_path: Path,
 ) -> None:
     six, five = ("CHN", "IND", "KAZ", "PAK", "RUS", "UZB"), ("CHN", "IND", "KAZ", "PAK", "SUN")
     events = [
-        meeting("m1", "1990", six), meeting("m2", "1991", five),
+        meeting("m1", "1990", six),
+        meeting("m2", "1991", five),
         StatementMade(by="PAK", parties=six, when="1990-01-01"),
         MeetingScheduled(meeting="m1", parties=("CHN", "KAZ", "PAK"), when="1989"),
         RecordRetracted(target=meeting("m1", "1990", six).id, reason="forged"),
@@ -82,7 +82,7 @@ def test_a_smaller_set_that_is_recorded_late_has_the_older_events_of_larger_ones
 
 
 def test_what_a_party_did_alone_elsewhere_is_in_the_files_of_its_later_relationships(
-    tmp_path: Path
+    tmp_path: Path,
 ) -> None:
     told: dict[str, Any] = {"agreement": "a", "parties": ("IND", "PAK")}
     left = AgreementDenounced(by="PAK", when="2000-05-05", happening="left", **told)
@@ -104,9 +104,7 @@ def test_what_a_party_did_alone_elsewhere_is_in_the_files_of_its_later_relations
     check_each_run(tmp_path, events, 7)
 
 
-def test_a_long_chain_of_retractions_of_an_act_is_followed_to_its_end(
-    tmp_path: Path
-) -> None:
+def test_a_long_chain_of_retractions_of_an_act_is_followed_to_its_end(tmp_path: Path) -> None:
     signed = AgreementSigned(agreement="a", parties=("PAK", "RUS"), when="1995")
     act = AgreementRatified(agreement="a", by="PAK", parties=("IND", "PAK"), when="1996")
     chain: list[Event] = [signed, act]
@@ -222,7 +220,7 @@ def write_as_before(folder: Path) -> None:
 
 
 @pytest.mark.parametrize("key", KEYS)
-@examples(40)
+@examples(20)
 @given(seed=st.integers(0, 10**6), length=st.integers(1, 12), data=st.data())
 def test_lives_with_ends_told_in_advance_are_folded_as_by_the_engine(
     key: Key, seed: int, length: int, data: DataObject
@@ -231,21 +229,21 @@ def test_lives_with_ends_told_in_advance_are_folded_as_by_the_engine(
     events = arbitrary(rng, length)
     batches = [events[: length // 2], events[length // 2 :]]
     with archived("memory", [batch for batch in batches if batch], rng.randint(1, 9)) as made:
-        query = data.draw(questions(made.log))._asdict()
+        query: dict[str, Any] = data.draw(questions(made.log))._asdict()
         expected = made.engine.replay(Gathered(key), **query)
         assert comity.replay(made.folder, Gathered(key), **query) == expected
 
 
-@examples(40)
+@examples(20)
 @given(recording=runs(), data=st.data())
 def test_however_an_archive_was_written_it_answers_the_same(
     recording: list[list[Event]], data: DataObject
 ) -> None:
     with archived("memory", recording, data.draw(st.integers(1, 9))) as made:
         key = data.draw(st.sampled_from(KEYS))
-        query = data.draw(questions(made.log))._asdict()
+        query: dict[str, Any] = data.draw(questions(made.log))._asdict()
         expected = comity.replay(made.folder, Gathered(key), **query)
         more = data.draw(st.integers(1, 20))
-        for options in ({"compact": True}, {"files": more}, {"files": 1, "compact": True}):
-            comity.archive(made.engine, made.folder, **options)
+        for files, compact in ((None, True), (more, False), (1, True)):
+            comity.archive(made.engine, made.folder, files=files, compact=compact)
             assert comity.replay(made.folder, Gathered(key), **query) == expected

@@ -46,8 +46,8 @@ def fold_part(task: Task) -> bytes:
         outcome: Answers | Failure = list(folded(task))
     except RuntimeError as error:
         # No generator passes on a `StopIteration` of a projection.
-        ended = isinstance(error.__cause__, StopIteration)
-        outcome = Failure(_sendable(error.__cause__ if ended else error), False)
+        cause = error.__cause__
+        outcome = Failure(_sendable(cause if isinstance(cause, StopIteration) else error), False)
     except StoreError as error:
         outcome = Failure(error, True)
     except Exception as error:  # noqa: BLE001 - what a projection raises is raised in the caller
