@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Generator, Iterable, Sequence
 from contextlib import contextmanager
+from importlib import import_module
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any, NamedTuple
 
-import pyarrow.parquet as parquet
 from hypothesis import strategies as st
 from hypothesis.strategies import DrawFn, SearchStrategy
 
@@ -18,8 +18,11 @@ from comity.adapters.archive.manifest import read_manifest
 from comity.domain.events import Event
 from tests.oracle import Logged
 from tests.stores import opened
-from tests.strategies import AREAS, FACTS, KINDS, RELATIONSHIPS, batches, catalogues, facts_of
+from tests.strategies import AREAS, KINDS, RELATIONSHIPS, batches, catalogues, facts_of
 from tests.unit.given import NOW, Clock
+
+pyarrow: Any = import_module("pyarrow")
+parquet: Any = import_module("pyarrow.parquet")
 
 WIDE = (
     ("PAK", "RUS"), ("CHN", "PAK", "RUS"), ("CHN", "IND", "PAK", "RUS"),
@@ -100,6 +103,3 @@ def files_of(folder: Path) -> list[FileRows]:
         FileRows(file.bucket, file.path, parquet.read_table(folder / file.path).to_pylist())
         for file in read_manifest(folder).files
     ]
-
-
-__all__ = ["AGREED", "FACTS", "Archived", "FileRows", "archived", "files_of", "logs", "runs"]

@@ -24,8 +24,8 @@ from comity.engine.engine import store_of
 from comity.ports import ArchivePart, Head, LogStore, Window
 from tests.archived import archived, runs
 from tests.oracle_time import on_timeline
-from tests.recording import meeting, recorded
-from tests.stores import STORES, examples_on
+from tests.recording import START, meeting, recorded
+from tests.stores import LASTING, STORES, examples_on
 from tests.strategies import dates
 
 ALL = ((),)
@@ -62,7 +62,8 @@ class Alike:
     def kinds(self) -> Collection[str]:
         """Kinds that are there, and others."""
         there = sorted({r.event.type for r in self.log})
-        return self.draw(KIND_SETS | st.lists(st.sampled_from(there), min_size=1))
+        kinds: Collection[str] = self.draw(KIND_SETS | st.lists(st.sampled_from(there), min_size=1))
+        return kinds
 
     def streams(self) -> None:
         """The ends of streams, and which of them hold some parties, marks or kinds."""
@@ -75,7 +76,7 @@ class Alike:
         for at in (self.position, self.last):
             assert self.ours.read_streams(heads, at) == self.theirs.read_streams(heads, at)
         after = {name: self.draw(dates()).toordinal() for name in self.some}
-        after |= {name: -1 for name in self.some[:1]}
+        after |= dict.fromkeys(self.some[:1], -1)
         until = self.draw(dates() | st.just(date.max)).toordinal()
         window = Window(after, until, self.kinds())
         expected = self.theirs.read_streams({}, self.position, window)
@@ -127,7 +128,7 @@ class Alike:
         self.counts()
 
 
-@examples_on(STORES, 60, recording=runs(), data=st.data())
+@examples_on(STORES, 30, few=LASTING, recording=runs(), data=st.data())
 def test_a_whole_archive_reads_as_its_store(
     store: str, recording: list[list[Event]], data: DataObject
 ) -> None:
@@ -170,7 +171,7 @@ def check_everywhere(alike: Alike) -> None:
         assert ours.position_at(moment) == theirs.position_at(moment)
 
 
-@examples_on(("memory",), 40, recording=runs(), data=st.data())
+@examples_on(("memory",), 24, recording=runs(), data=st.data())
 def test_a_part_of_an_archive_reads_the_streams_of_its_relationships_as_the_store(
     store: str, recording: list[list[Event]], data: DataObject
 ) -> None:
@@ -221,7 +222,8 @@ def test_an_archive_of_an_empty_log_answers_with_nothing() -> None:
     with archived("memory", [], 2) as made, closing(ParquetArchive(made.folder).store()) as store:
         assert store.head() == Head(0, None)
         assert list(store.log()) == []
-        assert store.streams() == store.find(["x"]) == store.acted() == {}
+        empty: list[object] = [store.streams(), store.find(["x"]), store.acted()]
+        assert empty == [{}, {}, {}]
         assert store.read_linked_anywhere([1], 0) == store.read_all_linked([], 0) == []
         assert store.count_by_day([], 0, ["meeting-held"]) == {}
         assert store.position_at(datetime.max.replace(tzinfo=UTC)) == 0
@@ -247,7 +249,7 @@ def check_closed(store: ArchiveStore) -> None:
     for question in (
         store.head, store.streams, store.acted, lambda: store.find(["x"]),
         lambda: list(store.log()), lambda: store.read_streams({}, 1),
-        lambda: store.reading().__enter__(), lambda: store.position_at(datetime.now(UTC)),
+        lambda: store.reading().__enter__(), lambda: store.position_at(START),
     ):  # fmt: skip
         with pytest.raises(StoreClosed):
             question()

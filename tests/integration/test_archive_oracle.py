@@ -20,7 +20,7 @@ from comity.projections.registry import BUILT_IN
 from tests.archived import Archived, archived, runs
 from tests.integration.test_pieces import Told, told
 from tests.integration.test_replay_oracle import KEYS, questions
-from tests.stores import STORES, examples_on
+from tests.stores import LASTING, STORES, examples_on
 from tests.strategies import KINDS
 
 Bag = Counter[str]
@@ -33,10 +33,11 @@ class Gathered(Projection[Bag, list[str]]):
 
     def __init__(self, key: Key, kinds: Sequence[str] = (), parties: tuple[str, ...] = ()) -> None:
         self.key, self.kinds, self.parties = key, kinds, parties
+        self._tags = kinds
 
     def for_key(self, parties: tuple[str, ...]) -> Gathered:
         """The same for some parties."""
-        return Gathered(self.key, self.kinds, parties)
+        return Gathered(self.key, self._tags, parties)
 
     def initial(self) -> Bag:
         """Nothing."""
@@ -75,7 +76,7 @@ def check(made: Archived, projection: Any, query: dict[str, Any]) -> None:
 
 
 @pytest.mark.parametrize("key", KEYS)
-@examples_on(STORES, int(__import__("os").environ.get("EX","60")), recording=runs(), data=st.data())
+@examples_on(STORES, 30, few=LASTING, recording=runs(), data=st.data())
 def test_each_entry_of_an_archive_is_told_as_that_of_the_store(
     store: str, key: Key, recording: list[list[Event]], data: DataObject
 ) -> None:
@@ -83,7 +84,7 @@ def test_each_entry_of_an_archive_is_told_as_that_of_the_store(
     kinds = data.draw(st.just([]) | st.lists(st.sampled_from([*there, "deal-signed"])))
     with archived(store, recording, data.draw(st.integers(1, 9))) as made:
         for _ in range(3):
-            query = data.draw(questions(made.log))._asdict()
+            query: dict[str, Any] = data.draw(questions(made.log))._asdict()
             check(made, Gathered(key, kinds), query)
             if key == "relationship":
                 check(made, Told(key, kinds), query)
@@ -93,12 +94,12 @@ def _plain(answer: Any) -> Any:
     return answer.to_dict() if hasattr(answer, "to_dict") else answer
 
 
-@examples_on(STORES, int(__import__("os").environ.get("EX","60")), recording=runs(), data=st.data())
+@examples_on(STORES, 30, few=LASTING, recording=runs(), data=st.data())
 def test_every_built_in_projection_answers_as_on_the_store(
     store: str, recording: list[list[Event]], data: DataObject
 ) -> None:
     with archived(store, recording, data.draw(st.integers(1, 9))) as made:
-        query = data.draw(questions(made.log))._asdict()
+        query: dict[str, Any] = data.draw(questions(made.log))._asdict()
         for make in BUILT_IN.values():
             ours = comity.replay(made.folder, make(), **query)
             theirs = made.engine.replay(make(), **query)

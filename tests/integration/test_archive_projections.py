@@ -24,7 +24,7 @@ from tests.effort import examples
 from tests.integration.test_pieces import Told, in_pieces
 from tests.integration.test_replay_oracle import KEYS, questions
 from tests.oracle_keys import name_of
-from tests.stores import STORES, examples_on
+from tests.stores import LASTING, STORES, examples_on
 
 MERGING: tuple[Key, ...] = ("party", "log")
 
@@ -46,7 +46,8 @@ class Counting:
     def __init__(
         self, key: Key, kinds: Sequence[str] = (), parties: tuple[str, ...] = ("none",)
     ) -> None:
-        self.key, self.kinds, self.parties = key, kinds, parties
+        self.key: Key = key
+        self.kinds, self.parties = kinds, parties
 
     def for_key(self, parties: tuple[str, ...]) -> Counting:
         """The same for some parties."""
@@ -109,14 +110,14 @@ class OnlyEvents:
 
 
 @pytest.mark.parametrize("key", MERGING)
-@examples_on(STORES, 40, recording=runs(), data=st.data())
+@examples_on(STORES, 15, few=LASTING, recording=runs(), data=st.data())
 def test_a_projection_without_the_base_class_is_merged_from_its_parts(
     store: str, key: Key, recording: list[list[Event]], data: DataObject
 ) -> None:
     there = sorted({event.type for batch in recording for event in batch if event.when})
     kinds = data.draw(st.just([]) | st.lists(st.sampled_from([*there, "deal-signed"])))
     with archived(store, recording, data.draw(st.integers(1, 9))) as made:
-        query = data.draw(questions(made.log))._asdict()
+        query: dict[str, Any] = data.draw(questions(made.log))._asdict()
         executors: list[Executor | None] = [None, ThreadPoolExecutor(2)]
         for projection in (Counting(key, kinds), OnlyEvents(key)):
             expected = made.engine.replay(projection, **query)
@@ -126,7 +127,7 @@ def test_a_projection_without_the_base_class_is_merged_from_its_parts(
                 assert list(ours) == list(expected)
 
 
-@examples_on(STORES, 45, recording=runs(), data=st.data())
+@examples_on(STORES, 24, few=LASTING, recording=runs(), data=st.data())
 def test_an_archive_answers_for_relationships_whether_or_not_they_are_recorded(
     store: str, recording: list[list[Event]], data: DataObject
 ) -> None:
@@ -137,7 +138,7 @@ def test_an_archive_answers_for_relationships_whether_or_not_they_are_recorded(
     sets = [*own, *subsets, *smaller, *WIDE, ("PAK", "SCG"), ("BRA", "USA"), ("IND", "SRB", "YUG")]
     only = [name_of(p) for p in data.draw(st.lists(st.sampled_from(sets), max_size=6))]
     with archived(store, recording, data.draw(st.integers(1, 9))) as made:
-        query = data.draw(questions(made.log))._asdict() | {"relationships": only}
+        query: dict[str, Any] = data.draw(questions(made.log))._asdict() | {"relationships": only}
         expected = made.engine.replay(Told("relationship"), **query)
         assert comity.replay(made.folder, Told("relationship"), **query) == expected
         each = dict(comity.replay_each(made.folder, Told("relationship"), **query))
@@ -155,14 +156,14 @@ def test_a_party_or_the_log_is_not_asked_for_some_relationships(key: Key) -> Non
 
 
 @pytest.mark.parametrize("key", KEYS)
-@examples(40)
+@examples(20)
 @given(recording=runs(), data=st.data())
 def test_an_archive_that_is_folded_in_pieces_answers_as_one_that_is_not(
     key: Key, recording: list[list[Event]], data: DataObject
 ) -> None:
     projection = Told(key) if key == "relationship" else Counting(key)
     with archived("memory", recording, data.draw(st.integers(1, 5))) as made:
-        query = data.draw(questions(made.log))._asdict()
+        query: dict[str, Any] = data.draw(questions(made.log))._asdict()
         expected = made.engine.replay(projection, **query)
         with in_pieces(data.draw(st.integers(0, 5))):
             assert comity.replay(made.folder, projection, **query) == expected
@@ -213,25 +214,24 @@ def votes(draw: st.DrawFn) -> list[Event]:
     whens = st.sampled_from([*days, "2003", "2003-02", "200X", "2003-02-04/2003-02-05"])
     cast: dict[str, Event] = {}
     for _ in range(draw(st.integers(1, 10))):
-        by, *others = draw(st.permutations(("COD", "ZAR", "SCG", "YUG", "RUS")))
+        by = draw(st.sampled_from(("COD", "ZAR", "SCG", "YUG", "RUS")))
         with_whom = draw(st.sampled_from((("un",), ("un", "unsc"), ("sco",), ("PAK",))))
         told: dict[str, Any] = {"parties": (by, *with_whom), "when": draw(whens)}
-        resolution, vote = draw(st.sampled_from("ab")), draw(st.sampled_from(("yes", "no", "absent")))
-        happening = draw(st.sampled_from(("", "", "h")))
-        event = VoteCast(
-            by=by, body="UN", resolution=resolution, vote=vote, happening=happening, **told
-        )
+        told["resolution"] = draw(st.sampled_from("ab"))
+        told["vote"] = draw(st.sampled_from(("yes", "no", "absent")))
+        told["happening"] = draw(st.sampled_from(("", "", "h")))
+        event = VoteCast(by=by, body="UN", **told)
         cast[event.id] = event
     return list(cast.values())
 
 
-@examples(60)
+@examples(40)
 @given(events=votes(), data=st.data())
 def test_of_votes_on_one_roll_call_told_in_several_files_the_last_one_counts(
     events: list[Event], data: DataObject
 ) -> None:
     with archived("memory", [events], data.draw(st.integers(1, 9))) as made:
-        query = data.draw(questions(made.log))._asdict()
+        query: dict[str, Any] = data.draw(questions(made.log))._asdict()
         affinity = BUILT_IN["affinity"]()
         assert comity.replay(made.folder, affinity, **query) == made.engine.replay(
             affinity, **query

@@ -13,19 +13,18 @@ from pathlib import Path
 from typing import Any
 from zlib import crc32
 
-import pyarrow as pa
-import pyarrow.parquet as parquet
 from hypothesis import strategies as st
 from hypothesis.strategies import DataObject
 
 import comity
 from comity.domain.events import Event, RecordKeeping
 from comity.domain.time.dates import bounds
-from tests.archived import archived, files_of, runs
+from tests.archived import archived, files_of, parquet, runs
+from tests.archived import pyarrow as pa
 from tests.oracle import Logged
 from tests.oracle_keys import keys_of, name_of
 from tests.oracle_time import on_timeline
-from tests.stores import STORES, examples_on
+from tests.stores import LASTING, STORES, examples_on
 
 Held = set[tuple[int, int]]
 """Buckets, each with the position of an event that it holds."""
@@ -63,7 +62,7 @@ def held(folder: Path) -> Held:
     return set(rows)
 
 
-@examples_on(STORES, 60, recording=runs(), data=st.data())
+@examples_on(STORES, 24, few=LASTING, recording=runs(), data=st.data())
 def test_every_file_holds_all_that_its_relationships_need(
     store: str, recording: list[list[Event]], data: DataObject
 ) -> None:
@@ -77,7 +76,7 @@ def test_every_file_holds_all_that_its_relationships_need(
         assert sorted(at_home) == list(range(1, len(made.log) + 1))
 
 
-@examples_on(STORES, 30, recording=runs(), data=st.data())
+@examples_on(STORES, 15, few=LASTING, recording=runs(), data=st.data())
 def test_an_archive_of_several_runs_holds_what_one_of_one_run_holds(
     store: str, recording: list[list[Event]], data: DataObject
 ) -> None:
@@ -101,7 +100,7 @@ def rows_by_bucket(folder: Path) -> list[tuple[int, dict[str, Any]]]:
 # What the columns say
 
 
-@examples_on(STORES, 30, recording=runs())
+@examples_on(STORES, 15, few=LASTING, recording=runs())
 def test_the_columns_say_what_the_events_say(store: str, recording: list[list[Event]]) -> None:
     with archived(store, recording, 3) as made:
         records = {record.position: record for record in made.engine.events()}
@@ -124,7 +123,7 @@ def test_the_columns_say_what_the_events_say(store: str, recording: list[list[Ev
 
 
 def days_of(event: Event) -> tuple[date | None, date | None]:
-    return tuple(bounds(event.when)) if event.when else (None, None)
+    return bounds(event.when) if event.when else (None, None)
 
 
 def lasts(event: Event) -> date | None:
@@ -148,7 +147,7 @@ TYPES = {
 }  # fmt: skip
 
 
-@examples_on(STORES, 15, recording=runs())
+@examples_on(STORES, 15, few=LASTING, recording=runs())
 def test_every_file_has_the_same_types_and_each_stream_in_the_order_of_time(
     store: str, recording: list[list[Event]]
 ) -> None:

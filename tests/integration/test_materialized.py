@@ -470,7 +470,7 @@ def test_a_state_of_another_shape_is_refused_until_it_is_rebuilt(store: str) -> 
 
 
 SHAPES = {
-    "affinity": (1, "4da52700e5c0"),
+    "affinity": (2, "4da52700e5c0"),
     "agenda": (4, "2a99f9d0bc7c"),
     "agreements": (3, "96fc3043452d"),
     "anniversaries": (4, "8c28a6750b1c"),

@@ -127,7 +127,8 @@ class ParquetArchive:
 
     def __init__(self, folder: Path) -> None:
         """Raises `NotAnArchive`, and `NotInstalled` without pyarrow."""
-        parquet(), numpy()
+        parquet()
+        numpy()
         self.folder, self.name = folder, str(folder)
         self.manifest = read_manifest(folder)
 
@@ -196,9 +197,7 @@ class ParquetArchive:
         others = [scope for scope in scopes if scope.key not in placed]
         return [*parts, self._told(others, recorded)] if others else parts
 
-    def _told(
-        self, scopes: Sequence[Scope], recorded: Mapping[str, Sequence[str]]
-    ) -> ArchivePart:
+    def _told(self, scopes: Sequence[Scope], recorded: Mapping[str, Sequence[str]]) -> ArchivePart:
         """What is told of some scopes, wherever its home is."""
         acted: dict[str, list[str]] = {}
         for name, codes in recorded.items():
