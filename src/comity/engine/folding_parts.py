@@ -74,11 +74,11 @@ class Outcome(NamedTuple):
     machine: str = ""
 
 
-def fold_part(number: int, version: str, task: bytes, attempt: int = 0) -> bytes:
+def fold_part(number: int, version: str, task: bytes, attempt: str = "") -> bytes:
     """The outcome of a part, pickled. It raises nothing, so that no executor has to send an error.
 
     `version` is that of comity in the process that asks; what was pickled there is only read by the
-    same. `attempt` tells one call from another: some executors answer an equal call from memory.
+    same. `attempt` tells one call from any other: Dask takes equal calls for one.
     """
     try:
         _check_version(version)

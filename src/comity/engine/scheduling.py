@@ -17,6 +17,7 @@ from concurrent.futures import (
 )
 from concurrent.futures.process import BrokenProcessPool
 from typing import Any, TypeVar
+from uuid import uuid4
 
 from comity.domain.errors import ArchiveDamaged, ReplayFailed
 from comity.engine.folding_parts import (
@@ -51,7 +52,6 @@ class Scheduling:
         self._executor, self._retries = executor, retries
         self._own: ProcessPoolExecutor | None = None
         self._process = os.getpid()
-        self._attempts = 0
         self._failures: dict[int, int] = {}
         self._tasks: Sequence[PartTask] = ()
         self._waiting: deque[int] = deque()
@@ -113,8 +113,8 @@ class Scheduling:
         task = self._tasks[number]
         if type(self._executor) is ThreadPoolExecutor:
             return fold_here, number, task
-        self._attempts += 1
-        return fold_part, number, own_version(), pickled(task, self._executor), self._attempts
+        sent = pickled(task, self._executor)
+        return fold_part, number, own_version(), sent, uuid4().hex
 
     def _submitted(self, called: tuple[Any, ...]) -> Future[Any]:
         try:
