@@ -7,11 +7,18 @@ as known at any moment.
 from __future__ import annotations
 
 from comity import plot
-from comity._archives import ArchiveReport, ReplayPart, ReplayParts
+from comity._archives import (
+    ArchiveProblem,
+    ArchiveReport,
+    ArchiveVerification,
+    ReplayPart,
+    ReplayParts,
+)
 from comity._archives import archive as archive  # like `open`, these are not in __all__
 from comity._archives import replay as replay
 from comity._archives import replay_each as replay_each
 from comity._archives import replay_parts as replay_parts
+from comity._archives import verify_archive as verify_archive
 from comity._copies import copy as copy  # like `open`, these are not in __all__
 from comity._copies import merge as merge
 from comity._copies import restore as restore
@@ -22,6 +29,7 @@ from comity.domain.errors import (
     ArchiveBusy,
     ArchiveDamaged,
     ArchiveError,
+    ArchiveUnwritable,
     ComityError,
     ForkedEngine,
     IdConflict,
@@ -119,7 +127,10 @@ __all__: list[str] = [
     "ArchiveBusy",
     "ArchiveDamaged",
     "ArchiveError",
+    "ArchiveProblem",
     "ArchiveReport",
+    "ArchiveUnwritable",
+    "ArchiveVerification",
     "Bounds",
     "Certainty",
     "Change",

@@ -18,6 +18,7 @@ from comity.domain.scope import Certainty
 from comity.engine.archives import ArchiveReplay
 from comity.engine.parameters import address_of
 from comity.engine.replay_parts import ReplayPart, ReplayParts
+from comity.engine.same_log import differing
 from comity.projections.projection import Projection
 from comity.query import Day, KnownAt, Progress
 
@@ -39,6 +40,31 @@ class ArchiveReport(Struct, frozen=True):
     files: int
     bytes: int
     anew: bool
+
+
+class ArchiveProblem(Struct, frozen=True):
+    """What does not fit in an archive, and in which file; `file` is empty if that is not known."""
+
+    file: str
+    reason: str
+
+
+class ArchiveVerification(Struct, frozen=True):
+    """What `verify_archive` found: the digest that the files make, and what does not fit.
+
+    `proven` of the events are what was recorded, as the digest shows. The others were redacted, or
+    are told in a form that an older comity wrote otherwise.
+    """
+
+    position: int
+    digest: str
+    proven: int
+    problems: tuple[ArchiveProblem, ...] = ()
+
+    @property
+    def ok(self) -> bool:
+        """Whether the archive is what was written, and holds what was recorded."""
+        return not self.problems
 
 
 def archive(
@@ -79,6 +105,36 @@ def archive(
     return ArchiveReport(
         manifest.position, manifest.digest, written.added, len(manifest.files), size, written.anew
     )
+
+
+def verify_archive(
+    directory: str | PathLike[str],
+    store: Store | None = None,
+    *,
+    progress: Progress | None = None,
+) -> ArchiveVerification:
+    """Read a whole archive, and compare it with its manifest, with itself, and with a store.
+
+    Every file must be what was written. The events must make the digest of the log that the
+    manifest names, the columns must say what they say, and each file must hold all that its
+    relationships need. With a store, its log must have the same digest at the archive's position,
+    and nothing may have been redacted since. At most 20 problems are told. `progress` is called
+    with the number of events done. Raises `NotAnArchive`, and a `StoreError` if the store fails.
+    """
+    from comity.adapters.archive.manifest import read_manifest
+    from comity.adapters.archive.verifying import ArchiveVerifier
+
+    folder, report = _folder(directory), progress or _silent
+    manifest = read_manifest(folder)
+    found = ArchiveVerifier(folder, manifest, report).verify()
+    problems = [ArchiveProblem(*each) for each in found.problems]
+    if store is not None:
+        with ExitStack() as stack:
+            reasons = differing(
+                existing(stack, "store", store), manifest.position, manifest.digest, report
+            )
+            problems += [ArchiveProblem("", reason) for reason in reasons]
+    return ArchiveVerification(manifest.position, found.digest, found.proven, tuple(problems))
 
 
 @overload
@@ -201,6 +257,6 @@ def _silent(done: int) -> None:
 
 
 __all__ = [
-    "ArchiveReport", "ReplayPart", "ReplayParts", "archive", "replay", "replay_each",
-    "replay_parts",
+    "ArchiveProblem", "ArchiveReport", "ArchiveVerification", "ReplayPart", "ReplayParts",
+    "archive", "replay", "replay_each", "replay_parts", "verify_archive",
 ]  # fmt: skip

@@ -25,6 +25,12 @@ class ArchiveBusy(ArchiveError):
     said = "is being written by another process; nothing was changed. Try again later"
 
 
+class ArchiveUnwritable(ArchiveError):
+    """The system refuses what its files need: the disk is full, or may not be written."""
+
+    said = "cannot be written, and is as it was"
+
+
 class ArchiveDamaged(ArchiveError):
     """A file of it is missing, or is not what was written; `file` is its path."""
 

@@ -56,7 +56,12 @@ decode_event = msgspec.json.Decoder(AnyEvent).decode
 
 def encode(event: Event, recorded_at: datetime, recorded_by: str = "") -> bytes:
     """The stored form of `event`."""
-    return b"%b%b}" % (_opening(recorded_at, recorded_by), _encode_any(event))
+    return stored(_encode_any(event), recorded_at, recorded_by)
+
+
+def stored(event: bytes, recorded_at: datetime, recorded_by: str = "") -> bytes:
+    """The stored form of an event that is JSON."""
+    return b"%b%b}" % (_opening(recorded_at, recorded_by), event)
 
 
 def encode_event(event: Event) -> bytes:

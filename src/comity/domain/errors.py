@@ -37,6 +37,7 @@ ComityError
     ├── ArchiveError           an archive in Parquet cannot be written or read
     │   ├── NotAnArchive       the folder holds none, or one of another format
     │   ├── ArchiveBusy        another process writes it
+    │   ├── ArchiveUnwritable  the disk is full, or may not be written
     │   ├── ArchiveDamaged     .file: it is missing, or not what was written
     │   └── ReplayFailed       .files: could not be folded, however often that was tried
     └── StoreMayLackEvents     a warning: it may be a copy that was made while it was open
@@ -54,6 +55,7 @@ from comity.domain.archive_errors import (
     ArchiveBusy,
     ArchiveDamaged,
     ArchiveError,
+    ArchiveUnwritable,
     NotAnArchive,
     ReplayFailed,
 )
@@ -80,6 +82,7 @@ __all__ = [
     "ArchiveBusy",
     "ArchiveDamaged",
     "ArchiveError",
+    "ArchiveUnwritable",
     "ComityError",
     "ForkedEngine",
     "IdConflict",

@@ -105,13 +105,14 @@ class Row(NamedTuple):
 
 def batch(rows: Sequence[Row], form: Any) -> Any:
     """The rows as Arrow holds them; `form` is the schema."""
-    columns = zip(*map(_cells, rows), strict=True)
+    columns = zip(*map(cells, rows), strict=True)
     pyarrow = arrow()
     arrays = [pyarrow.array(own, each.type) for own, each in zip(columns, form, strict=True)]
     return pyarrow.RecordBatch.from_arrays(arrays, schema=form)
 
 
-def _cells(row: Row) -> tuple[Any, ...]:
+def cells(row: Row) -> tuple[Any, ...]:
+    """A row's cells, in the order of the columns."""
     record, seal = row
     event = record.event
     days, tone = _NO_DAYS, _NO_TONE

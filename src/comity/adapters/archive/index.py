@@ -71,8 +71,9 @@ class FileIndex:
     def _read(self, file: File) -> Any:
         try:
             return parquet().read_table(
-                self._folder / file.path, columns=list(_NARROW), partitioning=None
-            )
+                self._folder / file.path, columns=list(_NARROW), partitioning=None,
+                page_checksum_verification=True,
+            )  # fmt: skip
         except FileNotFoundError:
             raise ArchiveDamaged(self.archive, file.path, "it is missing") from None
         except (OSError, arrow().ArrowException, KeyError) as error:
@@ -328,7 +329,9 @@ class _Texts:
         if number not in self._open:
             path = self._files[number].path
             try:
-                self._open[number] = parquet().ParquetFile(self._folder / path)
+                self._open[number] = parquet().ParquetFile(
+                    self._folder / path, page_checksum_verification=True
+                )
             except (OSError, arrow().ArrowException) as error:
                 raise ArchiveDamaged(self._archive, path, str(error)) from None
         return self._open[number]

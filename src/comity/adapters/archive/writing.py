@@ -6,61 +6,48 @@ whoever is killed leaves the old archive whole.
 
 from __future__ import annotations
 
-import os
-from collections.abc import Collection, Generator, Iterable, Mapping
-from contextlib import contextmanager
-from datetime import datetime, timedelta
-from hashlib import sha256
+from collections.abc import Collection, Iterable
+from datetime import datetime
 from itertools import takewhile
 from pathlib import Path
-from typing import Any, NamedTuple
-from uuid import uuid4
+from typing import NamedTuple
 
-from comity.adapters.archive.columns import Row, arrow, compute, parquet
+from msgspec.structs import replace
+
+from comity.adapters.archive.columns import Row
+from comity.adapters.archive.extents import Extent, extent_of
+from comity.adapters.archive.keeping import kept, remove, remove_strays, superseded
 from comity.adapters.archive.manifest import (
     DATA,
     NAME,
     STREAMS,
     File,
     Manifest,
-    Superseded,
     parties_in_short,
     read_manifest,
     sync_folder,
     write_manifest,
 )
 from comity.adapters.archive.placing import Placing, home_of
+from comity.adapters.archive.putting import put_bucket, put_streams
 from comity.adapters.archive.spool import Spool
 from comity.adapters.archive.stream_list import read_streams
 from comity.domain import codec
-from comity.domain.errors import ArchiveBusy
+from comity.domain.errors import StoreBusy
 from comity.domain.events import RecordKeeping
 from comity.domain.integrity import commitment
 from comity.domain.recorded import Recorded
 from comity.domain.scope import actor
 from comity.engine.same_log import check_same_log, first_redaction
-from comity.ports import LogStore, StreamHead
+from comity.ports import LogStore
 from comity.query import Progress
 
 EVENTS_PER_FILE = 100_000
 """About how many events a file of a new archive has, unless its number is given."""
 FEWEST = 8
 """A new archive has at least so many files, so that several processes have work."""
-_ROW_GROUP = 20_000
-_KEPT = timedelta(days=1)
-"""How long a file is kept that no manifest names any more: somebody may still read it."""
-_PLAIN = ("event", "seal", "position", "links")
-
-
-class Extent(NamedTuple):
-    """What a log is at one moment: its end, its digest there, and its streams."""
-
-    position: int
-    recorded_at: datetime | None
-    digest: bytes
-    rewritten: int
-    heads: Mapping[str, StreamHead]
-    acted: Mapping[str, Collection[str]]
+_TRIES = 3
+"""How often it is begun again if events are redacted meanwhile."""
 
 
 class Written(NamedTuple):
@@ -69,16 +56,6 @@ class Written(NamedTuple):
     manifest: Manifest
     added: int
     anew: bool
-
-
-def extent_of(store: LogStore) -> Extent:
-    """The log of a store, as it is now."""
-    with store.reading():
-        head = store.head()
-        return Extent(
-            head.position, head.recorded_at, store.digest(), store.rewritten, store.streams(),
-            store.acted(),
-        )  # fmt: skip
 
 
 def write_archive(
@@ -92,12 +69,19 @@ def write_archive(
     progress: Progress,
 ) -> Written:
     """Bring an archive up to the log, or make one; see `comity.archive`."""
-    folder.mkdir(parents=True, exist_ok=True)
-    with _alone(folder):
+    with kept(folder):
         before = read_manifest(folder) if (folder / NAME).exists() else None
-        _remove_strays(folder, before)
-        writing = _Writing(store, folder, before, version=version, now=now, progress=progress)
-        return writing.run(files, compact=compact)
+        remove_strays(folder, before)
+        for _ in range(_TRIES):
+            writing = _Writing(store, folder, before, version=version, now=now, progress=progress)
+            try:
+                if (written := writing.run(files, compact=compact)) is not None:
+                    return written
+            except BaseException:
+                writing.give_up()
+                raise
+            writing.give_up()
+    raise StoreBusy(store.name, "events are redacted again and again")
 
 
 class _Writing:
@@ -116,53 +100,92 @@ class _Writing:
         self._store, self._folder, self._before = store, folder, before
         self._version, self._now, self._progress = version, now, progress
         self._extent = extent_of(store)
+        self._put: list[str] = []
+        """The paths of what was written."""
         self._acts: dict[str, str] = {}
         """By the id of an act, or of record keeping about one, who acted."""
         self._acted_in = {name for names in self._extent.acted.values() for name in names}
 
-    def run(self, files: int | None, *, compact: bool) -> Written:
+    def run(self, files: int | None, *, compact: bool) -> Written | None:
+        """Write what is new, or all; None if events were redacted meanwhile."""
         before, extent = self._before, self._extent
         if before is not None:
             check_same_log(self._store, str(self._folder), before.position, before.commitment)
-        anew = (
-            before is None
-            or compact
+            if not self._is_anew(before, files, compact=compact):
+                if before.position == extent.position:
+                    return Written(before, 0, False)
+                return self._added(before)
+        if files is None:
+            is_same = before is not None and not compact
+            files = before.buckets if before is not None and is_same else _files_for(extent)
+        return self._anew(files)
+
+    def give_up(self) -> None:
+        """Remove what was written, unless the manifest names it already."""
+        is_there = (self._folder / NAME).exists()
+        named = set(read_manifest(self._folder).paths()) if is_there else set[str]()
+        for path in set(self._put).difference(named):
+            (self._folder / path).unlink(missing_ok=True)
+
+    def _is_anew(self, before: Manifest, files: int | None, *, compact: bool) -> bool:
+        """Whether all is written anew."""
+        return (
+            compact
             or self._holds_redacted(before)
             or before.parties != parties_in_short()
             or files not in (None, before.buckets)
         )
-        if before is not None and not anew and before.position == extent.position:
-            return Written(before, 0, False)
-        after = 0 if anew or before is None else before.position
-        if files is not None:
-            buckets = files
-        elif before is not None and not compact:
-            buckets = before.buckets
-        else:
-            buckets = max(FEWEST, round(extent.position / EVENTS_PER_FILE))
-        self._placing = Placing(buckets, extent.heads, extent.acted)
+
+    def _added(self, before: Manifest) -> Written | None:
+        """Write what the log has more than the archive."""
+        self._placing = Placing(before.buckets, self._extent.heads, self._extent.acted)
         with Spool(self._folder) as spool:
-            if before is not None and not anew:
-                self._add_older(spool, before, buckets)
-            last = self._add_newer(spool, after, buckets)
-            written = [self._write(bucket, table) for bucket, table in spool.tables()]
-        streams, digest = self._write_streams()
+            self._add_older(spool, before, before.buckets)
+            last = self._add_newer(spool, before.position, before.buckets)
+            new = self._written(spool)
+        added = self._extent.position - before.position
+        return self._ended([*before.files, *new], last, before.buckets, added)
+
+    def _anew(self, buckets: int) -> Written | None:
+        """Write all."""
+        self._placing = Placing(buckets, self._extent.heads, self._extent.acted)
+        with Spool(self._folder) as spool:
+            last = self._add_newer(spool, 0, buckets)
+            new = self._written(spool)
+        return self._ended(new, last, buckets, self._extent.position, anew=True)
+
+    def _written(self, spool: Spool) -> list[File]:
+        files: list[File] = []
+        for bucket, table in spool.tables():
+            files.append(put_bucket(self._folder, bucket, self._extent.position, table))
+            self._put.append(files[-1].path)
+        return files
+
+    def _ended(
+        self, files: Iterable[File], last: bytes, buckets: int, added: int, *, anew: bool = False
+    ) -> Written | None:
+        """Put the manifest in place."""
+        extent, before = self._extent, self._before
+        streams, digest = put_streams(self._folder, extent.position, extent.heads, extent.acted)
+        self._put.append(streams)
+        if extent_of(self._store).rewritten != extent.rewritten:
+            return None
         manifest = Manifest(
             comity=self._version, position=extent.position, digest=extent.digest.hex(),
             commitment=last.hex(), recorded_at=extent.recorded_at, archived_at=self._now,
             rewritten=extent.rewritten, parties=parties_in_short(), buckets=buckets,
-            files=tuple(written if anew or before is None else [*before.files, *written]),
-            streams=streams, streams_digest=digest,
+            files=tuple(files), streams=streams, streams_digest=digest,
         )  # fmt: skip
-        manifest = self._superseding(manifest)
+        left = set(before.paths()).difference(manifest.paths()) if before else set[str]()
+        old = tuple(superseded(self._folder, before, self._now, left)) if before else ()
+        holds_redacted = before is not None and self._holds_redacted(before)
+        manifest = replace(manifest, superseded=() if holds_redacted else old)
         for name in (DATA, STREAMS):
             sync_folder(self._folder / name)
         write_manifest(self._folder, manifest)
-        if before is not None and self._holds_redacted(before):
-            # What was redacted is in the old files.
-            for superseded in manifest.superseded:
-                (self._folder / superseded.path).unlink(missing_ok=True)
-        return Written(manifest, extent.position - after, anew)
+        if holds_redacted:
+            remove(self._folder, old)
+        return Written(manifest, added, anew)
 
     def _holds_redacted(self, before: Manifest) -> bool:
         """Whether the archive may hold what was redacted in the log since.
@@ -260,113 +283,6 @@ class _Writing:
             heads = self._store.heads([name])
             return self._store.read_streams(heads, position, cache=False).get(name, [])
 
-    def _write(self, bucket: int, table: Any) -> File:
-        """Write the rows of a bucket in their order: by stream, and in each by time."""
-        table = table.sort_by([(name, "ascending") for name in ORDER])
-        path = f"{DATA}/{bucket:05}-{self._extent.position:012}-{uuid4().hex[:8]}.parquet"
-        linked = _linked(table)
-        homes = table.column("home")
-        size, digest = self._put(path, table)
-        limits = compute().min_max(table.column("position")).as_py()
-        return File(
-            path=path, bucket=bucket, rows=table.num_rows, home=compute().sum(homes).as_py() or 0,
-            linked=linked, first=limits["min"], last=limits["max"], bytes=size, digest=digest,
-        )  # fmt: skip
 
-    def _put(self, path: str, table: Any) -> tuple[int, str]:
-        """Write a table to a new file, durably; its size and digest."""
-        target = self._folder / path
-        target.parent.mkdir(exist_ok=True)
-        columns = [name for name in table.column_names if name not in _PLAIN]
-        with target.open("xb") as file:
-            parquet().write_table(
-                table, file, compression="zstd", compression_level=6, row_group_size=_ROW_GROUP,
-                use_dictionary=columns, write_statistics=True,
-            )  # fmt: skip
-            file.flush()
-            os.fsync(file.fileno())
-        content = sha256()
-        with target.open("rb") as file:
-            while piece := file.read(1 << 20):
-                content.update(piece)
-        return target.stat().st_size, content.hexdigest()
-
-    def _write_streams(self) -> tuple[str, str]:
-        """Write the list of streams; its path and its digest."""
-        actors: dict[str, list[str]] = {name: [] for name in self._extent.heads}
-        for code, names in self._extent.acted.items():
-            for name in names:
-                actors[name].append(code)
-        heads = self._extent.heads
-        pyarrow = arrow()
-        table = pyarrow.table(
-            {
-                "relationship": pyarrow.array(list(heads), pyarrow.string()),
-                "version": pyarrow.array([h.version for h in heads.values()], pyarrow.int64()),
-                "position": pyarrow.array([h.position for h in heads.values()], pyarrow.int64()),
-                "acted_by": pyarrow.array(
-                    [actors[name] for name in heads], pyarrow.list_(pyarrow.string())
-                ),
-            }
-        )
-        path = f"{STREAMS}/{self._extent.position:012}-{uuid4().hex[:8]}.parquet"
-        _, digest = self._put(path, table)
-        return path, digest
-
-    def _superseding(self, manifest: Manifest) -> Manifest:
-        """The manifest with the files that it leaves out."""
-        if self._before is None:
-            return manifest
-        left = set(self._before.paths()).difference(manifest.paths())
-        still = [s for s in self._before.superseded if (self._folder / s.path).exists()]
-        new = [Superseded(path, self._now) for path in sorted(left)]
-        superseded: list[Superseded] = []
-        for each in (*still, *new):
-            if each.since + _KEPT < self._now:
-                (self._folder / each.path).unlink(missing_ok=True)
-            else:
-                superseded.append(each)
-        return Manifest(**{**_fields(manifest), "superseded": tuple(superseded)})
-
-
-ORDER = ("relationship", "latest", "earliest", "position")
-
-
-def _fields(manifest: Manifest) -> dict[str, Any]:
-    return {name: getattr(manifest, name) for name in manifest.__struct_fields__}
-
-
-def _linked(table: Any) -> int:
-    """How many homes have links."""
-    homes = table.filter(table.column("home"))
-    lengths = compute().list_value_length(homes.column("links"))
-    return int(compute().sum(compute().greater(lengths, 0)).as_py() or 0)
-
-
-
-
-def _remove_strays(folder: Path, manifest: Manifest | None) -> None:
-    """Remove the files that a run left which was killed."""
-    known = set(manifest.paths()) if manifest else set[str]()
-    known.update(each.path for each in manifest.superseded) if manifest else None
-    for name in (DATA, STREAMS):
-        (folder / name).mkdir(exist_ok=True)
-        for path in (folder / name).iterdir():
-            if f"{name}/{path.name}" not in known:
-                path.unlink(missing_ok=True)
-
-
-@contextmanager
-def _alone(folder: Path) -> Generator[None]:
-    """Keep other writers of the archive out. Raises `ArchiveBusy`."""
-    with (folder / ".lock").open("ab") as file:
-        try:
-            from fcntl import LOCK_EX, LOCK_NB, flock
-        except ImportError:  # Windows
-            yield
-            return
-        try:
-            flock(file, LOCK_EX | LOCK_NB)
-        except BlockingIOError:
-            raise ArchiveBusy(str(folder)) from None
-        yield
+def _files_for(extent: Extent) -> int:
+    return max(FEWEST, round(extent.position / EVENTS_PER_FILE))

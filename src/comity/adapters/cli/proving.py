@@ -9,14 +9,18 @@ from typing import Annotated
 
 import typer
 
+import comity
+from comity.adapters.cli.archives import is_told
 from comity.adapters.cli.exits import Exit, count_of, say
-from comity.adapters.cli.options import EventId, Form, Store, open_existing
+from comity.adapters.cli.options import EventId, Form, Store, open_existing, optional_store
+from comity.adapters.cli.own_parties import own_organisations
 from comity.adapters.cli.progress import progress_bar
 from comity.adapters.cli.signing import signature
 from comity.adapters.interchange.encode import as_json
 from comity.adapters.render.listing import Format, Listing, row_listing
 from comity.adapters.render.output import write_line
 from comity.domain.errors import StoreDamaged, TracesLeft
+from comity.domain.parties import add_organisations
 from comity.engine.integrity import Redaction
 from comity.engine.verifying import AnotherDigest, Problem, Verification
 
@@ -71,19 +75,69 @@ def _cells(fields: dict[str, object]) -> list[str]:
 
 
 def verify(
-    store: Store,
+    ctx: typer.Context,
     *,
+    store: Annotated[str | None, optional_store] = None,
     digest: Annotated[
         str | None,
         typer.Option(metavar="N:HEX", help="A digest that was published.", show_default=False),
+    ] = None,
+    archive: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="DIR", help="Verify this archive, with --store against it.", show_default=False
+        ),
     ] = None,
     form: Form = Format.TABLE,
 ) -> None:
     """Read the whole log and compare it with its chains.
 
-    The index and the snapshots are compared with the log; what differs is made anew. Ends with 3
-    if the log differs, or is not that of the digest, and says where at the earliest.
+    The index and the snapshots are compared with the log; what differs is made anew. With --archive
+    the files of an archive are compared with its manifest, with each other, and with the store if
+    one is given. Ends with 3 if something differs, or is not that of the digest, and says where.
     """
+    if archive is not None:
+        _verify_archive(archive, store if is_told(ctx, "store") else None, digest, form)
+    elif store is None:
+        raise typer.BadParameter("give a store by --store or COMITY_STORE, or an --archive.")
+    else:
+        _verify_store(store, digest, form)
+
+
+def _verify_archive(archive: Path, store: str | None, digest: str | None, form: Format) -> None:
+    from comity.adapters.archive.manifest import read_manifest
+
+    add_organisations(own_organisations())
+    with progress_bar("reading", read_manifest(archive).position) as progress:
+        answer = comity.verify_archive(archive, store, progress=progress)
+    is_other = digest is not None and digest.strip() != f"{answer.position}:{answer.digest}"
+    other = (comity.ArchiveProblem("", "it is not the archive of the digest given"),)
+    problems = answer.problems + (other if is_other and answer.ok else ())
+    if form is Format.JSON:
+        fields = {name: getattr(answer, name) for name in answer.__struct_fields__}
+        ok = not problems
+        write_line(as_json({"ok": ok, **fields, "problems": problems}, indent=True))
+    elif problems or form is not Format.TABLE:
+        row_listing(problems, {"file": _file, "reason": _archive_reason}).write(form)
+    else:
+        write_line(f"{answer.position}:{answer.digest}")
+    if problems:
+        say("the archive is not what was recorded; make it anew: `comity archive --compact`")
+        raise typer.Exit(Exit.STORE)
+    left = answer.position - answer.proven
+    more = f"; {left:,} more are redacted, or of an older form" if left else ""
+    say(f"{count_of(answer.proven, 'event')} proven{more}")
+
+
+def _file(problem: comity.ArchiveProblem) -> str:
+    return problem.file
+
+
+def _archive_reason(problem: comity.ArchiveProblem) -> str:
+    return problem.reason
+
+
+def _verify_store(store: str, digest: str | None, form: Format) -> None:
     try:
         with open_existing(store) as engine, progress_bar("reading", engine.position) as progress:
             answer = engine.verify(digest, progress=progress)

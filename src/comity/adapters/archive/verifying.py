@@ -1,0 +1,233 @@
+"""Verifying an archive: its files, its rows, the chain that they make, and what each file needs.
+
+Of each event some bytes are noted in a file without a name, by position: its commitment, the number
+of its stream, and a digest by which its copies are compared. So memory does not grow with the log.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Collection, Iterator, Sequence
+from hashlib import sha256
+from mmap import mmap
+from pathlib import Path
+from struct import Struct as Packed
+from tempfile import TemporaryFile
+from typing import NamedTuple
+
+from comity.adapters.archive.columns import arrow
+from comity.adapters.archive.manifest import File, Manifest, check_file, parties_in_short
+from comity.adapters.archive.placing import Placing, home_of
+from comity.adapters.archive.rows import Found, rows_of
+from comity.adapters.archive.stream_list import check_streams, read_streams
+from comity.domain.errors import ArchiveDamaged
+from comity.domain.events import RecordKeeping
+from comity.domain.integrity import START, chained
+from comity.domain.scope import actor
+from comity.query import Progress
+
+_MOST = 20
+"""How many problems are told at most."""
+_AT_ONCE = 10_000
+_NOTE = Packed("<32sI8sB")
+"""A commitment, a stream's number from 1, a digest of the row, and what was seen of the event."""
+_HOME, _COPY = 1, 2
+_BY = "\0by:"
+"""The mark of a party in the place of a target; no id begins so."""
+
+
+class FileProblem(NamedTuple):
+    """What does not fit, in which file of an archive; its path is empty if that is not known."""
+
+    file: str
+    reason: str
+
+
+class Verified(NamedTuple):
+    """What was found: the digest of the rows' chain, how many events it proves, and problems."""
+
+    digest: str
+    proven: int
+    problems: Sequence[FileProblem]
+
+
+class _Sum(NamedTuple):
+    """What stands for a set of positions: their number, and two sums."""
+
+    number: int = 0
+    total: int = 0
+    squares: int = 0
+
+    def plus(self, position: int) -> _Sum:
+        squares = (self.squares + position * position) % 2**64
+        return _Sum(self.number + 1, self.total + position, squares)
+
+
+class ArchiveVerifier:
+    """One verification of an archive."""
+
+    def __init__(self, folder: Path, manifest: Manifest, progress: Progress) -> None:
+        self._folder, self._manifest, self._progress = folder, manifest, progress
+        self._problems: list[FileProblem] = []
+        self._numbers: dict[str, int] = {}
+        self._versions: Counter[str] = Counter()
+        self._held: dict[int, _Sum] = {}
+        self._needed: dict[int, _Sum] = {}
+        self._acts: dict[str, str] = {}
+        """By the id of an act, or of record keeping about one: who acted, or its target."""
+        self._about: list[tuple[str, str, int]] = []
+        """Of record keeping in streams with such acts: stream, target and position."""
+        self._proven = self._homes = self._done = 0
+
+    def verify(self) -> Verified:
+        """Read every file once, and then what was noted of each event."""
+        manifest = self._manifest
+        if manifest.parties != parties_in_short():
+            reason = "it was written for other successors of parties than this process knows"
+            self._problems.append(FileProblem("", reason))
+        try:
+            check_streams(self._folder, manifest)
+            streams = read_streams(self._folder, manifest)
+        except ArchiveDamaged as error:
+            return Verified("", 0, [FileProblem(error.file, error.reason)])
+        acted: dict[str, list[str]] = {}
+        for name, codes in streams.items():
+            for code in codes:
+                acted.setdefault(code, []).append(name)
+        self._placing = Placing(manifest.buckets, streams, acted)
+        self._acting_streams = {name for names in acted.values() for name in names}
+        with TemporaryFile() as file:
+            file.truncate(max(1, manifest.position) * _NOTE.size)
+            with mmap(file.fileno(), 0) as self._notes:
+                for each in manifest.files:
+                    self._read(each)
+                digest = self._chained()
+        self._compare_needed()
+        return Verified(digest, self._proven, self._problems[:_MOST])
+
+    def _problem(self, file: str, reason: str) -> None:
+        if len(self._problems) <= _MOST:
+            self._problems.append(FileProblem(file, reason))
+
+    # The rows
+
+    def _read(self, file: File) -> None:
+        try:
+            check_file(self._folder, file, whole=True)
+            rows = homes = 0
+            for found in rows_of(self._folder, file):
+                rows += 1
+                homes += found.seal is not None
+                self._add(file, found)
+        except ArchiveDamaged as error:
+            self._problem(error.file, error.reason.partition(": ")[2])
+        except (OSError, arrow().ArrowException) as error:
+            self._problem(file.path, str(error))
+        else:
+            if (rows, homes) != (file.rows, file.home):
+                self._problem(file.path, "it has other rows than the manifest says")
+        self._done += file.home
+        self._progress(self._done)
+
+    def _add(self, file: File, found: Found) -> None:
+        position, record = found.position, found.record
+        if not 1 <= position <= self._manifest.position:
+            self._problem(file.path, f"position {position} is not in the log")
+            return
+        if found.reason or record is None:
+            self._problem(file.path, f"position {position}: {found.reason}")
+        if record is None:
+            return
+        self._held[file.bucket] = self._held.get(file.bucket, _Sum()).plus(position)
+        name = record.relationship
+        content = b"%d %b %b" % (record.version, name.encode(), found.content)
+        row = sha256(content).digest()[:8]
+        committed, number, known, seen = self._note(position)
+        if seen and known != row:
+            self._problem(file.path, f"position {position} differs from what another file has")
+        if found.seal is None:
+            self._put(position, committed, number, row, seen | _COPY)
+            return
+        if seen & _HOME:
+            self._problem(file.path, f"position {position} is at home twice")
+        if file.bucket != home_of(name, self._manifest.buckets):
+            self._problem(file.path, f"position {position} is at home in another file")
+        number = self._numbers.setdefault(name, len(self._numbers) + 1)
+        self._put(position, found.committed, number, row, seen | _HOME)
+        self._versions[name] += 1
+        self._homes += 1
+        self._proven += found.is_proven
+        self._note_needed(found)
+
+    def _note(self, position: int) -> tuple[bytes, int, bytes, int]:
+        noted: tuple[bytes, int, bytes, int] = _NOTE.unpack_from(
+            self._notes, (position - 1) * _NOTE.size
+        )
+        return noted
+
+    def _put(self, position: int, committed: bytes, number: int, row: bytes, seen: int) -> None:
+        _NOTE.pack_into(self._notes, (position - 1) * _NOTE.size, committed, number, row, seen)
+
+    # What each file needs
+
+    def _note_needed(self, found: Found) -> None:
+        record = found.record
+        assert record is not None
+        event, name = record.event, record.relationship
+        code = "" if isinstance(event, RecordKeeping) else actor(event)
+        if isinstance(event, RecordKeeping) and name in self._acting_streams:
+            self._about.append((name, event.target, record.position))
+            self._acts[event.id] = event.target
+        if code:
+            self._acts[event.id] = f"{_BY}{code}"
+            self._need(self._placing.of_actor(code), record.position, name)
+        self._need(self._placing.of_stream(name), record.position)
+
+    def _need(self, buckets: Collection[int], position: int, stream: str = "") -> None:
+        """Note that buckets need a position; not those that need the whole stream."""
+        whole = set(self._placing.of_stream(stream)) if stream else set[int]()
+        for bucket in set(buckets).difference(whole):
+            self._needed[bucket] = self._needed.get(bucket, _Sum()).plus(position)
+
+    def _compare_needed(self) -> None:
+        for stream, target, position in self._about:
+            if code := self._actor_of(target):
+                self._need(self._placing.of_actor(code), position, stream)
+        for bucket in range(self._manifest.buckets):
+            if self._held.get(bucket, _Sum()) != self._needed.get(bucket, _Sum()):
+                files = self._manifest.of_bucket(bucket)
+                path = files[0].path if files else ""
+                reason = f"bucket {bucket} holds other events than its relationships need"
+                self._problem(path, reason)
+
+    def _actor_of(self, target: str) -> str:
+        """Who acted alone in what a record is about, or what that is about in its turn."""
+        while target in self._acts:
+            target = self._acts[target]
+            if target.startswith(_BY):
+                return target.removeprefix(_BY)
+        return ""
+
+    # The chain
+
+    def _chained(self) -> str:
+        """The digest of the log that the homes make; empty if they make none."""
+        if self._homes != self._manifest.position:
+            reason = f"{self._homes:,} events are there, and not {self._manifest.position:,}"
+            self._problem("", reason)
+            return ""
+        names = [""] * (len(self._numbers) + 1)
+        for name, number in self._numbers.items():
+            names[number] = name
+        log, streams = START, dict[str, bytes]()
+        for page in self._pages():
+            of = [names[number] for _, number in page]
+            log = chained(log, streams, of, [committed for committed, _ in page])[-1]
+        if log.hex() != self._manifest.digest:
+            self._problem("", "its events are not those of the digest that its manifest names")
+        return log.hex()
+
+    def _pages(self) -> Iterator[list[tuple[bytes, int]]]:
+        for first in range(1, self._manifest.position + 1, _AT_ONCE):
+            last = min(first + _AT_ONCE, self._manifest.position + 1)
+            yield [self._note(position)[:2] for position in range(first, last)]
