@@ -7,6 +7,8 @@ PYTHON ?= $(shell command -v python3.11 || command -v python3)
 BIN := .venv/bin
 STAMP := .venv/.installed
 BENCH := .venv/.installed-bench
+# Tests start a thousand Python processes, and each would compile the whole package anew.
+unexport PYTHONDONTWRITEBYTECODE
 
 .PHONY: demo test coverage torture check check_style check_mypy check_pyright check_imports check_scripts page browser docs docs-serve bench bench-full clean
 

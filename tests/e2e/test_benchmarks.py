@@ -16,15 +16,26 @@ ROOT = Path(__file__).parents[2]
 BENCHMARKS = sorted((ROOT / "benchmarks").glob("bench_*.py"))
 
 
-@pytest.mark.parametrize("path", BENCHMARKS, ids=lambda path: path.stem)
-def test_a_benchmark_runs_and_its_answers_are_right(path: Path, tmp_path: Path) -> None:
+ON_A_SERVER = [path for path in BENCHMARKS if path.stem.startswith("bench_postgres")]
+OTHERS = [path for path in BENCHMARKS if path not in ON_A_SERVER]
+GROUPS = [ON_A_SERVER, *(OTHERS[first::4] for first in range(4))]
+"""Files that one process runs, since its start takes longer than a tiny benchmark."""
+
+
+def test_every_benchmark_is_in_a_group() -> None:
+    assert sorted(path for group in GROUPS for path in group) == BENCHMARKS
+
+
+@pytest.mark.timeout(240)
+@pytest.mark.parametrize("group", GROUPS, ids=lambda group: group[0].stem)
+def test_benchmarks_run_and_their_answers_are_right(group: list[Path], tmp_path: Path) -> None:
     """What another library is needed for is skipped where that is not installed."""
     report = ["--size", "tiny", "--report", str(tmp_path / "report")]
     # As if no worker of pytest-xdist had started it: those measure nothing.
     own = {name: value for name, value in environment().items() if not name.startswith("PYTEST_")}
     done = subprocess.run(
-        [sys.executable, "-m", "pytest", path, "-q", "-p", "no:cacheprovider", *report],
-        cwd=ROOT, env=own, capture_output=True, text=True, check=False, timeout=PATIENCE,
+        [sys.executable, "-m", "pytest", *group, "-q", "-p", "no:cacheprovider", *report],
+        cwd=ROOT, env=own, capture_output=True, text=True, check=False, timeout=PATIENCE * 3,
     )  # fmt: skip
     assert done.returncode == 0, done.stdout + done.stderr
 

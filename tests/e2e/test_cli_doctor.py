@@ -23,6 +23,7 @@ from comity.adapters.cli import app
 from comity.adapters.clock import system_clock
 from comity.adapters.doctor.installed import GIVES, installed
 from tests.effort import PATIENCE
+from tests.warm import warm_folder
 
 EVENT = MeetingHeld(meeting="bpc-5", parties=("PAK", "RUS"), when="2023-06-20", venue="Islamabad")
 
@@ -44,8 +45,8 @@ def doctor(*arguments: object) -> subprocess.CompletedProcess[str]:
     before = {folder: _content(folder) for folder in folders}
     environment = {k: v for k, v in os.environ.items() if not k.startswith("COMITY")}
     done = subprocess.run(
-        [sys.executable, "-m", "comity", "doctor", *map(str, arguments)],
-        env=environment | {"PYTHONPATH": str(Path(comity.__file__).parents[1])},
+        [warm_folder() / "comity", "doctor", *map(str, arguments)],
+        env=environment,
         capture_output=True, text=True, check=False, timeout=PATIENCE,
     )  # fmt: skip
     assert "Traceback" not in done.stderr

@@ -23,6 +23,7 @@ from comity.adapters.clock import system_clock
 from comity.projections.views.catalogue import VIEWS
 from tests.e2e.results import Run, data, failed, lines, written
 from tests.effort import PATIENCE
+from tests.warm import warm_folder
 
 pytestmark = pytest.mark.in_a_file
 
@@ -304,11 +305,15 @@ COMMANDS = [
     "export brief PAK-RUS -o out.md", "projections materialize state",
 ]  # fmt: skip
 
+STARTED_ANEW = ("append", "timeline PAK RUS", "correct m --reason r", "--version", "export jsonl")
+
 
 @pytest.mark.parametrize("command", COMMANDS)
 def test_closed_streams_are_no_traceback_and_change_no_exit_code(store: Path, command: str) -> None:
+    anew = command in STARTED_ANEW
+    program = f'"{sys.executable}" -m comity' if anew else f'"{warm_folder() / "comity"}"'
     script = f"""
-        comity() {{ "{sys.executable}" -m comity "$@"; }}
+        comity() {{ {program} "$@"; }}
         again() {{ cp original.db relations.db; rm -f copy.db out.*; }}
         cp relations.db original.db
         again; comity {command} < /dev/null > /dev/null 2>&1; echo $?

@@ -24,12 +24,15 @@ from comity.adapters.interchange.importers.tables import (
 )
 from comity.domain.events.base import literals
 from tests.effort import PATIENCE
+from tests.warm import warm_folder
 
 ROOT = Path(__file__).parents[2]
 PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").rglob("*.md"))]
 SERVED = ROOT / "docs" / "how-to" / "postgresql.md"
 """The page that needs a server: tests/e2e/test_docs_postgresql.py runs it."""
 ALONE = [page for page in PAGES if page != SERVED]
+STARTED_ANEW = (ROOT / "README.md", ROOT / "docs" / "how-to" / "own-projection.md")
+"""The pages each of whose commands loads comity itself, as it does for a reader."""
 FENCE = re.compile(r"^```(\w+)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 FLAGS = doctest.ELLIPSIS | doctest.NORMALIZE_WHITESPACE
 TABLE_MAPPINGS = ROOT / "docs" / "reference" / "table-mappings.md"
@@ -66,11 +69,18 @@ def run_session(place: str, text: str, scope: dict[str, object]) -> None:
     assert not runner.failures, "".join(report)
 
 
-def environment_of_commands() -> dict[str, str]:
-    """The environment of a page's commands: this one, without what is set for comity."""
+def environment_of_commands(*, started_anew: bool = False) -> dict[str, str]:
+    """The environment of a page's commands: this one, without what is set for comity.
+
+    The command `comity` is forked from a process that has loaded it, or started anew each time.
+    """
     environment = {k: v for k, v in os.environ.items() if not k.startswith("COMITY")}
     environment["COLUMNS"] = "80"
-    environment["PATH"] = f"{Path(sys.executable).parent}{os.pathsep}{environment['PATH']}"
+    environment["PYTHONUNBUFFERED"] = "1"  # as on a terminal: what is written first is read first
+    folders = [Path(sys.executable).parent, environment["PATH"]]
+    if not started_anew:
+        folders.insert(0, warm_folder())
+    environment["PATH"] = os.pathsep.join(map(str, folders))
     return environment
 
 
@@ -109,7 +119,7 @@ def test_every_python_session_prints_what_the_page_says(
 @pytest.mark.timeout(600)  # a page can hold a hundred commands, each a process
 @pytest.mark.parametrize("page", ALONE, ids=names(ALONE))
 def test_every_command_prints_what_the_page_says(page: Path, tmp_path: Path) -> None:
-    environment = environment_of_commands()
+    environment = environment_of_commands(started_anew=page in STARTED_ANEW)
     write_named_files(page.name, page.read_text(encoding="utf-8"), tmp_path)
     for line, text in blocks(page, "console"):
         run_commands(f"{page.name}:{line}", text, tmp_path, environment)
