@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Sequence
+from hashlib import sha256
 from itertools import product
 from pathlib import Path
 from random import Random
@@ -13,6 +14,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.strategies import DataObject
+from msgspec.structs import replace
 
 import comity
 from comity import (
@@ -26,7 +28,7 @@ from comity import (
     StatementMade,
     TimelineEngine,
 )
-from comity.adapters.archive.manifest import read_manifest
+from comity.adapters.archive.manifest import read_manifest, write_manifest
 from comity.domain.codec import UPCASTERS
 from comity.domain.events import Event, MeetingHeld, MeetingScheduled
 from comity.domain.parties.organisations import forget_organisations
@@ -204,7 +206,8 @@ def test_an_event_of_a_retired_kind_is_read_as_the_kind_that_took_its_place(
 
 def write_as_before(folder: Path) -> None:
     """Write meetings in the only file of an archive as an older version wrote them: as talks."""
-    [file] = read_manifest(folder).files
+    manifest = read_manifest(folder)
+    [file] = manifest.files
     table = parquet.read_table(folder / file.path)
     rows = table.to_pylist()
     for row in rows:
@@ -213,7 +216,11 @@ def write_as_before(folder: Path) -> None:
             row["kind"] = told["type"] = "talks-held"
             told["talks"] = told.pop("meeting")
             row["event"] = json.dumps(told, separators=(",", ":"))
-    parquet.write_table(table.from_pylist(rows, table.schema), folder / file.path)
+    path = folder / file.path
+    parquet.write_table(table.from_pylist(rows, table.schema), path)
+    content = path.read_bytes()
+    file = replace(file, bytes=len(content), digest=sha256(content).hexdigest())
+    write_manifest(folder, replace(manifest, files=(file,)))
 
 
 # Lives told in no order, on one pair and on many
