@@ -225,6 +225,20 @@ def votes(draw: st.DrawFn) -> list[Event]:
     return list(cast.values())
 
 
+@pytest.mark.parametrize("files", [1, 16])
+def test_a_vote_whose_date_its_partys_end_narrows_comes_before_its_heirs(files: int) -> None:
+    told: dict[str, Any] = {"body": "UN", "resolution": "a"}
+    events = [
+        VoteCast(by="YUG", parties=("YUG", "un"), when="2003", vote="no", **told),
+        VoteCast(by="SCG", parties=("SCG", "sco"), when="2003-02-10", vote="yes", **told),
+    ]
+    with archived("memory", [events], files) as made:
+        affinity = BUILT_IN["affinity"]()
+        ours = comity.replay(made.folder, affinity, on="2004-01-01")
+        assert ours == made.engine.replay(affinity, on="2004-01-01")
+        assert ours["SRB"] == {"un/a": 1}
+
+
 @examples(40)
 @given(events=votes(), data=st.data())
 def test_of_votes_on_one_roll_call_told_in_several_files_the_last_one_counts(
