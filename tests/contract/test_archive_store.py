@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from contextlib import closing
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
@@ -41,6 +41,11 @@ def totals(cells: Iterable[CellCounts]) -> dict[Cell, dict[str, int]]:
     return {cell: dict(own) for cell, own in codes.items()}
 
 
+def told(streams: Mapping[str, Sequence[Recorded]]) -> dict[str, Sequence[Recorded]]:
+    """The streams of which something was read: some stores leave the others out."""
+    return {name: records for name, records in streams.items() if records}
+
+
 class Alike:
     """Compares what a store and an archive read of some streams."""
 
@@ -74,13 +79,14 @@ class Alike:
         """Streams, whole and in windows, with heads or without."""
         heads = {name: self.heads[name] for name in self.some}
         for at in (self.position, self.last):
-            assert self.ours.read_streams(heads, at) == self.theirs.read_streams(heads, at)
+            expected = told(self.theirs.read_streams(heads, at))
+            assert told(self.ours.read_streams(heads, at)) == expected
         after = {name: self.draw(dates()).toordinal() for name in self.some}
         after |= dict.fromkeys(self.some[:1], -1)
         until = self.draw(dates() | st.just(date.max)).toordinal()
         window = Window(after, until, self.kinds())
-        expected = self.theirs.read_streams({}, self.position, window)
-        assert self.ours.read_streams({}, self.position, window) == expected
+        expected = told(self.theirs.read_streams({}, self.position, window))
+        assert told(self.ours.read_streams({}, self.position, window)) == expected
 
     def counted(self) -> None:
         """How many events there are by day."""
@@ -128,7 +134,7 @@ class Alike:
         self.counts()
 
 
-@examples_on(STORES, 30, few=LASTING, recording=runs(), data=st.data())
+@examples_on(STORES, 24, few=LASTING, recording=runs(), data=st.data())
 def test_a_whole_archive_reads_as_its_store(
     store: str, recording: list[list[Event]], data: DataObject
 ) -> None:
@@ -192,8 +198,8 @@ def check_part(part: ArchivePart, own: LogStore, theirs: LogStore, data: DataObj
     if whole:
         Alike(theirs, own, whole, data).check()
     for name, records in own.read_streams(own.streams(), len(log)).items():
-        told = [r for r in log if r.relationship == name]
-        assert [r for r in told if r in records] == records
+        known = [r for r in log if r.relationship == name]
+        assert [r for r in known if r in records] == records
         if name not in whole:
             assert all(r.event.type in RECORD_KEEPING or is_act(r) for r in records)
 

@@ -76,14 +76,14 @@ def check(made: Archived, projection: Any, query: dict[str, Any]) -> None:
 
 
 @pytest.mark.parametrize("key", KEYS)
-@examples_on(STORES, 30, few=LASTING, recording=runs(), data=st.data())
+@examples_on(STORES, 21, few=LASTING, recording=runs(), data=st.data())
 def test_each_entry_of_an_archive_is_told_as_that_of_the_store(
     store: str, key: Key, recording: list[list[Event]], data: DataObject
 ) -> None:
     there = sorted({event.type for batch in recording for event in batch} & KINDS.keys())
     kinds = data.draw(st.just([]) | st.lists(st.sampled_from([*there, "deal-signed"])))
     with archived(store, recording, data.draw(st.integers(1, 9))) as made:
-        for _ in range(3):
+        for _ in range(2):
             query: dict[str, Any] = data.draw(questions(made.log))._asdict()
             check(made, Gathered(key, kinds), query)
             if key == "relationship":
@@ -94,7 +94,7 @@ def _plain(answer: Any) -> Any:
     return answer.to_dict() if hasattr(answer, "to_dict") else answer
 
 
-@examples_on(STORES, 30, few=LASTING, recording=runs(), data=st.data())
+@examples_on(STORES, 15, few=LASTING, recording=runs(), data=st.data())
 def test_every_built_in_projection_answers_as_on_the_store(
     store: str, recording: list[list[Event]], data: DataObject
 ) -> None:
