@@ -125,7 +125,7 @@ def test_the_store_stands_before_the_folder_or_in_its_option(
 def test_what_cannot_be_archived_is_one_line(run: Run, store: Path, tmp_path: Path) -> None:
     assert "[STORE] DIR" in failed(run("archive"))
     assert "one folder" in failed(run("archive", "a", "b", "c"))
-    assert "--files" in failed(run("archive", tmp_path / "a", "--files", "0"))
+    assert "files 0" in failed(run("archive", tmp_path / "a", "--files", "0"))
     assert "no such file" in failed(run("archive", tmp_path / "no.db", tmp_path / "a"), 3)
     assert not (tmp_path / "a").exists()
     failed(run("archive", store), 2)
