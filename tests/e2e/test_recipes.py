@@ -51,6 +51,7 @@ def test_every_script_of_the_page_is_run_here() -> None:
     assert set(FILES) == {*ENGINES, "tally.py"}
 
 
+@pytest.mark.timeout(300)  # Spark takes its time to begin
 @pytest.mark.parametrize("script", ENGINES)
 def test_it_counts_what_the_store_holds(
     script: str, here: Path, request: pytest.FixtureRequest
