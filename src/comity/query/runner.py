@@ -151,8 +151,9 @@ class QueryRunner(ExactQuestions):
         """Each key of a plan with its answer, which is folded when the iterator comes to it."""
         done = 0
         with _says_how_far(lambda: done):
-            for done, item in enumerate(self.each_of_part(projection, plan, progress), 1):
+            for item in self.each_of_part(projection, plan, progress):
                 yield item
+                done += 1
 
     def each_of_part(
         self, projection: Projection[Any, A], plan: Plan, progress: Progress | None = None
