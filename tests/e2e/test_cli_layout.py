@@ -59,7 +59,7 @@ COMMANDS = (
 WITHOUT_TABLES = {
     "verify", "digest", "plot",
     "append", "import", "run", "retract", "reinstate", "correct", "prefer", "redact", "backup",
-    "restore", "copy", "merge", "export", "doctor", "help", "serve", "watch",
+    "restore", "copy", "merge", "archive", "export", "doctor", "help", "serve", "watch",
 }  # fmt: skip
 """The commands that write what they are given, or files, and no tables."""
 

@@ -9,7 +9,6 @@ from typing import Annotated
 import typer
 
 import comity
-from comity._archives import MOST_FILES
 from comity.adapters.cli.exits import count_of, say
 from comity.adapters.cli.files import store_path
 from comity.adapters.cli.options import Form, open_existing, optional_store
@@ -32,7 +31,7 @@ def archive(
     store: Annotated[str | None, optional_store] = None,
     files: Annotated[
         int | None,
-        typer.Option(min=1, max=MOST_FILES, help="Into how many files a new archive is cut."),
+        typer.Option(help="Into how many files a new archive is cut.", show_default=False),
     ] = None,
     compact: Annotated[
         bool, typer.Option("--compact", help="Write all anew, as after many small additions.")

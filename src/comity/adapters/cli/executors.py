@@ -13,7 +13,6 @@ import typer
 from comity.adapters.cli.exits import say
 from comity.adapters.cli.own_modules import own_modules
 from comity.adapters.interchange.optional import loaded
-from comity.domain.errors import StoreUnreachable
 from comity.engine.pools import end_pool, new_pool
 
 _PATIENCE = 5
@@ -28,13 +27,6 @@ Scheduler = Annotated[
         show_default=False,
     ),
 ]
-
-
-class _SchedulerUnreachable(StoreUnreachable):
-    """No scheduler answers at an address."""
-
-    thing = "scheduler"
-    said = "cannot be reached"
 
 
 @contextmanager
@@ -81,7 +73,8 @@ def _connected(distributed: Any, address: str) -> Generator[Any]:
     try:
         client = distributed.Client(address, timeout=_PATIENCE, set_as_default=False)
     except Exception as error:  # noqa: BLE001 - the library raises many kinds
-        raise _SchedulerUnreachable(address, str(error) or type(error).__name__) from None
+        reason = str(error) or type(error).__name__
+        raise OSError(f"the scheduler {address!r} cannot be reached: {reason}") from None
     try:
         yield client
     finally:
