@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from importlib import import_module
 from os import PathLike
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from comity.adapters.clock import system_clock
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
     from comity.domain.parties import Organisation
-    from comity.ports import Clock, Incoming, LogStore
+    from comity.ports import Archive, Clock, Incoming, LogStore
     from comity.projections.presenting import TableForm
 
 _ALL = 0o777
@@ -77,7 +78,7 @@ def open(
     opened = store_at(address_of("store", store), file_mode, read_only=read_only)
     return TimelineEngine(
         opened, clock or system_clock, _intake, settings or Settings(), recorder,
-        read_only=read_only,
+        read_only=read_only, archives=_archive,
     )  # fmt: skip
 
 
@@ -154,6 +155,12 @@ class _Presenter:
 
 
 present_by(_Presenter())
+
+
+def _archive(folder: str) -> Archive:
+    from comity.adapters.archive.reading import ParquetArchive
+
+    return ParquetArchive(Path(folder).absolute())
 
 
 def _intake(item: object) -> Incoming:

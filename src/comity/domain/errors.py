@@ -317,14 +317,20 @@ class NotRetracted(Refused):
 
 
 class LogsDiffer(Refused):
-    """The log of a store is not the beginning of what is to be copied into it."""
+    """The log of a store is not the beginning of what is to be copied into it.
 
-    def __init__(self, store: str, position: int, reason: str) -> None:
-        self.store, self.position, self.reason = store, position, reason
-        super().__init__(
-            f"The store {store!r} does not begin as what is to be copied into it: position "
-            f"{position} {reason}. Nothing was written; copy into a new store"
+    Or the `archive` is not the beginning of that log, as it is now.
+    """
+
+    def __init__(self, store: str, position: int, reason: str, *, archive: str = "") -> None:
+        self.store, self.position, self.reason, self.archive = store, position, reason, archive
+        differs = (
+            f"The archive {archive!r} is not the beginning of the log of {store!r}"
+            if archive
+            else f"The store {store!r} does not begin as what is to be copied into it"
         )
+        way_out = "use an archive of this log, or write one" if archive else "copy into a new store"
+        super().__init__(f"{differs}: position {position} {reason}. Nothing was written; {way_out}")
 
 
 class ProjectionSuperseded(Refused):

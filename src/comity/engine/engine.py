@@ -17,6 +17,7 @@ from comity.engine.appender import Appender
 from comity.engine.day_views import DayViews
 from comity.engine.grouping import Grouping
 from comity.engine.integrity import Integrity
+from comity.engine.materializing import Materializing
 from comity.engine.parameters import each_of, pair_of
 from comity.engine.period_views import PeriodViews
 from comity.engine.replays import Replays
@@ -24,9 +25,8 @@ from comity.engine.search import Search
 from comity.engine.subscription import Subscription
 from comity.engine.waiting import Waiting
 from comity.materialized.finder import SnapshotFinder
-from comity.materialized.manager import ProjectionManager
 from comity.materialized.settings import Settings
-from comity.ports import Clock, Intake, LogStore
+from comity.ports import ArchiveOpener, Clock, Intake, LogStore
 from comity.projections import evidence
 from comity.projections.diff import Change, diff
 from comity.projections.presenting import Rows
@@ -45,7 +45,7 @@ DEFAULTS = Settings()
 
 @made_as_calls
 class TimelineEngine(
-    Appender, Integrity, Replays, DayViews, PeriodViews, ProjectionManager, Search, Waiting
+    Appender, Integrity, Replays, DayViews, PeriodViews, Materializing, Search, Waiting
 ):
     """Records events and answers for any relationship, any date and any moment of knowing.
 
@@ -63,7 +63,10 @@ class TimelineEngine(
         recorded_by: str = "",
         *,
         read_only: bool = False,
+        archives: ArchiveOpener | None = None,
     ) -> None:
+        """`archives` opens archives; without it the engine works from none."""
+        self._open_archive = archives
         self._store, self._intake, self._settings = store, intake, settings
         self._recorded_by = recorder_name(recorded_by)
         self._runner = QueryRunner(store, clock, SnapshotFinder(store, settings))

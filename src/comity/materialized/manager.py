@@ -1,10 +1,10 @@
-"""The projection manager: the part of the engine that materializes projections."""
+"""The projection manager: the part of the engine that keeps materialized projections."""
 
 from __future__ import annotations
 
 import threading
 from contextlib import suppress
-from typing import Any, TypeVar, overload
+from typing import Any
 
 from msgspec import Struct
 
@@ -20,12 +20,11 @@ from comity.domain.errors import (
 from comity.materialized.handle import MaterializedProjection
 from comity.materialized.materializer import Materializer, folds
 from comity.materialized.settings import Settings
-from comity.ports import ProjectionStore
+from comity.ports import Build, ProjectionStore
 from comity.projections.projection import Projection, as_projection
 from comity.query import Progress, QueryRunner
 from comity.query.calls import Calls, writes
 
-A = TypeVar("A")
 _LOOK_EVERY = 0.2
 """Seconds after which a run checks whether it is over; a change of the store wakes it at once."""
 
@@ -44,47 +43,21 @@ class ProjectionStatus(Struct, frozen=True):
 
 
 class ProjectionManager:
-    """Materializes projections in the store, rebuilds them and keeps them caught up."""
+    """Rebuilds materialized projections, and keeps them caught up."""
 
     _runner: QueryRunner
     _settings: Settings
     _calls: Calls
 
-    @overload
-    def materialize(
-        self, projection: Projection[Any, A], *, progress: Progress | None = ...
-    ) -> MaterializedProjection[A]: ...
-    @overload
-    def materialize(
-        self, projection: Any, *, progress: Progress | None = ...
-    ) -> MaterializedProjection[Any]: ...
-    def materialize(
-        self, projection: Any, *, progress: Progress | None = None
+    def _materialize(
+        self, projection: Projection[Any, Any], progress: Progress | None
     ) -> MaterializedProjection[Any]:
-        """Materialize a projection in the store, and return a handle that answers questions.
-
-        The handle catches up before each answer, and `run` catches up continuously. Each step and
-        its checkpoint are one transaction. A newer `version` is rebuilt beside the older one; an
-        older version is refused (`ProjectionSuperseded`). `progress` is called with each position.
-        Raises `InvalidValue` for a state that cannot be encoded. Also raises it if
-        the name and version are materialized already for another class, key or kinds.
-        """
-        wanted = as_projection(projection)
-        current = self._projections.live(wanted.name)
-        if current is not None and current.version > wanted.version:
-            raise ProjectionSuperseded(wanted.name, wanted.version, current.version)
-        if current is not None and current.version < wanted.version:
-            return self._rebuild(wanted, progress)
-        if current is not None and current.folds != folds(wanted):
-            expected = (
-                f"another one, as {wanted.name!r} is materialized in this version for another "
-                f"projection ({current.folds}): give yours another name or version, or rebuild it"
-            )
-            raise InvalidValue("version", wanted.version, expected)
-        materializer = self._materializer(wanted)
-        handle: MaterializedProjection[Any] = MaterializedProjection(
-            self._runner, materializer, wanted, self._calls
-        )
+        """Materialize a projection from the log; the engine's `materialize` says how."""
+        current = self._current(projection)
+        if current is not None and current.version < projection.version:
+            return self._rebuild(projection, progress)
+        materializer = self._materializer(projection)
+        handle = self._handle(materializer, projection)
         if current is not None:
             handle.try_to_catch_up(progress)
             return handle
@@ -97,6 +70,25 @@ class ProjectionManager:
             self._projections.delete([build])  # a faulty projection must leave nothing behind
             raise
         return handle
+
+    def _current(self, projection: Projection[Any, Any]) -> Build | None:
+        """The live build of a projection's name, which is of this version or an older one.
+
+        Raises `ProjectionSuperseded` for a newer one, and `InvalidValue` if another projection has
+        this name and version.
+        """
+        current = self._projections.live(projection.name)
+        if current is None or current.version < projection.version:
+            return current
+        if current.version > projection.version:
+            raise ProjectionSuperseded(projection.name, projection.version, current.version)
+        if current.folds != folds(projection):
+            expected = (
+                f"another one, as {projection.name!r} is materialized in this version for another "
+                f"projection ({current.folds}): give yours another name or version, or rebuild it"
+            )
+            raise InvalidValue("version", projection.version, expected)
+        return current
 
     @writes
     def rebuild(
@@ -124,15 +116,25 @@ class ProjectionManager:
                     progress(build.position)
             promoted = self._projections.promote(build)
         except BaseException as error:
-            said = f"{build.position:,} events were folded before; the old build stays"
-            say_how_far(error, said if build.position else "", done=build.position)
-            self._projections.delete([build])
+            self._discard(build, error)
             raise
+        return self._promoted(materializer, projection, promoted=promoted)
+
+    def _discard(self, build: Build, error: BaseException) -> None:
+        """Delete a build that is not live, which an error broke off; let the error say so."""
+        said = f"{build.position:,} events were folded before; the old build stays"
+        say_how_far(error, said if build.position else "", done=build.position)
+        self._projections.delete([build])
+
+    def _promoted(
+        self, materializer: Materializer, projection: Projection[Any, Any], *, promoted: bool
+    ) -> MaterializedProjection[Any]:
+        """The handle after a build was promoted, or that of another process in its place."""
         current = self._projections.live(projection.name)
         version = current and current.version
         if not promoted and version != projection.version:
             raise ProjectionSuperseded(projection.name, projection.version, version)
-        return MaterializedProjection(self._runner, materializer, projection, self._calls)
+        return self._handle(materializer, projection)
 
     @writes
     def delete_projection(self, name: str) -> None:
@@ -176,7 +178,7 @@ class ProjectionManager:
 
         def catch_up() -> None:
             for projection in projections[len(handles) :]:  # until an error, and from there on
-                handle = self.materialize(projection, progress=progress)
+                handle = self._materialize(as_projection(projection), progress)
                 handles.append(handle)
             for handle in handles:
                 with suppress(StoreBusy):  # the next turn tries again
@@ -194,6 +196,11 @@ class ProjectionManager:
             pass
         finally:
             watch.stop()
+
+    def _handle(
+        self, materializer: Materializer, projection: Projection[Any, Any]
+    ) -> MaterializedProjection[Any]:
+        return MaterializedProjection(self._runner, materializer, projection, self._calls)
 
     def _materializer(self, projection: Projection[Any, Any]) -> Materializer:
         return Materializer(self._runner.store, projection, self._settings)

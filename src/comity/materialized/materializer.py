@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import date
 from typing import Any
 
@@ -77,6 +78,15 @@ class Materializer:
         ]
         committed = self._store.projections.commit(build, position, updates)
         return build._replace(position=position) if committed else None
+
+    def all_updates(self, position: int, holds: Callable[[str], bool]) -> list[SnapshotUpdate]:
+        """The snapshots of every key that it `holds`, folded from the first event to a position."""
+        everything = invalidated(self._store, 0, position, self._projection)
+        return [
+            self._whole_update(scope, invalid.day, position)
+            for scope, invalid in everything.items()
+            if holds(scope.key)
+        ]
 
     def _update(
         self, build: Build, scope: Scope, invalid: Invalidation, position: int

@@ -34,6 +34,11 @@ class Archive(Protocol):
         """When it was brought up to the log; it knows nothing of later moments."""
         ...
 
+    @property
+    def commitment(self) -> str:
+        """The commitment of the last event that was archived, as hexadecimal digits."""
+        ...
+
     def head(self) -> Head:
         """The end of the log, as it was archived."""
         ...
@@ -53,3 +58,7 @@ class Archive(Protocol):
         one, together with all that its place in time depends on.
         """
         ...
+
+
+ArchiveOpener = Callable[[str], Archive]
+"""Opens the archive in a folder."""

@@ -122,6 +122,11 @@ class ParquetArchive:
         """When it was brought up to the log."""
         return self.manifest.archived_at
 
+    @property
+    def commitment(self) -> str:
+        """The commitment of the last event that was archived, as hexadecimal digits."""
+        return self.manifest.commitment
+
     def head(self) -> Head:
         """The end of the log, as it was archived."""
         return Head(self.manifest.position, self.manifest.recorded_at)

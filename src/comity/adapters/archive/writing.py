@@ -32,11 +32,12 @@ from comity.adapters.archive.manifest import (
 from comity.adapters.archive.placing import Placing, home_of
 from comity.adapters.archive.spool import Spool
 from comity.domain import codec
-from comity.domain.errors import ArchiveBusy, LogsDiffer
+from comity.domain.errors import ArchiveBusy
 from comity.domain.events import RecordKeeping
 from comity.domain.integrity import commitment
 from comity.domain.recorded import Recorded
 from comity.domain.scope import actor
+from comity.engine.same_log import check_same_log, first_redaction
 from comity.ports import LogStore, StreamHead
 from comity.query import Progress
 
@@ -119,11 +120,11 @@ class _Writing:
     def run(self, files: int | None, *, compact: bool) -> Written:
         before, extent = self._before, self._extent
         if before is not None:
-            _check_same_log(self._store, before, self._folder)
+            check_same_log(self._store, str(self._folder), before.position, before.commitment)
         anew = (
             before is None
             or compact
-            or before.rewritten != extent.rewritten
+            or self._holds_redacted(before)
             or before.parties != parties_in_short()
             or files not in (None, before.buckets)
         )
@@ -154,11 +155,19 @@ class _Writing:
         for name in (DATA, STREAMS):
             sync_folder(self._folder / name)
         write_manifest(self._folder, manifest)
-        if before is not None and before.rewritten != extent.rewritten:
+        if before is not None and self._holds_redacted(before):
             # What was redacted is in the old files.
             for superseded in manifest.superseded:
                 (self._folder / superseded.path).unlink(missing_ok=True)
         return Written(manifest, extent.position - after, anew)
+
+    def _holds_redacted(self, before: Manifest) -> bool:
+        """Whether the archive may hold what was redacted in the log since.
+
+        A copy of a store that was redacted has the number of a log that never was.
+        """
+        is_rewritten = before.rewritten != self._extent.rewritten
+        return is_rewritten or first_redaction(self._store, before.position) is not None
 
     def _add_newer(self, spool: Spool, after: int, buckets: int) -> bytes:
         """Add what was recorded after a position; return the commitment of the last event."""
@@ -328,18 +337,6 @@ def read_streams(folder: Path, manifest: Manifest) -> dict[str, list[str]]:
     table = parquet().read_table(folder / manifest.streams, partitioning=None)
     names = table.column("relationship").to_pylist()
     return dict(zip(names, table.column("acted_by").to_pylist(), strict=True))
-
-
-def _check_same_log(store: LogStore, manifest: Manifest, folder: Path) -> None:
-    """Raise `LogsDiffer` unless the archive is the beginning of the log."""
-    position = manifest.position
-    if not position:
-        return
-    if store.head().position < position:
-        raise LogsDiffer(str(folder), position, "is not in the log")
-    page = next(iter(store.sealed(position - 1)))
-    if page.commitments[0].hex() != manifest.commitment:
-        raise LogsDiffer(str(folder), position, "is another event")
 
 
 def _remove_strays(folder: Path, manifest: Manifest | None) -> None:
