@@ -47,6 +47,10 @@ def said(number: int) -> StatementMade:
     return StatementMade(by="PAK", parties=("PAK", "RUS"), when="2023", text=str(number))
 
 
+def said_of_another(number: int) -> StatementMade:
+    return StatementMade(by="IND", parties=("IND", "RUS"), when="2023", text=str(number))
+
+
 @pytest.fixture
 def store(empty_store: Address, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Address:
     """A store of three events, and a module of the user's in the working directory."""
@@ -105,6 +109,47 @@ def test_a_rebuild_that_fails_says_where_and_leaves_the_old_one(run: Run) -> Non
     assert "ZeroDivisionError: of its own" in line
     assert "own.py, line 8" in line
     assert [(row["version"], row["live"]) for row in listed(run)] == [(1, True)]
+
+
+@pytest.mark.parametrize("workers", ["1", "2"])
+def test_what_an_archive_holds_is_folded_and_the_log_does_the_rest(
+    run: Run, store: Address, workers: str
+) -> None:
+    comity.archive(str(store), "archive")
+    with comity.open(store) as engine:
+        engine.append(said(3))
+    result = run(
+        "projections", "materialize", "own:Count", "--from-archive", "archive", "--workers", workers
+    )
+    assert (result.exit_code, result.stdout) == (0, "")
+    assert result.stderr == "comity: count 1 materialized, at position 4\n"
+    assert listed(run) == [{"name": "count", "version": 1, "live": True, "position": 4, "lag": 0}]
+
+
+@pytest.mark.parametrize(
+    ("options", "code", "said"),
+    [
+        (["--workers", "2"], 2, "give --from-archive"),
+        (["--scheduler", "tcp://127.0.0.1:1"], 2, "give --from-archive"),
+        (["--from-archive", "nothing"], 3, "it has no manifest.json"),
+        (
+            ["--from-archive", ".", "--workers", "2", "--scheduler", "tcp://127.0.0.1:1"],
+            2, "not both",
+        ),
+        (["--from-archive", "another"], 1, "is not the beginning of the log"),
+    ],
+)  # fmt: skip
+def test_an_archive_that_cannot_be_folded_is_one_line(
+    run: Run, options: list[str], code: int, said: str
+) -> None:
+    with comity.open(":memory:") as other:
+        other.append(*map(said_of_another, range(5)))
+        comity.archive(other, "another")
+    result = run("projections", "materialize", "own:Count", *options)
+    assert (result.exit_code, result.stdout) == (code, "")
+    [line] = result.stderr.splitlines()
+    assert said in line
+    assert listed(run) == []
 
 
 @pytest.mark.parametrize(

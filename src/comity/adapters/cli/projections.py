@@ -3,17 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Annotated
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from comity.adapters.cli.executors import Scheduler, Workers, executor_of
 from comity.adapters.cli.exits import say
 from comity.adapters.cli.options import Form, ProjectionName, Store, open_existing, store_option
 from comity.adapters.cli.progress import progress_bar
 from comity.adapters.render.listing import Format, row_listing
 
 if TYPE_CHECKING:
+    from comity import MaterializedProjection, TimelineEngine
     from comity.materialized.manager import ProjectionStatus
+    from comity.query import Progress
+
+    Built = MaterializedProjection[Any]
 
 projections = typer.Typer(
     rich_markup_mode=None,
@@ -66,9 +72,35 @@ def lag(store: Store, form: Form = Format.TABLE) -> None:
 
 
 @projections.command()
-def materialize(projection: ProjectionName, store: Store) -> None:
-    """Store a projection, up to date with the log."""
-    _build(projection, store)
+def materialize(
+    projection: ProjectionName,
+    store: Store,
+    *,
+    from_archive: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="DIR",
+            help="Fold the files of this archive of the store; the log does the rest.",
+        ),
+    ] = None,
+    workers: Workers = 1,
+    scheduler: Scheduler = None,
+) -> None:
+    """Store a projection, up to date with the log.
+
+    From an archive, several processes can fold it. It takes over once it has come to the archive's
+    position, and the log does the rest.
+    """
+    if from_archive is None and (workers != 1 or scheduler is not None):
+        raise typer.BadParameter("--workers and --scheduler fold an archive; give --from-archive.")
+    with executor_of(workers, scheduler) as executor:
+
+        def build(engine: TimelineEngine, loaded: Any, progress: Progress) -> Built:
+            return engine.materialize(
+                loaded, archive=from_archive, executor=executor, progress=progress
+            )
+
+        _build(projection, store, "materialized", build)
 
 
 @projections.command()
@@ -77,17 +109,21 @@ def rebuild(projection: ProjectionName, store: Store) -> None:
 
     The old build answers until the new build is complete.
     """
-    _build(projection, store, rebuild=True)
+
+    def build(engine: TimelineEngine, loaded: Any, progress: Progress) -> Built:
+        return engine.rebuild(loaded, progress=progress)
+
+    _build(projection, store, "rebuilt", build)
 
 
-def _build(name: str, store: str, *, rebuild: bool = False) -> None:
+def _build(
+    name: str, store: str, done: str, build: Callable[[TimelineEngine, Any, Progress], Built]
+) -> None:
     from comity.adapters.cli.user_projection import load_projection
 
     with open_existing(store) as engine, load_projection(name) as projection:
-        build = engine.rebuild if rebuild else engine.materialize
         with progress_bar(f"folding {projection.name}", engine.position) as progress:
-            built = build(projection, progress=progress)
-        done = "rebuilt" if rebuild else "materialized"
+            built = build(engine, projection, progress)
         say(f"{built.name} {built.version} {done}, at position {built.position}")
 
 
