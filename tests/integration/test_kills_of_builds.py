@@ -52,7 +52,7 @@ def instants(folder: Path) -> tuple[int, int]:
     One is before each change and one after it: the build is made, begun, filled part by part,
     takes over, and is caught up.
     """
-    parts = len(ParquetArchive(folder).parts("relationship"))
+    parts = sum(part.events > 0 for part in ParquetArchive(folder).parts("relationship"))
     return 2 * (2 + parts), 2 * (4 + parts)
 
 

@@ -10,10 +10,11 @@ from concurrent.futures import Executor
 from contextlib import closing
 from typing import Any, NamedTuple
 
-from comity.domain.errors import LogsDiffer
+from comity.domain.errors import LogsDiffer, StoreError
 from comity.domain.parties import Organisation, add_organisations, given_organisations
+from comity.engine.folding_parts import Outcome, noted
 from comity.engine.same_log import check_same_log, first_redaction
-from comity.engine.scheduling import Scheduling
+from comity.engine.scheduling import Scheduling, check_tries
 from comity.materialized.materializer import Materializer
 from comity.materialized.settings import Settings
 from comity.ports import Archive, ArchivePart, Build, LogStore, SnapshotUpdate
@@ -97,9 +98,12 @@ class Building:
                 filled(build)
 
     def _tasks(self, projection: Projection[Any, Any], settings: Settings) -> list[BuildTask]:
-        parts = self._archive.parts("relationship")
         own, organisations = unwrapped(projection), given_organisations()
-        return [BuildTask(part, own, self.position, settings, organisations) for part in parts]
+        return [
+            BuildTask(part, own, self.position, settings, organisations)
+            for part in self._archive.parts("relationship")
+            if part.events
+        ]
 
     def _moved(
         self, build: Build, position: int, updates: Sequence[SnapshotUpdate]
@@ -108,11 +112,22 @@ class Building:
         committed = self._store.projections.commit(build, position, updates)
         return build._replace(position=position) if committed else None
 
-    def _done(
-        self, tasks: Sequence[BuildTask]
-    ) -> Generator[tuple[BuildTask, Sequence[SnapshotUpdate]]]:
+    def _done(self, tasks: Sequence[BuildTask]) -> Generator[tuple[BuildTask, Sequence[Any]]]:
         """Each task with its snapshots, as they are done."""
         if self._executor is None:
-            yield from ((task, task()) for task in tasks)
+            yield from ((task, self._here(task)) for task in tasks)
         else:
             yield from Scheduling(self._archive.name, self._executor, self._retries).run(tasks)
+
+    def _here(self, task: BuildTask) -> list[SnapshotUpdate]:
+        tries = 0
+        while True:
+            try:
+                return task()
+            except StoreError as error:
+                tries += 1
+                failed = Outcome(0, [], error, True)
+                check_tries(self._archive.name, task.part.name, failed, tries, self._retries)
+            except Exception as error:
+                noted(error, task.part.name)
+                raise

@@ -31,19 +31,6 @@ class PartTask(Protocol):
         ...
 
 
-class PartTask(Protocol):
-    """What a process makes of a part of an archive; it can be pickled, and so can what it gives."""
-
-    @property
-    def part(self) -> ArchivePart:
-        """The part."""
-        ...
-
-    def __call__(self) -> Iterable[Any]:
-        """What it makes of the part."""
-        ...
-
-
 class Task(NamedTuple):
     """What a process folds: a part of an archive, for a query, by a projection.
 

@@ -33,7 +33,6 @@ from comity.engine.sending import own_version, pickled
 
 T = TypeVar("T", bound=PartTask)
 
-T = TypeVar("T", bound=PartTask)
 _AHEAD = 3
 """How many parts of each worker are given to the executor, or done and not yet asked for."""
 _GUARD = (

@@ -93,14 +93,14 @@ def materialize(
     """
     if from_archive is None and (workers != 1 or scheduler is not None):
         raise typer.BadParameter("--workers and --scheduler fold an archive; give --from-archive.")
-    with executor_of(workers, scheduler) as executor:
 
-        def build(engine: TimelineEngine, loaded: Any, progress: Progress) -> Built:
+    def build(engine: TimelineEngine, loaded: Any, progress: Progress) -> Built:
+        with executor_of(workers, scheduler) as executor:
             return engine.materialize(
                 loaded, archive=from_archive, executor=executor, progress=progress
             )
 
-        _build(projection, store, "materialized", build)
+    _build(projection, store, "materialized", build)
 
 
 @projections.command()
