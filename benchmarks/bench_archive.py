@@ -126,7 +126,7 @@ def test_adding(board: Board, archives: Archives, sizes: Sizes, tmp_path: Path) 
     path = tmp_path / "grown.db"
     copyfile(made.store, path)
     new = max(1, made.events // 100)
-    ratios: list[float] = []
+    ratios, how = list[float](), ""
     for turn in range(min(3, sizes.rounds)):
         with comity.open(path) as engine:
             comity.archive(engine, tmp_path / "kept")
