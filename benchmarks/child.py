@@ -54,6 +54,11 @@ def replay(path: str, key: str) -> int:
         return sum(1 for _ in engine.replay_each(projection, on=LAST))
 
 
+def replay_archive(path: str) -> int:
+    """Replay an archive into states, and keep none of them."""
+    return sum(1 for _ in comity.replay_each(path, StateProjection(), on=LAST))
+
+
 def world(path: str) -> int:
     """Ask for the state of every pair, and keep none of them."""
     with comity.open(path) as engine:
@@ -83,6 +88,7 @@ def _imported(path: str, file: str) -> FileImport:
 
 TASKS: dict[str, Callable[..., int]] = {
     "replay": replay,
+    "replay-archive": replay_archive,
     "world": world,
     "import": import_icews,
     "import-again": import_again,

@@ -94,7 +94,7 @@ class Story:
 def invented(count: int, pairs: int = MOST_PAIRS, seed: int = SEED) -> Iterator[Fact]:
     """`count` facts of `pairs` relationships from 1990 to 2024, in order of time."""
     random = Random(seed)
-    chosen = list(combinations(STATES if pairs <= MOST_PAIRS else _many_states(), 2))
+    chosen = list(combinations(STATES if pairs <= MOST_PAIRS else many_states(), 2))
     random.shuffle(chosen)
     stories = [Story(pair, random) for pair in chosen[:pairs]]
     days = (LAST - FIRST).days
@@ -102,7 +102,7 @@ def invented(count: int, pairs: int = MOST_PAIRS, seed: int = SEED) -> Iterator[
         yield random.choice(stories).next(FIRST + timedelta(days=number * days // count))
 
 
-def _many_states() -> list[str]:
+def many_states() -> list[str]:
     """Every state that existed on the first day and on the last."""
     then, now = ({party.code for party in find_parties(on=day)} for day in (FIRST, LAST))
     return sorted(code for code in then & now if code.isupper())

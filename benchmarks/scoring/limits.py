@@ -72,6 +72,12 @@ POSTGRES_HEARD = Limit("… an append is heard of in another process, median", 2
 POSTGRES_STATE = Limit("… state on a random day, warm, against SQLite", 3)
 POSTGRES_EVENTS = Limit("… reading the whole log, share of SQLite's speed", 0.6, "", least=True)
 POSTGRES_REPLAY = Limit("… replaying it into states, share of SQLite's speed", 0.6, "", least=True)
+ARCHIVE_REPLAY = Limit("replay from an archive: faster than from SQLite", 1.5, least=True)
+ARCHIVE_WORKERS = Limit("… by two workers: faster than by one", 1.7, least=True)
+ARCHIVE_GROWTH = Limit("… 10,000,000 events against 1,000,000", 10.5)
+ARCHIVE_MEMORY = Limit("… the peak memory of a worker, likewise", 1.2)
+ARCHIVE_BYTES = Limit("bytes of an archive, share of the store's", 0.15, "")
+ARCHIVE_ADDING = Limit("adding 1 % to an archive, share of the time to write it whole", 0.05, "")
 
 LIMITS = (
     WARM, WARM_STOCK, COLD, LATE, PAST_10, PAST_100, SNAPSHOTS, LAST_SNAPSHOT, RARE_KINDS, YEAR,
@@ -80,5 +86,6 @@ LIMITS = (
     IMPORT_MEMORY, DISK, SEARCH_BUILD, SEARCH_BYTES, SEARCH_CONTINUE, SEARCH_RARE, SEARCH_COMMON,
     HTTP, HTTP_UNCHANGED, HTTP_PARALLEL, PAGE, PAGE_SLIDE, PAGE_SLIDE_KNOWN, START,
     POSTGRES_COPY, POSTGRES_STOCK, POSTGRES_WRITERS, POSTGRES_THREADS, POSTGRES_HEARD,
-    POSTGRES_STATE, POSTGRES_EVENTS, POSTGRES_REPLAY,
+    POSTGRES_STATE, POSTGRES_EVENTS, POSTGRES_REPLAY, ARCHIVE_REPLAY, ARCHIVE_WORKERS,
+    ARCHIVE_GROWTH, ARCHIVE_MEMORY, ARCHIVE_BYTES, ARCHIVE_ADDING,
 )  # fmt: skip

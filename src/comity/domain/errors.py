@@ -18,7 +18,7 @@ ComityError
 │   ├── RecordedTimeInFuture   .given, .now
 │   ├── TargetRetracted        .id, .act, .reason
 │   ├── NotRetracted           .id
-│   ├── LogsDiffer             .store, .position: the first that differs
+│   ├── LogsDiffer             .store, .position: the first that differs; .archive
 │   └── ProjectionSuperseded   .name, .version, .current
 └── StoreError                 .store, .in_doubt: the store itself failed; nothing half-written
     ├── StoreNotFound          cannot be opened or made there
