@@ -30,6 +30,7 @@ STORES = "comity.stores"
 
 _OURS = {
     "memory": "comity.adapters.storage.memory",
+    "parquet": "comity.adapters.archive",
     "postgres": "comity.adapters.storage.postgres",
     "postgresql": "comity.adapters.storage.postgres",
     "sqlite": "comity.adapters.storage.sqlite",
@@ -136,7 +137,14 @@ def scheme_of(address: str) -> str:
     if address == ":memory:":
         return "memory"
     scheme, separator, _ = address.partition("://")
-    return scheme if separator else "sqlite"
+    if separator:
+        return scheme
+    return "parquet" if is_archive(address) else "sqlite"
+
+
+def is_archive(path: str) -> bool:
+    """Whether a path is that of a folder with the manifest of an archive."""
+    return os.path.isfile(os.path.join(path, "manifest.json"))  # noqa: PTH113, PTH118 - a path that is too long is none
 
 
 class _Presenter:

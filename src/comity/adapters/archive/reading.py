@@ -13,8 +13,9 @@ from msgspec.structs import replace
 from comity.adapters.archive.columns import compute, numpy, parquet
 from comity.adapters.archive.index import FileIndex
 from comity.adapters.archive.manifest import File, Manifest, parties_in_short, read_manifest
-from comity.adapters.archive.placing import bucket_of, home_of
+from comity.adapters.archive.placing import bucket_of
 from comity.adapters.archive.store import ArchiveStore
+from comity.adapters.archive.streams import StreamsOfArchive, StreamsOfPart
 from comity.domain.errors import ArchiveDamaged, NotAnArchive
 from comity.domain.events import RECORD_KEEPING
 from comity.domain.scope import WHOLE_LOG, Key
@@ -52,7 +53,7 @@ class Opening(Struct, frozen=True):
         """The store."""
         choice = None if self.rows == "all" else self._chosen
         index = FileIndex(str(self.folder), self.folder, self.files, choice)
-        return ArchiveStore(self.folder, self.manifest, [index])
+        return ArchiveStore(self.folder, self.manifest, StreamsOfPart(index))
 
     def _chosen(self, table: Any) -> Any:
         """The rows that are chosen. Record keeping goes with both: it may be about either."""
@@ -126,7 +127,9 @@ class ParquetArchive:
 
     def _columns(self, file: File, columns: Sequence[str]) -> Any:
         try:
-            return parquet().read_table(self.folder / file.path, columns=list(columns))
+            return parquet().read_table(
+                self.folder / file.path, columns=list(columns), partitioning=None
+            )
         except FileNotFoundError:
             raise ArchiveDamaged(self.name, file.path, "it is missing") from None
 
@@ -172,17 +175,10 @@ class ParquetArchive:
         return replace(self.manifest, files=(), superseded=())
 
     def store(self) -> ArchiveStore:
-        """The whole archive as a store that is only read."""
-        indexes = {
-            bucket: FileIndex(self.name, self.folder, files)
-            for bucket in range(self.manifest.buckets)
-            if (files := self.manifest.of_bucket(bucket))
-        }
-        buckets = self.manifest.buckets
-        return ArchiveStore(
-            self.folder, self.manifest, list(indexes.values()),
-            home=lambda name: indexes[home_of(name, buckets)],
-        )  # fmt: skip
+        """The whole archive as a store that is only read. Raises `NotAnArchive`."""
+        self.check_parties()
+        streams = StreamsOfArchive(self.name, self.folder, self.manifest)
+        return ArchiveStore(self.folder, self.manifest, streams)
 
 
 def _part(opening: Opening, name: str, files: Sequence[File]) -> ArchivePart:

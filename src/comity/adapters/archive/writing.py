@@ -284,6 +284,7 @@ class _Writing:
                 "relationship": pyarrow.array(list(heads), pyarrow.string()),
                 "version": pyarrow.array([h.version for h in heads.values()], pyarrow.int64()),
                 "position": pyarrow.array([h.position for h in heads.values()], pyarrow.int64()),
+                "has_acts": pyarrow.array([h.has_acts for h in heads.values()], pyarrow.bool_()),
                 "acted_by": pyarrow.array(
                     [actors[name] for name in heads], pyarrow.list_(pyarrow.string())
                 ),
