@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
+from functools import lru_cache
 from typing import Any
 
 from comity.adapters.archive.files_in_sql import FilesInSql
@@ -56,26 +57,27 @@ def counts(
     mixed = [file for file in files if file not in plain]
     cells: dict[str, list[MeasuredCell]] = {}
     for own, apart in ((plain, ""), (mixed, _APART)):
+        where = f"{apart} {some}"
         given: dict[str, Any] = {"months": months, **parameters}
         counted = 0
-        for name, *cell, number, one, two, three, four, weight in sql.rows(
-            _KNOWN.format(some=f"{apart} {some}"), own, given
-        ):
-            measured = number, one, two, three, four, weight, 0, 0, (cell[0],)
-            cells.setdefault(name, []).append((_cell(*cell, months), measured))
+        found = sql.rows(_KNOWN.format(some=where), own, given)
+        for name, scheme, last, first, number, one, two, three, four, weight in found:
+            cell = _cell(scheme, last, first, months)
+            known = number, one, two, three, four, weight, 0, 0, (scheme,)
+            cells.setdefault(name, []).append((cell, known))
             counted += number
         if counted == sum(file.rows for file in own):
             continue  # there are no others
-        for name, *cell, code, number in sql.rows(
-            _OTHERS.format(some=f"{apart} {some}"), own, given
-        ):
-            measured = measure(cell[0], code, number)
-            cells.setdefault(name, []).append((_cell(*cell, months), measured))
+        others = sql.rows(_OTHERS.format(some=where), own, given)
+        for name, scheme, last, first, code, number in others:
+            cell = _cell(scheme, last, first, months)
+            cells.setdefault(name, []).append((cell, measure(scheme, code, number)))
     with_links = [file for file in files if file.linked]
     linked = sql.rows(_LINKED.format(some=some), with_links, parameters)
     return Counts(cells, {name for (name,) in linked})
 
 
+@lru_cache(maxsize=65_536)
 def _cell(scheme: str, last: int, first: int | None, months: int) -> Cell:
     end = last * months
     return cell_of(end if first is None else first * months, end, scheme, months)

@@ -36,6 +36,7 @@ from comity.ports import (
 
 _by_position = attrgetter("position")
 _READ_AT_ONCE = 5_000
+_VERIFIED = "it is an archive in Parquet; `comity doctor --store DIR` compares its files"
 _REASON = "it is an archive in Parquet; write into its store, and then run `comity archive`"
 
 
@@ -271,8 +272,8 @@ class ArchiveStore:
 
     # What a store of an archive does not do
 
-    def _refuse(self) -> NoReturn:
-        raise StoreReadOnly(self.name, _REASON)
+    def _refuse(self, reason: str = _REASON) -> NoReturn:
+        raise StoreReadOnly(self.name, reason)
 
     @contextmanager
     def writing(self, ahead: Ahead = NOTHING_AHEAD) -> Generator[None]:
@@ -294,7 +295,7 @@ class ArchiveStore:
 
     def sealed(self, after: int = 0) -> Iterator[SealedPage]:
         """Raise `StoreReadOnly`: an archive is verified file by file."""
-        self._refuse()
+        self._refuse(_VERIFIED)
 
     def checkpoints(self) -> dict[int, bytes]:
         """No digests are kept on the way."""
@@ -302,7 +303,7 @@ class ArchiveStore:
 
     def checker(self) -> IndexCheck:
         """Raise `StoreReadOnly`: an archive is verified file by file."""
-        self._refuse()
+        self._refuse(_VERIFIED)
 
     def digest(self) -> bytes:
         """The digest of the log at its end."""
@@ -320,7 +321,7 @@ class ArchiveStore:
         self, target: str, *, overwrite: bool = False, progress: Callable[[float], None] = print
     ) -> AbstractContextManager[LogStore]:
         """Raise `StoreReadOnly`: an archive is copied as files are."""
-        self._refuse()
+        self._refuse("it is an archive in Parquet; copy its folder")
 
     def watch(self) -> Watch:
         """A watch that never wakes, until the store is closed."""

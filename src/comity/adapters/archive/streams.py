@@ -26,8 +26,10 @@ from comity.ports import Counts, StreamHead
 class Streams(Protocol):
     """The streams of an archive, or of what one task of a replay folds."""
 
-    marks: Mapping[str, frozenset[str]]
-    """By stream, sorted: its parties, and the marks of those that acted alone in it."""
+    @property
+    def marks(self) -> Mapping[str, frozenset[str]]:
+        """By stream, sorted: its parties, and the marks of those that acted alone in it."""
+        ...
 
     def head(self, name: str) -> StreamHead:
         """The end of a stream."""
@@ -71,8 +73,8 @@ class StreamsOfPart:
 
     def _marks(self, name: str) -> frozenset[str]:
         names, codes = self._index.actors
-        acted = codes[self._index.rows_of(name)]
-        actors = {names[code] for code in set(acted.tolist()) if code >= 0} if names else set[str]()
+        acted: set[int] = set(codes[self._index.rows_of(name)].tolist())
+        actors = [names[code] for code in acted if code >= 0]
         return frozenset((*name.split("-"), *map(acting, actors)))
 
     def head(self, name: str) -> StreamHead:
