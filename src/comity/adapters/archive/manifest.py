@@ -19,6 +19,8 @@ from comity.domain.parties import CONTINUATIONS, RENAMINGS, given_organisations
 NAME = MANIFEST
 FORMAT = 1
 """The version of the files: their columns, and what stands in which file."""
+VIEWS = "views.sql"
+"""The file of views for DuckDB."""
 DATA, STREAMS = "data", "streams"
 """The folders of the files of events, and of the lists of streams."""
 

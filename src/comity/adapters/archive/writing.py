@@ -11,6 +11,7 @@ from collections.abc import Collection, Generator, Iterable, Mapping
 from contextlib import contextmanager
 from datetime import datetime, timedelta
 from hashlib import sha256
+from importlib.resources import files as resources
 from itertools import takewhile
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -21,6 +22,7 @@ from comity.adapters.archive.manifest import (
     DATA,
     NAME,
     STREAMS,
+    VIEWS,
     File,
     Manifest,
     Superseded,
@@ -31,6 +33,7 @@ from comity.adapters.archive.manifest import (
 )
 from comity.adapters.archive.placing import Placing, home_of
 from comity.adapters.archive.spool import Spool
+from comity.adapters.interchange.whole_files import replacing
 from comity.domain import codec
 from comity.domain.errors import ArchiveBusy, LogsDiffer
 from comity.domain.events import RecordKeeping
@@ -153,6 +156,7 @@ class _Writing:
         manifest = self._superseding(manifest)
         for name in (DATA, STREAMS):
             sync_folder(self._folder / name)
+        _write_views(self._folder)
         write_manifest(self._folder, manifest)
         if before is not None and before.rewritten != extent.rewritten:
             # What was redacted is in the old files.
@@ -341,6 +345,15 @@ def _check_same_log(store: LogStore, manifest: Manifest, folder: Path) -> None:
     page = next(iter(store.sealed(position - 1)))
     if page.commitments[0].hex() != manifest.commitment:
         raise LogsDiffer(str(folder), position, "is another event")
+
+
+def _write_views(folder: Path) -> None:
+    """Put the views in SQL beside the manifest: they read the files that it names."""
+    text = (resources("comity.adapters.archive") / VIEWS).read_bytes()
+    path = folder / VIEWS
+    if not path.exists() or path.read_bytes() != text:
+        with replacing(path) as file:
+            file.write(text)
 
 
 def _remove_strays(folder: Path, manifest: Manifest | None) -> None:

@@ -64,7 +64,7 @@ class PeriodTone(Struct, frozen=True, gc=False):
 
     It is `2023-06`, `2023` or `202X`, and `2023-33` to `2023-36` for the quarters of a year.
     `coded` is the tone of coded interactions, `recorded` of the other events, each with a CAMEO
-    code. The two are never of_both up: the same event may be both coded and recorded.
+    code. The two are never added up: the same event may be both coded and recorded.
     """
 
     relationship: str
