@@ -62,13 +62,14 @@ def test_the_views_hold_each_event_once_and_know_what_is_retracted(
 
 def test_the_tone_of_the_views_is_that_of_the_engine(tmp_path: Path) -> None:
     codes = ("042", "112", "190", "010", "057", "1439", "036", "0311")
+    days = [date(2020 + n % 3, 1 + n % 12, 1 + n % 28).isoformat() for n in range(400)]
     with comity.open(":memory:") as engine:
         engine.extend(
             InteractionCoded(
-                scheme="cameo", code=codes[number % 7], source="PAK", target="IND",
-                when=date(2020 + number % 3, 1 + number % 12, 1 + number % 28).isoformat(), note=str(number),
+                scheme="cameo", code=codes[number % 7], source="PAK", target="IND", when=day,
+                note=str(number),
             )
-            for number in range(400)
+            for number, day in enumerate(days)
         )  # fmt: skip
         comity.archive(engine, tmp_path / "archive")
         expected = [

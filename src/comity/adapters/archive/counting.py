@@ -24,7 +24,7 @@ CASE WHEN e.earliest <> e.latest
 """
 """The groups: `first` is null where it is sure to be the same as `last`."""
 _KNOWN = f"""
-SELECT {_SPANS}, count(*),
+SELECT {_SPANS},
        count(*) FILTER (c.quad = 1), count(*) FILTER (c.quad = 2),
        count(*) FILTER (c.quad = 3), count(*) FILTER (c.quad = 4),
        sum(c.weight)::BIGINT
@@ -61,8 +61,9 @@ def counts(
         given: dict[str, Any] = {"months": months, **parameters}
         counted = 0
         found = sql.rows(_KNOWN.format(some=where), own, given)
-        for name, scheme, last, first, number, one, two, three, four, weight in found:
+        for name, scheme, last, first, one, two, three, four, weight in found:
             cell = _cell(scheme, last, first, months)
+            number = one + two + three + four
             known = number, one, two, three, four, weight, 0, 0, (scheme,)
             cells.setdefault(name, []).append((cell, known))
             counted += number
