@@ -32,6 +32,8 @@ class Sizes:
     rare: int
     icews: int | None
     """The rows of ICEWS; None for all."""
+    coded: int
+    """The coded events of an archive that is counted."""
     replays: tuple[int, ...]
     """The lengths of the logs of the curve of a replay."""
     huge: tuple[int, int] | None
@@ -49,20 +51,21 @@ class Sizes:
 SIZES: dict[SizeName, Sizes] = {
     "tiny": Sizes(
         name="tiny", rounds=1, days=2, short=60, middle=120, long=240, many=300, pairs=12,
-        bulk=200, single=3, others=200, others_up_to=120, rare=1000, icews=300, replays=(100,),
+        bulk=200, single=3, others=200, others_up_to=120, rare=1000, icews=300, coded=2_000,
+        replays=(100,),
         huge=(300, 900), huge_pairs=15, archived=300, archived_pairs=15,
         archive_growth=(300, 900), is_judged=False,
     ),
     "quick": Sizes(
         name="quick", rounds=3, days=20, short=1_000, middle=10_000, long=100_000, many=50_000,
         pairs=200, bulk=20_000, single=50, others=5_000, others_up_to=10_000, rare=100_000,
-        icews=None, replays=(10_000, 50_000), huge=None, huge_pairs=5_000,
+        icews=None, coded=100_000, replays=(10_000, 50_000), huge=None, huge_pairs=5_000,
         archived=50_000, archived_pairs=1_000, archive_growth=None,
     ),
     "full": Sizes(
         name="full", rounds=7, days=30, short=1_000, middle=10_000, long=100_000, many=50_000,
         pairs=200, bulk=20_000, single=50, others=20_000, others_up_to=100_000, rare=100_000,
-        icews=None, replays=(10_000, 100_000, 1_000_000),
+        icews=None, coded=10_000_000, replays=(10_000, 100_000, 1_000_000),
         huge=(100_000, 1_000_000), huge_pairs=5_000, archived=100_000, archived_pairs=1_000,
         archive_growth=(1_000_000, 10_000_000),
     ),

@@ -5,7 +5,15 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
-from tests import answers_page, commands_page, http_page, lives_page, python_page, reference_page
+from tests import (
+    answers_page,
+    archive_page,
+    commands_page,
+    http_page,
+    lives_page,
+    python_page,
+    reference_page,
+)
 
 
 def _lives() -> str:
@@ -14,6 +22,7 @@ def _lives() -> str:
 
 GENERATED: Mapping[Path, Callable[[], str]] = {
     answers_page.PAGE: answers_page.render,
+    archive_page.PAGE: archive_page.render,
     commands_page.PAGE: commands_page.render,
     http_page.PAGE: http_page.render,
     lives_page.PAGE: _lives,

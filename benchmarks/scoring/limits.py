@@ -37,6 +37,7 @@ RARE_KINDS = Limit("a view of kinds of one event in 1,000: faster than the log",
 YEAR = Limit("`timeline` of one year of 100,000 events, against a log of that year", 2)
 TONE = Limit("`tone` of all pairs by quarter, materialized, against DuckDB", 3)
 TONE_COLD = Limit("… cold, against DuckDB", 10)
+TONE_ARCHIVE = Limit("… of an archive of 10,000,000 events, against DuckDB over its columns", 2)
 WORLD = Limit("`world(on=)`, 5,000 pairs, 1,000,000 events, materialized", 10, "s")
 WORLD_REPLAY = Limit("… faster than replaying", 10, least=True)
 REPLAY_STOCK = Limit("whole-log replay into states: faster than stock", 5, least=True)
@@ -81,7 +82,8 @@ ARCHIVE_ADDING = Limit("adding 1 % to an archive, share of the time to write it 
 
 LIMITS = (
     WARM, WARM_STOCK, COLD, LATE, PAST_10, PAST_100, SNAPSHOTS, LAST_SNAPSHOT, RARE_KINDS, YEAR,
-    TONE, TONE_COLD, WORLD, WORLD_REPLAY, REPLAY_STOCK, REPLAY_FLOOR, REPLAY_WORKERS, APPEND_STOCK,
+    TONE, TONE_COLD, TONE_ARCHIVE, WORLD, WORLD_REPLAY, REPLAY_STOCK, REPLAY_FLOOR,
+    REPLAY_WORKERS, APPEND_STOCK,
     APPEND_FLOOR, APPEND_READY, SINGLE, MEMORY, MEMORY_WORLD, IMPORT, IMPORT_AGAIN,
     IMPORT_MEMORY, DISK, SEARCH_BUILD, SEARCH_BYTES, SEARCH_CONTINUE, SEARCH_RARE, SEARCH_COMMON,
     HTTP, HTTP_UNCHANGED, HTTP_PARALLEL, PAGE, PAGE_SLIDE, PAGE_SLIDE_KNOWN, START,

@@ -8,6 +8,7 @@ from os import PathLike
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from comity.adapters.archive.places import is_archive
 from comity.adapters.clock import system_clock
 from comity.domain.errors import InvalidValue, StoreNotFound
 from comity.domain.parties import add_organisations, begin_process
@@ -31,6 +32,7 @@ STORES = "comity.stores"
 
 _OURS = {
     "memory": "comity.adapters.storage.memory",
+    "parquet": "comity.adapters.archive.opening",
     "postgres": "comity.adapters.storage.postgres",
     "postgresql": "comity.adapters.storage.postgres",
     "sqlite": "comity.adapters.storage.sqlite",
@@ -54,14 +56,15 @@ def open(
 ) -> TimelineEngine:
     """Open a store and return the engine on it, which is a context manager.
 
-    `store` is the path of a file (made if there is none), `":memory:"`, or an address whose scheme
-    names an installed store. `clock` returns the present moment, aware; by default it is the
-    system's clock. `settings` say how often snapshots are taken. `recorded_by` says who records
-    with this engine, such as `"desk-3"`. `parties` are organisations with their names, days and
-    successors; they hold for the whole process, for every store. `file_mode` says who may read and
-    write a new file, such as `0o640`; by default only its owner, and an old file keeps its own.
-    With `read_only` the store must be there; the engine answers, and refuses whatever writes with
-    `StoreReadOnly`. Raises a `StoreError` if the store cannot be opened.
+    `store` is the path of a file (made if there is none), `":memory:"`, an address whose scheme
+    names an installed store, or the folder of an archive in Parquet, which is only read. `clock`
+    returns the present moment, aware; by default it is the system's clock. `settings` say how often
+    snapshots are taken. `recorded_by` says who records with this engine, such as `"desk-3"`.
+    `parties` are organisations with their names, days and successors; they hold for the whole
+    process, for every store. `file_mode` says who may read and write a new file, such as `0o640`;
+    by default only its owner, and an old file keeps its own. With `read_only` the store must be
+    there; the engine answers, and refuses whatever writes with `StoreReadOnly`. Raises a
+    `StoreError` if the store cannot be opened.
 
     >>> with open(":memory:") as engine:
     ...     engine.relationships()
@@ -137,7 +140,9 @@ def scheme_of(address: str) -> str:
     if address == ":memory:":
         return "memory"
     scheme, separator, _ = address.partition("://")
-    return scheme if separator else "sqlite"
+    if separator:
+        return scheme
+    return "parquet" if is_archive(address) else "sqlite"
 
 
 class _Presenter:

@@ -71,7 +71,7 @@ def test_a_store_that_cannot_be_opened_only_to_read_is_not_opened() -> None:
 def test_a_scheme_that_no_package_has_is_refused_with_those_that_there_are() -> None:
     with pytest.raises(
         StoreNotFound,
-        match="'nowhere', only for memory, postgres, postgresql, replica, sqlite, toy",
+        match="'nowhere', only for memory, parquet, postgres, postgresql, replica, sqlite, toy",
     ):
         comity.open("nowhere://x")
 

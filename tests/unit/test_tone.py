@@ -33,7 +33,7 @@ from comity import (
     ToneReading,
 )
 from comity.domain.codelists.goldstein import check_code, goldstein, quad_class
-from comity.domain.counting import Cell
+from comity.domain.counting import Cell, measure
 from comity.domain.events import CATALOGUE
 from comity.domain.events.base import choices
 from comity.domain.events.tone import ToneByField
@@ -138,12 +138,13 @@ def test_what_has_no_weight_is_counted_and_is_in_no_mean() -> None:
     """A code that our tables cannot place, as a store of another make may hold: 040 weighs 1.0."""
     day = date(2023, 6, 20)
     projection = ToneProjection().for_key(PAIR)
-    placed, other = (Cell(day, day, "cameo"), '{"040":2}'), (Cell(day, day, "cameo 2"), '{"99":3}')
+    placed = (Cell(day, day, "cameo"), measure("cameo", "040", 2))
+    other = (Cell(day, day, "cameo 2"), measure("cameo 2", "99", 3))
     [period] = projection.finish(projection.counted([placed, other]), day)
     assert (period.coded.events, period.coded.unweighted) == (5, 3)
     assert (period.coded.cooperation, period.coded.conflict) == (2, 0)
     assert period.coded.mean_goldstein == Decimal("1.000")
-    unknown = projection.counted([(Cell(day, day, "icews"), '{"99":1}')])
+    unknown = projection.counted([(Cell(day, day, "icews"), measure("icews", "99"))])
     [period] = projection.finish(unknown, day)
     assert period.coded == ToneReading(1, unweighted=1, schemes=("icews",))
 

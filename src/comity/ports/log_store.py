@@ -7,7 +7,7 @@ from contextlib import AbstractContextManager
 from datetime import datetime
 from typing import NamedTuple, Protocol
 
-from comity.domain.counting import CellCounts
+from comity.domain.counting import MeasuredCell
 from comity.domain.events import Event
 from comity.domain.recorded import Recorded
 from comity.ports.ahead import Ahead
@@ -48,12 +48,12 @@ class Window(NamedTuple):
 
 
 class Counts(NamedTuple):
-    """How many events streams hold: cells by stream, and the streams with events under links.
+    """What streams hold: cells by stream, and the streams with events under links.
 
-    Cells hold the events that `comity.domain.counting` counts.
+    Cells measure the events that `comity.domain.counting` counts; a cell can come several times.
     """
 
-    cells: Mapping[str, Sequence[CellCounts]]
+    cells: Mapping[str, Sequence[MeasuredCell]]
     linked: Collection[str]
 
 
@@ -243,8 +243,11 @@ class LogStore(Protocol):
         """The records of streams up to a position that are found under any link, in order."""
         ...
 
-    def counts(self, heads: Mapping[str, StreamHead]) -> Counts:
-        """The counts of whole streams; `heads` are their ends."""
+    def counts(self, heads: Mapping[str, StreamHead], months: int = 1) -> Counts:
+        """The counts of whole streams, in cells with spans of so many `months`.
+
+        `heads` are the ends of the streams.
+        """
         ...
 
     def read_after(

@@ -7,14 +7,22 @@ are taken away; and in the months that a limit of the question cuts, events are 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator
 from datetime import date
 from functools import lru_cache
 from typing import NamedTuple
 
-import msgspec
-
-from comity.domain.counting import Cell, CellCounts, counted, last_day, month_of
+from comity.domain.counting import (
+    Cell,
+    Measure,
+    MeasuredCell,
+    counted,
+    first_day,
+    last_day,
+    last_of_span,
+    measure,
+    month_of,
+)
 from comity.domain.events import CATALOGUE, RECORD_KEEPING, Event
 from comity.domain.scope import Scope
 from comity.domain.selection import retracted
@@ -37,55 +45,80 @@ class Limits(NamedTuple):
         """Whether an event with these bounds counts."""
         return _touches(days, self.period) and any(_touches(days, each) for each in self.members)
 
+    def cut(self, months: int) -> bool:
+        """Whether one of them lies within a span of so many months, and not at its ends."""
+        return any(_cuts(days, months) for days in (self.period, *self.members))
+
 
 def _touches(days: Bounds, others: Bounds) -> bool:
     return days.earliest <= others.latest and days.latest >= others.earliest
 
 
+def _cuts(days: Bounds, months: int) -> bool:
+    first, last = month_of(days.earliest), month_of(days.latest)
+    begins = days.earliest == first_day(first // months * months)
+    return not begins or days.latest != last_of_span(last, months)
+
+
 @lru_cache(maxsize=65536)
-def _allow_cell(limits: Limits, since: date, until: date) -> bool | None:
-    """Whether the limits allow every event of a cell, or none; None if they cut its months.
+def _allow_cell(limits: Limits, since: date, until: date, months: int) -> bool | None:
+    """Whether the limits allow every event of a cell, or none; None if they cut its spans.
 
     Limits that allow an event allow also one that is earlier first, or later last.
     """
-    if limits.allow(Bounds(last_day(month_of(since)), until.replace(day=1))):
+    last_begins = first_day(month_of(until) // months * months)
+    if limits.allow(Bounds(last_of_span(month_of(since), months), last_begins)):
         return True
     return None if limits.allow(Bounds(since, until)) else False
 
 
 class CountedStreams:
-    """The counts of some timelines; to be made within a transaction."""
+    """The counts of some timelines; to be made within a transaction.
 
-    def __init__(self, store: LogStore, plan: Plan, period: Bounds) -> None:
+    Their cells have spans of so many `months`, or of one month where a limit cuts longer ones.
+    """
+
+    def __init__(self, store: LogStore, plan: Plan, period: Bounds, months: int) -> None:
         self._store, self._position = store, plan.query.position
         self._heads = {name: plan.heads[name] for t in plan.timelines for name in t.streams}
-        counts = store.counts(self._heads)
-        self.linked = counts.linked
-        """The streams that hold events which are not counted."""
-        gone = self._retracted()
-        self._cells = self._known(counts.cells, gone)
         self._limits = {
             (timeline.scope.key, name): Limits(period, _members(timeline.scope, name))
             for timeline in plan.timelines
             for name in timeline.streams
         }
+        cut = {name for (_, name), limits in self._limits.items() if _cut(limits, months)}
+        self._months = {name: 1 if name in cut else months for name in self._heads}
+        self.linked: set[str] = set()
+        """The streams that hold events which are not counted."""
+        gone = self._retracted()
+        self._cells = self._known(self._counts(), gone)
         self._cut = self._read_cut({event.id for event in gone})
 
-    def cells(self, timeline: TimelineStreams) -> list[CellCounts]:
+    def cells(self, timeline: TimelineStreams) -> list[MeasuredCell]:
         """The counts of a timeline; a cell can come several times."""
-        cells: list[CellCounts] = []
+        cells: list[MeasuredCell] = []
         for name in timeline.streams:
-            limits = self._limits[timeline.scope.key, name]
+            limits, months = self._limits[timeline.scope.key, name], self._months[name]
             own = self._cells.get(name, ())
             if _is_unlimited(limits):
                 cells.extend(own)
                 continue
-            cells.extend(each for each in own if _allow_cell(limits, *each[0][:2]))
-            for event, cell, code in self._cut.get(name, ()):
-                is_cut = _allow_cell(limits, *cell[:2]) is None
+            cells.extend(each for each in own if _allow_cell(limits, *each[0][:2], months))
+            for event, cell, one in self._cut.get(name, ()):
+                is_cut = _allow_cell(limits, *cell[:2], months) is None
                 if is_cut and limits.allow(known_bounds(event.when)):
-                    cells.append((cell, _times(1, code)))
+                    cells.append((cell, one))
         return cells
+
+    def _counts(self) -> dict[str, list[MeasuredCell]]:
+        """What the store has counted."""
+        found: dict[str, list[MeasuredCell]] = {}
+        for months in set(self._months.values()):
+            own = {name: h for name, h in self._heads.items() if self._months[name] == months}
+            counts = self._store.counts(own, months)
+            found.update((name, list(cells)) for name, cells in counts.cells.items())
+            self.linked.update(counts.linked)
+        return found
 
     # What is taken away
 
@@ -102,36 +135,37 @@ class CountedStreams:
         return [event for event in events if counted(event)]
 
     def _known(
-        self, cells: Mapping[str, Sequence[CellCounts]], gone: Iterable[Event]
-    ) -> dict[str, list[CellCounts]]:
+        self, known: dict[str, list[MeasuredCell]], gone: Iterable[Event]
+    ) -> dict[str, list[MeasuredCell]]:
         """The cells without the events that are retracted, or recorded later."""
         last = self._store.head().position
         is_newest = self._position == last
         later = [] if is_newest else self._store.read_after(self._heads, self._position, last)
-        known = {name: list(own) for name, own in cells.items()}
         for event in (*gone, *(record.event for record in later)):
-            if found := counted(event):
+            name = event.relationship
+            if found := counted(event, self._months[name]):
                 cell, code = found
-                known.setdefault(event.relationship, []).append((cell, _times(-1, code)))
+                known.setdefault(name, []).append((cell, measure(cell.scheme, code, -1)))
         return known
 
     # Months that are cut
 
-    def _read_cut(self, gone: set[str]) -> dict[str, list[tuple[Event, Cell, str]]]:
-        """The counted events in the cells that limits cut, by stream, with cell and code."""
+    def _read_cut(self, gone: set[str]) -> dict[str, list[tuple[Event, Cell, Measure]]]:
+        """The counted events in the cells that limits cut, by stream, each with its cell."""
         names: dict[tuple[date, date], set[str]] = defaultdict(set)
         for (_, name), limits in self._limits.items():
             if _is_unlimited(limits):
                 continue
             for (since, until, _), _ in self._cells.get(name, ()):
-                if _allow_cell(limits, since, until) is None:
+                if _allow_cell(limits, since, until, self._months[name]) is None:
                     names[since, until].add(name)
-        cut: dict[str, list[tuple[Event, Cell, str]]] = defaultdict(list)
+        cut: dict[str, list[tuple[Event, Cell, Measure]]] = defaultdict(list)
         for days, streams in names.items():
             for event in self._events_of(*days, streams):
                 found = counted(event)
                 if found and found[0][:2] == days and event.id not in gone:
-                    cut[event.relationship].append((event, *found))
+                    cell, code = found
+                    cut[event.relationship].append((event, cell, measure(cell.scheme, code)))
         return cut
 
     def _events_of(self, since: date, until: date, streams: Iterable[str]) -> Iterator[Event]:
@@ -150,9 +184,9 @@ def _members(scope: Scope, name: str) -> tuple[Bounds, ...]:
     return (_EVER,) if _EVER in days else tuple(days)
 
 
+def _cut(limits: Limits, months: int) -> bool:
+    return not _is_unlimited(limits) and limits.cut(months)
+
+
 def _is_unlimited(limits: Limits) -> bool:
     return limits.period == _EVER and limits.members == (_EVER,)
-
-
-def _times(number: int, code: str) -> str:
-    return msgspec.json.encode({code: number}).decode()

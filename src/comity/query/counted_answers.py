@@ -9,10 +9,7 @@ from collections.abc import Collection, Iterator, Sequence
 from datetime import date
 from typing import TypeVar
 
-import msgspec
-
-from comity.domain.counting import CellCounts
-from comity.domain.errors import InvalidDate, StoreDamaged
+from comity.domain.errors import InvalidDate
 from comity.domain.recorded import Recorded
 from comity.domain.scope import Scope, scope_of
 from comity.domain.selection import select
@@ -55,7 +52,9 @@ class CountedAnswers:
             position = plan.query.position
             # Nearly all that was counted would have to be taken away from the counts.
             is_early = position < self._store.head().position - position
-            counts = None if is_early else CountedStreams(self._store, plan, period)
+            counts = (
+                None if is_early else CountedStreams(self._store, plan, period, projection.months)
+            )
         if counts is None:
             return self._runner.answers_of(
                 projection, parties, period.latest, position, "possible", progress=progress
@@ -65,7 +64,7 @@ class CountedAnswers:
             if progress is not None:
                 progress(position * done // len(plan.timelines))
             bound = projection.for_key(timeline.scope.parties)
-            state = self._counted(bound, counts.cells(timeline))
+            state = bound.counted(counts.cells(timeline))
             if records:
                 state = self._folded(bound, state, Reading(timeline.scope, records), plan.query.day)
             answers[timeline.scope.key] = bound.finish(state, period.latest)
@@ -115,13 +114,6 @@ class CountedAnswers:
         for record in self._store.read_all_linked(names, position) if names else ():
             streams.setdefault(record.relationship, []).append(record)
         return ((each, merged(streams, each.streams) if streams else []) for each in portion)
-
-    def _counted(self, bound: CountingProjection[S, A], cells: Sequence[CellCounts]) -> S:
-        try:
-            return bound.counted(cells)
-        except msgspec.MsgspecError as error:
-            reason = f"a count in its index cannot be read: {error}"
-            raise StoreDamaged(self._store.name, reason) from error
 
     def _folded(self, bound: CountingProjection[S, A], state: S, reading: Reading, on: date) -> S:
         """The counts with the events that were read."""

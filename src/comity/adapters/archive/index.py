@@ -21,7 +21,7 @@ from comity.adapters.archive.columns import (
 )
 from comity.adapters.archive.manifest import File
 from comity.domain.codec import UPCASTERS
-from comity.domain.errors import ArchiveDamaged
+from comity.domain.errors import ArchiveDamaged, InvalidRecord
 from comity.domain.events import AnyEvent
 from comity.domain.extent import ALWAYS
 from comity.domain.recorded import Recorded
@@ -35,6 +35,13 @@ _GROUPS_HELD = 12
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _DAY_ZERO = 719_163
 """The ordinal of 1 January 1970."""
+
+
+def moment_of(microseconds: int) -> datetime:
+    """The moment so many microseconds after 1970 began."""
+    return _EPOCH + timedelta(microseconds=microseconds)
+
+
 _decode_all = msgspec.json.Decoder(list[AnyEvent]).decode
 
 Numbers = Any
@@ -267,14 +274,18 @@ class FileIndex:
             return _decode_all(b"[%b]" % b",".join(texts))
         except msgspec.MsgspecError:
             names, codes = self._kinds
+        try:
             return texts_decoded(texts, (names[code] for code in codes[rows].tolist()))
+        except InvalidRecord as error:
+            file = self._files[0].path if len(self._files) == 1 else "one of its files"
+            raise ArchiveDamaged(self.archive, file, str(error)) from None
 
     def _recorded_of(self, events: Sequence[Any], rows: Numbers) -> list[Recorded]:
         authors, by = self._authors
         moments = self._recorded[rows].tolist()
         known = self._moments
         for each in set(moments).difference(known):
-            known[each] = _EPOCH + timedelta(microseconds=each)
+            known[each] = moment_of(each)
         is_one = len(authors) == 1
         names = [authors[0]] * len(rows) if is_one else [authors[n] for n in by[rows].tolist()]
         streams = self._names

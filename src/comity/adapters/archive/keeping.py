@@ -12,6 +12,7 @@ from comity.adapters.archive.manifest import (
     DATA,
     NAME,
     STREAMS,
+    VIEWS,
     Manifest,
     Superseded,
     sync_folder,
@@ -69,7 +70,7 @@ def _check_ours(folder: Path) -> None:
     if not folder.is_dir():
         raise NotAnArchive(str(folder), "it is no folder")
     names = {path.name for path in folder.iterdir()}
-    others = sorted(n for n in names - {_LOCK, DATA, STREAMS} if not _PART.fullmatch(n))
+    others = sorted(n for n in names - {_LOCK, DATA, STREAMS, VIEWS} if not _PART.fullmatch(n))
     if NAME not in names and others:
         reason = f"it has no {NAME}, and other files such as {others[0]!r}; give an empty folder"
         raise NotAnArchive(str(folder), reason)

@@ -11,13 +11,16 @@ from pathlib import Path
 import msgspec
 from msgspec import Struct
 
+from comity.adapters.archive.places import MANIFEST
 from comity.adapters.interchange.whole_files import replacing
 from comity.domain.errors import ArchiveDamaged, NotAnArchive
 from comity.domain.parties import CONTINUATIONS, RENAMINGS, given_organisations
 
-NAME = "manifest.json"
+NAME = MANIFEST
 FORMAT = 1
 """The version of the files: their columns, and what stands in which file."""
+VIEWS = "views.sql"
+"""The file of views for DuckDB."""
 DATA, STREAMS = "data", "streams"
 """The folders of the files of events, and of the lists of streams."""
 

@@ -5,12 +5,14 @@ from __future__ import annotations
 import os
 from collections.abc import Collection, Mapping
 from hashlib import file_digest
+from importlib.resources import files as resources
 from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
 from comity.adapters.archive.columns import arrow, compute, parquet
-from comity.adapters.archive.manifest import DATA, STREAMS, File
+from comity.adapters.archive.manifest import DATA, STREAMS, VIEWS, File
+from comity.adapters.interchange.whole_files import replacing
 from comity.ports import StreamHead
 
 ORDER = ("relationship", "latest", "earliest", "position")
@@ -51,11 +53,21 @@ def put_streams(
         "relationship": arrow().array(list(heads), text),
         "version": arrow().array([head.version for head in heads.values()], number),
         "position": arrow().array([head.position for head in heads.values()], number),
+        "has_acts": arrow().array([head.has_acts for head in heads.values()], arrow().bool_()),
         "acted_by": arrow().array([actors[name] for name in heads], arrow().list_(text)),
     }
     path = f"{STREAMS}/{_name(position)}"
     _, digest = _put(folder / path, arrow().table(columns))
     return path, digest
+
+
+def put_views(folder: Path) -> None:
+    """Put the views in SQL beside the manifest: they read the files that it names."""
+    text = (resources("comity.adapters.archive") / VIEWS).read_bytes()
+    path = folder / VIEWS
+    if not path.exists() or path.read_bytes() != text:
+        with replacing(path) as file:
+            file.write(text)
 
 
 def _name(position: int, bucket: str = "") -> str:

@@ -24,6 +24,7 @@ from comity.adapters.archive.manifest import (
 from comity.adapters.archive.placing import bucket_of, home_of
 from comity.adapters.archive.store import ArchiveStore
 from comity.adapters.archive.stream_list import read_streams
+from comity.adapters.archive.streams import StreamsOfArchive, StreamsOfPart
 from comity.domain.errors import ArchiveDamaged, NotAnArchive
 from comity.domain.events import RECORD_KEEPING
 from comity.domain.scope import Key, Scope, scopes_of, streams_of
@@ -74,7 +75,7 @@ class Opening(Struct, frozen=True):
         self._check()
         choice = None if self.rows == "all" else self._chosen
         index = FileIndex(str(self.folder), self.folder, self.files, choice)
-        return ArchiveStore(self.folder, self.manifest, [index])
+        return ArchiveStore(self.folder, self.manifest, StreamsOfPart(index))
 
     def _check(self) -> None:
         if not (self.folder / DATA).is_dir():
@@ -171,7 +172,9 @@ class ParquetArchive:
 
     def _columns(self, file: File, columns: Sequence[str]) -> Any:
         try:
-            return parquet().read_table(self.folder / file.path, columns=list(columns))
+            return parquet().read_table(
+                self.folder / file.path, columns=list(columns), partitioning=None
+            )
         except FileNotFoundError:
             raise ArchiveDamaged(self.name, file.path, "it is missing") from None
 
@@ -252,17 +255,10 @@ class ParquetArchive:
         return replace(self.manifest, files=(), superseded=())
 
     def store(self) -> ArchiveStore:
-        """The whole archive as a store that is only read."""
-        indexes = {
-            bucket: FileIndex(self.name, self.folder, files)
-            for bucket in range(self.manifest.buckets)
-            if (files := self.manifest.of_bucket(bucket))
-        }
-        buckets = self.manifest.buckets
-        return ArchiveStore(
-            self.folder, self.manifest, list(indexes.values()),
-            home=lambda name: indexes[home_of(name, buckets)],
-        )  # fmt: skip
+        """The whole archive as a store that is only read. Raises `NotAnArchive`."""
+        self.check_parties()
+        streams = StreamsOfArchive(self.name, self.folder, self.manifest)
+        return ArchiveStore(self.folder, self.manifest, streams)
 
 
 def _part(opening: Opening, name: str, files: Sequence[File]) -> ArchivePart:

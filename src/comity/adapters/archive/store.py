@@ -11,20 +11,17 @@ from pathlib import Path
 from threading import RLock
 from typing import Any, NoReturn
 
-import orjson
-
 from comity.adapters.archive.columns import numpy
 from comity.adapters.archive.index import FileIndex
 from comity.adapters.archive.manifest import Manifest
+from comity.adapters.archive.streams import Streams
 from comity.adapters.storage.memory.read_only import NoProjections
 from comity.adapters.storage.memory.words import MemoryWords
 from comity.adapters.storage.signal import Signal, Watch
-from comity.domain.counting import Cell, counted
 from comity.domain.errors import StoreClosed, StoreReadOnly
 from comity.domain.events import RECORD_KEEPING, Event
 from comity.domain.links import is_linked
 from comity.domain.recorded import Recorded
-from comity.domain.scope import acting
 from comity.ports import (
     NOTHING_AHEAD,
     Ahead,
@@ -39,40 +36,27 @@ from comity.ports import (
 
 _by_position = attrgetter("position")
 _READ_AT_ONCE = 5_000
+_VERIFIED = "it is an archive in Parquet; `comity doctor --store DIR` compares its files"
+_REASON = "it is an archive in Parquet; write into its store, and then run `comity archive`"
 
 
 class ArchiveStore:
     """Answers from rows of an archive's files.
 
-    `index` gives the index of the files in which a stream is read. What belongs to a timeline of
-    the files is there whole; of other streams there may be less.
+    What belongs to a timeline of its `streams` is there whole; of other streams there may be less.
     """
 
     is_durable = False
 
-    def __init__(
-        self, folder: Path, manifest: Manifest, indexes: Sequence[FileIndex],
-        home: Callable[[str], FileIndex] | None = None,
-    ) -> None:  # fmt: skip
+    def __init__(self, folder: Path, manifest: Manifest, streams: Streams) -> None:
         self.name, self.manifest = str(folder), manifest
-        self._indexes = indexes
-        self._by_stream = {name: index for index in indexes for name in index.streams}
-        if home is not None:
-            self._by_stream = {name: home(name) for name in self._by_stream}
-        self._members = {name: self._marks(name) for name in sorted(self._by_stream)}
+        self._streams = streams
         self._lock, self._closed, self._signal = RLock(), False, Signal()
         self.rewritten = manifest.rewritten
-        self.projections = NoProjections(self.name)
+        self.projections = NoProjections(self.name, _REASON)
         self.words = MemoryWords(self)
 
     # Streams
-
-    def _marks(self, name: str) -> frozenset[str]:
-        index = self._by_stream[name]
-        names, codes = index.actors
-        acted = codes[index.rows_of(name)]
-        actors = {names[code] for code in set(acted.tolist()) if code >= 0} if names else set[str]()
-        return frozenset((*name.split("-"), *map(acting, actors)))
 
     def streams(
         self, including: Iterable[Collection[str]] = ((),), kinds: Collection[str] = ()
@@ -80,18 +64,17 @@ class ArchiveStore:
         """The streams whose parties include at least one of these sets, sorted by name."""
         self._check()
         sets = [frozenset(codes) for codes in including]
-        found = [n for n, codes in self._members.items() if any(s <= codes for s in sets)]
-        return self.heads([name for name in found if not kinds or self._has(name, kinds)])
-
-    def _has(self, name: str, kinds: Collection[str]) -> bool:
-        index = self._by_stream[name]
-        return not index.kinds_of(index.rows_of(name)).isdisjoint(kinds)
+        found = [n for n, marks in self._streams.marks.items() if any(s <= marks for s in sets)]
+        if kinds:
+            holding = self._streams.holding(kinds)
+            found = [name for name in found if name in holding]
+        return self.heads(found)
 
     def acted(self) -> dict[str, list[str]]:
         """By party, the names of the streams in which it acted alone on an agreement."""
         self._check()
         acted: dict[str, list[str]] = {}
-        for name, marks in self._members.items():
+        for name, marks in self._streams.marks.items():
             for mark in marks:
                 if mark.startswith("by:"):
                     acted.setdefault(mark.removeprefix("by:"), []).append(name)
@@ -100,13 +83,8 @@ class ArchiveStore:
     def heads(self, names: Collection[str]) -> dict[str, StreamHead]:
         """The ends of these streams; a stream without events is left out."""
         self._check()
-        return {name: self._head(name) for name in names if name in self._by_stream}
-
-    def _head(self, name: str) -> StreamHead:
-        index = self._by_stream[name]
-        rows = index.rows_of(name)
-        acts = len(index.of_kinds(rows, RECORD_KEEPING)) > 0
-        return StreamHead(len(rows), int(index.positions[rows].max()), acts)
+        marks = self._streams.marks
+        return {name: self._streams.head(name) for name in names if name in marks}
 
     # Reading
 
@@ -137,17 +115,23 @@ class ArchiveStore:
         """The records of streams up to a position of the log, in order, by stream."""
         self._check()
         names = heads if window is None else window.after
+        only_acts = (
+            window is not None and bool(window.kinds) and RECORD_KEEPING.issuperset(window.kinds)
+        )
         found: dict[str, list[Recorded]] = {}
-        for index, own in self._by_index(names).items():
+        for index, own in self._by_index(names, only_linked=only_acts).items():
             rows = [self._rows(index, name, position, window) for name in own]
             found.update(zip(own, index.each_records(rows), strict=True))
         return {name: found.get(name, []) for name in names}
 
-    def _by_index(self, names: Iterable[str]) -> dict[FileIndex, list[str]]:
+    def _by_index(
+        self, names: Iterable[str], *, only_linked: bool = False
+    ) -> dict[FileIndex, list[str]]:
+        index_of = self._streams.index_of_linked if only_linked else self._streams.index_of
         found: dict[FileIndex, list[str]] = {}
         for name in names:
-            if name in self._by_stream:
-                found.setdefault(self._by_stream[name], []).append(name)
+            if name in self._streams.marks:
+                found.setdefault(index_of(name), []).append(name)
         return found
 
     def _rows(self, index: FileIndex, name: str, position: int, window: Window | None) -> Any:
@@ -206,13 +190,13 @@ class ArchiveStore:
         kinds: Collection[str] = (),
     ) -> list[Recorded]:
         """The same under links in any stream, whatever it is."""
-        return self.read_linked(dict.fromkeys(self._by_stream, links), position, known, kinds)
+        return self.read_linked(dict.fromkeys(self._streams.marks, links), position, known, kinds)
 
     def read_all_linked(self, names: Collection[str], position: int) -> list[Recorded]:
         """The records of streams up to a position that are found under any link, in order."""
         self._check()
         found: list[Recorded] = []
-        for index, own in self._by_index(names).items():
+        for index, own in self._by_index(names, only_linked=True).items():
             rows = numpy().concatenate([self._rows(index, name, position, None) for name in own])
             acts = index.of_kinds(rows, RECORD_KEEPING)
             linked = numpy().union1d(rows[index.linked[rows]], acts)
@@ -250,33 +234,12 @@ class ArchiveStore:
     def find(self, ids: Collection[str]) -> dict[str, Recorded]:
         """The recorded events with these ids, by id."""
         self._check()
-        wanted = set(ids)
-        found: dict[str, Recorded] = {}
-        for index in self._indexes if wanted else ():
-            found.update((r.event.id, r) for r in index.with_ids(wanted.difference(found)))
-        return found
+        return {record.event.id: record for record in self._streams.find(ids)}
 
-    def counts(self, heads: Mapping[str, StreamHead]) -> Counts:
-        """The counts of whole streams; `heads` are their ends."""
+    def counts(self, heads: Mapping[str, StreamHead], months: int = 1) -> Counts:
+        """The counts of whole streams, in cells with spans of so many months."""
         self._check()
-        cells: dict[str, dict[Cell, Counter[str]]] = {}
-        linked: set[str] = set()
-        for index, own in self._by_index(heads).items():
-            for name in own:
-                rows = index.rows_of(name)
-                if index.linked[rows].any():
-                    linked.add(name)
-                for record in index.records(rows[~index.linked[rows]]):
-                    if found := counted(record.event):
-                        cell, code = found
-                        cells.setdefault(name, {}).setdefault(cell, Counter())[code] += 1
-        return Counts(
-            {
-                name: [(cell, orjson.dumps(codes).decode()) for cell, codes in own.items()]
-                for name, own in cells.items()
-            },
-            linked,
-        )
+        return self._streams.counts([name for name in heads if name in self._streams.marks], months)
 
     def position_at(self, moment: datetime) -> int:
         """The last position recorded at or before `moment`; 0 if there is none."""
@@ -284,35 +247,35 @@ class ArchiveStore:
         end = self.manifest.recorded_at
         if end is not None and moment >= end:
             return self.manifest.position
-        return max((index.position_at(moment) for index in self._indexes), default=0)
+        return max((index.position_at(moment) for index in self._streams.indexes()), default=0)
 
     def log(self, after: int = 0, kinds: Collection[str] = ()) -> Iterator[Recorded]:
         """The log after a position, in order; `kinds` are tags, and no kinds mean all."""
         self._check()
-        np = numpy()
-        homes = [np.flatnonzero(index.homes & (index.positions > after)) for index in self._indexes]
-        homes = [i.of_kinds(rows, kinds) for i, rows in zip(self._indexes, homes, strict=True)]
+        np, indexes = numpy(), self._streams.indexes()
+        homes = [np.flatnonzero(index.homes & (index.positions > after)) for index in indexes]
+        homes = [i.of_kinds(rows, kinds) for i, rows in zip(indexes, homes, strict=True)]
         sources = np.repeat(np.arange(len(homes)), [len(rows) for rows in homes])
         rows = np.concatenate(homes) if homes else np.arange(0)
-        positions = [i.positions[r] for i, r in zip(self._indexes, homes, strict=True)]
+        positions = [i.positions[r] for i, r in zip(indexes, homes, strict=True)]
         order = np.argsort(np.concatenate(positions) if positions else rows)
-        return self._in_order(sources[order], rows[order], kinds)
+        return self._in_order(indexes, sources[order], rows[order], kinds)
 
-    def _in_order(self, sources: Any, rows: Any, kinds: Collection[str]) -> Iterator[Recorded]:
+    def _in_order(
+        self, indexes: Sequence[FileIndex], sources: Any, rows: Any, kinds: Collection[str]
+    ) -> Iterator[Recorded]:
         for start in range(0, len(rows), _READ_AT_ONCE):
             self._check()
             some, own = sources[start : start + _READ_AT_ONCE], rows[start : start + _READ_AT_ONCE]
-            found = [
-                self._indexes[at].records(own[some == at]) for at in sorted(set(some.tolist()))
-            ]
+            found = [indexes[at].records(own[some == at]) for at in sorted(set(some.tolist()))]
             for record in sorted((r for records in found for r in records), key=_by_position):
                 if not kinds or record.event.type in kinds:
                     yield record
 
     # What a store of an archive does not do
 
-    def _refuse(self) -> NoReturn:
-        raise StoreReadOnly(self.name, "an archive is written by `comity archive`")
+    def _refuse(self, reason: str = _REASON) -> NoReturn:
+        raise StoreReadOnly(self.name, reason)
 
     @contextmanager
     def writing(self, ahead: Ahead = NOTHING_AHEAD) -> Generator[None]:
@@ -334,7 +297,7 @@ class ArchiveStore:
 
     def sealed(self, after: int = 0) -> Iterator[SealedPage]:
         """Raise `StoreReadOnly`: an archive is verified file by file."""
-        self._refuse()
+        self._refuse(_VERIFIED)
 
     def checkpoints(self) -> dict[int, bytes]:
         """No digests are kept on the way."""
@@ -342,7 +305,7 @@ class ArchiveStore:
 
     def checker(self) -> IndexCheck:
         """Raise `StoreReadOnly`: an archive is verified file by file."""
-        self._refuse()
+        self._refuse(_VERIFIED)
 
     def digest(self) -> bytes:
         """The digest of the log at its end."""
@@ -360,7 +323,7 @@ class ArchiveStore:
         self, target: str, *, overwrite: bool = False, progress: Callable[[float], None] = print
     ) -> AbstractContextManager[LogStore]:
         """Raise `StoreReadOnly`: an archive is copied as files are."""
-        self._refuse()
+        self._refuse("it is an archive in Parquet; copy its folder")
 
     def watch(self) -> Watch:
         """A watch that never wakes, until the store is closed."""
@@ -372,4 +335,5 @@ class ArchiveStore:
     def close(self) -> None:
         """Let the files go; later calls raise `StoreClosed`."""
         self._closed = True
+        self._streams.close()
         self._signal.send()

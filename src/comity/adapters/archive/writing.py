@@ -29,7 +29,7 @@ from comity.adapters.archive.manifest import (
     write_manifest,
 )
 from comity.adapters.archive.placing import Placing, home_of
-from comity.adapters.archive.putting import put_bucket, put_streams
+from comity.adapters.archive.putting import put_bucket, put_streams, put_views
 from comity.adapters.archive.spool import Spool
 from comity.adapters.archive.stream_list import read_streams
 from comity.domain import codec
@@ -182,6 +182,7 @@ class _Writing:
         manifest = replace(manifest, superseded=() if holds_redacted else old)
         for name in (DATA, STREAMS):
             sync_folder(self._folder / name)
+        put_views(self._folder)
         write_manifest(self._folder, manifest)
         if holds_redacted:
             remove(self._folder, old)

@@ -52,7 +52,7 @@ store_option: Any = typer.Option(
     "--store",
     envvar="COMITY_STORE",
     metavar="FILE",
-    help="The store's file.",
+    help="The store's file, or the folder of an archive in Parquet.",
     callback=_checked_store,
 )
 optional_store: Any = typer.Option(

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from msgspec import Struct
 
+from comity.adapters.archive.places import is_archive
 from comity.adapters.clock import system_clock
 from comity.adapters.doctor.health import Health, examine
 from comity.adapters.doctor.installed import Installed, installed
@@ -47,7 +48,12 @@ def report(
     """
     problems: list[Problem] = []
     place, health = None, None
-    if store is not None and path is None:
+    if store is not None and is_archive(store):
+        from comity.adapters.doctor.archive import examine_archive
+
+        health = examine_archive(store, problems, quick=quick, progress=progress)
+        problems += _of_health(health, system_clock())
+    elif store is not None and path is None:
         health = examine_server(store, problems, quick=quick, progress=progress)
         problems += _of_health(health, system_clock())
     elif path is not None:

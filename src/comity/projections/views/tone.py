@@ -5,22 +5,15 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from datetime import date
 from decimal import Decimal
-from functools import lru_cache, reduce
+from functools import lru_cache
 from operator import attrgetter
 from typing import Literal, Self, get_args
 
-import msgspec
 from msgspec import Struct
 from msgspec.structs import replace
 
-from comity.domain.codelists.goldstein import (
-    QUAD_NAMES,
-    SCHEME_VERSIONS,
-    goldstein,
-    has_inherited_weight,
-    quad_class,
-)
-from comity.domain.counting import CellCounts, tone_of
+from comity.domain.codelists.goldstein import QUAD_NAMES, SCHEME_VERSIONS
+from comity.domain.counting import NOTHING, Measure, MeasuredCell, measure, of_both, tone_of
 from comity.domain.errors import InvalidValue
 from comity.domain.events import CATALOGUE, Event, InteractionCoded
 from comity.domain.time.dates import bounds, span
@@ -30,11 +23,7 @@ from comity.projections.views.view import ColumnKind, Option, OptionValues, Tabl
 
 TonePeriod = Literal["month", "quarter", "year", "decade"]
 PERIODS: tuple[TonePeriod, ...] = get_args(TonePeriod)
-
-Measure = tuple[int, int, int, int, int, int, int, int, tuple[str, ...]]
-"""Of some events: their number; how many are in each quad class; the sum of their weights, in
-thousandths; how many have none; how many inherit it; and their schemes, sorted."""
-_NOTHING: Measure = (0, 0, 0, 0, 0, 0, 0, 0, ())
+_MONTHS: dict[TonePeriod, int] = {"month": 1, "quarter": 3, "year": 12, "decade": 120}
 
 Counts = dict[tuple[date, date, str], Measure]
 """The measure of events by first and last day, and scheme.
@@ -47,7 +36,6 @@ _OWN = f"cameo {SCHEME_VERSIONS['cameo']}"
 """The scheme of the codes of recorded events."""
 _QUARTER = 33
 """The first quarter in EDTF."""
-_decode = msgspec.json.Decoder(list[dict[str, int]]).decode
 
 
 class ToneReading(Struct, frozen=True, gc=False):
@@ -112,6 +100,7 @@ class ToneProjection(CountingProjection[Counts, tuple[PeriodTone, ...]]):
         if by not in PERIODS:
             raise InvalidValue("by", by, "'month', 'quarter', 'year' or 'decade'")
         self.by: TonePeriod = by
+        self.months = _MONTHS[by]
         self.since = since
         self.parties: tuple[str, ...] = ()
 
@@ -132,29 +121,30 @@ class ToneProjection(CountingProjection[Counts, tuple[PeriodTone, ...]]):
         if code:
             first, last = bounds(event.when)
             days = (first, last, scheme)
-            state[days] = _sum(state.get(days, _NOTHING), _measure(scheme, code))
+            state[days] = of_both(state.get(days, NOTHING), measure(scheme, code))
         return state
 
-    def counted(self, cells: Sequence[CellCounts]) -> Counts:
+    def counted(self, cells: Sequence[MeasuredCell]) -> Counts:
         """The counts after the events that were counted."""
-        state: Counts = {cell: _measure_all(cell[2], codes) for cell, codes in cells}
+        state: Counts = dict(cells)
         if len(state) == len(cells):
             return state
         state.clear()  # a cell comes several times
-        for cell, codes in cells:
-            state[cell] = _sum(state.get(cell, _NOTHING), _measure_all(cell[2], codes))
+        for cell, own in cells:
+            known = state.get(cell)
+            state[cell] = own if known is None else of_both(known, own)
         return state
 
     def finish(self, state: Counts, on: date) -> tuple[PeriodTone, ...]:
         """Each period that has events, in order of time."""
         coded: dict[str, Measure] = {}
         recorded: dict[str, Measure] = {}
-        for (first, last, scheme), measure in state.items():
-            if measure[0] and last >= self.since:
+        for (first, last, scheme), own in state.items():
+            if own[0] and last >= self.since:
                 period = _period(self.by, first, last)
                 half = coded if scheme else recorded
-                own = half.get(period)
-                half[period] = measure if own is None else _sum(own, measure)
+                known = half.get(period)
+                half[period] = own if known is None else of_both(known, own)
         relationship = "-".join(self.parties)
         periods = coded.keys() | recorded.keys() if recorded else coded
         return tuple(
@@ -183,57 +173,34 @@ def _period(by: TonePeriod, first: date, last: date) -> str:
     return f"{first.year:04d}"
 
 
-def _sum(one: Measure, other: Measure) -> Measure:
-    a, b, c, d, e, f, g, h, used = one
-    i, j, k, m, n, o, p, q, more = other
-    schemes = used if used == more else tuple(sorted({*used, *more}))
-    return a + i, b + j, c + k, d + m, e + n, f + o, g + p, h + q, schemes
-
-
-@lru_cache(maxsize=4_096)
-def _measure(scheme: str, code: str, number: int = 1) -> Measure:
-    """The measure of a number of events with one code."""
-    name = scheme.partition(" ")[0] or "cameo"
-    weight = goldstein(name, code)
-    first, second, third, fourth = (
-        number if quad_class(name, code) == quad else 0 for quad in QUAD_NAMES
-    )
-    return (
-        number, first, second, third, fourth, int((weight or 0) * 1000) * number,
-        0 if weight is not None else number, number if has_inherited_weight(name, code) else 0,
-        (scheme,),
-    )  # fmt: skip
-
-
-@lru_cache(maxsize=32_768)
-def _measure_all(scheme: str, codes: str) -> Measure:
-    """The measure of the events of a cell."""
-    counts = (each for some in _decode(f"[{codes}]") for each in some.items())
-    return reduce(_sum, (_measure(scheme, code, number) for code, number in counts), _NOTHING)
-
-
 def _reading(measure: Measure) -> ToneReading:
+    if measure[0] > _FEW:
+        return _new_reading(measure)
     known = _known_reading(measure)
     return replace(known, by_quad_class=dict(known.by_quad_class))
 
 
-@lru_cache(maxsize=32_768)
-def _known_reading(measure: Measure) -> ToneReading:
-    """The reading of a measure: most are of a few events, so many are alike."""
+def _new_reading(measure: Measure) -> ToneReading:
     events, one, two, three, four, weight, unweighted, inherited, used = measure
-    quads = {1: one, 2: two, 3: three, 4: four}
     schemes, scales = _schemes(used)
+    quads = zip(_QUADS, (one, two, three, four), strict=True)
     return ToneReading(
         events,
         one + two,
         three + four,
-        {QUAD_NAMES[quad]: number for quad, number in quads.items() if number},
+        {name: number for name, number in quads if number},
         mean_weight(Decimal(weight) / 1000, events - unweighted),
         unweighted,
         inherited,
         schemes,
         scales,
     )
+
+
+_known_reading = lru_cache(maxsize=32_768)(_new_reading)
+_FEW = 16
+"""Measures of so few events are often alike, so their readings are kept."""
+_QUADS = tuple(QUAD_NAMES.values())
 
 
 @lru_cache(maxsize=256)

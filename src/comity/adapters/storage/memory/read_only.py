@@ -31,24 +31,24 @@ class ReadOnlyMemory(MemoryStore):
 
 
 class NoProjections(MemoryProjectionStore):
-    """No materialized projections."""
+    """No materialized projections; `reason` says in errors why there can be none."""
 
-    def __init__(self, store: str) -> None:
+    def __init__(self, store: str, reason: str = "") -> None:
         super().__init__()
-        self._store = store
+        self._store, self._reason = store, reason
 
     def create(self, name: str, version: int, folds: str, *, live: bool) -> Build:
         """Raise `StoreReadOnly`."""
-        raise StoreReadOnly(self._store)
+        raise StoreReadOnly(self._store, self._reason)
 
     def commit(self, build: Build, position: int, updates: Sequence[SnapshotUpdate]) -> bool:
         """Raise `StoreReadOnly`."""
-        raise StoreReadOnly(self._store)
+        raise StoreReadOnly(self._store, self._reason)
 
     def promote(self, build: Build) -> bool:
         """Raise `StoreReadOnly`."""
-        raise StoreReadOnly(self._store)
+        raise StoreReadOnly(self._store, self._reason)
 
     def delete(self, builds: Collection[Build]) -> None:
         """Raise `StoreReadOnly`."""
-        raise StoreReadOnly(self._store)
+        raise StoreReadOnly(self._store, self._reason)

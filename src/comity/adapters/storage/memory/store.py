@@ -10,13 +10,12 @@ from datetime import datetime
 from operator import attrgetter
 from threading import RLock
 
-import msgspec
-
 from comity.adapters.storage.mapper import new_salts
 from comity.adapters.storage.memory.projection_store import MemoryProjectionStore
 from comity.adapters.storage.memory.sealed import Sealed, SealedMemory, new_log
 from comity.adapters.storage.memory.words import MemoryWords
 from comity.adapters.storage.signal import Signal, Watch, let_go
+from comity.domain.counting import in_spans, measured
 from comity.domain.errors import StoreClosed
 from comity.domain.events import RECORD_KEEPING
 from comity.domain.links import is_linked
@@ -242,12 +241,14 @@ class MemoryStore(SealedMemory):
             linked = [r for r in records if r.position <= position and is_linked(r.event)]
         return sorted(linked, key=_by_position)
 
-    def counts(self, heads: Mapping[str, StreamHead]) -> Counts:
-        """The counts of whole streams; `heads` are their ends."""
+    def counts(self, heads: Mapping[str, StreamHead], months: int = 1) -> Counts:
+        """The counts of whole streams, in cells with spans of so many months."""
         with self._lock:
             self._open()
             cells = {
-                name: [(cell, msgspec.json.encode(codes).decode()) for cell, codes in own.items()]
+                name: in_spans(
+                    ((cell, measured(cell.scheme, codes)) for cell, codes in own.items()), months
+                )
                 for name in heads
                 if (own := self._counts.get(name))
             }

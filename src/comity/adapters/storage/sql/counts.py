@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping
-from functools import lru_cache
+from functools import lru_cache, reduce
 from typing import NamedTuple
 from zlib import crc32
 
@@ -18,7 +18,17 @@ from comity.adapters.storage.sql.dialect import (
     rows_of,
 )
 from comity.adapters.storage.sql.reader import RecordReader
-from comity.domain.counting import CellCounts, cell_of, counted, months_of, tone_of
+from comity.domain.counting import (
+    Measure,
+    MeasuredCell,
+    cell_of,
+    counted,
+    measure,
+    measured,
+    months_of,
+    of_both,
+    tone_of,
+)
 from comity.domain.recorded import Recorded
 from comity.ports import Counts, StreamHead
 
@@ -95,7 +105,7 @@ class _Stream(NamedTuple):
     """The counts of a stream up to a version, and whether it holds events under links."""
 
     version: int
-    cells: list[CellCounts]
+    cells: list[MeasuredCell]
     is_linked: bool
 
 
@@ -149,7 +159,7 @@ class CountReader:
         return streams
 
 
-def _read_cells(first: str, last: str, scheme: str, codes: str) -> tuple[list[CellCounts], int]:
+def _read_cells(first: str, last: str, scheme: str, codes: str) -> tuple[list[MeasuredCell], int]:
     """The counts in the rows of a stream, and their sum."""
     firsts, lasts, schemes = _numbers(first), _numbers(last), _texts(scheme)
     texts = codes.split("\n")
@@ -159,9 +169,16 @@ def _read_cells(first: str, last: str, scheme: str, codes: str) -> tuple[list[Ce
         for counts in _counts(f"[{text}]")
     )
     cells = map(cell_of, firsts, lasts, schemes)
-    return list(zip(cells, texts, strict=True)), total & sums.MOST
+    return list(zip(cells, map(_measured, schemes, texts), strict=True)), total & sums.MOST
 
 
-def _counted_again(records: Iterable[Recorded]) -> list[CellCounts]:
+@lru_cache(maxsize=32_768)
+def _measured(scheme: str, text: str) -> Measure:
+    """The measure of a cell: most are of a few events, so many are alike."""
+    return reduce(of_both, (measured(scheme, counts) for counts in _counts(f"[{text}]")))
+
+
+def _counted_again(records: Iterable[Recorded]) -> list[MeasuredCell]:
     found = (each for record in records if (each := counted(record.event)))
-    return [(cell, as_json({code: number})) for (cell, code), number in Counter(found).items()]
+    codes = Counter(found).items()
+    return [(cell, measure(cell.scheme, code, number)) for (cell, code), number in codes]

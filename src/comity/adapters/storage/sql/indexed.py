@@ -13,6 +13,7 @@ from comity.adapters.storage.sql.dialect import as_json
 from comity.adapters.storage.sql.pages import PagedLog
 from comity.adapters.storage.sql.reader import up_to
 from comity.domain.codec import UPCASTERS
+from comity.domain.counting import in_spans
 from comity.domain.errors import StoreDamaged
 from comity.domain.recorded import Recorded
 from comity.ports import Build, Counts, Head, StreamHead, Window
@@ -104,10 +105,11 @@ class IndexedLog(PagedLog):
             cache = cache and not self._is_writing  # a write may still be rolled back
             return up_to(self._reader.whole(cursor, heads, cache=cache), position)
 
-    def counts(self, heads: Mapping[str, StreamHead]) -> Counts:
-        """The counts of whole streams; `heads` are their ends."""
+    def counts(self, heads: Mapping[str, StreamHead], months: int = 1) -> Counts:
+        """The counts of whole streams, in cells with spans of so many months."""
         with self._indexed() as cursor:
-            return self._counts.read(cursor, heads, cache=not self._is_writing)
+            cells, linked = self._counts.read(cursor, heads, cache=not self._is_writing)
+        return Counts({name: in_spans(own, months) for name, own in cells.items()}, linked)
 
     def read_after(
         self, heads: Mapping[str, StreamHead], after: int, position: int

@@ -1,0 +1,102 @@
+"""An archive of coded events, written without a store: some pairs over 35 years."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import UTC, date, datetime, timedelta
+from itertools import combinations, islice
+from pathlib import Path
+from random import Random
+
+from comity import InteractionCoded
+from comity.adapters.archive.columns import Row, arrow, batch, parquet, schema
+from comity.adapters.archive.manifest import (
+    DATA,
+    STREAMS,
+    File,
+    Manifest,
+    parties_in_short,
+    write_manifest,
+)
+from comity.adapters.archive.placing import home_of
+from comity.domain.codelists.goldstein import codes
+from comity.domain.recorded import Recorded
+
+PAIRS = 200
+_STATES = [
+    "ARG", "AUS", "BEL", "BRA", "CAN", "CHL", "CHN", "COL", "CUB", "DNK", "EGY", "FRA", "GBR",
+    "GRC", "HUN", "IND", "IRN", "ISR", "ITA", "JOR", "JPN", "KEN", "KOR", "MEX", "NGA", "NLD",
+    "NOR", "NZL", "PAK", "PER", "PRT", "SAU", "SWE", "THA", "TUR", "USA", "VEN", "ZAF",
+]  # fmt: skip
+"""States that continue no other, so that each relationship is one stream."""
+_FIRST, _DAYS = date(1989, 1, 1).toordinal(), 35 * 365
+_BEGAN = datetime(2020, 1, 1, tzinfo=UTC)
+_ROW_GROUP = 20_000
+_CODES = codes("cameo")
+
+
+def write(folder: Path, events: int) -> int:
+    """Write an archive of about so many events; return how many they are."""
+    pairs = sorted(Random(7).sample(list(combinations(_STATES, 2)), PAIRS))
+    each, buckets = max(1, events // PAIRS), max(1, events // 100_000)
+    for name in (DATA, STREAMS):
+        (folder / name).mkdir(parents=True)
+    by_bucket: dict[int, list[int]] = {}
+    for number, pair in enumerate(pairs):
+        by_bucket.setdefault(home_of("-".join(pair), buckets), []).append(number)
+    files = [
+        _file(folder, bucket, [(number, pairs[number]) for number in numbers], each)
+        for bucket, numbers in by_bucket.items()
+    ]
+    pyarrow = arrow()
+    listed = pyarrow.table(
+        {
+            "relationship": ["-".join(pair) for pair in pairs],
+            "version": [each] * PAIRS,
+            "position": [(number + 1) * each for number in range(PAIRS)],
+            "has_acts": [False] * PAIRS,
+            "acted_by": pyarrow.array([[]] * PAIRS, pyarrow.list_(pyarrow.string())),
+        }
+    )
+    streams = f"{STREAMS}/all.parquet"
+    parquet().write_table(listed, folder / streams)
+    manifest = Manifest(
+        comity="benchmark", position=each * PAIRS, digest="", commitment="", recorded_at=_BEGAN,
+        archived_at=_BEGAN, rewritten=0, parties=parties_in_short(), buckets=buckets,
+        streams=streams, streams_digest="", files=tuple(files),
+    )  # fmt: skip
+    write_manifest(folder, manifest)
+    return manifest.position
+
+
+def _file(folder: Path, bucket: int, pairs: list[tuple[int, tuple[str, str]]], each: int) -> File:
+    """Write the file of a bucket, in which each pair has so many events."""
+    path, form = f"{DATA}/{bucket:05}.parquet", schema()
+    with parquet().ParquetWriter(folder / path, form, compression="zstd") as writer:
+        for number, pair in pairs:
+            rows = _rows(number, pair, each)
+            while portion := list(islice(rows, _ROW_GROUP)):
+                writer.write_batch(batch(portion, form))
+    first = min(number for number, _ in pairs) * each + 1
+    last = (max(number for number, _ in pairs) + 1) * each
+    count = len(pairs) * each
+    return File(
+        path=path, bucket=bucket, rows=count, home=count, linked=0, first=first, last=last,
+        bytes=(folder / path).stat().st_size, digest="",
+    )  # fmt: skip
+
+
+def _rows(number: int, pair: tuple[str, str], each: int) -> Iterator[Row]:
+    """The events of a pair in order of time."""
+    random = Random(number)
+    days = sorted(random.randrange(_DAYS) for _ in range(each))
+    for version, day in enumerate(days, start=1):
+        source, target = random.sample(pair, 2)
+        event = InteractionCoded(
+            scheme="cameo", code=random.choice(_CODES), source=source, target=target,
+            when=date.fromordinal(_FIRST + day).isoformat(), id=f"coded-{random.getrandbits(96):x}",
+        )  # fmt: skip
+        position = number * each + version
+        recorded_at = _BEGAN - timedelta(hours=1) + timedelta(microseconds=position)
+        record = Recorded(event, "-".join(pair), version, position, recorded_at)
+        yield Row(record, random.randbytes(16))

@@ -1,0 +1,107 @@
+"""An archive is read without comity, as its page says, and is counted right."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from hypothesis.strategies import DataObject
+
+import comity
+from comity import InteractionCoded, MeetingHeld
+from comity.domain.selection import retracted
+from tests.effort import UNMEASURED, examples
+from tests.integration.test_archive_store import archived, coded_on
+from tests.integration.test_tone_counts import histories
+from tests.recording import established
+
+pytestmark = UNMEASURED
+
+PAGE = Path(__file__).parents[2] / "docs" / "how-to" / "read-an-archive.md"
+Rows = list[tuple[Any, ...]]
+
+
+def block(heading: str) -> str:
+    """The first block of text under a heading of the page."""
+    below = PAGE.read_text(encoding="utf-8").partition(f"## {heading}\n")[2]
+    return below.partition("```text\n")[2].partition("```")[0]
+
+
+def asked(place: Path, *questions: str) -> list[Rows]:
+    """What questions about the views of an archive answer."""
+    with duckdb.connect() as database:
+        database.execute("SET VARIABLE archive = ?", [str(place)])
+        database.execute((place / "views.sql").read_text(encoding="utf-8"))
+        return [database.execute(question).fetchall() for question in questions]
+
+
+@examples(30)
+@given(events=histories(), data=st.data())
+def test_the_views_hold_each_event_once_and_know_what_is_retracted(
+    events: list[comity.Event], data: DataObject
+) -> None:
+    with archived(events, data.draw(st.integers(0, len(events)))) as (engine, place):
+        ids, gone, told = asked(
+            place,
+            "SELECT id FROM events ORDER BY position",
+            "SELECT id FROM retracted ORDER BY id",
+            "SELECT id FROM facts ORDER BY position",
+        )
+        log = list(engine.events())
+    void = retracted(log)
+    assert [id for (id,) in ids] == [record.event.id for record in log]
+    assert [id for (id,) in gone] == sorted(void)
+    facts = [r.event.id for r in log if r.event.when and r.event.id not in void]
+    assert [id for (id,) in told] == facts
+
+
+def test_the_tone_of_the_views_is_that_of_the_engine(tmp_path: Path) -> None:
+    codes = ("042", "112", "190", "010", "057", "1439", "036", "0311")
+    days = [date(2020 + n % 3, 1 + n % 12, 1 + n % 28).isoformat() for n in range(400)]
+    with comity.open(":memory:") as engine:
+        engine.extend(
+            InteractionCoded(
+                scheme="cameo", code=codes[number % 7], source="PAK", target="IND", when=day,
+                note=str(number),
+            )
+            for number, day in enumerate(days)
+        )  # fmt: skip
+        comity.archive(engine, tmp_path / "archive")
+        expected = [
+            (each.relationship, each.period, each.coded.events, each.coded.cooperation,
+             each.coded.conflict, float(each.coded.mean_goldstein or 0))
+            for each in engine.tone(by="quarter")
+        ]  # fmt: skip
+    assert asked(tmp_path / "archive", "FROM tone_by_quarter") == [expected]
+
+
+def test_the_views_read_what_the_manifest_names_and_nothing_else(tmp_path: Path) -> None:
+    place = tmp_path / "a'b year=2020"
+    with comity.open(":memory:") as engine:
+        engine.append(established("1948-05-01"), coded_on("2023-06-20", "one"))
+        comity.archive(engine, place)
+        engine.append(coded_on("2023-06-20", "two"))
+        comity.archive(engine, place)
+        comity.archive(engine, place, compact=True)  # the files of both runs stay for a day
+    assert len(list((place / "data").iterdir())) > 2
+    assert asked(place, "SELECT count(*) FROM events") == [[(3,)]]
+
+
+def test_pandas_reads_an_archive_as_the_page_says(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    pytest.importorskip("pandas")
+    monkeypatch.chdir(tmp_path)
+    with comity.open(":memory:", clock=lambda: datetime(2024, 1, 1, tzinfo=UTC)) as engine:
+        engine.append(coded_on("2023-06-20", "one"), coded_on("2023-06-21", "two"))
+        engine.append(MeetingHeld(meeting="m1", parties=("CHN", "PAK", "RUS"), when="2023"))
+        comity.archive(engine, "archive")
+    scope: dict[str, Any] = {}
+    exec(block("pyarrow and pandas"), scope)
+    assert scope["counts"].to_dict() == {"interaction-coded": 2, "meeting-held": 1}
+    assert list(scope["meetings"]) == ["m1"]
