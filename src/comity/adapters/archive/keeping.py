@@ -11,10 +11,11 @@ from pathlib import Path
 from comity.adapters.archive.manifest import (
     DATA,
     NAME,
-    STREAMS,
+    OURS,
     VIEWS,
     Manifest,
     Superseded,
+    is_ours,
     sync_folder,
 )
 from comity.domain.errors import ArchiveBusy, ArchiveUnwritable, NotAnArchive
@@ -22,10 +23,6 @@ from comity.domain.errors import ArchiveBusy, ArchiveUnwritable, NotAnArchive
 _LOCK = ".lock"
 _KEPT = timedelta(days=1)
 """How long a file is kept that no manifest names any more: somebody may still read it."""
-_OURS = {
-    DATA: re.compile(r"\d{5,}-\d{12,}-[0-9a-f]{8}\.parquet"),
-    STREAMS: re.compile(r"\d{12,}-[0-9a-f]{8}\.parquet"),
-}
 _PART = re.compile(r"\.comity-.*\.part|\.spool-.*")
 """What a run that was killed can leave beside the manifest."""
 
@@ -70,8 +67,13 @@ def _check_ours(folder: Path) -> None:
     if not folder.is_dir():
         raise NotAnArchive(str(folder), "it is no folder")
     names = {path.name for path in folder.iterdir()}
-    others = sorted(n for n in names - {_LOCK, DATA, STREAMS, VIEWS} if not _PART.fullmatch(n))
-    if NAME not in names and others:
+    if NAME in names:
+        return
+    others = sorted(n for n in names - {_LOCK, VIEWS, *OURS} if not _PART.fullmatch(n))
+    for name in names.intersection(OURS):
+        paths = sorted(f"{name}/{path.name}" for path in (folder / name).iterdir())
+        others += [path for path in paths if not is_ours(path)]
+    if others:
         reason = f"it has no {NAME}, and other files such as {others[0]!r}; give an empty folder"
         raise NotAnArchive(str(folder), reason)
 
@@ -81,7 +83,7 @@ def remove_strays(folder: Path, manifest: Manifest | None) -> None:
     known = set(manifest.paths()) if manifest else set[str]()
     if manifest is not None:
         known.update(each.path for each in manifest.superseded)
-    for name, ours in _OURS.items():
+    for name, ours in OURS.items():
         (folder / name).mkdir(exist_ok=True)
         for path in (folder / name).iterdir():
             if ours.fullmatch(path.name) and f"{name}/{path.name}" not in known:

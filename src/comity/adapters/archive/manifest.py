@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Iterator
 from datetime import datetime
 from hashlib import file_digest, sha256
@@ -23,6 +24,11 @@ VIEWS = "views.sql"
 """The file of views for DuckDB."""
 DATA, STREAMS = "data", "streams"
 """The folders of the files of events, and of the lists of streams."""
+OURS = {
+    DATA: re.compile(r"\d{5,}-\d{12,}-[0-9a-f]{8}\.parquet"),
+    STREAMS: re.compile(r"\d{12,}-[0-9a-f]{8}\.parquet"),
+}
+"""The names of the files that an archive has in these folders; it removes no others."""
 
 
 class File(Struct, frozen=True, kw_only=True):
@@ -103,7 +109,16 @@ def read_manifest(folder: Path) -> Manifest:
     if manifest.format != FORMAT:
         reason = f"its format is {manifest.format}, and this comity reads {FORMAT}; write it anew"
         raise NotAnArchive(str(folder), reason)
+    for path in (*manifest.paths(), *(each.path for each in manifest.superseded)):
+        if not is_ours(path):
+            raise NotAnArchive(str(folder), f"{NAME} names {path!r}, which is no file of it")
     return manifest
+
+
+def is_ours(path: str) -> bool:
+    """Whether a path within an archive is that of a file that archives write."""
+    name, _, own = path.partition("/")
+    return name in OURS and OURS[name].fullmatch(own) is not None
 
 
 def check_file(folder: Path, file: File, *, whole: bool) -> None:
