@@ -1,7 +1,8 @@
 """Verifying an archive: its files, its rows, the chain that they make, and what each file needs.
 
-Of each event some bytes are noted in a file without a name, by position: its commitment, the number
-of its stream, and a digest by which its copies are compared. So memory does not grow with the log.
+Of each event 49 bytes are noted in a file without a name, by position: its commitment, the number
+and version in its stream, and a digest by which its copies are compared. So memory does not grow
+with the log.
 """
 
 from __future__ import annotations
@@ -16,7 +17,13 @@ from tempfile import TemporaryFile
 from typing import NamedTuple
 
 from comity.adapters.archive.columns import arrow
-from comity.adapters.archive.manifest import File, Manifest, check_file, parties_in_short
+from comity.adapters.archive.manifest import (
+    NAME,
+    File,
+    Manifest,
+    check_file,
+    parties_in_short,
+)
 from comity.adapters.archive.placing import Placing, home_of
 from comity.adapters.archive.rows import Found, rows_of
 from comity.adapters.archive.stream_list import check_streams, read_streams
@@ -29,8 +36,8 @@ from comity.query import Progress
 _MOST = 20
 """How many problems are told at most."""
 _AT_ONCE = 10_000
-_NOTE = Packed("<32sI8sB")
-"""A commitment, a stream's number from 1, a digest of the row, and what was seen of the event."""
+_NOTE = Packed("<32sIi8sB")
+"""A commitment, a stream's number from 1, a version, a digest of the row, and what was seen."""
 _HOME, _COPY = 1, 2
 _BY = "\0by:"
 """The mark of a party in the place of a target; no id begins so."""
@@ -70,7 +77,8 @@ class ArchiveVerifier:
         self._folder, self._manifest, self._progress = folder, manifest, progress
         self._problems: list[FileProblem] = []
         self._numbers: dict[str, int] = {}
-        self._versions: Counter[str] = Counter()
+        self._acted: set[tuple[str, str]] = set()
+        """Streams, each with who acted alone in it, as its events tell."""
         self._held: dict[int, _Sum] = {}
         self._needed: dict[int, _Sum] = {}
         self._acts: dict[str, str] = {}
@@ -103,6 +111,9 @@ class ArchiveVerifier:
                     self._read(each)
                 digest = self._chained()
         self._compare_needed()
+        told = {(name, code) for name, codes in streams.items() for code in codes}
+        if streams.keys() != self._numbers.keys() or told != self._acted:
+            self._problem(manifest.streams, "it lists other streams than there are")
         return Verified(digest, self._proven, self._problems[:_MOST])
 
     def _problem(self, file: str, reason: str) -> None:
@@ -142,31 +153,40 @@ class ArchiveVerifier:
         name = record.relationship
         content = b"%d %b %b" % (record.version, name.encode(), found.content)
         row = sha256(content).digest()[:8]
-        committed, number, known, seen = self._note(position)
+        committed, number, version, known, seen = self._note(position)
         if seen and known != row:
             self._problem(file.path, f"position {position} differs from what another file has")
         if found.seal is None:
-            self._put(position, committed, number, row, seen | _COPY)
+            self._put(position, committed, number, version, row, seen | _COPY)
             return
         if seen & _HOME:
             self._problem(file.path, f"position {position} is at home twice")
         if file.bucket != home_of(name, self._manifest.buckets):
             self._problem(file.path, f"position {position} is at home in another file")
         number = self._numbers.setdefault(name, len(self._numbers) + 1)
-        self._put(position, found.committed, number, row, seen | _HOME)
-        self._versions[name] += 1
+        self._put(position, found.committed, number, record.version, row, seen | _HOME)
+        if position == self._manifest.position:
+            self._compare_end(found)
         self._homes += 1
         self._proven += found.is_proven
         self._note_needed(found)
 
-    def _note(self, position: int) -> tuple[bytes, int, bytes, int]:
-        noted: tuple[bytes, int, bytes, int] = _NOTE.unpack_from(
+    def _compare_end(self, found: Found) -> None:
+        """Compare the home of the last event with what the manifest says of it."""
+        record, told = found.record, self._manifest
+        if found.committed.hex() != told.commitment:
+            self._problem(NAME, f"the commitment of position {found.position} is another")
+        if record is not None and record.recorded_at != told.recorded_at:
+            self._problem(NAME, f"position {found.position} was recorded at another time")
+
+    def _note(self, position: int) -> tuple[bytes, int, int, bytes, int]:
+        noted: tuple[bytes, int, int, bytes, int] = _NOTE.unpack_from(
             self._notes, (position - 1) * _NOTE.size
         )
         return noted
 
-    def _put(self, position: int, committed: bytes, number: int, row: bytes, seen: int) -> None:
-        _NOTE.pack_into(self._notes, (position - 1) * _NOTE.size, committed, number, row, seen)
+    def _put(self, position: int, *noted: bytes | int) -> None:
+        _NOTE.pack_into(self._notes, (position - 1) * _NOTE.size, *noted)
 
     # What each file needs
 
@@ -180,6 +200,7 @@ class ArchiveVerifier:
             self._acts[event.id] = event.target
         if code:
             self._acts[event.id] = f"{_BY}{code}"
+            self._acted.add((name, code))
             self._need(self._placing.of_actor(code), record.position, name)
         self._need(self._placing.of_stream(name), record.position)
 
@@ -216,18 +237,24 @@ class ArchiveVerifier:
             reason = f"{self._homes:,} events are there, and not {self._manifest.position:,}"
             self._problem("", reason)
             return ""
+        versions: Counter[int] = Counter()
         names = [""] * (len(self._numbers) + 1)
         for name, number in self._numbers.items():
             names[number] = name
         log, streams = START, dict[str, bytes]()
         for page in self._pages():
-            of = [names[number] for _, number in page]
-            log = chained(log, streams, of, [committed for committed, _ in page])[-1]
+            of = [names[number] for _, number, _ in page]
+            log = chained(log, streams, of, [committed for committed, _, _ in page])[-1]
+            for _, number, version in page:
+                versions[number] += 1
+                if version != versions[number]:
+                    reason = f"version {versions[number]} of {names[number]} has another number"
+                    self._problem("", reason)
         if log.hex() != self._manifest.digest:
             self._problem("", "its events are not those of the digest that its manifest names")
         return log.hex()
 
-    def _pages(self) -> Iterator[list[tuple[bytes, int]]]:
+    def _pages(self) -> Iterator[list[tuple[bytes, int, int]]]:
         for first in range(1, self._manifest.position + 1, _AT_ONCE):
             last = min(first + _AT_ONCE, self._manifest.position + 1)
-            yield [self._note(position)[:2] for position in range(first, last)]
+            yield [self._note(position)[:3] for position in range(first, last)]
