@@ -28,7 +28,7 @@ def die_at(number: int, folder: Path) -> None:
         if event in _CHANGES and str(values[0]).startswith(str(folder)):
             look()
 
-    def synced(descriptor: int) -> None:
+    def synced(descriptor: Any) -> None:
         look()
         sync(descriptor)
 

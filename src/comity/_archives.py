@@ -131,7 +131,11 @@ def verify_archive(
     if store is not None:
         with ExitStack() as stack:
             reasons = differing(
-                existing(stack, "store", store), manifest.position, manifest.digest, report
+                existing(stack, "store", store),
+                manifest.position,
+                manifest.digest,
+                found.untold,
+                report,
             )
             problems += [ArchiveProblem("", reason) for reason in reasons]
     return ArchiveVerification(manifest.position, found.digest, found.proven, tuple(problems))

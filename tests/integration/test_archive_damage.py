@@ -122,9 +122,16 @@ Rows = list[dict[str, Any]]
 
 def forged(folder: Path, change: Callable[[Rows], Rows]) -> str:
     """Change the rows of the file that has most homes, and let the manifest fit; its path."""
+    manifest = read_manifest(folder)
+    file = max(manifest.files, key=lambda file: (file.home, file.path))
+    return forged_in(folder, file.path, change)
+
+
+def forged_in(folder: Path, name: str, change: Callable[[Rows], Rows]) -> str:
+    """The same in a file."""
     manifest = json.loads((folder / "manifest.json").read_text())
-    file = max(manifest["files"], key=lambda file: (file["home"], file["path"]))
-    path = folder / file["path"]
+    [file] = [file for file in manifest["files"] if file["path"] == name]
+    path = folder / name
     table = parquet.read_table(path, partitioning=None)
     rows = change(table.to_pylist())
     parquet.write_table(pa.Table.from_pylist(rows, schema=table.schema), path)
@@ -279,6 +286,44 @@ def test_a_redaction_since_is_told_until_the_archive_is_brought_up(
     verification = comity.verify_archive(folder, engine)
     assert (verification.ok, verification.problems) == (True, ())
     assert verification.proven == engine.position - 1
+
+
+def told_as_unproven(rows: Rows) -> Rows:
+    """Another text, with the true commitment in the place of the salt."""
+    home = next(row for row in rows if row["home"])
+    by = f'"recorded_by":"{home["recorded_by"]}",' if home["recorded_by"] else ""
+    moment = home["recorded_at"].isoformat().replace("+00:00", "Z")
+    stored = f'{{"recorded_at":"{moment}",{by}"event":{home["event"]}}}'
+    home["seal"] = sha256(home["seal"] + stored.encode()).digest()
+    return text_changed(rows)
+
+
+def test_another_text_under_a_true_commitment_is_told_with_a_store(
+    engine: TimelineEngine, folder: Path
+) -> None:
+    forged(folder, told_as_unproven)
+    verification = comity.verify_archive(folder)
+    assert verification.proven == engine.position - 1  # as of what an older comity wrote
+    assert not comity.verify_archive(folder, engine).ok
+
+
+def test_a_text_in_the_place_of_one_that_was_redacted_is_told(
+    engine: TimelineEngine, folder: Path
+) -> None:
+    def changed(rows: Rows) -> Rows:
+        for row in rows:
+            if row["home"] and row["position"] == 1:
+                row["event"] = row["event"].replace("statement-made", "meeting-held")
+        return rows
+
+    engine.redact(next(engine.events()).event.id, "private")
+    comity.archive(engine, folder)
+    assert comity.verify_archive(folder).ok
+    manifest = read_manifest(folder)
+    for file in manifest.files:
+        forged_in(folder, file.path, changed)
+    problems = comity.verify_archive(folder).problems
+    assert any("redaction" in problem.reason for problem in problems)
 
 
 def test_an_archive_that_was_copied_or_moved_is_verified(folder: Path, tmp_path: Path) -> None:

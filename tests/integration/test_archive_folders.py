@@ -188,10 +188,11 @@ def test_files_that_no_manifest_names_are_kept_for_a_day(
 def test_what_is_recorded_meanwhile_is_archived_by_the_next_run(tmp_path: Path) -> None:
     with comity.open(tmp_path / "relations.db") as engine:
         engine.append(*(said(number) for number in range(20)))
-        report = comity.archive(
-            engine, tmp_path / "archive", files=2,
-            progress=lambda done: engine.append(said(100 + done)) and None,
-        )  # fmt: skip
+
+        def recording(done: int) -> None:
+            engine.append(said(100 + done))
+
+        report = comity.archive(engine, tmp_path / "archive", files=2, progress=recording)
         assert report.position == 20
         assert sum(map(len, answers(tmp_path / "archive").values())) == 20
         check_up_to_date(engine, tmp_path / "archive")

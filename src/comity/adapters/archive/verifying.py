@@ -8,7 +8,7 @@ with the log.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from hashlib import sha256
 from mmap import mmap
 from pathlib import Path
@@ -28,8 +28,8 @@ from comity.adapters.archive.placing import Placing, home_of
 from comity.adapters.archive.rows import Found, rows_of
 from comity.adapters.archive.stream_list import check_streams, read_streams
 from comity.domain.errors import ArchiveDamaged
-from comity.domain.events import RecordKeeping
-from comity.domain.integrity import START, chained
+from comity.domain.events import RecordKeeping, RecordRedacted
+from comity.domain.integrity import START, chained, form_of, place_of
 from comity.domain.scope import actor
 from comity.query import Progress
 
@@ -51,10 +51,15 @@ class FileProblem(NamedTuple):
 
 
 class Verified(NamedTuple):
-    """What was found: the digest of the rows' chain, how many events it proves, and problems."""
+    """What was found: the digest of the rows' chain, how many events it proves, and problems.
+
+    `untold` are forms (`comity.domain.integrity.form_of`), by position: those of events that
+    neither the chain proves nor a redaction tells of. Only a store can prove them.
+    """
 
     digest: str
     proven: int
+    untold: Mapping[int, str]
     problems: Sequence[FileProblem]
 
 
@@ -85,6 +90,9 @@ class ArchiveVerifier:
         """By the id of an act, or of record keeping about one: who acted, or its target."""
         self._about: list[tuple[str, str, int]] = []
         """Of record keeping in streams with such acts: stream, target and position."""
+        self._unproven: dict[int, str] = {}
+        self._told: dict[int, str] = {}
+        """The forms that redactions tell of, by position."""
         self._proven = self._homes = self._done = 0
 
     def verify(self) -> Verified:
@@ -97,7 +105,7 @@ class ArchiveVerifier:
             check_streams(self._folder, manifest)
             streams = read_streams(self._folder, manifest)
         except ArchiveDamaged as error:
-            return Verified("", 0, [FileProblem(error.file, error.reason)])
+            return Verified("", 0, {}, [FileProblem(error.file, error.reason)])
         acted: dict[str, list[str]] = {}
         for name, codes in streams.items():
             for code in codes:
@@ -114,7 +122,8 @@ class ArchiveVerifier:
         told = {(name, code) for name, codes in streams.items() for code in codes}
         if streams.keys() != self._numbers.keys() or told != self._acted:
             self._problem(manifest.streams, "it lists other streams than there are")
-        return Verified(digest, self._proven, self._problems[:_MOST])
+        self._compare_rewritten()
+        return Verified(digest, self._proven, self._unproven, self._problems[:_MOST])
 
     def _problem(self, file: str, reason: str) -> None:
         if len(self._problems) <= _MOST:
@@ -168,7 +177,12 @@ class ArchiveVerifier:
         if position == self._manifest.position:
             self._compare_end(found)
         self._homes += 1
-        self._proven += found.is_proven
+        if found.is_proven:
+            self._proven += 1
+        else:
+            self._unproven[position] = form_of(position, found.content)
+        if isinstance(record.event, RecordRedacted):
+            self._told.update((place_of(form), form) for form in record.event.forms)
         self._note_needed(found)
 
     def _compare_end(self, found: Found) -> None:
@@ -228,6 +242,12 @@ class ArchiveVerifier:
             if target.startswith(_BY):
                 return target.removeprefix(_BY)
         return ""
+
+    def _compare_rewritten(self) -> None:
+        """Compare what was redacted with what the redaction says that it left."""
+        for position in self._unproven.keys() & self._told.keys():
+            if self._unproven.pop(position) != self._told[position]:
+                self._problem("", f"position {position} is not what its redaction left")
 
     # The chain
 
