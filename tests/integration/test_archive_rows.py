@@ -13,10 +13,12 @@ from pathlib import Path
 from typing import Any
 from zlib import crc32
 
+import pytest
 from hypothesis import strategies as st
 from hypothesis.strategies import DataObject
 
 import comity
+from comity import AgreementRatified, AgreementSigned
 from comity.domain.events import Event, RecordKeeping
 from comity.domain.time.dates import bounds
 from tests.archived import archived, files_of, parquet, runs
@@ -95,6 +97,17 @@ def rows_by_bucket(folder: Path) -> list[tuple[int, dict[str, Any]]]:
     """All rows, by bucket and position."""
     rows = [(file.bucket, row) for file in files_of(folder) for row in file.rows]
     return sorted(rows, key=lambda each: (each[0], each[1]["position"]))
+
+
+@pytest.mark.parametrize("buckets", range(1, 9))
+def test_an_act_that_was_needed_alone_is_there_once_when_its_stream_is_needed_whole(
+    buckets: int,
+) -> None:
+    four, pair, three = ("CHN", "IND", "KAZ", "PAK"), ("PAK", "RUS"), ("CHN", "IND", "PAK")
+    act = AgreementRatified(agreement="a", by="PAK", parties=four, when="1996")
+    others = [AgreementSigned(agreement="a", parties=p, when="1995") for p in (pair, three)]
+    with archived("memory", [[act], *([each] for each in others)], buckets) as made:
+        assert needed(made.log, buckets) <= held(made.folder)
 
 
 # What the columns say
