@@ -34,7 +34,13 @@ def of_store(engine: TimelineEngine) -> Answers:
 def strays(folder: Path) -> set[str]:
     """The files in the folder that the manifest does not name."""
     manifest = read_manifest(folder)
-    known = {"manifest.json", ".lock", *manifest.paths(), *(s.path for s in manifest.superseded)}
+    known = {
+        "manifest.json",
+        "views.sql",
+        ".lock",
+        *manifest.paths(),
+        *(s.path for s in manifest.superseded),
+    }
     found = {p.relative_to(folder).as_posix() for p in folder.rglob("*") if not p.is_dir()}
     return found - known
 

@@ -93,7 +93,7 @@ def _file(name: str, given: object) -> str:
 def _opened(stack: ExitStack, name: str, store: Store, *, read_only: bool = False) -> LogStore:
     """The store; one that is opened here is closed with the stack."""
     if isinstance(store, TimelineEngine):
-        return store_of(store)
+        return _of_engine(stack, store)
     opened = store_at(address_of(name, store), read_only=read_only)
     stack.callback(opened.close)
     return opened
@@ -103,7 +103,7 @@ def existing(stack: ExitStack, name: str, store: Store) -> LogStore:
     """The same, for a store that must be there already."""
     if isinstance(store, TimelineEngine):
         store_of(store).head()  # closed, or of another process: said before a target is made
-        return store_of(store)
+        return _of_engine(stack, store)
     address = address_of(name, store)
     if scheme_of(address) == "sqlite":
         from comity.adapters.storage.sqlite.restoring import check_there
@@ -111,6 +111,18 @@ def existing(stack: ExitStack, name: str, store: Store) -> LogStore:
         check_there(address)
     # A store on a server is not made by a copy of it, and a replica cannot be written.
     return _opened(stack, name, store, read_only=_on_a_server(address))
+
+
+def _of_engine(stack: ExitStack, engine: TimelineEngine) -> LogStore:
+    """The store of an engine; an exception that ends the stack leaves nothing of it held."""
+    store = store_of(engine)
+
+    def give_back(kind: type[BaseException] | None, *_: object) -> None:
+        if kind is not None:
+            store.abandon()
+
+    stack.push(give_back)
+    return store
 
 
 def _on_a_server(address: str) -> bool:

@@ -18,13 +18,14 @@ class Spool:
     """Takes rows by bucket; gives back the rows of each bucket. A context manager."""
 
     def __init__(self, folder: Path) -> None:
-        self._file = TemporaryFile(dir=folder, prefix=".spool-")  # noqa: SIM115 - closed by exit
+        self._folder = folder
         self._schema = schema()
         self._held: dict[int, list[Row]] = {}
         self._count = 0
         self._parts: dict[int, list[tuple[int, int]]] = {}
 
     def __enter__(self) -> Self:
+        self._file = TemporaryFile(dir=self._folder, prefix=".spool-")
         return self
 
     def __exit__(
