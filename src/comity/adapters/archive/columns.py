@@ -46,6 +46,11 @@ def numpy() -> Any:
     return loaded("numpy", "An archive", EXTRA)
 
 
+def texts_of(table: Any, name: str) -> Any:
+    """A column of a table as texts; the table may hold each text once, and numbers for it."""
+    return table.column(name).cast(arrow().string())
+
+
 class Column(NamedTuple):
     """A column: its name, the name of its type in Arrow, and what it says."""
 

@@ -30,6 +30,8 @@ _NARROW = (
     "position", "version", "recorded_at", "recorded_by", "relationship", "kind", "latest",
     "earliest", "lasts", "acted_by", "links", "home",
 )  # fmt: skip
+_TEXTS = ["relationship", "kind", "recorded_by", "acted_by"]
+"""Those of them whose texts repeat: each is held once."""
 _GROUPS_HELD = 12
 """How many row groups of JSON are held at once."""
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
@@ -63,7 +65,7 @@ class FileIndex:
         self.archive, self._folder, self._files = archive, folder, files
         np, pyarrow = numpy(), arrow()
         tables = [self._read(file) for file in files] or [schema().empty_table().select(_NARROW)]
-        table = pyarrow.concat_tables(tables).combine_chunks()
+        table = pyarrow.concat_tables(tables).unify_dictionaries().combine_chunks()
         self._texts = _Texts(archive, folder, files)
         numbers = np.arange(table.num_rows)
         if choice is not None and (mask := choice(table)) is not None:
@@ -76,11 +78,16 @@ class FileIndex:
         self._index_streams()
 
     def _read(self, file: File) -> Any:
+        """The narrow columns of a file, read by row groups: all at once take twice the memory."""
         try:
-            return parquet().read_table(
-                self._folder / file.path, columns=list(_NARROW), partitioning=None,
-                page_checksum_verification=True,
-            )  # fmt: skip
+            with parquet().ParquetFile(
+                self._folder / file.path, read_dictionary=_TEXTS, page_checksum_verification=True
+            ) as source:
+                groups = [
+                    source.read_row_group(number, columns=list(_NARROW), use_threads=False)
+                    for number in range(source.num_row_groups)
+                ]
+            return arrow().concat_tables(groups)
         except FileNotFoundError:
             raise ArchiveDamaged(self.archive, file.path, "it is missing") from None
         except (OSError, arrow().ArrowException, KeyError) as error:
@@ -126,7 +133,7 @@ class FileIndex:
         ends = np.cumsum(np.bincount(codes, minlength=len(names))).tolist()
         starts = [0, *ends[:-1]]
         found = zip(names, starts, ends, strict=True)
-        self.streams = {name: (start, end) for name, start, end in sorted(found)}
+        self.streams = {name: (start, end) for name, start, end in sorted(found) if start < end}
 
     def rows_of(self, name: str) -> Numbers:
         """The rows of a stream, by file and in each by time."""

@@ -11,7 +11,7 @@ from typing import Any
 from msgspec import Struct
 from msgspec.structs import replace
 
-from comity.adapters.archive.columns import compute, numpy, parquet
+from comity.adapters.archive.columns import arrow, compute, numpy, parquet, texts_of
 from comity.adapters.archive.index import FileIndex
 from comity.adapters.archive.manifest import (
     DATA,
@@ -97,14 +97,16 @@ class Opening(Struct, frozen=True):
         """The rows that are chosen. Record keeping goes with both: it may be about either."""
         own = compute()
         if self.rows == "told":
-            told = own.is_in(table.column("relationship"), value_set=_array(sorted(self.streams)))
+            told = own.is_in(
+                texts_of(table, "relationship"), value_set=_array(sorted(self.streams))
+            )
             return own.and_(table.column("home"), told)
-        acts = own.is_in(table.column("kind"), value_set=_array(sorted(RECORD_KEEPING)))
+        acts = own.is_in(texts_of(table, "kind"), value_set=_array(sorted(RECORD_KEEPING)))
         linked = own.greater(own.list_value_length(table.column("links")), 0)
         wanted = linked if self.rows == "linked" else own.invert(linked)
         mask = own.and_(table.column("home"), own.or_(wanted, acts))
         if self.rows == "linked" and self.keys.buckets:
-            mask = own.and_(mask, self._of_keys(table.column("relationship")))
+            mask = own.and_(mask, self._of_keys(texts_of(table, "relationship")))
         return mask
 
     def _of_keys(self, relationships: Any) -> Any:
@@ -118,8 +120,6 @@ class Opening(Struct, frozen=True):
 
 
 def _array(texts: Sequence[str]) -> Any:
-    from comity.adapters.archive.columns import arrow
-
     return arrow().array(list(texts), arrow().string())
 
 
@@ -217,12 +217,11 @@ class ParquetArchive:
         return ArchivePart(name, sum(file.home for file in files), opening, holds)
 
     def _whole(self) -> list[ArchivePart]:
-        """Each bucket, also one without files: its keys have no events, and can be asked for."""
         buckets = self.manifest.buckets
         return [
             _part(self._opening(files, "all", Keys(bucket, buckets)), _names(files), files)
             for bucket in range(buckets)
-            for files in [self.manifest.of_bucket(bucket)]
+            if (files := self.manifest.of_bucket(bucket))
         ]
 
     def _clear(self) -> list[ArchivePart]:
@@ -238,11 +237,9 @@ class ParquetArchive:
         files = [file for file in self.manifest.files if file.linked]
         buckets = 1 if key == "log" else min(_MOST_LINKED, self.manifest.buckets)
         name = f"what bears on each other in {len(files)} files"
+        events = sum(file.linked for file in files) // buckets + 1  # a part without any is none
         return [
-            ArchivePart(
-                name, sum(file.linked for file in files) // buckets,
-                self._opening(files, "linked", keys), keys,
-            )
+            ArchivePart(name, events, self._opening(files, "linked", keys), keys)
             for keys in (Keys(bucket, 0 if key == "log" else buckets) for bucket in range(buckets))
             if files
         ]  # fmt: skip

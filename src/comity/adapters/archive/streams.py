@@ -9,7 +9,7 @@ from threading import RLock
 from typing import Any, Protocol
 
 from comity.adapters.archive import counting
-from comity.adapters.archive.columns import arrow, compute, parquet, texts_decoded
+from comity.adapters.archive.columns import arrow, compute, parquet, texts_decoded, texts_of
 from comity.adapters.archive.files_in_sql import FilesInSql
 from comity.adapters.archive.index import FileIndex, moment_of
 from comity.adapters.archive.manifest import File, Manifest
@@ -255,7 +255,7 @@ def _have_links(table: Any) -> Any:
     """The homes with links, and all record keeping."""
     own = compute()
     linked = own.greater(own.list_value_length(table.column("links")), 0)
-    acts = own.is_in(table.column("kind"), value_set=arrow().array(sorted(RECORD_KEEPING)))
+    acts = own.is_in(texts_of(table, "kind"), value_set=arrow().array(sorted(RECORD_KEEPING)))
     return own.and_(table.column("home"), own.or_(linked, acts))
 
 
