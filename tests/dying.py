@@ -28,9 +28,9 @@ def die_at(number: int, folder: Path) -> None:
         if event in _CHANGES and str(values[0]).startswith(str(folder)):
             look()
 
-    def synced(descriptor: Any) -> None:
+    def synced(fd: Any) -> None:
         look()
-        sync(descriptor)
+        sync(fd)
 
     sys.addaudithook(audited)
     os.fsync = synced

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import json
-from collections import Counter
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from contextlib import closing
 from datetime import UTC, date, datetime, timedelta
@@ -15,7 +13,7 @@ from hypothesis.strategies import DataObject
 
 from comity.adapters.archive.reading import ParquetArchive
 from comity.adapters.archive.store import ArchiveStore
-from comity.domain.counting import Cell, CellCounts
+from comity.domain.counting import Cell, MeasuredCell
 from comity.domain.errors import StoreClosed, StoreReadOnly
 from comity.domain.events import CATALOGUE, RECORD_KEEPING, Event, StatementMade
 from comity.domain.links import links_of
@@ -32,13 +30,14 @@ ALL = ((),)
 KIND_SETS = st.just(()) | st.lists(st.sampled_from(sorted(CATALOGUE)), max_size=12)
 
 
-def totals(cells: Iterable[CellCounts]) -> dict[Cell, dict[str, int]]:
-    """How often each code occurs in each cell."""
-    codes: dict[Cell, Counter[str]] = {}
-    for cell, text in cells:
-        for counts in json.loads(f"[{text}]"):
-            codes.setdefault(cell, Counter()).update(counts)
-    return {cell: dict(own) for cell, own in codes.items()}
+def totals(cells: Iterable[MeasuredCell]) -> dict[Cell, tuple[list[int], set[str]]]:
+    """The sums of the measures of each cell, and their schemes."""
+    sums: dict[Cell, tuple[list[int], set[str]]] = {}
+    for cell, (*numbers, schemes) in cells:
+        before, known = sums.get(cell, ([0] * len(numbers), set[str]()))
+        added = [int(one) + int(other) for one, other in zip(before, numbers, strict=True)]
+        sums[cell] = added, known.union(schemes)
+    return sums
 
 
 def told(streams: Mapping[str, Sequence[Recorded]]) -> dict[str, Sequence[Recorded]]:

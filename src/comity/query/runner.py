@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Generator, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Collection, Iterator, Sequence
 from typing import Any, TypeVar
 
-from comity.domain.errors import say_how_far
 from comity.domain.events import FACTS, kinds_with_subjects
 from comity.domain.parties import current, lineage, party, standing_names
 from comity.domain.recorded import Recorded
@@ -25,6 +23,7 @@ from comity.ports import Clock, LogStore, Window
 from comity.projections.projection import NeedsWhole, Projection
 from comity.query.exact import ExactQuestions
 from comity.query.fold import Fold, from_the_first
+from comity.query.how_far import says_how_far
 from comity.query.parameters import Day, KnownAt, Progress, is_one_relationship
 from comity.query.pieces import LongTimeline, has_answer
 from comity.query.plan import Plan, Share
@@ -148,9 +147,9 @@ class QueryRunner(ExactQuestions):
     def each(
         self, projection: Projection[Any, A], plan: Plan, progress: Progress | None = None
     ) -> Iterator[tuple[str, A]]:
-        """Each key of a plan with its answer, which is folded when the iterator comes to it."""
+        """Each key of a plan with its answer, folded when the iterator comes to it."""
         done = 0
-        with _says_how_far(lambda: done):
+        with says_how_far(lambda: done):
             for item in self.each_of_part(projection, plan, progress):
                 yield item
                 done += 1
@@ -171,7 +170,7 @@ class QueryRunner(ExactQuestions):
         No generator folds them: it could not pass on a `StopIteration` of a projection.
         """
         fold, answers = Fold(projection), dict[str, A]()
-        with _says_how_far(lambda: len(answers)):
+        with says_how_far(lambda: len(answers)):
             for timeline in self._timelines(projection, plan, progress):
                 answers[timeline.scope.key] = self._answer_of(fold, timeline, plan)
         return answers
@@ -293,14 +292,3 @@ class QueryRunner(ExactQuestions):
         everything = all_scopes(projection.key, heads, acted)
         timelines = [TimelineStreams(*item) for item in everything.items()]
         return Plan(query, timelines, heads, scopes, only_told=only_told)
-
-
-@contextmanager
-def _says_how_far(done: Callable[[], int]) -> Generator[None]:
-    """Let an error say how many keys had been folded before it."""
-    try:
-        yield
-    except Exception as error:
-        said = f"{done():,} keys were folded before" if done() > 1 else ""
-        say_how_far(error, said, done=done())
-        raise

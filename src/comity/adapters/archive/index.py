@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import OrderedDict
 from collections.abc import Callable, Collection, Iterator, Sequence
 from datetime import UTC, datetime, timedelta
 from functools import cached_property
@@ -20,6 +19,7 @@ from comity.adapters.archive.columns import (
     texts_decoded,
 )
 from comity.adapters.archive.manifest import File
+from comity.adapters.archive.texts import Texts
 from comity.domain.codec import UPCASTERS
 from comity.domain.errors import ArchiveDamaged, InvalidRecord
 from comity.domain.events import AnyEvent
@@ -32,8 +32,6 @@ _NARROW = (
 )  # fmt: skip
 _TEXTS = ["relationship", "kind", "recorded_by", "acted_by"]
 """Those of them whose texts repeat: each is held once."""
-_GROUPS_HELD = 12
-"""How many row groups of JSON are held at once."""
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _DAY_ZERO = 719_163
 """The ordinal of 1 January 1970."""
@@ -66,7 +64,7 @@ class FileIndex:
         np, pyarrow = numpy(), arrow()
         tables = [self._read(file) for file in files] or [schema().empty_table().select(_NARROW)]
         table = pyarrow.concat_tables(tables).unify_dictionaries().combine_chunks()
-        self._texts = _Texts(archive, folder, files)
+        self._texts = Texts(archive, folder, files)
         numbers = np.arange(table.num_rows)
         if choice is not None and (mask := choice(table)) is not None:
             numbers = np.flatnonzero(mask.to_numpy(zero_copy_only=False))
@@ -96,8 +94,7 @@ class FileIndex:
     # Narrow columns
 
     def _column(self, name: str) -> Any:
-        column = self._table.column(name)
-        return column.combine_chunks() if hasattr(column, "combine_chunks") else column
+        return self._table.column(name).combine_chunks()
 
     def _integers(self, name: str, missing: int = 0) -> Numbers:
         column = self._column(name)
@@ -114,8 +111,6 @@ class FileIndex:
         """A column of texts: the texts that occur, and the number of each row's; -1 for none."""
         column = self._column(name)
         coded = column if hasattr(column, "dictionary") else column.dictionary_encode()
-        if hasattr(coded, "combine_chunks"):
-            coded = coded.combine_chunks()
         numbers = compute().fill_null(coded.indices, -1).to_numpy(zero_copy_only=False)
         return coded.dictionary.to_pylist(), numbers
 
@@ -272,9 +267,7 @@ class FileIndex:
         """The records of some rows, in their order."""
         if not len(rows):
             return []
-        texts = self._texts.of(self._numbers[rows])
-        events = self._decoded(texts, rows)
-        return self._recorded_of(events, rows)
+        return self._recorded_of(self._decoded(self._texts.of(self._numbers[rows]), rows), rows)
 
     def _decoded(self, texts: Sequence[bytes], rows: Numbers) -> list[Any]:
         try:
@@ -282,95 +275,26 @@ class FileIndex:
         except msgspec.MsgspecError:
             names, codes = self._kinds
         try:
-            return texts_decoded(texts, (names[code] for code in codes[rows].tolist()))
+            numbers: list[int] = codes[rows].tolist()
+            return texts_decoded(texts, (names[number] for number in numbers))
         except InvalidRecord as error:
             file = self._files[0].path if len(self._files) == 1 else "one of its files"
             raise ArchiveDamaged(self.archive, file, str(error)) from None
 
     def _recorded_of(self, events: Sequence[Any], rows: Numbers) -> list[Recorded]:
         authors, by = self._authors
-        moments = self._recorded[rows].tolist()
+        moments: list[int] = self._recorded[rows].tolist()
         known = self._moments
         for each in set(moments).difference(known):
             known[each] = moment_of(each)
         is_one = len(authors) == 1
-        names = [authors[0]] * len(rows) if is_one else [authors[n] for n in by[rows].tolist()]
-        streams = self._names
-        placed = zip(
-            events, self._name_codes[rows].tolist(), self._versions[rows].tolist(),
-            self.positions[rows].tolist(), moments, names, strict=True,
-        )  # fmt: skip
+        numbers: list[int] = by[rows].tolist()
+        names = [authors[0]] * len(rows) if is_one else [authors[number] for number in numbers]
+        streams: list[int] = self._name_codes[rows].tolist()
+        versions: list[int] = self._versions[rows].tolist()
+        positions: list[int] = self.positions[rows].tolist()
+        placed = zip(events, streams, versions, positions, moments, names, strict=True)
         return [
-            Recorded(event, streams[stream], version, position, known[moment], recorded_by=name)
-            for event, stream, version, position, moment, name in placed
+            Recorded(e, self._names[stream], version, position, known[moment], recorded_by=name)
+            for e, stream, version, position, moment, name in placed
         ]
-
-
-class _Texts:
-    """The JSON of the rows of some files, read by row groups, of which the last used are held."""
-
-    def __init__(self, archive: str, folder: Path, files: Sequence[File]) -> None:
-        self._archive, self._folder, self._files = archive, folder, files
-        self._open: dict[int, Any] = {}
-        self._held: OrderedDict[int, Any] = OrderedDict()
-        self._groups: list[tuple[int, int]] = []
-        self._starts: Numbers = None
-
-    def of(self, numbers: Numbers) -> list[bytes]:
-        """The JSON of some rows, in their order."""
-        if self._starts is None:
-            self._begin()
-        np = numpy()
-        groups = np.searchsorted(self._starts, numbers, "right") - 1
-        wanted = np.unique(groups).tolist()
-        if len(wanted) == 1:
-            return self._taken(wanted[0], numbers - self._starts[wanted[0]])
-        texts: list[bytes] = [b""] * len(numbers)
-        for group in wanted:
-            at = np.flatnonzero(groups == group)
-            own = self._taken(group, numbers[at] - self._starts[group])
-            for place, text in zip(at.tolist(), own, strict=True):
-                texts[place] = text
-        return texts
-
-    def _begin(self) -> None:
-        starts, row = [], 0
-        for number in range(len(self._files)):
-            metadata = self._opened(number).metadata
-            for group in range(metadata.num_row_groups):
-                self._groups.append((number, group))
-                starts.append(row)
-                row += metadata.row_group(group).num_rows
-        self._starts = numpy().array(starts)
-
-    def _opened(self, number: int) -> Any:
-        if number not in self._open:
-            path = self._files[number].path
-            try:
-                self._open[number] = parquet().ParquetFile(
-                    self._folder / path, page_checksum_verification=True
-                )
-            except (OSError, arrow().ArrowException) as error:
-                raise ArchiveDamaged(self._archive, path, str(error)) from None
-        return self._open[number]
-
-    def _taken(self, group: int, rows: Numbers) -> list[bytes]:
-        taken: list[bytes] = self._group(group).take(arrow().array(rows)).to_pylist()
-        return taken
-
-    def _group(self, group: int) -> Any:
-        if group in self._held:
-            self._held.move_to_end(group)
-            return self._held[group]
-        number, own = self._groups[group]
-        try:
-            table = self._opened(number).read_row_group(own, columns=["event"])
-        except (OSError, arrow().ArrowException) as error:
-            path = self._files[number].path
-            raise ArchiveDamaged(self._archive, path, str(error)) from None
-        texts = table.column("event").combine_chunks()
-        texts = (texts.chunk(0) if hasattr(texts, "chunk") else texts).cast(arrow().binary())
-        self._held[group] = texts
-        if len(self._held) > _GROUPS_HELD:
-            self._held.popitem(last=False)
-        return texts

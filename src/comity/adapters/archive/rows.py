@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import UTC
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -19,7 +19,7 @@ from comity.domain.recorded import Recorded
 
 _AT_ONCE = 10_000
 _NAMES = tuple(column.name for column in COLUMNS)
-_LISTS = {"parties": tuple, "links": list}
+_LISTS: dict[str, Callable[[Any], Any]] = {"parties": tuple, "links": list}
 
 
 class Found(NamedTuple):

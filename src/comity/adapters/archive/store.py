@@ -4,43 +4,38 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Collection, Generator, Iterable, Iterator, Mapping, Sequence
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import contextmanager
 from datetime import datetime
 from operator import attrgetter
 from pathlib import Path
 from threading import RLock
-from typing import Any, NoReturn
+from typing import Any
 
 from comity.adapters.archive.columns import numpy
 from comity.adapters.archive.index import FileIndex
 from comity.adapters.archive.manifest import Manifest
+from comity.adapters.archive.only_read import REASON, OnlyRead
 from comity.adapters.archive.streams import Streams
 from comity.adapters.storage.memory.read_only import NoProjections
 from comity.adapters.storage.memory.words import MemoryWords
 from comity.adapters.storage.signal import Signal, Watch
-from comity.domain.errors import StoreClosed, StoreReadOnly
-from comity.domain.events import RECORD_KEEPING, Event
+from comity.domain.errors import StoreClosed
+from comity.domain.events import RECORD_KEEPING
 from comity.domain.links import is_linked
 from comity.domain.recorded import Recorded
 from comity.ports import (
-    NOTHING_AHEAD,
-    Ahead,
     Counts,
     Head,
-    IndexCheck,
     LogStore,
-    SealedPage,
     StreamHead,
     Window,
 )
 
 _by_position = attrgetter("position")
 _READ_AT_ONCE = 5_000
-_VERIFIED = "it is an archive in Parquet; `comity doctor --store DIR` compares its files"
-_REASON = "it is an archive in Parquet; write into its store, and then run `comity archive`"
 
 
-class ArchiveStore:
+class ArchiveStore(OnlyRead):
     """Answers from rows of an archive's files.
 
     What belongs to a timeline of its `streams` is there whole; of other streams there may be less.
@@ -53,7 +48,7 @@ class ArchiveStore:
         self._streams = streams
         self._lock, self._closed, self._signal = RLock(), False, Signal()
         self.rewritten = manifest.rewritten
-        self.projections = NoProjections(self.name, _REASON)
+        self.projections = NoProjections(self.name, REASON)
         self.words = MemoryWords(self)
 
     # Streams
@@ -267,45 +262,13 @@ class ArchiveStore:
         for start in range(0, len(rows), _READ_AT_ONCE):
             self._check()
             some, own = sources[start : start + _READ_AT_ONCE], rows[start : start + _READ_AT_ONCE]
-            found = [indexes[at].records(own[some == at]) for at in sorted(set(some.tolist()))]
+            numbers: list[int] = sorted(set(some.tolist()))
+            found = [indexes[at].records(own[some == at]) for at in numbers]
             for record in sorted((r for records in found for r in records), key=_by_position):
                 if not kinds or record.event.type in kinds:
                     yield record
 
-    # What a store of an archive does not do
-
-    def _refuse(self, reason: str = _REASON) -> NoReturn:
-        raise StoreReadOnly(self.name, reason)
-
-    @contextmanager
-    def writing(self, ahead: Ahead = NOTHING_AHEAD) -> Generator[None]:
-        """Raise `StoreReadOnly`."""
-        self._refuse()
-        yield
-
-    def add(self, records: Sequence[Recorded], seals: Sequence[bytes] | None = None) -> None:
-        """Raise `StoreReadOnly`."""
-        self._refuse()
-
-    def rewrite(self, forms: Mapping[int, Event]) -> None:
-        """Raise `StoreReadOnly`."""
-        self._refuse()
-
-    def scrub(self) -> None:
-        """Raise `StoreReadOnly`."""
-        self._refuse()
-
-    def sealed(self, after: int = 0) -> Iterator[SealedPage]:
-        """Raise `StoreReadOnly`: an archive is verified file by file."""
-        self._refuse(_VERIFIED)
-
-    def checkpoints(self) -> dict[int, bytes]:
-        """No digests are kept on the way."""
-        return {}
-
-    def checker(self) -> IndexCheck:
-        """Raise `StoreReadOnly`: an archive is verified file by file."""
-        self._refuse(_VERIFIED)
+    # What little there is beside
 
     def digest(self) -> bytes:
         """The digest of the log at its end."""
@@ -318,12 +281,6 @@ class ArchiveStore:
     def reopening(self) -> Callable[[], LogStore] | None:
         """Nothing: an archive is replayed file by file."""
         return None
-
-    def backup(
-        self, target: str, *, overwrite: bool = False, progress: Callable[[float], None] = print
-    ) -> AbstractContextManager[LogStore]:
-        """Raise `StoreReadOnly`: an archive is copied as files are."""
-        self._refuse("it is an archive in Parquet; copy its folder")
 
     def watch(self) -> Watch:
         """A watch that never wakes, until the store is closed."""

@@ -246,9 +246,7 @@ class MemoryStore(SealedMemory):
         with self._lock:
             self._open()
             cells = {
-                name: in_spans(
-                    ((cell, measured(cell.scheme, codes)) for cell, codes in own.items()), months
-                )
+                name: in_spans(((c, measured(c.scheme, codes)) for c, codes in own.items()), months)
                 for name in heads
                 if (own := self._counts.get(name))
             }

@@ -1,0 +1,60 @@
+"""What a store of an archive refuses: it is written by `comity archive` alone."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager, contextmanager
+from typing import NoReturn
+
+from comity.domain.errors import StoreReadOnly
+from comity.domain.events import Event
+from comity.domain.recorded import Recorded
+from comity.ports import NOTHING_AHEAD, Ahead, IndexCheck, LogStore, SealedPage
+
+_VERIFIED = "it is an archive in Parquet; `comity doctor --store DIR` compares its files"
+REASON = "it is an archive in Parquet; write into its store, and then run `comity archive`"
+
+
+class OnlyRead:
+    """Refuses whatever writes, and what an archive proves in another way."""
+
+    name: str
+
+    def _refuse(self, reason: str = REASON) -> NoReturn:
+        raise StoreReadOnly(self.name, reason)
+
+    @contextmanager
+    def writing(self, ahead: Ahead = NOTHING_AHEAD) -> Generator[None]:
+        """Raise `StoreReadOnly`."""
+        self._refuse()
+        yield
+
+    def add(self, records: Sequence[Recorded], seals: Sequence[bytes] | None = None) -> None:
+        """Raise `StoreReadOnly`."""
+        self._refuse()
+
+    def rewrite(self, forms: Mapping[int, Event]) -> None:
+        """Raise `StoreReadOnly`."""
+        self._refuse()
+
+    def scrub(self) -> None:
+        """Raise `StoreReadOnly`."""
+        self._refuse()
+
+    def sealed(self, after: int = 0) -> Iterator[SealedPage]:
+        """Raise `StoreReadOnly`: an archive is verified file by file."""
+        self._refuse(_VERIFIED)
+
+    def checkpoints(self) -> dict[int, bytes]:
+        """No digests are kept on the way."""
+        return {}
+
+    def checker(self) -> IndexCheck:
+        """Raise `StoreReadOnly`: an archive is verified file by file."""
+        self._refuse(_VERIFIED)
+
+    def backup(
+        self, target: str, *, overwrite: bool = False, progress: Callable[[float], None] = print
+    ) -> AbstractContextManager[LogStore]:
+        """Raise `StoreReadOnly`: an archive is copied as files are."""
+        self._refuse("it is an archive in Parquet; copy its folder")
