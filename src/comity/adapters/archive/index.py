@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from datetime import UTC, datetime, timedelta
 from functools import cached_property
 from pathlib import Path
@@ -287,13 +287,14 @@ class FileIndex:
         known = self._moments
         for each in set(moments).difference(known):
             known[each] = moment_of(each)
-        is_one = len(authors) == 1
         numbers: list[int] = by[rows].tolist()
-        names = [authors[0]] * len(rows) if is_one else [authors[number] for number in numbers]
+        names = [authors[number] for number in numbers]
         streams: list[int] = self._name_codes[rows].tolist()
         versions: list[int] = self._versions[rows].tolist()
         positions: list[int] = self.positions[rows].tolist()
-        placed = zip(events, streams, versions, positions, moments, names, strict=True)
+        placed: Iterable[tuple[Any, int, int, int, int, str]] = zip(
+            events, streams, versions, positions, moments, names, strict=True
+        )
         return [
             Recorded(e, self._names[stream], version, position, known[moment], recorded_by=name)
             for e, stream, version, position, moment, name in placed
