@@ -116,8 +116,7 @@ class FileIndex:
 
     def _index_streams(self) -> None:
         np = numpy()
-        self._names: list[str] = []
-        self._name_codes: Numbers = self._numbers
+        self._names, self._name_codes = list[str](), self._numbers
         if not self.count:
             self.streams: dict[str, tuple[int, int]] = {}
             self.order = np.arange(0)
@@ -284,18 +283,18 @@ class FileIndex:
     def _recorded_of(self, events: Sequence[Any], rows: Numbers) -> list[Recorded]:
         authors, by = self._authors
         moments: list[int] = self._recorded[rows].tolist()
-        known = self._moments
-        for each in set(moments).difference(known):
+        for each in set(moments).difference(known := self._moments):
             known[each] = moment_of(each)
-        numbers: list[int] = by[rows].tolist()
-        names = [authors[number] for number in numbers]
-        streams: list[int] = self._name_codes[rows].tolist()
+        by_author: list[int] = by[rows].tolist()
+        names = [authors[number] for number in by_author]
+        by_stream: list[int] = self._name_codes[rows].tolist()
+        streams = [self._names[number] for number in by_stream]
         versions: list[int] = self._versions[rows].tolist()
         positions: list[int] = self.positions[rows].tolist()
-        placed: Iterable[tuple[Any, int, int, int, int, str]] = zip(
+        placed: Iterable[tuple[Any, str, int, int, int, str]] = zip(
             events, streams, versions, positions, moments, names, strict=True
         )
         return [
-            Recorded(e, self._names[stream], version, position, known[moment], recorded_by=name)
+            Recorded(e, stream, version, position, known[moment], recorded_by=name)
             for e, stream, version, position, moment, name in placed
         ]
