@@ -889,7 +889,8 @@ FACE = {
     "LogsDiffer", "MergeConflict", "MergeReport", "NotInstalled", "StoreExists",
     "StoreBehind", "StoreMayLackEvents", "StoreUnreachable", "TracesLeft", "UnreadableFile",
     "Facets", "Hit", "SearchResult", "Snippet",
-    "ArchiveBusy", "ArchiveDamaged", "ArchiveError", "ArchiveReport",
+    "ArchiveBusy", "ArchiveDamaged", "ArchiveError", "ArchiveProblem",
+    "ArchiveReport", "ArchiveUnwritable", "ArchiveVerification",
     "NotAnArchive", "ReplayFailed", "ReplayPart", "ReplayParts",
 }  # fmt: skip
 

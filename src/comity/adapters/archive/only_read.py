@@ -11,7 +11,7 @@ from comity.domain.events import Event
 from comity.domain.recorded import Recorded
 from comity.ports import NOTHING_AHEAD, Ahead, IndexCheck, LogStore, SealedPage
 
-_VERIFIED = "it is an archive in Parquet; `comity doctor --store DIR` compares its files"
+_VERIFIED = "it is an archive, written by `comity archive`; `comity verify --archive DIR` proves it"
 REASON = "it is an archive in Parquet; write into its store, and then run `comity archive`"
 
 
