@@ -35,7 +35,7 @@ check_scripts: $(STAMP)
 	@$(BIN)/python -c 'import hatch_build; hatch_build.check_page()'
 
 test: $(STAMP) page
-	$(BIN)/pytest -n auto --dist worksteal
+	$(BIN)/python -m pytest -n auto --dist worksteal
 
 # The same tests, traced: which lines none of them reaches. Tracing more than doubles what they take.
 coverage: $(STAMP) page

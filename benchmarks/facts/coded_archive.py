@@ -58,7 +58,7 @@ def write(folder: Path, events: int) -> int:
             "acted_by": pyarrow.array([[]] * PAIRS, pyarrow.list_(pyarrow.string())),
         }
     )
-    streams = f"{STREAMS}/all.parquet"
+    streams = f"{STREAMS}/{0:012}-{0:08x}.parquet"
     parquet().write_table(listed, folder / streams)
     manifest = Manifest(
         comity="benchmark", position=each * PAIRS, digest="", commitment="", recorded_at=_BEGAN,
@@ -71,7 +71,7 @@ def write(folder: Path, events: int) -> int:
 
 def _file(folder: Path, bucket: int, pairs: list[tuple[int, tuple[str, str]]], each: int) -> File:
     """Write the file of a bucket, in which each pair has so many events."""
-    path, form = f"{DATA}/{bucket:05}.parquet", schema()
+    path, form = f"{DATA}/{bucket:05}-{0:012}-{0:08x}.parquet", schema()
     with parquet().ParquetWriter(folder / path, form, compression="zstd") as writer:
         for number, pair in pairs:
             rows = _rows(number, pair, each)

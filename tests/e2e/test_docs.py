@@ -150,7 +150,17 @@ def test_contributing_names_every_command_and_every_folder_of_tests_that_there_i
 def test_no_block_is_in_a_language_that_nothing_checks() -> None:
     for page in PAGES:
         languages = {block[1] for block in FENCE.finditer(page.read_text(encoding="utf-8"))}
-        assert languages <= {"python", "console", "sh", "text", "json", "toml", "csv", "sql"}, page
+        assert languages <= {
+            "python",
+            "py",
+            "console",
+            "sh",
+            "text",
+            "json",
+            "toml",
+            "csv",
+            "sql",
+        }, page
 
 
 @pytest.mark.parametrize("page", PAGES, ids=names(PAGES))

@@ -125,7 +125,7 @@ def test_several_processes_fold_what_a_replica_has(both: tuple[Place, Place]) ->
 def test_where_there_is_no_archive_a_replica_makes_none(cluster: Cluster) -> None:
     address = fresh_address(cluster.address("replica"))
     for read_only in (True, False):
-        with pytest.raises(StoreNotFound, match=f"no archive in the schema .*{REPLICA}"):
+        with pytest.raises(StoreNotFound, match=f"no store in the schema .*{REPLICA}"):
             comity.open(address, read_only=read_only)
 
 
@@ -193,7 +193,7 @@ def test_a_session_that_is_set_to_read_is_refused_in_the_same_way(place: Place) 
 
 
 def test_to_read_only_makes_no_archive(postgres_address: str) -> None:
-    with pytest.raises(StoreNotFound, match=r"no archive in the schema .* to read only makes none"):
+    with pytest.raises(StoreNotFound, match=r"no store in the schema .* to read only makes none"):
         comity.open(postgres_address, read_only=True)
     assert tables_of(postgres_address) == set()
 
