@@ -23,7 +23,7 @@ from comity.ports import ArchivePart, Head, LogStore, Window
 from tests.archived import archived, runs
 from tests.oracle_time import on_timeline
 from tests.recording import START, meeting, recorded
-from tests.stores import LASTING, STORES, examples_on
+from tests.stores import examples_on
 from tests.strategies import dates
 
 ALL = ((),)
@@ -133,7 +133,7 @@ class Alike:
         self.counts()
 
 
-@examples_on(STORES, 24, few=LASTING, recording=runs(), data=st.data())
+@examples_on(("memory", "sqlite"), 24, few=("sqlite",), recording=runs(), data=st.data())
 def test_a_whole_archive_reads_as_its_store(
     store: str, recording: list[list[Event]], data: DataObject
 ) -> None:
