@@ -27,7 +27,7 @@ from comity.domain.time.dates import day_of, instants, known_bounds
 
 
 class Effects(NamedTuple):
-    """The first day (an ordinal) on which each record bears, by position.
+    """The first day (an ordinal) on which each record bears, by position; some bear on none.
 
     `unsettled` are the links of the events whose place in time depends on other events: rival
     accounts, and the events of a subject whose dates overlap.
@@ -55,9 +55,14 @@ class NewestByDay(NamedTuple):
 
 
 def effects_of(records: Iterable[Recorded], scope: Scope) -> Effects:
-    """The effects of records, which hold all that their places in time depend on."""
+    """The effects of records, which hold all that their places in time depend on.
+
+    What cannot belong to the scope has none.
+    """
     records = list(records)
     facts = [record for record in records if record.event.when]
+    if not all(map(scope.holds_all, {record.relationship for record in facts})):
+        facts = [record for record in facts if scope.concerns(record.event)]
     days = {record.position: _own_day(record.event) for record in facts}
     unsettled: set[int] = set()
     for own in _lives(facts):
@@ -80,7 +85,8 @@ def _days_of_acts(
     """The first day on which each act bears whose fact was read, and each fact."""
     by_id = {record.event.id: record for record in records}
     for record in by_id.values():
-        if (fact := told_of(record, by_id)) is not None:
+        fact = told_of(record, by_id)
+        if fact is not None and fact.position in days:
             yield record.position, days[fact.position]
 
 
@@ -129,8 +135,7 @@ def unclear(records: Iterable[Recorded], scope: Scope) -> dict[SubjectKey, Event
     for record in records:
         event = record.event
         key = order_key(event, scope)
-        # A stream is also read for one party's acts: what else it holds belongs to others.
-        if key is not None and (scope.holds(event) or scope.has_act(event)):
+        if key is not None and scope.concerns(event):
             subjects.setdefault(key, []).append(record)
     return {
         key: own[0].event

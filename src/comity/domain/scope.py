@@ -105,6 +105,13 @@ class Scope(NamedTuple):
             return False
         return any(by in member.codes and member.allows(event) for member in self.members)
 
+    def concerns(self, event: Event) -> bool:
+        """Whether `event` can belong to this scope, by itself or with other events.
+
+        A stream is also read for one party's acts: what else it holds belongs to others.
+        """
+        return self.holds(event) or self.has_act(event)
+
     def has_act_elsewhere(self, event: Event) -> bool:
         """Whether it is such an act, and belongs to this scope only with other events of it."""
         return event.subject == "agreement" and self.has_act(event) and not self.holds(event)

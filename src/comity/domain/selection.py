@@ -208,7 +208,7 @@ def belonging(
     for event in (record.event for record in records):
         if event.subject != "agreement" or event.id in gone:
             continue
-        if scope.holds(event) or scope.has_act(event):
+        if scope.concerns(event):
             parties = told.setdefault(folded(getattr(event, "agreement", "")), set())
             parties.update(scope.parties if scope.holds(event) else scope.told_parties(event))
 

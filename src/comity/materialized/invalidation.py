@@ -72,7 +72,8 @@ def invalidation(
     alone = _alone(records, timeline.scope) if folds_late else ()
     late = [r for r in new if r.position in alone and projection.folds_late(r.event)]
     lates = {record.position for record in late}
-    days = [effects.first_days[r.position] for r in new if r.position not in lates]
+    bearing = effects.first_days.keys() & {r.position for r in new} - lates
+    days = [effects.first_days[position] for position in bearing]
     return Invalidation(min(days, default=LAST_DAY + 1), effects.unsettled, late)
 
 

@@ -206,4 +206,4 @@ def facts_to_fold(reading: Reading) -> Facts:
 
 def is_within(event: Event, scopes: Sequence[Scope]) -> bool:
     """Whether an event belongs to one of the scopes, or is record keeping."""
-    return not event.when or any(s.holds(event) or s.has_act(event) for s in scopes)
+    return not event.when or any(scope.concerns(event) for scope in scopes)
