@@ -54,10 +54,14 @@ class Process:
         return self.popen.stdout.readline().strip()
 
     def begin(self) -> None:
-        """Let it go on."""
+        """Let it go on; it must still run."""
         assert self.popen.stdin is not None
-        self.popen.stdin.write("\n")
-        self.popen.stdin.flush()
+        try:
+            self.popen.stdin.write("\n")
+            self.popen.stdin.flush()
+        except BrokenPipeError:
+            _, errors = self._rest()
+            raise AssertionError(f"it has ended: {errors}") from None
 
     def lines(self) -> list[str]:
         """Wait for its end, which must be a good one, and return its remaining lines."""

@@ -5,22 +5,22 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import Executor, ThreadPoolExecutor
 from contextlib import closing
-from itertools import islice
 from typing import Any, TypeVar, cast
 
-from comity.domain.errors import InvalidValue, StoreError, say_how_far
+from comity.domain.errors import InvalidValue
 from comity.domain.parties import given_organisations
 from comity.domain.scope import Certainty, Query, Scope, scope_for, scope_of
-from comity.engine.folding_parts import Outcome, Task, noted
+from comity.engine.folding_parts import Task, raised
 from comity.engine.parameters import each_of
 from comity.engine.replay_parts import ReplayPart, ReplayParts
-from comity.engine.scheduling import Scheduling, check_tries
+from comity.engine.scheduling import Scheduling, folded_here
 from comity.engine.sending import own_version, pickled
 from comity.ports import Archive, Clock
 from comity.projections.merging import merged, merges
 from comity.projections.projection import Projection, as_projection, unwrapped
 from comity.query import Day, KnownAt, Progress
 from comity.query.exact import ExactQuestions
+from comity.query.how_far import says_how_far
 
 A = TypeVar("A")
 
@@ -85,32 +85,15 @@ class ArchiveReplay:
         try:
             return dict(sorted(self.each(), key=_key))
         except RuntimeError as error:
-            # No generator passes on a `StopIteration`.
-            if isinstance(error.__cause__, StopIteration):
-                raise error.__cause__ from None
+            if (was := raised(error)) is not error:
+                raise was from None
             raise
 
     def _done(self, tasks: Sequence[Task]) -> Iterator[tuple[Task, Iterable[tuple[str, Any]]]]:
         if self._executor is not None:
             return Scheduling(self._archive.name, self._executor, self._retries).run(tasks)
-        return ((task, self._here(task)) for task in tasks)
-
-    def _here(self, task: Task) -> Iterator[tuple[str, Any]]:
-        """The answers of a part; those that were given are left out when it is tried again."""
-        tries, given = 0, 0
-        while True:
-            try:
-                for answer in islice(task(), given, None):
-                    given += 1
-                    yield answer
-                return
-            except StoreError as error:
-                tries += 1
-                failed = Outcome(0, [], error, True)
-                check_tries(self._archive.name, task.part.name, failed, tries, self._retries)
-            except Exception as error:
-                noted(error, task.part.name)
-                raise
+        name, retries = self._archive.name, self._retries
+        return ((task, folded_here(name, task, retries)) for task in tasks)
 
     def parts(self) -> ReplayParts:
         """The parts, for an engine that has no executor."""
@@ -136,19 +119,14 @@ class ArchiveReplay:
         self, tasks: Sequence[Task], parts: Iterator[tuple[Task, Iterable[tuple[str, Any]]]]
     ) -> Iterator[tuple[str, Any]]:
         total, done, keys = sum(task.part.events for task in tasks), 0, 0
-        with closing(cast("Any", parts)):
-            try:
-                for task, answers in parts:
-                    for answer in answers:
-                        yield answer
-                        keys += 1
-                    done += task.part.events
-                    if self._progress is not None and done < total:
-                        self._progress(self._query.position * done // total)
-            except Exception as error:
-                said = f"{keys:,} keys were folded before" if keys > 1 else ""
-                say_how_far(error, said, done=keys)
-                raise
+        with closing(cast("Any", parts)), says_how_far(lambda: keys):
+            for task, answers in parts:
+                for answer in answers:
+                    yield answer
+                    keys += 1
+                done += task.part.events
+                if self._progress is not None and done < total:
+                    self._progress(self._query.position * done // total)
         if self._progress is not None:
             self._progress(self._query.position)
 
@@ -205,6 +183,3 @@ def check_executor(executor: object, retries: object, projection: Projection[Any
         raise InvalidValue("executor", executor, "an executor as of concurrent.futures, or None")
     if type(executor) is not ThreadPoolExecutor:
         pickled(unwrapped(projection), executor)
-
-
-__all__ = ["ArchiveReplay", "check_executor"]

@@ -10,11 +10,10 @@ from concurrent.futures import Executor
 from contextlib import closing
 from typing import Any, NamedTuple
 
-from comity.domain.errors import LogsDiffer, StoreError
+from comity.domain.errors import LogsDiffer
 from comity.domain.parties import Organisation, add_organisations, given_organisations
-from comity.engine.folding_parts import Outcome, noted
 from comity.engine.same_log import check_same_log, first_redaction
-from comity.engine.scheduling import Scheduling, check_tries
+from comity.engine.scheduling import Scheduling, folded_here
 from comity.materialized.materializer import Materializer
 from comity.materialized.settings import Settings
 from comity.ports import Archive, ArchivePart, Build, LogStore, SnapshotUpdate
@@ -115,19 +114,7 @@ class Building:
     def _done(self, tasks: Sequence[BuildTask]) -> Generator[tuple[BuildTask, Sequence[Any]]]:
         """Each task with its snapshots, as they are done."""
         if self._executor is None:
-            yield from ((task, self._here(task)) for task in tasks)
+            for task in tasks:
+                yield task, list(folded_here(self._archive.name, task, self._retries))
         else:
             yield from Scheduling(self._archive.name, self._executor, self._retries).run(tasks)
-
-    def _here(self, task: BuildTask) -> list[SnapshotUpdate]:
-        tries = 0
-        while True:
-            try:
-                return task()
-            except StoreError as error:
-                tries += 1
-                failed = Outcome(0, [], error, True)
-                check_tries(self._archive.name, task.part.name, failed, tries, self._retries)
-            except Exception as error:
-                noted(error, task.part.name)
-                raise

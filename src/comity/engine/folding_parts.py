@@ -82,8 +82,10 @@ def fold_part(number: int, version: str, task: bytes, attempt: str = "") -> byte
     """
     try:
         _check_version(version)
-        outcome = fold_here(number, _loaded(task))
-        return pickled_answers(tuple(outcome._replace(machine=platform.node())))
+        outcome = fold_here(number, _loaded(task))._replace(machine=platform.node())
+        if outcome.error is not None:
+            outcome = outcome._replace(error=sendable(outcome.error))
+        return pickled_answers(tuple(outcome))
     except Exception as error:  # noqa: BLE001 - it is raised in the caller
         failed = Outcome(number, [], sendable(error), machine=platform.node())
         return pickle.dumps(tuple(failed))
@@ -101,7 +103,7 @@ def fold_here(number: int, task: PartTask) -> Outcome:
         was = raised(caught)
         lines = "".join(traceback.format_exception(was)).rstrip()
         noted(was, f"{task.part.name}, on {platform.node()}:\n{lines}")
-        return Outcome(number, [], sendable(was))
+        return Outcome(number, [], was)
 
 
 def raised(error: BaseException) -> BaseException:

@@ -19,7 +19,7 @@ def new_pool(workers: int, like: Executor | None = None) -> ProcessPoolExecutor:
     context: Any = getattr(like, "_mp_context", None) or get_context("spawn")
     begin: Any = getattr(like, "_initializer", None)
     values: Any = getattr(like, "_initargs", ()) if begin is not None else ()
-    return ProcessPoolExecutor(workers, context, begin or _ignore_interrupts, values)
+    return ProcessPoolExecutor(workers, context, begin or ignore_interrupts, values)
 
 
 def end_pool(pool: ProcessPoolExecutor) -> None:
@@ -34,7 +34,8 @@ def end_pool(pool: ProcessPoolExecutor) -> None:
         manager.join()
 
 
-def _ignore_interrupts() -> None:
+def ignore_interrupts() -> None:
+    """Let Ctrl-C pass this process by."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # the process that waits for it ends it
 
 

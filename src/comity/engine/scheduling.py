@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections import deque
-from collections.abc import Generator, Sequence
+from collections.abc import Generator, Iterator, Sequence
 from concurrent.futures import (
     FIRST_COMPLETED,
     BrokenExecutor,
@@ -16,10 +16,11 @@ from concurrent.futures import (
     wait,
 )
 from concurrent.futures.process import BrokenProcessPool
+from itertools import islice
 from typing import Any, TypeVar
 from uuid import uuid4
 
-from comity.domain.errors import ArchiveDamaged, ReplayFailed
+from comity.domain.errors import ArchiveDamaged, ReplayFailed, StoreError
 from comity.engine.folding_parts import (
     Outcome,
     PartTask,
@@ -170,6 +171,26 @@ class Scheduling:
     def _left(self, number: int) -> list[str]:
         numbers = {number, *self._given.values(), *self._suspects, *self._waiting}
         return [self._tasks[each].part.name for each in sorted(numbers)]
+
+
+def folded_here(archive: str, task: PartTask, retries: int) -> Iterator[Any]:
+    """What a task gives in this process; what was given is left out when it is tried again.
+
+    Raises what the projection raised, and `ReplayFailed`.
+    """
+    tries, given = 0, 0
+    while True:
+        try:
+            for each in islice(task(), given, None):
+                given += 1
+                yield each
+            return
+        except StoreError as error:
+            tries += 1
+            check_tries(archive, task.part.name, Outcome(0, [], error, True), tries, retries)
+        except Exception as error:
+            noted(error, task.part.name)
+            raise
 
 
 def check_tries(archive: str, name: str, outcome: Outcome, tries: int, retries: int) -> None:

@@ -8,17 +8,17 @@ from __future__ import annotations
 
 import os
 import pickle
-import signal
 from collections import deque
-from collections.abc import Callable, Generator, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
-from contextlib import contextmanager
 from multiprocessing import get_context
 from typing import Any, NamedTuple, TypeVar
 
 from comity.domain.errors import InvalidValue, StoreError
 from comity.domain.parties import Organisation, add_organisations, given_organisations
+from comity.engine.pools import ignore_interrupts, uninterrupted
+from comity.engine.sending import sendable
 from comity.materialized.finder import SnapshotFinder
 from comity.materialized.settings import Settings
 from comity.ports import LogStore
@@ -120,27 +120,11 @@ def _in_order(
     """Each part with its task, of which at most so many are not asked for yet."""
     tasks: deque[tuple[Plan, Future[bytes]]] = deque()
     for part in parts:
-        with _uninterrupted():
+        with uninterrupted():
             tasks.append((part, pool.submit(_fold, part)))
         if len(tasks) > ahead:
             yield tasks.popleft()
     yield from tasks
-
-
-@contextmanager
-def _uninterrupted() -> Generator[None]:
-    """Keep Ctrl-C until the end of the block; a process that is started in it never gets it.
-
-    Otherwise it could end a process that has not begun, or leave one half-started.
-    """
-    if not hasattr(signal, "pthread_sigmask"):  # Windows
-        yield
-        return
-    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
-    try:
-        yield
-    finally:
-        signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
 def _answers(task: Future[bytes], store: str) -> Answers:
@@ -159,7 +143,7 @@ def _answers(task: Future[bytes], store: str) -> Answers:
 
 
 def _begin(work: _Work) -> None:
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # the process that waits for it ends it
+    ignore_interrupts()
     _work.append(work)
 
 
@@ -169,7 +153,7 @@ def _fold(part: Plan) -> bytes:
         worker = _started()
         answers = list(worker.runner.each(worker.projection, part))
     except Exception as error:  # noqa: BLE001 - what a projection raises is raised in the caller
-        raise _sendable(error) from None
+        raise sendable(error) from None
     try:
         return pickle.dumps(answers)
     except Exception as error:  # noqa: BLE001 - the user's own classes may raise anything
@@ -192,12 +176,3 @@ def _started() -> _Worker:
 
 def _no_clock() -> Any:
     raise AssertionError("a plan has its day and its position")
-
-
-def _sendable(error: Exception) -> Exception:
-    """The error, or one with its text if it cannot be pickled."""
-    try:
-        pickle.loads(pickle.dumps(error))
-    except Exception:  # noqa: BLE001 - as above
-        return RuntimeError(f"{type(error).__qualname__}: {error}")
-    return error
