@@ -12,6 +12,7 @@ from typing import Any, TypeVar, overload
 from msgspec import Struct
 
 from comity._copies import Store, existing
+from comity.adapters.archive.problems import ArchiveProblem
 from comity.adapters.clock import system_clock
 from comity.domain.errors import InvalidValue
 from comity.domain.scope import Certainty
@@ -40,13 +41,6 @@ class ArchiveReport(Struct, frozen=True):
     files: int
     bytes: int
     anew: bool
-
-
-class ArchiveProblem(Struct, frozen=True):
-    """What does not fit in an archive, and in which file; `file` is empty if that is not known."""
-
-    file: str
-    reason: str
 
 
 class ArchiveVerification(Struct, frozen=True):
@@ -127,7 +121,7 @@ def verify_archive(
     folder, report = _folder(directory), progress or _silent
     manifest = read_manifest(folder)
     found = ArchiveVerifier(folder, manifest, report).verify()
-    problems = [ArchiveProblem(*each) for each in found.problems]
+    problems = list(found.problems)
     if store is not None:
         with ExitStack() as stack:
             reasons = differing(

@@ -32,12 +32,12 @@ class ArchiveUnwritable(ArchiveError):
 
 
 class ArchiveDamaged(ArchiveError):
-    """A file of it is missing, or is not what was written; `file` is its path."""
+    """A file of it is missing, or is not what was written; `file` is its path, `why` says what."""
 
     said = "is damaged; make it anew with `comity archive --compact`"
 
     def __init__(self, archive: str, file: str, reason: str) -> None:
-        self.file = file
+        self.file, self.why = file, reason
         super().__init__(archive, f"{file}: {reason}")
 
 

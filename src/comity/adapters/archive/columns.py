@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from datetime import date
+from datetime import UTC, date, datetime
 from functools import lru_cache
 from typing import Any, NamedTuple
 
@@ -49,6 +49,10 @@ def numpy() -> Any:
 def texts_of(table: Any, name: str) -> Any:
     """A column of a table as texts; the table may hold each text once, and numbers for it."""
     return table.column(name).cast(arrow().string())
+
+
+EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+"""From which Arrow counts."""
 
 
 class Column(NamedTuple):
@@ -102,10 +106,11 @@ def schema() -> Any:
 
 
 class Row(NamedTuple):
-    """A record for one file, with its seal if the row is its home."""
+    """A record for one file, its event's JSON, and its seal if the row is its home."""
 
     record: Recorded
-    seal: bytes | None
+    text: bytes
+    seal: bytes | None = None
 
 
 def batch(rows: Sequence[Row], form: Any) -> Any:
@@ -118,7 +123,7 @@ def batch(rows: Sequence[Row], form: Any) -> Any:
 
 def cells(row: Row) -> tuple[Any, ...]:
     """A row's cells, in the order of the columns."""
-    record, seal = row
+    record, text, seal = row
     event = record.event
     days, tone = _NO_DAYS, _NO_TONE
     if event.when:
@@ -128,7 +133,7 @@ def cells(row: Row) -> tuple[Any, ...]:
         record.relationship, event.parties, event.type, event.when or None, *days,
         event.subject or None, subject_id(event) or None, event.happening or None, *tone,
         event.source if isinstance(event, InteractionCoded) else None, actor(event) or None,
-        sorted(links_of(event)), seal is not None, seal, codec.encode_event(event).decode(),
+        sorted(links_of(event)), seal is not None, seal, text.decode(),
     )  # fmt: skip
 
 
@@ -162,6 +167,6 @@ def _tone(scheme: str, code: str) -> tuple[str | float | None, ...]:
 def texts_decoded(texts: Iterable[bytes], kinds: Iterable[str]) -> list[Any]:
     """The events of some texts."""
     return [
-        codec.decode(b'{"recorded_at":"1970-01-01T00:00:00Z","event":%b}' % text, kind).event
+        codec.decode(codec.stored(text, EPOCH), kind).event
         for text, kind in zip(texts, kinds, strict=True)
     ]

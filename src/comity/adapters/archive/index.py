@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -11,6 +11,7 @@ from typing import Any
 import msgspec
 
 from comity.adapters.archive.columns import (
+    EPOCH,
     arrow,
     compute,
     numpy,
@@ -18,6 +19,7 @@ from comity.adapters.archive.columns import (
     schema,
     texts_decoded,
 )
+from comity.adapters.archive.damage import reading
 from comity.adapters.archive.manifest import File
 from comity.adapters.archive.texts import Texts
 from comity.domain.codec import UPCASTERS
@@ -32,14 +34,13 @@ _NARROW = (
 )  # fmt: skip
 _TEXTS = ["relationship", "kind", "recorded_by", "acted_by"]
 """Those of them whose texts repeat: each is held once."""
-_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _DAY_ZERO = 719_163
 """The ordinal of 1 January 1970."""
 
 
 def moment_of(microseconds: int) -> datetime:
     """The moment so many microseconds after 1970 began."""
-    return _EPOCH + timedelta(microseconds=microseconds)
+    return EPOCH + timedelta(microseconds=microseconds)
 
 
 _decode_all = msgspec.json.Decoder(list[AnyEvent]).decode
@@ -77,19 +78,17 @@ class FileIndex:
 
     def _read(self, file: File) -> Any:
         """The narrow columns of a file, read by row groups: all at once take twice the memory."""
-        try:
-            with parquet().ParquetFile(
+        with (
+            reading(self.archive, file.path),
+            parquet().ParquetFile(
                 self._folder / file.path, read_dictionary=_TEXTS, page_checksum_verification=True
-            ) as source:
-                groups = [
-                    source.read_row_group(number, columns=list(_NARROW), use_threads=False)
-                    for number in range(source.num_row_groups)
-                ]
+            ) as source,
+        ):
+            groups = [
+                source.read_row_group(number, columns=list(_NARROW), use_threads=False)
+                for number in range(source.num_row_groups)
+            ]
             return arrow().concat_tables(groups)
-        except FileNotFoundError:
-            raise ArchiveDamaged(self.archive, file.path, "it is missing") from None
-        except (OSError, arrow().ArrowException, KeyError) as error:
-            raise ArchiveDamaged(self.archive, file.path, str(error)) from None
 
     # Narrow columns
 
@@ -228,7 +227,7 @@ class FileIndex:
 
     def position_at(self, moment: datetime) -> int:
         """The last position that was recorded at or before a moment; 0 if there is none."""
-        at = (moment - _EPOCH) // timedelta(microseconds=1)
+        at = (moment - EPOCH) // timedelta(microseconds=1)
         known = self.positions[self._recorded <= at]
         return int(known.max()) if len(known) else 0
 

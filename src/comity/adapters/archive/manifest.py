@@ -6,7 +6,7 @@ import os
 import re
 from collections.abc import Iterator
 from datetime import datetime
-from hashlib import file_digest, sha256
+from hashlib import sha256
 from pathlib import Path
 
 import msgspec
@@ -14,8 +14,9 @@ from msgspec import Struct
 
 from comity.adapters.archive.places import MANIFEST
 from comity.adapters.interchange.whole_files import replacing
-from comity.domain.errors import ArchiveDamaged, NotAnArchive
-from comity.domain.parties import CONTINUATIONS, RENAMINGS, given_organisations
+from comity.domain.errors import NotAnArchive
+from comity.domain.parties import RENAMINGS
+from comity.domain.parties.organisations import continuations
 
 NAME = MANIFEST
 FORMAT = 1
@@ -121,25 +122,6 @@ def is_ours(path: str) -> bool:
     return name in OURS and OURS[name].fullmatch(own) is not None
 
 
-def check_file(folder: Path, file: File, *, whole: bool) -> None:
-    """Raise `ArchiveDamaged` unless a file is what was written: all its bytes, or how many.
-
-    A file that is read by several tasks is checked whole by one of them.
-    """
-    try:
-        with (folder / file.path).open("rb") as opened:
-            size = os.fstat(opened.fileno()).st_size
-            if size != file.bytes:
-                reason = f"it has {size:,} bytes, and not {file.bytes:,}"
-                raise ArchiveDamaged(str(folder), file.path, reason)
-            if whole and file_digest(opened, "sha256").hexdigest() != file.digest:
-                raise ArchiveDamaged(str(folder), file.path, "its bytes are not what was written")
-    except FileNotFoundError:
-        raise ArchiveDamaged(str(folder), file.path, "it is missing") from None
-    except OSError as error:
-        raise ArchiveDamaged(str(folder), file.path, str(error)) from None
-
-
 def write_manifest(folder: Path, manifest: Manifest) -> None:
     """Put a manifest in place by one rename. Raises `OSError`."""
     text = msgspec.json.format(msgspec.json.encode(manifest), indent=1)
@@ -161,5 +143,9 @@ def sync_folder(folder: Path) -> None:
 
 def parties_in_short() -> str:
     """What stands for who continues whom, in this process."""
-    known = repr((CONTINUATIONS, RENAMINGS, given_organisations()))
+    # What an organisation is called, or has no successor, moves no event to another file.
+    steps = sorted(
+        (each.predecessor, each.successor, each.day, each.since) for each in continuations()
+    )
+    known = repr((steps, RENAMINGS))
     return sha256(known.encode()).hexdigest()[:16]

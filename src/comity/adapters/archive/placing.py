@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Mapping
 from zlib import crc32
 
+from comity.domain.parties import cached_by_party
 from comity.domain.scope import Scope, all_scopes, scopes_of
 
 
@@ -18,6 +19,7 @@ def bucket_of(key: str, buckets: int) -> int:
     return crc32(key.encode()) % buckets
 
 
+@cached_by_party
 def home_of(stream: str, buckets: int) -> int:
     """The bucket in which the events of a stream are at home: that of one of its scopes."""
     scopes = scopes_of(stream)

@@ -11,22 +11,22 @@ from typing import Any
 from msgspec import Struct
 from msgspec.structs import replace
 
-from comity.adapters.archive.columns import arrow, compute, numpy, parquet, texts_of
+from comity.adapters.archive.choosing import have_links, homes_with, is_one_of
+from comity.adapters.archive.columns import compute, numpy, parquet, texts_of
+from comity.adapters.archive.damage import check_written, reading
 from comity.adapters.archive.index import FileIndex
 from comity.adapters.archive.manifest import (
     DATA,
     File,
     Manifest,
-    check_file,
     parties_in_short,
     read_manifest,
 )
 from comity.adapters.archive.placing import bucket_of, home_of
 from comity.adapters.archive.store import ArchiveStore
-from comity.adapters.archive.stream_list import read_streams
+from comity.adapters.archive.stream_list import acted_of, actors_of, read_streams
 from comity.adapters.archive.streams import StreamsOfArchive, StreamsOfPart
-from comity.domain.errors import ArchiveDamaged, NotAnArchive
-from comity.domain.events import RECORD_KEEPING
+from comity.domain.errors import NotAnArchive
 from comity.domain.scope import Key, Scope, scopes_of, streams_of
 from comity.ports import ArchivePart, Head
 
@@ -91,20 +91,18 @@ class Opening(Struct, frozen=True):
             )
             raise NotAnArchive(str(self.folder), reason)
         for file in self.files:
-            check_file(self.folder, file, whole=self.rows != "linked")
+            # A file that is read by several tasks is checked whole by one of them.
+            digest = "" if self.rows == "linked" else file.digest
+            check_written(self.folder, file.path, size=file.bytes, digest=digest)
 
     def _chosen(self, table: Any) -> Any:
-        """The rows that are chosen. Record keeping goes with both: it may be about either."""
+        """The rows that are chosen."""
         own = compute()
         if self.rows == "told":
-            told = own.is_in(
-                texts_of(table, "relationship"), value_set=_array(sorted(self.streams))
-            )
+            told = is_one_of(texts_of(table, "relationship"), self.streams)
             return own.and_(table.column("home"), told)
-        acts = own.is_in(texts_of(table, "kind"), value_set=_array(sorted(RECORD_KEEPING)))
-        linked = own.greater(own.list_value_length(table.column("links")), 0)
-        wanted = linked if self.rows == "linked" else own.invert(linked)
-        mask = own.and_(table.column("home"), own.or_(wanted, acts))
+        linked = have_links(table)
+        mask = homes_with(table, linked if self.rows == "linked" else own.invert(linked))
         if self.rows == "linked" and self.keys.buckets:
             mask = own.and_(mask, self._of_keys(texts_of(table, "relationship")))
         return mask
@@ -116,11 +114,7 @@ class Opening(Struct, frozen=True):
             for name in relationships.unique().to_pylist()
             if any(self.keys(scope.key) for scope in scopes_of(name, "party"))
         ]
-        return compute().is_in(relationships, value_set=_array(names))
-
-
-def _array(texts: Sequence[str]) -> Any:
-    return arrow().array(list(texts), arrow().string())
+        return is_one_of(relationships, names)
 
 
 class ParquetArchive:
@@ -171,12 +165,11 @@ class ParquetArchive:
         return last
 
     def _columns(self, file: File, columns: Sequence[str]) -> Any:
-        try:
+        with reading(self.name, file.path):
             return parquet().read_table(
-                self.folder / file.path, columns=list(columns), partitioning=None
-            )
-        except FileNotFoundError:
-            raise ArchiveDamaged(self.name, file.path, "it is missing") from None
+                self.folder / file.path, columns=list(columns), partitioning=None,
+                page_checksum_verification=True,
+            )  # fmt: skip
 
     def parts(self, key: Key, scopes: Sequence[Scope] | None = None) -> Sequence[ArchivePart]:
         """What to fold for every key, or for these scopes; see `comity.ports.Archive`."""
@@ -190,7 +183,7 @@ class ParquetArchive:
         Such are a set of parties of which only larger ones are recorded, or a party under a name
         that it has no more.
         """
-        recorded = read_streams(self.folder, self.manifest)
+        recorded = actors_of(read_streams(self.folder, self.manifest))
         placed = {scope.key for name in recorded for scope in scopes_of(name)}
         parts: list[ArchivePart] = []
         for part in self._whole():
@@ -202,10 +195,7 @@ class ParquetArchive:
 
     def _told(self, scopes: Sequence[Scope], recorded: Mapping[str, Sequence[str]]) -> ArchivePart:
         """What is told of some scopes, wherever its home is."""
-        acted: dict[str, list[str]] = {}
-        for name, codes in recorded.items():
-            for code in codes:
-                acted.setdefault(code, []).append(name)
+        acted = acted_of(recorded)
         streams = {name for scope in scopes for name in streams_of(scope, recorded, acted)}
         buckets = {home_of(name, self.manifest.buckets) for name in streams}
         files = [file for file in self.manifest.files if file.bucket in buckets]
@@ -265,7 +255,4 @@ def _part(opening: Opening, name: str, files: Sequence[File]) -> ArchivePart:
 def _names(files: Sequence[File]) -> str:
     """The paths of a bucket's files, in short."""
     more = f" and {len(files) - 1} more" if len(files) > 1 else ""
-    return f"{files[0].path}{more}" if files else "no file"
-
-
-__all__ = ["Keys", "Named", "Opening", "ParquetArchive"]
+    return f"{files[0].path}{more}"

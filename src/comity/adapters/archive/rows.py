@@ -73,7 +73,7 @@ def _differing(row: dict[str, Any], record: Recorded) -> str:
         return "it has no seal and is its home, or the other way round"
     if row["kind"] in UPCASTERS:
         return ""  # its columns are those of a kind that is no more
-    wanted = cells(Row(record, row["seal"]))
+    wanted = cells(Row(record, codec.encode_event(record.event), row["seal"]))
     told = tuple(_LISTS.get(name, _same)(row[name]) for name in _NAMES)
     names = [n for n, one, other in zip(_NAMES, told, wanted, strict=True) if one != other]
     return f"{', '.join(names)} differ from its JSON" if names else ""

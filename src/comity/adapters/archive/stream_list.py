@@ -1,40 +1,47 @@
-"""The list of an archive's streams, each with the parties that acted alone in it."""
+"""The list of an archive's streams: where each ends, and who acted alone in it."""
 
 from __future__ import annotations
 
-from hashlib import file_digest
+from collections.abc import Iterable, Mapping
 from pathlib import Path
+from typing import NamedTuple
 
-from comity.adapters.archive.columns import arrow, parquet
+from comity.adapters.archive.columns import parquet
+from comity.adapters.archive.damage import reading
 from comity.adapters.archive.manifest import Manifest
-from comity.domain.errors import ArchiveDamaged
+from comity.ports import StreamHead
 
 
-def check_streams(folder: Path, manifest: Manifest) -> None:
-    """Raise `ArchiveDamaged` unless the list is what was written."""
-    path = manifest.streams
-    try:
-        with (folder / path).open("rb") as file:
-            if file_digest(file, "sha256").hexdigest() != manifest.streams_digest:
-                raise ArchiveDamaged(str(folder), path, "its bytes are not what was written")
-    except FileNotFoundError:
-        raise ArchiveDamaged(str(folder), path, "it is missing") from None
-    except OSError as error:
-        raise ArchiveDamaged(str(folder), path, str(error)) from None
+class Listed(NamedTuple):
+    """A stream: its end, and the parties that acted alone on an agreement in it."""
+
+    head: StreamHead
+    actors: list[str]
 
 
-def read_streams(folder: Path, manifest: Manifest) -> dict[str, list[str]]:
-    """The streams of an archive, each with the parties that acted alone in it.
-
-    Raises `ArchiveDamaged`.
-    """
-    try:
+def read_streams(folder: Path, manifest: Manifest) -> dict[str, Listed]:
+    """The streams of an archive, sorted by name. Raises `ArchiveDamaged`."""
+    with reading(str(folder), manifest.streams):
         table = parquet().read_table(
             folder / manifest.streams, partitioning=None, page_checksum_verification=True
         )
-        names = table.column("relationship").to_pylist()
-        return dict(zip(names, table.column("acted_by").to_pylist(), strict=True))
-    except FileNotFoundError:
-        raise ArchiveDamaged(str(folder), manifest.streams, "it is missing") from None
-    except (OSError, arrow().ArrowInvalid, KeyError) as error:
-        raise ArchiveDamaged(str(folder), manifest.streams, str(error)) from None
+        return {
+            row["relationship"]: Listed(
+                StreamHead(row["version"], row["position"], row["has_acts"]), row["acted_by"]
+            )
+            for row in table.sort_by("relationship").to_pylist()
+        }
+
+
+def acted_of(actors: Mapping[str, Iterable[str]]) -> dict[str, list[str]]:
+    """By party, the streams in which it acted alone; `actors` are those of each stream."""
+    acted: dict[str, list[str]] = {}
+    for name, codes in actors.items():
+        for code in codes:
+            acted.setdefault(code, []).append(name)
+    return acted
+
+
+def actors_of(listed: Mapping[str, Listed]) -> dict[str, list[str]]:
+    """Who acted alone in each stream."""
+    return {name: each.actors for name, each in listed.items()}

@@ -9,13 +9,14 @@ from threading import RLock
 from typing import Any, Protocol
 
 from comity.adapters.archive import counting
-from comity.adapters.archive.columns import arrow, compute, parquet, texts_decoded, texts_of
+from comity.adapters.archive.choosing import have_links, homes_with
+from comity.adapters.archive.columns import texts_decoded
 from comity.adapters.archive.files_in_sql import FilesInSql
 from comity.adapters.archive.index import FileIndex, moment_of
 from comity.adapters.archive.manifest import File, Manifest
 from comity.adapters.archive.placing import home_of
+from comity.adapters.archive.stream_list import read_streams
 from comity.domain.counting import counted, measure
-from comity.domain.errors import ArchiveDamaged
 from comity.domain.events import RECORD_KEEPING
 from comity.domain.links import link
 from comity.domain.recorded import Recorded
@@ -130,27 +131,15 @@ class StreamsOfArchive:
         self._sql = FilesInSql(name, folder)
         self._heads: dict[str, StreamHead] = {}
         self.marks: dict[str, frozenset[str]] = {}
-        for row in self._listed():
-            stream: str = row["relationship"]
-            self._heads[stream] = StreamHead(row["version"], row["position"], row["has_acts"])
-            self.marks[stream] = frozenset((*stream.split("-"), *map(acting, row["acted_by"])))
+        for stream, (head, actors) in read_streams(folder, manifest).items():
+            self._heads[stream] = head
+            self.marks[stream] = frozenset((*stream.split("-"), *map(acting, actors)))
         self._files: dict[int, list[File]] = {}
         for file in manifest.files:
             self._files.setdefault(file.bucket, []).append(file)
         self._indexes: dict[int, FileIndex] = {}
         self._linked: dict[int, FileIndex] = {}
         self._lock = RLock()
-
-    def _listed(self) -> list[dict[str, Any]]:
-        path = self._manifest.streams
-        try:
-            table = parquet().read_table(self._folder / path, partitioning=None)
-        except FileNotFoundError:
-            raise ArchiveDamaged(self._name, path, "it is missing") from None
-        except (OSError, arrow().ArrowInvalid) as error:
-            raise ArchiveDamaged(self._name, path, str(error)) from None
-        listed: list[dict[str, Any]] = table.sort_by("relationship").to_pylist()
-        return listed
 
     def head(self, name: str) -> StreamHead:
         """The end of a stream."""
@@ -188,7 +177,7 @@ class StreamsOfArchive:
         with self._lock:
             if bucket not in self._linked:
                 files = self._files[bucket]
-                self._linked[bucket] = FileIndex(self._name, self._folder, files, _have_links)
+                self._linked[bucket] = FileIndex(self._name, self._folder, files, _linked)
             return self._linked[bucket]
 
     def indexes(self) -> Sequence[FileIndex]:
@@ -251,12 +240,9 @@ def _recorded(row: tuple[Any, ...]) -> Recorded:
     return Recorded(event, name, version, position, moment_of(moment), recorded_by=author)
 
 
-def _have_links(table: Any) -> Any:
+def _linked(table: Any) -> Any:
     """The homes with links, and all record keeping."""
-    own = compute()
-    linked = own.greater(own.list_value_length(table.column("links")), 0)
-    acts = own.is_in(texts_of(table, "kind"), value_set=arrow().array(sorted(RECORD_KEEPING)))
-    return own.and_(table.column("home"), own.or_(linked, acts))
+    return homes_with(table, have_links(table))
 
 
 def _is_text(id: str) -> bool:

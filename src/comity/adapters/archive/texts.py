@@ -9,8 +9,8 @@ from pathlib import Path
 from typing import Any
 
 from comity.adapters.archive.columns import arrow, numpy, parquet
+from comity.adapters.archive.damage import reading
 from comity.adapters.archive.manifest import File
-from comity.domain.errors import ArchiveDamaged
 
 _GROUPS_HELD = 12
 """How many row groups of JSON are held at once."""
@@ -58,12 +58,10 @@ class Texts:
     def _opened(self, number: int) -> Any:
         if number not in self._open:
             path = self._files[number].path
-            try:
+            with reading(self._archive, path):
                 self._open[number] = parquet().ParquetFile(
                     self._folder / path, page_checksum_verification=True
                 )
-            except (OSError, arrow().ArrowException) as error:
-                raise ArchiveDamaged(self._archive, path, str(error)) from None
         return self._open[number]
 
     def _taken(self, group: int, rows: Numbers) -> list[bytes]:
@@ -75,11 +73,8 @@ class Texts:
             self._held.move_to_end(group)
             return self._held[group]
         number, own = self._groups[group]
-        try:
+        with reading(self._archive, self._files[number].path):
             table = self._opened(number).read_row_group(own, columns=["event"])
-        except (OSError, arrow().ArrowException) as error:
-            path = self._files[number].path
-            raise ArchiveDamaged(self._archive, path, str(error)) from None
         texts = table.column("event").combine_chunks()
         texts = (texts.chunk(0) if hasattr(texts, "chunk") else texts).cast(arrow().binary())
         self._held[group] = texts

@@ -16,17 +16,17 @@ from struct import Struct as Packed
 from tempfile import TemporaryFile
 from typing import NamedTuple
 
-from comity.adapters.archive.columns import arrow
+from comity.adapters.archive.damage import check_written, reading
 from comity.adapters.archive.manifest import (
     NAME,
     File,
     Manifest,
-    check_file,
     parties_in_short,
 )
 from comity.adapters.archive.placing import Placing, home_of
+from comity.adapters.archive.problems import ArchiveProblem
 from comity.adapters.archive.rows import Found, rows_of
-from comity.adapters.archive.stream_list import check_streams, read_streams
+from comity.adapters.archive.stream_list import acted_of, actors_of, read_streams
 from comity.domain.errors import ArchiveDamaged
 from comity.domain.events import RecordKeeping, RecordRedacted
 from comity.domain.integrity import START, chained, form_of, place_of
@@ -43,13 +43,6 @@ _BY = "\0by:"
 """The mark of a party in the place of a target; no id begins so."""
 
 
-class FileProblem(NamedTuple):
-    """What does not fit, in which file of an archive; its path is empty if that is not known."""
-
-    file: str
-    reason: str
-
-
 class Verified(NamedTuple):
     """What was found: the digest of the rows' chain, how many events it proves, and problems.
 
@@ -60,7 +53,7 @@ class Verified(NamedTuple):
     digest: str
     proven: int
     untold: Mapping[int, str]
-    problems: Sequence[FileProblem]
+    problems: Sequence[ArchiveProblem]
 
 
 class _Sum(NamedTuple):
@@ -80,7 +73,7 @@ class ArchiveVerifier:
 
     def __init__(self, folder: Path, manifest: Manifest, progress: Progress) -> None:
         self._folder, self._manifest, self._progress = folder, manifest, progress
-        self._problems: list[FileProblem] = []
+        self._problems: list[ArchiveProblem] = []
         self._numbers: dict[str, int] = {}
         self._acted: set[tuple[str, str]] = set()
         """Streams, each with who acted alone in it, as its events tell."""
@@ -100,16 +93,13 @@ class ArchiveVerifier:
         manifest = self._manifest
         if manifest.parties != parties_in_short():
             reason = "it was written for other successors of parties than this process knows"
-            self._problems.append(FileProblem("", reason))
+            self._problems.append(ArchiveProblem("", reason))
         try:
-            check_streams(self._folder, manifest)
-            streams = read_streams(self._folder, manifest)
+            check_written(self._folder, manifest.streams, digest=manifest.streams_digest)
+            streams = actors_of(read_streams(self._folder, manifest))
         except ArchiveDamaged as error:
-            return Verified("", 0, {}, [FileProblem(error.file, error.reason)])
-        acted: dict[str, list[str]] = {}
-        for name, codes in streams.items():
-            for code in codes:
-                acted.setdefault(code, []).append(name)
+            return Verified("", 0, {}, [ArchiveProblem(error.file, error.reason)])
+        acted = acted_of(streams)
         self._placing = Placing(manifest.buckets, streams, acted)
         self._acting_streams = {name for names in acted.values() for name in names}
         with TemporaryFile() as file:
@@ -127,22 +117,21 @@ class ArchiveVerifier:
 
     def _problem(self, file: str, reason: str) -> None:
         if len(self._problems) <= _MOST:
-            self._problems.append(FileProblem(file, reason))
+            self._problems.append(ArchiveProblem(file, reason))
 
     # The rows
 
     def _read(self, file: File) -> None:
         try:
-            check_file(self._folder, file, whole=True)
+            check_written(self._folder, file.path, size=file.bytes, digest=file.digest)
             rows = homes = 0
-            for found in rows_of(self._folder, file):
-                rows += 1
-                homes += found.seal is not None
-                self._add(file, found)
+            with reading(str(self._folder), file.path):
+                for found in rows_of(self._folder, file):
+                    rows += 1
+                    homes += found.seal is not None
+                    self._add(file, found)
         except ArchiveDamaged as error:
-            self._problem(error.file, error.reason.partition(": ")[2])
-        except (OSError, arrow().ArrowException) as error:
-            self._problem(file.path, str(error))
+            self._problem(error.file, error.why)
         else:
             if (rows, homes) != (file.rows, file.home):
                 self._problem(file.path, "it has other rows than the manifest says")

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable
 from datetime import datetime
+from functools import cached_property
 from itertools import takewhile
 from pathlib import Path
 from typing import NamedTuple
@@ -31,7 +32,7 @@ from comity.adapters.archive.manifest import (
 from comity.adapters.archive.placing import Placing, home_of
 from comity.adapters.archive.putting import put_bucket, put_streams, put_views
 from comity.adapters.archive.spool import Spool
-from comity.adapters.archive.stream_list import read_streams
+from comity.adapters.archive.stream_list import acted_of, actors_of, read_streams
 from comity.domain import codec
 from comity.domain.errors import StoreBusy
 from comity.domain.events import RecordKeeping
@@ -131,7 +132,7 @@ class _Writing:
         """Whether all is written anew."""
         return (
             compact
-            or self._holds_redacted(before)
+            or self._holds_redacted
             or before.parties != parties_in_short()
             or files not in (None, before.buckets)
         )
@@ -178,39 +179,41 @@ class _Writing:
         )  # fmt: skip
         left = set(before.paths()).difference(manifest.paths()) if before else set[str]()
         old = tuple(superseded(self._folder, before, self._now, left)) if before else ()
-        holds_redacted = before is not None and self._holds_redacted(before)
-        manifest = replace(manifest, superseded=() if holds_redacted else old)
+        manifest = replace(manifest, superseded=() if self._holds_redacted else old)
         for name in (DATA, STREAMS):
             sync_folder(self._folder / name)
         put_views(self._folder)
         write_manifest(self._folder, manifest)
-        if holds_redacted:
+        if self._holds_redacted:
             remove(self._folder, old)
         return Written(manifest, added, anew)
 
-    def _holds_redacted(self, before: Manifest) -> bool:
+    @cached_property
+    def _holds_redacted(self) -> bool:
         """Whether the archive may hold what was redacted in the log since.
 
         A copy of a store that was redacted has the number of a log that never was.
         """
+        before = self._before
+        if before is None:
+            return False
         is_rewritten = before.rewritten != self._extent.rewritten
         return is_rewritten or first_redaction(self._store, before.position) is not None
 
     def _add_newer(self, spool: Spool, after: int, buckets: int) -> bytes:
         """Add what was recorded after a position; return the commitment of the last event."""
-        homes: dict[str, int] = {}
         last, end = b"", self._extent.position
         for page in self._store.sealed(after):
             records = list(takewhile(lambda record: record.position <= end, page.records))
             for record, seal, committed in zip(records, page.seals, page.commitments, strict=False):
-                name = record.relationship
-                if name not in homes:
-                    homes[name] = home_of(name, buckets)
+                home = home_of(record.relationship, buckets)
                 # A stored form that an older comity wrote can differ: then it cannot be proven.
-                is_same = commitment(seal, codec.content_of(record)) == committed
+                text = codec.encode_event(record.event)
+                content = codec.stored(text, record.recorded_at, record.recorded_by)
+                is_same = commitment(seal, content) == committed
                 kept = seal if is_same else committed
                 for bucket in self._buckets(record):
-                    spool.add(bucket, Row(record, kept if bucket == homes[name] else None))
+                    spool.add(bucket, Row(record, text, kept if bucket == home else None))
                 last = committed
             if records:
                 self._progress(records[-1].position)
@@ -251,11 +254,8 @@ class _Writing:
 
     def _add_older(self, spool: Spool, before: Manifest, buckets: int) -> None:
         """Add what was archived before, and is needed in further files now."""
-        old = read_streams(self._folder, before)
-        acted: dict[str, list[str]] = {}
-        for name, codes in old.items():
-            for code in codes:
-                acted.setdefault(code, []).append(name)
+        old = actors_of(read_streams(self._folder, before))
+        acted = acted_of(old)
         placed = Placing(buckets, old, acted)
         for name in old:
             needed = set(self._placing.of_stream(name)).difference(placed.of_stream(name))
@@ -263,7 +263,7 @@ class _Writing:
                 for record in self._older(name, before.position):
                     there = self._placed(placed, record)
                     for bucket in needed.difference(there):
-                        spool.add(bucket, Row(record, None))
+                        spool.add(bucket, _copy(record))
         for code, names in acted.items():
             needed = set(self._placing.of_actor(code)).difference(placed.of_actor(code))
             for name in names if needed else ():
@@ -271,7 +271,7 @@ class _Writing:
                 for record in self._older(name, before.position) if own else ():
                     if self._actor(record) == code:
                         for bucket in own:
-                            spool.add(bucket, Row(record, None))
+                            spool.add(bucket, _copy(record))
 
     def _placed(self, placed: Placing, record: Recorded) -> set[int]:
         """Where a record stood before."""
@@ -287,3 +287,8 @@ class _Writing:
 
 def _files_for(extent: Extent) -> int:
     return max(FEWEST, round(extent.position / EVENTS_PER_FILE))
+
+
+def _copy(record: Recorded) -> Row:
+    """A record in a file in which it is not at home."""
+    return Row(record, codec.encode_event(record.event))

@@ -26,7 +26,7 @@ def examine_archive(
         manifest = archive.manifest
         health.events, health.last_recorded = manifest.position, manifest.recorded_at
         found = list(unsound_files(folder, manifest, quick=quick, progress=progress))
-        problems += [Problem(f"{file.path}: {file.reason}", _ADVICE) for file in found]
+        problems += [Problem(f"{each.file}: {each.reason}", _ADVICE) for each in found]
         if not quick:
             health.verified = not found
             health.digest = None if found else manifest.digest
