@@ -134,7 +134,7 @@ def unclear(records: Iterable[Recorded], scope: Scope) -> dict[SubjectKey, Event
     subjects: dict[SubjectKey, list[Recorded]] = {}
     for record in records:
         event = record.event
-        key = order_key(event, scope)
+        key = order_key(event, scope) if event.subject else None
         if key is not None and scope.concerns(event):
             subjects.setdefault(key, []).append(record)
     return {

@@ -94,13 +94,14 @@ class Gathering:
             # Each kind by itself: under the link of a deal signed are its shipments too.
             wanted: dict[Collection[str], Links] = {}
             agreements: set[int] = set()
-            for event in (record.event for record in new):
-                if event.relationship in self._with_acts:
+            for record in new:
+                event, stream = record.event, record.relationship
+                if stream in self._with_acts:
                     acts = wanted.setdefault(RECORD_KEEPING, {})
-                    acts.setdefault(event.relationship, set()).add(link(event.id))
-                for number in happening_links(event):
+                    acts.setdefault(stream, set()).add(link(event.id))
+                for number in happening_links(event) if event.happening else ():
                     rivals = wanted.setdefault((event.type,), {})
-                    for name in self._neighbours.of(event.relationship):
+                    for name in self._neighbours.of(stream):
                         rivals.setdefault(name, set()).add(number)
                 if self.scope.has_act_elsewhere(event):  # other events say whether it belongs
                     agreements.update(subject_links(event))
