@@ -19,6 +19,7 @@ from comity.adapters.archive.manifest import (
     write_manifest,
 )
 from comity.adapters.archive.placing import home_of
+from comity.domain.codec import encode_event
 from comity.domain.codelists.goldstein import codes
 from comity.domain.recorded import Recorded
 
@@ -99,4 +100,4 @@ def _rows(number: int, pair: tuple[str, str], each: int) -> Iterator[Row]:
         position = number * each + version
         recorded_at = _BEGAN - timedelta(hours=1) + timedelta(microseconds=position)
         record = Recorded(event, "-".join(pair), version, position, recorded_at)
-        yield Row(record, random.randbytes(16))
+        yield Row(record, encode_event(event), seal=random.randbytes(16))
