@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 from hypothesis import settings
 
+from comity.domain.parties import forget_organisations
 from tests.effort import PYTHON, TORTURE, TRIED, UNMEASURED, rounds
 from tests.servers.plugin import postgres_address, pytest_configure, pytest_unconfigure
 from tests.stores import LASTING, STORES, a_place, a_store
@@ -54,6 +55,13 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
         for name, value, result in told:
             if name == TRIED:
                 terminalreporter.write_line(f"{value} ({result})")
+
+
+@pytest.fixture(autouse=True)
+def no_organisations_left() -> Iterator[None]:
+    """Forget the organisations that a test added: they hold for a whole process."""
+    yield
+    forget_organisations()
 
 
 @pytest.fixture(scope="session")

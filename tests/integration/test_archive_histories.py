@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from hashlib import sha256
 from itertools import product
 from pathlib import Path
@@ -31,7 +31,6 @@ from comity import (
 from comity.adapters.archive.manifest import read_manifest, write_manifest
 from comity.domain.codec import UPCASTERS
 from comity.domain.events import Event, MeetingHeld, MeetingScheduled
-from comity.domain.parties.organisations import forget_organisations
 from comity.domain.scope import Key
 from tests.archived import archived, files_of, parquet, runs
 from tests.effort import examples
@@ -139,19 +138,13 @@ def test_a_renamed_and_a_continued_party_have_one_timeline(tmp_path: Path) -> No
         check_all(engine, tmp_path, ("1991-12-25", "1992-04-27"))
 
 
-@pytest.fixture
-def union() -> Iterator[list[Organisation]]:
-    """An organisation that another continues; it is forgotten after the test."""
-    yield [
+def test_an_organisation_that_continues_another_has_its_events_in_every_file(
+    tmp_path: Path,
+) -> None:
+    union = [
         Organisation(code="oldunion", existed="1950/1990-06-30", successor="newunion"),
         Organisation(code="newunion", existed="1990-07-01/.."),
     ]
-    forget_organisations()
-
-
-def test_an_organisation_that_continues_another_has_its_events_in_every_file(
-    tmp_path: Path, union: list[Organisation]
-) -> None:
     with opened("memory", clock=Clock(), parties=union) as engine:
         for number, parties in enumerate((("PAK", "oldunion"), ("PAK", "RUS", "newunion"))):
             engine.append(meeting(f"m{number}", "1990-06-30", parties))

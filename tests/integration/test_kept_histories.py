@@ -30,7 +30,7 @@ from comity.adapters.web.pages.history import Histories, History
 from comity.adapters.web.pages.links import ServerLinks
 from comity.adapters.web.pages.question import Question
 from comity.adapters.web.pages.rendering import Frame
-from comity.domain.parties import add_organisations, forget_organisations
+from comity.domain.parties import add_organisations
 from comity.domain.scope import scope_of
 from comity.domain.time.dates import last_second
 
@@ -137,11 +137,8 @@ def test_a_name_that_is_given_later_is_told(engine: TimelineEngine) -> None:
     kept = Histories()
     question = Question(on=DAYS[2])
     assert "Own Bank" not in told(engine, kept, question).picture
-    try:
-        add_organisations([Organisation(code="ownbank", name="Own Bank")])
-        assert "Own Bank" in told(engine, kept, question).picture
-    finally:
-        forget_organisations()
+    add_organisations([Organisation(code="ownbank", name="Own Bank")])
+    assert "Own Bank" in told(engine, kept, question).picture
 
 
 @pytest.mark.parametrize("on", DAYS[1:])

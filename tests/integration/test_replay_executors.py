@@ -18,7 +18,6 @@ import pytest
 
 import comity
 from comity import InvalidValue, Organisation, ReplayFailed, StateProjection
-from comity.domain.parties import forget_organisations
 from tests.clusters import kill, until
 from tests.effort import PATIENCE, wait_for_end
 from tests.executors import (
@@ -130,11 +129,8 @@ def test_organisations_that_were_given_are_known_to_workers(tmp_path: Path) -> N
         engine.append(comity.StatementMade(by="club", parties=("club", "PAK"), when="2020"))
         comity.archive(engine, tmp_path / "archive")
         expected = engine.replay(Count("party"))
-    try:
-        with ProcessPoolExecutor(1, get_context("spawn")) as pool:
-            assert comity.replay(tmp_path / "archive", Count("party"), executor=pool) == expected
-    finally:
-        forget_organisations()
+    with ProcessPoolExecutor(1, get_context("spawn")) as pool:
+        assert comity.replay(tmp_path / "archive", Count("party"), executor=pool) == expected
 
 
 def test_threads_fold_what_cannot_be_pickled(

@@ -26,7 +26,6 @@ from comity import (
     UnknownEventKind,
     UnknownParty,
 )
-from comity.domain.parties import forget_organisations
 
 PAIR = ("PAK", "RUS")
 
@@ -231,13 +230,10 @@ def test_what_is_redacted_is_found_no_more_at_any_moment(engine: TimelineEngine)
 
 def test_organisations_that_the_user_knows_are_found_by_their_names(address: str) -> None:
     bank = Organisation(code="adb", name="Asian Development Bank")
-    try:
-        with comity.open(address, parties=[bank]) as engine:
-            engine.append(said("a loan", parties=("PAK", "adb"), id="loan"))
-            assert ids(engine.search('"development bank"')) == ["loan"]
-            assert engine.search("adb").total == 1
-    finally:
-        forget_organisations()
+    with comity.open(address, parties=[bank]) as engine:
+        engine.append(said("a loan", parties=("PAK", "adb"), id="loan"))
+        assert ids(engine.search('"development bank"')) == ["loan"]
+        assert engine.search("adb").total == 1
 
 
 def test_wrong_questions_are_refused(engine: TimelineEngine) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from datetime import date, timedelta
 from itertools import pairwise
 from pathlib import Path
@@ -24,7 +23,6 @@ from comity.domain.parties import (
     ended_on,
     existed,
     existence,
-    forget_organisations,
     lineage,
     standing_names,
     successor,
@@ -415,13 +413,6 @@ EEC = Organisation(
     source="Treaty on European Union, in force 1 November 1993",
 )
 EU = Organisation(code="eu", name="European Union", existed="1993-11-01/..")
-
-
-@pytest.fixture(autouse=True)
-def nothing_given() -> Iterator[None]:
-    """Forget the organisations of a test: they hold for a whole process."""
-    yield
-    forget_organisations()
 
 
 def test_an_organisation_continues_another_from_the_day_after_its_last() -> None:
