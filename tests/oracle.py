@@ -32,7 +32,7 @@ from comity.domain.time.dates import bounds
 from tests.oracle_lives import Settled, listed, settled
 from tests.oracle_statuses import Statuses, day_of
 from tests.oracle_table import phase
-from tests.oracle_time import field, folded, known_as, names, on_timeline, stands_for
+from tests.oracle_time import field, folded, known_as, names, on_timeline, stands_for, tell_of_each
 
 __all__ = ["known_as", "names", "on_timeline"]
 
@@ -92,14 +92,14 @@ def accounts(log: Sequence[Logged], event: Event, parties: Sequence[str]) -> lis
 
 
 def is_there(log: Sequence[Logged], account: Event, parties: tuple[str, ...]) -> bool:
-    """Whether an account is on a timeline: what one party did alone on what is told of there."""
+    """Whether an account is on a timeline: for an act, if each party is told of by some event."""
     if stands_for(account, parties, account.parties):
         return True
+    if not on_timeline(account, parties):
+        return False
     agreement = folded(field(account, "agreement"))
-    return on_timeline(account, parties) and any(
-        folded(field(event, "agreement")) == agreement and stands_for(event, parties, event.parties)
-        for event, _, _ in live(log)
-    )
+    told = [event for event, _, _ in live(log) if folded(field(event, "agreement")) == agreement]
+    return tell_of_each([event for event in told if on_timeline(event, parties)], parties)
 
 
 def is_told_of(account: Event, event: Event) -> bool:

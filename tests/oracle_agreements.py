@@ -225,10 +225,6 @@ class Agreement:
         statuses = tuple((p, tuple(frame.status for frame in life.frames)) for p, life in state)
         return tuple((life.status, life.frames[-1].since) for life in here), statuses
 
-    def counts(self) -> bool:
-        """Whether something is recorded of each party of the timeline."""
-        return set(self.timeline) <= set(self.parties)
-
 
 def _cut(frames: Frames, first: int, last: int, since: str) -> Frames:
     kept = (*frames[:first], *frames[last:])

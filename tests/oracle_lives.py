@@ -27,7 +27,7 @@ from tests.oracle_time import (
     known_as,
     newest_name,
     on_timeline,
-    stands_for,
+    tell_of_each,
     told,
     within_existence,
 )
@@ -98,10 +98,9 @@ def settled(
     lives: dict[Subject, Life] = {}
     for subject, group in sorted(groups.items()):
         machine = machine_of(subject, group, parties)
-        told_here = any(stands_for(event, parties, event.parties) for event in group)
-        if isinstance(machine, Agreement) and not (told_here and machine.counts()):
+        if isinstance(machine, Agreement) and not tell_of_each(group, parties):
             # One party's act stands where its membership counts: where something is recorded of
-            # the others, too.
+            # the others, too, here or elsewhere.
             for event in group:
                 del here[event.id], bounds[event.id]
             findings = [f for f in findings if f.subject != subject]

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from datetime import UTC, date, datetime, time, timedelta, timezone
 from itertools import product
 from typing import NamedTuple
@@ -189,6 +189,11 @@ def on_timeline(event: Event, parties: tuple[str, ...]) -> bool:
     by = field(event, "by")
     act = bool(by and field(event, "agreement")) and event.type != "payment-made"
     return act and any(stands_for(event, (party,), (by,)) for party in parties)
+
+
+def tell_of_each(acts: Iterable[Event], parties: tuple[str, ...]) -> bool:
+    """Whether something of an agreement is told of each party, here or elsewhere."""
+    return all(any(stands_for(a, (party,), a.parties) for a in acts) for party in parties)
 
 
 def within_existence(
