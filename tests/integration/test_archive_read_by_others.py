@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, date, datetime
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +14,7 @@ from hypothesis import strategies as st
 from hypothesis.strategies import DataObject
 
 import comity
-from comity import InteractionCoded, MeetingHeld
+from comity import Event, InteractionCoded, MeetingHeld, RecordRetracted
 from comity.domain.selection import retracted
 from tests.effort import UNMEASURED, examples
 from tests.integration.test_archive_store import archived, coded_on
@@ -43,7 +44,7 @@ def asked(place: Path, *questions: str) -> list[Rows]:
 @examples(30)
 @given(events=histories(), data=st.data())
 def test_the_views_hold_each_event_once_and_know_what_is_retracted(
-    events: list[comity.Event], data: DataObject
+    events: list[Event], data: DataObject
 ) -> None:
     with archived(events, data.draw(st.integers(0, len(events)))) as (engine, place):
         ids, gone, told = asked(
@@ -58,6 +59,45 @@ def test_the_views_hold_each_event_once_and_know_what_is_retracted(
     assert [id for (id,) in gone] == sorted(void)
     facts = [r.event.id for r in log if r.event.when and r.event.id not in void]
     assert [id for (id,) in told] == facts
+
+
+def retraction(id: str, target: str) -> RecordRetracted:
+    return RecordRetracted(parties=("PAK", "RUS"), target=target, reason="misread", id=id)
+
+
+def chain_of(start: str, depth: int) -> list[RecordRetracted]:
+    """A retraction of a fact, one of that retraction, and so on."""
+    ids = [start, *(f"{start}-{level}" for level in range(1, depth + 1))]
+    return [retraction(id, target) for target, id in pairwise(ids)]
+
+
+def test_thousands_of_retractions_and_chains_of_them_are_what_the_engine_says(
+    tmp_path: Path,
+) -> None:
+    facts = [coded_on("2023-06-20", str(n)) for n in range(4_000)]
+    ids = [fact.id for fact in facts]
+    events: list[Event] = [*facts, *(retraction(f"of-{id}", id) for id in ids[:3_000])]
+    for depth, id in enumerate(ids[3_000:3_007], 1):
+        events += chain_of(id, depth)
+    # Two take back one fact, and one of them is taken back: the other counts.
+    one, other, both, twice = ids[3_100:3_104]
+    events += [retraction("a", one), retraction("b", one), retraction("not-a", "a")]
+    events += [retraction("c", other), retraction("not-c", "c"), retraction("yes-c", "not-c")]
+    events += [retraction("d", both), retraction("not-d", "d"), retraction("nor-d", "d")]
+    events += [retraction("yes-d", "not-d"), retraction("e", twice), retraction("not-e", "e")]
+    events += [retraction("nor-e", "e"), retraction("yes-e", "nor-e"), retraction("f", "not-e")]
+    with comity.open(":memory:") as engine:
+        assert not engine.extend(events).rejected
+        comity.archive(engine, tmp_path / "archive")
+        void = retracted(engine.events())
+    gone, told = asked(
+        tmp_path / "archive", "SELECT id FROM retracted ORDER BY id", "SELECT id FROM facts"
+    )
+    assert [id for (id,) in gone] == sorted(void)
+    assert sorted(id for (id,) in told) == sorted(set(ids) - void.keys())
+    assert {one, other, twice} <= void.keys()
+    assert both not in void
+    assert [id in void for id in ids[3_000:3_007]] == [True, False] * 3 + [True]
 
 
 def test_the_tone_of_the_views_is_that_of_the_engine(tmp_path: Path) -> None:

@@ -19,23 +19,37 @@ SELECT * EXCLUDE (home, links, seal), json_extract_string(event, '$.id') AS id
 FROM read_parquet(getvariable('files'), hive_partitioning = false)
 WHERE home;
 
--- The ids of events that are retracted, from the newest retraction to the oldest: one that is
--- itself retracted takes nothing back.
+-- The ids of events that are retracted. A retraction counts unless one that counts takes it back.
+-- Few retractions take back another: only these are walked, level by level, from the last to the
+-- first, since those of a level depend on those of the next alone.
 CREATE OR REPLACE VIEW retracted AS
-WITH RECURSIVE retractions AS (
-    SELECT id, json_extract_string(event, '$.target') AS target,
-           row_number() OVER (ORDER BY position DESC) AS number
+WITH RECURSIVE retractions AS MATERIALIZED (
+    SELECT id, json_extract_string(event, '$.target') AS target, position
     FROM events WHERE kind = 'record-retracted'
 ),
-walk AS (
-    SELECT 0::BIGINT AS number, []::VARCHAR[] AS gone
+undoing AS MATERIALIZED (
+    SELECT later.id, later.target
+    FROM retractions AS later JOIN retractions AS earlier ON earlier.id = later.target
+    WHERE later.position > earlier.position
+),
+levels AS MATERIALIZED (
+    SELECT DISTINCT target AS id, 0 AS level FROM undoing
+    ANTI JOIN (SELECT id AS target FROM undoing) USING (target)
     UNION ALL
-    SELECT r.number,
-           CASE WHEN list_contains(w.gone, r.id) THEN w.gone ELSE list_append(w.gone, r.target) END
-    FROM walk AS w JOIN retractions AS r ON r.number = w.number + 1
+    SELECT undoing.id, level + 1 FROM levels JOIN undoing ON undoing.target = levels.id
+),
+walk AS MATERIALIZED (
+    SELECT id, level, true AS counts FROM levels WHERE level = (SELECT max(level) FROM levels)
+    UNION ALL
+    SELECT own.id, own.level, undone.id IS NULL
+    FROM levels AS own
+    JOIN (SELECT max(level) - 1 AS level FROM walk) AS next ON next.level = own.level
+    LEFT JOIN (
+        SELECT DISTINCT undoing.target AS id FROM walk JOIN undoing USING (id) WHERE counts
+    ) AS undone ON undone.id = own.id
 )
-SELECT DISTINCT unnest(gone) AS id
-FROM (SELECT gone FROM walk ORDER BY number DESC LIMIT 1);
+SELECT DISTINCT target AS id
+FROM retractions ANTI JOIN (SELECT id FROM walk WHERE NOT counts) USING (id);
 
 -- What is told of the world and not retracted. Rival accounts of one happening are all in it.
 CREATE OR REPLACE VIEW facts AS
