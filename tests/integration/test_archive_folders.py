@@ -19,8 +19,10 @@ from comity import (
     StoreBusy,
     TimelineEngine,
 )
+from comity.adapters.archive.columns import schema
 from comity.adapters.archive.manifest import read_manifest
 from comity.adapters.clock import system_clock
+from tests.archived import parquet
 from tests.integration.test_kills import EventIds
 from tests.whole_archives import (
     SECRET,
@@ -218,8 +220,25 @@ def test_an_empty_log_has_an_archive_that_answers_nothing_and_grows(tmp_path: Pa
     with comity.open(":memory:") as engine:
         report = comity.archive(engine, tmp_path)
         assert (report.position, report.added, answers(tmp_path)) == (0, 0, {})
+        assert comity.verify_archive(tmp_path, engine).ok
+        [empty] = read_manifest(tmp_path).files  # so that whoever reads it meets the columns
+        assert (empty.rows, parquet.read_table(tmp_path / empty.path).schema) == (0, schema())
+        comity.archive(engine, tmp_path, compact=True)
+        check_up_to_date(engine, tmp_path)
         engine.append(said(1))
         check_up_to_date(engine, tmp_path)
+        assert all(file.rows for file in read_manifest(tmp_path).files)
+
+
+def test_views_that_were_changed_or_deleted_are_written_again_by_any_run(
+    engine: TimelineEngine, folder: Path
+) -> None:
+    views = folder / "views.sql"
+    text = views.read_text()
+    for damage in (views.unlink, lambda: views.write_text("SELECT 1")):
+        damage()
+        assert comity.archive(engine, folder).added == 0
+        assert views.read_text() == text
 
 
 # Redactions

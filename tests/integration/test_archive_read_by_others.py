@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, date, datetime
+from importlib import import_module
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
@@ -15,13 +16,17 @@ from hypothesis.strategies import DataObject
 
 import comity
 from comity import Event, InteractionCoded, MeetingHeld, RecordRetracted
+from comity.adapters.archive.manifest import read_manifest
 from comity.domain.selection import retracted
+from tests.archived import parquet
 from tests.effort import UNMEASURED, examples
 from tests.integration.test_archive_store import archived, coded_on
 from tests.integration.test_tone_counts import histories
 from tests.recording import established
 
 pytestmark = UNMEASURED
+
+polars: Any = import_module("polars")
 
 PAGE = Path(__file__).parents[2] / "docs" / "how-to" / "read-an-archive.md"
 Rows = list[tuple[Any, ...]]
@@ -130,6 +135,26 @@ def test_the_views_read_what_the_manifest_names_and_nothing_else(tmp_path: Path)
         comity.archive(engine, place, compact=True)  # the files of both runs stay for a day
     assert len(list((place / "data").iterdir())) > 2
     assert asked(place, "SELECT count(*) FROM events") == [[(3,)]]
+
+
+def test_the_archive_of_an_empty_log_is_read_as_any_other(tmp_path: Path) -> None:
+    place = tmp_path / "archive"
+    names = ("events", "retracted", "facts", "interactions", "tone_by_quarter")
+    with comity.open(":memory:") as engine:
+        comity.archive(engine, place)
+        assert asked(place, *(f"FROM {name}" for name in names)) == [[]] * len(names)
+        paths = [place / file.path for file in read_manifest(place).files]
+        scanned = polars.scan_parquet(paths, glob=False, hive_partitioning=False).filter("home")
+        assert scanned.group_by("kind").len().collect().rows() == []
+        read = parquet.ParquetDataset(paths, partitioning=None, filters=[("home", "=", True)])
+        assert read.read().num_rows == 0
+        with comity.open(place) as archive:
+            assert (list(archive.events()), list(archive.tone())) == ([], [])
+        engine.append(coded_on("2023-06-20", "one"))
+        comity.archive(engine, place)
+        assert asked(place, "SELECT relationship, events FROM tone_by_quarter") == [
+            [("PAK-RUS", 1)]
+        ]
 
 
 def test_pandas_reads_an_archive_as_the_page_says(

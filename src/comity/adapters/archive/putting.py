@@ -33,7 +33,7 @@ def put_bucket(folder: Path, bucket: int, position: int, table: Any) -> File:
     return File(
         path=path, bucket=bucket, rows=table.num_rows, home=homes.num_rows,
         linked=int(compute().sum(compute().greater(lengths, 0)).as_py() or 0),
-        first=limits["min"], last=limits["max"], bytes=size, digest=digest,
+        first=limits["min"] or 0, last=limits["max"] or 0, bytes=size, digest=digest,
     )  # fmt: skip
 
 

@@ -44,12 +44,12 @@ class Spool:
             self._flush()
 
     def tables(self) -> Iterator[tuple[int, Any]]:
-        """Each bucket that has rows, with its rows."""
+        """Each bucket that has rows, with its rows; without any rows the first, for the columns."""
         self._flush()
         pyarrow = arrow()
-        for bucket in sorted(self._parts):
+        for bucket in sorted(self._parts) or [0]:
             batches: list[Any] = []
-            for start, size in self._parts[bucket]:
+            for start, size in self._parts.get(bucket, ()):
                 self._file.seek(start)
                 with pyarrow.ipc.open_stream(self._file.read(size)) as reader:
                     batches.extend(reader)

@@ -114,6 +114,7 @@ class _Writing:
             check_same_log(self._store, str(self._folder), before.position, before.commitment)
             if not self._is_anew(before, files, compact=compact):
                 if before.position == extent.position:
+                    put_views(self._folder)
                     return Written(before, 0, False)
                 return self._added(before)
         if files is None:
@@ -145,7 +146,9 @@ class _Writing:
             last = self._add_newer(spool, before.position, before.buckets)
             new = self._written(spool)
         added = self._extent.position - before.position
-        return self._ended([*before.files, *new], last, before.buckets, added)
+        # The archive of an empty log has one file, without rows.
+        old = [file for file in before.files if file.rows]
+        return self._ended([*old, *new], last, before.buckets, added)
 
     def _anew(self, buckets: int) -> Written | None:
         """Write all."""
