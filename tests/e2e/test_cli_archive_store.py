@@ -76,6 +76,25 @@ def test_a_command_that_writes_into_an_archive_says_what_to_do(archive: Path) ->
     assert "comity archive" in done.output
 
 
+REFUSING = [
+    "append facts.jsonl", "import cameo rows.csv", "retract bpc-5 --reason forged",
+    "reinstate bpc-5 --reason forged", "correct bpc-5 --set note=x --reason forged",
+    "prefer bpc-5 --reason surer", "redact bpc-5 --reason private --yes", "run state",
+    "backup copy.db", "restore copy.db", "projections materialize state",
+    "projections rebuild state", "projections delete state",
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("command", REFUSING)
+def test_a_command_that_takes_no_archive_does_not_offer_one(archive: Path, command: str) -> None:
+    offer = "the folder of an archive"
+    words = command.split()
+    name = words[:2] if words[0] == "projections" else words[:1]
+    assert run(*words, "--store", archive).exit_code != 0
+    assert offer not in " ".join(run(*name, "--help").output.split())
+    assert offer in " ".join(run("timeline", "--help").output.split())
+
+
 def report(*arguments: object) -> Any:
     done = run("doctor", "--format", "json", *arguments)
     found = json.loads(done.stdout)

@@ -9,7 +9,7 @@ import typer
 
 import comity
 from comity.adapters.cli.exits import Exit, count_of, say
-from comity.adapters.cli.options import Form, Store, open_existing
+from comity.adapters.cli.options import Form, WrittenStore, open_existing
 from comity.adapters.cli.own_parties import own_organisations
 from comity.adapters.cli.progress import progress_bar
 from comity.adapters.interchange.encode import as_json
@@ -31,7 +31,7 @@ Target = Annotated[str, typer.Argument(metavar="TARGET", help="The new store.")]
 
 def backup(
     target: Annotated[str, typer.Argument(metavar="TARGET", help="The file of the backup.")],
-    store: Store,
+    store: WrittenStore,
     *,
     overwrite: Annotated[
         bool, typer.Option("--overwrite", help="Replace what is there already.")
@@ -53,7 +53,7 @@ def backup(
 
 def restore(
     backup: Annotated[str, typer.Argument(metavar="BACKUP", help="The file of the backup.")],
-    store: Store,
+    store: WrittenStore,
     *,
     overwrite: Annotated[
         bool,

@@ -15,6 +15,7 @@ from comity.adapters.cli.options import (
     RecordedAt,
     RecordedBy,
     Store,
+    WrittenStore,
     open_existing,
 )
 from comity.adapters.cli.receipts import say_recorded
@@ -59,7 +60,7 @@ def correct(
         typer.Argument(metavar="[FILE|-]", help="JSON, as `comity show` writes it; - for stdin."),
     ] = None,
     *,
-    store: Store,
+    store: WrittenStore,
     reason: Annotated[
         str,
         typer.Option(

@@ -48,22 +48,24 @@ def _checked_store(store: str | None) -> str | None:
     return store
 
 
-store_option: Any = typer.Option(
-    "--store",
-    envvar="COMITY_STORE",
-    metavar="FILE",
-    help="The store's file, or the folder of an archive in Parquet.",
-    callback=_checked_store,
-)
-optional_store: Any = typer.Option(
-    "--store",
-    envvar="COMITY_STORE",
-    metavar="FILE",
-    help="The store's file.",
-    callback=_checked_store,
-    show_default=False,
-)
+def _store_option(told: str, **options: Any) -> Any:
+    """The option --store, with what it may be."""
+    return typer.Option(
+        "--store",
+        envvar="COMITY_STORE",
+        metavar="FILE",
+        help=told,
+        callback=_checked_store,
+        **options,
+    )
+
+
+store_option: Any = _store_option("The store's file, or the folder of an archive in Parquet.")
+written_option: Any = _store_option("The store's file.")
+optional_store: Any = _store_option("The store's file.", show_default=False)
 Store = Annotated[str, store_option]
+WrittenStore = Annotated[str, written_option]
+"""A store that no archive can be: the command writes into it, or copies its file."""
 Parties = Annotated[
     list[str],
     typer.Argument(metavar="PARTY...", help="A relationship, PAK-RUS, or its parties, PAK RUS."),

@@ -10,7 +10,14 @@ import typer
 
 from comity.adapters.cli.executors import Scheduler, Workers, executor_of
 from comity.adapters.cli.exits import say
-from comity.adapters.cli.options import Form, ProjectionName, Store, open_existing, store_option
+from comity.adapters.cli.options import (
+    Form,
+    ProjectionName,
+    Store,
+    WrittenStore,
+    open_existing,
+    store_option,
+)
 from comity.adapters.cli.progress import progress_bar
 from comity.adapters.render.listing import Format, row_listing
 
@@ -74,7 +81,7 @@ def lag(store: Store, form: Form = Format.TABLE) -> None:
 @projections.command()
 def materialize(
     projection: ProjectionName,
-    store: Store,
+    store: WrittenStore,
     *,
     from_archive: Annotated[
         Path | None,
@@ -104,7 +111,7 @@ def materialize(
 
 
 @projections.command()
-def rebuild(projection: ProjectionName, store: Store) -> None:
+def rebuild(projection: ProjectionName, store: WrittenStore) -> None:
     """Fold a stored projection again from the log.
 
     The old build answers until the new build is complete.
@@ -129,7 +136,8 @@ def _build(
 
 @projections.command()
 def delete(
-    name: Annotated[str, typer.Argument(metavar="NAME", help="As it is listed.")], store: Store
+    name: Annotated[str, typer.Argument(metavar="NAME", help="As it is listed.")],
+    store: WrittenStore,
 ) -> None:
     """Delete a projection from the store; the log stays as it is."""
     with open_existing(store) as engine:

@@ -12,7 +12,14 @@ import typer
 import comity
 from comity.adapters.cli.archives import is_told
 from comity.adapters.cli.exits import Exit, count_of, say
-from comity.adapters.cli.options import EventId, Form, Store, open_existing, optional_store
+from comity.adapters.cli.options import (
+    EventId,
+    Form,
+    Store,
+    WrittenStore,
+    open_existing,
+    optional_store,
+)
 from comity.adapters.cli.own_parties import own_organisations
 from comity.adapters.cli.progress import progress_bar
 from comity.adapters.cli.signing import signature
@@ -198,7 +205,7 @@ def _confirm(summary: str) -> None:
 def redact(
     event: EventId,
     reason: Annotated[str, typer.Option(help="Why; it stays in the log.")],
-    store: Store,
+    store: WrittenStore,
     by: Annotated[str, _NAMED] = "",
     *,
     yes: Annotated[bool, typer.Option("--yes", help="Do not ask.")] = False,

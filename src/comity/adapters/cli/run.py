@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from comity.adapters.cli.exits import say
-from comity.adapters.cli.options import Store, open_existing
+from comity.adapters.cli.options import WrittenStore, open_existing
 from comity.adapters.cli.progress import progress_bar
 from comity.adapters.cli.signals import stop_on_signals
 
@@ -26,7 +26,7 @@ def run(
         ),
     ] = None,
     *,
-    store: Store,
+    store: WrittenStore,
 ) -> None:
     """Keep projections up to date, until it is stopped.
 

@@ -16,7 +16,7 @@ from comity.adapters.cli.options import (
     RecordedAt,
     RecordedBy,
     Rejects,
-    Store,
+    WrittenStore,
     open_existing,
 )
 from comity.adapters.cli.receipts import say_recorded
@@ -26,7 +26,7 @@ Input = Annotated[str, typer.Argument(metavar="[FILE|-]", help="JSON Lines; - fo
 
 
 def append(
-    store: Store,
+    store: WrittenStore,
     file: Input = STDIN,
     rejects: Rejects = None,
     learned_now: LearnedNow = False,
@@ -52,7 +52,7 @@ def append(
 def retract(
     event: EventId,
     reason: Reason,
-    store: Store,
+    store: WrittenStore,
     recorded_at: RecordedAt = None,
     recorded_by: RecordedBy = "",
 ) -> None:
@@ -64,7 +64,7 @@ def retract(
 def reinstate(
     event: EventId,
     reason: Reason,
-    store: Store,
+    store: WrittenStore,
     recorded_at: RecordedAt = None,
     recorded_by: RecordedBy = "",
 ) -> None:
@@ -76,7 +76,7 @@ def reinstate(
 def prefer(
     event: EventId,
     reason: Reason,
-    store: Store,
+    store: WrittenStore,
     recorded_at: RecordedAt = None,
     recorded_by: RecordedBy = "",
 ) -> None:
