@@ -71,13 +71,14 @@ def archive(
 ) -> ArchiveReport:
     """Write the log of a store as Parquet files into a directory, or add what is new to them.
 
-    Each file holds whole relationships: all events that can belong to their timelines. So an event
-    of several can stand in several files; in one of them it is `home`. `files` is the number of
-    files of a new archive, by default one for about 100,000 events and at least 8; another number
-    than before writes all anew, and so does `compact`, which merges the files of several runs. The
-    archive is replaced by one rename, so that readers of the old one are undisturbed: its files
-    are kept for a day. After a redaction all is written anew, and the old files are removed at
-    once.
+    Relationships are spread over buckets. A bucket holds all events that can belong to the
+    timelines of its relationships. So an event can stand in several buckets; in one of them it is
+    `home`. A new archive has at most one file for each bucket, and each run that adds events adds
+    at most one more; `compact` writes all anew, with one again. `files` is the number of buckets,
+    by default one for about 100,000 events and at least 8; another number than before writes all
+    anew. The archive is replaced by one rename, so that readers of the old one are undisturbed:
+    its files are kept for a day. After a redaction all is written anew, and the old files are
+    removed at once.
 
     `progress` is called with each position. Raises `LogsDiffer` if the archive is of another log,
     `ArchiveBusy` if another process writes it, other `StoreError`s, and `NotInstalled` without
@@ -110,7 +111,7 @@ def verify_archive(
     """Read a whole archive, and compare it with its manifest, with itself, and with a store.
 
     Every file must be what was written. The events must make the digest of the log that the
-    manifest names, the columns must say what they say, and each file must hold all that its
+    manifest names, the columns must say what they say, and each bucket must hold all that its
     relationships need. With a store, its log must have the same digest at the archive's position,
     and nothing may have been redacted since. At most 20 problems are told. `progress` is called
     with the number of events done. Raises `NotAnArchive`, and a `StoreError` if the store fails.
@@ -176,16 +177,18 @@ def replay(
     """A projection's answers, folded from an archive, by key: those of `engine.replay`.
 
     `executor` is any of `concurrent.futures`, or of a library that offers one, such as Dask's
-    `client.get_executor()`; each file is a task. Without one this process folds them. The workers
-    must see the archive under the same path, have comity installed, and be able to import the
-    projection. A file whose worker is lost is folded again, as often as `retries` says.
+    `client.get_executor()`; each bucket is a task, with all its files. Without one this process
+    folds them. The workers must see the archive under the same path, have comity installed, and be
+    able to import the projection. A task whose worker is lost is done again, as often as `retries`
+    says.
 
     A projection by party or by log must have `merge(state, other)`, which gives the state after
-    the events of both. `on`, `known_at`, `certainty` and `relationships` are those of
-    `engine.replay`; nothing is known after the archive's own moment. `progress` is called with the
-    number of events of the log that are done.
+    the events of both, and takes no `relationships`: to ask it of some, open the folder as a store,
+    `comity.open(folder).replay(…)`. Else `on`, `known_at`, `certainty` and
+    `relationships` are those of `engine.replay`; nothing is known after the archive's own moment.
+    `progress` is called with the number of events of the log that are done.
 
-    Raises `InvalidInput` errors, all that the projection raises, `ReplayFailed` for a file that
+    Raises `InvalidInput` errors, all that the projection raises, `ReplayFailed` for a task that
     fails each time, and other `ArchiveError`s.
     """
     return _replay(
@@ -206,9 +209,9 @@ def replay_each(
     retries: int = 2,
     progress: Progress | None = None,
 ) -> Iterator[tuple[str, Any]]:
-    """The same as `replay`, one after another: each key with its answer, file by file.
+    """The same as `replay`, one after another: each key with its answer, task by task.
 
-    The answers of a file come when it is done, so in no order; no others are kept. Raises
+    The answers of a task come when it is done, so in no order; no others are kept. Raises
     `InvalidInput` errors at the call.
     """
     return _replay(

@@ -146,13 +146,17 @@ def test_an_archive_answers_for_relationships_whether_or_not_they_are_recorded(
 
 
 @pytest.mark.parametrize("key", MERGING)
-def test_a_party_or_the_log_is_not_asked_for_some_relationships(key: Key) -> None:
-    said = StatementMade(by="PAK", parties=("PAK", "RUS"), when="2001")
-    with (
-        archived("memory", [[said]], 1) as made,
-        pytest.raises(InvalidValue, match="replay the store"),
-    ):
-        comity.replay(made.folder, OnlyEvents(key), relationships=["PAK-RUS"])
+def test_a_party_or_the_log_is_asked_for_some_relationships_of_the_archive_as_a_store(
+    key: Key,
+) -> None:
+    said = [StatementMade(by="PAK", parties=("PAK", p), when="2001") for p in ("IND", "RUS")]
+    asked: dict[str, Any] = {"relationships": ["PAK-RUS"]}
+    with archived("memory", [said], 2) as made:
+        with pytest.raises(InvalidValue, match=r"comity\.open\(folder\)\.replay"):
+            comity.replay(made.folder, OnlyEvents(key), **asked)
+        expected = made.engine.replay(OnlyEvents(key), **asked)
+        with comity.open(made.folder) as archive:
+            assert archive.replay(OnlyEvents(key), **asked) == expected
 
 
 @pytest.mark.parametrize("key", KEYS)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+import re
 from datetime import UTC, date, datetime
 from importlib import import_module
 from itertools import pairwise
@@ -15,7 +17,14 @@ from hypothesis import strategies as st
 from hypothesis.strategies import DataObject
 
 import comity
-from comity import Event, InteractionCoded, MeetingHeld, RecordRetracted
+from comity import (
+    Event,
+    InteractionCoded,
+    MeetingHeld,
+    RecordRetracted,
+    ShipmentDelivered,
+    ShipmentScheduled,
+)
 from comity.adapters.archive.manifest import read_manifest
 from comity.domain.selection import retracted
 from tests.archived import parquet
@@ -155,6 +164,48 @@ def test_the_archive_of_an_empty_log_is_read_as_any_other(tmp_path: Path) -> Non
         assert asked(place, "SELECT relationship, events FROM tone_by_quarter") == [
             [("PAK-RUS", 1)]
         ]
+
+
+def test_the_page_names_every_key_of_the_manifest_and_every_column_of_the_streams() -> None:
+    with archived([coded_on("2023", "one"), coded_on("2024", "two")], 1) as (engine, place):
+        comity.archive(engine, place, compact=True)
+        manifest = json.loads((place / "manifest.json").read_text())
+        streams = parquet.read_schema(place / manifest["streams"])
+    text = PAGE.read_text(encoding="utf-8")
+    told, listed = (section(text, name) for name in ("The manifest", "The list of relationships"))
+    assert first_cells(told) == ["key", *manifest, "key", *manifest["files"][0]]
+    assert manifest["superseded"][0].keys() == {"path", "since"}
+    assert first_cells(listed) == ["column", *streams.names]
+
+
+def section(text: str, name: str) -> str:
+    return text.partition(f"### {name}\n")[2].partition("\n#")[0]
+
+
+def first_cells(text: str) -> list[str]:
+    """What stands in the first column of the tables."""
+    cells = re.findall(r"^\| ([^|-]+?) \|", text, re.MULTILINE)
+    return [name.strip("`") for cell in cells for name in cell.split(", ")]
+
+
+def test_the_ends_of_open_dates_are_those_that_the_page_tells() -> None:
+    whens = ("../2023", "2023/..", "XXXX")
+    with archived([coded_on(when, when) for when in whens]) as (_, place):
+        [rows] = asked(place, "SELECT earliest, latest, lasts FROM events ORDER BY position")
+    year, first, last = (date(2023, 1, 1), date(2023, 12, 31)), date.min, date.max
+    assert rows == [(first, year[1], year[1]), (*year, last), (first, last, None)]
+
+
+def test_a_delivery_has_its_deal_in_its_happening() -> None:
+    told: dict[str, Any] = {"shipment": "c-1", "buyer": "PAK", "seller": "RUS", "when": "2023"}
+    events = [
+        *(ShipmentDelivered(deal=deal, **told) for deal in ("d-7", "d-8")),
+        ShipmentScheduled(deal="d-9", **told),
+    ]
+    with archived(events) as (_, place):
+        columns = "subject_id, happening, json_extract_string(event, '$.deal')"
+        [rows] = asked(place, f"SELECT {columns} FROM events ORDER BY position")
+    assert rows == [("c-1", "d-7/c-1", "d-7"), ("c-1", "d-8/c-1", "d-8"), ("c-1", None, "d-9")]
 
 
 def test_pandas_reads_an_archive_as_the_page_says(

@@ -58,8 +58,9 @@ class ArchiveReplay:
             return None
         if self._merges:
             expected = (
-                f"None: an archive answers for every {self._projection.key} from the whole log; "
-                "replay the store for some relationships"
+                f"None: in parts, a projection by {self._projection.key} takes every relationship; "
+                "for some of them read the archive as a store, with comity.open(folder).replay(…), "
+                "or --store in the place of --archive"
             )
             raise InvalidValue("relationships", relationships, expected)
         return [scope_of(name) for name in each_of("relationships", relationships)]

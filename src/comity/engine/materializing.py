@@ -63,13 +63,13 @@ class Materializing(ProjectionManager):
         the name and version are materialized already for another class, key or kinds.
 
         With an `archive` of this log, the folder that `comity.archive` wrote, the snapshots are
-        folded from its files, each as a task of the `executor`; `executor` and `retries` are those
-        of `comity.replay`. The new build takes over in one transaction, at the archive's position,
-        and catches up from the log. Until then the old one answers, and stays if this fails or is
-        killed. A build of this version that has come so far already is only caught up. The
-        projection must be one by relationship. Raises `LogsDiffer` if the archive is not the
-        beginning of the log, or the log was redacted since; `ReplayFailed` for a file that fails
-        each time; and other `ArchiveError`s.
+        folded from its files, each bucket of them as a task of the `executor`; `executor` and
+        `retries` are those of `comity.replay`. The new build takes over in one transaction, at the
+        archive's position, and catches up from the log. Until then the old one answers, and stays
+        if this fails or is killed. A build of this version that has come so far already is only
+        caught up. The projection must be one by relationship. Raises `LogsDiffer` if the archive is
+        not the beginning of the log, or the log was redacted since; `ReplayFailed` for a task that
+        fails each time; and other `ArchiveError`s.
         """
         wanted = as_projection(projection)
         if archive is not None:

@@ -72,11 +72,13 @@ COLUMNS = (
     Column("parties", "strings", "the parties' codes"),
     Column("kind", "string", "the kind of event, such as meeting-held"),
     Column("when", "string", "when it became true, EDTF; null for record keeping"),
-    Column("earliest", "day", "the first day on which it can have become true"),
-    Column("latest", "day", "the last such day"),
-    Column("lasts", "day", "the last day of an interval; null for anything else"),
+    Column("earliest", "day", "the first day it can have become true; 0001-01-01 if open"),
+    Column("latest", "day", "the last such day; 9999-12-31 if open"),
+    Column(
+        "lasts", "day", "the last day of an interval, 9999-12-31 if open; null for anything else"
+    ),
     Column("subject", "string", "what it is about and has a life, such as deal; else null"),
-    Column("subject_id", "string", "which one: its id, name or matter; null if none tells it"),
+    Column("subject_id", "string", "its id (a shipment's in its deal), name or matter; else null"),
     Column("happening", "string", "what rival accounts are of; null if it can have none"),
     Column("scheme", "string", "of an event with a tone: its scheme and version; empty: ours"),
     Column("code", "string", "its code in that scheme; null without a tone"),

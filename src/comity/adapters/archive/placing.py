@@ -1,8 +1,8 @@
-"""Placing: which file needs which event.
+"""Placing: which bucket needs which event.
 
-A file holds whole scopes: all events that can belong to a relationship whose key falls into the
-file's bucket. Those are the events of the streams that the scope reads, and what one of its
-parties did alone on an agreement, wherever that was told.
+A bucket holds whole scopes: all events that can belong to a relationship whose key falls into it,
+in one file or, after several runs, in several. Those are the events of the streams that the scope
+reads, and what one of its parties did alone on an agreement, wherever that was told.
 """
 
 from __future__ import annotations

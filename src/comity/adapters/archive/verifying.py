@@ -1,4 +1,4 @@
-"""Verifying an archive: its files, its rows, the chain that they make, and what each file needs.
+"""Verifying an archive: its files, its rows, the chain that they make, and what buckets need.
 
 Of each event 49 bytes are noted in a file without a name, by position: its commitment, the number
 and version in its stream, and a digest by which its copies are compared. So memory does not grow
@@ -191,7 +191,7 @@ class ArchiveVerifier:
     def _put(self, position: int, *noted: bytes | int) -> None:
         _NOTE.pack_into(self._notes, (position - 1) * _NOTE.size, *noted)
 
-    # What each file needs
+    # What each bucket needs
 
     def _note_needed(self, found: Found) -> None:
         record = found.record
