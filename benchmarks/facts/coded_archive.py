@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta
+from hashlib import file_digest
 from itertools import combinations, islice
 from pathlib import Path
 from random import Random
@@ -34,6 +35,8 @@ _FIRST, _DAYS = date(1989, 1, 1).toordinal(), 35 * 365
 _BEGAN = datetime(2020, 1, 1, tzinfo=UTC)
 _ROW_GROUP = 20_000
 _CODES = codes("cameo")
+_NONE = "0" * 64
+"""In the place of digests of the log, which no store made."""
 
 
 def write(folder: Path, events: int) -> int:
@@ -62,9 +65,11 @@ def write(folder: Path, events: int) -> int:
     streams = f"{STREAMS}/{0:012}-{0:08x}.parquet"
     parquet().write_table(listed, folder / streams)
     manifest = Manifest(
-        comity="benchmark", position=each * PAIRS, digest="", commitment="", recorded_at=_BEGAN,
+        comity="benchmark", position=each * PAIRS, digest=_NONE, commitment=_NONE,
+        recorded_at=_BEGAN,
         archived_at=_BEGAN, rewritten=0, parties=parties_in_short(), buckets=buckets,
-        streams=streams, streams_digest="", files=tuple(files),
+        streams=streams, streams_digest=_digest(folder / streams),
+        files=tuple(files),
     )  # fmt: skip
     write_manifest(folder, manifest)
     return manifest.position
@@ -83,8 +88,13 @@ def _file(folder: Path, bucket: int, pairs: list[tuple[int, tuple[str, str]]], e
     count = len(pairs) * each
     return File(
         path=path, bucket=bucket, rows=count, home=count, linked=0, first=first, last=last,
-        bytes=(folder / path).stat().st_size, digest="",
+        bytes=(folder / path).stat().st_size, digest=_digest(folder / path),
     )  # fmt: skip
+
+
+def _digest(path: Path) -> str:
+    with path.open("rb") as file:
+        return file_digest(file, "sha256").hexdigest()
 
 
 def _rows(number: int, pair: tuple[str, str], each: int) -> Iterator[Row]:

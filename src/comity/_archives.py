@@ -12,20 +12,21 @@ from typing import Any, TypeVar, overload
 from msgspec import Struct
 
 from comity._copies import Store, existing
-from comity.adapters.archive.problems import ArchiveProblem
+from comity.adapters.archive.places import MOST_FILES, SCHEME
+from comity.adapters.archive.problems import AnotherLog, ArchiveProblem
 from comity.adapters.clock import system_clock
 from comity.domain.errors import InvalidValue
 from comity.domain.scope import Certainty
 from comity.engine.archives import ArchiveReplay
+from comity.engine.integrity import published_digest
 from comity.engine.parameters import address_of
 from comity.engine.replay_parts import ReplayPart, ReplayParts
 from comity.engine.same_log import differing
+from comity.engine.verifying import Digest
 from comity.projections.projection import Projection
 from comity.query import Day, KnownAt, Progress
 
 A = TypeVar("A")
-MOST_FILES = 65_536
-"""An archive has at most so many files at first."""
 
 
 class ArchiveReport(Struct, frozen=True):
@@ -106,6 +107,7 @@ def verify_archive(
     directory: str | PathLike[str],
     store: Store | None = None,
     *,
+    digest: str | Digest | None = None,
     progress: Progress | None = None,
 ) -> ArchiveVerification:
     """Read a whole archive, and compare it with its manifest, with itself, and with a store.
@@ -113,16 +115,25 @@ def verify_archive(
     Every file must be what was written. The events must make the digest of the log that the
     manifest names, the columns must say what they say, and each bucket must hold all that its
     relationships need. With a store, its log must have the same digest at the archive's position,
-    and nothing may have been redacted since. At most 20 problems are told. `progress` is called
-    with the number of events done. Raises `NotAnArchive`, and a `StoreError` if the store fails.
+    and nothing may have been redacted since. A published `digest`, also of an earlier position,
+    must be that of its events. At most 20 problems are told. `progress` is called with the number
+    of events done. Raises `NotAnArchive`, `InvalidValue` for what is no digest, `OSError` if the
+    temporary folder has no room, and a `StoreError` if the store fails.
     """
     from comity.adapters.archive.manifest import read_manifest
     from comity.adapters.archive.verifying import ArchiveVerifier
 
     folder, report = _folder(directory), progress or _silent
+    published = None if digest is None else published_digest(str(digest))
     manifest = read_manifest(folder)
-    found = ArchiveVerifier(folder, manifest, report).verify()
+    at = published.position if published is not None else 0
+    found = ArchiveVerifier(folder, manifest, report, at).verify()
     problems = list(found.problems)
+    if published is not None and not problems and found.published != published.digest:
+        reason = f"its log up to position {at:,} differs from the digest given"
+        if at > manifest.position:
+            reason = f"the digest given is of position {at:,}, which is not there"
+        problems.append(AnotherLog("", reason))
     if store is not None:
         with ExitStack() as stack:
             reasons = differing(
@@ -132,7 +143,7 @@ def verify_archive(
                 found.untold,
                 report,
             )
-            problems += [ArchiveProblem("", reason) for reason in reasons]
+            problems += [AnotherLog("", reason) for reason in reasons]
     return ArchiveVerification(manifest.position, found.digest, found.proven, tuple(problems))
 
 
@@ -250,7 +261,13 @@ def _replay(archive: str | PathLike[str], projection: Any, **question: Any) -> A
 
 
 def _folder(given: object) -> Path:
-    return Path(address_of("archive", given)).absolute()
+    expected = "the path of an archive's folder"
+    if not isinstance(given, str | PathLike):
+        raise InvalidValue("archive", given, expected)
+    path = address_of("archive", given).removeprefix(SCHEME)
+    if path in ("", ":memory:"):
+        raise InvalidValue("archive", given, expected)
+    return Path(path).absolute()
 
 
 def _silent(done: int) -> None:

@@ -242,7 +242,7 @@ def test_an_archive_is_not_written_as_a_store_and_a_closed_one_refuses_everythin
             lambda: store.writing().__enter__(), lambda: store.add([]), lambda: store.rewrite({}),
             store.scrub, store.checker, store.sealed, lambda: store.backup("x"),
         ):  # fmt: skip
-            with pytest.raises(StoreReadOnly, match="an archive"):
+            with pytest.raises(StoreReadOnly, match="The archive"):
                 change()
         check_closed(store)
 

@@ -46,6 +46,14 @@ def check_noticed(folder: Path, path: str) -> None:
     assert path in {problem.file for problem in verification.problems}
 
 
+def is_noticed(folder: Path) -> bool:
+    """Whether verification tells of something, or cannot take it for an archive at all."""
+    try:
+        return not comity.verify_archive(folder).ok
+    except NotAnArchive:
+        return True
+
+
 def test_what_was_written_is_verified(engine: TimelineEngine, folder: Path) -> None:
     done: list[int] = []
     verification = comity.verify_archive(folder, engine, progress=done.append)
@@ -217,7 +225,7 @@ def test_rows_that_are_not_what_was_recorded_are_told_though_the_manifest_fits_t
     folder: Path, forgery: str
 ) -> None:
     forged(folder, FORGERIES[forgery])
-    assert not comity.verify_archive(folder).ok
+    assert is_noticed(folder)
 
 
 def test_a_copy_that_is_not_in_a_file_that_needs_it_is_told(folder: Path) -> None:
@@ -254,7 +262,7 @@ MANIFESTS: dict[str, dict[str, Any]] = {
 def test_a_manifest_that_does_not_fit_its_files_is_told(folder: Path, name: str) -> None:
     manifest = json.loads((folder / "manifest.json").read_text())
     (folder / "manifest.json").write_text(json.dumps(manifest | MANIFESTS[name]))
-    assert not comity.verify_archive(folder).ok
+    assert is_noticed(folder)
 
 
 def test_a_list_of_streams_that_lacks_one_is_told(folder: Path) -> None:

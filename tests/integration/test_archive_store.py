@@ -35,6 +35,7 @@ from tests.effort import UNMEASURED, examples
 from tests.integration.test_tone_counts import histories
 from tests.recording import established, meeting
 from tests.strategies import VIEWS, catalogues, dates
+from tests.whole_archives import resealed
 
 pytestmark = UNMEASURED
 
@@ -133,6 +134,7 @@ def test_counts_read_no_event_but_those_that_a_limit_cuts(tmp_path: Path) -> Non
         broken = pyarrow.array(["no JSON"] * table.num_rows)
         at = table.schema.get_field_index("event")
         parquet.write_table(table.set_column(at, "event", broken), file)
+    resealed(place)
     with reading(place) as archive:
         assert {by: archive.tone(by=by) for by in PERIODS} == expected
         assert archive.tone(since="1999", until="2023-06", by="quarter") == since_1999

@@ -159,9 +159,8 @@ def _query(
     archive: Archive, clock: Clock, on: Day, known_at: KnownAt, certainty: Certainty
 ) -> Query:
     """The exact question. Nothing is known after the moment of the archive."""
-    day = ExactQuestions(cast("Any", archive), clock).day(on)
-    known = ExactQuestions(cast("Any", archive), lambda: archive.archived_at)
-    return known.query(scope_for("log", ()), day, known_at, certainty)
+    questions = ExactQuestions(cast("Any", archive), clock)
+    return questions.query(scope_for("log", ()), on, known_at, certainty)
 
 
 def _check_merges(projection: Projection[Any, Any]) -> None:

@@ -64,7 +64,7 @@ class Integrity:
         that differs is reported and left alone. A store that is read-only is left alone too.
         Raises `InvalidValue` for what is no digest.
         """
-        wanted = None if digest is None else _published(str(digest))
+        wanted = None if digest is None else published_digest(str(digest))
         return Verifier(self._store, wanted, progress).verify()
 
     @writes
@@ -128,7 +128,8 @@ class Integrity:
         self._store.scrub()
 
 
-def _published(text: str) -> Digest:
+def published_digest(text: str) -> Digest:
+    """A digest from its text. Raises `InvalidValue`."""
     found = _DIGEST.fullmatch(text.strip())
     if found is None:
         raise InvalidValue("digest", text, "a position and a digest, such as '128:3f9a…'")

@@ -38,16 +38,25 @@ class ExactQuestions:
             if isinstance(known_at, bool) or not 0 <= known_at <= last:
                 raise InvalidValue("known_at", known_at, f"a position from 0 to {last}")
             return known_at
-        at, now = moment(known_at), self.now()
+        at, archived_at = moment(known_at), self._archived_at
+        now = self.now() if archived_at is None else archived_at
         if at > now:
             self._refuse_later(known_at, at, now)
         return self.store.position_at(at)
+
+    @property
+    def _archived_at(self) -> datetime | None:
+        """Of an archive, when it was written: nothing is known there of what came later."""
+        return getattr(self.store, "archived_at", None)
 
     def _refuse_later(self, known_at: KnownAt, at: datetime, now: datetime) -> None:
         # A clock that was set back, or an old store, can be behind what is recorded already.
         latest = max(now, self.store.head().recorded_at or now)
         if at > latest and not (is_day(known_at) and at.date() <= latest.date()):
             expected = f"a moment up to now, {latest.isoformat()}, or a day up to today"
+            if self._archived_at is not None:
+                until = latest.isoformat()
+                expected = f"a moment up to {until}, when the archive was written, or its day"
             raise InvalidValue("known_at", known_at, expected)
 
     def query(self, scope: Scope, on: Day, known_at: KnownAt, certainty: Certainty) -> Query:

@@ -8,6 +8,7 @@ from threading import Lock
 from typing import Any
 
 from comity.adapters.archive.columns import EXTRA
+from comity.adapters.archive.damage import WrittenFiles
 from comity.adapters.archive.manifest import File
 from comity.adapters.interchange.optional import loaded
 from comity.domain.errors import ArchiveDamaged
@@ -30,8 +31,8 @@ class FilesInSql:
     A connection in memory is opened with the first question. Raises `NotInstalled` without DuckDB.
     """
 
-    def __init__(self, archive: str, folder: Path) -> None:
-        self._archive, self._folder = archive, folder
+    def __init__(self, archive: str, folder: Path, written: WrittenFiles) -> None:
+        self._archive, self._folder, self._written = archive, folder, written
         self._duckdb = loaded("duckdb", "Counting an archive", EXTRA)
         self._lock = Lock()
         self._connection: Any = None
@@ -42,6 +43,7 @@ class FilesInSql:
         """The rows of an answer; a question about no files has none. Raises `ArchiveDamaged`."""
         if not files:
             return []
+        self._written.check(files)  # DuckDB compares no checksums
         paths = [pattern_of(str(self._folder / file.path)) for file in files]
         text = question.replace("FILES", "read_parquet($files, hive_partitioning = false)")
         try:

@@ -45,7 +45,8 @@ def kept(folder: Path) -> Generator[None]:
 def _locked(folder: Path) -> Generator[None]:
     _check_ours(folder)
     if not folder.is_dir():
-        folder.mkdir(parents=True)
+        # As the file of a store, it is for its owner alone, who may share it.
+        folder.mkdir(0o700, parents=True)
         sync_folder(folder.parent)
     with (folder / _LOCK).open("ab") as file:
         try:
@@ -66,6 +67,9 @@ def _check_ours(folder: Path) -> None:
         return
     if not folder.is_dir():
         raise NotAnArchive(str(folder), "it is no folder")
+    for name in OURS:
+        if (folder / name).is_symlink():  # what is there can be another archive's
+            raise NotAnArchive(str(folder), f"its folder {name!r} is a link to another one")
     names = {path.name for path in folder.iterdir()}
     if NAME in names:
         return
@@ -101,7 +105,7 @@ def superseded(
     Those that were kept long enough are removed.
     """
     for each in (*before.superseded, *(Superseded(path, now) for path in sorted(left))):
-        if each.since + _KEPT < now:
+        if now - each.since > _KEPT:
             (folder / each.path).unlink(missing_ok=True)
         elif (folder / each.path).exists():
             yield each

@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import os
 import re
+from collections import Counter
 from collections.abc import Iterator
 from datetime import datetime
 from hashlib import sha256
+from itertools import islice
+from operator import attrgetter
 from pathlib import Path
 
 import msgspec
 from msgspec import Struct
 
-from comity.adapters.archive.places import MANIFEST
+from comity.adapters.archive.places import MANIFEST, MOST_FILES
 from comity.adapters.interchange.whole_files import replacing
 from comity.domain.errors import NotAnArchive
 from comity.domain.parties import RENAMINGS
@@ -32,6 +35,12 @@ OURS = {
 """The names of the files that an archive has in these folders; it removes no others."""
 
 
+_ANEW = "remove it with its files, and write it anew by `comity archive`"
+_TOO_MANY = 2**53
+"""No log has so many events."""
+_is_digest = re.compile(r"[0-9a-f]{64}").fullmatch
+
+
 class File(Struct, frozen=True, kw_only=True):
     """A file of events, of one `bucket`; its `path` begins at the archive's folder.
 
@@ -48,6 +57,9 @@ class File(Struct, frozen=True, kw_only=True):
     last: int
     bytes: int
     digest: str
+
+
+_bucket = attrgetter("bucket")
 
 
 class Superseded(Struct, frozen=True):
@@ -89,6 +101,13 @@ class Manifest(Struct, frozen=True, kw_only=True):
         """The files of a bucket."""
         return [file for file in self.files if file.bucket == bucket]
 
+    def by_bucket(self) -> dict[int, list[File]]:
+        """The files of each bucket that has some, in the order of the buckets."""
+        found: dict[int, list[File]] = {}
+        for file in sorted(self.files, key=_bucket):
+            found.setdefault(file.bucket, []).append(file)
+        return found
+
     def paths(self) -> Iterator[str]:
         """The paths of all its files."""
         yield self.streams
@@ -105,15 +124,57 @@ def read_manifest(folder: Path) -> Manifest:
         raise NotAnArchive(str(folder), "it is no folder") from None
     except OSError as error:
         raise NotAnArchive(str(folder), f"{NAME} cannot be read: {error.strerror}") from None
-    except msgspec.MsgspecError as error:
-        raise NotAnArchive(str(folder), f"{NAME} cannot be read: {error}") from None
+    except (msgspec.MsgspecError, ValueError, RecursionError) as error:
+        raise NotAnArchive(str(folder), f"{NAME} cannot be read: {error}; {_ANEW}") from None
     if manifest.format != FORMAT:
-        reason = f"its format is {manifest.format}, and this comity reads {FORMAT}; write it anew"
+        reason = f"its format is {manifest.format}, and this comity reads {FORMAT}; {_ANEW}"
         raise NotAnArchive(str(folder), reason)
+    if fault := "".join(islice(_faults(manifest), 1)):
+        raise NotAnArchive(str(folder), f"{NAME} {fault}; {_ANEW}")
+    return manifest
+
+
+def _faults(manifest: Manifest) -> Iterator[str]:
+    """What no archive's manifest can say."""
+    files, position = manifest.files, manifest.position
     for path in (*manifest.paths(), *(each.path for each in manifest.superseded)):
         if not is_ours(path):
-            raise NotAnArchive(str(folder), f"{NAME} names {path!r}, which is no file of it")
-    return manifest
+            yield f"names {path!r}, which is no file of it"
+    old = {each.path for each in manifest.superseded}
+    for path, times in Counter(manifest.paths()).items():
+        if times > 1 or path in old:
+            yield f"names {path!r} twice"
+    if not 1 <= manifest.buckets <= MOST_FILES:
+        yield f"says that it has {manifest.buckets:,} buckets"
+    if not 0 <= position < _TOO_MANY or position != sum(file.home for file in files):
+        yield f"says that it ends at position {position}, and its files that they end elsewhere"
+    digests = [manifest.digest, manifest.streams_digest, *(file.digest for file in files)]
+    if not all(map(_is_digest, digests)):
+        yield "has a digest that is none"
+    if not (_is_digest(manifest.commitment) if position else manifest.commitment == ""):
+        yield "has a commitment that is none"
+    moments = [each.since for each in manifest.superseded]
+    recorded_at = [manifest.recorded_at] if manifest.recorded_at else []
+    if len(recorded_at) != bool(position):
+        yield "says when the last event was recorded, and has none, or the other way round"
+    if any(moment.tzinfo is None for moment in (*moments, *recorded_at, manifest.archived_at)):
+        yield "has a moment without a time zone"
+    yield from (
+        f"says of {file.path} what no file is" for file in files if not _is_sound(file, position)
+    )
+    if any(file.bucket >= manifest.buckets or file.last > position for file in files):
+        yield "names a file of no bucket, or of no position"
+
+
+def _is_sound(file: File, position: int) -> bool:
+    # The archive of an empty log has one file, without rows.
+    is_empty = (file.rows, file.first, file.last, position) == (0, 0, 0, 0)
+    return (
+        0 <= file.linked <= file.home <= file.rows
+        and (is_empty or 1 <= file.first <= file.last)
+        and (is_empty or file.rows >= 1)
+        and file.path.startswith(f"{DATA}/{file.bucket:05}-")
+    )
 
 
 def is_ours(path: str) -> bool:

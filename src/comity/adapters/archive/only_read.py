@@ -11,8 +11,18 @@ from comity.domain.events import Event
 from comity.domain.recorded import Recorded
 from comity.ports import NOTHING_AHEAD, Ahead, IndexCheck, LogStore, SealedPage
 
-_VERIFIED = "it is an archive, written by `comity archive`; `comity verify --archive DIR` proves it"
-REASON = "it is an archive in Parquet; write into its store, and then run `comity archive`"
+_WHOLE = (
+    "its log is not copied, merged or archived again, and `comity verify --archive DIR` proves it; "
+    "copy its folder, or ask its store"
+)
+REASON = "write into its store, and then run `comity archive`"
+
+
+class _IsAnArchive(StoreReadOnly):
+    """An archive can be read but not written."""
+
+    thing = "archive"
+    said = "is only read; nothing was written"
 
 
 class OnlyRead:
@@ -21,7 +31,7 @@ class OnlyRead:
     name: str
 
     def _refuse(self, reason: str = REASON) -> NoReturn:
-        raise StoreReadOnly(self.name, reason)
+        raise _IsAnArchive(self.name, reason)
 
     @contextmanager
     def writing(self, ahead: Ahead = NOTHING_AHEAD) -> Generator[None]:
@@ -43,7 +53,7 @@ class OnlyRead:
 
     def sealed(self, after: int = 0) -> Iterator[SealedPage]:
         """Raise `StoreReadOnly`: an archive is verified file by file."""
-        self._refuse(_VERIFIED)
+        self._refuse(_WHOLE)
 
     def checkpoints(self) -> dict[int, bytes]:
         """No digests are kept on the way."""
@@ -51,10 +61,10 @@ class OnlyRead:
 
     def checker(self) -> IndexCheck:
         """Raise `StoreReadOnly`: an archive is verified file by file."""
-        self._refuse(_VERIFIED)
+        self._refuse(_WHOLE)
 
     def backup(
         self, target: str, *, overwrite: bool = False, progress: Callable[[float], None] = print
     ) -> AbstractContextManager[LogStore]:
         """Raise `StoreReadOnly`: an archive is copied as files are."""
-        self._refuse("it is an archive in Parquet; copy its folder")
+        self._refuse("copy its folder")

@@ -6,6 +6,8 @@ import os
 
 SCHEME = "parquet://"
 MANIFEST = "manifest.json"
+MOST_FILES = 65_536
+"""A new archive has at most so many files: its events are in so many buckets."""
 
 
 def is_archive(address: str) -> bool:

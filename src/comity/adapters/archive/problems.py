@@ -10,3 +10,7 @@ class ArchiveProblem(Struct, frozen=True):
 
     file: str
     reason: str
+
+
+class AnotherLog(ArchiveProblem, frozen=True):
+    """It is not of the store, or of the digest, given; in itself it may be whole."""

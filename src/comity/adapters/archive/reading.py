@@ -210,16 +210,14 @@ class ParquetArchive:
         buckets = self.manifest.buckets
         return [
             _part(self._opening(files, "all", Keys(bucket, buckets)), _names(files), files)
-            for bucket in range(buckets)
-            if (files := self.manifest.of_bucket(bucket))
+            for bucket, files in self.manifest.by_bucket().items()
         ]
 
     def _clear(self) -> list[ArchivePart]:
         """The events on which no other bears: each bucket's."""
         return [
             _part(self._opening(files, "clear"), _names(files), files)
-            for bucket in range(self.manifest.buckets)
-            if (files := self.manifest.of_bucket(bucket))
+            for files in self.manifest.by_bucket().values()
         ]
 
     def _linked(self, key: Key) -> list[ArchivePart]:

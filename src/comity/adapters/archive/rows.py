@@ -10,20 +10,23 @@ from typing import Any, NamedTuple
 import msgspec
 
 from comity.adapters.archive.columns import COLUMNS, Row, cells, parquet
-from comity.adapters.archive.manifest import File
+from comity.adapters.archive.damage import reading
+from comity.adapters.archive.manifest import File, Manifest
+from comity.adapters.archive.placing import home_of
 from comity.domain import codec
 from comity.domain.codec import UPCASTERS
 from comity.domain.errors import ComityError
-from comity.domain.integrity import commitment, is_redacted
+from comity.domain.integrity import START, chained, commitment, is_redacted
 from comity.domain.recorded import Recorded
 
 _AT_ONCE = 10_000
 _NAMES = tuple(column.name for column in COLUMNS)
+_SEALED = ["version", "recorded_at", "recorded_by", "event", "seal"]
 _LISTS: dict[str, Callable[[Any], Any]] = {"parties": tuple, "links": list}
 
 
 class Found(NamedTuple):
-    """A row: its record, its stored form, and its seal if it is the event's home.
+    """A row: its record, its stored form, its seal if it is the event's home, whether it has links.
 
     `reason` says what does not fit; then the record may be missing.
     """
@@ -32,6 +35,7 @@ class Found(NamedTuple):
     record: Recorded | None
     content: bytes
     seal: bytes | None
+    is_linked: bool
     reason: str = ""
 
     @property
@@ -59,12 +63,13 @@ def _found(row: dict[str, Any]) -> Found:
         content = codec.stored(text, row["recorded_at"], row["recorded_by"])
         event = codec.decode(content, row["kind"]).event
     except (ComityError, msgspec.MsgspecError, ValueError) as error:
-        return Found(position, None, b"", row["seal"], f"its JSON cannot be read: {error}")
+        return Found(position, None, b"", row["seal"], False, f"its JSON cannot be read: {error}")
     record = Recorded(
         event, row["relationship"], row["version"], position, row["recorded_at"].astimezone(UTC),
         recorded_by=row["recorded_by"],
     )  # fmt: skip
-    return Found(position, record, content, row["seal"], _differing(row, record))
+    reason = _differing(row, record)
+    return Found(position, record, content, row["seal"], bool(row["links"]), reason)
 
 
 def _differing(row: dict[str, Any], record: Recorded) -> str:
@@ -81,3 +86,22 @@ def _differing(row: dict[str, Any], record: Recorded) -> str:
 
 def _same(cell: Any) -> Any:
     return cell
+
+
+def stream_digest(manifest: Manifest, folder: Path, name: str) -> bytes:
+    """The digest of a stream at its end. Raises `ArchiveDamaged`."""
+    found: list[tuple[int, bytes]] = []
+    for file in manifest.of_bucket(home_of(name, manifest.buckets)):
+        with reading(str(folder), file.path):
+            table = parquet().read_table(
+                folder / file.path, columns=_SEALED, partitioning=None,
+                filters=[("relationship", "=", name), ("home", "=", True)],
+                page_checksum_verification=True,
+            )  # fmt: skip
+        for row in table.to_pylist():
+            text = row["event"].encode()
+            content = codec.stored(text, row["recorded_at"].astimezone(UTC), row["recorded_by"])
+            found.append((row["version"], commitment(row["seal"], content)))
+    digests: dict[str, bytes] = {}
+    chained(START, digests, [name] * len(found), [committed for _, committed in sorted(found)])
+    return digests[name]

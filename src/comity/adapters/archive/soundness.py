@@ -31,3 +31,9 @@ def unsound_files(
             yield ArchiveProblem(path, error.why)
         done += events
         progress(done)
+
+
+def check_sizes(folder: Path, manifest: Manifest) -> None:
+    """Raise `ArchiveDamaged` if a file is missing, or has another size than was written."""
+    for each in unsound_files(folder, manifest, quick=True, progress=lambda done: None):
+        raise ArchiveDamaged(str(folder), each.file, each.reason)

@@ -12,6 +12,8 @@ from comity.adapters.archive.columns import Row, arrow, batch, schema
 
 _HELD = 50_000
 """About how many rows are held in memory before they go to the disk."""
+_BYTES_HELD = 64 * 2**20
+"""And of how many bytes of JSON."""
 
 
 class Spool:
@@ -21,7 +23,7 @@ class Spool:
         self._folder = folder
         self._schema = schema()
         self._held: dict[int, list[Row]] = {}
-        self._count = 0
+        self._count = self._bytes = 0
         self._parts: dict[int, list[tuple[int, int]]] = {}
 
     def __enter__(self) -> Self:
@@ -40,7 +42,8 @@ class Spool:
         """Take a row."""
         self._held.setdefault(bucket, []).append(row)
         self._count += 1
-        if self._count >= _HELD:
+        self._bytes += len(row.text)
+        if self._count >= _HELD or self._bytes >= _BYTES_HELD:
             self._flush()
 
     def tables(self) -> Iterator[tuple[int, Any]]:
@@ -64,4 +67,4 @@ class Spool:
             content = sink.getvalue()
             self._parts.setdefault(bucket, []).append((self._file.tell(), content.size))
             self._file.write(content)
-        self._held, self._count = {}, 0
+        self._held, self._count, self._bytes = {}, 0, 0

@@ -15,6 +15,7 @@ from comity.adapters.archive.columns import numpy
 from comity.adapters.archive.index import FileIndex
 from comity.adapters.archive.manifest import Manifest
 from comity.adapters.archive.only_read import REASON, OnlyRead
+from comity.adapters.archive.rows import stream_digest
 from comity.adapters.archive.streams import Streams
 from comity.adapters.storage.memory.read_only import NoProjections
 from comity.adapters.storage.memory.words import MemoryWords
@@ -47,7 +48,7 @@ class ArchiveStore(OnlyRead):
         self.name, self.manifest = str(folder), manifest
         self._streams = streams
         self._lock, self._closed, self._signal = RLock(), False, Signal()
-        self.rewritten = manifest.rewritten
+        self.rewritten, self.archived_at = manifest.rewritten, manifest.archived_at
         self.projections = NoProjections(self.name, REASON)
         self.words = MemoryWords(self)
 
@@ -275,8 +276,9 @@ class ArchiveStore(OnlyRead):
         return bytes.fromhex(self.manifest.digest)
 
     def stream_digests(self, names: Collection[str]) -> dict[str, bytes]:
-        """No digests of streams are kept."""
-        return {}
+        """The digests of streams, made anew from their events."""
+        known = [name for name in names if name in self._streams.marks]
+        return {name: stream_digest(self.manifest, Path(self.name), name) for name in known}
 
     def reopening(self) -> Callable[[], LogStore] | None:
         """Nothing: an archive is replayed file by file."""

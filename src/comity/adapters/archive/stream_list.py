@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from comity.adapters.archive.columns import parquet
-from comity.adapters.archive.damage import reading
+from comity.adapters.archive.damage import check_written, reading
 from comity.adapters.archive.manifest import Manifest
 from comity.ports import StreamHead
 
@@ -21,6 +21,7 @@ class Listed(NamedTuple):
 
 def read_streams(folder: Path, manifest: Manifest) -> dict[str, Listed]:
     """The streams of an archive, sorted by name. Raises `ArchiveDamaged`."""
+    check_written(folder, manifest.streams, digest=manifest.streams_digest)
     with reading(str(folder), manifest.streams):
         table = parquet().read_table(
             folder / manifest.streams, partitioning=None, page_checksum_verification=True

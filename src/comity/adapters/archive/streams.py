@@ -11,8 +11,9 @@ from typing import Any, Protocol
 from comity.adapters.archive import counting
 from comity.adapters.archive.choosing import have_links, homes_with
 from comity.adapters.archive.columns import texts_decoded
+from comity.adapters.archive.damage import WrittenFiles
 from comity.adapters.archive.files_in_sql import FilesInSql
-from comity.adapters.archive.index import FileIndex, moment_of
+from comity.adapters.archive.index import Choice, FileIndex, moment_of
 from comity.adapters.archive.manifest import File, Manifest
 from comity.adapters.archive.placing import home_of
 from comity.adapters.archive.stream_list import read_streams
@@ -128,15 +129,14 @@ class StreamsOfArchive:
     def __init__(self, name: str, folder: Path, manifest: Manifest) -> None:
         """Raises `ArchiveDamaged`, and `NotInstalled`."""
         self._name, self._folder, self._manifest = name, folder, manifest
-        self._sql = FilesInSql(name, folder)
+        self._written = WrittenFiles(folder)
+        self._sql = FilesInSql(name, folder, self._written)
         self._heads: dict[str, StreamHead] = {}
         self.marks: dict[str, frozenset[str]] = {}
         for stream, (head, actors) in read_streams(folder, manifest).items():
             self._heads[stream] = head
             self.marks[stream] = frozenset((*stream.split("-"), *map(acting, actors)))
-        self._files: dict[int, list[File]] = {}
-        for file in manifest.files:
-            self._files.setdefault(file.bucket, []).append(file)
+        self._files = manifest.by_bucket()
         self._indexes: dict[int, FileIndex] = {}
         self._linked: dict[int, FileIndex] = {}
         self._lock = RLock()
@@ -167,7 +167,7 @@ class StreamsOfArchive:
     def _index(self, bucket: int) -> FileIndex:
         with self._lock:
             if bucket not in self._indexes:
-                self._indexes[bucket] = FileIndex(self._name, self._folder, self._files[bucket])
+                self._indexes[bucket] = self._made(bucket)
                 self._linked[bucket] = self._indexes[bucket]
             return self._indexes[bucket]
 
@@ -176,13 +176,16 @@ class StreamsOfArchive:
         bucket = self._bucket(name)
         with self._lock:
             if bucket not in self._linked:
-                files = self._files[bucket]
-                self._linked[bucket] = FileIndex(self._name, self._folder, files, _linked)
+                self._linked[bucket] = self._made(bucket, _linked)
             return self._linked[bucket]
+
+    def _made(self, bucket: int, choice: Choice | None = None) -> FileIndex:
+        self._written.check(files := self._files[bucket])
+        return FileIndex(self._name, self._folder, files, choice)
 
     def indexes(self) -> Sequence[FileIndex]:
         """The indexes of all buckets."""
-        return [self._index(bucket) for bucket in sorted(self._files)]
+        return [self._index(bucket) for bucket in self._files]
 
     def find(self, ids: Collection[str]) -> list[Recorded]:
         """The records whose events have these ids.

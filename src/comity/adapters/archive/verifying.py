@@ -1,19 +1,15 @@
 """Verifying an archive: its files, its rows, the chain that they make, and what buckets need.
 
-Of each event 49 bytes are noted in a file without a name, by position: its commitment, the number
-and version in its stream, and a digest by which its copies are compared. So memory does not grow
-with the log.
+Of each event 49 bytes are noted on the disk, so that memory does not grow with the log.
 """
 
 from __future__ import annotations
 
+from array import array
 from collections import Counter
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from hashlib import sha256
-from mmap import mmap
 from pathlib import Path
-from struct import Struct as Packed
-from tempfile import TemporaryFile
 from typing import NamedTuple
 
 from comity.adapters.archive.damage import check_written, reading
@@ -23,6 +19,7 @@ from comity.adapters.archive.manifest import (
     Manifest,
     parties_in_short,
 )
+from comity.adapters.archive.notes import Note, Notes
 from comity.adapters.archive.placing import Placing, home_of
 from comity.adapters.archive.problems import ArchiveProblem
 from comity.adapters.archive.rows import Found, rows_of
@@ -30,15 +27,16 @@ from comity.adapters.archive.stream_list import acted_of, actors_of, read_stream
 from comity.domain.errors import ArchiveDamaged
 from comity.domain.events import RecordKeeping, RecordRedacted
 from comity.domain.integrity import START, chained, form_of, place_of
+from comity.domain.recorded import Recorded
 from comity.domain.scope import actor
+from comity.ports import StreamHead
 from comity.query import Progress
 
 _MOST = 20
 """How many problems are told at most."""
 _AT_ONCE = 10_000
-_NOTE = Packed("<32sIi8sB")
-"""A commitment, a stream's number from 1, a version, a digest of the row, and what was seen."""
 _HOME, _COPY = 1, 2
+_NO_HEAD = StreamHead(0, 0, False)
 _BY = "\0by:"
 """The mark of a party in the place of a target; no id begins so."""
 
@@ -47,13 +45,15 @@ class Verified(NamedTuple):
     """What was found: the digest of the rows' chain, how many events it proves, and problems.
 
     `untold` are forms (`comity.domain.integrity.form_of`), by position: those of events that
-    neither the chain proves nor a redaction tells of. Only a store can prove them.
+    neither the chain proves nor a redaction tells of. Only a store can prove them. `published` is
+    the digest at the position asked for; empty if it is not reached.
     """
 
     digest: str
     proven: int
     untold: Mapping[int, str]
     problems: Sequence[ArchiveProblem]
+    published: str = ""
 
 
 class _Sum(NamedTuple):
@@ -71,8 +71,15 @@ class _Sum(NamedTuple):
 class ArchiveVerifier:
     """One verification of an archive."""
 
-    def __init__(self, folder: Path, manifest: Manifest, progress: Progress) -> None:
+    def __init__(
+        self, folder: Path, manifest: Manifest, progress: Progress, published: int = 0
+    ) -> None:
+        """With a `published` position, the digest there is found too."""
         self._folder, self._manifest, self._progress = folder, manifest, progress
+        self._published, self._digest_there = published, START if not published else b""
+        self._damaged: set[int] = set()
+        """The buckets of files that could not be read."""
+        self._heads: dict[str, StreamHead] = {}
         self._problems: list[ArchiveProblem] = []
         self._numbers: dict[str, int] = {}
         self._acted: set[tuple[str, str]] = set()
@@ -95,25 +102,25 @@ class ArchiveVerifier:
             reason = "it was written for other successors of parties than this process knows"
             self._problems.append(ArchiveProblem("", reason))
         try:
-            check_written(self._folder, manifest.streams, digest=manifest.streams_digest)
-            streams = actors_of(read_streams(self._folder, manifest))
+            listed = read_streams(self._folder, manifest)
         except ArchiveDamaged as error:
-            return Verified("", 0, {}, [ArchiveProblem(error.file, error.reason)])
+            return Verified("", 0, {}, [ArchiveProblem(error.file, error.why)])
+        streams = actors_of(listed)
         acted = acted_of(streams)
         self._placing = Placing(manifest.buckets, streams, acted)
         self._acting_streams = {name for names in acted.values() for name in names}
-        with TemporaryFile() as file:
-            file.truncate(max(1, manifest.position) * _NOTE.size)
-            with mmap(file.fileno(), 0) as self._notes:
-                for each in manifest.files:
-                    self._read(each)
-                digest = self._chained()
+        with Notes(manifest.position) as self._notes:
+            for each in manifest.files:
+                self._read(each)
+            digest = self._chained()
         self._compare_needed()
         told = {(name, code) for name, codes in streams.items() for code in codes}
-        if streams.keys() != self._numbers.keys() or told != self._acted:
+        heads = {name: each.head for name, each in listed.items()}
+        if not self._damaged and (heads != self._heads or told != self._acted):
             self._problem(manifest.streams, "it lists other streams than there are")
         self._compare_rewritten()
-        return Verified(digest, self._proven, self._unproven, self._problems[:_MOST])
+        there = self._digest_there.hex()
+        return Verified(digest, self._proven, self._unproven, self._problems[:_MOST], there)
 
     def _problem(self, file: str, reason: str) -> None:
         if len(self._problems) <= _MOST:
@@ -124,16 +131,23 @@ class ArchiveVerifier:
     def _read(self, file: File) -> None:
         try:
             check_written(self._folder, file.path, size=file.bytes, digest=file.digest)
-            rows = homes = 0
+            rows = homes = linked = 0
+            positions = array("q")
             with reading(str(self._folder), file.path):
                 for found in rows_of(self._folder, file):
                     rows += 1
-                    homes += found.seal is not None
+                    positions.append(found.position)
+                    if found.seal is not None:
+                        homes += 1
+                        linked += found.is_linked
                     self._add(file, found)
         except ArchiveDamaged as error:
+            self._damaged.add(file.bucket)
             self._problem(error.file, error.why)
         else:
-            if (rows, homes) != (file.rows, file.home):
+            limits = (min(positions, default=0), max(positions, default=0))
+            told = (file.rows, file.home, file.linked, file.first, file.last)
+            if (rows, homes, linked, *limits) != told:
                 self._problem(file.path, "it has other rows than the manifest says")
         self._done += file.home
         self._progress(self._done)
@@ -151,18 +165,19 @@ class ArchiveVerifier:
         name = record.relationship
         content = b"%d %b %b" % (record.version, name.encode(), found.content)
         row = sha256(content).digest()[:8]
-        committed, number, version, known, seen = self._note(position)
+        committed, number, version, known, seen = self._notes[position]
         if seen and known != row:
             self._problem(file.path, f"position {position} differs from what another file has")
         if found.seal is None:
-            self._put(position, committed, number, version, row, seen | _COPY)
+            self._notes[position] = Note(committed, number, version, row, seen | _COPY)
             return
         if seen & _HOME:
             self._problem(file.path, f"position {position} is at home twice")
         if file.bucket != home_of(name, self._manifest.buckets):
             self._problem(file.path, f"position {position} is at home in another file")
         number = self._numbers.setdefault(name, len(self._numbers) + 1)
-        self._put(position, found.committed, number, record.version, row, seen | _HOME)
+        self._note_head(record)
+        self._notes[position] = Note(found.committed, number, record.version, row, seen | _HOME)
         if position == self._manifest.position:
             self._compare_end(found)
         self._homes += 1
@@ -174,6 +189,14 @@ class ArchiveVerifier:
             self._told.update((place_of(form), form) for form in record.event.forms)
         self._note_needed(found)
 
+    def _note_head(self, record: Recorded) -> None:
+        head = self._heads.get(record.relationship, _NO_HEAD)
+        self._heads[record.relationship] = StreamHead(
+            max(head.version, record.version),
+            max(head.position, record.position),
+            head.has_acts or isinstance(record.event, RecordKeeping),
+        )
+
     def _compare_end(self, found: Found) -> None:
         """Compare the home of the last event with what the manifest says of it."""
         record, told = found.record, self._manifest
@@ -181,15 +204,6 @@ class ArchiveVerifier:
             self._problem(NAME, f"the commitment of position {found.position} is another")
         if record is not None and record.recorded_at != told.recorded_at:
             self._problem(NAME, f"position {found.position} was recorded at another time")
-
-    def _note(self, position: int) -> tuple[bytes, int, int, bytes, int]:
-        noted: tuple[bytes, int, int, bytes, int] = _NOTE.unpack_from(
-            self._notes, (position - 1) * _NOTE.size
-        )
-        return noted
-
-    def _put(self, position: int, *noted: bytes | int) -> None:
-        _NOTE.pack_into(self._notes, (position - 1) * _NOTE.size, *noted)
 
     # What each bucket needs
 
@@ -217,10 +231,10 @@ class ArchiveVerifier:
         for stream, target, position in self._about:
             if code := self._actor_of(target):
                 self._need(self._placing.of_actor(code), position, stream)
-        for bucket in range(self._manifest.buckets):
-            if self._held.get(bucket, _Sum()) != self._needed.get(bucket, _Sum()):
-                files = self._manifest.of_bucket(bucket)
-                path = files[0].path if files else ""
+        files = self._manifest.by_bucket()
+        for bucket in sorted(self._held.keys() | self._needed.keys() if not self._damaged else ()):
+            if self._held.get(bucket) != self._needed.get(bucket):
+                path = files[bucket][0].path if bucket in files else ""
                 reason = f"bucket {bucket} holds other events than its relationships need"
                 self._problem(path, reason)
 
@@ -242,6 +256,8 @@ class ArchiveVerifier:
 
     def _chained(self) -> str:
         """The digest of the log that the homes make; empty if they make none."""
+        if self._damaged:
+            return ""  # of what cannot be read nothing more can be said
         if self._homes != self._manifest.position:
             reason = f"{self._homes:,} events are there, and not {self._manifest.position:,}"
             self._problem("", reason)
@@ -253,7 +269,10 @@ class ArchiveVerifier:
         log, streams = START, dict[str, bytes]()
         for page in self._pages():
             of = [names[number] for _, number, _ in page]
-            log = chained(log, streams, of, [committed for committed, _, _ in page])[-1]
+            after = chained(log, streams, of, [committed for committed, _, _ in page])
+            log = after[-1]
+            if 0 < (at := self._published - sum(versions.values())) <= len(after):
+                self._digest_there = after[at - 1]
             for _, number, version in page:
                 versions[number] += 1
                 if version != versions[number]:
@@ -266,4 +285,4 @@ class ArchiveVerifier:
     def _pages(self) -> Iterator[list[tuple[bytes, int, int]]]:
         for first in range(1, self._manifest.position + 1, _AT_ONCE):
             last = min(first + _AT_ONCE, self._manifest.position + 1)
-            yield [self._note(position)[:3] for position in range(first, last)]
+            yield [self._notes[position][:3] for position in range(first, last)]

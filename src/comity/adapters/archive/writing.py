@@ -31,6 +31,7 @@ from comity.adapters.archive.manifest import (
 )
 from comity.adapters.archive.placing import Placing, home_of
 from comity.adapters.archive.putting import put_bucket, put_streams, put_views
+from comity.adapters.archive.soundness import check_sizes
 from comity.adapters.archive.spool import Spool
 from comity.adapters.archive.stream_list import acted_of, actors_of, read_streams
 from comity.domain import codec
@@ -113,6 +114,7 @@ class _Writing:
         if before is not None:
             check_same_log(self._store, str(self._folder), before.position, before.commitment)
             if not self._is_anew(before, files, compact=compact):
+                check_sizes(self._folder, before)
                 if before.position == extent.position:
                     put_views(self._folder)
                     return Written(before, 0, False)

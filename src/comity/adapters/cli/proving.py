@@ -10,6 +10,7 @@ from typing import Annotated
 import typer
 
 import comity
+from comity.adapters.archive.problems import AnotherLog
 from comity.adapters.cli.archives import is_told
 from comity.adapters.cli.exits import Exit, count_of, say
 from comity.adapters.cli.options import (
@@ -116,24 +117,27 @@ def _verify_archive(archive: Path, store: str | None, digest: str | None, form: 
 
     add_organisations(own_organisations())
     with progress_bar("reading", read_manifest(archive).position) as progress:
-        answer = comity.verify_archive(archive, store, progress=progress)
-    is_other = digest is not None and digest.strip() != f"{answer.position}:{answer.digest}"
-    other = (comity.ArchiveProblem("", "it is not the archive of the digest given"),)
-    problems = answer.problems + (other if is_other and answer.ok else ())
+        answer = comity.verify_archive(archive, store, digest=digest, progress=progress)
+    problems = answer.problems
     if form is Format.JSON:
         fields = {name: getattr(answer, name) for name in answer.__struct_fields__}
-        ok = not problems
-        write_line(as_json({"ok": ok, **fields, "problems": problems}, indent=True))
+        write_line(as_json({"ok": answer.ok, **fields}, indent=True))
     elif problems or form is not Format.TABLE:
         row_listing(problems, {"file": _file, "reason": _archive_reason}).write(form)
     else:
         write_line(f"{answer.position}:{answer.digest}")
     if problems:
-        say("the archive is not what was recorded; make it anew: `comity archive --compact`")
+        say(_archive_advice(problems))
         raise typer.Exit(Exit.STORE)
     left = answer.position - answer.proven
     more = f"; {left:,} more are redacted, or of an older form" if left else ""
     say(f"{count_of(answer.proven, 'event')} proven{more}")
+
+
+def _archive_advice(problems: Sequence[comity.ArchiveProblem]) -> str:
+    if all(isinstance(problem, AnotherLog) for problem in problems):
+        return "the archive is whole, and not of what it was compared with; is that the right one?"
+    return "the archive is not what was recorded; make it anew: `comity archive --compact`"
 
 
 def _file(problem: comity.ArchiveProblem) -> str:
