@@ -178,6 +178,11 @@ EDITS: dict[str, Change] = {
     "more links than homes": of_first_file(linked=1_000),
     "beyond the end": of_first_file(last=1_000),
     "from nowhere": of_first_file(first=0),
+    "a file without rows": lambda m: m["files"].append(
+        m["files"][0]
+        | {"path": m["files"][0]["path"].replace(".parquet", "")[:-8] + "00000000.parquet"}
+        | dict.fromkeys(("rows", "home", "linked", "first", "last"), 0)
+    ),
     "no zone": with_old(since="2020-01-01T00:00:00"),
     "a live file": live_as_old,
 }
