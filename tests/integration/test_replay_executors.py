@@ -21,6 +21,7 @@ from comity import InvalidValue, Organisation, ReplayFailed, StateProjection
 from tests.clusters import kill, until
 from tests.effort import PATIENCE, wait_for_end
 from tests.executors import (
+    FILES,
     FIRST,
     Count,
     Deadly,
@@ -121,6 +122,29 @@ def test_relationships_without_events_have_their_answers_too(archive: Path, pool
     with comity.open(archive.parent / "store.db") as engine:
         assert answer == engine.replay(Count(), relationships=names)
     assert len(answer) == len(names)
+
+
+def test_the_answers_are_in_the_order_of_the_store(tmp_path: Path) -> None:
+    pairs = (("PAK", "RUS"), ("USA", "ZAR"), ("IND", "CHN"), ("PAK", "SUN"))
+    with comity.open(tmp_path / "store.db") as engine:
+        for pair in pairs:
+            engine.append(comity.MeetingHeld(meeting="m", parties=pair, when="1975"))
+        comity.archive(engine, tmp_path / "archive", files=FILES)
+        unsorted = ["USA-ZAR", "PAK-RUS", "NOR-SWE", "CHN-IND", "PAK-RUS"]
+        for names in (None, unsorted, unsorted[::-1]):
+            expected = engine.replay(Count(), relationships=names)
+            answers = comity.replay(tmp_path / "archive", Count(), relationships=names)
+            assert list(answers.items()) == list(expected.items())
+
+
+def test_an_archive_that_is_opened_as_a_store_says_how_several_processes_fold_it(
+    archive: Path,
+) -> None:
+    with (
+        comity.open(archive) as engine,
+        pytest.raises(InvalidValue, match=r"comity replay --archive DIR.*executor="),
+    ):
+        engine.replay(Count(), workers=2)
 
 
 def test_organisations_that_were_given_are_known_to_workers(tmp_path: Path) -> None:

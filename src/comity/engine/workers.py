@@ -62,9 +62,7 @@ def check_workers(store: LogStore, projection: Projection[Any, Any], workers: in
         raise InvalidValue("workers", workers, "a whole number from 1")
     if workers == 1:
         return
-    if store.reopening() is None:
-        expected = f"1: no other process can read {store.name!r}; keep the log in a file"
-        raise InvalidValue("workers", workers, expected)
+    store.reopening()  # which raises it if no other process can read the store
     _pickled(projection)
 
 
@@ -93,9 +91,7 @@ def answers_by_workers(
 
     An error in a process is raised here. The processes end with the iterator.
     """
-    reopen = store.reopening()
-    assert reopen is not None
-    work = _Work(reopen, _pickled(projection), settings, given_organisations())
+    work = _Work(store.reopening(), _pickled(projection), settings, given_organisations())
     size = min(_EVENTS_AT_ONCE, plan.events // (workers * _TASKS_EACH))
     # Spawned, not forked: a process must not have the connections of another one.
     process = os.getpid()

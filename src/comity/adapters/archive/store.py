@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Collection, Generator, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Generator, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import datetime
 from operator import attrgetter
@@ -26,7 +26,6 @@ from comity.domain.recorded import Recorded
 from comity.ports import (
     Counts,
     Head,
-    LogStore,
     StreamHead,
     Window,
 )
@@ -277,10 +276,6 @@ class ArchiveStore(OnlyRead):
     def stream_digests(self, names: Collection[str]) -> dict[str, bytes]:
         """No digests of streams are kept."""
         return {}
-
-    def reopening(self) -> Callable[[], LogStore] | None:
-        """Nothing: an archive is replayed file by file."""
-        return None
 
     def watch(self) -> Watch:
         """A watch that never wakes, until the store is closed."""
