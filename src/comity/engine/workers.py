@@ -17,7 +17,7 @@ from typing import Any, NamedTuple, TypeVar
 
 from comity.domain.errors import InvalidValue, StoreError
 from comity.domain.parties import Organisation, add_organisations, given_organisations
-from comity.engine.pools import ignore_interrupts, uninterrupted
+from comity.engine.pools import end_pool, ignore_interrupts, pool_of, uninterrupted
 from comity.engine.sending import sendable
 from comity.materialized.finder import SnapshotFinder
 from comity.materialized.settings import Settings
@@ -95,7 +95,8 @@ def answers_by_workers(
     size = min(_EVENTS_AT_ONCE, plan.events // (workers * _TASKS_EACH))
     # Spawned, not forked: a process must not have the connections of another one.
     process = os.getpid()
-    pool = ProcessPoolExecutor(workers, get_context("spawn"), _begin, (work,))
+    pool = pool_of(workers, get_context("spawn"), _begin, work)
+    is_done = False
     try:
         done = 0
         for part, task in _in_order(pool, plan.parts(size), workers * _AHEAD):
@@ -105,9 +106,17 @@ def answers_by_workers(
                 progress(plan.query.position * done // len(plan.timelines))
         if progress is not None:
             progress(plan.query.position)
+        is_done = True
     finally:
         if os.getpid() == process:
-            pool.shutdown(cancel_futures=True)
+            _end(pool, at_once=not is_done)
+
+
+def _end(pool: ProcessPoolExecutor, *, at_once: bool) -> None:
+    if at_once:
+        end_pool(pool)
+    else:
+        pool.shutdown()
 
 
 def _in_order(

@@ -12,6 +12,7 @@ from comity.adapters.cli.executors import Scheduler, Workers, executor_of
 from comity.adapters.cli.exits import say
 from comity.adapters.cli.options import Form, ProjectionName, Store, open_existing, store_option
 from comity.adapters.cli.progress import progress_bar
+from comity.adapters.cli.signals import interrupted_by_signals
 from comity.adapters.render.listing import Format, row_listing
 
 if TYPE_CHECKING:
@@ -121,7 +122,11 @@ def _build(
 ) -> None:
     from comity.adapters.cli.user_projection import load_projection
 
-    with open_existing(store) as engine, load_projection(name) as projection:
+    with (
+        interrupted_by_signals(),
+        open_existing(store) as engine,
+        load_projection(name) as projection,
+    ):
         with progress_bar(f"folding {projection.name}", engine.position) as progress:
             built = build(engine, projection, progress)
         say(f"{built.name} {built.version} {done}, at position {built.position}")
