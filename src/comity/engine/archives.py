@@ -10,8 +10,9 @@ from typing import Any, TypeVar, cast
 from comity.domain.errors import InvalidValue
 from comity.domain.parties import given_organisations
 from comity.domain.scope import Certainty, Query, Scope, scope_for, scope_of
-from comity.engine.folding_parts import Task, raised
+from comity.engine.folding_parts import Task
 from comity.engine.parameters import each_of
+from comity.engine.raising import raised
 from comity.engine.replay_parts import ReplayPart, ReplayParts
 from comity.engine.scheduling import Scheduling, folded_here
 from comity.engine.sending import own_version, pickled

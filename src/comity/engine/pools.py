@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import signal
+import sys
 from collections.abc import Callable, Generator
 from concurrent.futures import Executor, ProcessPoolExecutor
 from contextlib import contextmanager
@@ -83,6 +84,15 @@ def _blocked(name: str) -> Generator[None]:
         yield
     finally:
         signal.pthread_sigmask(signal.SIG_SETMASK, before)
+
+
+def for_scripts() -> str:
+    """What a script may have to do where processes end at once; empty if none has started us."""
+    main = sys.modules["__main__"]
+    is_script = str(getattr(main, "__file__", "")).endswith(".py")
+    if not is_script or getattr(main, "__spec__", None) is not None:  # a module, a command
+        return ""
+    return "; a script must start its work under `if __name__ == '__main__':` to use processes"
 
 
 def workers_of(executor: Any) -> int:

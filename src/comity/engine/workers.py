@@ -17,7 +17,9 @@ from typing import Any, NamedTuple, TypeVar
 
 from comity.domain.errors import InvalidValue, StoreError
 from comity.domain.parties import Organisation, add_organisations, given_organisations
-from comity.engine.pools import end_pool, ignore_interrupts, pool_of, uninterrupted
+from comity.domain.root_error import text_of
+from comity.engine.pools import end_pool, for_scripts, ignore_interrupts, pool_of, uninterrupted
+from comity.engine.raising import account_of, noted, raised
 from comity.engine.sending import sendable
 from comity.materialized.finder import SnapshotFinder
 from comity.materialized.settings import Settings
@@ -51,6 +53,14 @@ class _Worker(NamedTuple):
     projection: Projection[Any, Any]
 
 
+class _Outcome(NamedTuple):
+    """What came of a part: its answers, or an error and an account of where it was raised."""
+
+    answers: Answers
+    error: BaseException | None = None
+    account: str = ""
+
+
 _worker: list[_Worker] = []
 """The worker of this process, if it is one; it is made with the first task."""
 _work: list[_Work] = []
@@ -74,7 +84,7 @@ def _pickled(projection: Projection[Any, Any]) -> bytes:
 
 
 def _not_sendable(what: str, error: Exception) -> InvalidValue:
-    expected = f"1, since {what} cannot be pickled for another process: {error}"
+    expected = f"1, since {what} cannot be pickled for another process: {text_of(error)}"
     return InvalidValue("workers", "more than 1", expected)
 
 
@@ -134,14 +144,13 @@ def _in_order(
 
 def _answers(task: Future[bytes], store: str) -> Answers:
     try:
-        answers: Answers = pickle.loads(task.result())
+        outcome = _Outcome(*pickle.loads(task.result()))
     except BrokenProcessPool as error:
-        reason = (
-            "a process that folded it has ended; a script must start its work under "
-            "`if __name__ == '__main__':` to use workers"
-        )
-        raise StoreError(store, reason) from error
-    return answers
+        raise StoreError(store, f"a process that folded it has ended{for_scripts()}") from error
+    if outcome.error is not None:
+        noted(outcome.error, outcome.account)
+        raise outcome.error
+    return outcome.answers
 
 
 # In the other process
@@ -153,14 +162,16 @@ def _begin(work: _Work) -> None:
 
 
 def _fold(part: Plan) -> bytes:
-    """The answers of a part, pickled."""
+    """The outcome of a part, pickled."""
     try:
         worker = _started()
         answers = list(worker.runner.each(worker.projection, part))
-    except Exception as error:  # noqa: BLE001 - what a projection raises is raised in the caller
-        raise sendable(error) from None
+    except BaseException as caught:  # noqa: BLE001 - what a projection raises is raised in the caller
+        error = raised(caught)
+        account = account_of(error, "in another process")
+        return pickle.dumps(tuple(_Outcome([], sendable(error), account)))
     try:
-        return pickle.dumps(answers)
+        return pickle.dumps(tuple(_Outcome(answers)))
     except Exception as error:  # noqa: BLE001 - the user's own classes may raise anything
         raise _not_sendable("an answer", error) from None
 
