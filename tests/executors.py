@@ -113,6 +113,16 @@ class UnsendableError(Exception):
         self.lock = threading.Lock()
 
 
+class RestlessError(BaseException):
+    """An error that is no `Exception`."""
+
+
+class OddlyNotedError(Exception):
+    """An error whose notes are no list."""
+
+    __notes__ = 5  # type: ignore[assignment]
+
+
 class Failing(Count):
     """Raises an error of its own at the first pair, and notes in a file that it did."""
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -246,7 +247,8 @@ def test_the_workers_of_a_scheduler_fold_a_projection_of_this_folder(
         del sys.modules[name]
     assert data(run(*words)) == {party: 2 * count for party, count in once.items()}
     said = failed(run("replay", "users_tally:Failing", *words[2:]))
-    assert "ZeroDivisionError" in said
+    place = r"\(.*users_tally.py, line 2\d\)$"
+    assert re.search(f"raised ZeroDivisionError: .*, in the fold of .*, on .* {place}", said)
 
 
 @pytest.mark.in_a_file

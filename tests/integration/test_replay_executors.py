@@ -6,6 +6,7 @@ import pickle
 import signal
 import subprocess
 import sys
+from asyncio import CancelledError
 from collections.abc import Callable, Iterator
 from concurrent.futures import Executor, Future, ProcessPoolExecutor, ThreadPoolExecutor
 from multiprocessing import active_children, get_context
@@ -18,15 +19,19 @@ import pytest
 
 import comity
 from comity import InvalidValue, Organisation, ReplayFailed, StateProjection
+from comity.query import QueryRunner
 from tests.clusters import kill, until
 from tests.effort import PATIENCE, wait_for_end
 from tests.executors import (
+    FILES,
     FIRST,
     Count,
     Deadly,
     Failing,
     Locked,
     OddError,
+    OddlyNotedError,
+    RestlessError,
     Unread,
     UnsendableError,
     Waiting,
@@ -123,6 +128,29 @@ def test_relationships_without_events_have_their_answers_too(archive: Path, pool
     assert len(answer) == len(names)
 
 
+def test_the_answers_are_in_the_order_of_the_store(tmp_path: Path) -> None:
+    pairs = (("PAK", "RUS"), ("USA", "ZAR"), ("IND", "CHN"), ("PAK", "SUN"))
+    with comity.open(tmp_path / "store.db") as engine:
+        for pair in pairs:
+            engine.append(comity.MeetingHeld(meeting="m", parties=pair, when="1975"))
+        comity.archive(engine, tmp_path / "archive", files=FILES)
+        unsorted = ["USA-ZAR", "PAK-RUS", "NOR-SWE", "CHN-IND", "PAK-RUS"]
+        for names in (None, unsorted, unsorted[::-1]):
+            expected = engine.replay(Count(), relationships=names)
+            answers = comity.replay(tmp_path / "archive", Count(), relationships=names)
+            assert list(answers.items()) == list(expected.items())
+
+
+def test_an_archive_that_is_opened_as_a_store_says_how_several_processes_fold_it(
+    archive: Path,
+) -> None:
+    with (
+        comity.open(archive) as engine,
+        pytest.raises(InvalidValue, match=r"comity replay --archive DIR.*executor="),
+    ):
+        engine.replay(Count(), workers=2)
+
+
 def test_organisations_that_were_given_are_known_to_workers(tmp_path: Path) -> None:
     club = Organisation(code="club", name="The club")
     with comity.open(tmp_path / "store.db", parties=[club]) as engine:
@@ -216,17 +244,18 @@ def test_a_file_that_comes_back_is_read_when_it_is_tried_again(
 def test_in_this_process_no_answer_is_given_twice_when_files_are_read_again(
     archive: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    class Once(Count):
-        failed = False
+    each_of_part, failed = QueryRunner.each_of_part, list[str]()
 
-        def evolve(self, state: dict[str, int], event: comity.Event) -> dict[str, int]:
-            if "-".join(event.parties) == "JPN-USA" and not Once.failed:
-                Once.failed = True
+    def failing_once(*given: Any) -> Iterator[Any]:
+        for key, answer in each_of_part(*given):
+            if key == "JPN-USA" and not failed:
+                failed.append(key)
                 raise comity.ArchiveDamaged("an archive", "a file", "for a moment")
-            return super().evolve(state, event)
+            yield key, answer
 
-    answers = list(comity.replay_each(archive, Once()))
-    assert Once.failed
+    monkeypatch.setattr(QueryRunner, "each_of_part", failing_once)
+    answers = list(comity.replay_each(archive, Count()))
+    assert failed
     assert len(answers) == len(dict(answers))
     assert dict(answers) == from_the_store(archive, Count())
 
@@ -240,6 +269,11 @@ RAISED: list[tuple[type[BaseException], tuple[Any, ...], str]] = [
     (OddError, (1, 2), "1 and 2"),
     (UnsendableError, ("odd",), "odd"),
     (SystemExit, (3,), "3"),
+    (comity.StoreFull, ("mine",), "mine"),
+    (GeneratorExit, ("leaving",), "leaving"),
+    (CancelledError, ("no more",), "no more"),
+    (RestlessError, ("restless",), "restless"),
+    (OddlyNotedError, ("odd notes",), "odd notes"),
 ]
 
 
@@ -252,8 +286,9 @@ def test_what_a_projection_raises_is_raised_once_with_the_file(
     with pytest.raises((error, RuntimeError) if is_odd else error, match=said) as caught:
         comity.replay(archive, Failing(tmp_path, error, *values), executor=pool)
     assert (tmp_path / "raised").read_text() == "x"
-    if error is not SystemExit or pool is not None:
-        assert any("data/" in note for note in caught.value.__notes__)
+    assert any("data/" in note for note in caught.value.__notes__)
+    places = ["executors.py, line" in note for note in caught.value.__notes__]
+    assert any(places) or pool is None  # where the traceback has it
 
 
 @pytest.mark.parametrize("kind", PROCESSES)
@@ -355,7 +390,7 @@ def test_a_file_whose_process_ends_each_time_is_the_one_that_is_named(
 ) -> None:
     with (
         ProcessPoolExecutor(2, get_context("fork")) as pool,
-        pytest.raises(ReplayFailed, match=r"tried 2 times; .*__main__") as caught,
+        pytest.raises(ReplayFailed, match=r"tried 2 times; .* a process ended in it\.") as caught,
     ):
         comity.replay(archive, Deadly(tmp_path), executor=pool, retries=1)
     [named] = caught.value.files
@@ -365,7 +400,30 @@ def test_a_file_whose_process_ends_each_time_is_the_one_that_is_named(
 
 
 def answers_of(outcome: bytes) -> set[str]:
-    return {key for key, _ in pickle.loads(outcome)[1]}
+    return {key for key, _ in pickle.loads(outcome[32:])[1]}
+
+
+UNGUARDED = """
+import sys
+from concurrent.futures import ProcessPoolExecutor
+from multiprocessing import get_context
+import comity
+from tests.executors import Count
+
+with ProcessPoolExecutor(2, get_context("spawn")) as pool:
+    comity.replay(sys.argv[1], Count(), executor=pool, retries=0)
+"""
+
+
+def test_a_script_is_told_how_it_must_start_its_work(archive: Path, tmp_path: Path) -> None:
+    (tmp_path / "script.py").write_text(UNGUARDED)
+    done = subprocess.run(
+        [sys.executable, str(tmp_path / "script.py"), str(archive)],
+        capture_output=True, text=True, env=environment(), timeout=PATIENCE, check=False,
+    )  # fmt: skip
+    last = done.stderr.splitlines()[-1]
+    assert "ReplayFailed" in last
+    assert "a process ended in it; a script must start its work under `if __name__" in last
 
 
 def test_a_process_that_ends_twice_is_survived(archive: Path, tmp_path: Path) -> None:
@@ -446,3 +504,28 @@ def test_an_error_of_a_part_is_raised_with_the_answers(archive: Path, tmp_path: 
     outcomes = [part() for part in replay.parts]
     with pytest.raises(ZeroDivisionError, match="by zero"):
         list(replay.answers(outcomes))
+
+
+def test_only_outcomes_of_the_replay_are_taken(archive: Path) -> None:
+    replay = comity.replay_parts(archive, Count())
+    outcomes = [part() for part in replay.parts]
+    others = [
+        comity.replay_parts(archive, Count("party")),
+        comity.replay_parts(archive, Count(), on="2001-01-01"),
+        comity.replay_parts(archive, StateProjection()),
+    ]
+    wrongs: list[Any] = [other.parts[0]() for other in others]
+    wrongs += [b"", b"garbage", None, "text", outcomes[0][:-5], outcomes[0][:32], outcomes[0][3:]]
+    for wrong in wrongs:
+        with pytest.raises(InvalidValue, match="outcome"):
+            list(replay.answers([wrong, *outcomes]))
+    again = comity.replay_parts(archive, Count())
+    arrays: list[Any] = [bytearray(outcome) for outcome in outcomes]  # as Spark gives them
+    assert dict(again.answers(arrays)) == from_the_store(archive, Count())
+
+
+def test_an_outcome_that_cannot_be_read_names_its_part(archive: Path) -> None:
+    replay = comity.replay_parts(archive, Unread())
+    with pytest.raises(ArithmeticError, match="cannot be read") as caught:
+        list(replay.answers(part() for part in replay.parts))
+    assert any("data/" in note for note in caught.value.__notes__)

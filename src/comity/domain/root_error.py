@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Any
+from contextlib import suppress
+from typing import Any, cast
 
 NOTHING = "nothing was written"
 """What an error says if nothing was written; once something was, it says so instead."""
@@ -43,7 +44,34 @@ def say_how_far(error: BaseException, said: str, **values: int) -> None:
     if not said:
         return
     if isinstance(error, ComityError):
-        text = str(error).replace(NOTHING, "nothing more was written")
+        text = text_of(error).replace(NOTHING, "nothing more was written")
         error.args = (f"{text}. {said}",)
     else:
-        error.add_note(said)
+        add_note_to(error, said)
+
+
+# The user's own errors may do anything when they are asked.
+
+
+def text_of(error: BaseException) -> str:
+    """What an error says; empty if it cannot say it."""
+    try:
+        return str(error)
+    except BaseException:  # noqa: BLE001
+        return ""
+
+
+def notes_of(error: BaseException) -> list[str]:
+    """The notes on an error."""
+    notes: object = None
+    with suppress(Exception):
+        notes = getattr(error, "__notes__", None)
+    if not isinstance(notes, list):
+        return []
+    return [note for note in cast("list[object]", notes) if isinstance(note, str)]
+
+
+def add_note_to(error: BaseException, note: str) -> None:
+    """Add a note to an error, if it takes one; what it calls its notes may be no list."""
+    with suppress(Exception):
+        error.__notes__ = [*notes_of(error), note]

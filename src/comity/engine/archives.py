@@ -10,8 +10,9 @@ from typing import Any, TypeVar, cast
 from comity.domain.errors import InvalidValue
 from comity.domain.parties import given_organisations
 from comity.domain.scope import Certainty, Query, Scope, scope_for, scope_of
-from comity.engine.folding_parts import Task, raised
+from comity.engine.folding_parts import Task
 from comity.engine.parameters import each_of
+from comity.engine.raising import raised
 from comity.engine.replay_parts import ReplayPart, ReplayParts
 from comity.engine.scheduling import Scheduling, folded_here
 from comity.engine.sending import own_version, pickled
@@ -82,13 +83,19 @@ class ArchiveReplay:
         return self._finished(tasks, self._done(tasks))
 
     def all(self) -> dict[str, Any]:
-        """All of them, by key. What the projection raises comes out as it is."""
+        """All of them, in the order of `engine.replay`: that of the relationships given, or by key.
+
+        What the projection raises comes out as it is.
+        """
         try:
-            return dict(sorted(self.each(), key=_key))
+            answers = dict(sorted(self.each(), key=_key))
         except RuntimeError as error:
             if (was := raised(error)) is not error:
                 raise was from None
             raise
+        if self._scopes is None:
+            return answers
+        return {scope.key: answers[scope.key] for scope in self._scopes}
 
     def _done(self, tasks: Sequence[Task]) -> Iterator[tuple[Task, Iterable[tuple[str, Any]]]]:
         if self._executor is not None:

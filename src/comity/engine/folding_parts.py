@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import pickle
 import platform
-import traceback
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any, NamedTuple, Protocol
 
 from comity.domain.errors import InvalidValue, StoreError
 from comity.domain.parties import Organisation, add_organisations
 from comity.domain.scope import Query, Scope
+from comity.engine.raising import account_of, is_from, raised
 from comity.engine.sending import own_version, pickled_answers, sendable
 from comity.ports import ArchivePart
 from comity.projections.merging import Part
@@ -24,6 +24,11 @@ class PartTask(Protocol):
     @property
     def part(self) -> ArchivePart:
         """The part."""
+        ...
+
+    @property
+    def projection(self) -> Any:
+        """By what it is folded, as the user gave it."""
         ...
 
     def __call__(self) -> Iterable[Any]:
@@ -64,7 +69,8 @@ class Task(NamedTuple):
 class Outcome(NamedTuple):
     """What came of a part: its answers, or an error, and the machine on which it was raised.
 
-    It is tried again if its files, or the process, were the reason, and not the projection.
+    It is tried again if its files, or the process, were the reason, and not the projection; what
+    that raised has an `account` of where.
     """
 
     number: int
@@ -72,6 +78,7 @@ class Outcome(NamedTuple):
     error: BaseException | None = None
     is_tried_again: bool = False
     machine: str = ""
+    account: str = ""
 
 
 def fold_part(number: int, version: str, task: bytes, attempt: str = "") -> bytes:
@@ -86,7 +93,7 @@ def fold_part(number: int, version: str, task: bytes, attempt: str = "") -> byte
         if outcome.error is not None:
             outcome = outcome._replace(error=sendable(outcome.error))
         return pickled_answers(tuple(outcome))
-    except Exception as error:  # noqa: BLE001 - it is raised in the caller
+    except BaseException as error:  # noqa: BLE001 - it is raised in the caller
         failed = Outcome(number, [], sendable(error), machine=platform.node())
         return pickle.dumps(tuple(failed))
 
@@ -97,24 +104,22 @@ def fold_here(number: int, task: PartTask) -> Outcome:
         return Outcome(number, list(task()))
     except KeyboardInterrupt:  # of this process alone: whoever waits for it was not interrupted
         return Outcome(number, [], InterruptedError("its process was interrupted"), True)
-    except StoreError as error:
-        return Outcome(number, [], error, True)
-    except (Exception, SystemExit) as caught:  # noqa: BLE001 - it is raised in the caller
+    except BaseException as caught:  # noqa: BLE001 - it is raised in the caller
+        if is_of_files(caught, task):
+            return Outcome(number, [], caught, True)
         was = raised(caught)
-        lines = "".join(traceback.format_exception(was)).rstrip()
-        noted(was, f"{task.part.name}, on {platform.node()}:\n{lines}")
-        return Outcome(number, [], was)
+        account = account_of(was, f"{fold_of(task)}, on {platform.node()}")
+        return Outcome(number, [], was, account=account)
 
 
-def raised(error: BaseException) -> BaseException:
-    """What was raised: a generator passes on a `StopIteration` as the cause of another error."""
-    cause = error.__cause__
-    return cause if isinstance(cause, StopIteration) else error
+def is_of_files(error: BaseException, task: PartTask) -> bool:
+    """Whether it was the files that failed: such an error of the projection's own is another."""
+    return isinstance(error, StoreError) and not is_from(error, task.projection)
 
 
-def noted(error: BaseException, name: str) -> None:
-    """Let an error say in the fold of which part it was raised."""
-    error.add_note(f"It was raised in the fold of {name}")
+def fold_of(task: PartTask) -> str:
+    """Where the errors of a task are raised."""
+    return f"in the fold of {task.part.name}"
 
 
 def _check_version(version: str) -> None:

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import os
 import signal
-from collections.abc import Generator
+import sys
+from collections.abc import Callable, Generator
 from concurrent.futures import Executor, ProcessPoolExecutor
 from contextlib import contextmanager
-from multiprocessing import get_context
+from multiprocessing import get_context, parent_process
+from threading import Thread
 from typing import Any
 
 _UNKNOWN = 32
@@ -19,7 +21,16 @@ def new_pool(workers: int, like: Executor | None = None) -> ProcessPoolExecutor:
     context: Any = getattr(like, "_mp_context", None) or get_context("spawn")
     begin: Any = getattr(like, "_initializer", None)
     values: Any = getattr(like, "_initargs", ()) if begin is not None else ()
-    return ProcessPoolExecutor(workers, context, begin or ignore_interrupts, values)
+    return pool_of(workers, context, begin or ignore_interrupts, *values)
+
+
+def pool_of(
+    workers: int, context: Any, begin: Callable[..., object], *values: object
+) -> ProcessPoolExecutor:
+    """A pool of processes that begin by a call, and end with this process."""
+    options: Any = {"initializer": _begin, "initargs": (begin, *values)}
+    with _blocked("SIGHUP"):  # what Python itself starts for it outlives a terminal that is closed
+        return ProcessPoolExecutor(workers, context, **options)
 
 
 def end_pool(pool: ProcessPoolExecutor) -> None:
@@ -34,6 +45,19 @@ def end_pool(pool: ProcessPoolExecutor) -> None:
         manager.join()
 
 
+def _begin(begin: Callable[..., object], *values: object) -> None:
+    Thread(target=_end_with_parent, name="comity-parent", daemon=True).start()
+    begin(*values)
+
+
+def _end_with_parent() -> None:
+    """End this process as soon as its parent has; else it would wait for tasks for ever."""
+    parent = parent_process()
+    if parent is not None:
+        parent.join()
+        os._exit(1)
+
+
 def ignore_interrupts() -> None:
     """Let Ctrl-C pass this process by."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # the process that waits for it ends it
@@ -45,14 +69,30 @@ def uninterrupted() -> Generator[None]:
 
     Otherwise it could end a process that has not begun, or leave one half-started.
     """
+    with _blocked("SIGINT"):
+        yield
+
+
+@contextmanager
+def _blocked(name: str) -> Generator[None]:
+    """Keep a signal until the end of the block."""
     if not hasattr(signal, "pthread_sigmask"):  # Windows
         yield
         return
-    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {getattr(signal, name)})
     try:
         yield
     finally:
         signal.pthread_sigmask(signal.SIG_SETMASK, before)
+
+
+def for_scripts() -> str:
+    """What a script may have to do where processes end at once; empty if none has started us."""
+    main = sys.modules["__main__"]
+    is_script = str(getattr(main, "__file__", "")).endswith(".py")
+    if not is_script or getattr(main, "__spec__", None) is not None:  # a module, a command
+        return ""
+    return "; a script must start its work under `if __name__ == '__main__':` to use processes"
 
 
 def workers_of(executor: Any) -> int:

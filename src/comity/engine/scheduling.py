@@ -20,25 +20,24 @@ from itertools import islice
 from typing import Any, TypeVar
 from uuid import uuid4
 
-from comity.domain.errors import ArchiveDamaged, ReplayFailed, StoreError
+from comity.domain.errors import ArchiveDamaged, ReplayFailed
+from comity.domain.root_error import text_of
 from comity.engine.folding_parts import (
     Outcome,
     PartTask,
     fold_here,
+    fold_of,
     fold_part,
-    noted,
+    is_of_files,
     unpickled,
 )
-from comity.engine.pools import end_pool, new_pool, uninterrupted, workers_of
+from comity.engine.pools import end_pool, for_scripts, new_pool, uninterrupted, workers_of
+from comity.engine.raising import noted, raised
 from comity.engine.sending import own_version, pickled
 
 T = TypeVar("T", bound=PartTask)
 _AHEAD = 3
 """How many parts of each worker are given to the executor, or done and not yet asked for."""
-_GUARD = (
-    "a process ended in it; a script must start its work under `if __name__ == '__main__':` to "
-    "use processes"
-)
 
 
 class Scheduling:
@@ -140,7 +139,8 @@ class Scheduling:
             raise ReplayFailed(self._archive, self._left(number), reason) from error
         except BrokenProcessPool as error:
             if is_alone:
-                ended = BrokenProcessPool(_GUARD).with_traceback(error.__traceback__)
+                said = f"a process ended in it{for_scripts()}"
+                ended = BrokenProcessPool(said).with_traceback(error.__traceback__)
                 self._note(Outcome(number, [], ended, True))
             self._suspects.append(number)
             return None
@@ -158,7 +158,7 @@ class Scheduling:
         try:
             return result if isinstance(result, Outcome) else unpickled(result)
         except Exception as error:
-            noted(error, self._tasks[number].part.name)
+            noted(error, fold_of(self._tasks[number]))
             raise
 
     def _note(self, outcome: Outcome) -> None:
@@ -185,12 +185,14 @@ def folded_here(archive: str, task: PartTask, retries: int) -> Iterator[Any]:
                 given += 1
                 yield each
             return
-        except StoreError as error:
+        except KeyboardInterrupt:
+            raise
+        except BaseException as error:
+            if not is_of_files(error, task):
+                noted(raised(error), fold_of(task))
+                raise
             tries += 1
             check_tries(archive, task.part.name, Outcome(0, [], error, True), tries, retries)
-        except Exception as error:
-            noted(error, task.part.name)
-            raise
 
 
 def check_tries(archive: str, name: str, outcome: Outcome, tries: int, retries: int) -> None:
@@ -198,6 +200,8 @@ def check_tries(archive: str, name: str, outcome: Outcome, tries: int, retries: 
     error = outcome.error
     assert error is not None
     if not outcome.is_tried_again:
+        if outcome.account:
+            noted(error, outcome.account)
         raise error
     if tries > retries:
         file = error.file if isinstance(error, ArchiveDamaged) else name
@@ -208,4 +212,4 @@ def check_tries(archive: str, name: str, outcome: Outcome, tries: int, retries: 
 
 
 def _told(error: BaseException) -> str:
-    return f"{type(error).__name__}: {error}".rstrip(".")
+    return f"{type(error).__name__}: {text_of(error)}".rstrip(".")

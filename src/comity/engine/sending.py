@@ -11,6 +11,7 @@ from importlib import import_module
 from typing import Any
 
 from comity.domain.errors import InvalidValue
+from comity.domain.root_error import add_note_to, notes_of, text_of
 
 
 def own_version() -> str:
@@ -31,7 +32,9 @@ def pickled(task: object, executor: object = None) -> bytes:
         with suppress(ImportError):
             dumped = _dumped(import_module("cloudpickle").dumps, task)[0] or dumped
     if dumped is None:
-        expected = f"None, since the projection cannot be pickled for another process: {failed}"
+        expected = (
+            f"None, since the projection cannot be pickled for another process: {_said(failed)}"
+        )
         raise InvalidValue("executor", executor, expected) from failed
     return dumped
 
@@ -54,17 +57,24 @@ def pickled_answers(answers: tuple[Any, ...]) -> bytes:
     if dumped is None and "cloudpickle" in sys.modules:
         dumped, _ = _dumped(sys.modules["cloudpickle"].dumps, answers)
     if dumped is None:
-        raise TypeError(f"an answer cannot be pickled for another process: {failed}")
+        raise TypeError(f"an answer cannot be pickled for another process: {_said(failed)}")
     return dumped
 
 
+def _said(failed: BaseException | None) -> str:
+    return "" if failed is None else text_of(failed)
+
+
 def sendable(error: BaseException) -> BaseException:
-    """The error, or one with its text and notes if it cannot be pickled."""
-    try:
-        pickle.loads(pickle.dumps(error))
-    except Exception:  # noqa: BLE001 - as above
-        other = RuntimeError(f"{type(error).__qualname__}: {error}")
-        for note in getattr(error, "__notes__", ()):
-            other.add_note(note)
-        return other
-    return error
+    """The error, or one with its text and notes if it cannot be pickled.
+
+    An interrupt is never sent: whoever asked was not interrupted.
+    """
+    with suppress(BaseException):  # as above; and one of this process is not that of the other
+        again = pickle.loads(pickle.dumps(error))
+        if isinstance(again, BaseException) and not isinstance(again, KeyboardInterrupt):
+            return error
+    other = RuntimeError(f"{type(error).__qualname__}: {text_of(error)}")
+    for note in notes_of(error):
+        add_note_to(other, note)
+    return other

@@ -17,7 +17,9 @@ from typing import Any, NamedTuple, TypeVar
 
 from comity.domain.errors import InvalidValue, StoreError
 from comity.domain.parties import Organisation, add_organisations, given_organisations
-from comity.engine.pools import ignore_interrupts, uninterrupted
+from comity.domain.root_error import text_of
+from comity.engine.pools import end_pool, for_scripts, ignore_interrupts, pool_of, uninterrupted
+from comity.engine.raising import account_of, noted, raised
 from comity.engine.sending import sendable
 from comity.materialized.finder import SnapshotFinder
 from comity.materialized.settings import Settings
@@ -51,6 +53,14 @@ class _Worker(NamedTuple):
     projection: Projection[Any, Any]
 
 
+class _Outcome(NamedTuple):
+    """What came of a part: its answers, or an error and an account of where it was raised."""
+
+    answers: Answers
+    error: BaseException | None = None
+    account: str = ""
+
+
 _worker: list[_Worker] = []
 """The worker of this process, if it is one; it is made with the first task."""
 _work: list[_Work] = []
@@ -62,9 +72,7 @@ def check_workers(store: LogStore, projection: Projection[Any, Any], workers: in
         raise InvalidValue("workers", workers, "a whole number from 1")
     if workers == 1:
         return
-    if store.reopening() is None:
-        expected = f"1: no other process can read {store.name!r}; keep the log in a file"
-        raise InvalidValue("workers", workers, expected)
+    store.reopening()  # which raises it if no other process can read the store
     _pickled(projection)
 
 
@@ -76,7 +84,7 @@ def _pickled(projection: Projection[Any, Any]) -> bytes:
 
 
 def _not_sendable(what: str, error: Exception) -> InvalidValue:
-    expected = f"1, since {what} cannot be pickled for another process: {error}"
+    expected = f"1, since {what} cannot be pickled for another process: {text_of(error)}"
     return InvalidValue("workers", "more than 1", expected)
 
 
@@ -93,13 +101,12 @@ def answers_by_workers(
 
     An error in a process is raised here. The processes end with the iterator.
     """
-    reopen = store.reopening()
-    assert reopen is not None
-    work = _Work(reopen, _pickled(projection), settings, given_organisations())
+    work = _Work(store.reopening(), _pickled(projection), settings, given_organisations())
     size = min(_EVENTS_AT_ONCE, plan.events // (workers * _TASKS_EACH))
     # Spawned, not forked: a process must not have the connections of another one.
     process = os.getpid()
-    pool = ProcessPoolExecutor(workers, get_context("spawn"), _begin, (work,))
+    pool = pool_of(workers, get_context("spawn"), _begin, work)
+    is_done = False
     try:
         done = 0
         for part, task in _in_order(pool, plan.parts(size), workers * _AHEAD):
@@ -109,9 +116,17 @@ def answers_by_workers(
                 progress(plan.query.position * done // len(plan.timelines))
         if progress is not None:
             progress(plan.query.position)
+        is_done = True
     finally:
         if os.getpid() == process:
-            pool.shutdown(cancel_futures=True)
+            _end(pool, at_once=not is_done)
+
+
+def _end(pool: ProcessPoolExecutor, *, at_once: bool) -> None:
+    if at_once:
+        end_pool(pool)
+    else:
+        pool.shutdown()
 
 
 def _in_order(
@@ -129,14 +144,13 @@ def _in_order(
 
 def _answers(task: Future[bytes], store: str) -> Answers:
     try:
-        answers: Answers = pickle.loads(task.result())
+        outcome = _Outcome(*pickle.loads(task.result()))
     except BrokenProcessPool as error:
-        reason = (
-            "a process that folded it has ended; a script must start its work under "
-            "`if __name__ == '__main__':` to use workers"
-        )
-        raise StoreError(store, reason) from error
-    return answers
+        raise StoreError(store, f"a process that folded it has ended{for_scripts()}") from error
+    if outcome.error is not None:
+        noted(outcome.error, outcome.account)
+        raise outcome.error
+    return outcome.answers
 
 
 # In the other process
@@ -148,14 +162,16 @@ def _begin(work: _Work) -> None:
 
 
 def _fold(part: Plan) -> bytes:
-    """The answers of a part, pickled."""
+    """The outcome of a part, pickled."""
     try:
         worker = _started()
         answers = list(worker.runner.each(worker.projection, part))
-    except Exception as error:  # noqa: BLE001 - what a projection raises is raised in the caller
-        raise sendable(error) from None
+    except BaseException as caught:  # noqa: BLE001 - what a projection raises is raised in the caller
+        error = raised(caught)
+        account = account_of(error, "in another process")
+        return pickle.dumps(tuple(_Outcome([], sendable(error), account)))
     try:
-        return pickle.dumps(answers)
+        return pickle.dumps(tuple(_Outcome(answers)))
     except Exception as error:  # noqa: BLE001 - the user's own classes may raise anything
         raise _not_sendable("an answer", error) from None
 

@@ -264,10 +264,11 @@ class LogStore(Protocol):
         """The log after a position, in order; `kinds` are tags, and no kinds mean all."""
         ...
 
-    def reopening(self) -> Callable[[], LogStore] | None:
+    def reopening(self) -> Callable[[], LogStore]:
         """What opens the store once more, only to read it, in another process; it can be pickled.
 
-        None if only this process has the store. It may be used while this store is open.
+        It may be used while this store is open. Raises `InvalidValue`, which says why and how to
+        go on, if no other process can open the store.
         """
         ...
 

@@ -6,7 +6,7 @@ from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from typing import NoReturn
 
-from comity.domain.errors import StoreReadOnly
+from comity.domain.errors import InvalidValue, StoreReadOnly
 from comity.domain.events import Event
 from comity.domain.recorded import Recorded
 from comity.ports import NOTHING_AHEAD, Ahead, IndexCheck, LogStore, SealedPage
@@ -62,6 +62,15 @@ class OnlyRead:
     def checker(self) -> IndexCheck:
         """Raise `StoreReadOnly`: an archive is verified file by file."""
         self._refuse(_WHOLE)
+
+    def reopening(self) -> NoReturn:
+        """Raise `InvalidValue`: several processes fold an archive file by file."""
+        expected = (
+            "1: an archive that is opened as a store is folded by one process. Several fold its "
+            f"files: `comity replay --archive DIR --workers N`, or comity.replay({self.name!r}, …, "
+            "executor=…)"
+        )
+        raise InvalidValue("workers", "more than 1", expected)
 
     def backup(
         self, target: str, *, overwrite: bool = False, progress: Callable[[float], None] = print

@@ -123,6 +123,7 @@ class ParquetArchive:
     def __init__(self, folder: Path) -> None:
         """Raises `NotAnArchive`, and `NotInstalled` without pyarrow."""
         parquet()
+        compute()
         numpy()
         self.folder, self.name = folder, str(folder)
         self.manifest = read_manifest(folder)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Collection, Generator, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Generator, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import datetime
 from operator import attrgetter
@@ -27,7 +27,6 @@ from comity.domain.recorded import Recorded
 from comity.ports import (
     Counts,
     Head,
-    LogStore,
     StreamHead,
     Window,
 )
@@ -279,10 +278,6 @@ class ArchiveStore(OnlyRead):
         """The digests of streams, made anew from their events."""
         known = [name for name in names if name in self._streams.marks]
         return {name: stream_digest(self.manifest, Path(self.name), name) for name in known}
-
-    def reopening(self) -> Callable[[], LogStore] | None:
-        """Nothing: an archive is replayed file by file."""
-        return None
 
     def watch(self) -> Watch:
         """A watch that never wakes, until the store is closed."""

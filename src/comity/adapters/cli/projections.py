@@ -19,6 +19,7 @@ from comity.adapters.cli.options import (
     store_option,
 )
 from comity.adapters.cli.progress import progress_bar
+from comity.adapters.cli.signals import interrupted_by_signals
 from comity.adapters.render.listing import Format, row_listing
 
 if TYPE_CHECKING:
@@ -128,7 +129,11 @@ def _build(
 ) -> None:
     from comity.adapters.cli.user_projection import load_projection
 
-    with open_existing(store) as engine, load_projection(name) as projection:
+    with (
+        interrupted_by_signals(),
+        open_existing(store) as engine,
+        load_projection(name) as projection,
+    ):
         with progress_bar(f"folding {projection.name}", engine.position) as progress:
             built = build(engine, projection, progress)
         say(f"{built.name} {built.version} {done}, at position {built.position}")

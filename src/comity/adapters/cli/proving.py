@@ -23,6 +23,7 @@ from comity.adapters.cli.options import (
 )
 from comity.adapters.cli.own_parties import own_organisations
 from comity.adapters.cli.progress import progress_bar
+from comity.adapters.cli.signals import interrupted_by_signals
 from comity.adapters.cli.signing import signature
 from comity.adapters.interchange.encode import as_json
 from comity.adapters.render.listing import Format, Listing, row_listing
@@ -104,12 +105,13 @@ def verify(
     the files of an archive are compared with its manifest, with each other, and with the store if
     one is given. Ends with 3 if something differs, or is not that of the digest, and says where.
     """
-    if archive is not None:
-        _verify_archive(archive, store if is_told(ctx, "store") else None, digest, form)
-    elif store is None:
-        raise typer.BadParameter("give a store by --store or COMITY_STORE, or an --archive.")
-    else:
-        _verify_store(store, digest, form)
+    with interrupted_by_signals():
+        if archive is not None:
+            _verify_archive(archive, store if is_told(ctx, "store") else None, digest, form)
+        elif store is None:
+            raise typer.BadParameter("give a store by --store or COMITY_STORE, or an --archive.")
+        else:
+            _verify_store(store, digest, form)
 
 
 def _verify_archive(archive: Path, store: str | None, digest: str | None, form: Format) -> None:

@@ -25,6 +25,7 @@ from comity.adapters.cli.options import (
 )
 from comity.adapters.cli.own_parties import own_organisations
 from comity.adapters.cli.progress import progress_bar
+from comity.adapters.cli.signals import interrupted_by_signals
 from comity.adapters.cli.words import parse_known_at
 from comity.adapters.interchange.safe_text import printable
 from comity.adapters.render.listing import Format, Listing, Look, json_cell
@@ -72,14 +73,15 @@ def replay(
     question = _Question(on, parse_known_at(known_at), certainty, relationship or None)
     if archive is not None and is_told(ctx, "store"):
         raise typer.BadParameter("give --store or --archive, and not both.")
-    if archive is not None:
-        plain = _from_archive(projection, archive, question, workers, scheduler)
-    elif scheduler is not None:
-        raise typer.BadParameter("the workers of a --scheduler fold an archive; give --archive.")
-    elif store is None:
-        raise typer.BadParameter("give a store by --store or COMITY_STORE, or an --archive.")
-    else:
-        plain = _from_store(projection, store, question, workers)
+    with interrupted_by_signals():
+        if archive is not None:
+            plain = _from_archive(projection, archive, question, workers, scheduler)
+        elif scheduler is not None:
+            raise typer.BadParameter("a --scheduler's workers fold an archive; give --archive.")
+        elif store is None:
+            raise typer.BadParameter("give a store by --store or COMITY_STORE, or an --archive.")
+        else:
+            plain = _from_store(projection, store, question, workers)
     if form is Format.JSON:
         write_json(plain, indent=True)
         return

@@ -11,27 +11,43 @@ from types import FrameType
 
 _PATIENCE = 3
 """Seconds after the first signal during which further signals are ignored."""
+_SIGNALS = ("SIGTERM", "SIGHUP")  # Windows has but the first
 _NOTHING = "nothing was recorded; repeating is safe"
 
 
 @contextmanager
-def stopped_by_signals() -> Generator[None]:
-    """Let SIGTERM break the work off as Ctrl-C does; an interrupt says if nothing was recorded."""
+def interrupted_by_signals() -> Generator[None]:
+    """Let SIGTERM and SIGHUP break the work off as Ctrl-C does; what nohup ignores stays so."""
     is_main = threading.current_thread() is threading.main_thread()
-    before = signal.signal(signal.SIGTERM, _interrupt) if is_main else None
+    numbers = [getattr(signal, name) for name in _SIGNALS if hasattr(signal, name)]
+    handlers = {number: signal.getsignal(number) for number in numbers if is_main}
+    previous = {n: handler for n, handler in handlers.items() if handler is not signal.SIG_IGN}
+    for number in previous:
+        signal.signal(number, _interrupt)
     try:
         yield
-    except KeyboardInterrupt as interrupt:
-        if not getattr(interrupt, "__notes__", ()):
-            interrupt.add_note(_NOTHING)
-        raise
     finally:
-        if is_main:
-            signal.signal(signal.SIGTERM, before)
+        for number, handler in previous.items():
+            signal.signal(number, handler)
+
+
+@contextmanager
+def stopped_by_signals() -> Generator[None]:
+    """The same for a recording; an interrupt says if nothing was recorded."""
+    with interrupted_by_signals():
+        try:
+            yield
+        except KeyboardInterrupt as interrupt:
+            if not getattr(interrupt, "__notes__", ()):
+                interrupt.add_note(_NOTHING)
+            raise
 
 
 def _interrupt(number: int, frame: FrameType | None) -> None:
-    raise KeyboardInterrupt
+    """Interrupt as Ctrl-C does, so also not where that is kept for a moment."""
+    if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:  # as in the background of a shell
+        signal.signal(signal.SIGINT, signal.default_int_handler)
+    signal.raise_signal(signal.SIGINT)
 
 
 @contextmanager

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import re
 import sys
-import sysconfig
-import traceback
 from collections.abc import Generator
 from contextlib import contextmanager, suppress
 from importlib import import_module
@@ -14,9 +12,10 @@ from typing import Any
 
 import typer
 
-import comity
 from comity.adapters.cli.exits import USAGE_ERROR, Exit, say
 from comity.domain.errors import ComityError
+from comity.domain.root_error import text_of
+from comity.engine.raising import has_place, place_of, where_noted
 
 _NAME = re.compile(r"(?P<module>[^\W\d]\w*(?:\.[^\W\d]\w*)*):(?P<name>[^\W\d]\w*)")
 
@@ -80,23 +79,14 @@ def _reporting_errors_of(name: str) -> Generator[None]:
     """Report an error that the user's code raised; an error of comity's own passes."""
     try:
         yield
-    except (Exception, SystemExit) as error:
-        place = _place(error)
-        if not place and isinstance(error, ComityError | OSError | USAGE_ERROR):
+    except KeyboardInterrupt:
+        raise
+    except BaseException as error:
+        if not has_place(error) and isinstance(error, ComityError | OSError | USAGE_ERROR):
             raise
-        message = error.msg if isinstance(error, SyntaxError) else error
-        say(f"{name} raised {type(error).__name__}: {message}{place}")
+        place, where = place_of(error), where_noted(error)
+        message = str(error.msg) if isinstance(error, SyntaxError) else text_of(error)
+        told = ": ".join(filter(None, [type(error).__name__, message]))
+        where = f", {where}" if where else ""
+        say(f"{name} raised {told}{where}{'' if place in where else place}")
         raise typer.Exit(Exit.INVALID) from None
-
-
-def _place(error: BaseException) -> str:
-    """The last line of the user's code that the error passed; empty if it passed none."""
-    if isinstance(error, SyntaxError):
-        return f" ({error.filename}, line {error.lineno})"
-    paths = sysconfig.get_paths()
-    others = {Path(comity.__file__).parent, Path(paths["stdlib"]), Path(paths["purelib"])}
-    for frame in reversed(traceback.extract_tb(error.__traceback__)):
-        file = Path(frame.filename)
-        if file.is_file() and not others.intersection(file.parents):
-            return f" ({file}, line {frame.lineno})"
-    return ""

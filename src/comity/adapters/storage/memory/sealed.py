@@ -6,7 +6,7 @@ from abc import abstractmethod
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from threading import RLock
-from typing import NamedTuple
+from typing import NamedTuple, NoReturn
 
 from msgspec.structs import replace
 
@@ -88,6 +88,11 @@ class SealedMemory(MemoryIndex):
     ) -> AbstractContextManager[LogStore]:
         """Raises `InvalidValue`: there is no file to back up."""
         raise InvalidValue("store", self.name, "one in a file; comity.copy() copies any store")
+
+    def reopening(self) -> NoReturn:
+        """Raise `InvalidValue`: only this process has the store."""
+        expected = f"1: no other process can read {self.name!r}; keep the log in a file"
+        raise InvalidValue("workers", "more than 1", expected)
 
     def digest(self) -> bytes:
         """The digest of the log at its end."""

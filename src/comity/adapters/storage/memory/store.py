@@ -282,9 +282,6 @@ class MemoryStore(SealedMemory):
             rest = self._all[after:]
         return (record for record in rest if not kinds or record.event.type in kinds)
 
-    def reopening(self) -> None:
-        """Nothing: only this process has the store."""
-
     def watch(self) -> Watch:
         """A watch that wakes after every write."""
         with self._lock:
