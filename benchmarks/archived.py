@@ -22,6 +22,7 @@ from comity.domain.recorded import Recorded
 from comity.ports import Head, SealedPage, StreamHead
 
 _PAGE = 2_000
+_NONE = bytes(32)
 _AT = datetime(2025, 1, 1, tzinfo=UTC)
 CODED, MIXED = "coded", "invented"
 """The characters of the logs: interactions alone, and all kinds of facts."""
@@ -94,7 +95,7 @@ class ToldLog:
 
     def digest(self) -> bytes:
         """No digest."""
-        return b""
+        return _NONE
 
     def acted(self) -> dict[str, list[str]]:
         """Nobody acted alone."""
@@ -116,7 +117,7 @@ class ToldLog:
         """The log, page by page."""
         records = islice(self._records(), after, None)
         while page := list(islice(records, _PAGE)):
-            yield SealedPage(page, [b""] * len(page), [b""] * len(page))
+            yield SealedPage(page, [_NONE] * len(page), [_NONE] * len(page))
 
     def _records(self) -> Iterator[Recorded]:
         versions = Counter[str]()

@@ -9,6 +9,7 @@ from typing import Any
 
 import comity
 from comity import TimelineEngine
+from comity.adapters.archive.damage import narrow_digest
 from comity.adapters.archive.manifest import read_manifest
 from comity.domain.events import StatementMade
 from tests.archived import parquet
@@ -77,7 +78,8 @@ def resealed(folder: Path) -> None:
     manifest = json.loads((folder / "manifest.json").read_text())
     for file in manifest["files"]:
         content = (folder / file["path"]).read_bytes()
-        file |= {"bytes": len(content), "digest": sha256(content).hexdigest()}
+        narrow = narrow_digest(folder / file["path"])
+        file |= {"bytes": len(content), "digest": sha256(content).hexdigest(), "narrow": narrow}
     streams = (folder / manifest["streams"]).read_bytes()
     manifest["streams_digest"] = sha256(streams).hexdigest()
     (folder / "manifest.json").write_text(json.dumps(manifest))

@@ -11,6 +11,7 @@ from random import Random
 
 from comity import InteractionCoded
 from comity.adapters.archive.columns import Row, arrow, batch, parquet, schema
+from comity.adapters.archive.damage import narrow_digest
 from comity.adapters.archive.manifest import (
     DATA,
     STREAMS,
@@ -89,6 +90,7 @@ def _file(folder: Path, bucket: int, pairs: list[tuple[int, tuple[str, str]]], e
     return File(
         path=path, bucket=bucket, rows=count, home=count, linked=0, first=first, last=last,
         bytes=(folder / path).stat().st_size, digest=_digest(folder / path),
+        narrow=narrow_digest(folder / path),
     )  # fmt: skip
 
 

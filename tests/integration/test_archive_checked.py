@@ -74,6 +74,12 @@ def asked(folder: Path) -> list[Any]:
         return [said_of, tones, [archive.evidence(id).record.position for id in ids[::7]]]
 
 
+def counted(folder: Path) -> Any:
+    """What it counts."""
+    with comity.open(folder) as archive:
+        return archive.tone(by="year")
+
+
 def swapped(folder: Path, other: Path) -> None:
     first, second = (folder / file.path for file in read_manifest(folder).files[:2])
     first.rename(folder / "away")
@@ -119,8 +125,9 @@ def test_an_opened_archive_answers_from_no_flipped_bit(folder: Path, column: str
     content = bytearray(path.read_bytes())
     content[chunk.data_page_offset + chunk.total_compressed_size // 2] ^= 1
     path.write_bytes(content)
-    with comity.open(folder) as archive, pytest.raises(ArchiveDamaged, match=path.name):
-        archive.tone(by="year")
+    ask = asked if column == "event" else counted  # no count reads any event
+    with pytest.raises(ArchiveDamaged, match=path.name):
+        ask(folder)
 
 
 def test_a_pipe_in_the_place_of_a_file_is_not_waited_for(folder: Path) -> None:
@@ -174,6 +181,7 @@ EDITS: dict[str, Change] = {
     "another bucket": of_first_file(bucket=2),
     "a bucket that is not there": of_first_file(bucket=9),
     "no digest of a file": of_first_file(digest=""),
+    "no digest of columns": of_first_file(narrow=""),
     "more homes than rows": of_first_file(home=1_000),
     "more links than homes": of_first_file(linked=1_000),
     "beyond the end": of_first_file(last=1_000),

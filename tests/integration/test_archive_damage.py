@@ -14,6 +14,7 @@ import pytest
 
 import comity
 from comity import ArchiveError, NotAnArchive, TimelineEngine
+from comity.adapters.archive.damage import narrow_digest
 from comity.adapters.archive.manifest import read_manifest
 from tests.archived import parquet
 from tests.archived import pyarrow as pa
@@ -150,6 +151,7 @@ def forged_in(folder: Path, name: str, change: Callable[[Rows], Rows]) -> str:
     content = path.read_bytes()
     file |= {
         "bytes": len(content), "digest": sha256(content).hexdigest(), "rows": len(rows),
+        "narrow": narrow_digest(path),
         "home": sum(row["home"] for row in rows),
         "linked": sum(row["home"] and bool(row["links"]) for row in rows),
     }  # fmt: skip
@@ -243,7 +245,8 @@ def test_a_copy_that_is_not_in_a_file_that_needs_it_is_told(folder: Path) -> Non
             parquet.write_table(pa.Table.from_pylist(rows, schema=table.schema), path)
             content = path.read_bytes()
             digest = sha256(content).hexdigest()
-            file |= {"bytes": len(content), "digest": digest, "rows": len(rows)}
+            narrow = narrow_digest(path)
+            file |= {"bytes": len(content), "digest": digest, "narrow": narrow, "rows": len(rows)}
             break
     (folder / "manifest.json").write_text(json.dumps(told))
     assert not comity.verify_archive(folder).ok

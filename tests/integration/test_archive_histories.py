@@ -28,6 +28,7 @@ from comity import (
     StatementMade,
     TimelineEngine,
 )
+from comity.adapters.archive.damage import narrow_digest
 from comity.adapters.archive.manifest import read_manifest, write_manifest
 from comity.domain.codec import UPCASTERS
 from comity.domain.events import Event, MeetingHeld, MeetingScheduled
@@ -212,7 +213,8 @@ def write_as_before(folder: Path) -> None:
     path = folder / file.path
     parquet.write_table(table.from_pylist(rows, table.schema), path)
     content = path.read_bytes()
-    file = replace(file, bytes=len(content), digest=sha256(content).hexdigest())
+    digest, narrow = sha256(content).hexdigest(), narrow_digest(path)
+    file = replace(file, bytes=len(content), digest=digest, narrow=narrow)
     write_manifest(folder, replace(manifest, files=(file,)))
 
 

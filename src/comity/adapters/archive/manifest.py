@@ -45,7 +45,8 @@ class File(Struct, frozen=True, kw_only=True):
     """A file of events, of one `bucket`; its `path` begins at the archive's folder.
 
     `home` of its `rows` are the homes of events, and `linked` of these have links. `first` and
-    `last` are positions. `digest` is the SHA-256 digest of its bytes.
+    `last` are positions. `digest` is the SHA-256 digest of its bytes, and `narrow` that of those
+    that are counted.
     """
 
     path: str
@@ -57,6 +58,7 @@ class File(Struct, frozen=True, kw_only=True):
     last: int
     bytes: int
     digest: str
+    narrow: str
 
 
 _bucket = attrgetter("bucket")
@@ -149,6 +151,7 @@ def _faults(manifest: Manifest) -> Iterator[str]:
     if not 0 <= position < _TOO_MANY or position != sum(file.home for file in files):
         yield f"says that it ends at position {position}, and its files that they end elsewhere"
     digests = [manifest.digest, manifest.streams_digest, *(file.digest for file in files)]
+    digests += [file.narrow for file in files]
     if not all(map(_is_digest, digests)):
         yield "has a digest that is none"
     if not (_is_digest(manifest.commitment) if position else manifest.commitment == ""):

@@ -11,6 +11,7 @@ from typing import Any
 from uuid import uuid4
 
 from comity.adapters.archive.columns import arrow, compute, parquet
+from comity.adapters.archive.damage import narrow_digest
 from comity.adapters.archive.manifest import DATA, STREAMS, VIEWS, File
 from comity.adapters.interchange.whole_files import replacing
 from comity.ports import StreamHead
@@ -34,6 +35,7 @@ def put_bucket(folder: Path, bucket: int, position: int, table: Any) -> File:
         path=path, bucket=bucket, rows=table.num_rows, home=homes.num_rows,
         linked=int(compute().sum(compute().greater(lengths, 0)).as_py() or 0),
         first=limits["min"] or 0, last=limits["max"] or 0, bytes=size, digest=digest,
+        narrow=narrow_digest(folder / path),
     )  # fmt: skip
 
 

@@ -207,7 +207,9 @@ class StreamsOfArchive:
         self, question: str, files: Sequence[File], ids: set[str], **parameters: Any
     ) -> list[Recorded]:
         texts = [id for id in ids if _is_text(id)]
-        rows = self._sql.rows(question, files, {"ids": texts, **parameters}) if texts else []
+        if not texts:
+            return []
+        rows = self._sql.rows(question, files, {"ids": texts, **parameters}, whole=True)
         return [_recorded(row) for row in rows]
 
     def files_of(self, names: Iterable[str]) -> list[File]:

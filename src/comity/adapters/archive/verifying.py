@@ -12,7 +12,7 @@ from hashlib import sha256
 from pathlib import Path
 from typing import NamedTuple
 
-from comity.adapters.archive.damage import check_written, reading
+from comity.adapters.archive.damage import check_written, narrow_digest, reading
 from comity.adapters.archive.manifest import (
     NAME,
     File,
@@ -146,8 +146,9 @@ class ArchiveVerifier:
             self._problem(error.file, error.why)
         else:
             limits = (min(positions, default=0), max(positions, default=0))
-            told = (file.rows, file.home, file.linked, file.first, file.last)
-            if (rows, homes, linked, *limits) != told:
+            narrow = narrow_digest(self._folder / file.path)
+            told = (file.rows, file.home, file.linked, file.first, file.last, file.narrow)
+            if (rows, homes, linked, *limits, narrow) != told:
                 self._problem(file.path, "it has other rows than the manifest says")
         self._done += file.home
         self._progress(self._done)
