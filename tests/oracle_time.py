@@ -192,8 +192,14 @@ def on_timeline(event: Event, parties: tuple[str, ...]) -> bool:
 
 
 def tell_of_each(acts: Iterable[Event], parties: tuple[str, ...]) -> bool:
-    """Whether something of an agreement is told of each party, here or elsewhere."""
-    return all(any(stands_for(a, (party,), a.parties) for a in acts) for party in parties)
+    """Whether something of an agreement is told of each party, under its name then."""
+    told = {
+        name
+        for act in acts
+        for code in act.parties
+        if (name := heir_of(code, parties)) in parties and stands_for(act, (name,), (code,))
+    }
+    return told.issuperset(parties)
 
 
 def within_existence(

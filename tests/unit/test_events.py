@@ -889,7 +889,7 @@ FACE = {
     "LogsDiffer", "MergeConflict", "MergeReport", "NotInstalled", "StoreExists",
     "StoreBehind", "StoreMayLackEvents", "StoreUnreachable", "TracesLeft", "UnreadableFile",
     "Facets", "Hit", "SearchResult", "Snippet",
-    "ArchiveBusy", "ArchiveDamaged", "ArchiveError", "ArchiveProblem",
+    "ArchiveBusy", "ArchiveDamaged", "ArchiveError", "ArchiveProblem", "ArchiveReadOnly",
     "ArchiveReport", "ArchiveUnwritable", "ArchiveVerification",
     "NotAnArchive", "ReplayFailed", "ReplayPart", "ReplayParts",
 }  # fmt: skip

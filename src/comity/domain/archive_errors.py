@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from comity.domain.store_errors import StoreError
+from comity.domain.store_errors import StoreError, StoreReadOnly
 
 
 class ArchiveError(StoreError):
@@ -23,6 +23,13 @@ class ArchiveBusy(ArchiveError):
     """Another process writes it."""
 
     said = "is being written by another process; nothing was changed. Try again later"
+
+
+class ArchiveReadOnly(StoreReadOnly):
+    """An archive that was opened as a store can be read but not written."""
+
+    thing = "archive"
+    said = "is only read; nothing was written"
 
 
 class ArchiveUnwritable(ArchiveError):

@@ -27,6 +27,7 @@ ComityError
     ├── StoreDamaged           truncated or corrupt: .position in the log, if that is known
     ├── StoreTooNew            written by a newer comity: .written, .supported
     ├── StoreReadOnly          it was opened only to read, or may not be written
+    │   └── ArchiveReadOnly    it is an archive in Parquet, which is only read
     ├── StoreFull              the disk is full
     ├── StoreBusy              another writer held the lock too long
     │   └── TracesLeft         others use a store that was redacted: .redaction
@@ -54,6 +55,7 @@ from comity.domain.archive_errors import (
     ArchiveBusy,
     ArchiveDamaged,
     ArchiveError,
+    ArchiveReadOnly,
     ArchiveUnwritable,
     NotAnArchive,
     ReplayFailed,
@@ -94,6 +96,7 @@ __all__ = [
     "ArchiveBusy",
     "ArchiveDamaged",
     "ArchiveError",
+    "ArchiveReadOnly",
     "ArchiveUnwritable",
     "ComityError",
     "ForkedEngine",

@@ -6,7 +6,7 @@ from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from typing import NoReturn
 
-from comity.domain.errors import InvalidValue, StoreReadOnly
+from comity.domain.errors import ArchiveReadOnly, InvalidValue
 from comity.domain.events import Event
 from comity.domain.recorded import Recorded
 from comity.ports import NOTHING_AHEAD, Ahead, IndexCheck, LogStore, SealedPage
@@ -18,41 +18,34 @@ _WHOLE = (
 REASON = "write into its store, and then run `comity archive`"
 
 
-class _IsAnArchive(StoreReadOnly):
-    """An archive can be read but not written."""
-
-    thing = "archive"
-    said = "is only read; nothing was written"
-
-
 class OnlyRead:
     """Refuses whatever writes, and what an archive proves in another way."""
 
     name: str
 
     def _refuse(self, reason: str = REASON) -> NoReturn:
-        raise _IsAnArchive(self.name, reason)
+        raise ArchiveReadOnly(self.name, reason)
 
     @contextmanager
     def writing(self, ahead: Ahead = NOTHING_AHEAD) -> Generator[None]:
-        """Raise `StoreReadOnly`."""
+        """Raise `ArchiveReadOnly`."""
         self._refuse()
         yield
 
     def add(self, records: Sequence[Recorded], seals: Sequence[bytes] | None = None) -> None:
-        """Raise `StoreReadOnly`."""
+        """Raise `ArchiveReadOnly`."""
         self._refuse()
 
     def rewrite(self, forms: Mapping[int, Event]) -> None:
-        """Raise `StoreReadOnly`."""
+        """Raise `ArchiveReadOnly`."""
         self._refuse()
 
     def scrub(self) -> None:
-        """Raise `StoreReadOnly`."""
+        """Raise `ArchiveReadOnly`."""
         self._refuse()
 
     def sealed(self, after: int = 0) -> Iterator[SealedPage]:
-        """Raise `StoreReadOnly`: an archive is verified file by file."""
+        """Raise `ArchiveReadOnly`: an archive is verified file by file."""
         self._refuse(_WHOLE)
 
     def checkpoints(self) -> dict[int, bytes]:
@@ -60,7 +53,7 @@ class OnlyRead:
         return {}
 
     def checker(self) -> IndexCheck:
-        """Raise `StoreReadOnly`: an archive is verified file by file."""
+        """Raise `ArchiveReadOnly`: an archive is verified file by file."""
         self._refuse(_WHOLE)
 
     def reopening(self) -> NoReturn:
@@ -75,5 +68,5 @@ class OnlyRead:
     def backup(
         self, target: str, *, overwrite: bool = False, progress: Callable[[float], None] = print
     ) -> AbstractContextManager[LogStore]:
-        """Raise `StoreReadOnly`: an archive is copied as files are."""
+        """Raise `ArchiveReadOnly`: an archive is copied as files are."""
         self._refuse("copy its folder")

@@ -44,6 +44,7 @@ STATUSES: Mapping[type[errors.ComityError], HTTPStatus] = {
     errors.StoreDamaged: HTTPStatus.INTERNAL_SERVER_ERROR,
     errors.StoreTooNew: HTTPStatus.INTERNAL_SERVER_ERROR,
     errors.StoreReadOnly: HTTPStatus.FORBIDDEN,
+    errors.ArchiveReadOnly: HTTPStatus.FORBIDDEN,
     errors.StoreFull: HTTPStatus.INSUFFICIENT_STORAGE,
     errors.StoreBusy: HTTPStatus.SERVICE_UNAVAILABLE,
     errors.StoreUnreachable: HTTPStatus.SERVICE_UNAVAILABLE,
