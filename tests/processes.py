@@ -32,6 +32,23 @@ def environment() -> dict[str, str]:
     return os.environ | {"PYTHONPATH": search}
 
 
+def comity_in(folder: Path, *words: object) -> subprocess.Popen[str]:
+    """The command line, in a folder and in a group of processes of its own."""
+    return subprocess.Popen(
+        [sys.executable, "-m", "comity", *map(str, words)], cwd=folder, text=True,
+        stdout=subprocess.PIPE, stderr=subprocess.PIPE, start_new_session=True, env=environment(),
+    )  # fmt: skip
+
+
+def is_there(group: int) -> bool:
+    """Whether a process of a group has not ended."""
+    try:
+        os.killpg(group, 0)
+    except ProcessLookupError:
+        return False
+    return True
+
+
 class Process:
     """A Python process that waits for a signal to begin; its lines are read one by one.
 

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta
-from hashlib import file_digest
 from itertools import combinations, islice
 from pathlib import Path
 from random import Random
+from typing import Any
 
 from comity import InteractionCoded
-from comity.adapters.archive.columns import Row, arrow, batch, parquet, schema
-from comity.adapters.archive.damage import narrow_digest
+from comity.adapters.archive.columns import Row, arrow, batch, schema
 from comity.adapters.archive.manifest import (
     DATA,
     STREAMS,
@@ -21,9 +20,11 @@ from comity.adapters.archive.manifest import (
     write_manifest,
 )
 from comity.adapters.archive.placing import home_of
+from comity.adapters.archive.putting import put_bucket, put_streams
 from comity.domain.codec import encode_event
 from comity.domain.codelists.goldstein import codes
 from comity.domain.recorded import Recorded
+from comity.ports import StreamHead
 
 PAIRS = 200
 _STATES = [
@@ -34,7 +35,7 @@ _STATES = [
 """States that continue no other, so that each relationship is one stream."""
 _FIRST, _DAYS = date(1989, 1, 1).toordinal(), 35 * 365
 _BEGAN = datetime(2020, 1, 1, tzinfo=UTC)
-_ROW_GROUP = 20_000
+_AT_ONCE = 20_000
 _CODES = codes("cameo")
 _NONE = "0" * 64
 """In the place of digests of the log, which no store made."""
@@ -53,23 +54,16 @@ def write(folder: Path, events: int) -> int:
         _file(folder, bucket, [(number, pairs[number]) for number in numbers], each)
         for bucket, numbers in by_bucket.items()
     ]
-    pyarrow = arrow()
-    listed = pyarrow.table(
-        {
-            "relationship": ["-".join(pair) for pair in pairs],
-            "version": [each] * PAIRS,
-            "position": [(number + 1) * each for number in range(PAIRS)],
-            "has_acts": [False] * PAIRS,
-            "acted_by": pyarrow.array([[]] * PAIRS, pyarrow.list_(pyarrow.string())),
-        }
-    )
-    streams = f"{STREAMS}/{0:012}-{0:08x}.parquet"
-    parquet().write_table(listed, folder / streams)
+    heads = {
+        "-".join(pair): StreamHead(each, (number + 1) * each, False)
+        for number, pair in enumerate(pairs)
+    }
+    streams, streams_digest = put_streams(folder, each * PAIRS, heads, {})
     manifest = Manifest(
         comity="benchmark", position=each * PAIRS, digest=_NONE, commitment=_NONE,
         recorded_at=_BEGAN,
         archived_at=_BEGAN, rewritten=0, parties=parties_in_short(), buckets=buckets,
-        streams=streams, streams_digest=_digest(folder / streams),
+        streams=streams, streams_digest=streams_digest,
         files=tuple(files),
     )  # fmt: skip
     write_manifest(folder, manifest)
@@ -78,25 +72,12 @@ def write(folder: Path, events: int) -> int:
 
 def _file(folder: Path, bucket: int, pairs: list[tuple[int, tuple[str, str]]], each: int) -> File:
     """Write the file of a bucket, in which each pair has so many events."""
-    path, form = f"{DATA}/{bucket:05}-{0:012}-{0:08x}.parquet", schema()
-    with parquet().ParquetWriter(folder / path, form, compression="zstd") as writer:
-        for number, pair in pairs:
-            rows = _rows(number, pair, each)
-            while portion := list(islice(rows, _ROW_GROUP)):
-                writer.write_batch(batch(portion, form))
-    first = min(number for number, _ in pairs) * each + 1
-    last = (max(number for number, _ in pairs) + 1) * each
-    count = len(pairs) * each
-    return File(
-        path=path, bucket=bucket, rows=count, home=count, linked=0, first=first, last=last,
-        bytes=(folder / path).stat().st_size, digest=_digest(folder / path),
-        narrow=narrow_digest(folder / path),
-    )  # fmt: skip
-
-
-def _digest(path: Path) -> str:
-    with path.open("rb") as file:
-        return file_digest(file, "sha256").hexdigest()
+    form, batches = schema(), list[Any]()
+    for number, pair in pairs:
+        rows = _rows(number, pair, each)
+        while portion := list(islice(rows, _AT_ONCE)):
+            batches.append(batch(portion, form))
+    return put_bucket(folder, bucket, each * PAIRS, arrow().Table.from_batches(batches, form))
 
 
 def _rows(number: int, pair: tuple[str, str], each: int) -> Iterator[Row]:

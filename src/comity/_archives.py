@@ -260,15 +260,9 @@ def _replay(archive: str | PathLike[str], projection: Any, **question: Any) -> A
     return ArchiveReplay(opened, projection, system_clock, **question)
 
 
-def _is_address(given: object) -> bool:
-    return isinstance(given, str | PathLike)
-
-
 def _folder(given: object) -> Path:
     expected = "the path of an archive's folder"
-    if not _is_address(given):
-        raise InvalidValue("archive", given, expected)
-    path = address_of("archive", given).removeprefix(SCHEME)
+    path = address_of("archive", given, expected).removeprefix(SCHEME)
     if path in ("", ":memory:"):
         raise InvalidValue("archive", given, expected)
     return Path(path).absolute()

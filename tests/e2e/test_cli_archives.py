@@ -6,7 +6,6 @@ import json
 import os
 import re
 import signal
-import subprocess
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -21,7 +20,7 @@ from comity.adapters.cli import app
 from tests.clusters import Cluster, cluster, until
 from tests.e2e.results import Address, Run, data, failed, lines, table, written
 from tests.effort import PATIENCE
-from tests.processes import environment
+from tests.processes import comity_in, is_there
 
 pytest.importorskip("pyarrow")
 
@@ -266,21 +265,6 @@ def test_a_scheduler_that_does_not_answer_is_one_line(
 
 
 # Interrupts and pipes
-
-
-def comity_in(here: Path, *words: object) -> subprocess.Popen[str]:
-    return subprocess.Popen(
-        [sys.executable, "-m", "comity", *map(str, words)], cwd=here, text=True,
-        stdout=subprocess.PIPE, stderr=subprocess.PIPE, start_new_session=True, env=environment(),
-    )  # fmt: skip
-
-
-def is_there(group: int) -> bool:
-    try:
-        os.killpg(group, 0)
-    except ProcessLookupError:
-        return False
-    return True
 
 
 @pytest.mark.in_a_file

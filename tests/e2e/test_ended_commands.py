@@ -15,7 +15,7 @@ import comity
 from comity import MeetingHeld
 from tests.clusters import until
 from tests.effort import PATIENCE
-from tests.processes import environment
+from tests.processes import comity_in, environment, is_there
 
 pytest.importorskip("pyarrow")
 pytestmark = pytest.mark.in_a_file
@@ -52,10 +52,7 @@ def folder(tmp_path: Path) -> Path:
 
 def ended(folder: Path, words: tuple[str, ...], number: signal.Signals, send: Send) -> str:
     """End a command as its workers fold; wait until all of its group has gone."""
-    process = subprocess.Popen(
-        [sys.executable, "-m", "comity", *words], cwd=folder, text=True, env=environment(),
-        stdout=subprocess.PIPE, stderr=subprocess.PIPE, start_new_session=True,
-    )  # fmt: skip
+    process = comity_in(folder, *words)
     try:
         until((folder / "working").exists)
         send(process.pid, number)
@@ -71,14 +68,6 @@ def ended(folder: Path, words: tuple[str, ...], number: signal.Signals, send: Se
     else:
         assert (err, process.returncode) == INTERRUPTED
     return err
-
-
-def is_there(group: int) -> bool:
-    try:
-        os.killpg(group, 0)
-    except ProcessLookupError:
-        return False
-    return True
 
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGHUP, signal.SIGKILL])

@@ -293,6 +293,17 @@ def test_a_relationship_has_the_digest_that_its_store_has(
         assert archive.digest() == engine.digest()
 
 
+def test_neither_a_digest_nor_a_moment_is_read_from_another_file(folder: Path) -> None:
+    manifest = read_manifest(folder)
+    swapped(folder, folder)
+    with comity.open(folder) as archive, pytest.raises(ArchiveDamaged):
+        list(map(archive.digest, map("-".join, PARTIES)))
+    assert manifest.recorded_at is not None
+    before = manifest.recorded_at.replace(year=2000)
+    with pytest.raises(ArchiveDamaged):
+        comity.replay(folder, comity.StateProjection(), known_at=before, relationships=["PAK-RUS"])
+
+
 def test_nothing_is_known_after_the_archive_was_written(folder: Path) -> None:
     later = read_manifest(folder).archived_at.replace(year=2090)
     with comity.open(folder) as archive:

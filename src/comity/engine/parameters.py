@@ -11,11 +11,13 @@ from comity.domain.errors import InvalidValue
 T = TypeVar("T")
 
 
-def address_of(name: str, argument: object) -> str:
+def address_of(
+    name: str, argument: object, expected: str = "the path of a file, or ':memory:'"
+) -> str:
     """The path of a file or the address of a store, as text that a file's name can be."""
     address = fspath(cast("PathLike[str]", argument)) if _is_path(argument) else argument
     if not isinstance(address, str) or any("\ud800" <= letter <= "\udfff" for letter in address):
-        raise InvalidValue(name, argument, "the path of a file, or ':memory:'")
+        raise InvalidValue(name, argument, expected)
     return address
 
 

@@ -8,7 +8,6 @@ from collections import Counter
 from collections.abc import Iterator
 from datetime import datetime
 from hashlib import sha256
-from itertools import islice
 from operator import attrgetter
 from pathlib import Path
 
@@ -39,6 +38,7 @@ _ANEW = "remove it with its files, and write it anew by `comity archive`"
 _TOO_MANY = 2**53
 """No log has so many events."""
 _is_digest = re.compile(r"[0-9a-f]{64}").fullmatch
+_bucket = attrgetter("bucket")
 
 
 class File(Struct, frozen=True, kw_only=True):
@@ -59,9 +59,6 @@ class File(Struct, frozen=True, kw_only=True):
     bytes: int
     digest: str
     narrow: str
-
-
-_bucket = attrgetter("bucket")
 
 
 class Superseded(Struct, frozen=True):
@@ -99,10 +96,6 @@ class Manifest(Struct, frozen=True, kw_only=True):
         """The rows of all files."""
         return sum(file.rows for file in self.files)
 
-    def of_bucket(self, bucket: int) -> list[File]:
-        """The files of a bucket."""
-        return [file for file in self.files if file.bucket == bucket]
-
     def by_bucket(self) -> dict[int, list[File]]:
         """The files of each bucket that has some, in the order of the buckets."""
         found: dict[int, list[File]] = {}
@@ -131,7 +124,7 @@ def read_manifest(folder: Path) -> Manifest:
     if manifest.format != FORMAT:
         reason = f"its format is {manifest.format}, and this comity reads {FORMAT}; {_ANEW}"
         raise NotAnArchive(str(folder), reason)
-    if fault := "".join(islice(_faults(manifest), 1)):
+    if fault := next(_faults(manifest), ""):
         raise NotAnArchive(str(folder), f"{NAME} {fault}; {_ANEW}")
     return manifest
 

@@ -6,8 +6,7 @@ import os
 from mmap import mmap
 from struct import Struct as Packed
 from tempfile import TemporaryFile, gettempdir
-from types import TracebackType
-from typing import IO, NamedTuple, Self
+from typing import IO, NamedTuple
 
 _PACKED = Packed("<32sIi8sB")
 
@@ -26,24 +25,17 @@ class Note(NamedTuple):
 
 
 class Notes:
-    """A note for each position, so that memory does not grow with the log. A context manager."""
+    """A note for each position, so that memory does not grow with the log."""
 
     def __init__(self, positions: int) -> None:
-        self._size = max(1, positions) * _PACKED.size
-
-    def __enter__(self) -> Self:
         """Raises `OSError` if the temporary folder has no room for them."""
+        size = max(1, positions) * _PACKED.size
         with TemporaryFile() as file:
-            _allocate(file, self._size)
-            self._notes = mmap(file.fileno(), self._size)
-        return self
+            _allocate(file, size)
+            self._notes = mmap(file.fileno(), size)
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
+    def close(self) -> None:
+        """Let the file go."""
         self._notes.close()
 
     def __getitem__(self, position: int) -> Note:

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
+from comity.adapters.archive.choosing import have_links
 from comity.adapters.archive.columns import arrow, compute, parquet
 from comity.adapters.archive.damage import narrow_digest
 from comity.adapters.archive.manifest import DATA, STREAMS, VIEWS, File
@@ -28,12 +29,11 @@ def put_bucket(folder: Path, bucket: int, position: int, table: Any) -> File:
     table = table.sort_by([(name, "ascending") for name in ORDER])
     path = f"{DATA}/{_name(position, f'{bucket:05}-')}"
     homes = table.filter(table.column("home"))
-    lengths = compute().list_value_length(homes.column("links"))
     limits = compute().min_max(table.column("position")).as_py()
     size, digest = _put(folder / path, table)
     return File(
         path=path, bucket=bucket, rows=table.num_rows, home=homes.num_rows,
-        linked=int(compute().sum(compute().greater(lengths, 0)).as_py() or 0),
+        linked=int(compute().sum(have_links(homes)).as_py() or 0),
         first=limits["min"] or 0, last=limits["max"] or 0, bytes=size, digest=digest,
         narrow=narrow_digest(folder / path),
     )  # fmt: skip

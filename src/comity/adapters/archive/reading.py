@@ -166,6 +166,7 @@ class ParquetArchive:
         return last
 
     def _columns(self, file: File, columns: Sequence[str]) -> Any:
+        check_written(self.folder, file.path, size=file.bytes, digest=file.digest)
         with reading(self.name, file.path):
             return parquet().read_table(
                 self.folder / file.path, columns=list(columns), partitioning=None,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from datetime import UTC
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -11,8 +11,7 @@ import msgspec
 
 from comity.adapters.archive.columns import COLUMNS, Row, cells, parquet
 from comity.adapters.archive.damage import reading
-from comity.adapters.archive.manifest import File, Manifest
-from comity.adapters.archive.placing import home_of
+from comity.adapters.archive.manifest import File
 from comity.domain import codec
 from comity.domain.codec import UPCASTERS
 from comity.domain.errors import ComityError
@@ -88,11 +87,11 @@ def _same(cell: Any) -> Any:
     return cell
 
 
-def stream_digest(manifest: Manifest, folder: Path, name: str) -> bytes:
-    """The digest of a stream at its end. Raises `ArchiveDamaged`."""
+def stream_digest(archive: str, folder: Path, files: Iterable[File], name: str) -> bytes:
+    """The digest of a stream at its end, from the files of its bucket."""
     found: list[tuple[int, bytes]] = []
-    for file in manifest.of_bucket(home_of(name, manifest.buckets)):
-        with reading(str(folder), file.path):
+    for file in files:
+        with reading(archive, file.path):
             table = parquet().read_table(
                 folder / file.path, columns=_SEALED, partitioning=None,
                 filters=[("relationship", "=", name), ("home", "=", True)],

@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from pathlib import Path
 from tempfile import TemporaryFile
-from types import TracebackType
-from typing import Any, Self
+from typing import Any
 
 from comity.adapters.archive.columns import Row, arrow, batch, schema
 
@@ -17,25 +16,17 @@ _BYTES_HELD = 64 * 2**20
 
 
 class Spool:
-    """Takes rows by bucket; gives back the rows of each bucket. A context manager."""
+    """Takes rows by bucket; gives back the rows of each bucket."""
 
     def __init__(self, folder: Path) -> None:
-        self._folder = folder
+        self._file = TemporaryFile(dir=folder, prefix=".spool-")  # noqa: SIM115 - `close` does
         self._schema = schema()
         self._held: dict[int, list[Row]] = {}
         self._count = self._bytes = 0
         self._parts: dict[int, list[tuple[int, int]]] = {}
 
-    def __enter__(self) -> Self:
-        self._file = TemporaryFile(dir=self._folder, prefix=".spool-")
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
+    def close(self) -> None:
+        """Let the rows go."""
         self._file.close()
 
     def add(self, bucket: int, row: Row) -> None:

@@ -15,7 +15,6 @@ from comity.adapters.archive.columns import numpy
 from comity.adapters.archive.index import FileIndex
 from comity.adapters.archive.manifest import Manifest
 from comity.adapters.archive.only_read import REASON, OnlyRead
-from comity.adapters.archive.rows import stream_digest
 from comity.adapters.archive.streams import Streams
 from comity.adapters.storage.memory.read_only import NoProjections
 from comity.adapters.storage.memory.words import MemoryWords
@@ -277,7 +276,7 @@ class ArchiveStore(OnlyRead):
     def stream_digests(self, names: Collection[str]) -> dict[str, bytes]:
         """The digests of streams, made anew from their events."""
         known = [name for name in names if name in self._streams.marks]
-        return {name: stream_digest(self.manifest, Path(self.name), name) for name in known}
+        return {name: self._streams.digest(name) for name in known}
 
     def watch(self) -> Watch:
         """A watch that never wakes, until the store is closed."""

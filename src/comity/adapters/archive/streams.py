@@ -16,6 +16,7 @@ from comity.adapters.archive.files_in_sql import FilesInSql
 from comity.adapters.archive.index import Choice, FileIndex, moment_of
 from comity.adapters.archive.manifest import File, Manifest
 from comity.adapters.archive.placing import home_of
+from comity.adapters.archive.rows import stream_digest
 from comity.adapters.archive.stream_list import read_streams
 from comity.domain.counting import counted, measure
 from comity.domain.events import RECORD_KEEPING
@@ -59,6 +60,10 @@ class Streams(Protocol):
 
     def counts(self, names: Collection[str], months: int) -> Counts:
         """The counts of streams, in cells with spans of so many months."""
+        ...
+
+    def digest(self, name: str) -> bytes:
+        """The digest of a stream at its end."""
         ...
 
     def close(self) -> None:
@@ -118,6 +123,10 @@ class StreamsOfPart:
             told = (counted(each.event, months) for each in index.records(rows))
             cells[name] = [(each[0], measure(each[0].scheme, each[1])) for each in told if each]
         return Counts(cells, linked)
+
+    def digest(self, name: str) -> bytes:
+        """Never asked of a part."""
+        raise NotImplementedError
 
     def close(self) -> None:
         """Nothing is held."""
@@ -222,6 +231,11 @@ class StreamsOfArchive:
         if len(names) == len(self._heads):
             return counting.counts(self._sql, self._manifest.files, months, None)
         return counting.counts(self._sql, self.files_of(names), months, names)
+
+    def digest(self, name: str) -> bytes:
+        """The digest of a stream at its end, made anew from its events."""
+        self._written.check(files := self.files_of([name]))
+        return stream_digest(self._name, self._folder, files, name)
 
     def close(self) -> None:
         """Let go of DuckDB."""

@@ -8,6 +8,7 @@ from __future__ import annotations
 from array import array
 from collections import Counter
 from collections.abc import Collection, Iterator, Mapping, Sequence
+from contextlib import closing
 from hashlib import sha256
 from pathlib import Path
 from typing import NamedTuple
@@ -109,7 +110,7 @@ class ArchiveVerifier:
         acted = acted_of(streams)
         self._placing = Placing(manifest.buckets, streams, acted)
         self._acting_streams = {name for names in acted.values() for name in names}
-        with Notes(manifest.position) as self._notes:
+        with closing(Notes(manifest.position)) as self._notes:
             for each in manifest.files:
                 self._read(each)
             digest = self._chained()

@@ -7,6 +7,7 @@ whoever is killed leaves the old archive whole.
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable
+from contextlib import closing
 from datetime import datetime
 from functools import cached_property
 from itertools import takewhile
@@ -143,7 +144,7 @@ class _Writing:
     def _added(self, before: Manifest) -> Written | None:
         """Write what the log has more than the archive."""
         self._placing = Placing(before.buckets, self._extent.heads, self._extent.acted)
-        with Spool(self._folder) as spool:
+        with closing(Spool(self._folder)) as spool:
             self._add_older(spool, before, before.buckets)
             last = self._add_newer(spool, before.position, before.buckets)
             new = self._written(spool)
@@ -155,7 +156,7 @@ class _Writing:
     def _anew(self, buckets: int) -> Written | None:
         """Write all."""
         self._placing = Placing(buckets, self._extent.heads, self._extent.acted)
-        with Spool(self._folder) as spool:
+        with closing(Spool(self._folder)) as spool:
             last = self._add_newer(spool, 0, buckets)
             new = self._written(spool)
         return self._ended(new, last, buckets, self._extent.position, anew=True)

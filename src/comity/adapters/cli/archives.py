@@ -11,7 +11,7 @@ import typer
 import comity
 from comity.adapters.cli.exits import count_of, say
 from comity.adapters.cli.files import store_path
-from comity.adapters.cli.options import Form, open_existing, optional_store
+from comity.adapters.cli.options import Form, file_option, open_existing
 from comity.adapters.cli.progress import progress_bar
 from comity.adapters.cli.signals import stopped_by_signals
 from comity.adapters.interchange.encode import as_json
@@ -28,7 +28,7 @@ def archive(
         typer.Argument(metavar="[STORE] DIR", help="The archive's folder; before it, the store."),
     ],
     *,
-    store: Annotated[str | None, optional_store] = None,
+    store: Annotated[str | None, file_option] = None,
     files: Annotated[
         int | None,
         typer.Option(help="Into how many files a new archive is cut.", show_default=False),

@@ -14,7 +14,7 @@ import typer
 import comity
 from comity.adapters.cli.exits import Exit, count_of, say
 from comity.adapters.cli.files import STDIN, check_files, is_same_file, opened_input
-from comity.adapters.cli.options import LearnedNow, RecordedBy, Rejects, written_option
+from comity.adapters.cli.options import LearnedNow, RecordedBy, Rejects, file_option
 from comity.adapters.cli.own_parties import own_organisations
 from comity.adapters.cli.progress import progress_bar
 from comity.adapters.cli.rejects import RejectsFile, opened_rejects
@@ -45,7 +45,7 @@ def import_(
         typer.Argument(metavar="[FILE]...", help="Also .gz and .zip; - is stdin."),
     ] = None,
     *,
-    store: Annotated[str | None, written_option] = None,
+    store: Annotated[str | None, file_option] = None,
     mapping: Annotated[
         Path | None,
         typer.Option(metavar="TOML", help="For tables: what the columns mean; see --suggest."),

@@ -48,7 +48,7 @@ def _checked_store(store: str | None) -> str | None:
     return store
 
 
-def _store_option(told: str, **options: Any) -> Any:
+def _store_option(told: str) -> Any:
     """The option --store, with what it may be."""
     return typer.Option(
         "--store",
@@ -56,15 +56,14 @@ def _store_option(told: str, **options: Any) -> Any:
         metavar="FILE",
         help=told,
         callback=_checked_store,
-        **options,
+        show_default=False,
     )
 
 
 store_option: Any = _store_option("The store's file, or the folder of an archive in Parquet.")
-written_option: Any = _store_option("The store's file.")
-optional_store: Any = _store_option("The store's file.", show_default=False)
+file_option: Any = _store_option("The store's file.")
 Store = Annotated[str, store_option]
-WrittenStore = Annotated[str, written_option]
+WrittenStore = Annotated[str, file_option]
 """A store that no archive can be: the command writes into it, or copies its file."""
 Parties = Annotated[
     list[str],

@@ -18,8 +18,8 @@ from comity.adapters.cli.options import (
     Form,
     Store,
     WrittenStore,
+    file_option,
     open_existing,
-    optional_store,
 )
 from comity.adapters.cli.own_parties import own_organisations
 from comity.adapters.cli.progress import progress_bar
@@ -86,7 +86,7 @@ def _cells(fields: dict[str, object]) -> list[str]:
 def verify(
     ctx: typer.Context,
     *,
-    store: Annotated[str | None, optional_store] = None,
+    store: Annotated[str | None, file_option] = None,
     digest: Annotated[
         str | None,
         typer.Option(metavar="N:HEX", help="A digest that was published.", show_default=False),

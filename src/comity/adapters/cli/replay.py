@@ -20,8 +20,8 @@ from comity.adapters.cli.options import (
     On,
     ProjectionName,
     Wide,
+    file_option,
     open_existing,
-    optional_store,
 )
 from comity.adapters.cli.own_parties import own_organisations
 from comity.adapters.cli.progress import progress_bar
@@ -46,7 +46,7 @@ def replay(
     ctx: typer.Context,
     projection: ProjectionName,
     *,
-    store: Annotated[str | None, optional_store] = None,
+    store: Annotated[str | None, file_option] = None,
     archive: Annotated[
         Path | None,
         typer.Option(
